@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Extrapolation: time to a threshold with an interval, and the outlook of a run. */
+package io.foreshock.predictors.forecast;

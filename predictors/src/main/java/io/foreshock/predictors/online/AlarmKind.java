@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import java.util.Locale;
+
+/** What an alarm is about. The wire name is the lower-case name. */
+public enum AlarmKind {
+  ATTENTION_LOGIT_GROWTH,
+  ATTENTION_ENTROPY_COLLAPSE,
+  OUTPUT_LOGIT_DRIFT,
+  GRADIENT_SPIKE,
+  UPDATE_SPIKE,
+  ADAM_BIMODALITY,
+  EPSILON_FLOOR,
+  LOSS_SPIKE,
+  LOSS_DIVERGENCE,
+  NONFINITE,
+  DATA_REPETITION,
+  STALLED,
+  FORECAST_DIVERGENCE;
+
+  /** Name in JSON. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

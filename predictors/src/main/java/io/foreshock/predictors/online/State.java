@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+
+/**
+ * Saves or restores a detector's state through one method, so that the two cannot drift apart.
+ *
+ * <p>Each call takes the current value and gives back the value to continue with: the same one when
+ * saving, the stored one when restoring.
+ *
+ * <pre>{@code
+ * public void exchange(State state) {
+ *   count = state.integer(count);
+ *   mean = state.real(mean);
+ *   state.reals(window);
+ * }
+ * }</pre>
+ *
+ * <p><b>Errors.</b> {@link UncheckedIOException} when the stream ends early or is damaged.
+ */
+public abstract class State {
+  /** Saves or restores an integer. */
+  public abstract long integer(long current);
+
+  /** Saves or restores a number; NaN and infinities survive. */
+  public abstract double real(double current);
+
+  /** Saves or restores a text; null survives. */
+  public abstract String text(String current);
+
+  /** Saves or restores a flag. */
+  public final boolean flag(boolean current) {
+    return integer(current ? 1 : 0) != 0;
+  }
+
+  /** Saves or restores the content of an array of fixed length, in place. */
+  public final void reals(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = real(values[i]);
+    }
+  }
+
+  /** Saves or restores an array whose length may have grown. */
+  public final double[] growingReals(double[] values) {
+    int length = (int) integer(values.length);
+    double[] result = length == values.length ? values : Arrays.copyOf(values, length);
+    reals(result);
+    return result;
+  }
+
+  /** Whether values are being restored: then collections must be rebuilt from what is read. */
+  public abstract boolean restoring();
+
+  /** A state that writes to {@code out}. */
+  public static State saving(DataOutput out) {
+    return new Saving(out);
+  }
+
+  /** A state that reads from {@code in} what {@link #saving} wrote. */
+  public static State restoring(DataInput in) {
+    return new Restoring(in);
+  }
+
+  private static final class Saving extends State {
+    private final DataOutput out;
+
+    Saving(DataOutput out) {
+      this.out = out;
+    }
+
+    @Override
+    public long integer(long current) {
+      try {
+        out.writeLong(current);
+        return current;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public double real(double current) {
+      integer(Double.doubleToRawLongBits(current));
+      return current;
+    }
+
+    @Override
+    public String text(String current) {
+      try {
+        out.writeBoolean(current != null);
+        if (current != null) {
+          out.writeUTF(current);
+        }
+        return current;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean restoring() {
+      return false;
+    }
+  }
+
+  private static final class Restoring extends State {
+    private final DataInput in;
+
+    Restoring(DataInput in) {
+      this.in = in;
+    }
+
+    @Override
+    public long integer(long current) {
+      try {
+        return in.readLong();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public double real(double current) {
+      return Double.longBitsToDouble(integer(0));
+    }
+
+    @Override
+    public String text(String current) {
+      try {
+        return in.readBoolean() ? in.readUTF() : null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean restoring() {
+      return true;
+    }
+  }
+}

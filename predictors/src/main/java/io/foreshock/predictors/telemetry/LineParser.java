@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.telemetry;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Parses InfluxDB line protocol, one line at a time, from bytes.
+ *
+ * <pre>measurement[,tag=value]… field=value[,field=value]… [timestamp]</pre>
+ *
+ * <p><b>Edges.</b> Escapes are {@code \,} {@code \=} {@code \ } in names and {@code \"} {@code \\}
+ * in text; a quoted text may contain line breaks. {@code NaN} and {@code ±Inf} are taken as
+ * non-finite floats although the protocol has none: clients write them, and they are what this tool
+ * exists to see. Numbers are read strictly, and exactly as {@link Double#parseDouble} reads them.
+ *
+ * <p><b>Threads.</b> Not safe: one parser per thread. <b>Cost.</b> One pass; no allocation for
+ * names seen before and numbers of usual length.
+ */
+public final class LineParser {
+  private final Names names = new Names();
+  private byte[] bytes;
+  private int limit;
+  private int position;
+  private boolean escaped;
+
+  /**
+   * Parses the line that starts at {@code from}.
+   *
+   * @return where the next line starts
+   * @throws MalformedLineException when the line breaks the grammar; {@code point} is then
+   *     undefined
+   */
+  public int parse(byte[] bytes, int from, int to, Point point) throws MalformedLineException {
+    this.bytes = bytes;
+    this.limit = to;
+    this.position = from;
+    point.clear(name(',', ' ', "measurement"));
+    while (at(',')) {
+      position++;
+      String key = name('=', ' ', "tag key");
+      expect('=', "after tag key '" + key + "'");
+      point.addTag(key, name(',', ' ', "value of tag '" + key + "'"));
+    }
+    expect(' ', "before the fields");
+    skipSpaces();
+    field(point);
+    while (at(',')) {
+      position++;
+      field(point);
+    }
+    skipSpaces();
+    if (!atLineEnd()) {
+      point.setTimestamp(timestamp());
+      skipSpaces();
+    }
+    if (!atLineEnd()) {
+      throw malformed("text after the timestamp");
+    }
+    return afterLineEnd();
+  }
+
+  private void field(Point point) throws MalformedLineException {
+    String key = name('=', ' ', "field key");
+    expect('=', "after field key '" + key + "'");
+    if (at('"')) {
+      point.addText(key, text(key));
+      return;
+    }
+    int start = position;
+    while (position < limit && !isDelimiter(bytes[position])) {
+      position++;
+    }
+    int end = position;
+    if (end == start) {
+      throw malformed("field '" + key + "' has no value");
+    }
+    value(point, key, start, end);
+  }
+
+  private void value(Point point, String key, int start, int end) throws MalformedLineException {
+    byte last = bytes[end - 1];
+    byte first = bytes[start];
+    if (last == 'i' || last == 'u') {
+      point.addInteger(key, integer(key, start, end - 1));
+    } else if (first == 't' || first == 'T' || ((first == 'f' || first == 'F'))) {
+      point.addBoolean(key, bool(key, start, end));
+    } else {
+      point.addFloat(key, number(key, start, end));
+    }
+  }
+
+  private double number(String key, int start, int end) throws MalformedLineException {
+    double value = FastDouble.parse(bytes, start, end);
+    if (!Double.isNaN(value)) {
+      return value;
+    }
+    String text = slice(start, end);
+    switch (text) {
+      case "NaN", "nan", "NAN", "-nan", "-NaN":
+        return Double.NaN;
+      case "Inf", "inf", "INF", "+Inf", "+inf", "+INF", "Infinity", "+Infinity", "infinity":
+        return Double.POSITIVE_INFINITY;
+      case "-Inf", "-inf", "-INF", "-Infinity", "-infinity":
+        return Double.NEGATIVE_INFINITY;
+      default:
+        throw malformed("field '" + key + "' = " + quote(text) + ": expected a number");
+    }
+  }
+
+  private boolean bool(String key, int start, int end) throws MalformedLineException {
+    String text = slice(start, end);
+    return switch (text) {
+      case "t", "T", "true", "True", "TRUE" -> true;
+      case "f", "F", "false", "False", "FALSE" -> false;
+      default ->
+          throw malformed(
+              "field '" + key + "' = " + quote(text) + ": expected a number or boolean");
+    };
+  }
+
+  private long integer(String key, int start, int end) throws MalformedLineException {
+    int i = start;
+    boolean negative = i < end && bytes[i] == '-';
+    if (negative) {
+      i++;
+    }
+    long value = 0;
+    if (i == end || end - i > 18) {
+      return longInteger(key, start, end);
+    }
+    for (; i < end; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        throw malformed("field '" + key + "' = " + quote(slice(start, end)) + "i: not an integer");
+      }
+      value = value * 10 + digit;
+    }
+    return negative ? -value : value;
+  }
+
+  private long longInteger(String key, int start, int end) throws MalformedLineException {
+    try {
+      return Long.parseLong(slice(start, end));
+    } catch (NumberFormatException e) {
+      throw malformed(
+          "field '" + key + "' = " + quote(slice(start, end)) + "i: not a 64-bit integer");
+    }
+  }
+
+  private long timestamp() throws MalformedLineException {
+    int start = position;
+    while (position < limit && bytes[position] != ' ' && !atLineEnd()) {
+      position++;
+    }
+    try {
+      return Long.parseLong(slice(start, position));
+    } catch (NumberFormatException e) {
+      throw malformed("timestamp = " + quote(slice(start, position)) + ": expected an integer");
+    }
+  }
+
+  private String text(String key) throws MalformedLineException {
+    int start = ++position;
+    boolean hasEscape = false;
+    while (position < limit && bytes[position] != '"') {
+      if (bytes[position] == '\\' && position + 1 < limit) {
+        hasEscape = true;
+        position++;
+      }
+      position++;
+    }
+    if (position >= limit) {
+      position = limit;
+      throw malformed("field '" + key + "': text without closing quote");
+    }
+    String text = new String(bytes, start, position - start, StandardCharsets.UTF_8);
+    position++;
+    return hasEscape ? text.replace("\\\"", "\"").replace("\\\\", "\\") : text;
+  }
+
+  /** Reads a name up to one of two unescaped stops, or the end of the line. */
+  private String name(char stop1, char stop2, String what) throws MalformedLineException {
+    int start = position;
+    escaped = false;
+    while (position < limit) {
+      byte b = bytes[position];
+      if (b == stop1 || b == stop2 || b == '\n') {
+        break;
+      }
+      if (b == '\\' && position + 1 < limit && isEscapable(bytes[position + 1])) {
+        escaped = true;
+        position++;
+      }
+      position++;
+    }
+    if (position == start) {
+      throw malformed("the " + what + " is empty");
+    }
+    return escaped ? unescape(start, position) : names.get(bytes, start, position);
+  }
+
+  private String unescape(int start, int end) {
+    byte[] plain = new byte[end - start];
+    int length = 0;
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '\\' && i + 1 < end && isEscapable(bytes[i + 1])) {
+        i++;
+      }
+      plain[length++] = bytes[i];
+    }
+    return names.get(plain, 0, length);
+  }
+
+  private static boolean isEscapable(byte b) {
+    return b == ',' || b == '=' || b == ' ';
+  }
+
+  private static boolean isDelimiter(byte b) {
+    return b == ',' || b == ' ' || b == '\n' || b == '\r';
+  }
+
+  private boolean at(char c) {
+    return position < limit && bytes[position] == c;
+  }
+
+  private boolean atLineEnd() {
+    return position >= limit
+        || bytes[position] == '\n'
+        || (bytes[position] == '\r' && (position + 1 >= limit || bytes[position + 1] == '\n'));
+  }
+
+  private int afterLineEnd() {
+    while (position < limit && bytes[position] != '\n') {
+      position++;
+    }
+    return Math.min(position + 1, limit);
+  }
+
+  private void skipSpaces() {
+    while (at(' ')) {
+      position++;
+    }
+  }
+
+  private void expect(char c, String where) throws MalformedLineException {
+    if (!at(c)) {
+      throw malformed("expected '" + c + "' " + where);
+    }
+    position++;
+  }
+
+  private String slice(int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.UTF_8);
+  }
+
+  private static String quote(String text) {
+    return "'" + (text.length() > 40 ? text.substring(0, 40) + "…" : text) + "'";
+  }
+
+  private static MalformedLineException malformed(String message) {
+    return new MalformedLineException(message);
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.telemetry;
+
+/**
+ * A kind of telemetry line that the predictors understand. Any other is stored and charted only.
+ */
+public enum Measurement {
+  /** The run's configuration: once at the start and again after a restart. */
+  RUN_CONFIG("run_config"),
+  /** One line per optimizer step. */
+  TRAIN_STEP("train_step"),
+  /** One line per layer and step, or every k-th step; optionally per attention head. */
+  TRAIN_LAYER("train_layer");
+
+  private final String wireName;
+
+  Measurement(String wireName) {
+    this.wireName = wireName;
+  }
+
+  /** Name in the line protocol. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** The measurement of that name, or null when the predictors do not know it. */
+  public static Measurement of(String wireName) {
+    return switch (wireName) {
+      case "train_step" -> TRAIN_STEP;
+      case "train_layer" -> TRAIN_LAYER;
+      case "run_config" -> RUN_CONFIG;
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.telemetry;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Turns recurring bytes (measurement, tag and field names, tag values) into the same String each
+ * time, without allocating.
+ *
+ * <p>Open addressing over at most {@value #CAPACITY} entries; what does not fit, or is long,
+ * becomes a new String. So memory is bounded whatever a sender invents.
+ */
+final class Names {
+  private static final int CAPACITY = 4096;
+  private static final int MAX_LENGTH = 64;
+  private static final int PROBES = 8;
+
+  private final byte[][] keys = new byte[CAPACITY][];
+  private final String[] values = new String[CAPACITY];
+
+  /** The text of {@code bytes[from, to)}, read as UTF-8. */
+  String get(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length > MAX_LENGTH) {
+      return new String(bytes, from, length, StandardCharsets.UTF_8);
+    }
+    int hash = 1;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    hash ^= hash >>> 15;
+    for (int probe = 0; probe < PROBES; probe++) {
+      int slot = (hash + probe) & (CAPACITY - 1);
+      byte[] key = keys[slot];
+      if (key == null) {
+        keys[slot] = Arrays.copyOfRange(bytes, from, to);
+        values[slot] = new String(bytes, from, length, StandardCharsets.UTF_8);
+        return values[slot];
+      }
+      if (key.length == length && Arrays.equals(key, 0, length, bytes, from, to)) {
+        return values[slot];
+      }
+    }
+    return new String(bytes, from, length, StandardCharsets.UTF_8);
+  }
+}

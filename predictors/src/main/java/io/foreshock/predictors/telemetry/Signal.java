@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.telemetry;
+
+import static io.foreshock.predictors.telemetry.Measurement.TRAIN_LAYER;
+import static io.foreshock.predictors.telemetry.Measurement.TRAIN_STEP;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A number that a training run reports, with its wire name, unit and definition.
+ *
+ * <p>{@code step} and {@code nonfinite} are not signals: they belong to every {@link Sample}.
+ */
+public enum Signal {
+  LOSS("loss", TRAIN_STEP, "nats/token", "mean cross-entropy, without auxiliary terms"),
+  LEARNING_RATE("learning_rate", TRAIN_STEP, "1", "learning rate at this step"),
+  TOKENS("tokens", TRAIN_STEP, "tokens", "tokens seen so far"),
+  BATCH("batch", TRAIN_STEP, "batches", "index of the data batch"),
+  GRAD_NORM("grad_norm", TRAIN_STEP, "1", "global L2 norm of the gradient before clipping"),
+  UPDATE_RMS("update_rms", TRAIN_STEP, "1", "RMS of m̂/(√v̂+ε) over all parameters"),
+  PARAM_NORM("param_norm", TRAIN_STEP, "1", "global L2 norm of the parameters"),
+  LOGIT_MEAN("logit_mean", TRAIN_STEP, "nats", "mean of the output logits in this batch"),
+  LOGIT_MAX("logit_max", TRAIN_STEP, "nats", "largest output logit in this batch"),
+  LOG_Z_MEAN(
+      "log_z_mean", TRAIN_STEP, "nats", "mean over tokens of log Z, Z = Σ exp(output logit)"),
+  LOG_Z_SQUARE_MEAN("log_z_square_mean", TRAIN_STEP, "nats²", "mean over tokens of (log Z)²"),
+  STEP_SECONDS("step_seconds", TRAIN_STEP, "s", "wall time of the step"),
+
+  ATTENTION_LOGIT_MAX(
+      "attention_logit_max",
+      TRAIN_LAYER,
+      "nats",
+      "max over batch, heads and unmasked positions of q·k/√d_h"),
+  ATTENTION_ENTROPY(
+      "attention_entropy", TRAIN_LAYER, "nats", "mean over batch, heads and queries of −Σ a ln a"),
+  GRAD_RMS("grad_rms", TRAIN_LAYER, "1", "RMS of the layer's gradient before clipping"),
+  PARAM_RMS("param_rms", TRAIN_LAYER, "1", "RMS of the layer's parameters"),
+  LAYER_UPDATE_RMS("update_rms", TRAIN_LAYER, "1", "RMS of m̂/(√v̂+ε) over the layer"),
+  RMS_RATIO("rms_ratio", TRAIN_LAYER, "1", "StableAdamW's RMS_t = √mean(g²/max(v̂,ε²))"),
+  UPDATE_ABS_GT_HALF(
+      "update_abs_gt_half", TRAIN_LAYER, "1", "share of elements with |m̂/(√v̂+ε)| > 0.5"),
+  OUTPUT_RMS("output_rms", TRAIN_LAYER, "1", "RMS of the block's output");
+
+  /** How many signals there are: the length of a sample's value array. */
+  public static final int COUNT = values().length;
+
+  private static final Map<Measurement, Map<String, Signal>> BY_NAME = byName();
+
+  private final String wireName;
+  private final Measurement measurement;
+  private final String unit;
+  private final String meaning;
+
+  Signal(String wireName, Measurement measurement, String unit, String meaning) {
+    this.wireName = wireName;
+    this.measurement = measurement;
+    this.unit = unit;
+    this.meaning = meaning;
+  }
+
+  /** Field name in the line protocol, unique within the measurement. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** The measurement that carries this signal. */
+  public Measurement measurement() {
+    return measurement;
+  }
+
+  /** Unit; {@code 1} where there is none. */
+  public String unit() {
+    return unit;
+  }
+
+  /** Definition in one line. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** True when the wire form is an integer. */
+  public boolean integer() {
+    return this == TOKENS || this == BATCH;
+  }
+
+  /** The signal of that field, or null when the field is none. */
+  public static Signal of(Measurement measurement, String fieldName) {
+    return BY_NAME.get(measurement).get(fieldName);
+  }
+
+  private static Map<Measurement, Map<String, Signal>> byName() {
+    Map<Measurement, Map<String, Signal>> index = new EnumMap<>(Measurement.class);
+    for (Measurement measurement : Measurement.values()) {
+      index.put(measurement, new HashMap<>());
+    }
+    for (Signal signal : values()) {
+      index.get(signal.measurement).put(signal.wireName, signal);
+    }
+    return Collections.unmodifiableMap(index);
+  }
+}

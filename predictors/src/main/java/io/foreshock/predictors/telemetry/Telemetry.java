@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.telemetry;
+
+/** Reads a parsed line as what the contract says it means. */
+public final class Telemetry {
+  /** Tag that every line carries. */
+  public static final String RUN = "run";
+
+  private static final String STEP = "step";
+  private static final String NONFINITE = "nonfinite";
+
+  private Telemetry() {}
+
+  /** The line's run. */
+  public static String run(Point point) throws MalformedLineException {
+    String run = point.tag(RUN);
+    if (run == null) {
+      throw new MalformedLineException("tag 'run' is missing: every line names its run");
+    }
+    return run;
+  }
+
+  /** The {@code run_config} line's fields. */
+  public static RunConfig config(Point point) {
+    return new RunConfig(point.fields());
+  }
+
+  /**
+   * Fills {@code sample} from a {@code train_step} or {@code train_layer} line whose time is in
+   * nanoseconds. Fields that are no signals are left alone; a non-finite signal is counted.
+   */
+  public static void fill(Sample sample, Measurement measurement, Point point)
+      throws MalformedLineException {
+    String layer = point.tag("layer");
+    if (measurement == Measurement.TRAIN_LAYER && layer == null) {
+      throw new MalformedLineException("tag 'layer' is missing on train_layer");
+    }
+    sample.reset(
+        measurement,
+        measurement == Measurement.TRAIN_LAYER ? layer : null,
+        index(point, "head", Sample.NO_HEAD),
+        step(point),
+        point.timestamp());
+    sample.inSegment(index(point, "segment", Sample.NO_SEGMENT));
+    for (int i = 0; i < point.fieldCount(); i++) {
+      String key = point.fieldKey(i);
+      Signal signal = Signal.of(measurement, key);
+      if (signal != null && point.fieldType(i) != Point.FieldType.TEXT) {
+        sample.set(signal, point.number(i));
+      } else if (key.equals(NONFINITE)) {
+        // a broken count (a client may write even this one as NaN) still says: not finite
+        double count = point.number(i);
+        sample.addNonfinite(count >= 0 && count < 1e18 ? (long) count : 1);
+      }
+    }
+  }
+
+  /** The line's step: an integer, or a whole number written as a float. */
+  public static long step(Point point) throws MalformedLineException {
+    int field = point.field(STEP);
+    if (field < 0) {
+      throw new MalformedLineException("field 'step' is missing on " + point.measurement());
+    }
+    double step = point.number(field);
+    if (!(step >= 0 && step <= (1L << 53) && step == Math.rint(step))) {
+      throw new MalformedLineException("field 'step' = " + step + ": expected an integer from 0");
+    }
+    return (long) step;
+  }
+
+  private static int index(Point point, String tag, int absent) throws MalformedLineException {
+    String value = point.tag(tag);
+    if (value == null) {
+      return absent;
+    }
+    try {
+      int index = Integer.parseInt(value);
+      if (index >= 0) {
+        return index;
+      }
+    } catch (NumberFormatException e) {
+      // told below, with the negative ones
+    }
+    throw new MalformedLineException(
+        "tag '" + tag + "' = '" + value + "': expected an integer from 0");
+  }
+}

@@ -126,9 +126,7 @@ public final class ParameterLayout {
 
   /** Number of elements without the embedding and the head's matrix. */
   public long sizeNonEmbedding() {
-    return size
-        - layers.get(0).size()
-        - (long) config.width() * config.vocabulary();
+    return size - layers.get(0).size() - (long) config.width() * config.vocabulary();
   }
 
   /** Where the flat vector is to be split so that each piece is one parameter. */

@@ -59,6 +59,7 @@ public final class Gpt {
       tap.output(ParameterLayout.layerOfBlock(block), x);
     }
     NDArray logits = normalization.apply(x, weights.next()).matMul(weights.next()); // (N, V)
+    tap.output(ParameterLayout.layerOfBlock(config.layers()), logits);
     return loss(logits, targets.expandDims(1), tap);
   }
 

@@ -22,10 +22,11 @@ public interface LogitTap {
   void attention(int block, NDArray scores, NDArray weights);
 
   /**
-   * The residual stream after a layer.
+   * A layer's output: the residual stream after the embedding and after each block, the logits of
+   * the head.
    *
-   * @param layer index into {@link ParameterLayout#layers()}: the embedding or a block
-   * @param output (N, D)
+   * @param layer index into {@link ParameterLayout#layers()}
+   * @param output (N, D), of the head (N, V)
    */
   void output(int layer, NDArray output);
 

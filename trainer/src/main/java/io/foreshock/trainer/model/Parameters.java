@@ -4,6 +4,7 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -36,7 +37,18 @@ public final class Parameters {
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       parameter.initialization().fill(values, parameter.size(), random);
     }
-    flat = manager.create(values.array());
+    flat = manager.zeros(new Shape(layout.size()));
+    assign(flat, values.array());
+  }
+
+  /**
+   * Overwrites an array in place. ({@link NDArray#set(java.nio.Buffer)} would give the array other
+   * memory and leave views of it behind.)
+   */
+  public static void assign(NDArray array, float[] values) {
+    try (NDArray source = array.getManager().create(values)) {
+      array.set(new NDIndex(":"), source);
+    }
   }
 
   /** All elements in the layout's order; what the optimizer updates in place. */

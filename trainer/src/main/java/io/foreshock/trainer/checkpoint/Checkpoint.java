@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer.checkpoint;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One checkpoint.
  *
  * @param state where the run stood
  * @param quiet whether no alarm was active when it was taken
- * @param configuration what has to be equal for a resume to continue the same run, as text
+ * @param configuration what has to be equal for a resume to continue the same run, by option name
  * @param vectors by name, in this order
  */
 public record Checkpoint(
-    TrainState state, boolean quiet, String configuration, List<Vector> vectors) {
+    TrainState state, boolean quiet, Map<String, String> configuration, List<Vector> vectors) {
 
   /**
    * A flat vector.
@@ -23,6 +26,7 @@ public record Checkpoint(
   public record Vector(String name, float[] values) {}
 
   public Checkpoint {
+    configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
     vectors = List.copyOf(vectors);
   }
 

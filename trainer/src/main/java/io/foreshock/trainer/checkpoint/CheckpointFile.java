@@ -33,7 +33,7 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   /** What the metadata holds besides the checksum. */
-  private record Meta(TrainState state, boolean quiet, String configuration) {}
+  private record Meta(TrainState state, boolean quiet, Map<String, String> configuration) {}
 
   static void write(Path file, Checkpoint checkpoint) throws IOException {
     String meta =

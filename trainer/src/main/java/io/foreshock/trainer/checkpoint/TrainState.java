@@ -11,13 +11,21 @@ import java.util.List;
  * @param nextBatch index of the batch that the next step takes unless it is skipped
  * @param segment how often the run was rolled back: the telemetry's segment
  * @param lastCommand id of the last command obeyed; 0 before the first
+ * @param alarmUntil an alarm counts as active up to this step
+ * @param adjustment of the learning rate and the clipping
  * @param skipped ranges of batches that are not used
  */
 public record TrainState(
-    long step, long nextBatch, int segment, long lastCommand, List<BatchRange> skipped) {
+    long step,
+    long nextBatch,
+    int segment,
+    long lastCommand,
+    long alarmUntil,
+    Adjustment adjustment,
+    List<BatchRange> skipped) {
 
   /** The state before the first step. */
-  public static final TrainState START = new TrainState(0, 0, 0, 0, List.of());
+  public static final TrainState START = new TrainState(0, 0, 0, 0, 0, Adjustment.NONE, List.of());
 
   /**
    * Batches from {@code from}, {@code count} of them.
@@ -35,6 +43,28 @@ public record TrainState(
 
     boolean contains(long batch) {
       return batch >= from && batch - from < count;
+    }
+  }
+
+  /**
+   * What the monitor asked to be changed for a while.
+   *
+   * @param learningRateScale factor of the schedule's learning rate, at least 0
+   * @param gradientClip largest gradient norm in place of the configured one; null leaves that
+   * @param untilStep last step to which it applies
+   */
+  public record Adjustment(double learningRateScale, Double gradientClip, long untilStep) {
+    /** Nothing changed. */
+    public static final Adjustment NONE = new Adjustment(1, null, 0);
+
+    /** Factor of the learning rate at a step. */
+    public double scaleAt(long step) {
+      return step <= untilStep ? learningRateScale : 1;
+    }
+
+    /** Largest gradient norm at a step, where {@code configured} is the run's own. */
+    public double clipAt(long step, double configured) {
+      return step <= untilStep && gradientClip != null ? gradientClip : configured;
     }
   }
 
@@ -58,27 +88,46 @@ public record TrainState(
     return batch;
   }
 
+  /** Whether no alarm is active. */
+  public boolean quiet() {
+    return step >= alarmUntil;
+  }
+
   /** After one more step. */
   public TrainState stepped() {
-    return new TrainState(step + 1, batch() + 1, segment, lastCommand, skipped);
+    return new TrainState(
+        step + 1, batch() + 1, segment, lastCommand, alarmUntil, adjustment, skipped);
   }
 
   /** After a command was obeyed. */
   public TrainState obeyed(long command) {
-    return new TrainState(step, nextBatch, segment, Math.max(lastCommand, command), skipped);
+    long last = Math.max(lastCommand, command);
+    return new TrainState(step, nextBatch, segment, last, alarmUntil, adjustment, skipped);
+  }
+
+  /** With an alarm active for the next {@code steps}. */
+  public TrainState alarmed(long steps) {
+    return new TrainState(step, nextBatch, segment, lastCommand, step + steps, adjustment, skipped);
+  }
+
+  /** With another adjustment. */
+  public TrainState adjusted(Adjustment other) {
+    return new TrainState(step, nextBatch, segment, lastCommand, alarmUntil, other, skipped);
   }
 
   /**
-   * This checkpoint's state as the start of a new segment.
+   * This checkpoint's state as the start of a new segment: the position is the checkpoint's, what
+   * was commanded stays, no alarm is active.
    *
-   * @param from the state that is left behind
+   * @param left the state that is left behind
    * @param range batches to skip from now on
    */
-  public TrainState rolledBack(TrainState from, BatchRange range) {
-    List<BatchRange> ranges = new ArrayList<>(from.skipped);
+  public TrainState rolledBackFrom(TrainState left, BatchRange range) {
+    List<BatchRange> ranges = new ArrayList<>(left.skipped);
     if (range.count() > 0) {
       ranges.add(range);
     }
-    return new TrainState(step, nextBatch, from.segment + 1, from.lastCommand, ranges);
+    return new TrainState(
+        step, nextBatch, left.segment + 1, left.lastCommand, 0, left.adjustment, ranges);
   }
 }

@@ -9,11 +9,12 @@ import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.trainer.data.Batches;
 import io.foreshock.trainer.model.Gpt;
 import io.foreshock.trainer.model.ParameterLayout;
-import io.foreshock.trainer.model.Parameters;
 import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.probe.StepProbe;
 import io.foreshock.trainer.probe.StepStatistics;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one training loop.
@@ -23,6 +24,8 @@ import java.io.IOException;
  * loop at a time in a process: the gradient collector is global.
  */
 final class TrainLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainLoop.class);
+
   private final TrainConfig config;
   private final Run run;
   private final Control control;
@@ -69,13 +72,13 @@ final class TrainLoop {
         Batches.Batch batch = batches.at(run.state().batch());
         NDArray inputs = step.create(batch.inputs());
         NDArray targets = step.create(batch.targets());
-        Parameters.Recorded weights = run.parameters().record(step);
+        NDArray leaf = run.parameters().leaf(step);
         probe.begin(t, step);
         try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
-          NDArray objective = model.objective(weights, inputs, targets, probe);
+          NDArray objective = model.objective(leaf, inputs, targets, probe);
           tape.backward(objective);
         }
-        NDArray gradient = weights.leaf().getGradient();
+        NDArray gradient = leaf.getGradient();
         NDArray normSquare = probe.gradient(gradient, run.parameters().flat());
         NDArray clip = GradientClip.factor(normSquare, gradientClip(t));
         run.optimizer().update(t, learningRateFactor(t), gradient, clip, probe);
@@ -108,9 +111,14 @@ final class TrainLoop {
     progress.step(statistics, reporter.counts());
   }
 
-  private void saveWhenDue() throws IOException {
+  /** A disk that fails in mid-run must not end the run: the older checkpoints are whole. */
+  private void saveWhenDue() {
     if (run.state().step() % checkpointEvery == 0) {
-      run.saveOnce();
+      try {
+        run.saveOnce();
+      } catch (IOException e) {
+        LOG.warn("the checkpoint at step {} could not be saved", run.state().step(), e);
+      }
     }
   }
 }

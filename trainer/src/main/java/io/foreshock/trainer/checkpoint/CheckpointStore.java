@@ -74,6 +74,11 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** Whether there is no checkpoint, whole or damaged. */
+  public boolean isEmpty() throws IOException {
+    return newestFirst().isEmpty();
+  }
+
   /** Deletes the checkpoints of later steps. */
   public void deleteAfter(long step) throws IOException {
     for (Entry entry : newestFirst()) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -54,6 +55,13 @@ public record Corpus(String name, byte[] bytes) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + EUROPARL, e);
     }
+  }
+
+  /** Tells texts apart: the length and a checksum. */
+  public String identity() {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    return "%d bytes, CRC-32 %08x".formatted(bytes.length, checksum.getValue());
   }
 
   /** A file's bytes, as they are. */

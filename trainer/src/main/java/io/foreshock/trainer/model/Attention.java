@@ -4,7 +4,6 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 /**
  * Causal multi-head self-attention without biases.
@@ -16,17 +15,21 @@ import ai.djl.ndarray.types.Shape;
 final class Attention {
   private final GptConfig config;
   private final NDArray mask;
-  private final Rotary rotary;
-  private final NDArray learnedScale;
+  private final NDArray scale;
+  private final Rotary queryRotary;
+  private final Rotary keyRotary;
   private final Normalization perHead;
 
   Attention(NDManager manager, GptConfig config) {
     this.config = config;
+    int width = config.headWidth();
+    boolean rotary = config.positions() == Positions.ROTARY;
+    double queryScale = 1 / Math.sqrt(width);
     mask = CausalMask.create(manager, config.context());
-    rotary = config.positions() == Positions.ROTARY ? new Rotary(manager, config) : null;
-    float scale = (float) (1 / Math.sqrt(config.headWidth()));
-    learnedScale = manager.create(new float[] {scale, 1}, new Shape(2, 1));
-    perHead = config.qkLayernorm() ? new Normalization(manager, config.headWidth()) : null;
+    scale = manager.create((float) queryScale);
+    queryRotary = rotary ? new Rotary(manager, config.context(), width, queryScale) : null;
+    keyRotary = rotary ? new Rotary(manager, config.context(), width, 1) : null;
+    perHead = config.qkLayernorm() ? new Normalization(manager, width) : null;
   }
 
   /**
@@ -37,15 +40,13 @@ final class Attention {
    * @return (N, D), to be added to the residual stream
    */
   NDArray apply(NDArray x, BlockWeights weights, int block, LogitTap tap) {
-    int time = config.context();
-    int width = config.headWidth();
+    long time = config.context();
     long batchHeads = x.getShape().get(0) / time * config.heads();
-    NDArray qkv = x.matMul(weights.qkv()).reshape(time, batchHeads, 3, width); // (T, B·H, 3, E)
-    NDList parts = qkv.split(new long[] {2}, 2);
-    NDList qk = scaled(parts.get(0), weights).split(new long[] {1}, 2);
-    NDArray q = qk.get(0).reshape(time, batchHeads, width).transpose(1, 0, 2); // (B·H, T, E)
-    NDArray kt = qk.get(1).reshape(time, batchHeads, width).transpose(1, 2, 0); // (B·H, E, T)
-    NDArray v = parts.get(1).reshape(time, batchHeads, width).transpose(1, 0, 2); // (B·H, T, E)
+    NDList qkv =
+        x.matMul(weights.qkv()).reshape(time, batchHeads, 3, config.headWidth()).split(3, 2);
+    NDArray q = query(vectors(qkv.get(0)), weights).transpose(1, 0, 2); // (B·H, T, E)
+    NDArray kt = key(vectors(qkv.get(1)), weights).transpose(1, 2, 0); // (B·H, E, T)
+    NDArray v = vectors(qkv.get(2)).transpose(1, 0, 2); // (B·H, T, E)
     NDArray scores = q.batchMatMul(kt).addi(mask); // (B·H, T, T)
     NDArray shares = scores.softmax(-1);
     tap.attention(block, scores, shares);
@@ -56,11 +57,17 @@ final class Attention {
         .matMul(weights.attentionOut());
   }
 
-  private NDArray scaled(NDArray queriesAndKeys, BlockWeights weights) { // (T, B·H, 2, E)
-    NDArray qk = queriesAndKeys;
-    if (perHead != null) {
-      qk = perHead.apply(qk, null).mul(weights.qkNorm());
-    }
-    return rotary != null ? rotary.apply(qk) : qk.mul(learnedScale);
+  private static NDArray vectors(NDArray part) { // (T, B·H, 1, E)
+    return part.squeeze(2);
+  }
+
+  private NDArray query(NDArray q, BlockWeights weights) { // (T, B·H, E)
+    NDArray normalized = perHead == null ? q : perHead.apply(q, weights.queryNorm());
+    return queryRotary == null ? normalized.mul(scale) : queryRotary.apply(normalized);
+  }
+
+  private NDArray key(NDArray k, BlockWeights weights) { // (T, B·H, E)
+    NDArray normalized = perHead == null ? k : perHead.apply(k, weights.keyNorm());
+    return keyRotary == null ? normalized : keyRotary.apply(normalized);
   }
 }

@@ -9,7 +9,8 @@ import java.util.Iterator;
  *
  * @param attentionNorm gain (D)
  * @param qkv joint matrix (D, 3D), columns ordered (H, 3, E)
- * @param qkNorm gains of queries and keys, shared by the heads (2, E), or null
+ * @param queryNorm gain of the queries, shared by the heads (E), or null
+ * @param keyNorm gain of the keys, shared by the heads (E), or null
  * @param attentionOut (D, D)
  * @param mlpNorm gain (D)
  * @param mlpIn (D, 4D)
@@ -18,7 +19,8 @@ import java.util.Iterator;
 record BlockWeights(
     NDArray attentionNorm,
     NDArray qkv,
-    NDArray qkNorm,
+    NDArray queryNorm,
+    NDArray keyNorm,
     NDArray attentionOut,
     NDArray mlpNorm,
     NDArray mlpIn,
@@ -29,6 +31,7 @@ record BlockWeights(
     return new BlockWeights(
         arrays.next(),
         arrays.next(),
+        config.qkLayernorm() ? arrays.next() : null,
         config.qkLayernorm() ? arrays.next() : null,
         arrays.next(),
         arrays.next(),

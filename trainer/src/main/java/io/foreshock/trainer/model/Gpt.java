@@ -15,6 +15,7 @@ import java.util.Iterator;
  */
 public final class Gpt {
   private final GptConfig config;
+  private final ParameterLayout layout;
   private final Attention attention;
   private final Normalization normalization;
   private final NDArray positionRows;
@@ -27,6 +28,7 @@ public final class Gpt {
    */
   public Gpt(NDManager manager, GptConfig config, int batch) {
     this.config = config;
+    layout = new ParameterLayout(config);
     attention = new Attention(manager, config);
     normalization = new Normalization(manager, config.width());
     positionRows =
@@ -44,14 +46,13 @@ public final class Gpt {
   /**
    * The objective on one batch, to be called while a gradient collector is open.
    *
-   * @param parameters recorded for this step
+   * @param parameters flat, a leaf of the graph
    * @param tokens inputs, time-major (N)
    * @param targets the token after each input (N)
    * @return cross-entropy plus the weighted z-loss, a scalar
    */
-  public NDArray objective(
-      Parameters.Recorded parameters, NDArray tokens, NDArray targets, LogitTap tap) {
-    Iterator<NDArray> weights = parameters.arrays().iterator();
+  public NDArray objective(NDArray parameters, NDArray tokens, NDArray targets, LogitTap tap) {
+    Iterator<NDArray> weights = layout.views(parameters).iterator();
     NDArray x = embedding(weights, tokens); // (N, D)
     tap.output(0, x);
     for (int block = 0; block < config.layers(); block++) {

@@ -8,19 +8,15 @@ import ai.djl.ndarray.types.Shape;
 /** Layer normalization over the last axis, with a gain and without a bias. */
 final class Normalization {
   private final Shape shape;
-  private final NDArray ones;
   private final NDArray zeros;
 
   Normalization(NDManager manager, int width) {
     shape = new Shape(width);
-    ones = manager.ones(shape);
     zeros = manager.zeros(shape); // the fused operation insists on a bias
   }
 
-  /** (x − mean(x)) / √(var(x) + ε) · gain; a null gain means 1. */
+  /** (x − mean(x)) / √(var(x) + ε) · gain. */
   NDArray apply(NDArray x, NDArray gain) {
-    return x.getNDArrayInternal()
-        .layerNorm(x, shape, gain == null ? ones : gain, zeros, GptConfig.NORM_EPSILON)
-        .head();
+    return x.getNDArrayInternal().layerNorm(x, shape, gain, zeros, GptConfig.NORM_EPSILON).head();
   }
 }

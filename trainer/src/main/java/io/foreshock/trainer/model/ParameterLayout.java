@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer.model;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +75,8 @@ public final class ParameterLayout {
     add(prefix + "attention_norm", Initialization.ONES, width);
     addMatrix(prefix + "qkv", width, 3L * width);
     if (config.qkLayernorm()) {
-      add(prefix + "qk_norm", Initialization.ONES, 2, config.headWidth());
+      add(prefix + "query_norm", Initialization.ONES, config.headWidth());
+      add(prefix + "key_norm", Initialization.ONES, config.headWidth());
     }
     addMatrix(prefix + "attention_out", width, width);
     add(prefix + "mlp_norm", Initialization.ONES, width);
@@ -129,8 +132,15 @@ public final class ParameterLayout {
     return size - layers.get(0).size() - (long) config.width() * config.vocabulary();
   }
 
-  /** Where the flat vector is to be split so that each piece is one parameter. */
-  long[] boundaries() {
-    return parameters.stream().skip(1).mapToLong(Parameter::offset).toArray();
+  /** The parameters as views of a flat vector, in the order of {@link #parameters()}. */
+  List<NDArray> views(NDArray flat) {
+    long[] boundaries = parameters.stream().skip(1).mapToLong(Parameter::offset).toArray();
+    NDList pieces = flat.split(boundaries);
+    List<NDArray> views = new ArrayList<>(pieces.size());
+    for (int i = 0; i < pieces.size(); i++) {
+      Shape shape = parameters.get(i).shape();
+      views.add(shape.dimension() == 1 ? pieces.get(i) : pieces.get(i).reshape(shape));
+    }
+    return views;
   }
 }

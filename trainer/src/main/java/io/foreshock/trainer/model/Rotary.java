@@ -6,42 +6,41 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Scales queries by 1/√E and, with rotary positions, turns the pairs of elements of queries and
- * keys by an angle that grows with the position.
+ * Rotary positions: turns each pair of elements by an angle that grows with the position.
  *
- * <p><b>Definition.</b> Elements 2i and 2i+1 are one complex number, multiplied by exp(i·t·θᵢ), θᵢ
- * = 10000^(−2i/E) (Su et al. 2021, RoFormer, section 3.2). One complex product does the turn and
- * the scale in one pass over the memory.
+ * <p><b>Definition.</b> Elements i and i + E/2 of the vector at position t are a point of the plane
+ * and are turned by t·θᵢ, θᵢ = 10000^(−2i/E) (Su et al. 2021, RoFormer, section 3.2).
+ *
+ * <p><b>Cost.</b> One batched product with each position's rotation matrix. It writes the memory
+ * once, where the usual products and sums of halves pass over it five times, forward and back.
  */
 final class Rotary {
   private static final double BASE = 10_000;
 
-  private final NDArray factors;
+  private final NDArray rotations;
 
-  /** The factors for every position, (T, 1, 2, E/2) complex; index 0 of axis 2 is the query. */
-  Rotary(NDManager manager, GptConfig config) {
-    int pairs = config.headWidth() / 2;
-    float[] values = new float[config.context() * 2 * pairs * 2];
-    int at = 0;
-    for (int t = 0; t < config.context(); t++) {
-      for (int part = 0; part < 2; part++) {
-        double length = part == 0 ? 1 / Math.sqrt(config.headWidth()) : 1;
-        for (int i = 0; i < pairs; i++) {
-          double angle = t * Math.pow(BASE, -2.0 * i / config.headWidth());
-          values[at++] = (float) (length * Math.cos(angle));
-          values[at++] = (float) (length * Math.sin(angle));
-        }
+  /** Rotations for every position, each also scaled by {@code scale}, (T, E, E). */
+  Rotary(NDManager manager, int context, int width, double scale) {
+    float[] values = new float[context * width * width];
+    int half = width / 2;
+    for (int t = 0; t < context; t++) {
+      for (int i = 0; i < half; i++) {
+        double angle = t * Math.pow(BASE, -2.0 * i / width);
+        float cos = (float) (scale * Math.cos(angle));
+        float sin = (float) (scale * Math.sin(angle));
+        int row = (t * width + i) * width;
+        int otherRow = (t * width + i + half) * width;
+        values[row + i] = cos;
+        values[row + i + half] = sin;
+        values[otherRow + i] = -sin;
+        values[otherRow + i + half] = cos;
       }
     }
-    try (NDArray real = manager.create(values, new Shape(config.context(), 1, 2, pairs, 2))) {
-      factors = real.complex();
-    }
+    rotations = manager.create(values, new Shape(context, width, width));
   }
 
-  /** Queries and keys (T, B·H, 2, E), turned and scaled. */
-  NDArray apply(NDArray queriesAndKeys) {
-    Shape shape = queriesAndKeys.getShape();
-    Shape paired = new Shape(shape.get(0), shape.get(1), 2, shape.get(3) / 2, 2);
-    return queriesAndKeys.reshape(paired).complex().mul(factors).real().reshape(shape);
+  /** Row vectors (T, B·H, E), turned. */
+  NDArray apply(NDArray x) {
+    return x.batchMatMul(rotations);
   }
 }

@@ -13,7 +13,8 @@ final class ActionText {
     return switch (name) {
       case "rollback" ->
           "rollback to step %d%s"
-              .formatted(arguments.path("to_step").asLong(), skipped(arguments.path("skip_batches")));
+              .formatted(
+                  arguments.path("to_step").asLong(), skipped(arguments.path("skip_batches")));
       case "adjust" ->
           arguments.has("learning_rate_scale")
               ? "learning rate × " + arguments.path("learning_rate_scale").asText()

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One of the demo's three trainings: the same model, data and seed; they differ in the peak learning
- * rate and in whether anybody acts on the alarms.
+ * One of the demo's three trainings: the same model, data and seed; they differ in the peak
+ * learning rate and in whether anybody acts on the alarms.
  *
  * @param run name of the run, and the prefix of what is told about it
  * @param learningRate peak learning rate
@@ -32,8 +32,9 @@ record RunPlan(String run, double learningRate) {
   }
 
   /**
-   * The command line of {@code ./foreshock} for it: four layers of width 64, about 0.2 M parameters,
-   * warmed up over half the steps so that the rate walks, not jumps, beyond what is stable.
+   * The command line of {@code ./foreshock} for it: four layers of width 64, about 0.2 M
+   * parameters, warmed up over half the steps so that the rate walks, not jumps, beyond what is
+   * stable.
    */
   List<String> command(DemoOptions options, String telemetryUrl, Path directory) {
     List<String> command = new ArrayList<>(List.of("train", "--run", run));
@@ -56,6 +57,7 @@ record RunPlan(String run, double learningRate) {
 
   private static void option(List<String> command, String name, Object value) {
     command.add("--" + name);
-    command.add(value instanceof Double number ? String.format(Locale.ROOT, "%s", number) : value + "");
+    command.add(
+        value instanceof Double number ? String.format(Locale.ROOT, "%s", number) : value + "");
   }
 }

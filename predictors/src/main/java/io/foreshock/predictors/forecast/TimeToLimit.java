@@ -76,8 +76,8 @@ public final class TimeToLimit {
     return slope / slopeError;
   }
 
-  /** How much the logarithm has moved towards the limit over the window. */
-  public double rise() {
+  /** How far the logarithm has moved towards the limit over the window. */
+  public double move() {
     return slope * window.span();
   }
 

@@ -33,9 +33,13 @@ public final class DetectorBank {
         List.of(
             new AttentionLogitGrowth(horizonSteps),
             new AttentionEntropyCollapse(horizonSteps),
+            new OutputLogitDrift(horizonSteps),
             new LossSpike(),
             new LossDivergence(),
-            new GradientSpike()));
+            new GradientSpike(),
+            new UpdateSpike(),
+            new AdamBimodality(),
+            new EpsilonFloor()));
   }
 
   DetectorBank(List<Detector> detectors) {

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * #WARNING_NOISES} s, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_NOISES}
  * s, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen by {@value
  * #RATE_FACTOR} since the lowest explains the rise and foretells more of it: then critical already
- * above max({@value #WARNING_NOISES} s, {@value #RAMP_SHARE} lowest). Each must hold for {@value
+ * above max({@value #RAMP_NOISES} s, {@value #RAMP_SHARE} lowest). Each must hold for {@value
  * #HOLD} samples. ETA: steps until {@value #ONSET_SHARE} above the lowest at the pace since.
  *
  * <p><b>Edges.</b> The median keeps blips of up to three samples out altogether. The lowest is
@@ -25,14 +25,15 @@ import java.util.function.Consumer;
  */
 public final class LossDivergence implements Detector {
   private static final int MEDIAN_OF = 7;
-  private static final double MEMORY = 16;
+  private static final double MEMORY = 24;
   private static final int WARM_UP = 32;
-  private static final double WARNING_NOISES = 2;
+  private static final double WARNING_NOISES = 1.5;
   private static final double WARNING_SHARE = 0.02;
   private static final double CRITICAL_NOISES = 3;
   private static final double CRITICAL_SHARE = 0.06;
   private static final double RATE_FACTOR = 1.5;
-  private static final double RAMP_SHARE = 0.025;
+  private static final double RAMP_NOISES = 1.0;
+  private static final double RAMP_SHARE = 0.02;
   private static final double ONSET_SHARE = 0.10;
   private static final int HOLD = 8;
 
@@ -66,7 +67,7 @@ public final class LossDivergence implements Detector {
     double rise = level - lowest;
     double size = Math.abs(lowest);
     boolean ramped = rate > RATE_FACTOR * lowestRate;
-    boolean early = ramped && rise > Math.max(WARNING_NOISES * noise, RAMP_SHARE * size);
+    boolean early = ramped && rise > Math.max(RAMP_NOISES * noise, RAMP_SHARE * size);
     boolean high = rise > Math.max(CRITICAL_NOISES * noise, CRITICAL_SHARE * size);
     boolean raised = rise > Math.max(WARNING_NOISES * noise, WARNING_SHARE * size);
     heldCritical = early || high ? heldCritical + 1 : 0;

@@ -4,31 +4,33 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * Causal multi-head self-attention without biases.
  *
- * <p><b>Shapes.</b> The rows of the activations are time-major and the columns of the joint matrix
- * are ordered (H, 3, E). The batched products can then read queries, keys and values as strided
- * views, and none of them is copied.
+ * <p><b>Shapes.</b> The rows of the activations are time-major, the columns of the joint matrix of
+ * queries and keys are ordered (H, 2, E), those of the values (H, E). All batched products then
+ * read strided views, forward and back, and nothing is copied to be rearranged but the result.
  */
 final class Attention {
   private final GptConfig config;
   private final NDArray mask;
   private final NDArray scale;
-  private final Rotary queryRotary;
-  private final Rotary keyRotary;
+  private final Rotary rotary;
   private final Normalization perHead;
 
   Attention(NDManager manager, GptConfig config) {
     this.config = config;
     int width = config.headWidth();
-    boolean rotary = config.positions() == Positions.ROTARY;
-    double queryScale = 1 / Math.sqrt(width);
+    // half of the 1/√E goes to the queries, half to the keys, so that both are treated alike
+    double half = Math.pow(width, -0.25);
     mask = CausalMask.create(manager, config.context());
-    scale = manager.create((float) queryScale);
-    queryRotary = rotary ? new Rotary(manager, config.context(), width, queryScale) : null;
-    keyRotary = rotary ? new Rotary(manager, config.context(), width, 1) : null;
+    scale = manager.create((float) half);
+    rotary =
+        config.positions() == Positions.ROTARY
+            ? new Rotary(manager, config.context(), width, half)
+            : null;
     perHead = config.qkLayernorm() ? new Normalization(manager, width) : null;
   }
 
@@ -42,11 +44,11 @@ final class Attention {
   NDArray apply(NDArray x, BlockWeights weights, int block, LogitTap tap) {
     long time = config.context();
     long batchHeads = x.getShape().get(0) / time * config.heads();
-    NDList qkv =
-        x.matMul(weights.qkv()).reshape(time, batchHeads, 3, config.headWidth()).split(3, 2);
-    NDArray q = query(vectors(qkv.get(0)), weights).transpose(1, 0, 2); // (B·H, T, E)
-    NDArray kt = key(vectors(qkv.get(1)), weights).transpose(1, 2, 0); // (B·H, E, T)
-    NDArray v = vectors(qkv.get(2)).transpose(1, 0, 2); // (B·H, T, E)
+    Shape rows = new Shape(time, batchHeads, config.headWidth());
+    NDList qk = queriesAndKeys(x, weights, rows);
+    NDArray q = qk.get(0).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
+    NDArray kt = qk.get(1).reshape(rows).transpose(1, 2, 0); // (B·H, E, T)
+    NDArray v = x.matMul(weights.value()).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
     NDArray scores = q.batchMatMul(kt).addi(mask); // (B·H, T, T)
     NDArray shares = scores.softmax(-1);
     tap.attention(block, scores, shares);
@@ -57,17 +59,17 @@ final class Attention {
         .matMul(weights.attentionOut());
   }
 
-  private static NDArray vectors(NDArray part) { // (T, B·H, 1, E)
-    return part.squeeze(2);
-  }
-
-  private NDArray query(NDArray q, BlockWeights weights) { // (T, B·H, E)
-    NDArray normalized = perHead == null ? q : perHead.apply(q, weights.queryNorm());
-    return queryRotary == null ? normalized.mul(scale) : queryRotary.apply(normalized);
-  }
-
-  private NDArray key(NDArray k, BlockWeights weights) { // (T, B·H, E)
-    NDArray normalized = perHead == null ? k : perHead.apply(k, weights.keyNorm());
-    return keyRotary == null ? normalized : keyRotary.apply(normalized);
+  /** Queries and keys, each (T, B·H, 1, E), normalized, scaled and turned. */
+  private NDList queriesAndKeys(NDArray x, BlockWeights weights, Shape rows) {
+    Shape pairs = new Shape(rows.get(0), rows.get(1), 2, rows.get(2)); // (T, B·H, 2, E)
+    NDArray qk = x.matMul(weights.queryKey()).reshape(pairs);
+    if (perHead != null) {
+      qk = perHead.apply(qk).mul(weights.queryKeyNorm());
+    }
+    qk =
+        rotary == null
+            ? qk.mul(scale)
+            : rotary.apply(qk.reshape(rows.get(0), 2 * rows.get(1), rows.get(2))).reshape(pairs);
+    return qk.split(2, 2);
   }
 }

@@ -8,9 +8,9 @@ import java.util.Iterator;
  * The parameters of one block in the recorded graph; null where the model has none.
  *
  * @param attentionNorm gain (D)
- * @param qkv joint matrix (D, 3D), columns ordered (H, 3, E)
- * @param queryNorm gain of the queries, shared by the heads (E), or null
- * @param keyNorm gain of the keys, shared by the heads (E), or null
+ * @param queryKey joint matrix (D, 2D), columns ordered (H, 2, E)
+ * @param queryKeyNorm gains of queries and keys, shared by the heads (2, E), or null
+ * @param value (D, D), columns ordered (H, E)
  * @param attentionOut (D, D)
  * @param mlpNorm gain (D)
  * @param mlpIn (D, 4D)
@@ -18,9 +18,9 @@ import java.util.Iterator;
  */
 record BlockWeights(
     NDArray attentionNorm,
-    NDArray qkv,
-    NDArray queryNorm,
-    NDArray keyNorm,
+    NDArray queryKey,
+    NDArray queryKeyNorm,
+    NDArray value,
     NDArray attentionOut,
     NDArray mlpNorm,
     NDArray mlpIn,
@@ -32,7 +32,7 @@ record BlockWeights(
         arrays.next(),
         arrays.next(),
         config.qkLayernorm() ? arrays.next() : null,
-        config.qkLayernorm() ? arrays.next() : null,
+        arrays.next(),
         arrays.next(),
         arrays.next(),
         arrays.next(),

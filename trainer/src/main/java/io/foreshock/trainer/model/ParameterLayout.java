@@ -19,7 +19,7 @@ public final class ParameterLayout {
   /**
    * One parameter.
    *
-   * @param name unique, such as {@code block.0.qkv}
+   * @param name unique, such as {@code block.0.query_key}
    * @param layer index into {@link #layers()}
    * @param offset of its first element in the flat vector
    * @param shape of the parameter; matrices are (in, out)
@@ -73,11 +73,11 @@ public final class ParameterLayout {
     int width = config.width();
     String prefix = "block." + block + ".";
     add(prefix + "attention_norm", Initialization.ONES, width);
-    addMatrix(prefix + "qkv", width, 3L * width);
+    addMatrix(prefix + "query_key", width, 2L * width);
     if (config.qkLayernorm()) {
-      add(prefix + "query_norm", Initialization.ONES, config.headWidth());
-      add(prefix + "key_norm", Initialization.ONES, config.headWidth());
+      add(prefix + "query_key_norm", Initialization.ONES, 2, config.headWidth());
     }
+    addMatrix(prefix + "value", width, width);
     addMatrix(prefix + "attention_out", width, width);
     add(prefix + "mlp_norm", Initialization.ONES, width);
     addMatrix(prefix + "mlp_in", width, 4L * width);

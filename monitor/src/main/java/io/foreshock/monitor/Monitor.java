@@ -15,6 +15,7 @@ import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.store.DuckDbStore;
 import io.foreshock.monitor.store.TelemetryStore;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -93,10 +94,12 @@ public final class Monitor {
 
   /** Stops taking requests, then writes everything down and lets go of the data directory. */
   public Future<Void> close() {
-    return server
-        .close()
-        .transform(closed -> vertx.executeBlocking(this::closeParts))
-        .transform(closed -> vertx.close().compose(done -> result(closed)));
+    return end(
+        vertx,
+        () -> {
+          join(server.close());
+          closeParts();
+        });
   }
 
   private static Monitor assemble(Vertx vertx, MonitorConfig config) throws IOException {
@@ -129,19 +132,45 @@ public final class Monitor {
                       + failure.getMessage()
                       + "; is a monitor running there? (--port)";
               return vertx
-                  .executeBlocking(this::closeParts)
+                  .executeBlocking(
+                      () -> {
+                        closeParts();
+                        return null;
+                      })
                   .transform(closed -> Future.failedFuture(new StartException(message, failure)));
             });
   }
 
-  private Void closeParts() throws IOException {
+  private void closeParts() throws IOException {
     engine.close();
     data.close();
     LOG.info("closed");
-    return null;
   }
 
-  private static Future<Void> result(io.vertx.core.AsyncResult<Void> closed) {
-    return closed.succeeded() ? Future.succeededFuture() : Future.failedFuture(closed.cause());
+  /** Vert.x cannot report its own end on one of its threads, hence a thread for it. */
+  private static Future<Void> end(Vertx vertx, Closing first) {
+    Promise<Void> ended = Promise.promise();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                first.run();
+                join(vertx.close());
+                ended.complete();
+              } catch (Exception e) {
+                ended.fail(e);
+              }
+            },
+            "close");
+    thread.start();
+    return ended.future();
+  }
+
+  private static void join(Future<?> future) {
+    future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  private interface Closing {
+    void run() throws IOException;
   }
 }

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
+  private static final int BUFFER_BYTES = 1 << 20;
+
   private record Pending(long sequence, byte kind, byte[] payload, CompletableFuture<Void> done) {}
 
   private static final Pending END = new Pending(0, (byte) 0, new byte[0], null);
@@ -36,6 +39,7 @@ public final class Journal implements AutoCloseable {
   private final int segmentBytes;
   private final LongConsumer syncNanos;
   private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Thread thread = new Thread(this::run, "journal");
   private SegmentWriter segment;
   private long lastSequence;
@@ -168,7 +172,7 @@ public final class Journal implements AutoCloseable {
         segment.close();
       }
       segment = null;
-      segment = SegmentWriter.create(files.file(group.get(0).sequence));
+      segment = SegmentWriter.create(files.file(group.get(0).sequence), buffer);
     }
     for (Pending entry : group) {
       segment.put(entry.sequence, entry.kind, entry.payload);

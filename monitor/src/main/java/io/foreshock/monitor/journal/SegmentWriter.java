@@ -12,20 +12,23 @@ import org.slf4j.LoggerFactory;
 /** One file of the journal while it is written. Used by the journal's thread only. */
 final class SegmentWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
-  private static final int BUFFER_BYTES = 1 << 20;
-
   private final Path file;
   private final FileChannel channel;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer buffer;
   private long committed;
 
-  private SegmentWriter(Path file, FileChannel channel) {
+  private SegmentWriter(Path file, FileChannel channel, ByteBuffer buffer) {
     this.file = file;
+    this.buffer = buffer.clear();
     this.channel = channel;
   }
 
-  /** A new file; one left by a failed attempt at the same sequence is overwritten. */
-  static SegmentWriter create(Path file) throws IOException {
+  /**
+   * A new file; one left by a failed attempt at the same sequence is overwritten.
+   *
+   * @param buffer where records are gathered; one writer after the other may use the same
+   */
+  static SegmentWriter create(Path file, ByteBuffer buffer) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file,
@@ -39,7 +42,7 @@ final class SegmentWriter implements AutoCloseable {
       channel.close();
       throw e;
     }
-    return new SegmentWriter(file, channel);
+    return new SegmentWriter(file, channel, buffer);
   }
 
   void put(long sequence, byte kind, byte[] payload) throws IOException {

@@ -4,6 +4,7 @@ package io.foreshock.monitor.store;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Signal;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -71,11 +72,26 @@ final class Schema {
   private static void wide(Statement sql, String table, Measurement measurement)
       throws SQLException {
     sql.execute("CREATE TABLE IF NOT EXISTS " + table + " (" + WIDE_HEAD + ")");
-    // a file from an older version gains the signals it did not know
-    for (String signal : signalColumns(measurement)) {
+    // a file from an older version gains the signals it did not know, where rows are appended now
+    List<String> signals = signalColumns(measurement);
+    for (String signal : signals) {
       sql.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + signal + " DOUBLE");
     }
+    if (!columns(sql, table).endsWith("nonfinite," + String.join(",", signals))) {
+      sql.execute(
+          "CREATE OR REPLACE TABLE %1$s AS SELECT run, layer, head, step, time, segment, nonfinite, %2$s FROM %1$s"
+              .formatted(table, String.join(", ", signals)));
+    }
     sql.execute("CREATE OR REPLACE TEMP TABLE " + late(table) + " AS FROM " + table + " LIMIT 0");
+  }
+
+  private static String columns(Statement sql, String table) throws SQLException {
+    try (ResultSet row =
+        sql.executeQuery(
+            "SELECT string_agg(name, ',' ORDER BY cid) FROM pragma_table_info('" + table + "')")) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   private static void views(Statement sql) throws SQLException {

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,20 @@ class DuckDbStoreTest extends TelemetryStoreContract {
   @Override
   TelemetryStore open() {
     return DuckDbStore.open(directory.resolve("store.duckdb"), 5, "512MB");
+  }
+
+  @Test
+  void bringsAFileOfAnOlderVersionUpToDate() throws Exception {
+    closeStore();
+    try (Connection older =
+            DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("store.duckdb"));
+        Statement sql = older.createStatement()) {
+      sql.execute("ALTER TABLE step_rows DROP COLUMN loss");
+      sql.execute("ALTER TABLE layer_rows DROP COLUMN rms_ratio");
+    }
+    openStore();
+    givesPlainValuesWhereTheyFit();
+    tellsLayersHeadsAndSegmentsApart();
   }
 
   @Test

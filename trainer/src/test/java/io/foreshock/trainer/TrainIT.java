@@ -93,10 +93,11 @@ class TrainIT {
   @Test
   void wrongOptionsAreAllToldAtOnceAndExitWithTwo() throws Exception {
     Process process =
-        train("--layers", "0", "--width", "33", "--batch", "many", "--adam-beta1", "1");
+        train("--keep", "0", "--learning-rate", "-1", "--seed", "many", "--adam-beta1", "1");
 
     assertEquals(2, exitCode(process));
-    for (String option : List.of("--layers = 0", "--width = 33", "'--batch'", "--adam-beta1 = 1")) {
+    for (String option :
+        List.of("--keep = 0", "--learning-rate = -1.0", "'--seed'", "--adam-beta1 = 1.0")) {
       assertTrue(text("err").contains(option), option + " not in " + text("err"));
     }
     assertEquals("", text("out"));

@@ -55,7 +55,9 @@ final class TrainLoop {
     this.progress = progress;
     this.checkpointEvery = checkpointEvery;
     model = new Gpt(manager, config.model(), config.batch());
-    probe = new StepProbe(new ParameterLayout(config.model()), config.entropyEvery());
+    probe =
+        new StepProbe(
+            new ParameterLayout(config.model()), config.entropyEvery(), config.statistics());
   }
 
   /**

@@ -19,6 +19,6 @@ public final class RunLink {
 
   /** The page of a run. */
   public String of(String run) {
-    return base + "/?run=" + URLEncoder.encode(run, StandardCharsets.UTF_8);
+    return base + "/#/runs/" + URLEncoder.encode(run, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

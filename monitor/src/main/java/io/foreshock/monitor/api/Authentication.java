@@ -25,6 +25,8 @@ final class Authentication implements Handler<RoutingContext> {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1\\]?|\\[?0:0:0:0:0:0:0:1\\]?");
 
+  private static final String CHALLENGE = "Bearer realm=\"foreshock\"";
+
   private final List<byte[]> tokens;
 
   Authentication(List<String> tokens) {
@@ -49,7 +51,7 @@ final class Authentication implements Handler<RoutingContext> {
   private void checkToken(RoutingContext ctx) {
     String given = token(ctx.request());
     if (given == null) {
-      ctx.response().putHeader("WWW-Authenticate", "Bearer realm=\"foreshock\"");
+      ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
       throw new ApiException(401, "a token is needed: Authorization: Token ...");
     }
     byte[] bytes = given.getBytes(StandardCharsets.UTF_8);
@@ -59,7 +61,8 @@ final class Authentication implements Handler<RoutingContext> {
       known |= MessageDigest.isEqual(token, bytes);
     }
     if (!known) {
-      throw new ApiException(403, "this token is not one of the configured ones");
+      ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
+      throw new ApiException(401, "this token is not one of the configured ones");
     }
   }
 

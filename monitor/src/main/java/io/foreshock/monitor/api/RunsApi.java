@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
@@ -65,7 +66,9 @@ final class RunsApi {
 
   /** {@code GET /api/v1/runs/{run}/segments}: oldest first. */
   void segments(RoutingContext ctx) {
-    Answers.json(ctx, Json.MAPPER.valueToTree(view(ctx).segments()));
+    ArrayNode list = Json.MAPPER.createArrayNode();
+    view(ctx).segments().forEach(segment -> list.add(SegmentJson.of(segment)));
+    Answers.json(ctx, list);
   }
 
   /** The run that the path names. */

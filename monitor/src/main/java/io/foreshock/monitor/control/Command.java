@@ -13,8 +13,8 @@ import io.foreshock.monitor.json.Json;
  * @param reason one plain sentence
  * @param incident the alarm's incident it answers; null when a person gave it
  * @param issued time, ISO-8601
- * @param issuedStep the run's step then
- * @param step at which the training run acknowledged; null before
+ * @param step the run's step then
+ * @param doneStep step at which the training run acknowledged it; null before
  * @param detail what the training run or the person said last; null before
  * @param evidence the alarm, rung and budget that led to it
  */
@@ -27,12 +27,12 @@ public record Command(
     String reason,
     String incident,
     String issued,
-    long issuedStep,
-    Long step,
+    long step,
+    Long doneStep,
     String detail,
     JsonNode evidence) {
 
-  Command with(CommandStatus newStatus, Long newStep, String newDetail) {
+  Command with(CommandStatus newStatus, Long newDoneStep, String newDetail) {
     return new Command(
         id,
         run,
@@ -42,8 +42,8 @@ public record Command(
         reason,
         incident,
         issued,
-        issuedStep,
-        newStep == null ? step : newStep,
+        step,
+        newDoneStep == null ? doneStep : newDoneStep,
         newDetail == null ? detail : newDetail,
         evidence);
   }

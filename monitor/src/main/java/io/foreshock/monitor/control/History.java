@@ -51,7 +51,7 @@ final class History {
     return (int)
         ofPolicy.stream()
             .filter(command -> command.command() == CommandName.ROLLBACK && effective(command))
-            .filter(c -> Math.abs(facts.lastStep() - c.issuedStep()) <= settings.windowSteps())
+            .filter(c -> Math.abs(facts.lastStep() - c.step()) <= settings.windowSteps())
             .count();
   }
 
@@ -132,7 +132,7 @@ final class History {
   private boolean cooledDown() {
     for (Command command : ofPolicy) {
       if (command.command() != CommandName.CHECKPOINT && command.status() == CommandStatus.DONE) {
-        long from = command.step() == null ? command.issuedStep() : command.step();
+        long from = command.doneStep() == null ? command.step() : command.doneStep();
         if (command.command() == CommandName.ROLLBACK) {
           from = Math.min(from, command.arguments().path("to_step").asLong(from));
         }

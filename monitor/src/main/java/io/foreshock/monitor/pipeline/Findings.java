@@ -21,8 +21,8 @@ final class Findings {
   final List<Command> commands = new ArrayList<>();
   final Map<Run, Segment> newSegments = new LinkedHashMap<>();
 
-  /** Steps by run, only of runs that someone watches live. */
-  final Map<Run, Map<Long, ObjectNode>> steps = new LinkedHashMap<>();
+  /** Telemetry lines, only of runs that someone watches live. */
+  final List<ObjectNode> steps = new ArrayList<>();
 
   Outcome outcome = Outcome.NONE;
 

@@ -13,6 +13,7 @@ import io.foreshock.monitor.journal.Receipt;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.store.TelemetryStore;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
@@ -136,23 +137,23 @@ public final class Pipeline {
 
   private void publish(Findings found) {
     found.touched.forEach(Run::publishView);
-    for (Map.Entry<Run, Map<Long, ObjectNode>> steps : found.steps.entrySet()) {
-      steps.getValue().values().forEach(step -> publish(steps.getKey(), "step", step));
+    for (ObjectNode step : found.steps) {
+      publish(step.path("run").asText(), "step", step);
     }
     for (Map.Entry<Run, Segment> segment : found.newSegments.entrySet()) {
-      publish(segment.getKey(), "segment", Json.MAPPER.valueToTree(segment.getValue()));
+      publish(segment.getKey().name, "segment", SegmentJson.of(segment.getValue()));
     }
     for (Alarm alarm : found.alarms) {
-      publish(runs.get(alarm.run()), "alarm", AlarmJson.of(alarm));
+      publish(alarm.run(), "alarm", AlarmJson.of(alarm));
     }
     for (Command command : found.commands) {
-      publish(runs.get(command.run()), "command", command.json());
+      publish(command.run(), "command", command.json());
     }
   }
 
-  private void publish(Run run, String event, ObjectNode data) {
-    if (live.watched(run.name)) {
-      live.publish(run.name, new LiveEvent(event, Json.text(data)));
+  private void publish(String run, String event, ObjectNode data) {
+    if (live.watched(run)) {
+      live.publish(run, new LiveEvent(event, Json.text(data)));
     }
   }
 }

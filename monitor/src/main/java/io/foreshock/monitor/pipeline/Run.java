@@ -136,36 +136,33 @@ final class Run {
 
   private RunState state(List<Alarm> open) {
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    Command last = lastPauseResumeStop();
-    if (watch.lastStep() >= totalSteps || (last != null && last.command() == CommandName.STOP)) {
+    CommandName last = lastPauseResumeStop();
+    if (last == CommandName.STOP) {
+      return RunState.STOPPED;
+    }
+    if (watch.lastStep() >= totalSteps) {
       return RunState.FINISHED;
     }
-    if (last != null && last.command() == CommandName.PAUSE) {
+    if (last == CommandName.PAUSE) {
       return RunState.PAUSED;
     }
-    Severity worst = null;
-    for (Alarm alarm : open) {
-      if (alarm.verdict().kind() == AlarmKind.STALLED) {
-        return RunState.STALLED;
-      }
-      Severity severity = alarm.verdict().severity();
-      worst = worst == null || severity.compareTo(worst) > 0 ? severity : worst;
+    if (open.stream().anyMatch(alarm -> alarm.verdict().kind() == AlarmKind.STALLED)) {
+      return RunState.STALLED;
     }
-    if (worst == Severity.CRITICAL) {
-      return RunState.CRITICAL;
-    }
-    return worst == Severity.WARNING ? RunState.WARNING : RunState.RUNNING;
+    return open.stream().anyMatch(alarm -> alarm.verdict().severity() == Severity.CRITICAL)
+        ? RunState.ALARMING
+        : RunState.RUNNING;
   }
 
-  private Command lastPauseResumeStop() {
-    Command last = null;
+  private CommandName lastPauseResumeStop() {
+    CommandName last = null;
     for (Command command : commands.all()) {
       boolean decides =
           switch (command.command()) {
             case PAUSE, RESUME, STOP -> command.status() == CommandStatus.DONE;
             default -> false;
           };
-      last = decides ? command : last;
+      last = decides ? command.command() : last;
     }
     return last;
   }

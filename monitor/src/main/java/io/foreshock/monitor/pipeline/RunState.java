@@ -2,20 +2,21 @@
 package io.foreshock.monitor.pipeline;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
-/** How a run is doing, the most telling first: the first that holds is shown. */
+/** How a run is doing. The first that holds is shown. */
 public enum RunState {
-  /** It reached its announced last step, or carried out {@code stop}. */
+  /** It carried out {@code stop}. */
+  STOPPED,
+  /** It reached its announced last step. */
   FINISHED,
   /** It carried out {@code pause} and not yet {@code resume}. */
   PAUSED,
   /** It went silent: an incident of kind {@code stalled} is open. */
   STALLED,
   /** A critical incident is open. */
-  CRITICAL,
-  /** A warning is open. */
-  WARNING,
+  ALARMING,
   /** None of these. */
   RUNNING;
 
@@ -30,16 +31,11 @@ public enum RunState {
    * @throws IllegalArgumentException when there is none
    */
   public static RunState of(String wireName) {
-    return Arrays.stream(values())
-        .filter(state -> state.wireName().equals(wireName))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "state = '"
-                        + wireName
-                        + "': expected one of "
-                        + String.join(
-                            ", ", Arrays.stream(values()).map(RunState::wireName).toList())));
+    List<String> names = Arrays.stream(values()).map(RunState::wireName).toList();
+    if (!names.contains(wireName)) {
+      throw new IllegalArgumentException(
+          "state = '" + wireName + "': expected one of " + String.join(", ", names));
+    }
+    return valueOf(wireName.toUpperCase(Locale.ROOT));
   }
 }

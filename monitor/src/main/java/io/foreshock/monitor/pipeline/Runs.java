@@ -3,6 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.live.StepJson;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.predictors.online.Alarm;
@@ -12,7 +13,6 @@ import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,17 +99,18 @@ public final class Runs {
           point, run.name, run.segmentAt(point.timestamp()), run.watch.lastStep(), false);
       return;
     }
-    int segment = run.watch.segment();
+    int liveSegment = run.watch.segment();
     RunWatch.Taken taken = detect(run, point, found);
     // only now: a run that is named in nothing but malformed lines is none
     runs.putIfAbsent(run.name, run);
-    if (run.watch.segment() > segment) {
+    if (run.watch.segment() > liveSegment) {
       found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
     }
-    found.batch.add(
-        point, run.name, run.watch.segment(), run.watch.lastStep(), taken == RunWatch.Taken.FED);
+    int segment =
+        taken == RunWatch.Taken.LATE ? run.segmentAt(point.timestamp()) : run.watch.segment();
+    found.batch.add(point, run.name, segment, run.watch.lastStep(), taken == RunWatch.Taken.FED);
     if (live.watched(run.name)) {
-      StepEvents.add(found.steps.computeIfAbsent(run, key -> new LinkedHashMap<>()), run, point);
+      found.steps.add(StepJson.of(point, run.name, segment));
     }
     touch(run, sequence, found);
   }

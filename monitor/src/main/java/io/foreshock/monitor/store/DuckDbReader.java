@@ -2,9 +2,9 @@
 package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Measurement;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +15,18 @@ import org.duckdb.DuckDBConnection;
 /**
  * Queries over a connection of their own, so that they never wait for the writer's transaction.
  *
- * <p><b>Threads.</b> Any; one query at a time. DuckDB spreads each over its own threads.
+ * <p>Only numbers and names of columns ever become part of the SQL: texts go through the {@link
+ * Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own threads.
  */
 final class DuckDbReader {
   private record Id(String field, int layer, int segment) {}
+
+  /** Steps are cut into buckets of {@code width} that begin at {@code from}. */
+  private record Cut(long from, long width) {
+    String bucketOfStep() {
+      return "(step - %d) // %d".formatted(from, width);
+    }
+  }
 
   private final DuckDBConnection connection;
   private final Dictionary dictionary;
@@ -33,77 +41,63 @@ final class DuckDbReader {
     List<String> columns = measurement == null ? List.of() : Schema.signalColumns(measurement);
     List<String> wanted =
         columns.stream()
-            .filter(c -> query.fields().isEmpty() || query.fields().contains(c))
+            .filter(column -> query.fields().isEmpty() || query.fields().contains(column))
             .toList();
     Map<Id, Series> series = new LinkedHashMap<>();
-    if (!wanted.isEmpty()) {
-      String table = measurement == Measurement.TRAIN_STEP ? Schema.STEP_ROWS : Schema.LAYER_ROWS;
-      wide(query, table, wanted, series);
-    }
-    if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
-      narrow(query, series);
+    try (Statement sql = connection.createStatement()) {
+      if (!wanted.isEmpty()) {
+        wide(sql, query, Schema.wideTable(measurement), wanted, series);
+      }
+      if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
+        narrow(sql, query, series);
+      }
     }
     return new ArrayList<>(series.values());
   }
 
   synchronized List<String> alarms(String run) throws SQLException {
     List<String> alarms = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT alarm FROM alarms WHERE run = ? ORDER BY time, step, rowid")) {
-      select.setInt(1, dictionary.find(run));
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          alarms.add(rows.getString(1));
-        }
+    try (Statement sql = connection.createStatement();
+        ResultSet rows =
+            sql.executeQuery(
+                "SELECT alarm FROM alarms WHERE run = %d ORDER BY time, step, rowid"
+                    .formatted(dictionary.find(run)))) {
+      while (rows.next()) {
+        alarms.add(rows.getString(1));
       }
     }
     return alarms;
   }
 
-  private void wide(SeriesQuery query, String table, List<String> columns, Map<Id, Series> series)
+  private void wide(
+      Statement sql, SeriesQuery query, String table, List<String> columns, Map<Id, Series> series)
       throws SQLException {
-    String where = where(query);
+    String where = where(query, table);
+    Cut cut = cut(sql, query, table, where, "layer, segment");
     String aggregates =
         columns.stream()
             .map(
-                c ->
-                    "min(step) FILTER ("
-                        + c
-                        + " IS NOT NULL), min("
-                        + c
-                        + "), max("
-                        + c
-                        + "), avg("
-                        + c
-                        + "), count("
-                        + c
-                        + ")")
+                "min(step) FILTER (%1$s IS NOT NULL), min(%1$s), max(%1$s), avg(%1$s), count(%1$s)"
+                    ::formatted)
             .collect(Collectors.joining(", "));
-    String sql =
-        "SELECT layer, segment, "
-            + aggregates
-            + " FROM "
-            + table
-            + where
-            + " GROUP BY layer, segment, step // "
-            + width(query, table, where, "layer, segment")
-            + " ORDER BY layer, segment, min(step)";
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      bind(query, select, 1);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          for (int i = 0; i < columns.size(); i++) {
-            bucket(rows, new Id(columns.get(i), rows.getInt(1), rows.getInt(2)), 3 + 5 * i, series);
-          }
+    String select =
+        """
+        SELECT layer, segment, %s FROM %s %s
+        GROUP BY layer, segment, %s ORDER BY layer, segment, min(step)"""
+            .formatted(aggregates, table, where, cut.bucketOfStep());
+    try (ResultSet rows = sql.executeQuery(select)) {
+      while (rows.next()) {
+        for (int i = 0; i < columns.size(); i++) {
+          bucket(rows, new Id(columns.get(i), rows.getInt(1), rows.getInt(2)), 3 + 5 * i, series);
         }
       }
     }
   }
 
-  private void narrow(SeriesQuery query, Map<Id, Series> series) throws SQLException {
+  private void narrow(Statement sql, SeriesQuery query, Map<Id, Series> series)
+      throws SQLException {
     String where =
-        where(query)
+        where(query, Schema.FIELD_ROWS)
             + " AND number IS NOT NULL AND measurement = "
             + dictionary.find(query.measurement());
     if (!query.fields().isEmpty()) {
@@ -112,20 +106,18 @@ final class DuckDbReader {
               .map(field -> String.valueOf(dictionary.find(field)))
               .collect(Collectors.joining(",", " AND field IN (", ")"));
     }
-    String sql =
-        "SELECT layer, segment, field, min(step), min(number), max(number), avg(number),"
-            + " count(number) FROM field_rows"
-            + where
-            + " GROUP BY layer, segment, field, step // "
-            + width(query, Schema.FIELD_ROWS, where, "layer, segment, field")
-            + " ORDER BY field, layer, segment, min(step)";
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      bind(query, select, 1);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          String field = dictionary.name(rows.getInt(3));
-          bucket(rows, new Id(field, rows.getInt(1), rows.getInt(2)), 4, series);
-        }
+    Cut cut = cut(sql, query, Schema.FIELD_ROWS, where, "layer, segment, field");
+    String select =
+        """
+        SELECT layer, segment, field,
+          min(step), min(number), max(number), avg(number), count(number)
+        FROM field_rows %s
+        GROUP BY layer, segment, field, %s ORDER BY field, layer, segment, min(step)"""
+            .formatted(where, cut.bucketOfStep());
+    try (ResultSet rows = sql.executeQuery(select)) {
+      while (rows.next()) {
+        String field = dictionary.name(rows.getInt(3));
+        bucket(rows, new Id(field, rows.getInt(1), rows.getInt(2)), 4, series);
       }
     }
   }
@@ -147,54 +139,42 @@ final class DuckDbReader {
             count);
   }
 
-  /**
-   * Steps per bucket: 1 where the values fit, else as many as spread the range over the buckets.
-   */
-  private long width(SeriesQuery query, String table, String where, String series)
+  /** One step a bucket where the values fit, else as wide as spreads all steps over the buckets. */
+  private static Cut cut(
+      Statement sql, SeriesQuery query, String table, String where, String series)
       throws SQLException {
-    String sql =
-        "SELECT max(n), min(low), max(high) FROM (SELECT count(*) AS n, min(step) AS low,"
-            + " max(step) AS high FROM "
-            + table
-            + where
-            + " GROUP BY "
-            + series
-            + ")";
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      bind(query, select, 1);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        long steps = row.getLong(3) - row.getLong(2) + 1;
-        // a bucket may begin between multiples of the width, hence one bucket in reserve
-        return row.getLong(1) <= query.buckets() || steps <= query.buckets()
-            ? 1
-            : steps / Math.max(1, query.buckets() - 1) + 1;
-      }
+    String select =
+        """
+        SELECT max(n), min(low), max(high) FROM (
+          SELECT count(*) AS n, min(step) AS low, max(step) AS high FROM %s %s GROUP BY %s)"""
+            .formatted(table, where, series);
+    try (ResultSet row = sql.executeQuery(select)) {
+      row.next();
+      long values = row.getLong(1);
+      long from = row.getLong(2);
+      long steps = row.getLong(3) - from + 1;
+      boolean fit = values <= query.buckets() || steps <= query.buckets();
+      return new Cut(from, fit ? 1 : (steps + query.buckets() - 1) / query.buckets());
     }
   }
 
-  private static String where(SeriesQuery query) {
-    return " WHERE run = ? AND step BETWEEN ? AND ?"
-        + (query.layer() == null ? "" : " AND layer = ?")
-        + (query.head() == null || !query.measurement().equals("train_layer")
-            ? ""
-            : " AND head = ?")
-        + (query.segment() == null ? "" : " AND segment = ?");
-  }
-
-  private void bind(SeriesQuery query, PreparedStatement select, int from) throws SQLException {
-    int at = from;
-    select.setInt(at++, dictionary.find(query.run()));
-    select.setLong(at++, query.fromStep());
-    select.setLong(at++, query.toStep());
+  private String where(SeriesQuery query, String table) {
+    StringBuilder where =
+        new StringBuilder("WHERE run = ")
+            .append(dictionary.find(query.run()))
+            .append(" AND step BETWEEN ")
+            .append(query.fromStep())
+            .append(" AND ")
+            .append(query.toStep());
     if (query.layer() != null) {
-      select.setInt(at++, dictionary.find(query.layer()));
-    }
-    if (query.head() != null && query.measurement().equals("train_layer")) {
-      select.setInt(at++, query.head());
+      where.append(" AND layer = ").append(dictionary.find(query.layer()));
     }
     if (query.segment() != null) {
-      select.setInt(at, query.segment());
+      where.append(" AND segment = ").append(query.segment());
     }
+    if (query.head() != null && table.equals(Schema.LAYER_ROWS)) {
+      where.append(" AND head = ").append(query.head());
+    }
+    return where.toString();
   }
 }

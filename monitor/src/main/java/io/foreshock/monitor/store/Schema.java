@@ -51,6 +51,10 @@ final class Schema {
     }
   }
 
+  static String wideTable(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP ? STEP_ROWS : LAYER_ROWS;
+  }
+
   static String late(String table) {
     return table.replace("_rows", "_late");
   }

@@ -8,22 +8,26 @@ import io.foreshock.predictors.stats.Window;
 /**
  * Extrapolates one positive signal exponentially towards a limit, and says how far to believe it.
  *
- * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over the last {@value #WINDOW}
- * samples: slope b ± e through all of them, b₁ through the older half, b₂ through the newer half.
- * The extrapolation uses the smaller of b and b₂, so growth that slows down is met with a longer
- * ETA: ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
+ * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over the recent stretch (the
+ * newest {@value #WINDOW} samples; of a sparse log no more than {@value #STRETCH_STEPS} steps, but
+ * {@value #MIN_SPARSE} samples): slope b ± e through all of them, b₁ through the older half, b₂
+ * through the newer half. The extrapolation uses the smaller of b and b₂, so growth that slows down
+ * is met with a longer ETA: ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that
+ * slope ± 1.28 e.
  *
- * <p><b>Edges.</b> No ETA before {@value #MIN_SAMPLES} samples. <b>Cost.</b> O(window) every
- * {@value #REFIT_EVERY}th sample, else O(1); {@value #WINDOW} · 16 bytes of state. <b>Source.</b>
- * Our own; that logits grow exponentially on the way out, and the limit 1e4: Wortsman et al. 2023,
- * §3.3.
+ * <p><b>Edges.</b> No ETA before {@value #MIN_SAMPLES} samples, or {@value #MIN_SPARSE} that cover
+ * {@value #STRETCH_STEPS} steps. <b>Cost.</b> O(window) every {@value #REFIT_STEPS} steps, else
+ * O(1); {@value #WINDOW} · 16 bytes of state. <b>Source.</b> Our own; that logits grow
+ * exponentially on the way out, and the limit 1e4: Wortsman et al. 2023, §3.3.
  */
 public final class TimeToLimit {
   /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
   public static final int WINDOW = 64;
 
-  public static final int MIN_SAMPLES = 24;
-  private static final int REFIT_EVERY = 4;
+  private static final int MIN_SAMPLES = 24;
+  private static final int MIN_SPARSE = 12;
+  private static final int STRETCH_STEPS = 160;
+  private static final int REFIT_STEPS = 4;
 
   /** Two-sided 80 % of a normal distribution. */
   private static final double QUANTILE_80 = 1.2816;
@@ -31,7 +35,8 @@ public final class TimeToLimit {
   private final Window window = new Window(WINDOW);
   private final double limit;
   private final int sign;
-  private int sinceFit;
+  private long fittedStep = Long.MIN_VALUE / 2;
+  private long span;
   private double slope;
   private double slopeError = Double.POSITIVE_INFINITY;
   private double older;
@@ -47,23 +52,26 @@ public final class TimeToLimit {
     this.limit = sign * Math.log(limit);
   }
 
-  /** Takes a value above 0; gives whether the fit is new. */
-  public boolean add(long step, double value, Trend trend) {
+  /** Takes a value above 0. */
+  public void add(long step, double value, Trend trend) {
     window.add(step, sign * Math.log(value));
-    if (++sinceFit < REFIT_EVERY || window.size() < MIN_SAMPLES) {
-      return false;
-    }
-    sinceFit = 0;
     int size = window.size();
-    trend.fit(window, 0, size / 2);
-    older = trend.slope();
-    trend.fit(window, size / 2, size);
-    newer = trend.slope();
-    trend.fit(window, 0, size);
+    if (step - fittedStep < REFIT_STEPS) {
+      return;
+    }
+    int from = stretch(step, size);
+    if (from < 0) {
+      return;
+    }
+    fittedStep = step;
+    span = step - window.step(from);
+    int middle = (from + size) / 2;
+    older = trend.fit(window, from, middle).slope();
+    newer = trend.fit(window, middle, size).slope();
+    trend.fit(window, from, size);
     slope = trend.slope();
     slopeError = trend.slopeError();
     end = trend.end();
-    return true;
   }
 
   /** Whether there is a trend to speak of. */
@@ -76,9 +84,9 @@ public final class TimeToLimit {
     return slope / slopeError;
   }
 
-  /** How far the logarithm has moved towards the limit over the window. */
+  /** How far the logarithm has moved towards the limit over the stretch. */
   public double move() {
-    return slope * window.span();
+    return slope * span;
   }
 
   /** Newer half's slope over the older half's: below 1 the growth slows down. */
@@ -104,9 +112,9 @@ public final class TimeToLimit {
     return Math.exp(sign * end);
   }
 
-  /** Steps that the window covers: how far back the trend has been seen. */
+  /** Steps that the fit covers: how far back the trend has been seen. */
   public long span() {
-    return window.span();
+    return span;
   }
 
   /** Factor per 100 steps towards the limit. */
@@ -116,12 +124,25 @@ public final class TimeToLimit {
 
   public void exchange(State state) {
     window.exchange(state);
-    sinceFit = (int) state.integer(sinceFit);
+    fittedStep = state.integer(fittedStep);
+    span = state.integer(span);
     slope = state.real(slope);
     slopeError = state.real(slopeError);
     older = state.real(older);
     newer = state.real(newer);
     end = state.real(end);
+  }
+
+  /** Index of the stretch's first sample; negative while there are too few. */
+  private int stretch(long step, int size) {
+    if (size >= MIN_SAMPLES && step - window.step(size - MIN_SAMPLES) < STRETCH_STEPS) {
+      return 0;
+    }
+    int from = size - MIN_SPARSE;
+    while (from > 0 && step - window.step(from - 1) <= STRETCH_STEPS) {
+      from--;
+    }
+    return from >= 0 && step - window.step(from) >= STRETCH_STEPS / 2 ? from : -1;
   }
 
   private double eta(double rate) {

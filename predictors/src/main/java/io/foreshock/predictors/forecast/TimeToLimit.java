@@ -8,34 +8,27 @@ import io.foreshock.predictors.stats.Window;
 /**
  * Extrapolates one positive signal exponentially towards a limit, and says how far to believe it.
  *
- * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over the recent stretch (the
- * newest {@value #WINDOW} samples; of a sparse log no more than {@value #STRETCH_STEPS} steps, but
- * {@value #MIN_SPARSE} samples): slope b ± e through all of them, b₁ through the older half, b₂
- * through the newer half. The extrapolation uses the smaller of b and b₂, so growth that slows down
- * is met with a longer ETA: ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that
- * slope ± 1.28 e.
+ * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over a stretch of samples: slope
+ * b ± e through all of them, b₁ through the older half, b₂ through the newer half. The
+ * extrapolation uses the smaller of b and b₂, so growth that slows down is met with a longer ETA:
+ * ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
  *
- * <p><b>Edges.</b> No ETA before {@value #MIN_SAMPLES} samples, or {@value #MIN_SPARSE} that cover
- * {@value #STRETCH_STEPS} steps. <b>Cost.</b> O(window) every {@value #REFIT_STEPS} steps, else
- * O(1); {@value #WINDOW} · 16 bytes of state. <b>Source.</b> Our own; that logits grow
- * exponentially on the way out, and the limit 1e4: Wortsman et al. 2023, §3.3.
+ * <p><b>Cost.</b> O(stretch) a fit, small unless the signal moves; no allocation. <b>Source.</b>
+ * Our own; that logits grow exponentially on the way out, and the limit 1e4: Wortsman et al. 2023,
+ * §3.3.
  */
 public final class TimeToLimit {
-  /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
-  public static final int WINDOW = 64;
-
-  private static final int MIN_SAMPLES = 24;
-  private static final int MIN_SPARSE = 12;
-  private static final int STRETCH_STEPS = 160;
-  private static final int REFIT_STEPS = 4;
+  /**
+   * Move of the logarithm below which a plain fit will do: no detector asks for less than 0.4, and
+   * in a calm run this saves most of the cost.
+   */
+  private static final double WORTH_A_CLOSE_LOOK = 0.25;
 
   /** Two-sided 80 % of a normal distribution. */
   private static final double QUANTILE_80 = 1.2816;
 
-  private final Window window = new Window(WINDOW);
   private final double limit;
   private final int sign;
-  private long fittedStep = Long.MIN_VALUE / 2;
   private long span;
   private double slope;
   private double slopeError = Double.POSITIVE_INFINITY;
@@ -52,26 +45,34 @@ public final class TimeToLimit {
     this.limit = sign * Math.log(limit);
   }
 
-  /** Takes a value above 0. */
-  public void add(long step, double value, Trend trend) {
-    window.add(step, sign * Math.log(value));
-    int size = window.size();
-    if (step - fittedStep < REFIT_STEPS) {
-      return;
+  /**
+   * What a {@link Window} must hold for {@link #fit}: ± ln(value), so that it rises to the limit.
+   */
+  public double logarithm(double value) {
+    return sign * Math.log(value);
+  }
+
+  /** Fits samples {@code from} to {@code to − 1}; {@code trend} is used as scratch. */
+  public void fit(Window window, int from, int to, Trend trend) {
+    span = window.step(to - 1) - window.step(from);
+    trend.fitPlainly(window, from, to);
+    if (trend.slope() * span >= WORTH_A_CLOSE_LOOK) {
+      int middle = (from + to) / 2;
+      older = trend.fit(window, from, middle).slope();
+      newer = trend.fit(window, middle, to).slope();
+      trend.fit(window, from, to);
+    } else {
+      older = trend.slope();
+      newer = trend.slope();
     }
-    int from = stretch(step, size);
-    if (from < 0) {
-      return;
-    }
-    fittedStep = step;
-    span = step - window.step(from);
-    int middle = (from + size) / 2;
-    older = trend.fit(window, from, middle).slope();
-    newer = trend.fit(window, middle, size).slope();
-    trend.fit(window, from, size);
     slope = trend.slope();
     slopeError = trend.slopeError();
     end = trend.end();
+  }
+
+  /** Takes the fit back: there is no trend to speak of. */
+  public void forget() {
+    end = Double.NaN;
   }
 
   /** Whether there is a trend to speak of. */
@@ -99,10 +100,12 @@ public final class TimeToLimit {
     return eta(Math.min(slope, newer));
   }
 
+  /** Early end of the ETA's interval. */
   public double etaLow() {
     return eta(Math.max(slope, newer) + QUANTILE_80 * slopeError);
   }
 
+  /** Late end of the ETA's interval. */
   public double etaHigh() {
     return eta(Math.min(slope, newer) - QUANTILE_80 * slopeError);
   }
@@ -122,27 +125,14 @@ public final class TimeToLimit {
     return Math.exp(100 * slope);
   }
 
+  /** Saves or restores the fit. */
   public void exchange(State state) {
-    window.exchange(state);
-    fittedStep = state.integer(fittedStep);
     span = state.integer(span);
     slope = state.real(slope);
     slopeError = state.real(slopeError);
     older = state.real(older);
     newer = state.real(newer);
     end = state.real(end);
-  }
-
-  /** Index of the stretch's first sample; negative while there are too few. */
-  private int stretch(long step, int size) {
-    if (size >= MIN_SAMPLES && step - window.step(size - MIN_SAMPLES) < STRETCH_STEPS) {
-      return 0;
-    }
-    int from = size - MIN_SPARSE;
-    while (from > 0 && step - window.step(from - 1) <= STRETCH_STEPS) {
-      from--;
-    }
-    return from >= 0 && step - window.step(from) >= STRETCH_STEPS / 2 ? from : -1;
   }
 
   private double eta(double rate) {

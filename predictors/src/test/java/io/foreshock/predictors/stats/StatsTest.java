@@ -133,10 +133,11 @@ class StatsTest {
   @Test
   void timeToLimitOfAnExponentialIsExact() {
     TimeToLimit time = new TimeToLimit(1e4, true);
-    Trend trend = new Trend();
+    Window window = new Window(64);
     for (int i = 0; i < 100; i++) {
-      time.add(10L * i, Math.exp(0.005 * 10 * i), trend);
+      window.add(10L * i, time.logarithm(Math.exp(0.005 * 10 * i)));
     }
+    time.fit(window, 0, 64, new Trend());
     assertEquals(Math.log(1e4) / 0.005 - 990, time.eta(), 1);
     assertTrue(time.etaLow() <= time.eta() && time.eta() <= time.etaHigh());
     assertEquals(Math.exp(0.5), time.factorPer100(), 1e-6);

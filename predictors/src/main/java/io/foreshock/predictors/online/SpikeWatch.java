@@ -7,10 +7,10 @@ import io.foreshock.predictors.stats.ResistantBaseline;
  * Follows one signal and tells a blip from a jump that stays.
  *
  * <p><b>Definition.</b> A sample is flagged when it lies above the {@link ResistantBaseline}'s
- * expectation μ by more than max(k s, m); while flagged, a sample counts as calm again below μ +
- * max(k s, m) / 2. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after
- * {@value #ACCEPT_AFTER} flagged samples in a row the level is the new normal and the baseline
- * starts over from there; it has been reported all the while.
+ * expectation μ by more than r = max(k s, m); once flagged, it is calm again below μ + r / 2.
+ * Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after {@value #ACCEPT_AFTER}
+ * flagged samples in a row the level is the new normal and the baseline starts over from there; it
+ * has been reported all the while.
  *
  * <p><b>Cost.</b> That of the baseline.
  */

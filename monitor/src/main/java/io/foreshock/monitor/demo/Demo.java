@@ -109,12 +109,21 @@ final class Demo {
         for (RunPlan plan : RunPlan.three()) {
           narrator.catchUp(plan.run());
         }
+        requireNotPaused();
       }
       for (Child trainer : trainers) {
         requireSuccess(trainer);
       }
     } finally {
       trainers.forEach(Child::close);
+    }
+  }
+
+  /** The last rung of the policy pauses a run for a person to look at; here nobody would. */
+  private void requireNotPaused() throws IOException {
+    if (monitor.knows(RunPlan.WATCHED)
+        && monitor.run(RunPlan.WATCHED).path("state").asText().equals("paused")) {
+      throw new IOException("the watched run was paused: rolling back did not help");
     }
   }
 

@@ -7,16 +7,28 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.online.Alarm;
 import java.util.List;
 
-/** What a run's commands so far mean for the next decision. */
+/**
+ * What a run's commands so far mean for the next decision.
+ *
+ * <p>A {@code resume} is a person's word that things are well again: the budget starts anew there.
+ */
 final class History {
   private final RunFacts facts;
   private final PolicySettings settings;
-  private final List<Command> ofPolicy;
+
+  /** Commands of the policy, checkpoints left out. */
+  private final List<Command> actions;
+
+  private final Command resume;
 
   History(RunFacts facts, PolicySettings settings) {
     this.facts = facts;
     this.settings = settings;
-    this.ofPolicy = facts.commands().stream().filter(c -> c.incident() != null).toList();
+    this.actions =
+        facts.commands().stream()
+            .filter(c -> c.incident() != null && c.command() != CommandName.CHECKPOINT)
+            .toList();
+    this.resume = lastDone(CommandName.RESUME);
   }
 
   /**
@@ -25,16 +37,11 @@ final class History {
    */
   static long openingStep(Alarm alarm) {
     String name = alarm.incident();
-    int digits = name.length();
-    while (digits > 0 && Character.isDigit(name.charAt(digits - 1))) {
-      digits--;
-    }
-    if (digits == name.length() || name.length() - digits > 18) {
-      return alarm.step();
-    }
-    return Math.min(alarm.step(), Long.parseLong(name.substring(digits)));
+    String end = name.substring(name.lastIndexOf('/') + 1);
+    return end.matches("[0-9]{1,18}") ? Math.min(alarm.step(), Long.parseLong(end)) : alarm.step();
   }
 
+  /** Whether no checkpoint was asked for in this incident, and none is being taken. */
   boolean mayCheckpoint(Alarm alarm) {
     return facts.commands().stream()
         .filter(command -> command.command() == CommandName.CHECKPOINT)
@@ -49,33 +56,31 @@ final class History {
   /** Rollbacks that were or may be carried out, within the budget's window of steps. */
   int rollbacksInWindow() {
     return (int)
-        ofPolicy.stream()
-            .filter(command -> command.command() == CommandName.ROLLBACK && effective(command))
+        actions.stream()
+            .filter(c -> c.command() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
             .filter(c -> Math.abs(facts.lastStep() - c.step()) <= settings.windowSteps())
             .count();
   }
 
-  /** How often the policy has lowered the learning rate. */
+  /** How often the policy has lowered the learning rate, ever. */
   int reductions() {
-    return (int)
-        ofPolicy.stream()
-            .filter(command -> command.command() == CommandName.ADJUST && effective(command))
-            .count();
+    return (int) actions.stream().filter(History::reduces).count();
+  }
+
+  /** How often the policy has lowered the learning rate since a person resumed the run. */
+  int reductionsSinceResume() {
+    return (int) actions.stream().filter(c -> reduces(c) && sinceResume(c)).count();
   }
 
   /** Why the run is to be paused instead of rolled back; null when it is not. */
   String whyStop(boolean reductionsUsedUp) {
-    Command last = last(CommandName.ROLLBACK);
-    if (last != null
-        && (last.status() == CommandStatus.REFUSED || last.status() == CommandStatus.FAILED)) {
+    Command last = lastRollback();
+    if (last != null && sinceResume(last) && failed(last)) {
       return "pause, because rollback " + last.id() + " was " + last.status().wireName();
     }
     if (rollbacksInWindow() >= settings.maxRollbacks()) {
-      return "pause, because the budget of "
-          + settings.maxRollbacks()
-          + " rollbacks in "
-          + settings.windowSteps()
-          + " steps is used up";
+      return "pause, because the budget of %d rollbacks in %d steps is used up"
+          .formatted(settings.maxRollbacks(), settings.windowSteps());
     }
     return reductionsUsedUp ? "pause, because lowering the learning rate did not help" : null;
   }
@@ -97,62 +102,65 @@ final class History {
   }
 
   private boolean paused() {
-    for (int i = facts.commands().size() - 1; i >= 0; i--) {
-      Command command = facts.commands().get(i);
-      if (command.status() == CommandStatus.DONE) {
-        switch (command.command()) {
-          case PAUSE, STOP -> {
-            return true;
-          }
-          case RESUME -> {
-            return false;
-          }
-          default -> {}
-        }
-      }
-    }
-    return false;
+    Command pause = lastDone(CommandName.PAUSE);
+    return lastDone(CommandName.STOP) != null || (pause != null && sinceResume(pause));
   }
 
   private boolean rejected(Alarm alarm) {
-    return ofPolicy.stream()
-        .filter(command -> command.command() != CommandName.CHECKPOINT)
+    return actions.stream()
         .anyMatch(
             c -> c.status() == CommandStatus.REJECTED && c.incident().equals(alarm.incident()));
   }
 
   /** After a rollback nothing is decided until lines of the new segment have come. */
   private boolean backFromRollback() {
-    Command last = last(CommandName.ROLLBACK);
-    return last == null
-        || last.status() != CommandStatus.DONE
-        || facts.segment() > last.evidence().at("/policy/segment").asInt(-1);
+    Command last = lastRollback();
+    return last == null || last.status() != CommandStatus.DONE || facts.segment() > segmentOf(last);
   }
 
   private boolean cooledDown() {
-    for (Command command : ofPolicy) {
-      if (command.command() != CommandName.CHECKPOINT && command.status() == CommandStatus.DONE) {
-        long from = command.doneStep() == null ? command.step() : command.doneStep();
-        if (command.command() == CommandName.ROLLBACK) {
-          from = Math.min(from, command.arguments().path("to_step").asLong(from));
-        }
-        long since = facts.lastStep() - from;
-        boolean sameSegment =
-            facts.segment() <= command.evidence().at("/policy/segment").asInt(-1) + 1;
-        if (sameSegment && since < settings.coolDownSteps()) {
-          return false;
-        }
-      }
+    Command last = lastRollback();
+    if (last != null
+        && last.status() == CommandStatus.DONE
+        && facts.segment() == segmentOf(last) + 1) {
+      long from = last.arguments().path("to_step").asLong();
+      return facts.lastStep() - from >= settings.coolDownSteps();
     }
-    return true;
+    return resume == null || Math.abs(facts.lastStep() - resume.step()) >= settings.coolDownSteps();
   }
 
-  private Command last(CommandName name) {
+  private boolean sinceResume(Command command) {
+    return resume == null || command.id() > resume.id();
+  }
+
+  private Command lastRollback() {
     Command last = null;
-    for (Command command : ofPolicy) {
-      last = command.command() == name ? command : last;
+    for (Command command : actions) {
+      last = command.command() == CommandName.ROLLBACK ? command : last;
     }
     return last;
+  }
+
+  private Command lastDone(CommandName name) {
+    Command last = null;
+    for (Command command : facts.commands()) {
+      boolean done = command.command() == name && command.status() == CommandStatus.DONE;
+      last = done ? command : last;
+    }
+    return last;
+  }
+
+  /** Segment in which a rollback was decided on. */
+  private static int segmentOf(Command rollback) {
+    return rollback.evidence().at("/policy/segment").asInt(-1);
+  }
+
+  private static boolean reduces(Command command) {
+    return command.command() == CommandName.ADJUST && effective(command);
+  }
+
+  private static boolean failed(Command command) {
+    return command.status() == CommandStatus.REFUSED || command.status() == CommandStatus.FAILED;
   }
 
   private static boolean effective(Command command) {

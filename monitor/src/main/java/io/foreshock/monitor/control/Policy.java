@@ -9,6 +9,8 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -100,9 +102,8 @@ public final class Policy {
 
   private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
     int rollbacks = history.rollbacksInWindow();
-    int reductions = history.reductions();
     boolean lower = SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
-    String stop = history.whyStop(lower && reductions >= MAX_REDUCTIONS);
+    String stop = history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
     if (stop != null) {
       decisions.add(decision(CommandName.PAUSE, Json.object(), alarm, history, stop));
       return;
@@ -120,7 +121,7 @@ public final class Policy {
                 + rollback.at("/skip_batches/count")
                 + " batches"));
     if (lower) {
-      double scale = Math.pow(settings.learningRateScale(), reductions + 1);
+      double scale = scale(history.reductions() + 1);
       decisions.add(
           decision(
               CommandName.ADJUST,
@@ -129,6 +130,13 @@ public final class Policy {
               history,
               "lower the learning rate to " + scale + " of its schedule"));
     }
+  }
+
+  /** Learning rate after that many reductions, relative to the schedule. */
+  private double scale(int reductions) {
+    return BigDecimal.valueOf(settings.learningRateScale())
+        .pow(reductions, new MathContext(4))
+        .doubleValue();
   }
 
   private ObjectNode rollback(RunFacts facts, Alarm alarm) {

@@ -75,7 +75,7 @@ final class Control {
     try {
       LOG.info("the monitor commands: {} {}", command.kind(), command.arguments());
       execute(command);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       acknowledge(command, Status.REFUSED, e.getMessage());
     } catch (IOException | RuntimeException e) {
       LOG.warn("command {} failed", command.id(), e);
@@ -138,12 +138,13 @@ final class Control {
       throw new IllegalArgumentException(
           "learning_rate_scale and gradient_clip must be at least 0: " + arguments);
     }
-    long steps = arguments.path("for_steps").asLong(Long.MAX_VALUE / 2); // absent: for good
-    long until = run.state().step() + steps;
+    JsonNode steps = arguments.path("for_steps");
+    long until =
+        steps.isNumber() ? Math.addExact(run.state().step(), steps.asLong()) : Long.MAX_VALUE;
     run.become(
         run.state()
             .adjusted(new Adjustment(scale, clip.isNumber() ? clip.asDouble() : null, until)));
-    done(command, "up to step " + until);
+    done(command, steps.isNumber() ? "up to step " + until : "for the rest of the run");
   }
 
   private void done(Command command, String detail) {

@@ -183,6 +183,19 @@ class TrainLoopTest {
   }
 
   @Test
+  void rollbackKeepsItsTargetHoweverFewCheckpointsAreKept() throws Exception {
+    try (TinyTraining rolled = new TinyTraining(12, 1, directory, 3);
+        TinyTraining resumed = new TinyTraining(12, 1, directory, 3)) {
+      rolled.train();
+      rolled.run.rollBack(5, new BatchRange(0, 0));
+      resumed.run.resume();
+
+      assertEquals(5, resumed.run.state().step());
+      assertEquals(1, resumed.run.state().segment());
+    }
+  }
+
+  @Test
   void resumeAfterARollbackGoesOnInItsSegment() throws Exception {
     try (TinyTraining rolled = new TinyTraining(12, directory);
         TinyTraining resumed = new TinyTraining(12, directory)) {

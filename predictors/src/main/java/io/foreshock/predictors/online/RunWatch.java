@@ -14,7 +14,12 @@ import java.util.function.Consumer;
 /**
  * All that is known of one run while it is watched: lineage, detectors, incidents, outlook.
  *
- * <p><b>Threads.</b> Not safe: one run, one owner, fed in order of arrival.
+ * <p><b>Rollback.</b> When a new segment branches off at step s, incidents of the dead one are
+ * closed and the detectors continue as they were at s (how exactly: {@code History}).
+ *
+ * <p><b>Threads.</b> Not safe: one run, one owner, fed in order of arrival. <b>Cost.</b> That of
+ * the detectors, plus a snapshot of them every few dozen steps. <b>State.</b> Bounded whatever is
+ * sent.
  */
 public final class RunWatch {
   /** What became of a line. */
@@ -29,15 +34,30 @@ public final class RunWatch {
     OTHER
   }
 
+  private static final long STATE_VERSION = 1;
+
   private final String run;
   private final Sample sample = Sample.ofStep(0, 0);
+  private final Lineage lineage = new Lineage();
+  private final Detection detection;
+  private final History history;
+  private final Incidents incidents;
+  private final StallWatch stall = new StallWatch();
+  private final Consumer<Verdict> take = this::take;
   private RunConfig config = RunConfig.EMPTY;
-  private long lastStep;
   private long lastTimeNanos;
+  private Consumer<Alarm> alarms = alarm -> {};
 
-  /** A watch over a run of which nothing is known yet. */
+  /**
+   * A watch over a run of which nothing is known yet.
+   *
+   * @param horizonSteps how far ahead the outlook looks, steps
+   */
   public RunWatch(String run, int horizonSteps) {
     this.run = run;
+    this.detection = new Detection(horizonSteps);
+    this.history = new History(detection::exchange);
+    this.incidents = new Incidents(run);
   }
 
   /**
@@ -52,16 +72,20 @@ public final class RunWatch {
     }
     if (measurement == Measurement.RUN_CONFIG) {
       config = config.with(Telemetry.config(point));
+      detection.configure(config);
       return Taken.CONFIG;
     }
     Telemetry.fill(sample, measurement, point);
-    lastStep = sample.step();
-    lastTimeNanos = sample.timeNanos();
-    return Taken.FED;
+    this.alarms = alarms;
+    return take(sample);
   }
 
   /** Lets time pass without a line: what finds a stalled run. */
-  public void tick(long nowNanos, Consumer<Alarm> alarms) {}
+  public void tick(long nowNanos, Consumer<Alarm> alarms) {
+    this.alarms = alarms;
+    sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), nowNanos);
+    stall.tick(nowNanos, lastStep(), config, take);
+  }
 
   /** The run's name. */
   public String run() {
@@ -75,17 +99,17 @@ public final class RunWatch {
 
   /** Segment that the line last accepted belongs to. */
   public int segment() {
-    return 0;
+    return lineage.live();
   }
 
   /** The run's tree of segments, oldest first. */
   public List<Segment> segments() {
-    return List.of(new Segment(0, -1, 0, lastStep, 0, true));
+    return lineage.segments();
   }
 
   /** Newest step of the live segment. */
   public long lastStep() {
-    return lastStep;
+    return lineage.lastStep();
   }
 
   /** Time of the newest line, nanoseconds since the epoch. */
@@ -95,19 +119,78 @@ public final class RunWatch {
 
   /** Newest finite loss of the live segment; NaN when none. */
   public double lastLoss() {
-    return Double.NaN;
+    return detection.lastLoss();
   }
 
   /** The outlook. */
   public Forecast forecast() {
-    return new Forecast(Double.NaN, 200, Double.NaN, Double.NaN, Double.NaN);
+    return detection.forecast();
   }
 
   /** The newest alarm of each incident that is open. */
   public List<Alarm> openIncidents() {
-    return List.of();
+    return incidents.newest();
   }
 
-  /** Saves or restores everything. */
-  public void exchange(State state) {}
+  /**
+   * Saves or restores everything.
+   *
+   * @throws IllegalArgumentException when the state was saved by another version
+   */
+  public void exchange(State state) {
+    long version = state.integer(STATE_VERSION);
+    if (version != STATE_VERSION) {
+      throw new IllegalArgumentException(
+          "state version = " + version + ": expected " + STATE_VERSION);
+    }
+    config = new RunConfig(Alarms.fields(config.fields(), state));
+    lastTimeNanos = state.integer(lastTimeNanos);
+    lineage.exchange(state);
+    detection.exchange(state);
+    history.exchange(state);
+    incidents.exchange(state);
+    stall.exchange(state);
+    if (state.restoring()) {
+      detection.configure(config);
+    }
+  }
+
+  private Taken take(Sample next) {
+    long deadStep = lineage.lastStep();
+    switch (lineage.place(next)) {
+      case UNKNOWN:
+        return Taken.OTHER;
+      case LATE:
+        return Taken.LATE;
+      case BRANCH:
+        branch(next, deadStep);
+        break;
+      case NEXT:
+        break;
+    }
+    lastTimeNanos = Math.max(lastTimeNanos, next.timeNanos());
+    if (detection.isNextStep(next)) {
+      nextStep(next);
+    }
+    history.record(next);
+    detection.feed(next, take);
+    return Taken.FED;
+  }
+
+  private void branch(Sample first, long deadStep) {
+    incidents.closeAll(deadStep, first.timeNanos(), alarms);
+    history.rewind(first.step() - 1, again -> detection.feed(again, verdict -> {}));
+    detection.configure(config);
+  }
+
+  private void nextStep(Sample first) {
+    history.nextStep(detection.seenStep());
+    incidents.nextStep(first.step(), first.timeNanos(), alarms);
+    incidents.close(AlarmKind.STALLED, first.step(), first.timeNanos(), alarms);
+    stall.line(first.step(), first.timeNanos());
+  }
+
+  private void take(Verdict verdict) {
+    incidents.take(verdict, lineage.live(), sample.step(), sample.timeNanos(), alarms);
+  }
 }

@@ -24,6 +24,9 @@ import java.util.Arrays;
  * <p><b>Errors.</b> {@link UncheckedIOException} when the stream ends early or is damaged.
  */
 public abstract class State {
+  /** More than any run's detectors take; keeps a damaged length from asking for all memory. */
+  private static final int MAX_BYTES = 1 << 26;
+
   /** Saves or restores an integer. */
   public abstract long integer(long current);
 
@@ -32,6 +35,9 @@ public abstract class State {
 
   /** Saves or restores a text; null survives. */
   public abstract String text(String current);
+
+  /** Saves or restores bytes; never null. */
+  public abstract byte[] bytes(byte[] current);
 
   /** Saves or restores a flag. */
   public final boolean flag(boolean current) {
@@ -103,6 +109,17 @@ public abstract class State {
     }
 
     @Override
+    public byte[] bytes(byte[] current) {
+      try {
+        out.writeInt(current.length);
+        out.write(current);
+        return current;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
     public boolean restoring() {
       return false;
     }
@@ -133,6 +150,21 @@ public abstract class State {
     public String text(String current) {
       try {
         return in.readBoolean() ? in.readUTF() : null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public byte[] bytes(byte[] current) {
+      try {
+        int length = in.readInt();
+        if (length < 0 || length > MAX_BYTES) {
+          throw new IOException("damaged state: " + length + " bytes announced");
+        }
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

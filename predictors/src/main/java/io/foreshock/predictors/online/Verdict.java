@@ -32,4 +32,25 @@ public record Verdict(
     double etaHigh,
     double probability,
     String message,
-    Map<String, Object> evidence) {}
+    Map<String, Object> evidence) {
+
+  /** This verdict, no more severe than {@code limit}. */
+  public Verdict atMost(Severity limit) {
+    return severity.compareTo(limit) <= 0
+        ? this
+        : new Verdict(
+            kind,
+            limit,
+            signal,
+            layer,
+            head,
+            value,
+            threshold,
+            etaSteps,
+            etaLow,
+            etaHigh,
+            probability,
+            message,
+            evidence);
+  }
+}

@@ -19,9 +19,6 @@ public final class Batches {
    */
   public record Batch(long index, long[] inputs, long[] targets) {}
 
-  /** Odd, and without a pattern in its bits: spreads consecutive indices (the golden ratio). */
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
-
   private final Corpus corpus;
   private final int sequences;
   private final int context;
@@ -46,7 +43,7 @@ public final class Batches {
 
   /** The batch of that index. */
   public Batch at(long index) {
-    SplittableRandom random = new SplittableRandom(seed ^ (index + 1) * SPREAD);
+    SplittableRandom random = new SplittableRandom(scrambled(scrambled(seed) + index));
     long[] inputs = new long[sequences * context];
     long[] targets = new long[inputs.length];
     byte[] text = corpus.bytes();
@@ -59,5 +56,16 @@ public final class Batches {
       }
     }
     return new Batch(index, inputs, targets);
+  }
+
+  /**
+   * A bijection of 64 bits without pattern (MurmurHash3's finalizer). SplittableRandom steps
+   * through multiples of a constant, so seeds that differ by a simple rule give shifted copies of
+   * one stream: consecutive batches would then share all but one of their passages.
+   */
+  private static long scrambled(long bits) {
+    long mixed = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ (mixed >>> 33);
   }
 }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.forecast;
+
+import io.foreshock.predictors.online.State;
+import io.foreshock.predictors.stats.Trend;
+import io.foreshock.predictors.stats.Window;
+
+/**
+ * Extrapolates one positive signal exponentially towards a limit, and says how far to believe it.
+ *
+ * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over a stretch of samples: slope
+ * b ± e through all of them, b₁ through the older half, b₂ through the newer half. The
+ * extrapolation uses the smaller of b and b₂, so growth that slows down is met with a longer ETA:
+ * ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
+ *
+ * <p><b>Cost.</b> O(stretch) a fit, small unless the signal moves; no allocation. <b>Source.</b>
+ * Our own; that logits grow exponentially on the way out, and the limit 1e4: Wortsman et al. 2023,
+ * §3.3.
+ */
+public final class TimeToLimit {
+  /**
+   * Move of the logarithm below which a plain fit will do: no detector asks for less than 0.4, and
+   * in a calm run this saves most of the cost.
+   */
+  private static final double WORTH_A_CLOSE_LOOK = 0.25;
+
+  /** Two-sided 80 % of a normal distribution. */
+  private static final double QUANTILE_80 = 1.2816;
+
+  private final double limit;
+  private final int sign;
+  private long span;
+  private double slope;
+  private double slopeError = Double.POSITIVE_INFINITY;
+  private double older;
+  private double newer;
+  private double end = Double.NaN;
+
+  /**
+   * @param limit value at which the signal is out of bounds, above 0
+   * @param rising whether it is reached from below
+   */
+  public TimeToLimit(double limit, boolean rising) {
+    this.sign = rising ? 1 : -1;
+    this.limit = sign * Math.log(limit);
+  }
+
+  /**
+   * What a {@link Window} must hold for {@link #fit}: ± ln(value), so that it rises to the limit.
+   */
+  public double logarithm(double value) {
+    return sign * Math.log(value);
+  }
+
+  /** Fits samples {@code from} to {@code to − 1}; {@code trend} is used as scratch. */
+  public void fit(Window window, int from, int to, Trend trend) {
+    span = window.step(to - 1) - window.step(from);
+    trend.fitPlainly(window, from, to);
+    if (trend.slope() * span >= WORTH_A_CLOSE_LOOK) {
+      int middle = (from + to) / 2;
+      older = trend.fit(window, from, middle).slope();
+      newer = trend.fit(window, middle, to).slope();
+      trend.fit(window, from, to);
+    } else {
+      older = trend.slope();
+      newer = trend.slope();
+    }
+    slope = trend.slope();
+    slopeError = trend.slopeError();
+    end = trend.end();
+  }
+
+  /** Takes the fit back: there is no trend to speak of. */
+  public void forget() {
+    end = Double.NaN;
+  }
+
+  /** Whether there is a trend to speak of. */
+  public boolean ready() {
+    return !Double.isNaN(end);
+  }
+
+  /** Slope in standard errors. */
+  public double certainty() {
+    return slope / slopeError;
+  }
+
+  /** How far the logarithm has moved towards the limit over the stretch. */
+  public double move() {
+    return slope * span;
+  }
+
+  /** Newer half's slope over the older half's: below 1 the growth slows down. */
+  public double acceleration() {
+    return older > 0 ? newer / older : newer > 0 ? Double.POSITIVE_INFINITY : 0;
+  }
+
+  /** Steps until the limit; 0 when it is passed, infinite when it is not approached. */
+  public double eta() {
+    return eta(Math.min(slope, newer));
+  }
+
+  /** Early end of the ETA's interval. */
+  public double etaLow() {
+    return eta(Math.max(slope, newer) + QUANTILE_80 * slopeError);
+  }
+
+  /** Late end of the ETA's interval. */
+  public double etaHigh() {
+    return eta(Math.min(slope, newer) - QUANTILE_80 * slopeError);
+  }
+
+  /** The trend's value at the newest sample. */
+  public double level() {
+    return Math.exp(sign * end);
+  }
+
+  /** Steps that the fit covers: how far back the trend has been seen. */
+  public long span() {
+    return span;
+  }
+
+  /** Factor per 100 steps towards the limit. */
+  public double factorPer100() {
+    return Math.exp(100 * slope);
+  }
+
+  /** Saves or restores the fit. */
+  public void exchange(State state) {
+    span = state.integer(span);
+    slope = state.real(slope);
+    slopeError = state.real(slopeError);
+    older = state.real(older);
+    newer = state.real(newer);
+    end = state.real(end);
+  }
+
+  private double eta(double rate) {
+    if (end >= limit) {
+      return 0;
+    }
+    return rate > 0 ? (limit - end) / rate : Double.POSITIVE_INFINITY;
+  }
+}

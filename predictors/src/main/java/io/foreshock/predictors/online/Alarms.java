@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Saves and restores alarms and verdicts, which are immutable: what comes back is a new one. */
+final class Alarms {
+  private static final AlarmKind[] KINDS = AlarmKind.values();
+  private static final Severity[] SEVERITIES = Severity.values();
+  private static final Alarm.State[] STATES = Alarm.State.values();
+  private static final Signal[] SIGNALS = Signal.values();
+
+  private Alarms() {}
+
+  static Alarm exchange(Alarm alarm, State state) {
+    boolean known = alarm != null;
+    return new Alarm(
+        state.text(known ? alarm.run() : null),
+        (int) state.integer(known ? alarm.segment() : 0),
+        state.integer(known ? alarm.step() : 0),
+        state.integer(known ? alarm.timeNanos() : 0),
+        state.text(known ? alarm.incident() : null),
+        STATES[(int) state.integer(known ? alarm.state().ordinal() : 0)],
+        exchange(known ? alarm.verdict() : null, state));
+  }
+
+  static Verdict exchange(Verdict verdict, State state) {
+    boolean known = verdict != null;
+    int kind = (int) state.integer(known ? verdict.kind().ordinal() : 0);
+    int severity = (int) state.integer(known ? verdict.severity().ordinal() : 0);
+    boolean signalled = known && verdict.signal() != null;
+    int signal = (int) state.integer(signalled ? verdict.signal().ordinal() : -1);
+    return new Verdict(
+        KINDS[kind],
+        SEVERITIES[severity],
+        signal < 0 ? null : SIGNALS[signal],
+        state.text(known ? verdict.layer() : null),
+        (int) state.integer(known ? verdict.head() : 0),
+        state.real(known ? verdict.value() : 0),
+        state.real(known ? verdict.threshold() : 0),
+        state.real(known ? verdict.etaSteps() : 0),
+        state.real(known ? verdict.etaLow() : 0),
+        state.real(known ? verdict.etaHigh() : 0),
+        state.real(known ? verdict.probability() : 0),
+        state.text(known ? verdict.message() : null),
+        fields(known ? verdict.evidence() : Map.of(), state));
+  }
+
+  /** Saves or restores named values: whole numbers, numbers, flags and texts. */
+  static Map<String, Object> fields(Map<String, Object> fields, State state) {
+    int count = (int) state.integer(fields.size());
+    if (!state.restoring()) {
+      fields.forEach((name, value) -> save(name, value, state));
+      return fields;
+    }
+    Map<String, Object> restored = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      String name = state.text(null);
+      restored.put(
+          name,
+          switch ((int) state.integer(0)) {
+            case 0 -> (Object) state.integer(0);
+            case 1 -> state.real(0);
+            case 2 -> state.flag(false);
+            default -> state.text(null);
+          });
+    }
+    return restored;
+  }
+
+  private static void save(String name, Object value, State state) {
+    state.text(name);
+    if (value instanceof Long || value instanceof Integer) {
+      state.integer(0);
+      state.integer(((Number) value).longValue());
+    } else if (value instanceof Number number) {
+      state.integer(1);
+      state.real(number.doubleValue());
+    } else if (value instanceof Boolean flag) {
+      state.integer(2);
+      state.flag(flag);
+    } else {
+      state.integer(3);
+      state.text(String.valueOf(value));
+    }
+  }
+}

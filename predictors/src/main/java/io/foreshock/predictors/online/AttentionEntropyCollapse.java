@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+
+/**
+ * Attention entropy falling to nothing: each query looks at one position, and gradients through the
+ * softmax vanish.
+ *
+ * <p><b>Definition.</b> {@link GrowthDetector} over {@code attention_entropy}, falling to 0.02
+ * nats.
+ *
+ * <p><b>Edges.</b> Means over a layer only: a single head may well look at one position for good
+ * reasons. <b>Source.</b> Zhai et al. 2023 (arXiv 2303.06296); they publish no threshold. Ours:
+ * healthy runs stand at 0.2 nats and decline slowly, collapsing ones pass through 0.1 within dozens
+ * of steps.
+ */
+public final class AttentionEntropyCollapse extends GrowthDetector {
+  private static final Bounds BOUNDS = new Bounds(0.02, false, 0.5, 2.0, 0.9, 0.4, 0.02);
+
+  /**
+   * @param horizonSteps how far ahead a collapse is worth an alarm, steps
+   */
+  public AttentionEntropyCollapse(int horizonSteps) {
+    super(AlarmKind.ATTENTION_ENTROPY_COLLAPSE, Signal.ATTENTION_ENTROPY, BOUNDS, horizonSteps);
+  }
+
+  @Override
+  double value(Sample sample) {
+    return sample.head() == Sample.NO_HEAD ? sample.get(Signal.ATTENTION_ENTROPY) : Double.NaN;
+  }
+
+  @Override
+  String message(Sample sample, double entropy, double eta) {
+    String fell = "Attention entropy of " + where(sample) + " fell to " + Finding.figure(entropy);
+    return eta > 0 && Double.isFinite(eta)
+        ? fell + " nats and collapses in about " + Finding.figure(eta) + " steps."
+        : fell + " nats: each query looks at one position.";
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.function.Consumer;
+
+/** What follows the lineage: detectors, outlook, and where the run stands. Rewound as one. */
+final class Detection {
+  private final DetectorBank bank;
+  private final Outlook outlook;
+  private long seenStep = -1;
+  private double lastLoss = Double.NaN;
+
+  Detection(int horizonSteps) {
+    bank = new DetectorBank(horizonSteps);
+    outlook = new Outlook(horizonSteps);
+  }
+
+  /** Whether the sample begins a step. */
+  boolean isNextStep(Sample sample) {
+    return sample.step() > seenStep;
+  }
+
+  /** Feeds a sample: detectors, then the sum of what they said. */
+  void feed(Sample sample, Consumer<Verdict> verdicts) {
+    if (isNextStep(sample)) {
+      seenStep = sample.step();
+      outlook.nextStep();
+    }
+    bank.update(
+        sample,
+        verdict -> {
+          outlook.weigh(verdict);
+          verdicts.accept(verdict);
+        });
+    if (sample.layer() == null) {
+      outlook.tell(verdicts);
+      if (sample.has(Signal.LOSS)) {
+        lastLoss = sample.get(Signal.LOSS);
+      }
+    }
+  }
+
+  void configure(RunConfig config) {
+    bank.configure(config);
+  }
+
+  Forecast forecast() {
+    return outlook.forecast();
+  }
+
+  /** Highest step fed, -1 for none. */
+  long seenStep() {
+    return seenStep;
+  }
+
+  double lastLoss() {
+    return lastLoss;
+  }
+
+  void exchange(State state) {
+    seenStep = state.integer(seenStep);
+    lastLoss = state.real(lastLoss);
+    outlook.exchange(state);
+    bank.exchange(state);
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A {@link Verdict} in the making: what is left out reads as absent. */
+final class Finding {
+  private final AlarmKind kind;
+  private final Severity severity;
+  private final Signal signal;
+  private final Map<String, Object> evidence = new LinkedHashMap<>();
+  private String layer;
+  private int head = Sample.NO_HEAD;
+  private double value = Double.NaN;
+  private double threshold = Double.NaN;
+  private double eta = Double.NaN;
+  private double etaLow = Double.NaN;
+  private double etaHigh = Double.NaN;
+  private double probability = Double.NaN;
+
+  Finding(AlarmKind kind, Severity severity, Signal signal) {
+    this.kind = kind;
+    this.severity = severity;
+    this.signal = signal;
+  }
+
+  /** Where it was seen. */
+  Finding at(Sample sample) {
+    layer = sample.layer();
+    head = sample.head();
+    return this;
+  }
+
+  Finding value(double measured, double limit) {
+    value = measured;
+    threshold = limit;
+    return this;
+  }
+
+  /** Steps until the threshold, with the ends of the interval. */
+  Finding eta(double steps, double low, double high) {
+    eta = steps;
+    etaLow = low;
+    etaHigh = high;
+    return this;
+  }
+
+  Finding probability(double chance) {
+    probability = chance;
+    return this;
+  }
+
+  Finding evidence(String name, Object what) {
+    evidence.put(name, what);
+    return this;
+  }
+
+  void tell(Consumer<Verdict> verdicts, String message) {
+    verdicts.accept(
+        new Verdict(
+            kind,
+            severity,
+            signal,
+            layer,
+            head,
+            value,
+            threshold,
+            eta,
+            etaLow,
+            etaHigh,
+            probability,
+            message,
+            evidence));
+  }
+
+  /** A number for a message: three significant digits, no exponent where it reads well without. */
+  static String figure(double number) {
+    double size = Math.abs(number);
+    if (!(size < 1e15)) {
+      return Double.isNaN(number) ? "unknown" : number > 0 ? "very many" : "-very many";
+    }
+    if (size >= 100 || size == 0) {
+      return Long.toString(Math.round(number));
+    }
+    if (size < 1e-4) {
+      return Float.toString((float) number);
+    }
+    double unit = size >= 10 ? 10 : size >= 1 ? 100 : size >= 0.1 ? 1e3 : size >= 0.01 ? 1e4 : 1e6;
+    return Float.toString((float) (Math.rint(number * unit) / unit));
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.function.Consumer;
+
+/**
+ * A gradient norm that jumps above its course.
+ *
+ * <p><b>Definition.</b> {@link SpikeWatch} over ln(grad_norm), k = {@value #SCORES}, m = ln {@value
+ * #FACTOR}: info; warning when it is {@value #LARGE_FACTOR} times what was expected or lasts
+ * {@value #LASTING} samples. Never critical by itself: clipping and the optimizer's normalisation
+ * swallow most spikes, and the loss tells when they do not.
+ *
+ * <p><b>Edges.</b> Zero and negative norms are skipped. <b>Source.</b> Our own, after ZClip and
+ * OLMo-core; in logarithms because norms scatter by factors.
+ */
+public final class GradientSpike implements Detector {
+  private static final double SCORES = 6;
+  private static final double FACTOR = 3;
+  private static final double LARGE_FACTOR = 10;
+  private static final int LASTING = 4;
+
+  /** Of the logarithm: norms of neighbouring batches agree no better than to 5 %. */
+  private static final double NOISE_FLOOR = 0.05;
+
+  private final SpikeWatch watch = new SpikeWatch(SCORES, Math.log(FACTOR), false, NOISE_FLOOR);
+
+  @Override
+  public void update(Sample sample, Consumer<Verdict> verdicts) {
+    double norm = sample.get(Signal.GRAD_NORM);
+    if (!(norm > 0) || !watch.add(sample.step(), Math.log(norm))) {
+      return;
+    }
+    double expected = Math.exp(watch.expected());
+    boolean serious = norm > LARGE_FACTOR * expected || watch.flagged() >= LASTING;
+    Severity severity = serious ? Severity.WARNING : Severity.INFO;
+    new Finding(AlarmKind.GRADIENT_SPIKE, severity, Signal.GRAD_NORM)
+        .value(norm, Math.exp(watch.threshold()))
+        .evidence("expected", expected)
+        .evidence("samples_above", watch.flagged())
+        .tell(
+            verdicts,
+            "Gradient norm "
+                + Finding.figure(norm)
+                + " is "
+                + Finding.figure(norm / expected)
+                + " times what was expected.");
+  }
+
+  @Override
+  public void exchange(State state) {
+    watch.exchange(state);
+  }
+}

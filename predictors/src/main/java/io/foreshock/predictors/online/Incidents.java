@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Turns verdicts, of which trouble yields one a sample, into alarms, of which a cause yields a few.
+ *
+ * <p><b>Rules.</b> One incident a kind at a time. It opens with the first verdict, which names the
+ * layer that moved first. It is updated when the severity rises, or, at most every {@value
+ * #UPDATE_EVERY} steps, when the ETA has halved or the value doubled since it was last told. It
+ * closes after {@value #CALM} further steps seen without a verdict, or with its segment. Its name
+ * is {@code run/segment/kind/openingstep}: the same after a replay.
+ *
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a verdict, O(open incidents) a step.
+ */
+final class Incidents {
+  /** Steps seen, not step numbers: sparse logs need as many looks. */
+  private static final int CALM = 32;
+
+  private static final int UPDATE_EVERY = 10;
+  private static final double HALVED = 0.5;
+  private static final double DOUBLED = 2;
+
+  private final String run;
+  private final Map<AlarmKind, Incident> open = new EnumMap<>(AlarmKind.class);
+  private long stepsSeen;
+
+  Incidents(String run) {
+    this.run = run;
+  }
+
+  /** Takes one verdict. */
+  void take(Verdict verdict, int segment, long step, long timeNanos, Consumer<Alarm> alarms) {
+    Incident incident = open.get(verdict.kind());
+    if (incident == null) {
+      incident = new Incident(run, segment, step, verdict);
+      open.put(verdict.kind(), incident);
+      incident.tell(Alarm.State.OPEN, verdict, step, timeNanos, stepsSeen, alarms);
+    } else if (worthTelling(incident, verdict)) {
+      incident.tell(Alarm.State.UPDATE, verdict, step, timeNanos, stepsSeen, alarms);
+    }
+    incident.seenAt = stepsSeen;
+  }
+
+  /** Lets a new step begin: closes what has been calm for long enough. */
+  void nextStep(long step, long timeNanos, Consumer<Alarm> alarms) {
+    stepsSeen++;
+    if (!open.isEmpty()) {
+      open.values()
+          .removeIf(
+              incident ->
+                  incident.verdict().kind() != AlarmKind.STALLED
+                      && stepsSeen - incident.seenAt > CALM
+                      && incident.close(step, timeNanos, alarms));
+    }
+  }
+
+  /** Closes the incident of that kind, if it is open. */
+  void close(AlarmKind kind, long step, long timeNanos, Consumer<Alarm> alarms) {
+    Incident incident = open.remove(kind);
+    if (incident != null) {
+      incident.close(step, timeNanos, alarms);
+    }
+  }
+
+  /** Closes everything: its segment has died. */
+  void closeAll(long step, long timeNanos, Consumer<Alarm> alarms) {
+    open.values().forEach(incident -> incident.close(step, timeNanos, alarms));
+    open.clear();
+  }
+
+  /** The newest alarm of each open incident. */
+  List<Alarm> newest() {
+    return open.values().stream().map(incident -> incident.newest).toList();
+  }
+
+  void exchange(State state) {
+    stepsSeen = state.integer(stepsSeen);
+    int count = (int) state.integer(open.size());
+    if (state.restoring()) {
+      open.clear();
+      for (int i = 0; i < count; i++) {
+        Incident incident = Incident.restored(state);
+        open.put(incident.verdict().kind(), incident);
+      }
+    } else {
+      open.values().forEach(incident -> incident.exchange(state));
+    }
+  }
+
+  private boolean worthTelling(Incident incident, Verdict verdict) {
+    if (verdict.severity().compareTo(incident.worst.severity()) > 0) {
+      return true;
+    }
+    Verdict told = incident.verdict();
+    return stepsSeen - incident.toldAt >= UPDATE_EVERY
+        && verdict.severity() == incident.worst.severity()
+        && (verdict.etaSteps() < HALVED * told.etaSteps()
+            || Math.abs(verdict.value()) > DOUBLED * Math.abs(told.value()));
+  }
+}

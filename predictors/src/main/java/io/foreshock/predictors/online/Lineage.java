@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Sample;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which segment of the run's tree a line belongs to, and whether it is the newest of its series.
+ *
+ * <p><b>Rules.</b> A series is the whole steps, or one layer, or one head. A declared segment
+ * decides: newer opens, older is late. Without one, a series whose step goes back with a newer time
+ * opens a segment; an equal step, or an older or equal time, is late, and so is whatever is older
+ * than the live segment's first line.
+ *
+ * <p><b>Edges.</b> Two senders under one name look like endless rollbacks. Opening a segment costs
+ * one of {@value #MAX_CREDIT} credits, and {@value #LINES_PER_CREDIT} lines earn one; without
+ * credit the line is late, so the sender that is ahead is followed. Past {@value #MAX_SEGMENTS}
+ * segments the oldest dead ones but the first are forgotten.
+ *
+ * <p><b>Cost.</b> O(1) a line.
+ */
+final class Lineage {
+  /** What a line is to its run. */
+  enum Place {
+    NEXT,
+    LATE,
+    /** First line of a new segment. */
+    BRANCH,
+    /** Of a series too many. */
+    UNKNOWN
+  }
+
+  static final int MAX_SEGMENTS = 256;
+  private static final int MAX_CREDIT = 8;
+  private static final int LINES_PER_CREDIT = 1024;
+
+  private final SeriesEnd stepEnd = new SeriesEnd();
+  private final Layers<SeriesEnd> layerEnds =
+      new Layers<>(SeriesEnd::new, (end, state) -> end.exchange(state));
+  private final List<Segment> segments = new ArrayList<>();
+  private int credit = MAX_CREDIT;
+  private int linesToCredit = LINES_PER_CREDIT;
+
+  /** Newest step of one series, and the segment and time in which it was seen. */
+  private static final class SeriesEnd {
+    long step = -1;
+    long timeNanos = Long.MIN_VALUE;
+    int segment = -1;
+
+    void exchange(State state) {
+      step = state.integer(step);
+      timeNanos = state.integer(timeNanos);
+      segment = (int) state.integer(segment);
+    }
+  }
+
+  /** Places a line; a new segment exists from then on. */
+  Place place(Sample sample) {
+    SeriesEnd end = sample.layer() == null ? stepEnd : layerEnds.of(sample);
+    if (end == null) {
+      return Place.UNKNOWN;
+    }
+    earnCredit();
+    Place place = place(sample, end);
+    if (place == Place.BRANCH) {
+      open(sample, sample.step() - 1);
+    }
+    if (place != Place.LATE) {
+      end.step = sample.step();
+      end.timeNanos = Math.max(end.timeNanos, sample.timeNanos());
+      end.segment = live();
+      advance(sample.step());
+    }
+    return place;
+  }
+
+  /** Index of the live segment; 0 before the first line. */
+  int live() {
+    return segments.isEmpty() ? 0 : last().index();
+  }
+
+  long lastStep() {
+    return segments.isEmpty() ? 0 : last().lastStep();
+  }
+
+  List<Segment> segments() {
+    return List.copyOf(segments);
+  }
+
+  void exchange(State state) {
+    stepEnd.exchange(state);
+    layerEnds.exchange(state);
+    credit = (int) state.integer(credit);
+    linesToCredit = (int) state.integer(linesToCredit);
+    int count = (int) state.integer(segments.size());
+    List<Segment> old = List.copyOf(segments);
+    segments.clear();
+    for (int i = 0; i < count; i++) {
+      Segment s = i < old.size() ? old.get(i) : new Segment(0, 0, 0, 0, 0, false);
+      segments.add(
+          new Segment(
+              (int) state.integer(s.index()),
+              (int) state.integer(s.parent()),
+              state.integer(s.fromStep()),
+              state.integer(s.lastStep()),
+              state.integer(s.startedNanos()),
+              state.flag(s.live())));
+    }
+  }
+
+  private Place place(Sample sample, SeriesEnd end) {
+    if (segments.isEmpty()) {
+      open(sample, 0);
+      return Place.NEXT;
+    }
+    Segment live = last();
+    boolean declared = sample.segment() != Sample.NO_SEGMENT;
+    if (declared && sample.segment() != live.index()) {
+      return sample.segment() > live.index() ? Place.BRANCH : Place.LATE;
+    }
+    // what this series said in a dead segment beyond the branch no longer counts
+    long newest = end.segment == live.index() ? end.step : Math.min(end.step, live.fromStep());
+    if (sample.step() > newest) {
+      boolean fromDead = live.parent() >= 0 && sample.timeNanos() < live.startedNanos();
+      return fromDead && !declared ? Place.LATE : Place.NEXT;
+    }
+    boolean back = sample.step() < newest && sample.timeNanos() > end.timeNanos;
+    return back && !declared && spendCredit() ? Place.BRANCH : Place.LATE;
+  }
+
+  private void open(Sample sample, long fromStep) {
+    int parent = -1;
+    int index = Math.max(sample.segment(), 0);
+    if (!segments.isEmpty()) {
+      Segment old = last();
+      parent = old.index();
+      index = sample.segment() == Sample.NO_SEGMENT ? old.index() + 1 : sample.segment();
+      replaceLast(old.lastStep(), false);
+    }
+    segments.add(new Segment(index, parent, fromStep, fromStep, sample.timeNanos(), true));
+    if (segments.size() > MAX_SEGMENTS) {
+      segments.remove(1);
+    }
+  }
+
+  private void advance(long step) {
+    if (step > last().lastStep()) {
+      replaceLast(step, true);
+    }
+  }
+
+  private void replaceLast(long lastStep, boolean live) {
+    Segment s = last();
+    segments.set(
+        segments.size() - 1,
+        new Segment(s.index(), s.parent(), s.fromStep(), lastStep, s.startedNanos(), live));
+  }
+
+  private Segment last() {
+    return segments.get(segments.size() - 1);
+  }
+
+  private void earnCredit() {
+    if (--linesToCredit == 0) {
+      linesToCredit = LINES_PER_CREDIT;
+      credit = Math.min(MAX_CREDIT, credit + 1);
+    }
+  }
+
+  private boolean spendCredit() {
+    if (credit == 0) {
+      return false;
+    }
+    credit--;
+    return true;
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.stats.Window;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.function.Consumer;
+
+/**
+ * A loss that leaves its course, however slowly, or stays well above its lowest.
+ *
+ * <p><b>Definition.</b> x̃ = median of the last {@value #MEDIAN_OF} losses; level m ← m + (x̃ − m)
+ * / M, M = {@value #MEMORY} samples, of sparse logs {@value #MEMORY_STEPS} steps but {@value
+ * #MIN_MEMORY} samples; noise s ← s + (min(|x − x̃|, 5 s) − s) / M; the level's error e = s / √(2 M
+ * − 1); lowest = min m after the warm-up. Warning when m − lowest is above max({@value
+ * #WARNING_ERRORS} e, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_ERRORS}
+ * e, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen {@value
+ * #RATE_FACTOR}-fold since the lowest explains the rise and foretells more of it: then critical
+ * already above max({@value #RAMP_ERRORS} e, {@value #RAMP_SHARE} lowest). Each must hold for
+ * {@value #HOLD} samples, or {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA:
+ * steps until {@value #ONSET_SHARE} above the lowest at the pace since.
+ *
+ * <p><b>Edges.</b> The median keeps blips of up to three samples out altogether. The lowest is
+ * never forgotten, so a jump that stays cannot be absorbed. <b>Cost.</b> O({@value #MEDIAN_OF}).
+ * <b>Source.</b> Our own.
+ */
+public final class LossDivergence implements Detector {
+  private static final int MEDIAN_OF = 7;
+  private static final double MEMORY = 24;
+
+  /** Of a sparse log: no more steps than these, but some samples. */
+  private static final double MEMORY_STEPS = 96;
+
+  private static final double MIN_MEMORY = 8;
+  private static final int WARM_UP = 32;
+
+  /** Many errors: neighbouring batches are not independent, and the lowest is the least of many. */
+  private static final double WARNING_ERRORS = 7;
+
+  private static final double WARNING_SHARE = 0.02;
+  private static final double CRITICAL_ERRORS = 14;
+  private static final double CRITICAL_SHARE = 0.05;
+  private static final double RATE_FACTOR = 1.5;
+  private static final double RAMP_ERRORS = 5.5;
+  private static final double RAMP_SHARE = 0.02;
+  private static final double ONSET_SHARE = 0.10;
+  private static final int HOLD = 8;
+  private static final int HOLD_SPARSE = 4;
+  private static final int HOLD_STEPS = 40;
+
+  private final Window recent = new Window(MEDIAN_OF);
+  private final double[] scratch = new double[MEDIAN_OF];
+  private int samples;
+  private double memory = MEMORY;
+  private double level;
+  private double noise;
+  private double lowest = Double.POSITIVE_INFINITY;
+  private long lowestStep;
+  private double lowestRate = Double.NaN;
+  private int heldWarning;
+  private int heldCritical;
+
+  @Override
+  public void update(Sample sample, Consumer<Verdict> verdicts) {
+    double loss = sample.get(Signal.LOSS);
+    if (Double.isNaN(loss)) {
+      return;
+    }
+    smooth(sample.step(), loss);
+    if (samples < WARM_UP) {
+      return;
+    }
+    double rate = sample.get(Signal.LEARNING_RATE);
+    if (level < lowest) {
+      lowest = level;
+      lowestStep = sample.step();
+      lowestRate = rate;
+    }
+    double rise = level - lowest;
+    double error = noise / Math.sqrt(2 * memory - 1);
+    double size = Math.abs(lowest);
+    boolean ramped = rate > RATE_FACTOR * lowestRate;
+    boolean early = ramped && rise > Math.max(RAMP_ERRORS * error, RAMP_SHARE * size);
+    boolean high = rise > Math.max(CRITICAL_ERRORS * error, CRITICAL_SHARE * size);
+    boolean raised = rise > Math.max(WARNING_ERRORS * error, WARNING_SHARE * size);
+    heldCritical = early || high ? heldCritical + 1 : 0;
+    heldWarning = raised ? heldWarning + 1 : 0;
+    if (held(heldCritical)) {
+      tell(Severity.CRITICAL, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
+    } else if (held(heldWarning)) {
+      tell(Severity.WARNING, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
+    }
+  }
+
+  @Override
+  public void exchange(State state) {
+    recent.exchange(state);
+    samples = (int) state.integer(samples);
+    memory = state.real(memory);
+    level = state.real(level);
+    noise = state.real(noise);
+    lowest = state.real(lowest);
+    lowestStep = state.integer(lowestStep);
+    lowestRate = state.real(lowestRate);
+    heldWarning = (int) state.integer(heldWarning);
+    heldCritical = (int) state.integer(heldCritical);
+  }
+
+  private void smooth(long step, double loss) {
+    recent.add(step, loss);
+    int size = recent.size();
+    for (int i = 0; i < size; i++) {
+      scratch[i] = recent.value(i);
+    }
+    double middle = Medians.of(scratch, 0, size);
+    double deviation = Math.abs(loss - middle);
+    samples++;
+    memory = Math.max(MIN_MEMORY, Math.min(MEMORY, MEMORY_STEPS / spacing(size)));
+    // plain averages at first, so that the first loss does not linger
+    double share = Math.max(1 / memory, 1.0 / samples);
+    level += share * (middle - level);
+    double clipped = samples < WARM_UP ? deviation : Math.min(deviation, 5 * noise);
+    noise += share * (clipped - noise);
+  }
+
+  private boolean held(int samplesHeld) {
+    return samplesHeld >= HOLD
+        || (samplesHeld >= HOLD_SPARSE && samplesHeld * spacing(recent.size()) >= HOLD_STEPS);
+  }
+
+  private double spacing(int size) {
+    return size < 2 ? 1 : (double) recent.span() / (size - 1);
+  }
+
+  private void tell(
+      Severity severity, double rateFactor, Sample sample, Consumer<Verdict> verdicts) {
+    double rise = level - lowest;
+    double pace = rise / Math.max(1, sample.step() - lowestStep);
+    double eta = Math.max(0, (ONSET_SHARE * Math.abs(lowest) - rise) / pace);
+    Finding finding =
+        new Finding(AlarmKind.LOSS_DIVERGENCE, severity, Signal.LOSS)
+            .value(level, lowest)
+            .eta(eta, eta / 2, 2 * eta)
+            .evidence("lowest", lowest)
+            .evidence("lowest_step", lowestStep)
+            .evidence("rise", rise)
+            .evidence("noise", noise);
+    String message =
+        "Loss rose to "
+            + Finding.figure(level)
+            + " from its lowest, "
+            + Finding.figure(lowest)
+            + " at step "
+            + lowestStep;
+    if (!Double.isNaN(rateFactor)) {
+      finding.evidence("learning_rate_factor", rateFactor);
+      message += ", while the learning rate grew " + Finding.figure(rateFactor) + "-fold";
+    }
+    finding.tell(verdicts, message + ".");
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.function.Consumer;
+
+/**
+ * A loss that jumps above its own falling course.
+ *
+ * <p><b>Definition.</b> {@link SpikeWatch} with k = {@value #SCORES}, m = {@value #MARGIN} of the
+ * expected loss: warning from the first flagged sample, critical once the jump has lasted more than
+ * {@value #BLIP_STEPS} steps and at least {@value #MIN_ROWS} samples. A single bad batch that
+ * recovers within three steps is never critical.
+ *
+ * <p><b>Source.</b> The form is that of production rules (OLMo-core: mean + 6σ over 128), on a
+ * detrended outlier-free baseline; the persistence test is our own.
+ */
+public final class LossSpike implements Detector {
+  private static final double SCORES = 6;
+
+  /** Share of the loss: smaller jumps are left to {@link LossDivergence}, which averages. */
+  private static final double MARGIN = 0.10;
+
+  /** Share of the loss: no training loss is less noisy than that from batch to batch. */
+  private static final double NOISE_FLOOR = 0.002;
+
+  private static final int BLIP_STEPS = 3;
+  private static final int MIN_ROWS = 3;
+
+  private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
+
+  @Override
+  public void update(Sample sample, Consumer<Verdict> verdicts) {
+    double loss = sample.get(Signal.LOSS);
+    if (Double.isNaN(loss) || !watch.add(sample.step(), loss)) {
+      return;
+    }
+    boolean lasting =
+        watch.flagged() >= MIN_ROWS && sample.step() - watch.firstFlagged() >= BLIP_STEPS;
+    tell(loss, lasting, sample, verdicts);
+  }
+
+  @Override
+  public void exchange(State state) {
+    watch.exchange(state);
+  }
+
+  private void tell(double loss, boolean lasting, Sample sample, Consumer<Verdict> verdicts) {
+    long since = sample.step() - watch.firstFlagged();
+    new Finding(AlarmKind.LOSS_SPIKE, lasting ? Severity.CRITICAL : Severity.WARNING, Signal.LOSS)
+        .value(loss, watch.threshold())
+        .eta(0, 0, 0)
+        .evidence("expected", watch.expected())
+        .evidence("scales_above", watch.score(loss))
+        .evidence("samples_above", watch.flagged())
+        .tell(
+            verdicts,
+            "Loss jumped to "
+                + Finding.figure(loss)
+                + " where "
+                + Finding.figure(watch.expected())
+                + " was expected"
+                + (lasting ? " and has stayed up for " + since + " steps." : "."));
+  }
+}

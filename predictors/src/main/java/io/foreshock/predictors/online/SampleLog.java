@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The newest samples of a run, packed: only the signals that are present take room.
+ *
+ * <p><b>Layout.</b> A ring of longs addressed by an ever-rising position. A record is: signals
+ * present (bit i = signal i) and layer number above them, step, time, non-finite count with the
+ * head, then one long for each value. The layer's number indexes a list of names; 0 is a whole
+ * step.
+ *
+ * <p><b>Edges.</b> Beyond {@value #MAX_LAYERS} layer names samples are not kept. <b>Cost.</b>
+ * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation to add once grown.
+ */
+final class SampleLog {
+  private static final int CAPACITY = 1 << 15;
+  private static final int HEADER = 4;
+  private static final int MAX_LAYERS = 1024;
+  private static final int LAYER_SHIFT = 32;
+  private static final long SIGNAL_MASK = (1L << LAYER_SHIFT) - 1;
+  private static final int HEAD_SHIFT = 48;
+  private static final Signal[] SIGNALS = Signal.values();
+
+  private long[] ring = new long[1024];
+  private long oldest;
+  private long position;
+  private final List<String> layers = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  /** Where the next sample will stand. */
+  long position() {
+    return position;
+  }
+
+  void add(Sample sample) {
+    int layer = number(sample.layer());
+    if (layer < 0) {
+      return;
+    }
+    long present = 0;
+    int length = HEADER;
+    for (int i = 0; i < SIGNALS.length; i++) {
+      if (sample.has(SIGNALS[i])) {
+        present |= 1L << i;
+        length++;
+      }
+    }
+    makeRoom(length);
+    put(present | (long) layer << LAYER_SHIFT);
+    put(sample.step());
+    put(sample.timeNanos());
+    long count = Math.min(sample.nonfinite(), (1L << HEAD_SHIFT) - 1);
+    put(count | (long) (sample.head() + 1) << HEAD_SHIFT);
+    for (int i = 0; i < SIGNALS.length; i++) {
+      if ((present >> i & 1) != 0) {
+        put(Double.doubleToRawLongBits(sample.get(SIGNALS[i])));
+      }
+    }
+  }
+
+  /** Removes all samples from {@code from} on; gives those of them up to {@code step}. */
+  List<Sample> cut(long from, long step) {
+    List<Sample> kept = new ArrayList<>();
+    long end = position;
+    long at = oldest;
+    position = Math.max(oldest, from);
+    while (at < end) {
+      long start = at;
+      long signals = get(at) & SIGNAL_MASK;
+      if (start >= from && get(at + 1) <= step) {
+        kept.add(read(at));
+      }
+      at += HEADER + Long.bitCount(signals);
+    }
+    return kept;
+  }
+
+  void exchange(State state) {
+    oldest = state.integer(oldest);
+    position = state.integer(position);
+    int count = (int) state.integer(layers.size());
+    if (state.restoring()) {
+      layers.clear();
+      numbers.clear();
+      while (ring.length < position - oldest) {
+        ring = new long[ring.length * 2];
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      String name = state.text(state.restoring() ? null : layers.get(i));
+      if (state.restoring()) {
+        number(name);
+      }
+    }
+    for (long at = oldest; at < position; at++) {
+      ring[slot(at)] = state.integer(ring[slot(at)]);
+    }
+  }
+
+  private Sample read(long at) {
+    long head = get(at);
+    int layer = (int) (head >>> LAYER_SHIFT);
+    long counts = get(at + 3);
+    Sample sample = Sample.ofStep(get(at + 1), get(at + 2));
+    if (layer > 0) {
+      sample.reset(
+          Measurement.TRAIN_LAYER,
+          layers.get(layer - 1),
+          (int) (counts >>> HEAD_SHIFT) - 1,
+          get(at + 1),
+          get(at + 2));
+    }
+    sample.addNonfinite(counts & (1L << HEAD_SHIFT) - 1);
+    long value = at + HEADER;
+    for (int i = 0; i < SIGNALS.length; i++) {
+      if ((head >> i & 1) != 0) {
+        sample.set(SIGNALS[i], Double.longBitsToDouble(get(value++)));
+      }
+    }
+    return sample;
+  }
+
+  private int number(String layer) {
+    if (layer == null) {
+      return 0;
+    }
+    Integer known = numbers.get(layer);
+    if (known != null) {
+      return known;
+    }
+    if (layers.size() == MAX_LAYERS) {
+      return -1;
+    }
+    layers.add(layer);
+    numbers.put(layer, layers.size());
+    return layers.size();
+  }
+
+  private void makeRoom(int length) {
+    if (position + length - oldest > ring.length && ring.length < CAPACITY) {
+      long[] small = ring;
+      ring = Arrays.copyOf(ring, small.length * 2);
+      for (long at = oldest; at < position; at++) {
+        ring[slot(at)] = small[(int) at & (small.length - 1)];
+      }
+    }
+    while (position + length - oldest > ring.length) {
+      oldest += HEADER + Long.bitCount(get(oldest) & SIGNAL_MASK);
+    }
+  }
+
+  private void put(long word) {
+    ring[slot(position++)] = word;
+  }
+
+  private long get(long at) {
+    return ring[slot(at)];
+  }
+
+  private int slot(long at) {
+    return (int) at & (ring.length - 1);
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.stats.ResistantBaseline;
+
+/**
+ * Follows one signal and tells a blip from a jump that stays.
+ *
+ * <p><b>Definition.</b> A sample is flagged when it lies above the {@link ResistantBaseline}'s
+ * expectation μ by more than r = max(k s, m); once flagged, it is calm again below μ + r / 2.
+ * Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after {@value #ACCEPT_AFTER}
+ * flagged samples in a row the level is the new normal and the baseline starts over from there; it
+ * has been reported all the while.
+ *
+ * <p><b>Cost.</b> That of the baseline.
+ */
+final class SpikeWatch {
+  private static final int WINDOW = 64;
+
+  /** Flagged samples in a row until a level is accepted: a whole window's worth. */
+  private static final int ACCEPT_AFTER = 64;
+
+  private final ResistantBaseline baseline;
+  private final double scores;
+  private final double margin;
+  private final boolean relative;
+  private int flagged;
+  private long firstFlagged;
+
+  /**
+   * @param scores k, robust standard deviations above the expectation
+   * @param margin m, in the signal's unit, or as a share of |μ| when {@code relative}
+   * @param floor smallest s, share of |μ| when {@code relative}, else the signal's unit
+   */
+  SpikeWatch(double scores, double margin, boolean relative, double floor) {
+    this.scores = scores;
+    this.margin = margin;
+    this.relative = relative;
+    this.baseline = new ResistantBaseline(WINDOW, relative ? floor : 0, relative ? 1e-9 : floor);
+  }
+
+  /** Takes a finite value; gives whether it is flagged. */
+  boolean add(long step, double value) {
+    if (!baseline.ready() || value <= threshold()) {
+      baseline.accept(step, value);
+      flagged = 0;
+      return false;
+    }
+    if (flagged++ == 0) {
+      firstFlagged = step;
+    }
+    if (flagged > ACCEPT_AFTER) {
+      baseline.restart();
+      baseline.accept(step, value);
+    }
+    return true;
+  }
+
+  /** Above it a sample is flagged; NaN before the warm-up is over. */
+  double threshold() {
+    double rise =
+        Math.max(
+            scores * baseline.scale(), relative ? margin * Math.abs(baseline.expected()) : margin);
+    return baseline.expected() + (flagged > 0 ? rise / 2 : rise);
+  }
+
+  double expected() {
+    return baseline.expected();
+  }
+
+  double scale() {
+    return baseline.scale();
+  }
+
+  double score(double value) {
+    return baseline.score(value);
+  }
+
+  boolean ready() {
+    return baseline.ready();
+  }
+
+  /** Flagged samples in a row, this one included. */
+  int flagged() {
+    return flagged;
+  }
+
+  /** Step at which the row began. */
+  long firstFlagged() {
+    return firstFlagged;
+  }
+
+  void exchange(State state) {
+    baseline.exchange(state);
+    flagged = (int) state.integer(flagged);
+    firstFlagged = state.integer(firstFlagged);
+  }
+}

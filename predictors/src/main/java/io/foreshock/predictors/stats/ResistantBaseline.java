@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.stats;
+
+import io.foreshock.predictors.online.State;
+
+/**
+ * What a signal is expected to be, from a straight line that outliers cannot bend.
+ *
+ * <p><b>Definition.</b> Over the last W accepted samples (t_i, y_i): slope b = (median of the newer
+ * half of y − median of the older half) / (same difference of t); intercept a = median(y_i − b
+ * t_i); scale s = 1.4826 · median |y_i − a − b t_i|, not below the floors. Up to half a window of
+ * outliers moves none of them far, and a falling loss is detrended.
+ *
+ * <p><b>Falling signals.</b> A line through a curve that flattens ends below it, and would make the
+ * curve look like a jump: nothing less than the median of the newest quarter is expected.
+ *
+ * <p><b>Edges.</b> Nothing is expected before {@value #MIN_SAMPLES} samples. The line is read at
+ * the newest accepted sample and not beyond it: a steep early fall is not extrapolated. Steps may
+ * be spaced irregularly. Callers decide what enters; flagged values should not.
+ *
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(W) every {@value #REFIT_EVERY}th accepted sample,
+ * O(1) otherwise; no allocation. <b>Source.</b> Brown and Mood 1951 (median line).
+ */
+public final class ResistantBaseline {
+  /** Samples before anything is expected: half of them can still be outliers. */
+  public static final int MIN_SAMPLES = 16;
+
+  /** Samples between two fits: a compromise between cost and freshness. */
+  private static final int REFIT_EVERY = 4;
+
+  /** Makes the median absolute deviation estimate σ of a normal distribution. */
+  private static final double MAD_TO_SIGMA = 1.4826;
+
+  private final Window window;
+  private final double[] scratch;
+  private final double relativeFloor;
+  private final double absoluteFloor;
+  private int sinceFit;
+  private double expected = Double.NaN;
+  private double slope;
+  private double scale = Double.NaN;
+
+  /**
+   * @param capacity W, samples
+   * @param relativeFloor smallest scale as a share of the expected value's size, so that constant
+   *     input does not make every change infinitely surprising
+   * @param absoluteFloor smallest scale, unit of the signal; above 0
+   */
+  public ResistantBaseline(int capacity, double relativeFloor, double absoluteFloor) {
+    window = new Window(capacity);
+    scratch = new double[capacity];
+    this.relativeFloor = relativeFloor;
+    this.absoluteFloor = absoluteFloor;
+  }
+
+  /** Takes a finite sample into the baseline. */
+  public void accept(long step, double value) {
+    window.add(step, value);
+    if (++sinceFit >= REFIT_EVERY && window.size() >= MIN_SAMPLES) {
+      fit();
+    }
+  }
+
+  /** Whether a value is expected already. */
+  public boolean ready() {
+    return !Double.isNaN(scale);
+  }
+
+  /** The expected value at the newest accepted sample; NaN while not {@link #ready()}. */
+  public double expected() {
+    return expected;
+  }
+
+  /** Change of the expected value per step. */
+  public double slope() {
+    return slope;
+  }
+
+  /** Robust standard deviation about the line; NaN while not {@link #ready()}. */
+  public double scale() {
+    return scale;
+  }
+
+  /** How many scales {@code value} lies above what is expected; NaN while not ready. */
+  public double score(double value) {
+    return (value - expected) / scale;
+  }
+
+  /** Forgets everything. */
+  public void restart() {
+    window.clear();
+    sinceFit = 0;
+    expected = Double.NaN;
+    slope = 0;
+    scale = Double.NaN;
+  }
+
+  /** Saves or restores the state. */
+  public void exchange(State state) {
+    window.exchange(state);
+    sinceFit = (int) state.integer(sinceFit);
+    expected = state.real(expected);
+    slope = state.real(slope);
+    scale = state.real(scale);
+  }
+
+  private void fit() {
+    sinceFit = 0;
+    int size = window.size();
+    int half = size / 2;
+    double run = medianStep(half, size) - medianStep(0, half);
+    slope = run > 0 ? (medianValue(half, size) - medianValue(0, half)) / run : 0;
+    long newest = window.step(size - 1);
+    for (int i = 0; i < size; i++) {
+      scratch[i] = window.value(i) - slope * (window.step(i) - newest);
+    }
+    expected = Medians.of(scratch, 0, size);
+    for (int i = 0; i < size; i++) {
+      scratch[i] = Math.abs(window.value(i) - slope * (window.step(i) - newest) - expected);
+    }
+    double deviation = MAD_TO_SIGMA * Medians.of(scratch, 0, size);
+    expected = Math.max(expected, medianValue(size - size / 4, size));
+    scale = Math.max(deviation, Math.max(absoluteFloor, relativeFloor * Math.abs(expected)));
+  }
+
+  private double medianValue(int from, int to) {
+    for (int i = from; i < to; i++) {
+      scratch[i] = window.value(i);
+    }
+    return Medians.of(scratch, from, to);
+  }
+
+  /** Steps rise along the window, so their median is in the middle. */
+  private double medianStep(int from, int to) {
+    int middle = (from + to) / 2;
+    return (to - from) % 2 == 1
+        ? window.step(middle)
+        : 0.5 * (window.step(middle) + window.step(middle - 1));
+  }
+}

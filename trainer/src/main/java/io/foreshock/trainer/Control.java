@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
  * Obeys the monitor's commands, and the wish to end, between two steps.
  *
  * <p><b>When an alarm counts as active.</b> The trainer knows no alarms; but the monitor sends
- * {@code checkpoint} when it raises a warning. So one counts as active from that command on, until
- * {@link #QUIET_STEPS} steps passed without another one, or until a rollback. Checkpoints taken
- * meanwhile are not "quiet".
+ * {@code checkpoint} when it raises a warning. So one counts as active from that command, or from a
+ * step with a non-finite statistic, until {@link #QUIET_STEPS} steps passed without another one, or
+ * until a rollback. Checkpoints taken meanwhile are not "quiet".
  *
  * <p><b>Threads.</b> {@link #end} from any thread, the rest from the training thread.
  */
 final class Control {
-  /** Steps without a further {@code checkpoint} command after which no alarm counts as active. */
+  /** Steps without a further cause after which no alarm counts as active. */
   static final long QUIET_STEPS = 200;
 
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
@@ -48,6 +48,11 @@ final class Control {
 
   boolean ended() {
     return ended;
+  }
+
+  /** From now on an alarm counts as active. */
+  void alarm() {
+    run.become(run.state().alarmed(QUIET_STEPS));
   }
 
   /** Obeys what has arrived; while paused, waits for more. */
@@ -86,7 +91,7 @@ final class Control {
   private void execute(Command command) throws IOException {
     switch (command.kind()) {
       case CHECKPOINT -> {
-        run.become(run.state().alarmed(QUIET_STEPS));
+        alarm();
         done(command, "saved as " + save());
       }
       case ROLLBACK -> rollBack(command);

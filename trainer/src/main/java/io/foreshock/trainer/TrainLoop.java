@@ -109,6 +109,9 @@ final class TrainLoop {
         .set(Signal.TOKENS, t * config.batchTokens())
         .set(Signal.BATCH, batch.index())
         .set(Signal.STEP_SECONDS, (System.nanoTime() - startNanos) / 1e9);
+    if (statistics.step().nonfinite() > 0) {
+      control.alarm();
+    }
     reporter.step(statistics, run.state().segment());
     progress.step(statistics, reporter.counts());
   }

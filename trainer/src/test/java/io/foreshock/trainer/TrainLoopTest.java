@@ -215,7 +215,9 @@ class TrainLoopTest {
       float[] broken = tiny.parameters();
       broken[broken.length - 1] = Float.NaN;
       Parameters.assign(tiny.run.parameters().flat(), broken);
+      assertTrue(tiny.run.state().quiet());
       tiny.train();
+      assertFalse(tiny.run.state().quiet());
       List<Long> nonfinite = tiny.field("nonfinite");
 
       assertEquals(3, nonfinite.size());

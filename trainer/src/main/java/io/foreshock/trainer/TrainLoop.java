@@ -64,7 +64,7 @@ final class TrainLoop {
    * Trains from where the run stands to its last step, or until it is told to end; saves at the
    * start and at the end.
    */
-  void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     reporter.configuration(config.announcement());
     run.saveOnce(); // a rollback always has a target
     while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
@@ -109,6 +109,9 @@ final class TrainLoop {
         .set(Signal.TOKENS, t * config.batchTokens())
         .set(Signal.BATCH, batch.index())
         .set(Signal.STEP_SECONDS, (System.nanoTime() - startNanos) / 1e9);
+    if (statistics.step().nonfinite() > 0) {
+      control.alarm();
+    }
     reporter.step(statistics, run.state().segment());
     progress.step(statistics, reporter.counts());
   }

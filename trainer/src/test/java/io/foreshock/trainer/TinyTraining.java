@@ -41,6 +41,10 @@ final class TinyTraining implements AutoCloseable {
   }
 
   TinyTraining(long totalSteps, long seed, Path checkpoints) throws IOException {
+    this(totalSteps, seed, checkpoints, 100);
+  }
+
+  TinyTraining(long totalSteps, long seed, Path checkpoints, int keep) throws IOException {
     config =
         new TrainConfig(
             "tiny",
@@ -52,7 +56,7 @@ final class TinyTraining implements AutoCloseable {
             1,
             3,
             StepProbe.Scope.ALL);
-    CheckpointStore store = checkpoints == null ? null : new CheckpointStore(checkpoints, 100);
+    CheckpointStore store = checkpoints == null ? null : new CheckpointStore(checkpoints, keep);
     run = new Run(manager, config, store, CORPUS.identity());
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The train command in a process of its own. */
-@Timeout(180)
+@Timeout(300)
 class TrainIT {
   private static final List<String> TINY =
       List.of("--layers", "2", "--width", "32", "--heads", "2", "--context", "16", "--batch", "4");
@@ -105,9 +105,17 @@ class TrainIT {
 
   @Test
   void failureExitsWithOne() throws Exception {
+    Files.writeString(directory.resolve("file"), "x");
+
+    assertEquals(1, exitCode(train("--checkpoints", "file")));
+  }
+
+  @Test
+  void textThatIsTooShortIsAUsageError() throws Exception {
     Files.writeString(directory.resolve("brief"), "x");
 
-    assertEquals(1, exitCode(train("--text", "brief")));
+    assertEquals(2, exitCode(train("--text", "brief")));
+    assertTrue(text("err").contains("at least context + 1 = 17"), text("err"));
   }
 
   @Test
@@ -120,11 +128,11 @@ class TrainIT {
   @Test
   void killedWhileItWritesCheckpointsItResumesToTheSameBits() throws Exception {
     List<String> options =
-        List.of("--total-steps", "400", "--checkpoint-every", "1", "--keep", "3");
+        List.of("--total-steps", "250", "--checkpoint-every", "1", "--keep", "3");
     assertEquals(0, exitCode(train(with(options, "--telemetry", "whole.lp"))));
     int kills = 0;
     String[] killed = with(options, "--telemetry", "killed.lp", "--checkpoints", "c", "--resume");
-    for (int steps = 20; kills < 3; steps += 90) {
+    for (int steps = 20; kills < 3; steps += 60) {
       Process process = train(killed);
       awaitSteps("killed.lp", steps);
       process.destroyForcibly().waitFor(); // SIGKILL; with a checkpoint a step most hit a write
@@ -134,9 +142,9 @@ class TrainIT {
 
     List<String> whole = steps("whole.lp");
     List<String> all = steps("killed.lp");
-    assertEquals(400, whole.size());
+    assertEquals(250, whole.size());
     assertEquals(whole, all.stream().distinct().toList(), "a step was lost or came out otherwise");
-    assertTrue(all.size() - 400 < 3 * 60, "steps done twice: " + (all.size() - 400));
+    assertTrue(all.size() - 250 < 3 * 60, "steps done twice: " + (all.size() - 250));
   }
 
   private static String[] with(List<String> options, String... more) {

@@ -183,6 +183,19 @@ class TrainLoopTest {
   }
 
   @Test
+  void rollbackKeepsItsTargetHoweverFewCheckpointsAreKept() throws Exception {
+    try (TinyTraining rolled = new TinyTraining(12, 1, directory, 3);
+        TinyTraining resumed = new TinyTraining(12, 1, directory, 3)) {
+      rolled.train();
+      rolled.run.rollBack(5, new BatchRange(0, 0));
+      resumed.run.resume();
+
+      assertEquals(5, resumed.run.state().step());
+      assertEquals(1, resumed.run.state().segment());
+    }
+  }
+
+  @Test
   void resumeAfterARollbackGoesOnInItsSegment() throws Exception {
     try (TinyTraining rolled = new TinyTraining(12, directory);
         TinyTraining resumed = new TinyTraining(12, directory)) {
@@ -202,7 +215,9 @@ class TrainLoopTest {
       float[] broken = tiny.parameters();
       broken[broken.length - 1] = Float.NaN;
       Parameters.assign(tiny.run.parameters().flat(), broken);
+      assertTrue(tiny.run.state().quiet());
       tiny.train();
+      assertFalse(tiny.run.state().quiet());
       List<Long> nonfinite = tiny.field("nonfinite");
 
       assertEquals(3, nonfinite.size());

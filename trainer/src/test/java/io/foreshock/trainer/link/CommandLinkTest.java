@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class CommandLinkTest {
   private static final CommandLink.Timing QUICK =
       new CommandLink.Timing(Duration.ofSeconds(1), Duration.ofMillis(20));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The outbox and its delivery against monitors in every bad mood. */
-@Timeout(60)
+@Timeout(120)
 class OutboxTest {
   private static final MonitorDestination.Patience IMPATIENT =
       new MonitorDestination.Patience(

@@ -196,7 +196,8 @@ public final class LineParser {
     boolean escaped = false;
     for (; i < limit; i++) {
       byte b = bytes[i];
-      if (b == stop1 || b == stop2 || b == '\n') {
+      // no stop is greater than '=', so one comparison settles letters
+      if (b <= '=' && (b == stop1 || b == stop2 || b == '\n')) {
         break;
       }
       if (b == '\\' && i + 1 < limit && isEscapable(bytes[i + 1])) {
@@ -229,7 +230,8 @@ public final class LineParser {
   }
 
   private static boolean isDelimiter(byte b) {
-    return b == ',' || b == ' ' || b == '\n' || b == '\r';
+    // all of them are small: one comparison settles digits, points and letters
+    return b <= ',' && (b == ',' || b == ' ' || b == '\n' || b == '\r');
   }
 
   private boolean at(char c) {

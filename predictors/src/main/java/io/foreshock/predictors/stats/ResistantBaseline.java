@@ -26,7 +26,7 @@ public final class ResistantBaseline {
   public static final int MIN_SAMPLES = 16;
 
   /** Samples between two fits: a compromise between cost and freshness. */
-  private static final int REFIT_EVERY = 4;
+  private static final int REFIT_EVERY = 8;
 
   /** Makes the median absolute deviation estimate σ of a normal distribution. */
   private static final double MAD_TO_SIGMA = 1.4826;

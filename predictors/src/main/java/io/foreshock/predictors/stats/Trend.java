@@ -26,21 +26,12 @@ public final class Trend {
   private double meanStep;
   private double meanValue;
 
-  /** Fits samples {@code from} to {@code to − 1} of the window by least squares; no slope error. */
-  public boolean fitPlainly(Window window, int from, int to) {
-    slopeError = Double.POSITIVE_INFINITY;
-    if (!leastSquares(window, from, to, Double.POSITIVE_INFINITY)) {
-      slope = 0;
-      end = to > from ? window.value(to - 1) : Double.NaN;
-      return false;
-    }
-    end = meanValue + slope * (window.step(to - 1) - meanStep);
-    return true;
-  }
-
   /** Fits samples {@code from} to {@code to − 1} of the window. */
   public Trend fit(Window window, int from, int to) {
-    if (!fitPlainly(window, from, to)) {
+    if (!leastSquares(window, from, to, Double.POSITIVE_INFINITY)) {
+      slope = 0;
+      slopeError = Double.POSITIVE_INFINITY;
+      end = to > from ? window.value(to - 1) : Double.NaN;
       return this;
     }
     double absolute = 0;

@@ -34,6 +34,8 @@ class LineParserTest {
     parse("m,run=a f=1 -5");
     assertTrue(point.hasTime());
     assertEquals(-5, point.timestamp());
+    parse("m,run=a f=1 " + Long.MAX_VALUE);
+    assertEquals(Long.MAX_VALUE, point.timestamp());
   }
 
   @Test
@@ -147,6 +149,9 @@ class LineParserTest {
         "m,run=a f=99999999999999999999i|field 'f' = '99999999999999999999'i: not a 64-bit integer",
         "m,run=a f=\"open|field 'f': text without closing quote",
         "m,run=a f=1 soon|timestamp = 'soon': expected an integer",
+        "m,run=a f=1 -|timestamp = '-': expected an integer",
+        "m,run=a f=1 9223372036854775808|timestamp = '9223372036854775808': expected an integer",
+        "m,run=a f=1 10000000000000000000|timestamp = '10000000000000000000': expected an integer",
         "m,run=a f=1 1.5|timestamp = '1.5': expected an integer",
         "m,run=a f=1 5 6|text after the timestamp",
       })

@@ -36,7 +36,7 @@ public final class LossDivergence implements Detector {
   private static final int WARM_UP = 32;
 
   /** Many errors: neighbouring batches are not independent, and the lowest is the least of many. */
-  private static final double WARNING_ERRORS = 7;
+  private static final double WARNING_ERRORS = 9;
 
   private static final double WARNING_SHARE = 0.02;
   private static final double CRITICAL_ERRORS = 14;

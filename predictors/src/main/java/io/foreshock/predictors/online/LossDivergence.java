@@ -36,11 +36,11 @@ public final class LossDivergence implements Detector {
   private static final int WARM_UP = 32;
 
   /** Many errors: neighbouring batches are not independent, and the lowest is the least of many. */
-  private static final double WARNING_ERRORS = 7;
+  private static final double WARNING_ERRORS = 8;
 
   private static final double WARNING_SHARE = 0.02;
-  private static final double CRITICAL_ERRORS = 14;
-  private static final double CRITICAL_SHARE = 0.05;
+  private static final double CRITICAL_ERRORS = 11;
+  private static final double CRITICAL_SHARE = 0.04;
   private static final double RATE_FACTOR = 1.5;
   private static final double RAMP_ERRORS = 5.5;
   private static final double RAMP_SHARE = 0.02;

@@ -36,6 +36,7 @@ class LineageTest {
     run(1, 10, 0);
     lines.feed("train_step,run=r step=6i,loss=2 100");
     assertEquals(Taken.LATE, lines.feed("train_layer,run=r,layer=0 step=11i,grad_rms=1 11"));
+    assertEquals(0, lines.watch.segment(), "where the late line belongs");
     assertEquals(Taken.FED, lines.feed("train_layer,run=r,layer=0 step=6i,grad_rms=1 100"));
     assertEquals(1, lines.watch.segment());
   }
@@ -72,7 +73,7 @@ class LineageTest {
       lines.feed("train_step,run=r step=" + (1000 + i) + "i,loss=2 " + (2 * i));
       lines.feed("train_step,run=r step=" + (10 + i) + "i,loss=3 " + (2 * i + 1));
     }
-    assertTrue(lines.watch.segments().size() < 60, lines.watch.segments().size() + " segments");
+    assertTrue(lines.watch.segments().size() < 200, lines.watch.segments().size() + " segments");
     assertTrue(lines.watch.lastStep() > 19_000);
     assertTrue(lines.save().length < 1 << 20);
   }

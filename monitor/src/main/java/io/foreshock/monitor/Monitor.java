@@ -22,6 +22,8 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,14 @@ public final class Monitor {
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
     Pipeline pipeline =
         new Pipeline(journal, runs, store, alerts, new Policy(config.policy()), live);
+    meters.gauge("foreshock.live.clients", "live streams and polls", live::subscriptions);
+    meters.gauge("foreshock.journal.waiting", "entries not on disk yet", journal::waiting);
+    meters.gauge("foreshock.store.waiting.bytes", "telemetry not stored yet", store::waitingBytes);
+    meters.gauge(
+        "foreshock.store.lag.entries",
+        "journal entries not stored yet",
+        () -> journal.durableSequence() - store.appliedSequence());
+    meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
     this.engine = Engine.start(config, runs, journal, store, alerts, pipeline, meters);
     this.router = Routes.router(vertx, config, engine, runs, store, journal, live, meters);
   }
@@ -81,15 +91,29 @@ public final class Monitor {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    return vertx
+    Promise<Monitor> started = Promise.promise();
+    vertx
         .executeBlocking(() -> assemble(vertx, config))
         .compose(monitor -> monitor.listen(config))
-        .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
+        .onSuccess(started::complete)
+        .onFailure(failure -> end(vertx, () -> {}).onComplete(ended -> started.fail(failure)));
+    return started.future();
   }
 
   /** The port it listens on. */
   public int port() {
     return server.actualPort();
+  }
+
+  /** The routes it answers, as {@code get /path}. */
+  List<String> routes() {
+    return router.getRoutes().stream()
+        .filter(route -> route.getPath() != null && route.methods() != null)
+        .flatMap(
+            route ->
+                route.methods().stream()
+                    .map(m -> m.name().toLowerCase(Locale.ROOT) + " " + route.getPath()))
+        .toList();
   }
 
   /** Stops taking requests, then writes everything down and lets go of the data directory. */

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,18 @@ public final class TestMonitor implements AutoCloseable {
 
   public String url() {
     return "http://127.0.0.1:" + monitor.port();
+  }
+
+  /** Routes there are, as {@code get /path}. */
+  public List<String> routes() {
+    return monitor.routes();
+  }
+
+  /** Clients that follow a run. */
+  public int live() throws IOException, InterruptedException {
+    String metrics = get("/metrics").body();
+    String value = metrics.replaceAll("(?s).*\nforeshock_live_clients ([0-9.]+)\n.*", "$1");
+    return (int) Double.parseDouble(value);
   }
 
   /** Path of a run in the API. */
@@ -81,6 +94,13 @@ public final class TestMonitor implements AutoCloseable {
     return total(path);
   }
 
+  /** Waits until everything written before is readable. */
+  public void settle() throws Exception {
+    String marker = "marker-" + System.nanoTime();
+    write("train_step,run=" + marker + " step=1i,loss=1");
+    count(marker, "loss", 1);
+  }
+
   /** Waits until something holds, or a test has waited long enough. */
   public static void await(Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
@@ -95,8 +115,12 @@ public final class TestMonitor implements AutoCloseable {
   }
 
   private long total(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response = get(path);
+    if (response.statusCode() == 404) {
+      return 0; // the run is not known yet
+    }
     long total = 0;
-    for (JsonNode series : json(path).path("series")) {
+    for (JsonNode series : Json.tree(response.body()).path("series")) {
       for (JsonNode count : series.path("count")) {
         total += count.asLong();
       }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LiveApi {
   private static final int MAX_UNSENT_EVENTS = 4096;
   private static final int MAX_UNSENT_BYTES = 4 << 20;
+  private static final long GRACE_MILLIS = 2_000;
   private static final long HEARTBEAT_MILLIS = 15_000;
 
   private final RunsApi runs;
@@ -52,10 +53,10 @@ final class LiveApi {
                 context.runOnContext(
                     go -> {
                       unsent.decrementAndGet();
-                      send(response, event);
+                      send(ctx, event);
                     });
               } else if (unsent.get() == MAX_UNSENT_EVENTS + 1) {
-                context.runOnContext(go -> overflow(response));
+                context.runOnContext(go -> overflow(ctx));
               }
             });
     long heartbeat =
@@ -67,20 +68,25 @@ final class LiveApi {
         });
   }
 
-  private static void send(HttpServerResponse response, LiveEvent event) {
+  private static void send(RoutingContext ctx, LiveEvent event) {
+    HttpServerResponse response = ctx.response();
     if (response.ended() || response.closed()) {
       return;
     }
     if (response.writeQueueFull()) {
-      overflow(response);
+      overflow(ctx);
     } else {
       response.write("event: " + event.name() + "\ndata: " + event.data() + "\n\n");
     }
   }
 
-  private static void overflow(HttpServerResponse response) {
-    if (!response.ended() && !response.closed()) {
-      response.end("event: overflow\ndata: {\"message\":\"too slow; read the series again\"}\n\n");
+  private static void overflow(RoutingContext ctx) {
+    if (ctx.response().ended() || ctx.response().closed()) {
+      return;
     }
+    ctx.response()
+        .end("event: overflow\ndata: {\"message\":\"too slow; read the series again\"}\n\n");
+    // a client that reads nothing at all must not keep what was written in memory
+    ctx.vertx().setTimer(GRACE_MILLIS, id -> ctx.request().connection().close());
   }
 }

@@ -72,6 +72,8 @@ public final class Engine implements AutoCloseable {
     this.meters = meters;
     this.snapshots = new Snapshots(config.data().resolve("snapshots"), config.horizonSteps());
     this.intake = new Intake(config.limits().inFlightBytes(), store::waitingBytes);
+    meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);
+    meters.gauge("foreshock.intake.bytes", "telemetry before the journal", intake::admittedBytes);
   }
 
   /** Recovers everything acknowledged, then is open for work. */
@@ -137,11 +139,6 @@ public final class Engine implements AutoCloseable {
   /** A notifier is done with a message. */
   private void settled(Notice notice) {
     intake.execute(() -> pipeline.accept(new Entry.Notified(notice.run(), notice.key())));
-  }
-
-  /** Telemetry and tasks waiting: shown as metrics. */
-  public long admittedBytes() {
-    return intake.admittedBytes();
   }
 
   /** Flushes, snapshots and closes everything it was given. */

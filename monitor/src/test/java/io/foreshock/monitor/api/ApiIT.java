@@ -168,7 +168,7 @@ class ApiIT {
     HttpResponse<String> page = monitor.get("/");
     assertEquals(200, page.statusCode());
     assertTrue(page.headers().firstValue("Content-Security-Policy").isPresent());
-    assertEquals(200, monitor.get("/webjars/echarts/5.5.0/dist/echarts.esm.min.js").statusCode());
+    assertEquals(200, monitor.get("/webjars/echarts/5.5.0/echarts.min.js").statusCode());
   }
 
   @Test

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.config.MonitorConfig;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a monitor finds when it starts. */
+class RestartIT {
+  private static final String ACT = "policy: {mode: act}";
+
+  @TempDir Path data;
+
+  @Test
+  void goesOnWhereItStopped() throws Exception {
+    JsonNode run;
+    JsonNode alarms;
+    JsonNode commands;
+    try (TestMonitor monitor = TestMonitor.start(data, ACT)) {
+      diverge(monitor);
+      monitor.settle();
+      run = monitor.json("/api/v1/runs/wild");
+      alarms = monitor.json("/api/v1/runs/wild/alarms");
+      commands = monitor.json("/api/v1/runs/wild/commands");
+      assertTrue(alarms.size() > 0 && commands.size() > 0, alarms + " " + commands);
+    }
+    try (TestMonitor monitor = TestMonitor.start(data, ACT)) {
+      assertEquals(run, monitor.json("/api/v1/runs/wild"));
+      assertEquals(alarms, monitor.json("/api/v1/runs/wild/alarms"));
+      assertEquals(commands, monitor.json("/api/v1/runs/wild/commands"));
+    }
+  }
+
+  @Test
+  void rebuildsEverythingFromTheJournalAlone() throws Exception {
+    JsonNode run;
+    JsonNode alarms;
+    JsonNode commands;
+    try (TestMonitor monitor = TestMonitor.start(data, ACT)) {
+      diverge(monitor);
+      monitor.settle();
+      run = monitor.json("/api/v1/runs/wild");
+      alarms = monitor.json("/api/v1/runs/wild/alarms");
+      commands = monitor.json("/api/v1/runs/wild/commands");
+    }
+    delete("snapshots");
+    delete("foreshock.duckdb");
+    try (TestMonitor monitor = TestMonitor.start(data, ACT)) {
+      assertEquals(run, monitor.json("/api/v1/runs/wild"));
+      assertEquals(alarms, monitor.json("/api/v1/runs/wild/alarms"));
+      assertEquals(commands, monitor.json("/api/v1/runs/wild/commands"), "no new decisions");
+      assertEquals(153, monitor.count("wild", "grad_norm", 153));
+    }
+  }
+
+  @Test
+  void rebuildsADamagedStoreFromTheJournal() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      monitor.write(Telemetry.steps("calm", 1, 100));
+    }
+    Files.writeString(data.resolve("foreshock.duckdb"), "damaged".repeat(10_000));
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      assertEquals(100, monitor.count("calm", "loss", 100));
+    }
+  }
+
+  @Test
+  void saysWhoHasThePortOrTheData(@TempDir Path other) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);
+      String port = failure(config.listeningOn("127.0.0.1", taken.getLocalPort()));
+      assertTrue(port.contains("cannot be listened on"), port);
+    }
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      String locked =
+          failure(ConfigFile.defaults().keepingDataIn(data).listeningOn("127.0.0.1", 0));
+      assertTrue(locked.contains("in use by another monitor"), locked);
+      assertEquals(200, monitor.get("/health").statusCode());
+    }
+  }
+
+  /** Calm steps, then a loss that leaves the ground. */
+  private static void diverge(TestMonitor monitor) throws Exception {
+    monitor.write("run_config,run=wild total_steps=1000i 1\n" + Telemetry.steps("wild", 1, 150));
+    for (int step = 151; step <= 153; step++) {
+      monitor.write(Telemetry.step("wild", step, 50 + step, 1e4));
+    }
+    String nan = "train_step,run=wild step=%di,loss=NaN,nonfinite=1i %d";
+    for (int step = 154; step <= 175; step++) {
+      monitor.write(nan.formatted(step, 1_760_000_000_000_000_000L + step * 100_000_000L));
+    }
+    TestMonitor.await(() -> !monitor.json("/api/v1/runs/wild/commands").isEmpty());
+  }
+
+  private static String failure(MonitorConfig config) {
+    return assertThrows(
+            ExecutionException.class,
+            () -> Monitor.start(config).toCompletionStage().toCompletableFuture().get())
+        .getCause()
+        .getMessage();
+  }
+
+  private void delete(String name) throws IOException {
+    Path path = data.resolve(name);
+    if (Files.isDirectory(path)) {
+      try (Stream<Path> files = Files.list(path)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    for (Path file : List.of(path, data.resolve(name + ".wal"))) {
+      Files.deleteIfExists(file);
+    }
+  }
+}

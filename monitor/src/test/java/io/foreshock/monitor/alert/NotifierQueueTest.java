@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.predictors.online.Severity;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class NotifierQueueTest {
+  private final Meters meters = new Meters();
+  private final BlockingQueue<Notice> settled = new LinkedBlockingQueue<>();
+
+  @Test
+  void triesAgainUntilItIsDelivered() throws InterruptedException {
+    Scripted notifier =
+        new Scripted(
+            new Delivery.TryAgain("busy", 0),
+            new Delivery.TryAgain("busy", 0),
+            new Delivery.Delivered());
+    try (NotifierQueue queue = queue(notifier, 5, 1000)) {
+      queue.offer(NotifierContract.notice());
+      assertNotNull(settled.poll(10, TimeUnit.SECONDS));
+      assertEquals(0, notifier.script.size());
+      assertTrue(meters.scrape().contains("result=\"delivered\"} 1.0"), meters.scrape());
+    }
+  }
+
+  @Test
+  void givesUpInTheEnd() throws InterruptedException {
+    Scripted notifier =
+        new Scripted(
+            new Delivery.TryAgain("busy", 0),
+            new Delivery.TryAgain("busy", 0),
+            new Delivery.Delivered());
+    try (NotifierQueue queue = queue(notifier, 2, 1000)) {
+      queue.offer(NotifierContract.notice());
+      assertNotNull(settled.poll(10, TimeUnit.SECONDS));
+      assertEquals(1, notifier.script.size(), "the third attempt is not made");
+      assertTrue(meters.scrape().contains("result=\"given_up\"} 1.0"), meters.scrape());
+    }
+  }
+
+  @Test
+  void aRefusalIsNotTriedAgain() throws InterruptedException {
+    Scripted notifier =
+        new Scripted(new Delivery.Refused("no such hook"), new Delivery.Delivered());
+    try (NotifierQueue queue = queue(notifier, 5, 1000)) {
+      queue.offer(NotifierContract.notice());
+      assertNotNull(settled.poll(10, TimeUnit.SECONDS));
+      assertEquals(1, notifier.script.size());
+    }
+  }
+
+  @Test
+  void keepsItsDistance() throws InterruptedException {
+    Scripted notifier =
+        new Scripted(new Delivery.Delivered(), new Delivery.Delivered(), new Delivery.Delivered());
+    try (NotifierQueue queue = queue(notifier, 1, 10)) {
+      long start = System.nanoTime();
+      for (int i = 0; i < 3; i++) {
+        queue.offer(NotifierContract.notice());
+      }
+      for (int i = 0; i < 3; i++) {
+        assertNotNull(settled.poll(10, TimeUnit.SECONDS));
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      assertTrue(seconds >= 0.2, "three messages at ten a second took " + seconds + " s");
+    }
+  }
+
+  @Test
+  void aHangingTargetDelaysNoOther() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    Notifier hanging =
+        new Notifier() {
+          @Override
+          public String name() {
+            return "hanging";
+          }
+
+          @Override
+          public Delivery deliver(Notice notice) throws InterruptedException {
+            never.await();
+            return new Delivery.Delivered();
+          }
+        };
+    Scripted well = new Scripted(new Delivery.Delivered());
+    try (NotifierQueue stuck = queue(hanging, 1, 1000);
+        NotifierQueue queue = queue(well, 1, 1000)) {
+      for (int i = 0; i < 5000; i++) {
+        stuck.offer(NotifierContract.notice()); // more than it holds: never blocks
+      }
+      queue.offer(NotifierContract.notice());
+      assertNotNull(settled.poll(10, TimeUnit.SECONDS));
+      assertTrue(stuck.waiting() <= 1000);
+    }
+  }
+
+  private NotifierQueue queue(Notifier notifier, int attempts, double perSecond) {
+    NotifierSettings settings =
+        new NotifierSettings(
+            NotifierSettings.Type.WEBHOOK,
+            notifier.name(),
+            "http://x",
+            "",
+            Severity.WARNING,
+            true,
+            1,
+            attempts,
+            perSecond);
+    NotifierQueue queue = new NotifierQueue(notifier, settings, meters);
+    queue.start(settled::add);
+    return queue;
+  }
+
+  /** Answers one attempt after the other as written. */
+  private static final class Scripted implements Notifier {
+    private final Queue<Delivery> script;
+
+    Scripted(Delivery... script) {
+      this.script = new ArrayDeque<>(List.of(script));
+    }
+
+    @Override
+    public String name() {
+      return "scripted";
+    }
+
+    @Override
+    public Delivery deliver(Notice notice) {
+      return script.remove();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+  private static final List<NotifierSettings> NOTIFIERS =
+      ConfigFile.parse(
+              "test",
+              """
+              notifiers:
+                - {name: all, url: "http://a", min_severity: info}
+                - {name: pager, url: "http://b", min_severity: critical, closed: false}
+              """)
+          .notifiers();
+
+  private final Outbox outbox = new Outbox();
+
+  @Test
+  void tellsOnceAndAgainWhenItGetsWorse() {
+    assertEquals("all", told(Alarm.State.OPEN, Severity.WARNING));
+    assertEquals("", told(Alarm.State.UPDATE, Severity.WARNING));
+    assertEquals("all,pager", told(Alarm.State.UPDATE, Severity.CRITICAL));
+    assertEquals("", told(Alarm.State.UPDATE, Severity.CRITICAL));
+    assertEquals("all", told(Alarm.State.CLOSED, Severity.CRITICAL));
+    assertEquals("", told(Alarm.State.CLOSED, Severity.CRITICAL));
+  }
+
+  @Test
+  void theEndOfWhatWasNotToldIsNotTold() {
+    assertEquals("", told(Alarm.State.CLOSED, Severity.WARNING));
+  }
+
+  @Test
+  void whatWaitsSurvivesARestartAndWhatWasSettledDoesNot() {
+    told(Alarm.State.OPEN, Severity.CRITICAL);
+    List<Notice> waiting = outbox.waiting();
+    outbox.settle(waiting.get(0).key());
+    Outbox restored = new Outbox();
+    restored.restore(outbox.save());
+    assertEquals(waiting.subList(1, 2), restored.waiting());
+    assertEquals(
+        List.of(), restored.alarm(alarm(Alarm.State.UPDATE, Severity.CRITICAL), NOTIFIERS));
+  }
+
+  private String told(Alarm.State state, Severity severity) {
+    return String.join(
+        ",",
+        outbox.alarm(alarm(state, severity), NOTIFIERS).stream().map(Notice::notifier).toList());
+  }
+
+  private static Alarm alarm(Alarm.State state, Severity severity) {
+    Verdict verdict =
+        new Verdict(
+            AlarmKind.LOSS_SPIKE,
+            severity,
+            null,
+            null,
+            -1,
+            9,
+            2,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            "It is so.",
+            Map.of());
+    return new Alarm("run", 0, 5, 5, "run/0/loss_spike/5", state, verdict);
+  }
+}

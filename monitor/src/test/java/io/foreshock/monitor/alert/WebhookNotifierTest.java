@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+class WebhookNotifierTest extends NotifierContract {
+  @Override
+  NotifierSettings.Type type() {
+    return NotifierSettings.Type.WEBHOOK;
+  }
+
+  @Override
+  Notifier notifier(NotifierSettings settings) {
+    return new WebhookNotifier(settings);
+  }
+
+  @Test
+  void postsTheAlarmAsItIs() throws InterruptedException {
+    deliver(target.url());
+    Target.Request request = target.requests.get(0);
+    assertEquals(notice().body(), Json.tree(new String(request.body(), StandardCharsets.UTF_8)));
+    assertEquals("alarm", request.header("X-foreshock-event"));
+    assertEquals("", request.header("X-foreshock-signature"));
+  }
+
+  @Test
+  void signsTimeAndBody() throws Exception {
+    notifier(settings(target.url(), "key")).deliver(notice());
+    Target.Request request = target.requests.get(0);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec("key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    mac.update(request.header("X-foreshock-timestamp").getBytes(StandardCharsets.UTF_8));
+    mac.update((byte) '.');
+    String expected = "sha256=" + HexFormat.of().formatHex(mac.doFinal(request.body()));
+    assertEquals(expected, request.header("X-foreshock-signature"));
+  }
+
+  @Test
+  void signsAsAnyHmacDoes() {
+    // computed with: printf '17.{}' | openssl dgst -sha256 -hmac key
+    assertEquals(
+        "sha256=e66392eac42eafc68c35a01c712811e016386c12456975fc3af80c9268568e3a",
+        WebhookNotifier.signature("key", "17", "{}".getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.Telemetry;
+import io.foreshock.monitor.TestMonitor;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds {@code openapi.json} to the routes and to what they answer. */
+class OpenApiIT {
+  private static final Set<String> METHODS = Set.of("get", "post", "head", "put", "delete");
+
+  @TempDir Path data;
+
+  @Test
+  void describesTheRoutesThereAreAndTheAnswersTheyGive() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      JsonNode description = monitor.json("/openapi.json");
+      assertEquals(routes(monitor), documented(description));
+
+      monitor.write("run_config,run=r total_steps=9i 1\n" + Telemetry.steps("r", 1, 30));
+      monitor.count("r", "loss", 30);
+      monitor.post("/api/v1/runs/r/commands", "{\"command\":\"pause\"}");
+      JsonNode schemas = description.at("/components/schemas");
+      String run = "/api/v1/runs/r";
+      assertKeys(schemas.path("RunSummary"), monitor.json("/api/v1/runs").get(0));
+      assertKeys(schemas.at("/Run/allOf/1"), schemas.path("RunSummary"), monitor.json(run));
+      assertKeys(schemas.path("Series"), monitor.json(run + "/series").at("/series/0"));
+      assertKeys(schemas.path("Segment"), monitor.json(run + "/segments").get(0));
+      assertKeys(schemas.path("Command"), monitor.json(run + "/commands").get(0));
+      assertKeys(schemas.path("Health"), monitor.json("/health"));
+    }
+  }
+
+  @Test
+  void everyReferenceLeadsSomewhere() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      JsonNode description = monitor.json("/openapi.json");
+      for (String reference : description.findValuesAsText("$ref")) {
+        assertFalse(description.at(reference.substring(1)).isMissingNode(), reference);
+      }
+    }
+  }
+
+  private static Set<String> routes(TestMonitor monitor) {
+    Set<String> routes = new TreeSet<>();
+    for (String route : monitor.routes()) {
+      // the dashboard's files are no API
+      if (!route.equals("get /") && !route.equals("get /webjars/")) {
+        routes.add(route.replaceAll(":([a-z]+)", "{$1}"));
+      }
+    }
+    return routes;
+  }
+
+  private static Set<String> documented(JsonNode description) {
+    Set<String> documented = new TreeSet<>();
+    for (var path : description.path("paths").properties()) {
+      for (var method : path.getValue().properties()) {
+        if (METHODS.contains(method.getKey())) {
+          documented.add(method.getKey() + " " + path.getKey());
+        }
+      }
+    }
+    return documented;
+  }
+
+  private static void assertKeys(JsonNode schema, JsonNode answer) {
+    assertEquals(names(schema.path("properties")), names(answer));
+  }
+
+  private static void assertKeys(JsonNode schema, JsonNode base, JsonNode answer) {
+    Set<String> expected = names(schema.path("properties"));
+    expected.addAll(names(base.path("properties")));
+    assertEquals(expected, names(answer));
+  }
+
+  private static Set<String> names(JsonNode object) {
+    Set<String> names = new TreeSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}

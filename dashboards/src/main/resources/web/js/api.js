@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The monitor's REST API: token, time limits, errors as one type, and whether the monitor answers.
+
+const TOKEN_KEY = 'foreshock.token';
+const TIMEOUT_MILLIS = 20_000;
+
+/** An answer that is not a success; `status` 0 when there was no answer at all. */
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Fires `reach` with `{ up, reason }` when the monitor stops or starts answering. */
+export const reach = new EventTarget();
+let up = true;
+
+function report(nowUp, reason = '') {
+  if (nowUp === up) return;
+  up = nowUp;
+  reach.dispatchEvent(new CustomEvent('reach', { detail: { up, reason } }));
+}
+
+let askForToken = async () => null;
+let asking = null;
+
+/** Sets how the page asks a person for the token; resolves with it, or null. */
+export function onTokenNeeded(ask) {
+  askForToken = ask;
+}
+
+/** True once a token is in use. */
+export function hasToken() {
+  return sessionStorage.getItem(TOKEN_KEY) !== null;
+}
+
+function headers(extra) {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  return token ? { ...extra, Authorization: `Token ${token}` } : extra;
+}
+
+// Several requests may be refused at once: all wait for the one dialog.
+function newToken() {
+  asking ??= askForToken().then((token) => {
+    if (token) sessionStorage.setItem(TOKEN_KEY, token);
+    asking = null;
+    return token;
+  });
+  return asking;
+}
+
+async function refusal(response) {
+  const body = await response.json().catch(() => ({}));
+  const message = typeof body.message === 'string' ? body.message : response.statusText;
+  return new ApiError(response.status, message || `the monitor answered ${response.status}`);
+}
+
+async function send(path, options) {
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers: headers(options.headers) });
+  } catch (e) {
+    if (options.caller?.aborted) throw e;
+    report(false, 'the monitor does not answer');
+    throw new ApiError(0, 'the monitor does not answer');
+  }
+  if (response.status === 401 && (await newToken())) {
+    return send(path, options);
+  }
+  if (response.status >= 500) report(false, `the monitor answered ${response.status}`);
+  else report(true);
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function json(path, options = {}) {
+  const limit = AbortSignal.timeout(TIMEOUT_MILLIS);
+  const signal = options.caller ? AbortSignal.any([limit, options.caller]) : limit;
+  const response = await send(path, { ...options, signal });
+  return response.status === 204 ? null : response.json();
+}
+
+/** Path of a run; its name may hold anything, slashes too. */
+export function runPath(run) {
+  return `/api/v1/runs/${encodeURIComponent(run)}`;
+}
+
+/** GETs JSON; query values that are null are left out. */
+export function get(path, query = {}, caller = undefined) {
+  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const text = new URLSearchParams(pairs).toString();
+  return json(text ? `${path}?${text}` : path, { caller });
+}
+
+/** POSTs JSON. */
+export function post(path, body) {
+  return json(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Opens a stream without a time limit; `caller` ends it. */
+export function stream(path, caller) {
+  return send(path, { headers: { Accept: 'text/event-stream' }, signal: caller, caller });
+}

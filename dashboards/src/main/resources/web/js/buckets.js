@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// One curve as columns: step, min, max, mean, count. A bucket keeps its extremes, so that a spike of
+// one step survives any zoom.
+
+import { finite } from './format.js';
+
+/** A curve without points. */
+export function emptySeries() {
+  return { step: [], min: [], max: [], mean: [], count: [] };
+}
+
+/** A curve from either form of the API: columns, or a list of points (objects or rows). */
+export function toSeries(source) {
+  const series = emptySeries();
+  if (Array.isArray(source?.step)) {
+    source.step.forEach((step, i) => {
+      const mean = (source.mean ?? source.value)?.[i];
+      push(series, step, source.min?.[i] ?? mean, source.max?.[i] ?? mean, mean,
+        source.count?.[i] ?? 1);
+    });
+    return series;
+  }
+  for (const point of source?.points ?? source?.buckets ?? source?.values ?? []) {
+    if (Array.isArray(point)) {
+      push(series, ...(point.length > 2 ? point : [point[0], point[1], point[1], point[1], 1]));
+    } else {
+      const mean = point.mean ?? point.value;
+      push(series, point.step, point.min ?? mean, point.max ?? mean, mean, point.count ?? 1);
+    }
+  }
+  return series;
+}
+
+function push(series, step, min, max, mean, count) {
+  if (!finite(step)) return;
+  series.step.push(step);
+  series.min.push(finite(min) ? min : null);
+  series.max.push(finite(max) ? max : null);
+  series.mean.push(finite(mean) ? mean : null);
+  series.count.push(finite(count) ? count : 1);
+}
+
+/** Adds a value at the end; a repeated or older step is dropped, as the monitor has it already. */
+export function append(series, step, value) {
+  const last = series.step.at(-1);
+  if (!finite(value) || (last !== undefined && step <= last)) return false;
+  push(series, step, value, value, value, 1);
+  return true;
+}
+
+/** Halves the number of buckets, joining neighbours: extremes kept, means weighted by count. */
+export function coarsen(series) {
+  const half = emptySeries();
+  for (let i = 0; i < series.step.length; i += 2) {
+    const j = i + 1 < series.step.length ? i + 1 : i;
+    const pair = j === i ? [i] : [i, j];
+    const known = pair.filter((k) => series.mean[k] !== null);
+    const total = known.reduce((sum, k) => sum + series.count[k], 0);
+    push(half, series.step[i],
+      known.length ? Math.min(...known.map((k) => series.min[k])) : null,
+      known.length ? Math.max(...known.map((k) => series.max[k])) : null,
+      known.length ? known.reduce((sum, k) => sum + series.mean[k] * series.count[k], 0) / total : null,
+      total || 1);
+  }
+  return half;
+}
+
+/** The part with `from` ≤ step ≤ `to`. */
+export function slice(series, from, to) {
+  const start = lowerBound(series.step, from);
+  const end = lowerBound(series.step, to + 0.5);
+  const part = emptySeries();
+  for (const column of Object.keys(part)) part[column] = series[column].slice(start, end);
+  return part;
+}
+
+/** Index of the first step ≥ `step`. */
+export function lowerBound(steps, step) {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the bucket nearest to `step`, or -1. */
+export function nearest(steps, step) {
+  if (steps.length === 0) return -1;
+  const after = Math.min(lowerBound(steps, step), steps.length - 1);
+  const before = Math.max(0, after - 1);
+  return step - steps[before] <= steps[after] - step ? before : after;
+}
+
+/**
+ * Points `[step, mean, min, max]` with a `null` row wherever values are missing: where the distance
+ * to the next step is at least twice the usual one. Signals measured every k-th step stay whole; a
+ * step whose value was not finite leaves a hole. On a log axis a value ≤ 0 has no place either.
+ */
+export function withGaps(series, log = false) {
+  const rows = [];
+  const usual = medianStride(series.step);
+  for (let i = 0; i < series.step.length; i++) {
+    const mean = series.mean[i];
+    const drawn = mean !== null && (!log || mean > 0);
+    const broken = i > 0 && series.step[i] - series.step[i - 1] >= 2 * usual && usual > 0;
+    if (broken) rows.push(null);
+    if (!drawn) rows.push(null);
+    else rows.push([series.step[i], mean, floor(series.min[i], mean, log), series.max[i] ?? mean]);
+  }
+  return rows;
+}
+
+function floor(min, mean, log) {
+  if (min === null) return mean;
+  return log && min <= 0 ? mean : min;
+}
+
+function medianStride(steps) {
+  if (steps.length < 3) return 0;
+  const strides = steps.slice(1).map((step, i) => step - steps[i]).sort((a, b) => a - b);
+  return strides[strides.length >> 1];
+}

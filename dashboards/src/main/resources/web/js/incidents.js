@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of incidents: what is wrong, where it began, how long is left, and the evidence.
+
+import { h } from './dom.js';
+import { ago, count, finite, interval, layerName, millis, number, percent, words } from './format.js';
+import { severityIcon } from './severity.js';
+
+const MOST_CLOSED = 100;
+
+export class IncidentList {
+  #expanded = new Set();
+  #signature = '';
+  #open = h('ul', { class: 'incidents' });
+  #closed = h('ul', { class: 'incidents closed' });
+  #closedTitle = h('summary', {});
+  #closedBox = h('details', { class: 'closed-box', hidden: true }, this.#closedTitle, this.#closed);
+  #none = h('p', { class: 'quiet' }, 'No incident is open.');
+  element = h('section', { 'aria-labelledby': 'incidents-title' },
+    h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#open, this.#closedBox);
+
+  /** Shows the incidents; an unchanged list is left alone, so that focus and selection stay. */
+  update(incidents) {
+    const signature = JSON.stringify(incidents.map((i) => [i.key, i.severity, i.open, i.lastStep]));
+    if (signature === this.#signature) return;
+    this.#signature = signature;
+    const focused = document.activeElement?.closest?.('[data-incident]')?.dataset.incident;
+    const open = incidents.filter((i) => i.open);
+    const closed = incidents.filter((i) => !i.open);
+    this.#none.hidden = open.length > 0;
+    this.#open.replaceChildren(...open.map((i) => this.#item(i)));
+    this.#closedBox.hidden = closed.length === 0;
+    this.#closedTitle.textContent = `Closed (${closed.length})`;
+    this.#closed.replaceChildren(...closed.slice(0, MOST_CLOSED).map((i) => this.#item(i)));
+    if (focused) {
+      this.element.querySelector(`[data-incident="${CSS.escape(focused)}"] summary`)?.focus();
+    }
+  }
+
+  #item(incident) {
+    const { key, severity, kind, layer, head, fromStep, closing, latest } = incident;
+    const where = [layerName(layer), finite(head) ? `head ${head}` : ''].filter(Boolean).join(', ');
+    const span = closing ? `steps ${count(fromStep)}–${count(closing.step)}` : `since step ${count(fromStep)}`;
+    const details = h('details', { 'data-incident': key, open: this.#expanded.has(key) },
+      h('summary', {},
+        severityIcon(severity),
+        h('span', { class: 'incident-title' },
+          h('span', { class: `severity-word ${severity}` }, severity),
+          h('strong', {}, words(kind)),
+          where ? h('span', { class: 'where' }, where) : null),
+        h('span', { class: 'span' }, span),
+        h('span', { class: 'message' }, latest.message ?? '')),
+      facts(incident));
+    details.addEventListener('toggle', () => {
+      if (details.open) this.#expanded.add(key);
+      else this.#expanded.delete(key);
+    });
+    return h('li', { class: severity }, details);
+  }
+}
+
+function facts({ latest, layer, segment, closing }) {
+  const rows = [
+    ['first moved', layerName(layer) || words(latest.signal)],
+    ['measured', finite(latest.value) ? `${words(latest.signal)} ${number(latest.value)}` : ''],
+    ['held against', finite(latest.threshold) ? number(latest.threshold) : ''],
+    ['time left', eta(latest)],
+    ['probability', finite(latest.probability) ? percent(latest.probability) : ''],
+    ['newest alarm', `step ${count(latest.step)}, segment ${segment}, ${ago(millis(latest.time))}`],
+    ['closed', closing ? `step ${count(closing.step)}` : ''],
+    ...Object.entries(latest.evidence ?? {}).map(([name, value]) => [words(name), evidence(value)]),
+  ].filter(([, value]) => value !== '');
+  return h('dl', { class: 'facts' },
+    ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+function eta({ eta_steps: steps, eta_low: low, eta_high: high }) {
+  if (!finite(steps)) return '';
+  if (steps <= 0) return 'none: it is here';
+  return finite(low) ? `${interval(low, high)} steps, likely ${count(steps)}` : `${count(steps)} steps`;
+}
+
+function evidence(value) {
+  if (finite(value)) return number(value);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '–');
+}

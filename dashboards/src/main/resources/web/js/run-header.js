@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Head of a run's page: name, state, outlook in words, the newest numbers, the configuration.
+
+import { h, setText } from './dom.js';
+import { ago, count, finite, layerName, millis, number, short, words } from './format.js';
+import { outlook } from './forecast.js';
+import { severityIcon, SEVERITIES } from './severity.js';
+import { statePill, updatePill } from './state-pill.js';
+
+const STATS = ['Step', 'Loss', 'Gradient norm', 'Max attention logit', 'Last seen'];
+
+export class RunHeader {
+  #pill = statePill();
+  #summary = h('p', { class: 'config-line' });
+  #config = h('dl', { class: 'facts config' });
+  #configBox = h('details', { class: 'config-box' }, h('summary', {}, 'Configuration'), this.#config);
+  #configSignature = '';
+  #probability = h('span', { class: 'probability' });
+  #within = h('span', { class: 'within' });
+  #detail = h('p', { class: 'detail' });
+  #icon = h('span', { class: 'outlook-icon' });
+  #outlook = h('section', { class: 'outlook', 'aria-label': 'Outlook' }, this.#icon,
+    h('p', { class: 'chance' }, this.#probability, this.#within), this.#detail);
+  #stats = new Map(STATS.map((name) => [name, h('dd', {})]));
+  #bar = h('progress', { max: 1, value: 0, 'aria-label': 'training progress' });
+  element;
+
+  constructor(run) {
+    this.element = h('header', { class: 'run-header' },
+      h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill),
+      this.#summary, this.#configBox, this.#outlook,
+      h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
+        h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));
+  }
+
+  /** `newest`: `{ step, loss, gradNorm, top }`, absent where no live value is known. */
+  update(summary, { counts, next, newest }) {
+    const config = summary.configuration ?? {};
+    const step = Math.max(newest.step || 0, summary.last_step ?? 0);
+    updatePill(this.#pill, summary.state);
+    this.#updateConfig(config);
+    this.#updateOutlook(summary.forecast, counts, next, step);
+    const total = config.total_steps;
+    setText(this.#stats.get('Step'), finite(total) ? `${count(step)} of ${count(total)}` : count(step));
+    this.#bar.hidden = !finite(total) || total <= 0;
+    if (finite(total) && total > 0) this.#bar.value = Math.min(1, step / total);
+    setText(this.#stats.get('Loss'), number(newest.loss ?? summary.loss));
+    setText(this.#stats.get('Gradient norm'), number(newest.gradNorm, 3));
+    const { top } = newest;
+    setText(this.#stats.get('Max attention logit'),
+      top ? `${number(top.value, 3)} in ${layerName(top.layer)}` : '–');
+    setText(this.#stats.get('Last seen'), ago(millis(summary.last_time)));
+  }
+
+  #updateOutlook(forecast, counts, next, step) {
+    const words = outlook(forecast, next, step);
+    const worst = SEVERITIES.find((s) => counts[s] > 0 && s !== 'info') ?? 'calm';
+    if (this.#outlook.dataset.severity !== worst) {
+      this.#outlook.dataset.severity = worst;
+      this.#icon.replaceChildren(...(worst === 'calm' ? [] : [severityIcon(worst, { labelled: true })]));
+    }
+    setText(this.#probability, words.probability ?? '');
+    setText(this.#within, words.probability ? `chance of divergence ${words.within}` : '');
+    setText(this.#detail, words.detail);
+  }
+
+  #updateConfig(config) {
+    const signature = JSON.stringify(config);
+    if (signature === this.#configSignature) return;
+    this.#configSignature = signature;
+    this.#configBox.hidden = Object.keys(config).length === 0;
+    setText(this.#summary, summaryLine(config));
+    this.#config.replaceChildren(...Object.entries(config).flatMap(([name, value]) =>
+      [h('dt', {}, words(name)), h('dd', {}, settingText(value))]));
+  }
+}
+
+function settingText(value) {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return Number.isInteger(value) ? count(value) : finite(value) ? number(value) : String(value ?? '–');
+}
+
+/** The few settings that tell one run from another. */
+export function summaryLine(c) {
+  return [
+    finite(c.parameters) ? `${short(c.parameters)} parameters` : '',
+    finite(c.layers) ? `${c.layers} layers` : '',
+    finite(c.width) ? `width ${c.width}` : '',
+    finite(c.learning_rate) ? `learning rate ${number(c.learning_rate, 3)}` : '',
+    c.optimizer ? String(c.optimizer) : '',
+    c.qk_layernorm === true ? 'qk-layernorm' : '',
+    [c.framework, c.precision].filter(Boolean).join(' '),
+  ].filter(Boolean).join(' · ');
+}

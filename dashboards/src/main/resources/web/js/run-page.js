@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run's page: fetches, follows the live stream, and hands what it knows to its parts.
+
+import { get, runPath } from './api.js';
+import { Chart } from './chart.js';
+import { toCommand, toCommands } from './command-model.js';
+import { CommandPanel } from './commands.js';
+import { h, setText } from './dom.js';
+import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
+import { addAlarm, groupIncidents, openCounts, toAlarms } from './incident-model.js';
+import { IncidentList } from './incidents.js';
+import { follow } from './live.js';
+import { RangeBar } from './range-bar.js';
+import { RunData } from './run-data.js';
+import { RunHeader } from './run-header.js';
+import { CHARTS } from './signals.js';
+import { onThemeChange } from './theme.js';
+import { throttle } from './throttle.js';
+
+const REDRAW_MILLIS = 250;
+const RELOAD_MILLIS = 2000;
+const SUMMARY_MILLIS = 4000;
+const FIRST_LOAD_MILLIS = 1500;
+
+export class RunPage {
+  #run;
+  #app;
+  #end = new AbortController();
+  #data;
+  #summary = null;
+  #alarms = [];
+  #commands = [];
+  #range = { from: null, to: null };
+  #loaded = false;
+  #timers = [];
+  #problem = h('p', { class: 'error', role: 'alert', hidden: true });
+  #header;
+  #incidents = new IncidentList();
+  #panel;
+  #rangeBar;
+  #charts;
+  #redraw = throttle(() => this.#show(), REDRAW_MILLIS);
+  #reload = throttle(() => this.#load(), RELOAD_MILLIS);
+  element;
+
+  constructor(run, app) {
+    this.#run = run;
+    this.#app = app;
+    this.#data = new RunData(run);
+    this.#header = new RunHeader(run);
+    this.#panel = new CommandPanel(run, () => this.#onset());
+    this.#rangeBar = new RangeBar((range) => this.#zoom(range), () => this.#data.lastStep);
+    this.#charts = CHARTS.map((chart) => new Chart(chart, {
+      onZoom: (range) => this.#zoom(range ?? { from: null, to: null }),
+      onHover: (step) => this.#charts.forEach((c) => c.point(c.definition === chart ? null : step)),
+    }));
+    this.element = h('div', { class: 'run-page' }, this.#header.element, this.#problem,
+      h('div', { class: 'run-body' },
+        h('aside', {}, this.#panel.approvals, this.#incidents.element, this.#panel.element),
+        h('section', { class: 'charts', 'aria-label': 'Charts' }, this.#rangeBar.element,
+          h('div', { class: 'chart-grid' }, ...this.#charts.map((c) => c.element)))));
+    this.#start();
+  }
+
+  #start() {
+    const { signal } = this.#end;
+    this.#panel.element.addEventListener('ordered', () => this.#reload());
+    onThemeChange(() => this.#charts.forEach((c) => c.repaint()), signal);
+    follow(this.#run, {
+      onEvent: (type, data) => this.#take(type, data),
+      onOpen: () => this.#reload(),
+      onState: (state) => this.#app.live(state),
+    }, signal);
+    // The stream opens first, so that no step falls between load and stream; but without it too.
+    this.#timers.push(setTimeout(() => this.#loaded || this.#reload(), FIRST_LOAD_MILLIS),
+      setInterval(() => this.#poll(), SUMMARY_MILLIS));
+    this.#poll();
+  }
+
+  async #load() {
+    this.#loaded = true;
+    const path = runPath(this.#run);
+    const { signal } = this.#end;
+    try {
+      const [alarms, commands] = await Promise.all([
+        get(`${path}/alarms`, {}, signal),
+        get(`${path}/commands`, {}, signal),
+        this.#data.load(this.#range, signal),
+        this.#poll(),
+      ]);
+      this.#alarms = toAlarms(alarms);
+      this.#commands = toCommands(commands);
+      this.#problem.hidden = true;
+    } catch (e) {
+      if (signal.aborted) return;
+      this.#fail(e);
+    }
+    this.#redraw();
+  }
+
+  async #poll() {
+    try {
+      this.#summary = await get(runPath(this.#run), {}, this.#end.signal);
+      // Ahead of the stream by more than a moment: something was lost on the way.
+      if (this.#loaded && this.#summary.last_step > this.#data.lastStep + 200) this.#reload();
+      this.#redraw();
+    } catch (e) {
+      if (!this.#end.signal.aborted) this.#fail(e);
+    }
+  }
+
+  #fail(error) {
+    const text = error.status === 404
+      ? 'The monitor knows no run of this name.'
+      : `The run could not be read: ${error.message}. Trying again.`;
+    setText(this.#problem, text);
+    this.#problem.hidden = error.status === 0; // the page's banner says that already
+    if (error.status !== 404) this.#timers.push(setTimeout(() => this.#reload(), RELOAD_MILLIS));
+  }
+
+  #take(type, data) {
+    if (type === 'step') {
+      if (this.#loaded && !this.#data.accept(data)) this.#reload();
+    } else if (type === 'alarm') {
+      if (addAlarm(this.#alarms, data) && data.severity === 'critical' && data.state !== 'closed') {
+        this.#app.announce(`Critical: ${data.message}`);
+      }
+    } else if (type === 'command') {
+      const command = toCommand(data);
+      this.#commands = [...this.#commands.filter((c) => c.id !== command.id), command];
+    } else if (type === 'segment') {
+      this.#reload();
+    }
+    this.#redraw();
+  }
+
+  #zoom(range) {
+    this.#range = range;
+    this.#rangeBar.update(range);
+    this.#reload();
+    this.#redraw();
+  }
+
+  #onset() {
+    const open = groupIncidents(this.#alarms).filter((i) => i.open).map((i) => i.fromStep);
+    return { onset: open.length > 0 ? Math.min(...open) : null, lastStep: this.#data.lastStep };
+  }
+
+  #show() {
+    if (!this.#summary || this.#end.signal.aborted) return;
+    const incidents = groupIncidents(this.#alarms);
+    const counts = openCounts(incidents);
+    const tips = this.#data.tips('attention_logit_max').filter((t) => t.value < ATTENTION_LOGIT_LIMIT * 1e6);
+    const next = crossing(incidents, this.#summary.forecast, tips, this.#data.lastStep);
+    this.#app.title(this.#run, counts.critical);
+    this.#header.update(this.#summary, { counts, next, newest: this.#newest(tips) });
+    this.#incidents.update(incidents);
+    this.#panel.update(this.#commands);
+    for (const chart of this.#charts) chart.update(this.#model(chart, incidents, next));
+  }
+
+  #newest(tips) {
+    const top = tips.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
+    return {
+      step: this.#data.lastStep,
+      loss: this.#data.tips('loss')[0]?.value,
+      gradNorm: this.#data.tips('grad_norm')[0]?.value,
+      top,
+    };
+  }
+
+  #model({ definition }, incidents, next) {
+    return {
+      lines: this.#data.lines(definition),
+      marks: this.#marks(definition, incidents),
+      nonfinite: definition.field === 'loss' ? this.#data.nonfiniteSteps() : [],
+      next: definition.limit ? next : null,
+      range: this.#range,
+      lastStep: this.#data.lastStep,
+    };
+  }
+
+  #marks({ all, kinds, field }, incidents) {
+    return incidents
+      .filter((i) => all || kinds?.includes(i.kind) || i.signal === field)
+      .flatMap((i) => i.marks.map((m) => ({ ...m, dead: this.#data.rolledBack(m.segment, m.step) })))
+      .sort((a, b) => a.step - b.step);
+  }
+
+  dispose() {
+    this.#end.abort();
+    this.#timers.forEach((timer) => clearInterval(timer));
+    this.#charts.forEach((c) => c.dispose());
+  }
+}

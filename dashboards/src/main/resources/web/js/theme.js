@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Colours for canvases, read from the style sheet so that each is written once.
+
+const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'accent', 'critical', 'warning', 'info'];
+
+/** The colours now in force, by name, and the colours of layers from first to last. */
+export function palette() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => style.getPropertyValue(`--${name}`).trim();
+  const colors = Object.fromEntries(NAMES.map((name) => [name, read(name)]));
+  colors.ramp = read('ramp').split(' ');
+  colors.font = getComputedStyle(document.body).fontFamily;
+  return colors;
+}
+
+/** Calls back when the system turns from light to dark or back. */
+export function onThemeChange(callback, signal) {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback, { signal });
+}
+
+/** Colour of the i-th of n ordered layers: one ramp in lightness too, not n arbitrary hues. */
+export function rampColor(ramp, i, n) {
+  const at = n < 2 ? 0 : (i / (n - 1)) * (ramp.length - 1);
+  const low = Math.min(Math.floor(at), ramp.length - 2);
+  return mix(ramp[low], ramp[low + 1], at - low);
+}
+
+function mix(a, b, share) {
+  const channels = [1, 3, 5].map((k) => {
+    const [x, y] = [parseInt(a.slice(k, k + 2), 16), parseInt(b.slice(k, k + 2), 16)];
+    return Math.round(x + (y - x) * share);
+  });
+  return `rgb(${channels.join(' ').replaceAll(' ', ',')})`;
+}
+
+/** Layers in the order of the network: embedding, 0, 1, …, head. */
+export function byLayer(a, b) {
+  const place = (layer) => (layer === 'embedding' ? -1 : layer === 'head' ? Infinity : Number(layer));
+  return place(a) - place(b) || 0;
+}

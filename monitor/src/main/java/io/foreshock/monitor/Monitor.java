@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor;
+
+import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.alert.Notifiers;
+import io.foreshock.monitor.api.Routes;
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.control.Policy;
+import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.pipeline.Engine;
+import io.foreshock.monitor.pipeline.Pipeline;
+import io.foreshock.monitor.pipeline.Runs;
+import io.foreshock.monitor.store.DuckDbStore;
+import io.foreshock.monitor.store.TelemetryStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running monitor, and the only place where its parts are put together.
+ *
+ * <p>The future of {@link #start} succeeds only when everything acknowledged before is recovered
+ * and the port is open. <b>Errors.</b> It fails with a {@link StartException} whose message says
+ * what to mend. <b>Threads.</b> Any.
+ */
+public final class Monitor {
+  private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
+  private final Vertx vertx;
+  private final DataDirectory data;
+  private final Engine engine;
+  private final Router router;
+  private HttpServer server;
+
+  private Monitor(Vertx vertx, DataDirectory data, MonitorConfig config) throws IOException {
+    this.vertx = vertx;
+    this.data = data;
+    Meters meters = new Meters();
+    LiveHub live = new LiveHub();
+    Journal journal =
+        Journal.open(
+            config.data().resolve("journal"), config.journalSegmentBytes(), meters::synced);
+    TelemetryStore store =
+        DuckDbStore.open(
+            config.data().resolve("foreshock.duckdb"),
+            config.store().commitMillis(),
+            config.store().memory());
+    Runs runs = new Runs(config, live, meters);
+    AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
+    Pipeline pipeline =
+        new Pipeline(journal, runs, store, alerts, new Policy(config.policy()), live);
+    this.engine = Engine.start(config, runs, journal, store, alerts, pipeline, meters);
+    this.router = Routes.router(vertx, config, engine, runs, store, journal, live, meters);
+  }
+
+  /** Starts a monitor. */
+  public static Future<Monitor> start(MonitorConfig config) {
+    if (config.tokens().isEmpty() && !Routes.isLoopback(config.host())) {
+      return Future.failedFuture(
+          new StartException(
+              "host = "
+                  + config.host()
+                  + " can be reached from other machines, so tokens must be"
+                  + " configured (tokens: [...])",
+              null));
+    }
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setFileSystemOptions(
+                    // nothing is unpacked to a temporary directory
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
+    return vertx
+        .executeBlocking(() -> assemble(vertx, config))
+        .compose(monitor -> monitor.listen(config))
+        .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Stops taking requests, then writes everything down and lets go of the data directory. */
+  public Future<Void> close() {
+    return end(
+        vertx,
+        () -> {
+          join(server.close());
+          closeParts();
+        });
+  }
+
+  private static Monitor assemble(Vertx vertx, MonitorConfig config) throws IOException {
+    DataDirectory data = DataDirectory.take(config.data());
+    try {
+      return new Monitor(vertx, data, config);
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw new StartException("the monitor cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  private Future<Monitor> listen(MonitorConfig config) {
+    return vertx
+        .createHttpServer()
+        .requestHandler(router)
+        .listen(config.port(), config.host())
+        .map(
+            listening -> {
+              server = listening;
+              return this;
+            })
+        .recover(
+            failure -> {
+              String message =
+                  config.host()
+                      + ":"
+                      + config.port()
+                      + " cannot be listened on: "
+                      + failure.getMessage()
+                      + "; is a monitor running there? (--port)";
+              return vertx
+                  .executeBlocking(
+                      () -> {
+                        closeParts();
+                        return null;
+                      })
+                  .transform(closed -> Future.failedFuture(new StartException(message, failure)));
+            });
+  }
+
+  private void closeParts() throws IOException {
+    engine.close();
+    data.close();
+    LOG.info("closed");
+  }
+
+  /** Vert.x cannot report its own end on one of its threads, hence a thread for it. */
+  private static Future<Void> end(Vertx vertx, Closing first) {
+    Promise<Void> ended = Promise.promise();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                first.run();
+                join(vertx.close());
+                ended.complete();
+              } catch (Exception e) {
+                ended.fail(e);
+              }
+            },
+            "close");
+    thread.start();
+    return ended.future();
+  }
+
+  private static void join(Future<?> future) {
+    future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  private interface Closing {
+    void run() throws IOException;
+  }
+}

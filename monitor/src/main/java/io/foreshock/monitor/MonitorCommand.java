@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor;
+
+import io.foreshock.monitor.config.ConfigException;
+import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.config.MonitorConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code foreshock monitor}: the service, until it is told to stop. */
+@Command(
+    name = "monitor",
+    mixinStandardHelpOptions = true,
+    description = "Takes telemetry, warns of divergence, commands training runs.")
+public final class MonitorCommand implements Callable<Integer> {
+  private static final long CLOSE_SECONDS = 30;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "YAML; docs/configuration.md.")
+  private Path configFile;
+
+  @Option(names = "--host", paramLabel = "H", description = "Address to listen on: 127.0.0.1.")
+  private String host;
+
+  @Option(names = "--port", paramLabel = "P", description = "Port, 0 = any free one: 8087.")
+  private Integer port;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Data directory: foreshock-data.")
+  private Path data;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    MonitorConfig config = config();
+    Monitor monitor;
+    try {
+      monitor = Monitor.start(config).toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      spec.commandLine().getErr().println("foreshock monitor: " + e.getCause().getMessage());
+      return 1;
+    }
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(monitor, closed), "shutdown"));
+    spec.commandLine()
+        .getErr()
+        .println(
+            "Foreshock monitor is up: http://"
+                + config.host()
+                + ":"
+                + monitor.port()
+                + "/  data: "
+                + config.data().toAbsolutePath().normalize());
+    closed.await();
+    return 0;
+  }
+
+  private MonitorConfig config() {
+    try {
+      MonitorConfig config =
+          configFile == null ? ConfigFile.defaults() : ConfigFile.read(configFile);
+      config =
+          config.listeningOn(
+              host == null ? config.host() : host, port == null ? config.port() : port);
+      return data == null ? config : config.keepingDataIn(data);
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void close(Monitor monitor, CountDownLatch closed) {
+    try {
+      monitor
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      spec.commandLine()
+          .getErr()
+          .println("foreshock monitor: not closed cleanly, it recovers at the next start: " + e);
+    } finally {
+      closed.countDown();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.metrics.Meters;
+import java.util.List;
+
+/** Makes the configured notifiers. A new kind is one more class and one more line here. */
+public final class Notifiers {
+  private Notifiers() {}
+
+  /** A queue for each configured notifier; none sends yet. */
+  public static List<NotifierQueue> of(MonitorConfig config, Meters meters) {
+    return config.notifiers().stream()
+        .map(settings -> new NotifierQueue(notifier(settings, config), settings, meters))
+        .toList();
+  }
+
+  private static Notifier notifier(NotifierSettings settings, MonitorConfig config) {
+    return switch (settings.type()) {
+      case WEBHOOK -> new WebhookNotifier(settings);
+      case SLACK -> new SlackNotifier(settings, new RunLink(config));
+    };
+  }
+}

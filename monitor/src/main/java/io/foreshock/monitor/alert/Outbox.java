@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Severity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is to be told of one run and was not delivered yet; decides what is worth telling.
+ *
+ * <p>An incident is told once when it reaches a notifier's severity, again when it gets worse, and
+ * once more when it closes. Messages that wait survive a restart; those delivered are not repeated.
+ *
+ * <p><b>Threads.</b> Not safe: belongs to the run's owner.
+ */
+public final class Outbox {
+  private static final int MAX_WAITING = 1000;
+
+  private final Map<String, Severity> told = new LinkedHashMap<>();
+  private final Map<String, Notice> waiting = new LinkedHashMap<>();
+
+  /** The new messages that an alarm gives rise to. */
+  public List<Notice> alarm(Alarm alarm, List<NotifierSettings> notifiers) {
+    List<Notice> notices = new ArrayList<>();
+    for (NotifierSettings notifier : notifiers) {
+      String incident = notifier.name() + "|" + alarm.incident();
+      if (alarm.state() == Alarm.State.CLOSED) {
+        if (told.remove(incident) != null && notifier.closed()) {
+          notices.add(notice(incident + "|closed", notifier, alarm));
+        }
+      } else if (worse(alarm.verdict().severity(), notifier.minSeverity(), told.get(incident))) {
+        told.put(incident, alarm.verdict().severity());
+        notices.add(
+            notice(incident + "|" + alarm.verdict().severity().wireName(), notifier, alarm));
+      }
+    }
+    notices.forEach(this::keep);
+    return notices;
+  }
+
+  /** The messages that tell of a command the policy gave. */
+  public List<Notice> command(
+      String run, long id, ObjectNode command, List<NotifierSettings> notifiers) {
+    List<Notice> notices = new ArrayList<>();
+    for (NotifierSettings notifier : notifiers) {
+      String key = notifier.name() + "|" + run + "|command " + id;
+      notices.add(new Notice(key, notifier.name(), Notice.Topic.COMMAND, run, command));
+    }
+    notices.forEach(this::keep);
+    return notices;
+  }
+
+  /** A message was delivered or given up. */
+  public void settle(String key) {
+    waiting.remove(key);
+  }
+
+  /** Messages not settled yet, oldest first; a copy. */
+  public List<Notice> waiting() {
+    return List.copyOf(waiting.values());
+  }
+
+  /** All of it, for a snapshot. */
+  public ObjectNode save() {
+    ObjectNode saved = Json.object();
+    saved.set("told", Json.MAPPER.valueToTree(told));
+    saved.set("waiting", Json.MAPPER.valueToTree(waiting.values()));
+    return saved;
+  }
+
+  /** Restores what {@link #save} gave. */
+  public void restore(JsonNode saved) {
+    saved
+        .path("told")
+        .properties()
+        .forEach(e -> told.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
+    saved.path("waiting").forEach(notice -> keep(Json.MAPPER.convertValue(notice, Notice.class)));
+  }
+
+  private static Notice notice(String key, NotifierSettings notifier, Alarm alarm) {
+    return new Notice(key, notifier.name(), Notice.Topic.ALARM, alarm.run(), AlarmJson.of(alarm));
+  }
+
+  private static boolean worse(Severity now, Severity least, Severity before) {
+    return now.compareTo(least) >= 0 && (before == null || now.compareTo(before) > 0);
+  }
+
+  private void keep(Notice notice) {
+    waiting.put(notice.key(), notice);
+    if (waiting.size() > MAX_WAITING) {
+      waiting.remove(waiting.keySet().iterator().next());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.json.Json;
+import java.util.Locale;
+import java.util.Map;
+
+/** Posts a message to a Slack incoming webhook: what, in which run, with which numbers, a link. */
+public final class SlackNotifier implements Notifier {
+  private static final int MAX_TEXT = 2800; // Slack takes 3000 in a block
+
+  private final NotifierSettings settings;
+  private final RunLink link;
+  private final Post post;
+
+  /** A notifier with these settings, linking to the dashboard. */
+  public SlackNotifier(NotifierSettings settings, RunLink link) {
+    this.settings = settings;
+    this.link = link;
+    this.post = new Post(settings.url(), settings.timeoutSeconds());
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public Delivery deliver(Notice notice) throws InterruptedException {
+    return post.send(Json.bytes(message(notice)), Map.of());
+  }
+
+  ObjectNode message(Notice notice) {
+    return notice.topic() == Notice.Topic.ALARM ? alarm(notice) : command(notice);
+  }
+
+  private ObjectNode alarm(Notice notice) {
+    JsonNode alarm = notice.body();
+    boolean closed = alarm.path("state").asText().equals("closed");
+    String severity = alarm.path("severity").asText();
+    String what = alarm.path("kind").asText().replace('_', ' ');
+    String icon =
+        closed
+            ? ":white_check_mark:"
+            : switch (severity) {
+              case "critical" -> ":rotating_light:";
+              case "warning" -> ":warning:";
+              default -> ":information_source:";
+            };
+    String title =
+        icon
+            + " *"
+            + (closed ? "Over" : severity.toUpperCase(Locale.ROOT))
+            + ": "
+            + what
+            + "* in "
+            + runLink(notice.run())
+            + " at step "
+            + alarm.path("step").asLong();
+    ObjectNode message = message(title, alarm.path("message").asText());
+    ArrayNode facts = Json.MAPPER.createArrayNode();
+    fact(facts, "Signal", alarm.path("signal"));
+    fact(facts, "Layer", alarm.path("layer"));
+    fact(facts, "Value", alarm.path("value"));
+    fact(facts, "Threshold", alarm.path("threshold"));
+    fact(facts, "Steps until divergence", alarm.path("eta_steps"));
+    fact(facts, "Probability", alarm.path("probability"));
+    if (!facts.isEmpty()) {
+      ((ArrayNode) message.path("blocks")).addObject().put("type", "section").set("fields", facts);
+    }
+    return message;
+  }
+
+  private ObjectNode command(Notice notice) {
+    JsonNode command = notice.body();
+    boolean waits = command.path("status").asText().equals("pending_approval");
+    String title =
+        (waits ? ":raised_hand: *Approval needed: " : ":wrench: *Command given: ")
+            + command.path("command").asText()
+            + "* for "
+            + runLink(notice.run());
+    return message(
+        title, command.path("reason").asText() + "\n`" + command.path("arguments") + "`");
+  }
+
+  private String runLink(String run) {
+    return "<" + link.of(run) + "|" + escape(run) + ">";
+  }
+
+  private static ObjectNode message(String title, String text) {
+    ObjectNode message = Json.object().put("text", title);
+    ArrayNode blocks = message.putArray("blocks");
+    blocks.addObject().put("type", "section").set("text", markdown(title));
+    blocks.addObject().put("type", "section").set("text", markdown(escape(text)));
+    return message;
+  }
+
+  private static void fact(ArrayNode facts, String name, JsonNode value) {
+    if (!value.isMissingNode() && !value.isNull()) {
+      String text =
+          value.isFloatingPointNumber()
+              ? String.format(Locale.ROOT, "%.4g", value.doubleValue())
+              : value.asText();
+      facts.add(markdown("*" + name + "*\n" + escape(text)));
+    }
+  }
+
+  private static ObjectNode markdown(String text) {
+    String cut = text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
+    return Json.object().put("type", "mrkdwn").put("text", cut);
+  }
+
+  /** Slack's three control characters, so that a run's name cannot write links or mentions. */
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.alert;
+
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Posts the alarm's or command's JSON as it is.
+ *
+ * <p>Headers: {@code X-Foreshock-Event: alarm|command}; {@code X-Foreshock-Delivery}, the same when
+ * a message is repeated; with a secret, {@code X-Foreshock-Timestamp} (seconds) and {@code
+ * X-Foreshock-Signature: sha256=} and the hex HMAC-SHA256 of {@code timestamp + "." + body}, so
+ * that neither body nor time can be forged or replayed later.
+ */
+public final class WebhookNotifier implements Notifier {
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final NotifierSettings settings;
+  private final Post post;
+
+  /** A notifier with these settings. */
+  public WebhookNotifier(NotifierSettings settings) {
+    this.settings = settings;
+    this.post = new Post(settings.url(), settings.timeoutSeconds());
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public Delivery deliver(Notice notice) throws InterruptedException {
+    byte[] body = Json.bytes(notice.body());
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("X-Foreshock-Event", notice.topic().wireName());
+    headers.put("X-Foreshock-Delivery", Integer.toHexString(notice.key().hashCode()));
+    if (!settings.secret().isEmpty()) {
+      String timestamp = Long.toString(System.currentTimeMillis() / 1000);
+      headers.put("X-Foreshock-Timestamp", timestamp);
+      headers.put("X-Foreshock-Signature", signature(settings.secret(), timestamp, body));
+    }
+    return post.send(body, headers);
+  }
+
+  /** The signature header's value. */
+  static String signature(String secret, String timestamp, byte[] body) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));
+      mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
+      return "sha256=" + HexFormat.of().formatHex(mac.doFinal(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has " + ALGORITHM, e);
+    }
+  }
+}

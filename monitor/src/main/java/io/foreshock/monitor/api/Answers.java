@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.json.Json;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.Callable;
+
+/** Ways to answer. */
+final class Answers {
+  private Answers() {}
+
+  static void json(RoutingContext ctx, JsonNode json) {
+    json(ctx, 200, json);
+  }
+
+  static void json(RoutingContext ctx, int status, JsonNode json) {
+    ctx.response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "application/json")
+        .putHeader("Cache-Control", "no-store")
+        .end(Json.text(json));
+  }
+
+  /** Answers with JSON text that takes a while to make, off the event loop. */
+  static void blocking(RoutingContext ctx, Callable<String> json) {
+    ctx.vertx()
+        .executeBlocking(json, false)
+        .onSuccess(
+            text ->
+                ctx.response()
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Cache-Control", "no-store")
+                    .end(text))
+        .onFailure(ctx::fail);
+  }
+
+  /** An integer parameter; {@code fallback} when absent. */
+  static long integer(RoutingContext ctx, String name, long fallback, long min, long max) {
+    String text = ctx.request().getParam(name);
+    if (text == null || text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      long value = Long.parseLong(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // told below, with those out of range
+    }
+    throw new IllegalArgumentException(
+        name + " = '" + text + "': expected an integer from " + min + " to " + max);
+  }
+
+  /** The id in a path or body. */
+  static long id(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("id = '" + text + "': expected a command's number", e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+/** A request that gets this status and message. */
+final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final int status;
+
+  ApiException(int status, String message) {
+    super(message, null, false, false);
+    this.status = status;
+  }
+
+  static ApiException unknownRun(String run) {
+    return new ApiException(404, "no run is called '" + run + "'; /api/v1/runs lists them");
+  }
+
+  int status() {
+    return status;
+  }
+}

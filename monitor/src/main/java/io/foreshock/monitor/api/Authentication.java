@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Lets a request through or not.
+ *
+ * <p>With tokens: {@code Authorization: Token|Bearer TOKEN}, or, as InfluxDB 1 clients do it, the
+ * token as the password of Basic authentication or of {@code ?u=&p=}. Without tokens, which is
+ * possible on loopback only: anyone on this machine, but no web page from elsewhere that makes a
+ * browser here send requests.
+ */
+final class Authentication implements Handler<RoutingContext> {
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1\\]?|\\[?0:0:0:0:0:0:0:1\\]?");
+
+  private static final String CHALLENGE = "Bearer realm=\"foreshock\"";
+
+  private final List<byte[]> tokens;
+
+  Authentication(List<String> tokens) {
+    this.tokens = tokens.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList();
+  }
+
+  /** Whether an address is reachable from this machine only. */
+  static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    if (tokens.isEmpty()) {
+      refuseForeignPages(ctx.request());
+    } else {
+      checkToken(ctx);
+    }
+    ctx.next();
+  }
+
+  private void checkToken(RoutingContext ctx) {
+    String given = token(ctx.request());
+    if (given == null) {
+      ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
+      throw new ApiException(401, "a token is needed: Authorization: Token ...");
+    }
+    byte[] bytes = given.getBytes(StandardCharsets.UTF_8);
+    boolean known = false;
+    for (byte[] token : tokens) {
+      // all are compared, each in constant time
+      known |= MessageDigest.isEqual(token, bytes);
+    }
+    if (!known) {
+      ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
+      throw new ApiException(401, "this token is not one of the configured ones");
+    }
+  }
+
+  private static String token(HttpServerRequest request) {
+    String header = request.getHeader("Authorization");
+    if (header == null) {
+      return request.getParam("p");
+    }
+    int space = header.indexOf(' ');
+    String scheme = space < 0 ? header : header.substring(0, space).toLowerCase(Locale.ROOT);
+    String value = space < 0 ? "" : header.substring(space + 1).strip();
+    return switch (scheme) {
+      case "token", "bearer" -> value;
+      case "basic" -> password(value);
+      default -> null;
+    };
+  }
+
+  private static String password(String credentials) {
+    try {
+      String plain = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
+      return plain.substring(plain.indexOf(':') + 1);
+    } catch (IllegalArgumentException e) {
+      return null; // not Base64: as good as no credentials
+    }
+  }
+
+  private static void refuseForeignPages(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    if (authority == null || !isLoopback(authority.host())) {
+      throw new ApiException(
+          403, "without a token only requests to a loopback address are answered");
+    }
+    String origin = request.getHeader("Origin");
+    if (origin != null && !sameHost(origin, authority)) {
+      throw new ApiException(403, "requests from pages of another origin are not answered");
+    }
+  }
+
+  private static boolean sameHost(String origin, HostAndPort authority) {
+    try {
+      URI uri = URI.create(origin);
+      return authority.host().equalsIgnoreCase(uri.getHost()) && authority.port() == uri.getPort();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

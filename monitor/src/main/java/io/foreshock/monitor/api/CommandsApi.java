@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandLedger;
+import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.monitor.control.Origin;
+import io.foreshock.monitor.ingest.BodyCollector;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.pipeline.Engine;
+import io.foreshock.monitor.pipeline.Entry;
+import io.foreshock.monitor.pipeline.RunView;
+import io.foreshock.monitor.pipeline.Runs;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+
+/** Commands to runs: the history, what the training run fetches, and what people and it say. */
+final class CommandsApi {
+  private static final long MAX_WAIT_SECONDS = 60;
+  private static final Map<String, CommandStatus> ACKNOWLEDGEMENTS =
+      Map.of(
+          "accepted", CommandStatus.ACCEPTED,
+          "done", CommandStatus.DONE,
+          "refused", CommandStatus.REFUSED,
+          "failed", CommandStatus.FAILED);
+
+  private final Runs runs;
+  private final RunsApi runsApi;
+  private final Engine engine;
+  private final LiveHub live;
+
+  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live) {
+    this.runs = runs;
+    this.runsApi = runsApi;
+    this.engine = engine;
+    this.live = live;
+  }
+
+  /**
+   * {@code GET …/commands}: all ever given. With {@code after=} or {@code wait=}: what the training
+   * run has still to do, waiting for something to come.
+   */
+  void list(RoutingContext ctx) {
+    RunView view = runsApi.view(ctx);
+    if (!ctx.request().params().contains("after") && !ctx.request().params().contains("wait")) {
+      Answers.json(ctx, array(view.commands()));
+      return;
+    }
+    long after = Answers.integer(ctx, "after", 0, 0, Long.MAX_VALUE);
+    long wait = Answers.integer(ctx, "wait", 0, 0, Long.MAX_VALUE);
+    poll(ctx, view.run(), after, Math.min(wait, MAX_WAIT_SECONDS));
+  }
+
+  /** {@code POST …/commands}: a command, or {@code {"approve": id}} or {@code {"reject": id}}. */
+  void post(RoutingContext ctx) {
+    String run = runsApi.view(ctx).run();
+    JsonNode body = body(ctx);
+    if (body.has("approve") || body.has("reject")) {
+      boolean approve = body.has("approve");
+      long id = id(body.get(approve ? "approve" : "reject"));
+      CommandStatus status = approve ? CommandStatus.PENDING : CommandStatus.REJECTED;
+      String detail = body.path("detail").asText(approve ? "approved" : "rejected");
+      submit(
+          ctx,
+          run,
+          200,
+          (ledger, view) ->
+              new Entry.Judged(run, ledger.awaitingApproval(id).id(), status, detail));
+    } else {
+      CommandName name = CommandName.of(body.path("command").asText());
+      ObjectNode arguments = CommandArguments.check(name, body.path("arguments"));
+      Origin origin = new Origin(body.path("reason").asText("given by a person"), null, null);
+      long nowNanos = System.currentTimeMillis() * 1_000_000;
+      submit(
+          ctx,
+          run,
+          201,
+          (ledger, view) ->
+              new Entry.Issued(
+                  run,
+                  ledger.draft(
+                      name, arguments, CommandStatus.PENDING, origin, nowNanos, view.lastStep())));
+    }
+  }
+
+  /** {@code POST …/commands/{id}/ack}: what the training run says became of a command. */
+  void acknowledge(RoutingContext ctx) {
+    String run = runsApi.view(ctx).run();
+    long id = Answers.id(ctx.pathParam("id"));
+    JsonNode body = body(ctx);
+    CommandStatus status = ACKNOWLEDGEMENTS.get(body.path("status").asText());
+    if (status == null) {
+      throw new IllegalArgumentException(
+          "status = " + body.path("status") + ": expected accepted, done, refused or failed");
+    }
+    Long step = body.path("step").isIntegralNumber() ? (Long) body.path("step").longValue() : null;
+    String detail = body.path("detail").isTextual() ? body.path("detail").asText() : null;
+    submit(
+        ctx,
+        run,
+        200,
+        (ledger, view) ->
+            new Entry.Acknowledged(
+                run, ledger.acknowledgeable(id, status).id(), status, step, detail));
+  }
+
+  private void submit(
+      RoutingContext ctx,
+      String run,
+      int status,
+      BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
+    Context context = ctx.vertx().getOrCreateContext();
+    Future.fromCompletionStage(engine.control(run, request), context)
+        .onSuccess(command -> Answers.json(ctx, status, command.json()))
+        .onFailure(ctx::fail);
+  }
+
+  private void poll(RoutingContext ctx, String run, long after, long waitSeconds) {
+    AtomicBoolean answered = new AtomicBoolean();
+    Context context = ctx.vertx().getOrCreateContext();
+    Runnable answer =
+        () -> {
+          if (answered.compareAndSet(false, true) && !ctx.response().ended()) {
+            Answers.json(ctx, array(deliverable(run, after)));
+          }
+        };
+    if (waitSeconds == 0) {
+      answer.run();
+      return;
+    }
+    // subscribed before looking, so that a command given in between is not missed
+    LiveHub.Subscription subscription =
+        live.subscribe(
+            run,
+            event -> {
+              if (event.name().equals("command") && !deliverable(run, after).isEmpty()) {
+                context.runOnContext(go -> answer.run());
+              }
+            });
+    long timer = ctx.vertx().setTimer(waitSeconds * 1000, id -> answer.run());
+    ctx.addEndHandler(
+        end -> {
+          subscription.close();
+          ctx.vertx().cancelTimer(timer);
+        });
+    if (!deliverable(run, after).isEmpty()) {
+      answer.run();
+    }
+  }
+
+  private List<Command> deliverable(String run, long after) {
+    return runs.view(run).map(RunView::commands).orElse(List.of()).stream()
+        .filter(command -> command.id() > after && command.status().deliverable())
+        .toList();
+  }
+
+  private static ArrayNode array(List<Command> commands) {
+    ArrayNode list = Json.MAPPER.createArrayNode();
+    commands.forEach(command -> list.add(command.json()));
+    return list;
+  }
+
+  private static JsonNode body(RoutingContext ctx) {
+    try {
+      JsonNode body = Json.MAPPER.readTree(BodyCollector.body(ctx).toString());
+      if (body != null && body.isObject()) {
+        return body;
+      }
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException("the body is not a JSON object");
+  }
+
+  private static long id(JsonNode id) {
+    return Answers.id(id.asText());
+  }
+}

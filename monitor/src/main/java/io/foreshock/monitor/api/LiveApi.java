@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import io.foreshock.monitor.live.LiveEvent;
+import io.foreshock.monitor.live.LiveHub;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * {@code GET /api/v1/runs/{run}/live}: server-sent events.
+ *
+ * <p>A client that reads too slowly is told {@code overflow} and let go; it reconnects by itself
+ * and should then read the series again.
+ */
+final class LiveApi {
+  private static final int MAX_UNSENT_EVENTS = 4096;
+  private static final int MAX_UNSENT_BYTES = 4 << 20;
+  private static final long HEARTBEAT_MILLIS = 15_000;
+
+  private final RunsApi runs;
+  private final LiveHub live;
+  private final int maxClients;
+
+  LiveApi(RunsApi runs, LiveHub live, int maxClients) {
+    this.runs = runs;
+    this.live = live;
+    this.maxClients = maxClients;
+  }
+
+  void stream(RoutingContext ctx) {
+    String run = runs.view(ctx).run();
+    if (live.subscriptions() >= maxClients) {
+      throw new ApiException(429, "there are " + maxClients + " live clients already, the limit");
+    }
+    HttpServerResponse response =
+        ctx.response()
+            .setChunked(true)
+            .putHeader("Content-Type", "text/event-stream")
+            .putHeader("Cache-Control", "no-store")
+            .putHeader("X-Accel-Buffering", "no")
+            .setWriteQueueMaxSize(MAX_UNSENT_BYTES);
+    response.write(": live events of the run; a comment like this is a heartbeat\n\n");
+    Context context = ctx.vertx().getOrCreateContext();
+    AtomicInteger unsent = new AtomicInteger();
+    LiveHub.Subscription subscription =
+        live.subscribe(
+            run,
+            event -> {
+              if (unsent.incrementAndGet() <= MAX_UNSENT_EVENTS) {
+                context.runOnContext(
+                    go -> {
+                      unsent.decrementAndGet();
+                      send(response, event);
+                    });
+              } else if (unsent.get() == MAX_UNSENT_EVENTS + 1) {
+                context.runOnContext(go -> overflow(response));
+              }
+            });
+    long heartbeat =
+        ctx.vertx().setPeriodic(HEARTBEAT_MILLIS, id -> response.write(": heartbeat\n\n"));
+    ctx.addEndHandler(
+        end -> {
+          subscription.close();
+          ctx.vertx().cancelTimer(heartbeat);
+        });
+  }
+
+  private static void send(HttpServerResponse response, LiveEvent event) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    if (response.writeQueueFull()) {
+      overflow(response);
+    } else {
+      response.write("event: " + event.name() + "\ndata: " + event.data() + "\n\n");
+    }
+  }
+
+  private static void overflow(HttpServerResponse response) {
+    if (!response.ended() && !response.closed()) {
+      response.end("event: overflow\ndata: {\"message\":\"too slow; read the series again\"}\n\n");
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The dashboard's files, from the class path, kept in memory once asked for.
+ *
+ * <p>They hold no data, so they are open; what they show they fetch from the API.
+ */
+final class Pages {
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "mjs", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "json", "application/json",
+          "map", "application/json",
+          "svg", "image/svg+xml",
+          "png", "image/png",
+          "ico", "image/x-icon",
+          "woff2", "font/woff2");
+  private static final String POLICY =
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
+          + " object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+  private final Map<String, Optional<Buffer>> files = new ConcurrentHashMap<>();
+
+  /** Any path outside the API: a file of the dashboard. */
+  void page(RoutingContext ctx) {
+    String path = ctx.normalizedPath();
+    serve(ctx, "web" + (path.endsWith("/") ? path + "index.html" : path), "no-cache");
+  }
+
+  /** {@code /webjars/**}: libraries; a version is part of their path. */
+  void library(RoutingContext ctx) {
+    serve(ctx, "META-INF/resources" + ctx.normalizedPath(), "public, max-age=31536000, immutable");
+  }
+
+  private void serve(RoutingContext ctx, String resource, String caching) {
+    String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
+    if (type == null || resource.contains("..")) {
+      ctx.fail(404);
+      return;
+    }
+    Optional<Buffer> file = files.get(resource);
+    if (file == null) {
+      file = read(resource);
+      if (file.isPresent()) { // what is not there is not remembered: anyone can ask for anything
+        files.put(resource, file);
+      }
+    }
+    if (file.isEmpty()) {
+      ctx.fail(404);
+      return;
+    }
+    ctx.response()
+        .putHeader("Content-Type", type)
+        .putHeader("Cache-Control", caching)
+        .putHeader("Content-Security-Policy", POLICY)
+        .end(file.get());
+  }
+
+  private static Optional<Buffer> read(String resource) {
+    try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(resource)) {
+      return in == null ? Optional.empty() : Optional.of(Buffer.buffer(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new IllegalStateException("resource " + resource + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.ingest.BodyCollector;
+import io.foreshock.monitor.ingest.WriteHandler;
+import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.pipeline.Engine;
+import io.foreshock.monitor.pipeline.Runs;
+import io.foreshock.monitor.store.TelemetryStore;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** The table of routes. {@code openapi.json} describes it; a test holds the two together. */
+public final class Routes {
+  private Routes() {}
+
+  /** A router over these parts. */
+  public static Router router(
+      Vertx vertx,
+      MonitorConfig config,
+      Engine engine,
+      Runs runs,
+      TelemetryStore store,
+      Journal journal,
+      LiveHub live,
+      Meters meters) {
+    Service service = new Service(journal, store, meters);
+    RunsApi runsApi = new RunsApi(runs, store);
+    SeriesApi series = new SeriesApi(runsApi, store);
+    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live);
+    LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
+    WriteHandler write = new WriteHandler(engine, config.limits());
+    Authentication authentication = new Authentication(config.tokens());
+    Pages pages = new Pages();
+
+    Router router = Router.router(vertx);
+    router.route().failureHandler(ErrorBodies::answer);
+    router.route().handler(Routes::commonHeaders);
+    router.get("/ping").handler(service::ping);
+    router.head("/ping").handler(service::ping);
+    router.get("/health").handler(service::health);
+    router.get("/openapi.json").handler(service::openApi);
+
+    router.route("/api/*").handler(authentication);
+    router.route("/write").handler(authentication);
+    router.route("/metrics").handler(authentication);
+    router.post().handler(new BodyCollector(config.limits().bodyBytes()));
+    router.post("/api/v2/write").handler(write);
+    router.post("/write").handler(write);
+    router.get("/metrics").handler(service::metrics);
+    router.get("/api/v1/runs").handler(runsApi::list);
+    router.get("/api/v1/runs/:run").handler(runsApi::one);
+    router.get("/api/v1/runs/:run/series").handler(series::read);
+    router.get("/api/v1/runs/:run/alarms").handler(runsApi::alarms);
+    router.get("/api/v1/runs/:run/segments").handler(runsApi::segments);
+    router.get("/api/v1/runs/:run/commands").handler(commands::list);
+    router.post("/api/v1/runs/:run/commands").handler(commands::post);
+    router.post("/api/v1/runs/:run/commands/:id/ack").handler(commands::acknowledge);
+    router.get("/api/v1/runs/:run/live").handler(liveApi::stream);
+
+    router.get("/webjars/*").handler(pages::library);
+    router.get("/*").handler(pages::page);
+    for (int status : new int[] {404, 405}) {
+      router.errorHandler(status, ErrorBodies::answer);
+    }
+    return router;
+  }
+
+  /** Whether an address can be reached from this machine only. */
+  public static boolean isLoopback(String host) {
+    return Authentication.isLoopback(host);
+  }
+
+  private static void commonHeaders(RoutingContext ctx) {
+    ctx.response()
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer");
+    ctx.next();
+  }
+}

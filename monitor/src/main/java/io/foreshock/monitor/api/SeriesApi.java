@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.store.SeriesQuery;
+import io.foreshock.monitor.store.TelemetryStore;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code GET /api/v1/runs/{run}/series}: a run's numbers in buckets. */
+final class SeriesApi {
+  private static final int DEFAULT_BUCKETS = 2000;
+  private static final int MAX_BUCKETS = 100_000;
+
+  private final RunsApi runs;
+  private final TelemetryStore store;
+
+  SeriesApi(RunsApi runs, TelemetryStore store) {
+    this.runs = runs;
+    this.store = store;
+  }
+
+  void read(RoutingContext ctx) {
+    SeriesQuery query = query(ctx);
+    Answers.blocking(
+        ctx,
+        () -> {
+          ObjectNode json =
+              Json.object().put("run", query.run()).put("measurement", query.measurement());
+          json.set("series", Json.MAPPER.valueToTree(store.series(query)));
+          return Json.text(json);
+        });
+  }
+
+  private SeriesQuery query(RoutingContext ctx) {
+    String layer = ctx.request().getParam("layer", "");
+    int head = (int) Answers.integer(ctx, "head", -1, 0, Integer.MAX_VALUE);
+    int segment = (int) Answers.integer(ctx, "segment", -1, 0, Integer.MAX_VALUE);
+    return new SeriesQuery(
+        runs.view(ctx).run(),
+        ctx.request().getParam("measurement", "train_step"),
+        fields(ctx.request().getParam("fields", "")),
+        layer.isEmpty() ? null : layer,
+        head < 0 ? null : (Integer) head,
+        segment < 0 ? null : (Integer) segment,
+        Answers.integer(ctx, "from", 0, 0, Long.MAX_VALUE),
+        Answers.integer(ctx, "to", Long.MAX_VALUE, 0, Long.MAX_VALUE),
+        (int) Answers.integer(ctx, "buckets", DEFAULT_BUCKETS, 1, MAX_BUCKETS));
+  }
+
+  private static List<String> fields(String text) {
+    return Arrays.stream(text.split(",")).map(String::strip).filter(f -> !f.isEmpty()).toList();
+  }
+}

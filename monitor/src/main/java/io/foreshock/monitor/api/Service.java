@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.store.TelemetryStore;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** What the service says of itself: ping, health, metrics, API description. */
+final class Service {
+  /** What InfluxDB clients are told they talk to. */
+  private static final String INFLUXDB_VERSION = "v2.7.0-foreshock-" + Version.TEXT;
+
+  private final Journal journal;
+  private final TelemetryStore store;
+  private final Meters meters;
+  private final Buffer openApi;
+
+  Service(Journal journal, TelemetryStore store, Meters meters) {
+    this.journal = journal;
+    this.store = store;
+    this.meters = meters;
+    this.openApi = openApi();
+  }
+
+  void ping(RoutingContext ctx) {
+    ctx.response()
+        .setStatusCode(204)
+        .putHeader("X-Influxdb-Version", INFLUXDB_VERSION)
+        .putHeader("X-Influxdb-Build", "foreshock")
+        .end();
+  }
+
+  void health(RoutingContext ctx) {
+    boolean pass = !journal.failing();
+    String message = "ready for queries and writes";
+    if (!pass) {
+      message = "the journal cannot be written; detection goes on";
+    } else if (store.behind()) {
+      message = "the store cannot be written and is behind; detection goes on";
+    }
+    Answers.json(
+        ctx,
+        pass ? 200 : 503,
+        Json.object()
+            .put("name", "foreshock")
+            .put("message", message)
+            .put("status", pass ? "pass" : "fail")
+            .put("version", Version.TEXT));
+  }
+
+  void metrics(RoutingContext ctx) {
+    ctx.response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end(meters.scrape());
+  }
+
+  void openApi(RoutingContext ctx) {
+    ctx.response().putHeader("Content-Type", "application/json").end(openApi);
+  }
+
+  private static Buffer openApi() {
+    try (InputStream in = Service.class.getResourceAsStream("openapi.json")) {
+      return Buffer.buffer(in.readAllBytes());
+    } catch (IOException e) {
+      throw new IllegalStateException("openapi.json cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.config;
+
+import java.util.List;
+
+/** A configuration that cannot be used; the message holds every problem, one a line. */
+public final class ConfigException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  ConfigException(String source, List<String> problems) {
+    super(source + ":\n  " + String.join("\n  ", problems));
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads the configuration file. */
+public final class ConfigFile {
+  private ConfigFile() {}
+
+  /**
+   * The file's configuration.
+   *
+   * @throws ConfigException when it cannot be read or holds anything unknown or out of range; all
+   *     problems are told at once
+   */
+  public static MonitorConfig read(Path file) {
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw new ConfigException(file.toString(), List.of("cannot be read: " + e));
+    }
+  }
+
+  /** The configuration in a YAML text that came from {@code source}. */
+  public static MonitorConfig parse(String source, String yaml) {
+    List<String> problems = new ArrayList<>();
+    Section root = Section.root(tree(source, yaml), problems, new ArrayList<>());
+    MonitorConfig config = MonitorConfig.read(root);
+    root.refuseUnknownKeys();
+    sameNames(config, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(source, problems);
+    }
+    return config;
+  }
+
+  /** The configuration without a file. */
+  public static MonitorConfig defaults() {
+    return parse("defaults", "");
+  }
+
+  /** Every key with its default as text. */
+  public static Map<String, String> keys() {
+    List<Section.Key> keys = new ArrayList<>();
+    MonitorConfig.read(Section.root(MissingNode.getInstance(), new ArrayList<>(), keys));
+    Map<String, String> defaults = new TreeMap<>();
+    keys.forEach(key -> defaults.put(key.path(), key.defaultText()));
+    return defaults;
+  }
+
+  private static JsonNode tree(String source, String yaml) {
+    try {
+      return new YAMLMapper().readTree(yaml);
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(source, List.of("is not YAML: " + e.getMessage()));
+    }
+  }
+
+  private static void sameNames(MonitorConfig config, List<String> problems) {
+    Set<String> names = new HashSet<>();
+    for (NotifierSettings notifier : config.notifiers()) {
+      if (!names.add(notifier.name())) {
+        problems.add("notifiers: two are named '" + notifier.name() + "'");
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All settings of a monitor; what each means and its default is in {@code docs/configuration.md}.
+ *
+ * @param host address to listen on; a non-loopback one needs a token
+ * @param port 0 = any free one
+ * @param data directory of journal, snapshots and store
+ * @param publicUrl where people reach the dashboard, for links in messages; empty = host and port
+ * @param tokens any of them opens the API; none = open, on loopback only
+ */
+public record MonitorConfig(
+    String host,
+    int port,
+    Path data,
+    String publicUrl,
+    List<String> tokens,
+    Limits limits,
+    int journalSegmentBytes,
+    int snapshotSeconds,
+    StoreSettings store,
+    int horizonSteps,
+    PolicySettings policy,
+    List<NotifierSettings> notifiers) {
+
+  /**
+   * What one sender can cost.
+   *
+   * @param bodyBytes of a request as it comes over the wire
+   * @param decompressedBytes of a write after gunzip
+   * @param inFlightBytes telemetry taken in but not yet stored; beyond it writes answer 429
+   * @param runNameBytes of a run's name
+   * @param runs known at a time
+   * @param liveClients watching live at a time
+   */
+  public record Limits(
+      int bodyBytes,
+      int decompressedBytes,
+      long inFlightBytes,
+      int runNameBytes,
+      int runs,
+      int liveClients) {
+
+    static Limits read(Section section) {
+      return new Limits(
+          (int) section.integer("body_bytes", 32 << 20, 1 << 10, 1 << 30),
+          (int) section.integer("decompressed_bytes", 64 << 20, 1 << 10, 1 << 30),
+          section.integer("in_flight_bytes", 256 << 20, 1 << 20, 1L << 40),
+          (int) section.integer("run_name_bytes", 200, 1, 10_000),
+          (int) section.integer("runs", 10_000, 1, 10_000_000),
+          (int) section.integer("live_clients", 200, 1, 100_000));
+    }
+  }
+
+  /**
+   * The embedded store.
+   *
+   * @param commitMillis rows are collected this long before they are committed
+   * @param memory DuckDB's memory limit
+   */
+  public record StoreSettings(int commitMillis, String memory) {
+    static StoreSettings read(Section section) {
+      StoreSettings settings =
+          new StoreSettings(
+              (int) section.integer("commit_milliseconds", 250, 1, 60_000),
+              section.text("memory", "1GB"));
+      if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {
+        section.problem("memory", "expected a size like 512MB or 2GB");
+      }
+      return settings;
+    }
+  }
+
+  static MonitorConfig read(Section section) {
+    return new MonitorConfig(
+        section.text("host", "127.0.0.1"),
+        (int) section.integer("port", 8087, 0, 65_535),
+        Path.of(section.text("data", "foreshock-data")),
+        section.text("public_url", ""),
+        section.texts("tokens"),
+        section.section("limits", Limits::read),
+        section.section(
+            "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 30)),
+        section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
+        section.section("store", StoreSettings::read),
+        section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),
+        section.section("policy", PolicySettings::read),
+        section.sections("notifiers", NotifierSettings::read));
+  }
+
+  /** This configuration listening elsewhere. */
+  public MonitorConfig listeningOn(String newHost, int newPort) {
+    return new MonitorConfig(
+        newHost,
+        newPort,
+        data,
+        publicUrl,
+        tokens,
+        limits,
+        journalSegmentBytes,
+        snapshotSeconds,
+        store,
+        horizonSteps,
+        policy,
+        notifiers);
+  }
+
+  /** This configuration with its data elsewhere. */
+  public MonitorConfig keepingDataIn(Path directory) {
+    return new MonitorConfig(
+        host,
+        port,
+        directory,
+        publicUrl,
+        tokens,
+        limits,
+        journalSegmentBytes,
+        snapshotSeconds,
+        store,
+        horizonSteps,
+        policy,
+        notifiers);
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.config;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What the monitor may do, and how far it may go.
+ *
+ * @param mode for runs that no override names
+ * @param overrides first match wins
+ * @param rewindSteps how far before an incident's opening step a rollback goes; PaLM: about 100
+ * @param skipBatches batches left out after it, those around the incident first; PaLM: 200 to 500
+ * @param learningRateScale factor of the first reduction, relative to the scheduled rate; the next
+ *     one is its square
+ * @param maxRollbacks within {@code windowSteps}; the next critical incident pauses the run
+ * @param windowSteps window of that budget
+ * @param coolDownSteps after an action the same incident does not act again for this long
+ */
+public record PolicySettings(
+    PolicyMode mode,
+    List<Override> overrides,
+    int rewindSteps,
+    int skipBatches,
+    double learningRateScale,
+    int maxRollbacks,
+    int windowSteps,
+    int coolDownSteps) {
+
+  /** Mode of the runs whose name matches a pattern in which {@code *} stands for any text. */
+  public record Override(String match, PolicyMode mode) {
+    boolean covers(String run) {
+      String regex = Pattern.quote(match).replace("*", "\\E.*\\Q");
+      return Pattern.compile(regex, Pattern.DOTALL).matcher(run).matches();
+    }
+  }
+
+  /** The mode that holds for a run. */
+  public PolicyMode modeOf(String run) {
+    return overrides.stream()
+        .filter(override -> override.covers(run))
+        .findFirst()
+        .map(Override::mode)
+        .orElse(mode);
+  }
+
+  static PolicySettings read(Section section) {
+    return new PolicySettings(
+        section.choice("mode", PolicyMode.OBSERVE),
+        section.sections(
+            "runs",
+            run -> new Override(run.text("match", "*"), run.choice("mode", PolicyMode.OBSERVE))),
+        (int) section.integer("rewind_steps", 100, 1, 1_000_000),
+        (int) section.integer("skip_batches", 200, 0, 1_000_000),
+        section.number("learning_rate_scale", 0.3, 0.001, 1),
+        (int) section.integer("max_rollbacks", 3, 0, 1000),
+        (int) section.integer("window_steps", 1000, 1, 100_000_000),
+        (int) section.integer("cool_down_steps", 20, 0, 1_000_000));
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One mapping of the configuration file while it is read: hands out values or their defaults,
+ * collects every problem, remembers every key asked for.
+ *
+ * <p>Ask for all keys, then {@link #refuseUnknownKeys}.
+ */
+final class Section {
+  /** A key that was asked for. */
+  record Key(String path, String defaultText) {}
+
+  private final String path;
+  private final JsonNode node;
+  private final List<String> problems;
+  private final List<Key> keys;
+  private final Set<String> known = new HashSet<>();
+
+  private Section(String path, JsonNode node, List<String> problems, List<Key> keys) {
+    this.path = path;
+    this.node = node;
+    this.problems = problems;
+    this.keys = keys;
+    if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
+      problems.add((path.isEmpty() ? "the file" : path) + ": expected a mapping of keys to values");
+    }
+  }
+
+  /** The file's top level; {@code problems} and {@code keys} are filled while it is read. */
+  static Section root(JsonNode node, List<String> problems, List<Key> keys) {
+    return new Section("", node, problems, keys);
+  }
+
+  String text(String key, String fallback) {
+    JsonNode value = ask(key, fallback);
+    if (absent(value)) {
+      return fallback;
+    }
+    if (!value.isValueNode()) {
+      problem(key, value, "expected text");
+      return fallback;
+    }
+    return value.asText();
+  }
+
+  long integer(String key, long fallback, long min, long max) {
+    JsonNode value = ask(key, fallback);
+    if (absent(value)) {
+      return fallback;
+    }
+    if (!value.isIntegralNumber() || value.longValue() < min || value.longValue() > max) {
+      problem(key, value, "expected an integer from " + min + " to " + max);
+      return fallback;
+    }
+    return value.longValue();
+  }
+
+  double number(String key, double fallback, double min, double max) {
+    JsonNode value = ask(key, fallback);
+    if (absent(value)) {
+      return fallback;
+    }
+    if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
+      problem(key, value, "expected a number from " + min + " to " + max);
+      return fallback;
+    }
+    return value.doubleValue();
+  }
+
+  boolean flag(String key, boolean fallback) {
+    JsonNode value = ask(key, fallback);
+    if (absent(value)) {
+      return fallback;
+    }
+    if (!value.isBoolean()) {
+      problem(key, value, "expected true or false");
+    }
+    return value.asBoolean(fallback);
+  }
+
+  <E extends Enum<E>> E choice(String key, E fallback) {
+    JsonNode value = ask(key, name(fallback));
+    if (absent(value)) {
+      return fallback;
+    }
+    E[] choices = fallback.getDeclaringClass().getEnumConstants();
+    for (E choice : choices) {
+      if (name(choice).equals(value.asText())) {
+        return choice;
+      }
+    }
+    problem(key, value, "expected one of " + String.join(", ", names(choices)));
+    return fallback;
+  }
+
+  List<String> texts(String key) {
+    JsonNode value = ask(key, List.of());
+    List<String> texts = new ArrayList<>();
+    if (!absent(value) && !value.isArray()) {
+      problem(key, value, "expected a list");
+    } else {
+      value.forEach(item -> texts.add(item.asText()));
+    }
+    return List.copyOf(texts);
+  }
+
+  /** A nested mapping. */
+  <T> T section(String key, Function<Section, T> reader) {
+    known.add(key);
+    return read(new Section(path(key), node.path(key), problems, keys), reader);
+  }
+
+  /** A list of mappings; a throw-away empty one is read first, to learn the keys. */
+  <T> List<T> sections(String key, Function<Section, T> reader) {
+    JsonNode value = ask(key, List.of());
+    read(new Section(path(key) + "[]", MissingNode.getInstance(), new ArrayList<>(), keys), reader);
+    List<T> items = new ArrayList<>();
+    if (!absent(value) && !value.isArray()) {
+      problem(key, value, "expected a list");
+      return items;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      String itemPath = path(key) + "[" + i + "]";
+      items.add(read(new Section(itemPath, value.get(i), problems, new ArrayList<>()), reader));
+    }
+    return List.copyOf(items);
+  }
+
+  /** Reports what no method can see from one value alone. */
+  void problem(String key, String expectation) {
+    problems.add(path(key) + ": " + expectation);
+  }
+
+  void refuseUnknownKeys() {
+    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        problems.add(path(name) + ": unknown key");
+      }
+    }
+  }
+
+  private static <T> T read(Section section, Function<Section, T> reader) {
+    T value = reader.apply(section);
+    section.refuseUnknownKeys();
+    return value;
+  }
+
+  private JsonNode ask(String key, Object fallback) {
+    known.add(key);
+    keys.add(new Key(path(key), fallback == null ? "none" : String.valueOf(fallback)));
+    return node.path(key);
+  }
+
+  private static boolean absent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private void problem(String key, JsonNode value, String expectation) {
+    problems.add(path(key) + " = " + value + ": " + expectation);
+  }
+
+  private String path(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static String name(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static List<String> names(Enum<?>[] choices) {
+    return Arrays.stream(choices).map(Section::name).toList();
+  }
+}

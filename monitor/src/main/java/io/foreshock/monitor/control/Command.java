@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.json.Json;
+
+/**
+ * One command to one run, with why it was given and what became of it.
+ *
+ * @param id rises within the run, also over restarts
+ * @param arguments as in the contract, section 3
+ * @param reason one plain sentence
+ * @param incident the alarm's incident it answers; null when a person gave it
+ * @param issued time, ISO-8601
+ * @param step the run's step then
+ * @param doneStep step at which the training run acknowledged it; null before
+ * @param detail what the training run or the person said last; null before
+ * @param evidence the alarm, rung and budget that led to it
+ */
+public record Command(
+    long id,
+    String run,
+    CommandName command,
+    ObjectNode arguments,
+    CommandStatus status,
+    String reason,
+    String incident,
+    String issued,
+    long step,
+    Long doneStep,
+    String detail,
+    JsonNode evidence) {
+
+  Command with(CommandStatus newStatus, Long newDoneStep, String newDetail) {
+    return new Command(
+        id,
+        run,
+        command,
+        arguments,
+        newStatus,
+        reason,
+        incident,
+        issued,
+        step,
+        newDoneStep == null ? doneStep : newDoneStep,
+        newDetail == null ? detail : newDetail,
+        evidence);
+  }
+
+  /** The command as the API shows it. */
+  public ObjectNode json() {
+    return Json.MAPPER.valueToTree(this);
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All commands ever given to one run, oldest first.
+ *
+ * <p><b>Threads.</b> Not safe: belongs to the run's owner.
+ */
+public final class CommandLedger {
+  private final String run;
+  private final List<Command> commands = new ArrayList<>();
+
+  /** The ledger of a run that was given nothing yet. */
+  public CommandLedger(String run) {
+    this.run = run;
+  }
+
+  /** A new command with the next id, not entered yet. */
+  public Command draft(
+      CommandName name,
+      ObjectNode arguments,
+      CommandStatus status,
+      Origin origin,
+      long timeNanos,
+      long runStep) {
+    return new Command(
+        nextId(),
+        run,
+        name,
+        arguments,
+        status,
+        origin.reason(),
+        origin.incident(),
+        Json.time(timeNanos),
+        runStep,
+        null,
+        null,
+        origin.evidence());
+  }
+
+  /**
+   * Enters a command. Proposals of an earlier decision that nobody acted on are superseded by it.
+   *
+   * @return every command that changed, the new one last
+   */
+  public List<Command> enter(Command command) {
+    List<Command> changed = new ArrayList<>();
+    for (Command earlier : all()) {
+      if (supersedes(command, earlier)) {
+        changed.add(
+            update(earlier.id(), CommandStatus.SUPERSEDED, null, "by command " + command.id()));
+      }
+    }
+    commands.add(command);
+    changed.add(command);
+    return changed;
+  }
+
+  /** Puts back a command as a snapshot held it. */
+  public void restore(Command command) {
+    commands.add(command);
+  }
+
+  /** The command a person may still judge. */
+  public Command awaitingApproval(long id) {
+    Command command = get(id);
+    if (command.status() != CommandStatus.PENDING_APPROVAL) {
+      throw ControlException.conflict(
+          "command "
+              + id
+              + " is "
+              + command.status().wireName()
+              + ": nothing to approve or reject");
+    }
+    return command;
+  }
+
+  /**
+   * The command of which the training run may say this. Saying the same again is welcome: the first
+   * time may not have been answered.
+   */
+  public Command acknowledgeable(long id, CommandStatus status) {
+    Command command = get(id);
+    if (!command.status().deliverable() && command.status() != status) {
+      throw ControlException.conflict(
+          "command "
+              + id
+              + " is "
+              + command.status().wireName()
+              + ": it cannot become "
+              + status.wireName());
+    }
+    return command;
+  }
+
+  /** Sets what became of a command. */
+  public Command update(long id, CommandStatus status, Long step, String detail) {
+    Command updated = get(id).with(status, step, detail);
+    commands.set(commands.indexOf(get(id)), updated);
+    return updated;
+  }
+
+  /** The command of that id. */
+  public Command get(long id) {
+    return commands.stream()
+        .filter(command -> command.id() == id)
+        .findFirst()
+        .orElseThrow(() -> ControlException.noSuchCommand(run, id));
+  }
+
+  /** All of them, oldest first; a copy. */
+  public List<Command> all() {
+    return List.copyOf(commands);
+  }
+
+  /** Commands of one decision are issued at the same time and stand together. */
+  private static boolean supersedes(Command command, Command earlier) {
+    return command.incident() != null
+        && command.command() != CommandName.CHECKPOINT
+        && earlier.command() != CommandName.CHECKPOINT
+        && earlier.status() == CommandStatus.PENDING_APPROVAL
+        && !earlier.issued().equals(command.issued());
+  }
+
+  private long nextId() {
+    return commands.isEmpty() ? 1 : commands.get(commands.size() - 1).id() + 1;
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/** What a training run can be told to do. */
+public enum CommandName {
+  CHECKPOINT(),
+  ROLLBACK("to_step", "skip_batches"),
+  ADJUST("learning_rate_scale", "gradient_clip", "for_steps"),
+  PAUSE(),
+  RESUME(),
+  STOP();
+
+  private final Set<String> arguments;
+
+  CommandName(String... arguments) {
+    this.arguments = Set.of(arguments);
+  }
+
+  /** Names its arguments may have. */
+  public Set<String> arguments() {
+    return arguments;
+  }
+
+  /** Name in JSON. */
+  @JsonValue
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The command of that name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static CommandName of(String wireName) {
+    return Arrays.stream(values())
+        .filter(name -> name.wireName().equals(wireName))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "command = '" + wireName + "': expected one of " + names()));
+  }
+
+  private static String names() {
+    return String.join(", ", Arrays.stream(values()).map(CommandName::wireName).toList());
+  }
+}

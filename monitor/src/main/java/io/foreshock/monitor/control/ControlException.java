@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+/** A control request that does not fit what the command or run is by now. */
+public final class ControlException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final boolean missing;
+
+  private ControlException(boolean missing, String message) {
+    super(message);
+    this.missing = missing;
+  }
+
+  static ControlException noSuchCommand(String run, long id) {
+    return new ControlException(true, "run '" + run + "' has no command " + id);
+  }
+
+  static ControlException conflict(String message) {
+    return new ControlException(false, message);
+  }
+
+  /** Whether the command does not exist at all. */
+  public boolean missing() {
+    return missing;
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.config.PolicySettings;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
+import java.util.List;
+
+/**
+ * What a run's commands so far mean for the next decision.
+ *
+ * <p>A {@code resume} is a person's word that things are well again: the budget starts anew there.
+ */
+final class History {
+  private final RunFacts facts;
+  private final PolicySettings settings;
+
+  /** Commands of the policy, checkpoints left out. */
+  private final List<Command> actions;
+
+  private final Command resume;
+
+  History(RunFacts facts, PolicySettings settings) {
+    this.facts = facts;
+    this.settings = settings;
+    this.actions =
+        facts.commands().stream()
+            .filter(c -> c.incident() != null && c.command() != CommandName.CHECKPOINT)
+            .toList();
+    this.resume = lastDone(CommandName.RESUME);
+  }
+
+  /**
+   * Step at which the incident of an alarm opened: the end of the incident's name, which is the
+   * same in all its alarms; the alarm's own step where the name says nothing.
+   */
+  static long openingStep(Alarm alarm) {
+    String name = alarm.incident();
+    String end = name.substring(name.lastIndexOf('/') + 1);
+    return end.matches("[0-9]{1,18}") ? Math.min(alarm.step(), Long.parseLong(end)) : alarm.step();
+  }
+
+  /** Whether no checkpoint was asked for in this incident, and none is being taken. */
+  boolean mayCheckpoint(Alarm alarm) {
+    return facts.commands().stream()
+        .filter(command -> command.command() == CommandName.CHECKPOINT)
+        .noneMatch(c -> alarm.incident().equals(c.incident()) || !c.status().over());
+  }
+
+  /** Whether nothing is under way, recent, or said by a person that forbids another action. */
+  boolean mayMitigate(Alarm alarm) {
+    return !underWay() && !paused() && !rejected(alarm) && backFromRollback() && cooledDown();
+  }
+
+  /** Rollbacks that were or may be carried out, within the budget's window of steps. */
+  int rollbacksInWindow() {
+    return (int)
+        actions.stream()
+            .filter(c -> c.command() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
+            .filter(c -> Math.abs(facts.lastStep() - c.step()) <= settings.windowSteps())
+            .count();
+  }
+
+  /** How often the policy has lowered the learning rate, ever. */
+  int reductions() {
+    return (int) actions.stream().filter(History::reduces).count();
+  }
+
+  /** How often the policy has lowered the learning rate since a person resumed the run. */
+  int reductionsSinceResume() {
+    return (int) actions.stream().filter(c -> reduces(c) && sinceResume(c)).count();
+  }
+
+  /** Why the run is to be paused instead of rolled back; null when it is not. */
+  String whyStop(boolean reductionsUsedUp) {
+    Command last = lastRollback();
+    if (last != null && sinceResume(last) && failed(last)) {
+      return "pause, because rollback " + last.id() + " was " + last.status().wireName();
+    }
+    if (rollbacksInWindow() >= settings.maxRollbacks()) {
+      return "pause, because the budget of %d rollbacks in %d steps is used up"
+          .formatted(settings.maxRollbacks(), settings.windowSteps());
+    }
+    return reductionsUsedUp ? "pause, because lowering the learning rate did not help" : null;
+  }
+
+  /** The numbers, as evidence. */
+  ObjectNode json() {
+    return Json.object()
+        .put("rollbacks_in_window", rollbacksInWindow())
+        .put("max_rollbacks", settings.maxRollbacks())
+        .put("window_steps", settings.windowSteps())
+        .put("learning_rate_reductions", reductions())
+        .put("segment", facts.segment())
+        .put("last_step", facts.lastStep());
+  }
+
+  private boolean underWay() {
+    return facts.commands().stream()
+        .anyMatch(c -> c.command() != CommandName.CHECKPOINT && !c.status().over());
+  }
+
+  private boolean paused() {
+    Command pause = lastDone(CommandName.PAUSE);
+    return lastDone(CommandName.STOP) != null || (pause != null && sinceResume(pause));
+  }
+
+  private boolean rejected(Alarm alarm) {
+    return actions.stream()
+        .anyMatch(
+            c -> c.status() == CommandStatus.REJECTED && c.incident().equals(alarm.incident()));
+  }
+
+  /** After a rollback nothing is decided until lines of the new segment have come. */
+  private boolean backFromRollback() {
+    Command last = lastRollback();
+    return last == null || last.status() != CommandStatus.DONE || facts.segment() > segmentOf(last);
+  }
+
+  private boolean cooledDown() {
+    Command last = lastRollback();
+    if (last != null
+        && last.status() == CommandStatus.DONE
+        && facts.segment() == segmentOf(last) + 1) {
+      long from = last.arguments().path("to_step").asLong();
+      return facts.lastStep() - from >= settings.coolDownSteps();
+    }
+    return resume == null || Math.abs(facts.lastStep() - resume.step()) >= settings.coolDownSteps();
+  }
+
+  private boolean sinceResume(Command command) {
+    return resume == null || command.id() > resume.id();
+  }
+
+  private Command lastRollback() {
+    Command last = null;
+    for (Command command : actions) {
+      last = command.command() == CommandName.ROLLBACK ? command : last;
+    }
+    return last;
+  }
+
+  private Command lastDone(CommandName name) {
+    Command last = null;
+    for (Command command : facts.commands()) {
+      boolean done = command.command() == name && command.status() == CommandStatus.DONE;
+      last = done ? command : last;
+    }
+    return last;
+  }
+
+  /** Segment in which a rollback was decided on. */
+  private static int segmentOf(Command rollback) {
+    return rollback.evidence().at("/policy/segment").asInt(-1);
+  }
+
+  private static boolean reduces(Command command) {
+    return command.command() == CommandName.ADJUST && effective(command);
+  }
+
+  private static boolean failed(Command command) {
+    return command.status() == CommandStatus.REFUSED || command.status() == CommandStatus.FAILED;
+  }
+
+  private static boolean effective(Command command) {
+    return switch (command.status()) {
+      case PENDING_APPROVAL, PENDING, ACCEPTED, DONE -> true;
+      case REFUSED, FAILED, REJECTED, SUPERSEDED -> false;
+    };
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * Why a command is given.
+ *
+ * @param reason one plain sentence
+ * @param incident that it answers; null when a person gave it
+ * @param evidence the facts behind it; null when a person gave it
+ */
+public record Origin(String reason, String incident, JsonNode evidence) {}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.alert.AlarmJson;
+import io.foreshock.monitor.config.PolicyMode;
+import io.foreshock.monitor.config.PolicySettings;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Severity;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is to be done about the incidents that are open, as a pure function of the facts: asked
+ * again with the same facts it gives the same answer, asked after its commands were entered it
+ * gives none.
+ *
+ * <p>A warning asks for a checkpoint, once an incident. A critical incident climbs a ladder, one
+ * rung at a time and never while an earlier action is under way or its effect not yet seen:
+ *
+ * <ol>
+ *   <li>a sudden incident, first time: roll back to well before its start and skip the batches
+ *       around it, as PaLM did;
+ *   <li>a slow one, or a sudden one that came back: the same, and lower the learning rate; then
+ *       once more, lower still;
+ *   <li>when that was not enough, the budget of rollbacks is used up, or a rollback was refused:
+ *       pause, and page.
+ * </ol>
+ */
+public final class Policy {
+  private static final int MAX_REDUCTIONS = 2;
+  private static final int MAX_SKIP_BATCHES = 500;
+  private static final Set<AlarmKind> SLOW =
+      EnumSet.of(
+          AlarmKind.ATTENTION_LOGIT_GROWTH,
+          AlarmKind.ATTENTION_ENTROPY_COLLAPSE,
+          AlarmKind.OUTPUT_LOGIT_DRIFT,
+          AlarmKind.LOSS_DIVERGENCE,
+          AlarmKind.FORECAST_DIVERGENCE);
+  private static final Set<AlarmKind> SUDDEN =
+      EnumSet.of(
+          AlarmKind.LOSS_SPIKE,
+          AlarmKind.GRADIENT_SPIKE,
+          AlarmKind.UPDATE_SPIKE,
+          AlarmKind.NONFINITE);
+
+  private final PolicySettings settings;
+
+  /** A policy with these limits. */
+  public Policy(PolicySettings settings) {
+    this.settings = settings;
+  }
+
+  /** Status of the commands it gives: whether they wait for a person. */
+  public CommandStatus initialStatus(String run) {
+    return settings.modeOf(run) == PolicyMode.ACT
+        ? CommandStatus.PENDING
+        : CommandStatus.PENDING_APPROVAL;
+  }
+
+  /** The commands to give now, in order; mostly none. */
+  public List<Decision> decide(RunFacts facts) {
+    List<Decision> decisions = new ArrayList<>();
+    if (settings.modeOf(facts.run()) == PolicyMode.OBSERVE) {
+      return decisions;
+    }
+    History history = new History(facts, settings);
+    for (Alarm alarm : facts.open()) {
+      Severity severity = alarm.verdict().severity();
+      if (alarm.segment() != facts.segment() || !actedOn(alarm)) {
+        continue;
+      }
+      if (severity == Severity.CRITICAL && decisions.isEmpty() && history.mayMitigate(alarm)) {
+        mitigate(facts, history, alarm, decisions);
+      } else if (severity == Severity.WARNING && history.mayCheckpoint(alarm)) {
+        decisions.add(checkpoint(alarm));
+        return decisions;
+      }
+    }
+    return decisions;
+  }
+
+  private static boolean actedOn(Alarm alarm) {
+    return SLOW.contains(alarm.verdict().kind()) || SUDDEN.contains(alarm.verdict().kind());
+  }
+
+  private static Decision checkpoint(Alarm alarm) {
+    return new Decision(
+        CommandName.CHECKPOINT,
+        Json.object(),
+        new Origin(
+            "Warning: " + alarm.verdict().message() + " A checkpoint now is cheap insurance.",
+            alarm.incident(),
+            AlarmJson.of(alarm)));
+  }
+
+  private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
+    int rollbacks = history.rollbacksInWindow();
+    boolean lower = SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
+    String stop = history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
+    if (stop != null) {
+      decisions.add(decision(CommandName.PAUSE, Json.object(), alarm, history, stop));
+      return;
+    }
+    ObjectNode rollback = rollback(facts, alarm);
+    decisions.add(
+        decision(
+            CommandName.ROLLBACK,
+            rollback,
+            alarm,
+            history,
+            "roll back to step "
+                + rollback.get("to_step")
+                + " and skip "
+                + rollback.at("/skip_batches/count")
+                + " batches"));
+    if (lower) {
+      double scale = scale(history.reductions() + 1);
+      decisions.add(
+          decision(
+              CommandName.ADJUST,
+              Json.object().put("learning_rate_scale", scale),
+              alarm,
+              history,
+              "lower the learning rate to " + scale + " of its schedule"));
+    }
+  }
+
+  /** Learning rate after that many reductions, relative to the schedule. */
+  private double scale(int reductions) {
+    return BigDecimal.valueOf(settings.learningRateScale())
+        .pow(reductions, new MathContext(4))
+        .doubleValue();
+  }
+
+  private ObjectNode rollback(RunFacts facts, Alarm alarm) {
+    long opened = History.openingStep(alarm);
+    long toStep = Math.max(0, opened - settings.rewindSteps());
+    long affected = Math.min(MAX_SKIP_BATCHES, facts.lastStep() - toStep);
+    ObjectNode arguments = Json.object().put("to_step", toStep);
+    arguments
+        .putObject("skip_batches")
+        .put("from", toStep + 1 + facts.batchOffset())
+        .put("count", Math.max(settings.skipBatches(), affected));
+    return arguments;
+  }
+
+  private Decision decision(
+      CommandName command, ObjectNode arguments, Alarm alarm, History history, String what) {
+    ObjectNode evidence = AlarmJson.of(alarm);
+    evidence.set("policy", history.json());
+    String reason = "Critical: " + alarm.verdict().message() + " So: " + what + ".";
+    return new Decision(command, arguments, new Origin(reason, alarm.incident(), evidence));
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import io.foreshock.predictors.online.Alarm;
+import java.util.List;
+
+/**
+ * All that a decision rests on.
+ *
+ * @param segment live segment
+ * @param lastStep its newest step
+ * @param batchOffset batch index minus step, as last reported; 0 when batches are not reported
+ * @param open newest alarm of each open incident
+ * @param commands all commands so far, oldest first
+ */
+public record RunFacts(
+    String run,
+    int segment,
+    long lastStep,
+    long batchOffset,
+    List<Alarm> open,
+    List<Command> commands) {}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.ingest;
+
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.pipeline.Engine;
+import io.foreshock.monitor.pipeline.Outcome;
+import io.foreshock.monitor.pipeline.Precision;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * {@code POST /api/v2/write} and {@code POST /write}: InfluxDB's write API.
+ *
+ * <p>The event loop only decompresses and hands over. 204 when all lines are taken; 400 naming the
+ * first bad line, the good ones kept; failures are the router's to answer.
+ */
+public final class WriteHandler implements Handler<RoutingContext> {
+  private final Engine engine;
+  private final MonitorConfig.Limits limits;
+
+  /** Writes into the engine within these limits. */
+  public WriteHandler(Engine engine, MonitorConfig.Limits limits) {
+    this.engine = engine;
+    this.limits = limits;
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    Precision precision = Precision.of(ctx.request().getParam("precision"));
+    Future.fromCompletionStage(engine.write(text(ctx), precision), ctx.vertx().getOrCreateContext())
+        .onSuccess(outcome -> answer(ctx, outcome))
+        .onFailure(ctx::fail);
+  }
+
+  private byte[] text(RoutingContext ctx) {
+    byte[] bytes = BodyCollector.body(ctx).getBytes();
+    String encoding = ctx.request().getHeader("Content-Encoding");
+    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+      return bytes;
+    }
+    if (!encoding.equalsIgnoreCase("gzip")) {
+      throw new IllegalArgumentException(
+          "Content-Encoding = '" + encoding + "': expected gzip or identity");
+    }
+    return Gunzip.decompress(bytes, limits.decompressedBytes());
+  }
+
+  private static void answer(RoutingContext ctx, Outcome outcome) {
+    if (outcome.dropped() == 0) {
+      ctx.response().setStatusCode(204).end();
+      return;
+    }
+    String message =
+        "line "
+            + outcome.firstBadLine()
+            + ": "
+            + outcome.message()
+            + "; "
+            + outcome.dropped()
+            + " of "
+            + (outcome.taken() + outcome.dropped())
+            + " lines dropped, the others kept";
+    ctx.response()
+        .setStatusCode(400)
+        .putHeader("Content-Type", "application/json")
+        .end(
+            Json.text(
+                Json.object()
+                    .put("code", "invalid")
+                    .put("message", message)
+                    .put("line", outcome.firstBadLine())
+                    .put("dropped", outcome.dropped())));
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An append-only log on disk: what it acknowledged is there after a crash.
+ *
+ * <p>Group commit: whatever waits is written together and forced to disk once. When writing fails,
+ * the waiting entries' receipts fail, the file is put back to its last good length, and the next
+ * entries are tried again, so a full disk heals by itself.
+ *
+ * <p><b>Use.</b> {@link #replay} once, then {@link #start}, then {@link #append}. <b>Threads.</b>
+ * One thread appends; the journal's own thread writes and completes receipts, in order. The queue
+ * between them is bounded by whoever admits entries.
+ */
+public final class Journal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+  private record Pending(long sequence, byte kind, byte[] payload, CompletableFuture<Void> done) {}
+
+  private static final Pending END = new Pending(0, (byte) 0, new byte[0], null);
+
+  private final JournalFiles files;
+  private final int segmentBytes;
+  private final LongConsumer syncNanos;
+  private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+  private final Thread thread = new Thread(this::run, "journal");
+  private SegmentWriter segment;
+  private long lastSequence;
+  private volatile boolean failing;
+  private volatile long durableSequence;
+
+  private Journal(JournalFiles files, int segmentBytes, LongConsumer syncNanos) {
+    this.files = files;
+    this.segmentBytes = segmentBytes;
+    this.syncNanos = syncNanos;
+  }
+
+  /**
+   * Opens the journal in a directory, which is created when missing.
+   *
+   * @param segmentBytes a file grows to this before the next one begins
+   * @param syncNanos told how long each forcing to disk took
+   */
+  public static Journal open(Path directory, int segmentBytes, LongConsumer syncNanos)
+      throws IOException {
+    Files.createDirectories(directory);
+    return new Journal(new JournalFiles(directory), segmentBytes, syncNanos);
+  }
+
+  /** Reads all that is there, oldest first, and mends a torn end. */
+  public void replay(Consumer<Record> records) throws IOException {
+    lastSequence = files.replay(records);
+    durableSequence = lastSequence;
+  }
+
+  /**
+   * Begins to take entries.
+   *
+   * @param after numbers begin above this too: what a store or snapshot has seen stays used
+   */
+  public void start(long after) {
+    lastSequence = Math.max(lastSequence, after);
+    durableSequence = lastSequence;
+    thread.start();
+  }
+
+  /** Takes an entry; returns at once. The payload must not change afterwards. */
+  public Receipt append(byte kind, byte[] payload) {
+    CompletableFuture<Void> durable = new CompletableFuture<>();
+    long sequence = ++lastSequence;
+    queue.add(new Pending(sequence, kind, payload, durable));
+    return new Receipt(sequence, durable);
+  }
+
+  /** Newest entry that is on disk. */
+  public long durableSequence() {
+    return durableSequence;
+  }
+
+  /** Whether the last attempt to write failed. */
+  public boolean failing() {
+    return failing;
+  }
+
+  /** Entries waiting to be written. */
+  public int waiting() {
+    return queue.size();
+  }
+
+  /** Deletes the files that hold nothing newer than {@code covered}. Never the newest file. */
+  public void release(long covered) throws IOException {
+    List<Path> all = files.list();
+    for (int i = 0; i + 1 < all.size(); i++) {
+      if (JournalFiles.firstSequence(all.get(i + 1)) - 1 <= covered) {
+        Files.delete(all.get(i));
+      }
+    }
+  }
+
+  /** Writes what waits and closes the file. */
+  @Override
+  public void close() throws IOException {
+    if (thread.isAlive()) {
+      queue.add(END);
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void run() {
+    List<Pending> group = new ArrayList<>();
+    boolean open = true;
+    try {
+      while (open) {
+        group.add(queue.take());
+        queue.drainTo(group);
+        open = !group.remove(END);
+        commit(group);
+        group.clear();
+      }
+      if (segment != null) {
+        segment.close();
+      }
+    } catch (InterruptedException | IOException e) {
+      LOG.error("journal: closed without its last entries", e);
+    }
+  }
+
+  private void commit(List<Pending> group) {
+    if (group.isEmpty()) {
+      return;
+    }
+    try {
+      write(group);
+    } catch (IOException e) {
+      fail(group, e);
+      return;
+    }
+    if (failing) {
+      failing = false;
+      LOG.warn("journal: writing again");
+    }
+    durableSequence = group.get(group.size() - 1).sequence;
+    for (Pending entry : group) {
+      entry.done.complete(null);
+    }
+  }
+
+  private void write(List<Pending> group) throws IOException {
+    if (segment == null || segment.length() >= segmentBytes) {
+      if (segment != null) {
+        segment.close();
+      }
+      segment = null;
+      segment = SegmentWriter.create(files.file(group.get(0).sequence));
+    }
+    for (Pending entry : group) {
+      segment.put(entry.sequence, entry.kind, entry.payload);
+    }
+    long before = System.nanoTime();
+    segment.commit();
+    syncNanos.accept(System.nanoTime() - before);
+  }
+
+  private void fail(List<Pending> group, IOException cause) {
+    if (!failing) {
+      failing = true;
+      LOG.error("journal: cannot write, so nothing is acknowledged; detection goes on", cause);
+    }
+    if (segment != null) {
+      segment.abandon();
+      segment = null;
+    }
+    for (Pending entry : group) {
+      entry.done.completeExceptionally(cause);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One file of the journal while it is written. Used by the journal's thread only. */
+final class SegmentWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private long committed;
+
+  private SegmentWriter(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** A new file; one left by a failed attempt at the same sequence is overwritten. */
+  static SegmentWriter create(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+    // the directory entry must be on disk too, or the whole file is gone after a power cut
+    try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    return new SegmentWriter(file, channel);
+  }
+
+  void put(long sequence, byte kind, byte[] payload) throws IOException {
+    if (buffer.remaining() < RecordFormat.HEADER_BYTES) {
+      drain();
+    }
+    RecordFormat.putHeader(buffer, sequence, kind, payload);
+    for (int at = 0; at < payload.length; ) {
+      if (!buffer.hasRemaining()) {
+        drain();
+      }
+      int length = Math.min(payload.length - at, buffer.remaining());
+      buffer.put(payload, at, length);
+      at += length;
+    }
+  }
+
+  /** Forces to disk what was put. */
+  void commit() throws IOException {
+    drain();
+    channel.force(false);
+    committed = channel.position();
+  }
+
+  long length() {
+    return committed;
+  }
+
+  /** Gives the file up after a failure, at its last good length where that can still be had. */
+  void abandon() {
+    try (channel) {
+      channel.truncate(committed);
+    } catch (IOException e) {
+      // a reader skips the unfinished record, so this costs a log line at the next start
+      LOG.warn("journal {}: could not be cut back to {} bytes", file, committed, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private void drain() throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The monitor: a service that takes telemetry, warns of divergence and commands training runs. */
+package io.foreshock.monitor;

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.alert.Notice;
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandLedger;
+import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.journal.Record;
+import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.store.TelemetryStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the {@link Pipeline}: recovers at the start, brings work to its thread, lets time pass,
+ * saves snapshots, closes down in order.
+ *
+ * <p><b>Threads.</b> Any, for the public methods.
+ */
+public final class Engine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final long TICK_MILLIS = 1000;
+  private static final long MAX_REPLAY_BYTES = 64 << 20;
+
+  /** A run's state at a sequence, on its way to disk. */
+  private record Saved(Run run, long sequence, byte[] bytes) {
+    void cover() {
+      run.coveredSequence = sequence;
+    }
+  }
+
+  private final Runs runs;
+  private final Journal journal;
+  private final TelemetryStore store;
+  private final AlertRouter alerts;
+  private final Pipeline pipeline;
+  private final Snapshots snapshots;
+  private final Meters meters;
+  private final Intake intake;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "clock"));
+  private final ExecutorService saver =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "snapshots"));
+
+  private Engine(
+      MonitorConfig config,
+      Runs runs,
+      Journal journal,
+      TelemetryStore store,
+      AlertRouter alerts,
+      Pipeline pipeline,
+      Meters meters)
+      throws IOException {
+    this.runs = runs;
+    this.journal = journal;
+    this.store = store;
+    this.alerts = alerts;
+    this.pipeline = pipeline;
+    this.meters = meters;
+    this.snapshots = new Snapshots(config.data().resolve("snapshots"), config.horizonSteps());
+    this.intake = new Intake(config.limits().inFlightBytes(), store::waitingBytes);
+  }
+
+  /** Recovers everything acknowledged, then is open for work. */
+  public static Engine start(
+      MonitorConfig config,
+      Runs runs,
+      Journal journal,
+      TelemetryStore store,
+      AlertRouter alerts,
+      Pipeline pipeline,
+      Meters meters)
+      throws IOException {
+    Engine engine = new Engine(config, runs, journal, store, alerts, pipeline, meters);
+    engine.recover();
+    engine.clock.scheduleWithFixedDelay(
+        () -> engine.intake.execute(engine::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    engine.clock.scheduleWithFixedDelay(
+        () -> engine.intake.execute(engine::snapshot),
+        config.snapshotSeconds(),
+        config.snapshotSeconds(),
+        TimeUnit.SECONDS);
+    return engine;
+  }
+
+  /**
+   * Takes a write.
+   *
+   * @return its outcome once durable; fails with {@link IOException} when it cannot be made so
+   * @throws SaturatedException when too much is under way
+   */
+  public CompletableFuture<Outcome> write(byte[] text, Precision precision) {
+    try {
+      intake.admit(text.length);
+    } catch (SaturatedException e) {
+      meters.saturated();
+      throw e;
+    }
+    Entry.Lines lines = new Entry.Lines(text, precision, nowNanos());
+    CompletableFuture<Outcome> outcome = onPipeline(() -> pipeline.accept(lines));
+    outcome.whenComplete((done, failure) -> intake.release(text.length));
+    return outcome;
+  }
+
+  /**
+   * Takes a control request of a run.
+   *
+   * @param request looks at the run's commands and makes the entry, or throws what the caller is
+   *     told
+   * @return the command that it is about, once the entry is durable
+   */
+  public CompletableFuture<Command> control(
+      String run, BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
+    return onPipeline(
+        () -> {
+          Run target = runs.get(run);
+          Entry.OfCommand entry = request.apply(target.commands, target.view());
+          CompletableFuture<Outcome> durable = pipeline.accept(entry);
+          Command command = target.commands.get(entry.id());
+          return durable.thenApply(done -> command);
+        });
+  }
+
+  /** A notifier is done with a message. */
+  private void settled(Notice notice) {
+    intake.execute(() -> pipeline.accept(new Entry.Notified(notice.run(), notice.key())));
+  }
+
+  /** Telemetry and tasks waiting: shown as metrics. */
+  public long admittedBytes() {
+    return intake.admittedBytes();
+  }
+
+  /** Flushes, snapshots and closes everything it was given. */
+  @Override
+  public void close() throws IOException {
+    clock.shutdownNow();
+    alerts.close();
+    CompletableFuture<Void> saved = onPipeline(this::snapshot);
+    try {
+      saved.join();
+    } catch (RuntimeException e) {
+      LOG.error("last snapshot not written; the journal is replayed at the next start", e);
+    }
+    saver.shutdown();
+    intake.close();
+    journal.close();
+    store.close();
+  }
+
+  private void recover() throws IOException {
+    long start = System.nanoTime();
+    snapshots.load().forEach(runs::restore);
+    long covered = runs.all().stream().mapToLong(run -> run.coveredSequence).max().orElse(0);
+    long[] entries = new long[1];
+    journal.replay(
+        entry -> {
+          replay(entry);
+          entries[0]++;
+        });
+    journal.start(Math.max(covered, store.appliedSequence()));
+    List<Run> all = new ArrayList<>(runs.all());
+    all.forEach(Run::publishView);
+    alerts.open(all.stream().map(run -> run.outbox).toList(), this::settled);
+    onPipeline(
+        () -> {
+          all.forEach(pipeline::decide);
+          return CompletableFuture.completedFuture(null);
+        });
+    LOG.info(
+        "recovered {} runs; replayed {} journal entries in {} ms",
+        all.size(),
+        entries[0],
+        (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** One entry again: no decisions, no messages out, and stored only if it was not. */
+  private void replay(Record entry) {
+    Findings found;
+    try {
+      found = runs.apply(EntryCodec.read(entry), entry.sequence());
+    } catch (RuntimeException e) {
+      LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
+      return;
+    }
+    found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
+    if (entry.sequence() > store.appliedSequence()) {
+      store.add(found.batch);
+      waitForStore();
+    }
+  }
+
+  /** A long journal must not pile up in memory. */
+  private void waitForStore() {
+    if (store.waitingBytes() > MAX_REPLAY_BYTES) {
+      try {
+        store.flush();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while recovering", e);
+      }
+    }
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    for (Run run : runs.all()) {
+      pipeline.tick(run, run.senderTime(now));
+    }
+  }
+
+  /** Saves every run that changed, then lets go of the journal that nobody needs any more. */
+  private CompletableFuture<Void> snapshot() {
+    List<Run> changed =
+        runs.all().stream().filter(run -> run.appliedSequence > run.coveredSequence).toList();
+    List<Saved> saved =
+        changed.stream()
+            .map(run -> new Saved(run, run.appliedSequence, SnapshotCodec.save(run)))
+            .toList();
+    long covered = pipeline.newestSequence();
+    // a snapshot must not be ahead of the journal on disk, or a crash would reuse its numbers
+    return pipeline
+        .newestDurable()
+        .thenRunAsync(() -> write(saved, covered), saver)
+        .thenRun(() -> intake.execute(() -> saved.forEach(Saved::cover)));
+  }
+
+  private void write(List<Saved> saved, long covered) {
+    try {
+      for (Saved run : saved) {
+        snapshots.write(run.run.name, run.bytes);
+      }
+      snapshots.sync();
+      journal.release(Math.min(covered, store.appliedSequence()));
+    } catch (IOException e) {
+      LOG.error("snapshots cannot be written; the journal is kept for longer", e);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private <T> CompletableFuture<T> onPipeline(Supplier<CompletableFuture<T>> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    intake.execute(
+        () -> {
+          try {
+            work.get()
+                .whenComplete(
+                    (value, failure) -> {
+                      if (failure == null) {
+                        result.complete(value);
+                      } else {
+                        result.completeExceptionally(failure);
+                      }
+                    });
+          } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  private static long nowNanos() {
+    return System.currentTimeMillis() * 1_000_000;
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandStatus;
+
+/**
+ * Everything that changes what the monitor knows. The journal holds exactly these, in order; the
+ * same entries replayed give the same state.
+ */
+public sealed interface Entry {
+
+  /**
+   * Telemetry as it was sent.
+   *
+   * @param text line protocol, UTF-8
+   * @param receivedNanos time of lines that carry none
+   */
+  record Lines(byte[] text, Precision precision, long receivedNanos) implements Entry {}
+
+  /** Anything about one run's control. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Issued.class, name = "issued"),
+    @JsonSubTypes.Type(value = Judged.class, name = "judged"),
+    @JsonSubTypes.Type(value = Acknowledged.class, name = "acknowledged"),
+    @JsonSubTypes.Type(value = Notified.class, name = "notified"),
+    @JsonSubTypes.Type(value = Ticked.class, name = "ticked")
+  })
+  sealed interface Control extends Entry {
+    /** The run it is about. */
+    String run();
+  }
+
+  /** An entry about one command. */
+  sealed interface OfCommand extends Control {
+    /** The command's id. */
+    long id();
+  }
+
+  /** A command was given, by a person or by the policy. */
+  record Issued(String run, Command command) implements OfCommand {
+    @Override
+    public long id() {
+      return command.id();
+    }
+  }
+
+  /** A person approved or rejected a command. */
+  record Judged(String run, long id, CommandStatus status, String detail) implements OfCommand {}
+
+  /** The training run said what became of a command. */
+  record Acknowledged(String run, long id, CommandStatus status, Long step, String detail)
+      implements OfCommand {}
+
+  /** A notifier delivered a message. */
+  record Notified(String run, String notice) implements Control {}
+
+  /** Time passed without lines, and that had an effect. */
+  record Ticked(String run, long nowNanos) implements Control {}
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.store.StoreBatch;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Segment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What came of one entry. */
+final class Findings {
+  final StoreBatch batch;
+  final Set<Run> touched = new LinkedHashSet<>();
+  final List<Alarm> alarms = new ArrayList<>();
+  final List<Command> commands = new ArrayList<>();
+  final Map<Run, Segment> newSegments = new LinkedHashMap<>();
+
+  /** Telemetry lines, only of runs that someone watches live. */
+  final List<ObjectNode> steps = new ArrayList<>();
+
+  Outcome outcome = Outcome.NONE;
+
+  Findings(StoreBatch batch) {
+    this.batch = batch;
+  }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+/**
+ * What became of a write.
+ *
+ * @param taken lines kept
+ * @param dropped malformed lines
+ * @param firstBadLine number of the first malformed line, from 1; 0 when none
+ * @param message what is wrong with it; null when none
+ */
+public record Outcome(long taken, long dropped, long firstBadLine, String message) {
+  /** Nothing to tell. */
+  public static final Outcome NONE = new Outcome(0, 0, 0, null);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.alert.AlarmJson;
+import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.Decision;
+import io.foreshock.monitor.control.Policy;
+import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.journal.Receipt;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.live.LiveEvent;
+import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.live.SegmentJson;
+import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The main path: what happens to everything that comes in.
+ *
+ * <p>Detection does not wait for the disk, and the answer to the sender does: a batch is decided on
+ * while the journal writes it. A line is stored only once it is in the journal; an alarm always.
+ *
+ * <p><b>Threads.</b> {@link #accept} and {@link #decide} on the pipeline's own thread; the other
+ * methods bring work there. <b>Errors.</b> The future fails with the journal's {@link
+ * java.io.IOException} when the entry could not be made durable; it was detected on all the same.
+ */
+public final class Pipeline {
+  private final Journal journal;
+  private final Runs runs;
+  private final TelemetryStore store;
+  private final AlertRouter alerts;
+  private final Policy policy;
+  private final LiveHub live;
+  private Receipt newest = new Receipt(0, CompletableFuture.completedFuture(null));
+
+  /** The path through these parts. */
+  public Pipeline(
+      Journal journal,
+      Runs runs,
+      TelemetryStore store,
+      AlertRouter alerts,
+      Policy policy,
+      LiveHub live) {
+    this.journal = journal;
+    this.runs = runs;
+    this.store = store;
+    this.alerts = alerts;
+    this.policy = policy;
+    this.live = live;
+  }
+
+  /**
+   * Takes the next entry.
+   *
+   * @return its outcome, once it is durable
+   */
+  CompletableFuture<Outcome> accept(Entry entry) {
+    Receipt receipt = journal(entry);
+    Findings found = runs.apply(entry, receipt.sequence());
+    route(found);
+    store(found, receipt);
+    publish(found);
+    found.touched.forEach(this::decide);
+    return receipt.durable().thenApply(done -> found.outcome);
+  }
+
+  /** Lets time pass for a run; only what has an effect is journalled. */
+  void tick(Run run, long nowNanos) {
+    List<Alarm> alarms = new ArrayList<>();
+    run.watch.tick(nowNanos, alarms::add);
+    if (!alarms.isEmpty()) {
+      Receipt receipt = journal(new Entry.Ticked(run.name, nowNanos));
+      Findings found = runs.ticked(run, alarms, receipt.sequence());
+      route(found);
+      store(found, receipt);
+      publish(found);
+    }
+  }
+
+  /** Gives the commands that the policy wants given about what is open now. */
+  void decide(Run run) {
+    if (run.watch.openIncidents().isEmpty()) {
+      return;
+    }
+    long nowNanos = System.currentTimeMillis() * 1_000_000;
+    for (Decision decision : policy.decide(run.facts())) {
+      Command command =
+          run.commands.draft(
+              decision.command(),
+              decision.arguments(),
+              policy.initialStatus(run.name),
+              decision.origin(),
+              nowNanos,
+              run.watch.lastStep());
+      accept(new Entry.Issued(run.name, command));
+      if (command.command() != CommandName.CHECKPOINT) {
+        alerts.command(run.outbox, run.name, command.id(), command.json());
+      }
+    }
+  }
+
+  /** Done once everything accepted so far is durable. */
+  CompletableFuture<Void> newestDurable() {
+    return newest.durable();
+  }
+
+  /** Number of the entry accepted last; 0 when none was since the start. */
+  long newestSequence() {
+    return newest.sequence();
+  }
+
+  private Receipt journal(Entry entry) {
+    newest = journal.append(EntryCodec.kind(entry), EntryCodec.payload(entry));
+    return newest;
+  }
+
+  private void route(Findings found) {
+    for (Alarm alarm : found.alarms) {
+      alerts.alarm(runs.get(alarm.run()).outbox, alarm);
+    }
+  }
+
+  private void store(Findings found, Receipt receipt) {
+    receipt
+        .durable()
+        .whenComplete(
+            (done, failure) -> store.add(failure == null ? found.batch : found.batch.alarmsOnly()));
+  }
+
+  private void publish(Findings found) {
+    found.touched.forEach(Run::publishView);
+    for (ObjectNode step : found.steps) {
+      publish(step.path("run").asText(), "step", step);
+    }
+    for (Map.Entry<Run, Segment> segment : found.newSegments.entrySet()) {
+      publish(segment.getKey().name, "segment", SegmentJson.of(segment.getValue()));
+    }
+    for (Alarm alarm : found.alarms) {
+      publish(alarm.run(), "alarm", AlarmJson.of(alarm));
+    }
+    for (Command command : found.commands) {
+      publish(command.run(), "command", command.json());
+    }
+  }
+
+  private void publish(String run, String event, ObjectNode data) {
+    if (live.watched(run)) {
+      live.publish(run, new LiveEvent(event, Json.text(data)));
+    }
+  }
+}

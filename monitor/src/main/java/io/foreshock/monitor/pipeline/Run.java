@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import io.foreshock.monitor.alert.Outbox;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandLedger;
+import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.monitor.control.RunFacts;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Point;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * All that the monitor keeps of one run: watch, commands, messages to send, counts.
+ *
+ * <p><b>Threads.</b> Owned by the pipeline's thread; only {@link #view} may be read from others.
+ */
+final class Run {
+  final String name;
+  final RunWatch watch;
+  final CommandLedger commands;
+  final Outbox outbox = new Outbox();
+
+  /** Worst severity that each incident reached. */
+  final Map<String, Severity> incidents = new TreeMap<>();
+
+  /** Batch index minus step, as last reported. */
+  long batchOffset;
+
+  /** Newest journal entry that a snapshot on disk covers. */
+  long coveredSequence;
+
+  /** Newest journal entry applied. */
+  long appliedSequence;
+
+  private long receivedAt = System.nanoTime();
+  private volatile RunView view;
+
+  Run(String name, RunWatch watch) {
+    this.name = name;
+    this.watch = watch;
+    this.commands = new CommandLedger(name);
+    publishView();
+  }
+
+  /** Feeds a line to the watch. */
+  RunWatch.Taken accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
+    RunWatch.Taken taken = watch.accept(point, alarms);
+    receivedAt = System.nanoTime();
+    if (taken == RunWatch.Taken.FED) {
+      int batch = point.field("batch");
+      if (batch >= 0 && point.measurement().equals("train_step")) {
+        batchOffset = (long) point.number(batch) - watch.lastStep();
+      }
+    }
+    return taken;
+  }
+
+  /**
+   * The sender's clock now: the time of its newest line, and what has passed since that came. So
+   * neither a clock that is off nor telemetry from last week makes a run look silent.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  long senderTime(long now) {
+    return watch.lastTimeNanos() + (now - receivedAt);
+  }
+
+  /** Counts an alarm's incident; returns whether it is new or got worse. */
+  boolean count(Alarm alarm) {
+    Severity severity = alarm.verdict().severity();
+    Severity before = incidents.get(alarm.incident());
+    if (before != null && before.compareTo(severity) >= 0) {
+      return false;
+    }
+    incidents.put(alarm.incident(), severity);
+    return true;
+  }
+
+  /** The segment of a line that the watch has seen before, going by its time. */
+  int segmentAt(long timeNanos) {
+    int segment = 0;
+    for (Segment candidate : watch.segments()) {
+      if (candidate.startedNanos() <= timeNanos) {
+        segment = candidate.index();
+      }
+    }
+    return segment;
+  }
+
+  RunFacts facts() {
+    return new RunFacts(
+        name,
+        watch.segment(),
+        watch.lastStep(),
+        batchOffset,
+        watch.openIncidents(),
+        commands.all());
+  }
+
+  /** What others see; newest after {@link #publishView}. */
+  RunView view() {
+    return view;
+  }
+
+  void publishView() {
+    Map<Severity, Long> counts = new EnumMap<>(Severity.class);
+    incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
+    List<Alarm> open = watch.openIncidents();
+    view =
+        new RunView(
+            name,
+            state(open),
+            watch.segment(),
+            watch.lastStep(),
+            watch.lastTimeNanos(),
+            watch.lastLoss(),
+            watch.config(),
+            counts,
+            open,
+            watch.forecast(),
+            watch.segments(),
+            commands.all());
+  }
+
+  private RunState state(List<Alarm> open) {
+    double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
+    CommandName last = lastPauseResumeStop();
+    if (last == CommandName.STOP) {
+      return RunState.STOPPED;
+    }
+    if (watch.lastStep() >= totalSteps) {
+      return RunState.FINISHED;
+    }
+    if (last == CommandName.PAUSE) {
+      return RunState.PAUSED;
+    }
+    if (open.stream().anyMatch(alarm -> alarm.verdict().kind() == AlarmKind.STALLED)) {
+      return RunState.STALLED;
+    }
+    return open.stream().anyMatch(alarm -> alarm.verdict().severity() == Severity.CRITICAL)
+        ? RunState.ALARMING
+        : RunState.RUNNING;
+  }
+
+  private CommandName lastPauseResumeStop() {
+    CommandName last = null;
+    for (Command command : commands.all()) {
+      boolean decides =
+          switch (command.command()) {
+            case PAUSE, RESUME, STOP -> command.status() == CommandStatus.DONE;
+            default -> false;
+          };
+      last = decides ? command.command() : last;
+    }
+    return last;
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** How a run is doing. The first that holds is shown. */
+public enum RunState {
+  /** It carried out {@code stop}. */
+  STOPPED,
+  /** It reached its announced last step. */
+  FINISHED,
+  /** It carried out {@code pause} and not yet {@code resume}. */
+  PAUSED,
+  /** It went silent: an incident of kind {@code stalled} is open. */
+  STALLED,
+  /** A critical incident is open. */
+  ALARMING,
+  /** None of these. */
+  RUNNING;
+
+  /** Name in JSON and in {@code ?state=}. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The state of that name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static RunState of(String wireName) {
+    List<String> names = Arrays.stream(values()).map(RunState::wireName).toList();
+    if (!names.contains(wireName)) {
+      throw new IllegalArgumentException(
+          "state = '" + wireName + "': expected one of " + String.join(", ", names));
+    }
+    return valueOf(wireName.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.live.StepJson;
+import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.store.StoreBatch;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All runs, and what an entry does to them. The same entries in the same order give the same runs,
+ * which is what makes a replay of the journal a recovery.
+ *
+ * <p><b>Threads.</b> {@link #apply} on the pipeline's thread; {@link #view} on any.
+ */
+public final class Runs {
+  private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
+  private final Map<String, Run> runs = new ConcurrentHashMap<>();
+  private final LineScan scan = new LineScan();
+  private final MonitorConfig.Limits limits;
+  private final int horizonSteps;
+  private final LiveHub live;
+  private final Meters meters;
+  private final Map<String, Boolean> detectorFailed = new ConcurrentHashMap<>();
+
+  /** No runs yet. */
+  public Runs(MonitorConfig config, LiveHub live, Meters meters) {
+    this.limits = config.limits();
+    this.horizonSteps = config.horizonSteps();
+    this.live = live;
+    this.meters = meters;
+  }
+
+  /** A run as it stood after its last entry. */
+  public Optional<RunView> view(String name) {
+    return Optional.ofNullable(runs.get(name)).map(Run::view);
+  }
+
+  /** All runs as they stood after their last entry, in no order. */
+  public Collection<RunView> views() {
+    return runs.values().stream().map(Run::view).toList();
+  }
+
+  Collection<Run> all() {
+    return runs.values();
+  }
+
+  void restore(Run run) {
+    runs.put(run.name, run);
+  }
+
+  /** The run of that name, known or not until now. */
+  Run get(String name) {
+    return runs.computeIfAbsent(
+        name, newName -> new Run(newName, new RunWatch(newName, horizonSteps)));
+  }
+
+  /** Applies an entry. Entries that a run's snapshot covers change nothing in that run. */
+  Findings apply(Entry entry, long sequence) {
+    if (entry instanceof Entry.Lines lines) {
+      Findings found = new Findings(new StoreBatch(sequence, lines.text().length));
+      long start = System.nanoTime();
+      found.outcome = scan.scan(lines, point -> line(point, sequence, found));
+      meters.batch(
+          found.outcome.taken(),
+          found.outcome.dropped(),
+          lines.text().length,
+          System.nanoTime() - start);
+      return found;
+    }
+    Findings found = new Findings(new StoreBatch(sequence, 0));
+    Entry.Control control = (Entry.Control) entry;
+    Run run = get(control.run());
+    if (run.coveredSequence < sequence) {
+      control(run, control, found);
+      touch(run, sequence, found);
+    }
+    return found;
+  }
+
+  private void line(Point point, long sequence, Findings found) throws MalformedLineException {
+    Run run = run(Telemetry.run(point));
+    if (run.coveredSequence >= sequence) {
+      found.batch.add(
+          point, run.name, run.segmentAt(point.timestamp()), run.watch.lastStep(), false);
+      return;
+    }
+    int liveSegment = run.watch.segment();
+    RunWatch.Taken taken = detect(run, point, found);
+    // only now: a run that is named in nothing but malformed lines is none
+    runs.putIfAbsent(run.name, run);
+    if (run.watch.segment() > liveSegment) {
+      found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
+    }
+    int segment =
+        taken == RunWatch.Taken.LATE ? run.segmentAt(point.timestamp()) : run.watch.segment();
+    found.batch.add(point, run.name, segment, run.watch.lastStep(), taken == RunWatch.Taken.FED);
+    if (live.watched(run.name)) {
+      found.steps.add(StepJson.of(point, run.name, segment));
+    }
+    touch(run, sequence, found);
+  }
+
+  private Run run(String name) throws MalformedLineException {
+    Run known = runs.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
+      throw new MalformedLineException(
+          "tag 'run' is longer than " + limits.runNameBytes() + " bytes");
+    }
+    if (runs.size() >= limits.runs()) {
+      throw new MalformedLineException(
+          "tag 'run' = '" + name + "': there are " + runs.size() + " runs already, the limit");
+    }
+    return new Run(name, new RunWatch(name, horizonSteps));
+  }
+
+  /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */
+  private RunWatch.Taken detect(Run run, Point point, Findings found)
+      throws MalformedLineException {
+    try {
+      return run.accept(point, alarm -> alarm(run, alarm, found));
+    } catch (RuntimeException e) {
+      meters.detectorFailed();
+      if (detectorFailed.put(run.name, true) == null) {
+        LOG.error("run {}: detection failed on a line; the line is kept", run.name, e);
+      }
+      return RunWatch.Taken.OTHER;
+    }
+  }
+
+  private void alarm(Run run, Alarm alarm, Findings found) {
+    found.alarms.add(alarm);
+    found.batch.add(alarm);
+    if (run.count(alarm)) {
+      meters.alarm(alarm.verdict().severity());
+    }
+  }
+
+  /** What an alarm raised by the passing of time amounts to. */
+  Findings ticked(Run run, List<Alarm> alarms, long sequence) {
+    Findings found = new Findings(new StoreBatch(sequence, 0));
+    alarms.forEach(alarm -> alarm(run, alarm, found));
+    touch(run, sequence, found);
+    return found;
+  }
+
+  private void control(Run run, Entry.Control control, Findings found) {
+    if (control instanceof Entry.Issued issued) {
+      run.commands.enter(issued.command()).forEach(found.commands::add);
+    } else if (control instanceof Entry.Judged judged) {
+      found.commands.add(run.commands.update(judged.id(), judged.status(), null, judged.detail()));
+    } else if (control instanceof Entry.Acknowledged ack) {
+      found.commands.add(run.commands.update(ack.id(), ack.status(), ack.step(), ack.detail()));
+    } else if (control instanceof Entry.Notified notified) {
+      run.outbox.settle(notified.notice());
+    } else if (control instanceof Entry.Ticked ticked) {
+      run.watch.tick(ticked.nowNanos(), alarm -> alarm(run, alarm, found));
+    }
+  }
+
+  private static void touch(Run run, long sequence, Findings found) {
+    run.appliedSequence = sequence;
+    found.touched.add(run);
+  }
+}

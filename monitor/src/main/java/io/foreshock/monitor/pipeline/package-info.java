@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The one main path, {@link io.foreshock.monitor.pipeline.Pipeline#accept}, and what it owns.
+ *
+ * <pre>
+ *   HTTP ─▶ Intake ─▶ Pipeline.accept ─▶ journal ──durable──▶ store (own thread)
+ *           bounded     │    one thread       └──────────────▶ the sender's 204
+ *                       ├─▶ Run: RunWatch, commands, outbox
+ *                       ├─▶ alarms ─▶ policy ─▶ commands
+ *                       │          └▶ notifiers (own threads)
+ *                       └─▶ live (SSE)
+ * </pre>
+ */
+package io.foreshock.monitor.pipeline;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Numbers for the texts in rows. Number 0 is the empty text.
+ *
+ * <p><b>Threads.</b> The writer numbers and saves; any thread looks up.
+ */
+final class Dictionary {
+  private final Map<String, Integer> ids = new ConcurrentHashMap<>();
+  private final Map<Integer, String> names = new ConcurrentHashMap<>();
+  private final List<Integer> unsaved = new ArrayList<>();
+
+  Dictionary(DuckDBConnection connection) throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet rows = sql.executeQuery("SELECT id, name FROM names")) {
+      while (rows.next()) {
+        ids.put(rows.getString(2), rows.getInt(1));
+        names.put(rows.getInt(1), rows.getString(2));
+      }
+    }
+    id("");
+  }
+
+  /** The number of a text, a new one if need be. */
+  int id(String name) {
+    Integer known = ids.get(name);
+    if (known != null) {
+      return known;
+    }
+    int id = ids.size();
+    names.put(id, name);
+    ids.put(name, id);
+    unsaved.add(id);
+    return id;
+  }
+
+  /** The number of a text, or -1 when no row has it. */
+  int find(String name) {
+    return ids.getOrDefault(name, -1);
+  }
+
+  String name(int id) {
+    return names.get(id);
+  }
+
+  /** Writes new numbers inside the writer's transaction. */
+  void save(DuckDBConnection connection) throws SQLException {
+    if (unsaved.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO names VALUES (?, ?)")) {
+      for (int id : unsaved) {
+        insert.setInt(1, id);
+        insert.setString(2, names.get(id));
+        insert.execute();
+      }
+    }
+  }
+
+  /** The transaction that saved is committed. */
+  void saved() {
+    unsaved.clear();
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Signal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DuckDB's tables. Rows name runs, layers and fields by number; {@code names} holds the texts, and
+ * the views {@code train_step}, {@code train_layer} and {@code fields} show people the texts.
+ */
+final class Schema {
+  static final String STEP_ROWS = "step_rows";
+  static final String LAYER_ROWS = "layer_rows";
+  static final String FIELD_ROWS = "field_rows";
+
+  /** Columns that tell which line a wide row is; the segment follows from them. */
+  static final List<String> WIDE_KEY = List.of("run", "layer", "head", "step", "time");
+
+  /** Columns that tell which field of which line a narrow row is. */
+  static final List<String> FIELD_KEY =
+      List.of("run", "measurement", "tags", "layer", "field", "time");
+
+  private static final String WIDE_HEAD =
+      "run INTEGER, layer INTEGER, head INTEGER, step BIGINT, time BIGINT, segment INTEGER,"
+          + " nonfinite BIGINT";
+
+  private Schema() {}
+
+  static void create(Connection connection) throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      sql.execute("CREATE TABLE IF NOT EXISTS names (id INTEGER, name VARCHAR)");
+      sql.execute("CREATE TABLE IF NOT EXISTS progress (applied BIGINT)");
+      sql.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
+      wide(sql, STEP_ROWS, Measurement.TRAIN_STEP);
+      wide(sql, LAYER_ROWS, Measurement.TRAIN_LAYER);
+      sql.execute(
+          "CREATE TABLE IF NOT EXISTS field_rows (run INTEGER, measurement INTEGER, tags INTEGER,"
+              + " layer INTEGER, field INTEGER, time BIGINT, step BIGINT, segment INTEGER,"
+              + " number DOUBLE, text VARCHAR)");
+      sql.execute("CREATE OR REPLACE TEMP TABLE field_late AS FROM field_rows LIMIT 0");
+      sql.execute(
+          "CREATE TABLE IF NOT EXISTS alarms (run INTEGER, incident VARCHAR, state VARCHAR,"
+              + " step BIGINT, time BIGINT, severity VARCHAR, kind VARCHAR, alarm VARCHAR,"
+              + " PRIMARY KEY (run, incident, state, step))");
+      views(sql);
+    }
+  }
+
+  static String wideTable(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP ? STEP_ROWS : LAYER_ROWS;
+  }
+
+  static String late(String table) {
+    return table.replace("_rows", "_late");
+  }
+
+  /** Columns of a wide table that are signals, in the table's order. */
+  static List<String> signalColumns(Measurement measurement) {
+    List<String> names = new ArrayList<>();
+    for (Signal signal : WideRows.signalsOf(measurement)) {
+      names.add(signal.wireName());
+    }
+    return names;
+  }
+
+  private static void wide(Statement sql, String table, Measurement measurement)
+      throws SQLException {
+    sql.execute("CREATE TABLE IF NOT EXISTS " + table + " (" + WIDE_HEAD + ")");
+    // a file from an older version gains the signals it did not know
+    for (String signal : signalColumns(measurement)) {
+      sql.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + signal + " DOUBLE");
+    }
+    sql.execute("CREATE OR REPLACE TEMP TABLE " + late(table) + " AS FROM " + table + " LIMIT 0");
+  }
+
+  private static void views(Statement sql) throws SQLException {
+    sql.execute(
+        "CREATE OR REPLACE VIEW train_step AS SELECT r.name AS run, make_timestamp_ns(t.time) AS"
+            + " timestamp, t.* EXCLUDE (run, layer, head, time) FROM step_rows t"
+            + " JOIN names r ON r.id = t.run");
+    sql.execute(
+        "CREATE OR REPLACE VIEW train_layer AS SELECT r.name AS run, l.name AS layer,"
+            + " nullif(t.head, -1) AS head, make_timestamp_ns(t.time) AS timestamp,"
+            + " t.* EXCLUDE (run, layer, head, time) FROM layer_rows t"
+            + " JOIN names r ON r.id = t.run JOIN names l ON l.id = t.layer");
+    sql.execute(
+        "CREATE OR REPLACE VIEW fields AS SELECT r.name AS run, m.name AS measurement,"
+            + " g.name AS tags, l.name AS layer, f.name AS field,"
+            + " make_timestamp_ns(t.time) AS timestamp, t.step, t.segment, t.number, t.text"
+            + " FROM field_rows t JOIN names r ON r.id = t.run JOIN names m ON m.id = t.measurement"
+            + " JOIN names g ON g.id = t.tags JOIN names l ON l.id = t.layer"
+            + " JOIN names f ON f.id = t.field");
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Signal;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one journal entry adds to the store: lines and alarms.
+ *
+ * <p><b>Threads.</b> Not safe; filled by the pipeline, then handed over.
+ */
+public final class StoreBatch {
+  private static final String STEP = "step";
+  private static final String NONFINITE = "nonfinite";
+
+  final long sequence;
+  final long bytes;
+  final WideRows steps = new WideRows(Measurement.TRAIN_STEP);
+  final WideRows layers = new WideRows(Measurement.TRAIN_LAYER);
+  final List<FieldRow> fields = new ArrayList<>();
+  final List<Alarm> alarms = new ArrayList<>();
+
+  /** An empty batch for the journal entry of that number, which held {@code bytes}. */
+  public StoreBatch(long sequence, long bytes) {
+    this.sequence = sequence;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Adds a line whose time is in nanoseconds.
+   *
+   * @param segment lineage segment it belongs to
+   * @param runStep the run's newest step: where a line without a step is charted
+   * @param fresh whether it is certain that the store does not hold it yet
+   * @throws MalformedLineException when the line breaks the contract; nothing was added then
+   */
+  public void add(Point point, String run, int segment, long runStep, boolean fresh)
+      throws MalformedLineException {
+    Measurement measurement = Measurement.of(point.measurement());
+    if (measurement == Measurement.TRAIN_STEP) {
+      steps.add(point, run, segment, fresh);
+    } else if (measurement == Measurement.TRAIN_LAYER) {
+      layers.add(point, run, segment, fresh);
+    } else {
+      measurement = null;
+    }
+    addFields(point, measurement, run, segment, runStep);
+  }
+
+  /** Adds an alarm. */
+  public void add(Alarm alarm) {
+    alarms.add(alarm);
+  }
+
+  /** The same without the lines. */
+  public StoreBatch alarmsOnly() {
+    StoreBatch rest = new StoreBatch(sequence, 0);
+    rest.alarms.addAll(alarms);
+    return rest;
+  }
+
+  private void addFields(
+      Point point, Measurement measurement, String run, int segment, long runStep) {
+    String tags = null;
+    for (int i = 0; i < point.fieldCount(); i++) {
+      String field = point.fieldKey(i);
+      String text = point.text(i);
+      if (measurement != null && text == null && isColumn(measurement, field)) {
+        continue;
+      }
+      if (tags == null) {
+        tags = tags(point);
+      }
+      double number = point.number(i);
+      fields.add(
+          new FieldRow(
+              run,
+              point.measurement(),
+              tags,
+              point.tag("layer") == null ? "" : point.tag("layer"),
+              field,
+              segment,
+              step(point, runStep),
+              point.timestamp(),
+              Double.isFinite(number) ? number : null,
+              text));
+    }
+  }
+
+  private static boolean isColumn(Measurement measurement, String field) {
+    return field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null;
+  }
+
+  private static long step(Point point, long runStep) {
+    int field = point.field(STEP);
+    double step = field < 0 ? Double.NaN : point.number(field);
+    return step >= 0 && step <= (1L << 53) ? (long) step : runStep;
+  }
+
+  private static String tags(Point point) {
+    Map<String, String> tags = new TreeMap<>();
+    for (int i = 0; i < point.tagCount(); i++) {
+      tags.put(point.tagKey(i), point.tagValue(i));
+    }
+    tags.remove(Telemetry.RUN);
+    tags.remove("layer");
+    StringBuilder text = new StringBuilder();
+    tags.forEach((key, value) -> text.append(text.isEmpty() ? "" : ",").append(key + "=" + value));
+    return text.toString();
+  }
+}

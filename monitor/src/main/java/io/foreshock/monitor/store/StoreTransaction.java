@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.monitor.alert.AlarmJson;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.telemetry.Measurement;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Writes a group of batches, and the number of the last one, in one transaction.
+ *
+ * <p>New lines are appended. Lines that might be there already (late, sent again, replayed) go to a
+ * staging table and are merged: a line that is there gains the fields it lacked, as in InfluxDB.
+ *
+ * <p>Transactions are explicit SQL: with {@code setAutoCommit(false)} the appender has torn two
+ * tables apart. Used by the store's thread only.
+ */
+final class StoreTransaction {
+  private final DuckDBConnection connection;
+  private final Dictionary dictionary;
+  private final String mainCatalog;
+  private long lateFrom;
+  private long lateTo;
+
+  StoreTransaction(DuckDBConnection connection, Dictionary dictionary) throws SQLException {
+    this.connection = connection;
+    this.mainCatalog = connection.getCatalog(); // the file's name
+    this.dictionary = dictionary;
+  }
+
+  /**
+   * Writes all or nothing.
+   *
+   * @param applied the new {@link TelemetryStore#appliedSequence}
+   */
+  void write(List<StoreBatch> batches, long applied) throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      sql.execute("BEGIN");
+      try {
+        wide(
+            sql,
+            Schema.STEP_ROWS,
+            Measurement.TRAIN_STEP,
+            batches.stream().map(b -> b.steps).toList());
+        wide(
+            sql,
+            Schema.LAYER_ROWS,
+            Measurement.TRAIN_LAYER,
+            batches.stream().map(b -> b.layers).toList());
+        fields(sql, batches);
+        alarms(batches);
+        dictionary.save(connection);
+        sql.execute("UPDATE progress SET applied = " + applied);
+        sql.execute("COMMIT");
+      } catch (SQLException e) {
+        rollBack(sql, e);
+        throw e;
+      }
+      dictionary.saved();
+    }
+  }
+
+  private void wide(Statement sql, String table, Measurement measurement, List<WideRows> rows)
+      throws SQLException {
+    if (append(mainCatalog, table, rows, true) < rows.stream().mapToLong(r -> r.count).sum()) {
+      lateFrom = Long.MAX_VALUE;
+      lateTo = Long.MIN_VALUE;
+      append("temp", Schema.late(table), rows, false);
+      List<String> values = Schema.signalColumns(measurement);
+      merge(
+          sql,
+          table,
+          Schema.WIDE_KEY,
+          values,
+          "max(nonfinite) AS nonfinite",
+          "nonfinite = greatest(t.nonfinite, s.nonfinite)");
+    }
+  }
+
+  /** Appends the rows whose {@code fresh} is as given; returns how many. */
+  private long append(String database, String table, List<WideRows> all, boolean fresh)
+      throws SQLException {
+    long appended = 0;
+    try (DuckDBAppender out = connection.createAppender(database, "main", table)) {
+      for (WideRows rows : all) {
+        for (int row = 0; row < rows.count; row++) {
+          if (rows.fresh[row] == fresh) {
+            append(out, rows, row);
+            appended++;
+          }
+        }
+      }
+    }
+    return appended;
+  }
+
+  private void append(DuckDBAppender out, WideRows rows, int row) throws SQLException {
+    out.beginRow();
+    out.append(dictionary.id(rows.run[row]));
+    out.append(dictionary.id(rows.layer[row]));
+    out.append(rows.head[row]);
+    out.append(rows.step[row]);
+    out.append(lateTime(rows.timeNanos[row]));
+    out.append(rows.segment[row]);
+    out.append(rows.nonfinite[row]);
+    for (double[] column : rows.values) {
+      if (Double.isNaN(column[row])) {
+        out.appendNull();
+      } else {
+        out.append(column[row]);
+      }
+    }
+    out.endRow();
+  }
+
+  private void fields(Statement sql, List<StoreBatch> batches) throws SQLException {
+    if (batches.stream().allMatch(batch -> batch.fields.isEmpty())) {
+      return;
+    }
+    lateFrom = Long.MAX_VALUE;
+    lateTo = Long.MIN_VALUE;
+    try (DuckDBAppender out =
+        connection.createAppender("temp", "main", Schema.late(Schema.FIELD_ROWS))) {
+      for (StoreBatch batch : batches) {
+        for (FieldRow field : batch.fields) {
+          append(out, field);
+        }
+      }
+    }
+    merge(
+        sql,
+        Schema.FIELD_ROWS,
+        Schema.FIELD_KEY,
+        List.of("number", "text"),
+        "last(step) AS step",
+        "step = t.step");
+  }
+
+  private void append(DuckDBAppender out, FieldRow field) throws SQLException {
+    out.beginRow();
+    out.append(dictionary.id(field.run()));
+    out.append(dictionary.id(field.measurement()));
+    out.append(dictionary.id(field.tags()));
+    out.append(dictionary.id(field.layer()));
+    out.append(dictionary.id(field.field()));
+    out.append(lateTime(field.timeNanos()));
+    out.append(field.step());
+    out.append(field.segment());
+    out.append(field.number());
+    out.append(field.text());
+    out.endRow();
+  }
+
+  private long lateTime(long timeNanos) {
+    lateFrom = Math.min(lateFrom, timeNanos);
+    lateTo = Math.max(lateTo, timeNanos);
+    return timeNanos;
+  }
+
+  private void merge(
+      Statement sql,
+      String table,
+      List<String> key,
+      List<String> values,
+      String otherColumn,
+      String otherUpdate)
+      throws SQLException {
+    String newest =
+        values.stream()
+            .map(v -> "last(" + v + ") FILTER (" + v + " IS NOT NULL) AS " + v)
+            .collect(Collectors.joining(", "));
+    String match =
+        key.stream().map(k -> "t." + k + " = s." + k).collect(Collectors.joining(" AND "));
+    String update =
+        values.stream()
+            .map(v -> v + " = coalesce(s." + v + ", t." + v + ")")
+            .collect(Collectors.joining(", "));
+    String keys = String.join(", ", key);
+    sql.execute(
+        "MERGE INTO "
+            + table
+            + " t USING (SELECT "
+            + keys
+            + ", last(segment) AS segment, "
+            + otherColumn
+            + ", "
+            + newest
+            + " FROM "
+            + Schema.late(table)
+            + " GROUP BY "
+            + keys
+            // the bounds let DuckDB pass over row groups of other times
+            + ") s ON ("
+            + match
+            + " AND t.time BETWEEN "
+            + lateFrom
+            + " AND "
+            + lateTo
+            + ")"
+            + " WHEN MATCHED THEN UPDATE SET "
+            + otherUpdate
+            + ", "
+            + update
+            + " WHEN NOT MATCHED THEN INSERT BY NAME");
+    sql.execute("DELETE FROM " + Schema.late(table));
+  }
+
+  private void alarms(List<StoreBatch> batches) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT OR REPLACE INTO alarms VALUES (?,?,?,?,?,?,?,?)")) {
+      for (StoreBatch batch : batches) {
+        for (Alarm alarm : batch.alarms) {
+          insert.setInt(1, dictionary.id(alarm.run()));
+          insert.setString(2, alarm.incident());
+          insert.setString(3, alarm.state().wireName());
+          insert.setLong(4, alarm.step());
+          insert.setLong(5, alarm.timeNanos());
+          insert.setString(6, alarm.verdict().severity().wireName());
+          insert.setString(7, alarm.verdict().kind().wireName());
+          insert.setString(8, AlarmJson.line(alarm));
+          insert.execute();
+        }
+      }
+    }
+  }
+
+  private static void rollBack(Statement sql, SQLException cause) {
+    try {
+      sql.execute("ROLLBACK");
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** A monitor on a free loopback port, and a client for it. */
+public final class TestMonitor implements AutoCloseable {
+  private static final long PATIENCE_MILLIS = 20_000;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Monitor monitor;
+
+  private TestMonitor(Monitor monitor) {
+    this.monitor = monitor;
+  }
+
+  /** Starts one with its data in {@code data} and this configuration. */
+  public static TestMonitor start(Path data, String yaml) throws Exception {
+    return new TestMonitor(
+        Monitor.start(
+                ConfigFile.parse("test", yaml).listeningOn("127.0.0.1", 0).keepingDataIn(data))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(60, TimeUnit.SECONDS));
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + monitor.port();
+  }
+
+  /** Path of a run in the API. */
+  public static String runPath(String run) {
+    return "/api/v1/runs/" + URLEncoder.encode(run, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  public HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    return send(request(path, headers).GET());
+  }
+
+  public HttpResponse<String> post(String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    return post(path, body.getBytes(StandardCharsets.UTF_8), headers);
+  }
+
+  public HttpResponse<String> post(String path, byte[] body, String... headers)
+      throws IOException, InterruptedException {
+    return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+  }
+
+  public HttpResponse<String> write(String lines) throws IOException, InterruptedException {
+    return post("/api/v2/write?precision=ns", lines);
+  }
+
+  /** The JSON a path answers. */
+  public JsonNode json(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response = get(path);
+    if (response.statusCode() != 200) {
+      throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+    }
+    return Json.tree(response.body());
+  }
+
+  /** Values of a field over all its series, once as many as expected are stored, or those found. */
+  public long count(String run, String field, long expected) throws Exception {
+    String path = runPath(run) + "/series?buckets=1&fields=" + field;
+    await(() -> total(path) >= expected);
+    return total(path);
+  }
+
+  /** Waits until something holds, or a test has waited long enough. */
+  public static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (!condition.call() && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+  }
+
+  @Override
+  public void close() {
+    monitor.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private long total(String path) throws IOException, InterruptedException {
+    long total = 0;
+    for (JsonNode series : json(path).path("series")) {
+      for (JsonNode count : series.path("count")) {
+        total += count.asLong();
+      }
+    }
+    return total;
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(30));
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.online.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ConfigFileTest {
+  private static final Path DOCUMENT = Path.of("../docs/configuration.md");
+
+  @Test
+  void anEmptyFileIsTheDefaults() {
+    assertEquals(8087, ConfigFile.parse("x", "").port());
+    assertEquals("127.0.0.1", ConfigFile.parse("x", "# nothing\n").host());
+  }
+
+  @Test
+  void tellsAllProblemsAtOnce() {
+    String yaml =
+        """
+        hots: a
+        port: 99999
+        policy: {mode: always, runs: [{match: a, moed: act}]}
+        notifiers: [{type: pigeon, url: "ftp://x"}]
+        limits: 5
+        """;
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("f.yaml", yaml)).getMessage();
+    for (String part :
+        new String[] {
+          "f.yaml",
+          "hots: unknown key",
+          "port = 99999: expected an integer from 0 to 65535",
+          "policy.mode = \"always\": expected one of observe, advise, act",
+          "policy.runs[0].moed: unknown key",
+          "notifiers[0].type = \"pigeon\"",
+          "notifiers[0].name: expected",
+          "notifiers[0].url: expected",
+          "limits: expected a mapping"
+        }) {
+      assertTrue(message.contains(part), () -> part + " is not in " + message);
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoYaml() {
+    assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "a: [1"));
+    assertThrows(ConfigException.class, () -> ConfigFile.read(Path.of("not-there.yaml")));
+  }
+
+  @Test
+  void theDocumentNamesEveryKeyWithItsDefault() throws IOException {
+    Map<String, String> documented = new TreeMap<>();
+    Matcher row =
+        Pattern.compile("^\\| `([^`]+)` \\| (none|`([^`]+)`) \\|", Pattern.MULTILINE)
+            .matcher(Files.readString(DOCUMENT));
+    while (row.find()) {
+      documented.put(row.group(1), row.group(3) == null ? "none" : row.group(3));
+    }
+    Map<String, String> actual = new TreeMap<>();
+    ConfigFile.keys().forEach((key, value) -> actual.put(key, value.isEmpty() ? "none" : value));
+    assertEquals(actual, documented);
+  }
+
+  @Test
+  void theDocumentsExampleIsAccepted() throws IOException {
+    String text = Files.readString(DOCUMENT);
+    String yaml = text.substring(text.indexOf("```yaml\n") + 8);
+    MonitorConfig config = ConfigFile.parse("example", yaml.substring(0, yaml.indexOf("```")));
+    assertEquals(PolicyMode.ACT, config.policy().modeOf("pretrain-7b-2"));
+    assertEquals(PolicyMode.OBSERVE, config.policy().modeOf("sweep-1"));
+    assertEquals(PolicyMode.ADVISE, config.policy().modeOf("other"));
+    assertEquals(Severity.CRITICAL, config.notifiers().get(1).minSeverity());
+  }
+}

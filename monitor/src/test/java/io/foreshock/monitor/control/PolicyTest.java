@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PolicyTest {
+  private final CommandLedger ledger = new CommandLedger("run");
+  private Policy policy = policy("act");
+  private int segment;
+  private long lastStep;
+
+  @Test
+  void observeDoesNothing() {
+    policy = policy("observe");
+    lastStep = 500;
+    assertEquals(List.of(), decide(critical(AlarmKind.LOSS_SPIKE, 500)));
+  }
+
+  @Test
+  void adviseWaitsForAPerson() {
+    assertEquals(CommandStatus.PENDING_APPROVAL, policy("advise").initialStatus("run"));
+    assertEquals(CommandStatus.PENDING, policy("act").initialStatus("run"));
+  }
+
+  @Test
+  void aWarningAsksForOneCheckpoint() {
+    lastStep = 50;
+    assertEquals("checkpoint", carryOut(warning(AlarmKind.LOSS_SPIKE, 50)));
+    assertEquals("", carryOut(warning(AlarmKind.LOSS_SPIKE, 50)));
+    assertEquals("checkpoint", carryOut(warning(AlarmKind.GRADIENT_SPIKE, 50)));
+  }
+
+  @Test
+  void aStalledRunIsNotCommanded() {
+    assertEquals("", carryOut(critical(AlarmKind.STALLED, 50)));
+  }
+
+  @Test
+  void rollsBackWellBeforeASpikeAndSkipsWhatSurroundsIt() {
+    lastStep = 505;
+    List<Decision> decisions = decide(critical(AlarmKind.LOSS_SPIKE, 500));
+    assertEquals(1, decisions.size());
+    assertEquals(400, decisions.get(0).arguments().path("to_step").asLong());
+    // batch offset 10: the batch of step 401 is 411
+    assertEquals(411, decisions.get(0).arguments().at("/skip_batches/from").asLong());
+    assertEquals(200, decisions.get(0).arguments().at("/skip_batches/count").asLong());
+    assertEquals("loss_spike", decisions.get(0).origin().evidence().path("kind").asText());
+  }
+
+  @Test
+  void aSlowIncidentLowersTheLearningRateToo() {
+    lastStep = 300;
+    assertEquals(
+        "rollback to 200; adjust 0.3", carryOut(critical(AlarmKind.ATTENTION_LOGIT_GROWTH, 300)));
+  }
+
+  @Test
+  void climbsTheLadderUntilItPauses() {
+    lastStep = 500;
+    assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+    backFrom(400);
+    lastStep = 505;
+    assertEquals("rollback to 405; adjust 0.3", carryOut(critical(AlarmKind.LOSS_SPIKE, 505)));
+    backFrom(405);
+    lastStep = 510;
+    assertEquals("rollback to 410; adjust 0.09", carryOut(critical(AlarmKind.LOSS_SPIKE, 510)));
+    backFrom(410);
+    lastStep = 515;
+    assertEquals("pause", carryOut(critical(AlarmKind.LOSS_SPIKE, 515)));
+    assertTrue(last().reason().contains("budget of 3 rollbacks"), last().reason());
+    lastStep = 600;
+    assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 600)), "it is paused");
+    ledger.enter(draft(CommandName.RESUME, CommandStatus.DONE, 9));
+    assertEquals(
+        "rollback to 500; adjust 0.027",
+        carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 600)),
+        "a person resumed it: the budget starts anew, the learning rate stays lowered");
+  }
+
+  @Test
+  void aSlowIncidentThatTwoReductionsDidNotEndPauses() {
+    lastStep = 500;
+    carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 500));
+    backFrom(400);
+    lastStep = 2000;
+    carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 2000));
+    backFrom(1900);
+    lastStep = 4000;
+    assertEquals("pause", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 4000)));
+    assertTrue(last().reason().contains("did not help"), last().reason());
+  }
+
+  @Test
+  void neverActsWhileAnActionIsUnderWay() {
+    lastStep = 500;
+    Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);
+    enter(decide(alarm));
+    assertEquals(List.of(), decide(alarm, critical(AlarmKind.NONFINITE, 501)));
+  }
+
+  @Test
+  void waitsUntilTheRunIsBackAndHasCooledDown() {
+    lastStep = 500;
+    carryOut(critical(AlarmKind.LOSS_SPIKE, 500));
+    assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)), "not back yet");
+    backFrom(400);
+    lastStep = 410;
+    assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 410)), "10 of 20 steps");
+    lastStep = 420;
+    assertEquals("rollback to 310; adjust 0.3", carryOut(critical(AlarmKind.LOSS_SPIKE, 410)));
+  }
+
+  @Test
+  void anIncidentOfADeadSegmentIsOver() {
+    lastStep = 500;
+    Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);
+    segment = 1;
+    assertEquals(List.of(), decide(alarm));
+  }
+
+  @Test
+  void aRefusedRollbackPauses() {
+    lastStep = 500;
+    enter(decide(critical(AlarmKind.LOSS_SPIKE, 500)));
+    ledger.update(1, CommandStatus.REFUSED, 500L, "no checkpoint");
+    assertEquals("pause", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+  }
+
+  @Test
+  void whatAPersonRejectedIsNotProposedAgain() {
+    policy = policy("advise");
+    lastStep = 500;
+    Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);
+    enter(decide(alarm));
+    ledger.update(1, CommandStatus.REJECTED, null, "no");
+    assertEquals(List.of(), decide(alarm));
+  }
+
+  @Test
+  void aNewDecisionSupersedesAProposalNobodyActedOn() {
+    ledger.enter(draft(CommandName.ROLLBACK, CommandStatus.PENDING_APPROVAL, 1));
+    List<Command> changed =
+        ledger.enter(draft(CommandName.PAUSE, CommandStatus.PENDING_APPROVAL, 2));
+    assertEquals(2, changed.size());
+    assertEquals(CommandStatus.SUPERSEDED, ledger.get(1).status());
+  }
+
+  private Command draft(CommandName name, CommandStatus status, long timeNanos) {
+    Origin origin = new Origin("because", "run/0/loss_spike/1", null);
+    return ledger.draft(name, Json.object(), status, origin, timeNanos * 1_000_000, 1);
+  }
+
+  private static Policy policy(String mode) {
+    return new Policy(ConfigFile.parse("test", "policy: {mode: " + mode + "}").policy());
+  }
+
+  private List<Decision> decide(Alarm... open) {
+    return policy.decide(new RunFacts("run", segment, lastStep, 10, List.of(open), ledger.all()));
+  }
+
+  /** Decides, and has the training run do it at once; says what was done. */
+  private String carryOut(Alarm alarm) {
+    List<Decision> decisions = decide(alarm);
+    enter(decisions);
+    StringBuilder done = new StringBuilder();
+    for (Command command : ledger.all()) {
+      if (command.status() == CommandStatus.PENDING) {
+        ledger.update(command.id(), CommandStatus.DONE, lastStep, null);
+      }
+    }
+    for (Decision decision : decisions) {
+      String argument =
+          switch (decision.command()) {
+            case ROLLBACK -> " to " + decision.arguments().path("to_step");
+            case ADJUST -> " " + decision.arguments().path("learning_rate_scale");
+            default -> "";
+          };
+      done.append(done.isEmpty() ? "" : "; ").append(decision.command().wireName() + argument);
+    }
+    return done.toString();
+  }
+
+  private void enter(List<Decision> decisions) {
+    for (Decision decision : decisions) {
+      ledger.enter(
+          ledger.draft(
+              decision.command(),
+              decision.arguments(),
+              policy.initialStatus("run"),
+              decision.origin(),
+              lastStep,
+              lastStep));
+    }
+  }
+
+  private void backFrom(long step) {
+    segment++;
+    lastStep = step;
+  }
+
+  private Command last() {
+    return ledger.all().get(ledger.all().size() - 1);
+  }
+
+  private Alarm critical(AlarmKind kind, long step) {
+    return alarm(kind, Severity.CRITICAL, step);
+  }
+
+  private Alarm warning(AlarmKind kind, long step) {
+    return alarm(kind, Severity.WARNING, step);
+  }
+
+  private Alarm alarm(AlarmKind kind, Severity severity, long step) {
+    Verdict verdict =
+        new Verdict(
+            kind,
+            severity,
+            null,
+            null,
+            -1,
+            9,
+            2,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            "It is so.",
+            Map.of());
+    String incident = "run/" + segment + "/" + kind.wireName() + "/" + step;
+    return new Alarm("run", segment, step, step * 1000, incident, Alarm.State.OPEN, verdict);
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+  private static final int SEGMENT_BYTES = 1 << 20;
+  private static final byte KIND = 7;
+
+  @TempDir Path directory;
+
+  @Test
+  void givesBackWhatItAcknowledged() throws Exception {
+    write(1000, SEGMENT_BYTES);
+    assertEquals(sequences(1, 1000), read());
+  }
+
+  @Test
+  void goesOnCountingAfterARestart() throws Exception {
+    write(3, SEGMENT_BYTES);
+    write(2, SEGMENT_BYTES);
+    assertEquals(sequences(1, 5), read());
+  }
+
+  @Test
+  void cutsOffATornEnd() throws Exception {
+    write(10, SEGMENT_BYTES);
+    Path file = files().get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    for (int lost : new int[] {1, 5, 20}) {
+      Files.write(file, Arrays.copyOf(bytes, bytes.length - lost));
+      assertEquals(sequences(1, 9), read(), "with " + lost + " bytes torn off");
+      assertTrue(Files.size(file) < bytes.length - lost, "the rest of the record is cut off");
+    }
+  }
+
+  @Test
+  void cutsOffAZeroedEnd() throws Exception {
+    write(10, SEGMENT_BYTES);
+    Path file = files().get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length + 4096));
+    assertEquals(sequences(1, 10), read());
+    assertEquals(bytes.length, Files.size(file));
+  }
+
+  @Test
+  void passesOverDamageInTheMiddle() throws Exception {
+    write(10, SEGMENT_BYTES);
+    Path file = files().get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    int record = bytes.length / 10;
+    for (int bit = 4 * record * 8; bit < 5 * record * 8; bit++) {
+      byte[] damaged = bytes.clone();
+      damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+      Files.write(file, damaged);
+      List<Long> expected = new ArrayList<>(sequences(1, 10));
+      expected.remove(5L);
+      assertEquals(expected, read(), "with bit " + bit + " flipped");
+    }
+  }
+
+  @Test
+  void letsGoOnlyOfWhatIsCovered() throws Exception {
+    write(100, 1 << 7);
+    int before = files().size();
+    assertTrue(before > 10, "segments: " + before);
+    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, nanos -> {})) {
+      journal.release(50);
+    }
+    List<Long> left = read();
+    assertTrue(left.get(0) <= 51, "kept from " + left.get(0));
+    assertTrue(left.get(0) > 30, "kept from " + left.get(0));
+    assertEquals(100, left.get(left.size() - 1));
+  }
+
+  @Test
+  void aFailureToWriteIsToldAndHeals() throws Exception {
+    Path blocked = Files.createDirectory(directory.resolve("j"));
+    try (Journal journal = Journal.open(blocked, SEGMENT_BYTES, nanos -> {})) {
+      journal.replay(entry -> {});
+      Files.delete(blocked);
+      journal.start(0);
+      CompletableFuture<Void> lost = journal.append(KIND, payload(1)).durable();
+      ExecutionException failure = assertThrows(ExecutionException.class, lost::get);
+      assertTrue(failure.getCause() instanceof IOException);
+      assertTrue(journal.failing());
+      Files.createDirectory(blocked);
+      assertEquals(2, journal.append(KIND, payload(2)).sequence());
+      journal.append(KIND, payload(3)).durable().get();
+      assertFalse(journal.failing());
+      assertEquals(3, journal.durableSequence());
+    }
+  }
+
+  private void write(int count, int segmentBytes) throws Exception {
+    try (Journal journal = Journal.open(directory, segmentBytes, nanos -> {})) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      List<CompletableFuture<Void>> durable = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        durable.add(journal.append(KIND, payload(i)).durable());
+        if (segmentBytes < SEGMENT_BYTES) {
+          durable.get(i).get(); // else all fit into one group, and a group is not split
+        }
+      }
+      for (CompletableFuture<Void> entry : durable) {
+        entry.get();
+      }
+    }
+  }
+
+  private List<Long> read() throws IOException {
+    List<Long> sequences = new ArrayList<>();
+    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, nanos -> {})) {
+      journal.replay(
+          entry -> {
+            assertEquals(KIND, entry.kind());
+            sequences.add(entry.sequence());
+          });
+    }
+    return sequences;
+  }
+
+  private List<Path> files() throws IOException {
+    return new JournalFiles(directory).list();
+  }
+
+  private static byte[] payload(int i) {
+    return ("payload " + i % 10).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<Long> sequences(long from, long to) {
+    return LongStream.rangeClosed(from, to).boxed().toList();
+  }
+}

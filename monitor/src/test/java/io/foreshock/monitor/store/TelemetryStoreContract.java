@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Verdict;
+import io.foreshock.predictors.telemetry.LineParser;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Point;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link TelemetryStore} must do; a subclass supplies one that is empty. */
+abstract class TelemetryStoreContract {
+  private static final String RUN = "a run, <b>odd</b>='x'; DROP TABLE names";
+
+  private final LineParser parser = new LineParser();
+  private TelemetryStore store;
+  private long sequence;
+
+  /** The store as it is kept: empty the first time, with its content after that. */
+  abstract TelemetryStore open();
+
+  @BeforeEach
+  void openStore() {
+    store = open();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void givesPlainValuesWhereTheyFit() throws Exception {
+    add(true, steps(1, 10));
+    Series loss = one(query("train_step", 2000, "loss"));
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L), loss.step());
+    assertEquals(loss.min(), loss.max());
+    assertEquals(1.5, loss.mean().get(0));
+    assertNull(loss.layer());
+  }
+
+  @Test
+  void losesNoExtremeInBuckets() throws Exception {
+    add(true, steps(1, 1000));
+    add(true, "train_step,run=R step=1001i,loss=9999 1001");
+    for (int buckets : new int[] {1, 3, 7, 1000}) {
+      Series loss = one(query("train_step", buckets, "loss"));
+      assertTrue(loss.step().size() <= buckets, loss.step().size() + " of " + buckets);
+      assertEquals(9999, loss.max().stream().mapToDouble(d -> d).max().orElseThrow());
+      assertEquals(1001, loss.count().stream().mapToLong(n -> n).sum());
+    }
+  }
+
+  @Test
+  void storesALineOnceHoweverOftenItIsAdded() throws Exception {
+    add(true, steps(1, 5));
+    add(false, steps(1, 5));
+    add(false, steps(4, 8));
+    add(false, steps(4, 8));
+    assertEquals(8, one(query("train_step", 2000, "loss")).step().size());
+    String other = "gpu,run=R,host=a temperature=70,name=\"x\" 5";
+    add(false, other);
+    add(false, other, other);
+    Series temperature = one(query("gpu", 2000, "temperature"));
+    assertEquals(List.of(1L), temperature.count());
+  }
+
+  @Test
+  void aLineThatComesAgainAddsTheFieldsItLacked() throws Exception {
+    add(true, "train_step,run=R step=1i,loss=2 1");
+    add(false, "train_step,run=R step=1i,grad_norm=3 1");
+    assertEquals(2.0, one(query("train_step", 9, "loss")).mean().get(0));
+    assertEquals(3.0, one(query("train_step", 9, "grad_norm")).mean().get(0));
+  }
+
+  @Test
+  void tellsLayersHeadsAndSegmentsApart() throws Exception {
+    add(
+        true,
+        "train_layer,run=R,layer=0,head=0 step=1i,attention_logit_max=5 1",
+        "train_layer,run=R,layer=0,head=1 step=1i,attention_logit_max=7 1",
+        "train_layer,run=R,layer=head step=1i,grad_rms=1 1");
+    segment = 1;
+    add(true, "train_layer,run=R,layer=0 step=1i,attention_logit_max=6 2");
+    List<Series> all = store.series(query("train_layer", 9, "attention_logit_max"));
+    assertEquals(2, all.size());
+    assertEquals(List.of(5.0), all.get(0).min());
+    assertEquals(List.of(7.0), all.get(0).max());
+    assertEquals(1, all.get(1).segment());
+    SeriesQuery head =
+        new SeriesQuery(RUN, "train_layer", List.of(), "0", 1, 0, 0, Long.MAX_VALUE, 9);
+    assertEquals(List.of(7.0), one(head).mean());
+  }
+
+  @Test
+  void keepsWhatItDoesNotKnow() throws Exception {
+    add(true, "train_step,run=R step=3i,loss=1,my_metric=42 1", "gpu,run=R power=300 2");
+    assertEquals(List.of(42.0), one(query("train_step", 9, "my_metric")).mean());
+    Series power = one(query("gpu", 9));
+    assertEquals(List.of(77L), power.step(), "a line without a step is charted at the run's");
+  }
+
+  @Test
+  void anAlarmIsReadableAtOnceAndStoredOnce() throws Exception {
+    StoreBatch batch = new StoreBatch(++sequence, 0);
+    batch.add(alarm("R/1", Alarm.State.OPEN));
+    store.add(batch);
+    assertEquals(1, store.alarms(RUN).size());
+    StoreBatch again = new StoreBatch(++sequence, 0);
+    again.add(alarm("R/1", Alarm.State.OPEN));
+    again.add(alarm("R/1", Alarm.State.CLOSED));
+    store.add(again);
+    store.flush();
+    assertEquals(2, store.alarms(RUN).size());
+    assertTrue(store.alarms(RUN).get(1).contains("\"closed\""));
+    assertEquals(List.of(), store.alarms("another"));
+  }
+
+  @Test
+  void remembersHowFarItCame() throws Exception {
+    add(true, steps(1, 5));
+    assertEquals(sequence, store.appliedSequence());
+    store.close();
+    store = open();
+    assertEquals(sequence, store.appliedSequence());
+    assertEquals(5, one(query("train_step", 9, "loss")).step().size());
+    assertFalse(store.behind());
+    assertEquals(0, store.waitingBytes());
+  }
+
+  @Test
+  void anUnknownRunOrFieldIsEmpty() throws Exception {
+    add(true, steps(1, 2));
+    assertEquals(List.of(), store.series(query("train_step", 9, "nothing")));
+    assertEquals(List.of(), store.series(query("nothing", 9)));
+    SeriesQuery other =
+        new SeriesQuery("other", "train_step", List.of(), null, null, null, 0, 9, 9);
+    assertEquals(List.of(), store.series(other));
+  }
+
+  private int segment;
+
+  private void add(boolean fresh, String... lines) throws MalformedLineException {
+    StoreBatch batch = new StoreBatch(++sequence, 100);
+    for (String line : lines) {
+      Point point = new Point();
+      byte[] text = line.getBytes(StandardCharsets.UTF_8);
+      parser.parse(text, 0, text.length, point);
+      batch.add(point, RUN, segment, 77, fresh);
+    }
+    store.add(batch);
+    try {
+      store.flush();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String[] steps(int from, int to) {
+    String[] lines = new String[to - from + 1];
+    for (int step = from; step <= to; step++) {
+      lines[step - from] =
+          "train_step,run=R step=%di,loss=%s,nonfinite=0i %d".formatted(step, step + 0.5, step);
+    }
+    return lines;
+  }
+
+  private Series one(SeriesQuery query) {
+    List<Series> series = store.series(query);
+    assertEquals(1, series.size(), () -> "series: " + series);
+    return series.get(0);
+  }
+
+  private static SeriesQuery query(String measurement, int buckets, String... fields) {
+    return new SeriesQuery(
+        RUN, measurement, List.of(fields), null, null, null, 0, Long.MAX_VALUE, buckets);
+  }
+
+  private static Alarm alarm(String incident, Alarm.State state) {
+    Verdict verdict =
+        new Verdict(
+            AlarmKind.LOSS_SPIKE,
+            Severity.WARNING,
+            null,
+            null,
+            -1,
+            1,
+            2,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            "it's \"odd\"",
+            Map.of());
+    return new Alarm(RUN, 0, 1, 5, incident, state, verdict);
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer;
+
+import io.foreshock.predictors.telemetry.LineWriter;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.trainer.link.Outbox;
+import io.foreshock.trainer.probe.StepStatistics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Encodes telemetry once and offers it to every outbox. Never waits. */
+final class Reporter {
+  private final String run;
+  private final List<Outbox> outboxes;
+  private final LineWriter writer = new LineWriter();
+  private final long startWallNanos;
+  private final long startNanos = System.nanoTime();
+
+  Reporter(String run, List<Outbox> outboxes) {
+    this.run = run;
+    this.outboxes = outboxes;
+    Instant now = Instant.now();
+    startWallNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
+  /** Time of a line, nanoseconds since the epoch; never goes back, whatever the wall clock does. */
+  long timeNanos() {
+    return startWallNanos + System.nanoTime() - startNanos;
+  }
+
+  void configuration(RunConfig config) {
+    writer.clear();
+    writer.config(run, config, timeNanos());
+    offer(1);
+  }
+
+  /** Reports a step; the segment is named from the first rollback on. */
+  void step(StepStatistics statistics, int segment) {
+    writer.clear();
+    line(statistics.step(), segment);
+    for (Sample layer : statistics.layers()) {
+      line(layer, segment);
+    }
+    offer(1 + statistics.layers().size());
+  }
+
+  private void line(Sample sample, int segment) {
+    writer.sample(run, segment == 0 ? sample : sample.inSegment(segment));
+  }
+
+  private void offer(int lines) {
+    for (Outbox outbox : outboxes) {
+      outbox.offer(writer.toByteArray(), lines);
+    }
+  }
+
+  /** What became of the lines, over all outboxes. */
+  Outbox.Counts counts() {
+    long sent = 0;
+    long setAside = 0;
+    long dropped = 0;
+    for (Outbox outbox : outboxes) {
+      Outbox.Counts counts = outbox.counts();
+      sent += counts.sent();
+      setAside += counts.setAside();
+      dropped += counts.dropped();
+    }
+    return new Outbox.Counts(sent, setAside, dropped);
+  }
+
+  /** Flushes every outbox for at most {@code patience}. */
+  void close(Duration patience) throws InterruptedException {
+    for (Outbox outbox : outboxes) {
+      outbox.close(patience);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer;
+
+import ai.djl.ndarray.NDManager;
+import io.foreshock.trainer.checkpoint.Checkpoint;
+import io.foreshock.trainer.checkpoint.CheckpointStore;
+import io.foreshock.trainer.checkpoint.TrainState;
+import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
+import io.foreshock.trainer.model.ParameterLayout;
+import io.foreshock.trainer.model.Parameters;
+import io.foreshock.trainer.optimizer.AdamW;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything of a run that changes: parameters, moments and where it stands; saved and restored as
+ * one.
+ *
+ * <p><b>Threads.</b> For the training thread only.
+ */
+final class Run {
+  private static final String PARAMETERS = "parameters";
+  private static final String FIRST = "adam_first";
+  private static final String SECOND = "adam_second";
+
+  private final Parameters parameters;
+  private final AdamW optimizer;
+  private final CheckpointStore store; // null: checkpointing is off
+  private final Map<String, String> identity;
+  private TrainState state = TrainState.START;
+  private long savedStep = -1;
+
+  /**
+   * A run before its first step.
+   *
+   * @param store where checkpoints go, or null for none
+   * @param text which text is trained on
+   */
+  Run(NDManager manager, TrainConfig config, CheckpointStore store, String text) {
+    ParameterLayout layout = new ParameterLayout(config.model());
+    parameters = new Parameters(manager, layout, config.seed());
+    List<Long> offsets = layout.layers().stream().map(ParameterLayout.Layer::offset).toList();
+    optimizer = new AdamW(manager, config.optimizer(), parameters.flat(), offsets);
+    this.store = store;
+    identity = config.identity(text);
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  AdamW optimizer() {
+    return optimizer;
+  }
+
+  TrainState state() {
+    return state;
+  }
+
+  void become(TrainState next) {
+    state = next;
+  }
+
+  boolean checkpointing() {
+    return store != null;
+  }
+
+  /** Saves the present state unless that was just done; empty when checkpointing is off. */
+  Optional<Path> save() throws IOException {
+    if (store == null) {
+      return Optional.empty();
+    }
+    savedStep = state.step();
+    return Optional.of(
+        store.save(
+            new Checkpoint(
+                state,
+                state.quiet(),
+                identity,
+                List.of(
+                    new Checkpoint.Vector(PARAMETERS, parameters.flat().toFloatArray()),
+                    new Checkpoint.Vector(FIRST, optimizer.first().toFloatArray()),
+                    new Checkpoint.Vector(SECOND, optimizer.second().toFloatArray())))));
+  }
+
+  /** Saves the present step unless it is saved already. */
+  void saveOnce() throws IOException {
+    if (savedStep != state.step()) {
+      save();
+    }
+  }
+
+  /**
+   * Goes on from the newest checkpoint; with none there it stays at the start.
+   *
+   * @throws IllegalArgumentException when the checkpoint is of another configuration
+   */
+  void resume() throws IOException {
+    Optional<Checkpoint> newest = store.newest();
+    if (newest.isPresent()) {
+      requireSame(newest.get().configuration());
+      restore(newest.get());
+      savedStep = state.step();
+    }
+  }
+
+  /**
+   * Returns to the newest checkpoint at or before a step and opens a new segment there. The
+   * checkpoints after it are of the segment that has died, and go.
+   *
+   * @return false when there is no such checkpoint; nothing has changed then
+   */
+  boolean rollBack(long toStep, BatchRange skip) throws IOException {
+    Optional<Checkpoint> target = store == null ? Optional.empty() : store.newestAtOrBefore(toStep);
+    if (target.isEmpty()) {
+      return false;
+    }
+    TrainState left = state;
+    restore(target.get());
+    state = target.get().state().rolledBackFrom(left, skip);
+    store.deleteAfter(state.step()); // first, or they would count among the newest that are kept
+    save();
+    return true;
+  }
+
+  private void restore(Checkpoint checkpoint) {
+    Parameters.assign(parameters.flat(), checkpoint.vector(PARAMETERS));
+    Parameters.assign(optimizer.first(), checkpoint.vector(FIRST));
+    Parameters.assign(optimizer.second(), checkpoint.vector(SECOND));
+    state = checkpoint.state();
+  }
+
+  private void requireSame(Map<String, String> saved) {
+    List<String> differences = new ArrayList<>();
+    identity.forEach(
+        (option, value) -> {
+          if (!value.equals(saved.get(option))) {
+            differences.add(
+                "--%s is %s, in the checkpoint %s".formatted(option, value, saved.get(option)));
+          }
+        });
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot resume another configuration: " + String.join("; ", differences));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import io.foreshock.predictors.telemetry.Signal;
+import io.foreshock.trainer.data.Batches;
+import io.foreshock.trainer.model.Gpt;
+import io.foreshock.trainer.model.ParameterLayout;
+import io.foreshock.trainer.optimizer.GradientClip;
+import io.foreshock.trainer.probe.StepProbe;
+import io.foreshock.trainer.probe.StepStatistics;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one training loop.
+ *
+ * <p><b>Memory.</b> Whatever a step makes belongs to the step's manager and ends with it; the base
+ * manager's arrays are constant from the first step on. <b>Threads.</b> For one thread, and one
+ * loop at a time in a process: the gradient collector is global.
+ */
+final class TrainLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainLoop.class);
+
+  private final TrainConfig config;
+  private final Run run;
+  private final Control control;
+  private final Batches batches;
+  private final Reporter reporter;
+  private final Progress progress;
+  private final long checkpointEvery;
+  private final NDManager manager;
+  private final Gpt model;
+  private final StepProbe probe;
+
+  TrainLoop(
+      NDManager manager,
+      TrainConfig config,
+      Run run,
+      Control control,
+      Batches batches,
+      Reporter reporter,
+      Progress progress,
+      long checkpointEvery) {
+    this.manager = manager;
+    this.config = config;
+    this.run = run;
+    this.control = control;
+    this.batches = batches;
+    this.reporter = reporter;
+    this.progress = progress;
+    this.checkpointEvery = checkpointEvery;
+    model = new Gpt(manager, config.model(), config.batch());
+    probe =
+        new StepProbe(
+            new ParameterLayout(config.model()), config.entropyEvery(), config.statistics());
+  }
+
+  /**
+   * Trains from where the run stands to its last step, or until it is told to end; saves at the
+   * start and at the end.
+   */
+  public void run() throws IOException, InterruptedException {
+    reporter.configuration(config.announcement());
+    run.saveOnce(); // a rollback always has a target
+    while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
+      long startNanos = System.nanoTime();
+      long t = run.state().step() + 1;
+      try (NDManager step = manager.newSubManager()) {
+        Batches.Batch batch = batches.at(run.state().batch());
+        NDArray inputs = step.create(batch.inputs());
+        NDArray targets = step.create(batch.targets());
+        NDArray leaf = run.parameters().leaf(step);
+        probe.begin(t, step);
+        try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
+          NDArray objective = model.objective(leaf, inputs, targets, probe);
+          tape.backward(objective);
+        }
+        NDArray gradient = leaf.getGradient();
+        NDArray normSquare = probe.gradient(gradient, run.parameters().flat());
+        NDArray clip = GradientClip.factor(normSquare, gradientClip(t));
+        run.optimizer().update(t, learningRateFactor(t), gradient, clip, probe);
+        report(probe.read(t, reporter.timeNanos()), batch, startNanos);
+      }
+      run.become(run.state().stepped());
+      saveWhenDue();
+      control.obey();
+    }
+    run.saveOnce();
+  }
+
+  private double gradientClip(long step) {
+    return run.state().adjustment().clipAt(step, config.gradientClip());
+  }
+
+  private double learningRateFactor(long step) {
+    return config.schedule().factor(step) * run.state().adjustment().scaleAt(step);
+  }
+
+  private void report(StepStatistics statistics, Batches.Batch batch, long startNanos) {
+    long t = statistics.step().step();
+    statistics
+        .step()
+        .set(Signal.LEARNING_RATE, config.optimizer().learningRate() * learningRateFactor(t))
+        .set(Signal.TOKENS, t * config.batchTokens())
+        .set(Signal.BATCH, batch.index())
+        .set(Signal.STEP_SECONDS, (System.nanoTime() - startNanos) / 1e9);
+    if (statistics.step().nonfinite() > 0) {
+      control.alarm();
+    }
+    reporter.step(statistics, run.state().segment());
+    progress.step(statistics, reporter.counts());
+  }
+
+  /** A disk that fails in mid-run must not end the run: the older checkpoints are whole. */
+  private void saveWhenDue() {
+    if (run.state().step() % checkpointEvery == 0) {
+      try {
+        run.saveOnce();
+      } catch (IOException e) {
+        LOG.warn("the checkpoint at step {} could not be saved", run.state().step(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.checkpoint;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One checkpoint.
+ *
+ * @param state where the run stood
+ * @param quiet whether no alarm was active when it was taken
+ * @param configuration what has to be equal for a resume to continue the same run, by option name
+ * @param vectors by name, in this order
+ */
+public record Checkpoint(
+    TrainState state, boolean quiet, Map<String, String> configuration, List<Vector> vectors) {
+
+  /**
+   * A flat vector.
+   *
+   * @param name such as {@code parameters}
+   * @param values not copied
+   */
+  public record Vector(String name, float[] values) {}
+
+  public Checkpoint {
+    configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
+    vectors = List.copyOf(vectors);
+  }
+
+  /** The vector of that name. */
+  public float[] vector(String name) {
+    return vectors.stream()
+        .filter(vector -> vector.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("checkpoint without vector " + name))
+        .values();
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a run stands, apart from its tensors.
+ *
+ * @param step optimizer steps done, from 0
+ * @param nextBatch index of the batch that the next step takes unless it is skipped
+ * @param segment how often the run was rolled back: the telemetry's segment
+ * @param lastCommand id of the last command obeyed; 0 before the first
+ * @param alarmUntil an alarm counts as active up to this step
+ * @param adjustment of the learning rate and the clipping
+ * @param skipped ranges of batches that are not used
+ */
+public record TrainState(
+    long step,
+    long nextBatch,
+    int segment,
+    long lastCommand,
+    long alarmUntil,
+    Adjustment adjustment,
+    List<BatchRange> skipped) {
+
+  /** The state before the first step. */
+  public static final TrainState START = new TrainState(0, 0, 0, 0, 0, Adjustment.NONE, List.of());
+
+  /**
+   * Batches from {@code from}, {@code count} of them.
+   *
+   * @param from index of the first batch, at least 0
+   * @param count at least 0
+   */
+  public record BatchRange(long from, long count) {
+    public BatchRange {
+      if (from < 0 || count < 0) {
+        throw new IllegalArgumentException(
+            "skip_batches: from and count must be at least 0, not " + from + " and " + count);
+      }
+    }
+
+    boolean contains(long batch) {
+      return batch >= from && batch - from < count;
+    }
+  }
+
+  /**
+   * What the monitor asked to be changed for a while.
+   *
+   * @param learningRateScale factor of the schedule's learning rate, at least 0
+   * @param gradientClip largest gradient norm in place of the configured one; null leaves that
+   * @param untilStep last step to which it applies
+   */
+  public record Adjustment(double learningRateScale, Double gradientClip, long untilStep) {
+    /** Nothing changed. */
+    public static final Adjustment NONE = new Adjustment(1, null, 0);
+
+    /** Factor of the learning rate at a step. */
+    public double scaleAt(long step) {
+      return step <= untilStep ? learningRateScale : 1;
+    }
+
+    /** Largest gradient norm at a step, where {@code configured} is the run's own. */
+    public double clipAt(long step, double configured) {
+      return step <= untilStep && gradientClip != null ? gradientClip : configured;
+    }
+  }
+
+  public TrainState {
+    skipped = List.copyOf(skipped);
+  }
+
+  /** The first batch from {@link #nextBatch} on that is not skipped. */
+  public long batch() {
+    long batch = nextBatch;
+    boolean moved = true;
+    while (moved) { // a range may end inside another one
+      moved = false;
+      for (BatchRange range : skipped) {
+        if (range.contains(batch)) {
+          batch = range.from() + range.count();
+          moved = true;
+        }
+      }
+    }
+    return batch;
+  }
+
+  /** Whether no alarm is active. */
+  public boolean quiet() {
+    return step >= alarmUntil;
+  }
+
+  /** After one more step. */
+  public TrainState stepped() {
+    return new TrainState(
+        step + 1, batch() + 1, segment, lastCommand, alarmUntil, adjustment, skipped);
+  }
+
+  /** After a command was obeyed. */
+  public TrainState obeyed(long command) {
+    long last = Math.max(lastCommand, command);
+    return new TrainState(step, nextBatch, segment, last, alarmUntil, adjustment, skipped);
+  }
+
+  /** With an alarm active for the next {@code steps}. */
+  public TrainState alarmed(long steps) {
+    return new TrainState(step, nextBatch, segment, lastCommand, step + steps, adjustment, skipped);
+  }
+
+  /** With another adjustment. */
+  public TrainState adjusted(Adjustment other) {
+    return new TrainState(step, nextBatch, segment, lastCommand, alarmUntil, other, skipped);
+  }
+
+  /**
+   * This checkpoint's state as the start of a new segment: the position is the checkpoint's, what
+   * was commanded stays, no alarm is active.
+   *
+   * @param left the state that is left behind
+   * @param range batches to skip from now on
+   */
+  public TrainState rolledBackFrom(TrainState left, BatchRange range) {
+    List<BatchRange> ranges = new ArrayList<>(left.skipped);
+    if (range.count() > 0) {
+      ranges.add(range);
+    }
+    return new TrainState(
+        step, nextBatch, left.segment + 1, left.lastCommand, 0, left.adjustment, ranges);
+  }
+}

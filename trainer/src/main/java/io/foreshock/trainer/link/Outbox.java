@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.link;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bounded queue of encoded lines between the training thread and a {@link Destination}.
+ *
+ * <p><b>Promises.</b> {@link #offer} never blocks on the destination: it takes the lines or counts
+ * them as dropped. Every line offered is counted exactly once in the end: sent, set aside or
+ * dropped. Order is kept.
+ *
+ * <p><b>Threads.</b> {@code offer} from any thread; delivery on one daemon thread of its own.
+ */
+public final class Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  /** Lines are delivered in batches of about this size, or what has gathered. */
+  private static final int BATCH_BYTES = 256 << 10;
+
+  /**
+   * What became of the lines offered so far.
+   *
+   * @param sent delivered to the destination
+   * @param setAside kept in the fallback file
+   * @param dropped lost, because the queue was full or even the file could not be written
+   */
+  public record Counts(long sent, long setAside, long dropped) {}
+
+  private record Chunk(byte[] bytes, int lines) {}
+
+  private final Destination destination;
+  private final long capacityBytes;
+  private final long lingerMillis;
+  private final Deque<Chunk> queue = new ArrayDeque<>();
+  private final Thread thread;
+
+  // all guarded by this
+  private long queuedBytes;
+  private long sent;
+  private long setAside;
+  private long dropped;
+  private boolean closing;
+
+  /**
+   * Starts the delivery.
+   *
+   * @param capacityBytes bound of the queue
+   * @param linger how long lines gather before they are delivered
+   */
+  public Outbox(String name, Destination destination, long capacityBytes, Duration linger) {
+    this.destination = destination;
+    this.capacityBytes = capacityBytes;
+    this.lingerMillis = linger.toMillis();
+    thread = new Thread(this::deliverAll, "foreshock-" + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Takes lines for delivery, or drops them when the queue is full.
+   *
+   * @param bytes whole lines; the outbox keeps the array
+   * @param lines how many
+   */
+  public synchronized void offer(byte[] bytes, int lines) {
+    if (closing || queuedBytes + bytes.length > capacityBytes) {
+      if (dropped == 0) {
+        LOG.warn("telemetry is dropped: the queue of {} bytes is full", capacityBytes);
+      }
+      dropped += lines;
+      return;
+    }
+    queue.add(new Chunk(bytes, lines));
+    queuedBytes += bytes.length;
+    notifyAll();
+  }
+
+  /** What became of the lines so far. */
+  public synchronized Counts counts() {
+    return new Counts(sent, setAside, dropped);
+  }
+
+  /** Ends the delivery: flushes for at most {@code patience}, then sets the rest aside. */
+  public void close(Duration patience) throws InterruptedException {
+    synchronized (this) {
+      closing = true;
+      notifyAll();
+    }
+    thread.join(Math.max(1, patience.toMillis()));
+    if (thread.isAlive()) {
+      thread.interrupt();
+      thread.join(Math.max(1_000, patience.toMillis()));
+    }
+  }
+
+  private void deliverAll() {
+    boolean lastChance = false;
+    Chunk batch = null;
+    while (true) {
+      try {
+        batch = batch != null ? batch : next(lastChance);
+        if (batch == null) {
+          break;
+        }
+        count(batch, destination.deliver(batch.bytes(), lastChance));
+        batch = null;
+      } catch (InterruptedException e) {
+        lastChance = true;
+      } catch (IOException | RuntimeException e) {
+        drop(batch, e);
+        batch = null;
+      }
+    }
+    try {
+      destination.close();
+    } catch (IOException e) {
+      LOG.warn("closing the telemetry's destination failed", e);
+    }
+  }
+
+  /** The next batch; null when there will be none. */
+  private Chunk next(boolean lastChance) throws InterruptedException {
+    synchronized (this) {
+      while (queue.isEmpty() && !closing) {
+        wait();
+      }
+      if (!closing && !lastChance) {
+        wait(lingerMillis); // lets a batch gather
+      }
+      if (queue.isEmpty()) {
+        return closing ? null : new Chunk(new byte[0], 0);
+      }
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      int lines = 0;
+      do {
+        Chunk chunk = queue.remove();
+        bytes.writeBytes(chunk.bytes());
+        lines += chunk.lines();
+      } while (!queue.isEmpty() && bytes.size() + queue.peek().bytes().length <= BATCH_BYTES);
+      queuedBytes -= bytes.size();
+      return new Chunk(bytes.toByteArray(), lines);
+    }
+  }
+
+  private synchronized void count(Chunk batch, Destination.Outcome outcome) {
+    switch (outcome) {
+      case DELIVERED -> sent += batch.lines();
+      case SET_ASIDE -> setAside += batch.lines();
+    }
+  }
+
+  private synchronized void drop(Chunk batch, Exception cause) {
+    if (dropped == 0) {
+      LOG.warn("telemetry is dropped: it can be delivered nowhere", cause);
+    }
+    dropped += batch == null ? 0 : batch.lines();
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Iterator;
+
+/**
+ * The parameters of one block in the recorded graph; null where the model has none.
+ *
+ * @param attentionNorm gain (D)
+ * @param queryKey joint matrix (D, 2D), columns ordered (H, 2, E)
+ * @param queryKeyNorm gains of queries and keys, shared by the heads (2, E), or null
+ * @param value (D, D), columns ordered (H, E)
+ * @param attentionOut (D, D)
+ * @param mlpNorm gain (D)
+ * @param mlpIn (D, 4D)
+ * @param mlpOut (4D, D)
+ */
+record BlockWeights(
+    NDArray attentionNorm,
+    NDArray queryKey,
+    NDArray queryKeyNorm,
+    NDArray value,
+    NDArray attentionOut,
+    NDArray mlpNorm,
+    NDArray mlpIn,
+    NDArray mlpOut) {
+
+  /** Takes the next block's arrays in the order in which {@link ParameterLayout} lays them out. */
+  static BlockWeights next(Iterator<NDArray> arrays, GptConfig config) {
+    return new BlockWeights(
+        arrays.next(),
+        arrays.next(),
+        config.qkLayernorm() ? arrays.next() : null,
+        arrays.next(),
+        arrays.next(),
+        arrays.next(),
+        arrays.next(),
+        arrays.next());
+  }
+}

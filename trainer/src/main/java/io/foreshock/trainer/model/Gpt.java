@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.SparseFormat;
+import java.util.Iterator;
+
+/**
+ * A decoder-only transformer: pre-LN, GELU with 4·D hidden units, untied head, no biases (Wortsman
+ * et al. 2023, section 2.1 and appendix A).
+ *
+ * <p>It holds constants only; the parameters come with each call. <b>Threads.</b> For the training
+ * thread only.
+ */
+public final class Gpt {
+  private final GptConfig config;
+  private final ParameterLayout layout;
+  private final Attention attention;
+  private final Normalization normalization;
+  private final NDArray positionRows;
+
+  /**
+   * Builds the constants.
+   *
+   * @param manager owner of the constants, which live as long as the model
+   * @param batch sequences in each batch
+   */
+  public Gpt(NDManager manager, GptConfig config, int batch) {
+    this.config = config;
+    layout = new ParameterLayout(config);
+    attention = new Attention(manager, config);
+    normalization = new Normalization(manager, config.width());
+    positionRows =
+        config.positions() == Positions.LEARNED ? rows(manager, config.context(), batch) : null;
+  }
+
+  private static NDArray rows(NDManager manager, int context, int batch) {
+    long[] rows = new long[context * batch];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i / batch;
+    }
+    return manager.create(rows);
+  }
+
+  /**
+   * The objective on one batch, to be called while a gradient collector is open.
+   *
+   * @param parameters flat, a leaf of the graph
+   * @param tokens inputs, time-major (N)
+   * @param targets the token after each input (N)
+   * @return cross-entropy plus the weighted z-loss, a scalar
+   */
+  public NDArray objective(NDArray parameters, NDArray tokens, NDArray targets, LogitTap tap) {
+    Iterator<NDArray> weights = layout.views(parameters).iterator();
+    NDArray x = embedding(weights, tokens); // (N, D)
+    tap.output(0, x);
+    for (int block = 0; block < config.layers(); block++) {
+      x = block(x, BlockWeights.next(weights, config), block, tap);
+      tap.output(ParameterLayout.layerOfBlock(block), x);
+    }
+    NDArray logits = normalization.apply(x, weights.next()).matMul(weights.next()); // (N, V)
+    tap.output(ParameterLayout.layerOfBlock(config.layers()), logits);
+    return loss(logits, targets.expandDims(1), tap);
+  }
+
+  private NDArray embedding(Iterator<NDArray> weights, NDArray tokens) {
+    NDArray x = lookUp(weights.next(), tokens);
+    return positionRows == null ? x : x.addi(lookUp(weights.next(), positionRows));
+  }
+
+  private static NDArray lookUp(NDArray table, NDArray rows) {
+    return table.getNDArrayInternal().embedding(rows, table, SparseFormat.DENSE).head();
+  }
+
+  private NDArray block(NDArray x, BlockWeights weights, int block, LogitTap tap) {
+    NDArray normalized = normalization.apply(x, weights.attentionNorm());
+    NDArray middle = attention.apply(normalized, weights, block, tap).addi(x); // (N, D)
+    return normalization
+        .apply(middle, weights.mlpNorm())
+        .matMul(weights.mlpIn()) // (N, 4D)
+        .getNDArrayInternal()
+        .gelu()
+        .matMul(weights.mlpOut()) // (N, D)
+        .addi(middle);
+  }
+
+  private NDArray loss(NDArray logits, NDArray targets, LogitTap tap) { // (N, V), (N, 1)
+    NDArray logProbability = logits.logSoftmax(1).gather(targets, 1); // (N, 1)
+    // log Z = logit − log softmax, at whichever token
+    NDArray logZ = logits.gather(targets, 1).sub(logProbability); // (N, 1)
+    NDArray crossEntropy = logProbability.mean().neg();
+    tap.head(logits, logZ, crossEntropy);
+    if (config.zLossWeight() == 0) {
+      return crossEntropy;
+    }
+    return crossEntropy.add(logZ.square().mean().mul((float) config.zLossWeight()));
+  }
+}

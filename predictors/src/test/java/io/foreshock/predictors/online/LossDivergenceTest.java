@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,22 +27,27 @@ class LossDivergenceTest extends DetectorContract {
 
   @Test
   void slowRiseIsCriticalBeforeTenPercent() {
-    List<Sample> samples = stream(1).subList(0, HEALTHY);
-    for (int k = 1; k <= 300; k++) {
-      Sample sample = Sample.ofStep(HEALTHY + k, 0);
-      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? 0.03 : -0.03)));
-    }
-    int critical = firstCritical(samples);
+    int critical = firstCritical(slowlyRising());
     assertTrue(critical < HEALTHY + 200, "only at sample " + critical);
   }
 
   @Test
   void riseUnderARisingLearningRateIsCriticalEarlier() {
-    List<Sample> ramped = stream(1);
+    List<Sample> ramped = slowlyRising();
     for (int i = 0; i < ramped.size(); i++) {
       ramped.get(i).set(Signal.LEARNING_RATE, 1e-3 * Math.exp(i / 40.0));
     }
-    assertTrue(firstCritical(ramped) < firstCritical(stream(1)));
+    assertTrue(firstCritical(ramped) < firstCritical(slowlyRising()));
+  }
+
+  /** A healthy fall, then a thousandth of a nat more at each step. */
+  private List<Sample> slowlyRising() {
+    List<Sample> samples = new ArrayList<>(stream(1).subList(0, HEALTHY));
+    for (int k = 1; k <= 300; k++) {
+      Sample sample = Sample.ofStep(HEALTHY + k, 0);
+      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? 0.03 : -0.03)));
+    }
+    return samples;
   }
 
   private int firstCritical(List<Sample> samples) {

@@ -28,7 +28,7 @@ class AttentionEntropyCollapseTest extends DetectorContract {
 
   @Override
   void troubled(Sample sample, int k, double noise) {
-    sample.set(Signal.ATTENTION_ENTROPY, 1.5 * Math.exp(-0.1 * k + 0.05 * noise));
+    sample.set(Signal.ATTENTION_ENTROPY, 1.5 * Math.exp(-0.2 * k + 0.05 * noise));
   }
 
   @Test

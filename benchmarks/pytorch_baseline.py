@@ -3,12 +3,10 @@
 """The trainer's model in eager PyTorch, without any statistics: the yardstick of its speed.
 
 Same shape, data, batch, clipping and optimizer as `foreshock train` with its defaults; the loop is
-the one everybody writes. Prints one JSON object: seconds of each step after the warm-up.
+the one everybody writes. Trains until it is killed and notes when each step ended.
 """
 import argparse
-import json
 import math
-import sys
 import time
 
 import torch
@@ -81,11 +79,10 @@ def main():
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--context", type=int, default=128)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--warmup", type=int, default=10)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--attention", choices=["explicit", "sdpa"], default="explicit")
     parser.add_argument("--text", required=True)
+    parser.add_argument("--out", required=True, help="file for the end of each step, Unix seconds")
     options = parser.parse_args()
 
     torch.manual_seed(1)
@@ -96,28 +93,17 @@ def main():
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=1e-3, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1
     )
-    seconds, loss = [], None
-    for step in range(options.warmup + options.steps):
-        start = time.perf_counter()
-        at = torch.randint(len(text) - options.context, (options.batch, 1))
-        passages = text[at + torch.arange(options.context + 1)].long()
-        logits = model(passages[:, :-1])
-        loss = F.cross_entropy(logits.reshape(-1, 256), passages[:, 1:].reshape(-1))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        loss.item()
-        if step >= options.warmup:
-            seconds.append(time.perf_counter() - start)
-    json.dump(
-        {
-            "parameters": sum(p.numel() for p in model.parameters()),
-            "loss": loss.item(),
-            "seconds": seconds,
-        },
-        sys.stdout,
-    )
+    with open(options.out, "w", buffering=1) as out:
+        while True:
+            at = torch.randint(len(text) - options.context, (options.batch, 1))
+            passages = text[at + torch.arange(options.context + 1)].long()
+            logits = model(passages[:, :-1])
+            loss = F.cross_entropy(logits.reshape(-1, 256), passages[:, 1:].reshape(-1))
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            out.write(f"{time.time():.6f} {loss.item():.4f}\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor;
 
+import io.foreshock.monitor.demo.DemoCommand;
+import io.foreshock.monitor.replay.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "foreshock",
     mixinStandardHelpOptions = true,
-    subcommands = {MonitorCommand.class},
+    subcommands = {DemoCommand.class, MonitorCommand.class, ReplayCommand.class},
     description = "Warns of a training run's divergence before it happens.")
 public final class Foreshock {
   /** Runs the command line and exits with its code. */

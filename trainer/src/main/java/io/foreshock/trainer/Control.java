@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
  * Obeys the monitor's commands, and the wish to end, between two steps.
  *
  * <p><b>When an alarm counts as active.</b> The trainer knows no alarms; but the monitor sends
- * {@code checkpoint} when it raises a warning. So one counts as active from that command on, until
- * {@link #QUIET_STEPS} steps passed without another one, or until a rollback. Checkpoints taken
- * meanwhile are not "quiet".
+ * {@code checkpoint} when it raises a warning. So one counts as active from that command, or from a
+ * step with a non-finite statistic, until {@link #QUIET_STEPS} steps passed without another one, or
+ * until a rollback. Checkpoints taken meanwhile are not "quiet".
  *
  * <p><b>Threads.</b> {@link #end} from any thread, the rest from the training thread.
  */
 final class Control {
-  /** Steps without a further {@code checkpoint} command after which no alarm counts as active. */
+  /** Steps without a further cause after which no alarm counts as active. */
   static final long QUIET_STEPS = 200;
 
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
@@ -48,6 +48,11 @@ final class Control {
 
   boolean ended() {
     return ended;
+  }
+
+  /** From now on an alarm counts as active. */
+  void alarm() {
+    run.become(run.state().alarmed(QUIET_STEPS));
   }
 
   /** Obeys what has arrived; while paused, waits for more. */
@@ -75,7 +80,7 @@ final class Control {
     try {
       LOG.info("the monitor commands: {} {}", command.kind(), command.arguments());
       execute(command);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       acknowledge(command, Status.REFUSED, e.getMessage());
     } catch (IOException | RuntimeException e) {
       LOG.warn("command {} failed", command.id(), e);
@@ -86,7 +91,7 @@ final class Control {
   private void execute(Command command) throws IOException {
     switch (command.kind()) {
       case CHECKPOINT -> {
-        run.become(run.state().alarmed(QUIET_STEPS));
+        alarm();
         done(command, "saved as " + save());
       }
       case ROLLBACK -> rollBack(command);
@@ -138,12 +143,13 @@ final class Control {
       throw new IllegalArgumentException(
           "learning_rate_scale and gradient_clip must be at least 0: " + arguments);
     }
-    long steps = arguments.path("for_steps").asLong(Long.MAX_VALUE / 2); // absent: for good
-    long until = run.state().step() + steps;
+    JsonNode steps = arguments.path("for_steps");
+    long until =
+        steps.isNumber() ? Math.addExact(run.state().step(), steps.asLong()) : Long.MAX_VALUE;
     run.become(
         run.state()
             .adjusted(new Adjustment(scale, clip.isNumber() ? clip.asDouble() : null, until)));
-    done(command, "up to step " + until);
+    done(command, steps.isNumber() ? "up to step " + until : "for the rest of the run");
   }
 
   private void done(Command command, String detail) {

@@ -122,8 +122,8 @@ final class Run {
     TrainState left = state;
     restore(target.get());
     state = target.get().state().rolledBackFrom(left, skip);
-    save(); // before the deletion: a crash in between repeats the rollback and loses nothing
-    store.deleteAfter(state.step());
+    store.deleteAfter(state.step()); // first, or they would count among the newest that are kept
+    save();
     return true;
   }
 

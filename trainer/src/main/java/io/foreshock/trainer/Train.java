@@ -6,6 +6,7 @@ import io.foreshock.trainer.checkpoint.CheckpointStore;
 import io.foreshock.trainer.data.Batches;
 import io.foreshock.trainer.data.Corpus;
 import io.foreshock.trainer.link.CommandLink;
+import io.foreshock.trainer.link.Destination;
 import io.foreshock.trainer.link.FileDestination;
 import io.foreshock.trainer.link.Monitor;
 import io.foreshock.trainer.link.MonitorDestination;
@@ -56,13 +57,26 @@ public final class Train implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile boolean succeeded;
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // numbers are written alike everywhere
+    System.setProperty("jdk.console", "java.base"); // JDK 22+: no console where output is a file
     CommandLine command = new CommandLine(new Train()).setCaseInsensitiveEnumValuesAllowed(true);
     command.getCommandSpec().parser().collectErrors(true);
+    command.setExecutionExceptionHandler((e, c, parsed) -> failed(e));
     System.exit(command.execute(args));
+  }
+
+  /** A caller's mistake needs words, a fault needs its trace. */
+  private static int failed(Exception e) {
+    if (e instanceof IllegalArgumentException) {
+      System.err.println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    LOG.error("the run failed", e);
+    return CommandLine.ExitCode.SOFTWARE;
   }
 
   @Override
@@ -114,6 +128,7 @@ public final class Train implements Callable<Integer> {
           }
         }
         summarize(config, run, progress, reporter.counts());
+        succeeded = true;
       }
     } finally {
       finished.countDown();
@@ -126,8 +141,7 @@ public final class Train implements Callable<Integer> {
     }
     CheckpointStore store = new CheckpointStore(options.checkpoints, options.keep);
     if (!options.resume && !store.isEmpty()) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
+      throw new IllegalArgumentException(
           "--checkpoints = %s: expected an empty directory, or --resume as well"
               .formatted(options.checkpoints));
     }
@@ -150,7 +164,7 @@ public final class Train implements Callable<Integer> {
     return outboxes;
   }
 
-  private static Outbox outbox(String name, io.foreshock.trainer.link.Destination destination) {
+  private static Outbox outbox(String name, Destination destination) {
     return new Outbox(name, destination, OUTBOX_BYTES, LINGER);
   }
 
@@ -184,9 +198,8 @@ public final class Train implements Callable<Integer> {
                   LOG.info("ending after this step");
                   control.end();
                   try {
-                    if (finished.await(END_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                      Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
-                    }
+                    finished.await(END_PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    Runtime.getRuntime().halt(succeeded ? 0 : 1);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

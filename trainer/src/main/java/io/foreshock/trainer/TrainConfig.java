@@ -7,6 +7,7 @@ import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.optimizer.AdamWConfig;
 import io.foreshock.trainer.optimizer.Schedule;
+import io.foreshock.trainer.probe.StepProbe;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param schedule of the learning rate
  * @param gradientClip largest global norm of the gradient; 0 = off
  * @param entropyEvery the attention's entropy is measured at steps divisible by this
+ * @param statistics how much of each step is measured
  */
 public record TrainConfig(
     String run,
@@ -31,7 +33,8 @@ public record TrainConfig(
     AdamWConfig optimizer,
     Schedule schedule,
     double gradientClip,
-    long entropyEvery) {
+    long entropyEvery,
+    StepProbe.Scope statistics) {
 
   /** Tokens in one optimizer step. */
   public long batchTokens() {

@@ -55,14 +55,16 @@ final class TrainLoop {
     this.progress = progress;
     this.checkpointEvery = checkpointEvery;
     model = new Gpt(manager, config.model(), config.batch());
-    probe = new StepProbe(new ParameterLayout(config.model()), config.entropyEvery());
+    probe =
+        new StepProbe(
+            new ParameterLayout(config.model()), config.entropyEvery(), config.statistics());
   }
 
   /**
    * Trains from where the run stands to its last step, or until it is told to end; saves at the
    * start and at the end.
    */
-  void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     reporter.configuration(config.announcement());
     run.saveOnce(); // a rollback always has a target
     while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
@@ -107,6 +109,9 @@ final class TrainLoop {
         .set(Signal.TOKENS, t * config.batchTokens())
         .set(Signal.BATCH, batch.index())
         .set(Signal.STEP_SECONDS, (System.nanoTime() - startNanos) / 1e9);
+    if (statistics.step().nonfinite() > 0) {
+      control.alarm();
+    }
     reporter.step(statistics, run.state().segment());
     progress.step(statistics, reporter.counts());
   }

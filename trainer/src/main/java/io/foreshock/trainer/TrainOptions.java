@@ -6,6 +6,7 @@ import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.Positions;
 import io.foreshock.trainer.optimizer.AdamWConfig;
 import io.foreshock.trainer.optimizer.Schedule;
+import io.foreshock.trainer.probe.StepProbe;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,13 @@ final class TrainOptions {
       names = "--entropy-every",
       description = "measure attention entropy every k-th step (default: ${DEFAULT-VALUE})")
   long entropyEvery = 10;
+
+  @Option(
+      names = "--statistics",
+      description =
+          "${COMPLETION-CANDIDATES}: everything, or the loss and norms only, to see what the rest"
+              + " costs (default: ${DEFAULT-VALUE})")
+  StepProbe.Scope statistics = StepProbe.Scope.ALL;
 
   @Option(
       names = "--text",
@@ -207,7 +215,8 @@ final class TrainOptions {
             learningRate, adamBeta1, adamBeta2, adamEpsilon, weightDecay, independentWeightDecay),
         new Schedule(schedule, warmupSteps, totalSteps),
         gradientClip,
-        entropyEvery);
+        entropyEvery,
+        statistics);
   }
 
   private static final class Problems {

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** Asks a monitor through its public REST API, as any user's script would. */
 final class MonitorClient {
@@ -51,20 +53,26 @@ final class MonitorClient {
     return json(path(run, "/commands"));
   }
 
-  /** A {@code train_step} field of one segment, as it was sent. */
-  JsonNode plainSeries(String run, String field, int segment) throws IOException {
-    return json(
-        path(run, "/series")
-            + "?measurement=train_step&buckets=100000&fields="
-            + field
-            + "&segment="
-            + segment);
+  /** The loss of one segment as it was sent, by step. */
+  NavigableMap<Long, Double> losses(String run, int segment) throws IOException {
+    JsonNode series =
+        json(path(run, "/series")
+                + "?measurement=train_step&fields=loss&buckets=100000&segment="
+                + segment)
+            .path("series")
+            .path(0);
+    NavigableMap<Long, Double> losses = new TreeMap<>();
+    for (int i = 0; i < series.path("step").size(); i++) {
+      losses.put(series.path("step").get(i).asLong(), series.path("mean").get(i).asDouble());
+    }
+    return losses;
   }
 
   private JsonNode json(String path) throws IOException {
     HttpResponse<String> answer = send(path);
     if (answer.statusCode() != 200) {
-      throw new IOException("GET /" + path + " answered " + answer.statusCode() + answer.body());
+      throw new IOException(
+          "GET /" + path + " answered " + answer.statusCode() + ": " + answer.body());
     }
     return JSON.readTree(answer.body());
   }

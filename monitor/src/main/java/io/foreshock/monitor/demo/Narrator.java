@@ -14,12 +14,14 @@ import java.util.Set;
 /** Tells, in plain words and as it happens, what the monitor saw and did in one run. */
 final class Narrator {
   private static final long PROGRESS_EVERY_STEPS = 50;
+  private static final Set<String> TOLD_STATUSES = Set.of("done", "refused", "failed");
 
   private final MonitorClient monitor;
   private final PrintStream out;
   private final long startNanos = System.nanoTime();
   private final Map<String, Long> progress = new HashMap<>();
-  private final Map<String, Integer> alarmsTold = new HashMap<>();
+  private final Map<String, Integer> alarmsSeen = new HashMap<>();
+  private final Map<String, String> severityTold = new HashMap<>();
   private final Set<String> commandsTold = new HashSet<>();
 
   Narrator(MonitorClient monitor, PrintStream out) {
@@ -52,28 +54,30 @@ final class Narrator {
     }
   }
 
+  /** Tells an incident's opening, each rise of its severity, and its end: not every update. */
   private void tellAlarms(String run) throws IOException {
     JsonNode alarms = monitor.alarms(run);
-    for (int i = alarmsTold.getOrDefault(run, 0); i < alarms.size(); i++) {
+    for (int i = alarmsSeen.getOrDefault(run, 0); i < alarms.size(); i++) {
       JsonNode alarm = alarms.get(i);
-      String state = alarm.path("state").asText();
+      String incident = alarm.path("incident").asText();
       String severity = alarm.path("severity").asText().toUpperCase(Locale.ROOT);
-      tell(
-          run,
-          "step %d: %s %s"
-              .formatted(
-                  alarm.path("step").asLong(),
-                  state.equals("closed") ? "over:" : severity + ":",
-                  alarm.path("message").asText()));
+      long step = alarm.path("step").asLong();
+      if (alarm.path("state").asText().equals("closed")) {
+        severityTold.remove(incident);
+        tell(run, "step %d: %s is over".formatted(step, alarm.path("kind").asText()));
+      } else if (!severity.equals(severityTold.put(incident, severity))) {
+        tell(run, "step %d: %s %s".formatted(step, severity, alarm.path("message").asText()));
+      }
     }
-    alarmsTold.put(run, alarms.size());
+    alarmsSeen.put(run, alarms.size());
   }
 
   private void tellCommands(String run) throws IOException {
     for (JsonNode command : monitor.commands(run)) {
       String status = command.path("status").asText();
-      if (commandsTold.add(run + command.path("id").asText() + status)) {
-        tell(run, "action %s: %s".formatted(ActionText.of(command), status));
+      if (TOLD_STATUSES.contains(status)
+          && commandsTold.add(run + command.path("id").asText() + status)) {
+        tell(run, "%s: %s".formatted(ActionText.of(command), status));
       }
     }
   }

@@ -4,7 +4,6 @@ package io.foreshock.monitor.demo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One of the demo's three trainings: the same model, data and seed; they differ in the peak
@@ -21,7 +20,7 @@ record RunPlan(String run, double learningRate) {
   /** A rate at which this model learns well, and one beyond what its attention bears. */
   private static final double GOOD_RATE = 0.003;
 
-  private static final double TOO_HIGH_RATE = 0.1;
+  private static final double TOO_HIGH_RATE = 0.2;
 
   /** The three. */
   static List<RunPlan> three() {
@@ -44,6 +43,8 @@ record RunPlan(String run, double learningRate) {
     option(command, "context", 64);
     option(command, "batch", 16);
     option(command, "learning-rate", learningRate);
+    option(command, "weight-decay", 1e-4);
+    command.add("--independent-weight-decay");
     option(command, "schedule", "cosine");
     option(command, "warmup-steps", options.totalSteps() / 2);
     option(command, "total-steps", options.totalSteps());
@@ -57,7 +58,6 @@ record RunPlan(String run, double learningRate) {
 
   private static void option(List<String> command, String name, Object value) {
     command.add("--" + name);
-    command.add(
-        value instanceof Double number ? String.format(Locale.ROOT, "%s", number) : value + "");
+    command.add(value.toString());
   }
 }

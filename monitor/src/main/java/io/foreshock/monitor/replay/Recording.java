@@ -102,13 +102,23 @@ final class Recording {
     try {
       start = parser.parse(buffer, from, end, point);
       lines.line(point);
+      lineNumber += hasText() ? breaksWithin(from, start - 1) : 0;
     } catch (MalformedLineException e) {
       if (start == from) {
         start = afterLine(from);
       }
       lines.bad(lineNumber, e.getMessage());
+      lineNumber += breaksWithin(from, start - 1);
     }
-    lineNumber += breaksWithin(from, start - 1);
+  }
+
+  private boolean hasText() {
+    for (int i = 0; i < point.fieldCount(); i++) {
+      if (point.fieldType(i) == Point.FieldType.TEXT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Quoted text may contain line breaks; editors count them. */

@@ -8,30 +8,28 @@ import io.foreshock.predictors.stats.Window;
 /**
  * Extrapolates one positive signal exponentially towards a limit, and says how far to believe it.
  *
- * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over the last {@value #WINDOW}
- * samples: slope b ± e through all of them, b₁ through the older half, b₂ through the newer half.
- * The extrapolation uses the smaller of b and b₂, so growth that slows down is met with a longer
- * ETA: ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
+ * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over a stretch of samples: slope
+ * b ± e through all of them, b₁ through the older half, b₂ through the newer half. The
+ * extrapolation uses the smaller of b and b₂, so growth that slows down is met with a longer ETA:
+ * ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
  *
- * <p><b>Edges.</b> No ETA before {@value #MIN_SAMPLES} samples. <b>Cost.</b> O(window) every
- * {@value #REFIT_EVERY}th sample, else O(1); {@value #WINDOW} · 16 bytes of state. <b>Source.</b>
+ * <p><b>Cost.</b> O(stretch) a fit, small unless the signal moves; no allocation. <b>Source.</b>
  * Our own; that logits grow exponentially on the way out, and the limit 1e4: Wortsman et al. 2023,
  * §3.3.
  */
 public final class TimeToLimit {
-  /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
-  public static final int WINDOW = 64;
-
-  public static final int MIN_SAMPLES = 24;
-  private static final int REFIT_EVERY = 4;
+  /**
+   * Difference between the newest and the oldest quarter's means below which nothing is fitted: no
+   * detector acts on a move of the logarithm below 0.4, and a calm run costs a quarter.
+   */
+  private static final double WORTH_A_FIT = 0.2;
 
   /** Two-sided 80 % of a normal distribution. */
   private static final double QUANTILE_80 = 1.2816;
 
-  private final Window window = new Window(WINDOW);
   private final double limit;
   private final int sign;
-  private int sinceFit;
+  private long span;
   private double slope;
   private double slopeError = Double.POSITIVE_INFINITY;
   private double older;
@@ -47,23 +45,39 @@ public final class TimeToLimit {
     this.limit = sign * Math.log(limit);
   }
 
-  /** Takes a value above 0; gives whether the fit is new. */
-  public boolean add(long step, double value, Trend trend) {
-    window.add(step, sign * Math.log(value));
-    if (++sinceFit < REFIT_EVERY || window.size() < MIN_SAMPLES) {
-      return false;
+  /**
+   * What a {@link Window} must hold for {@link #fit}: ± ln(value), so that it rises to the limit.
+   */
+  public double logarithm(double value) {
+    return sign * Math.log(value);
+  }
+
+  /** Fits samples {@code from} to {@code to − 1}; {@code trend} is used as scratch. */
+  public void fit(Window window, int from, int to, Trend trend) {
+    span = window.step(to - 1) - window.step(from);
+    int quarter = Math.max(1, (to - from) / 4);
+    double tail = mean(window, to - quarter, to);
+    double moved = tail - mean(window, from, from + quarter);
+    if (moved < WORTH_A_FIT) {
+      slope = moved / Math.max(1, 0.75 * span);
+      slopeError = Double.POSITIVE_INFINITY;
+      older = slope;
+      newer = slope;
+      end = tail;
+      return;
     }
-    sinceFit = 0;
-    int size = window.size();
-    trend.fit(window, 0, size / 2);
-    older = trend.slope();
-    trend.fit(window, size / 2, size);
-    newer = trend.slope();
-    trend.fit(window, 0, size);
+    int middle = (from + to) / 2;
+    older = trend.fit(window, from, middle).slope();
+    newer = trend.fit(window, middle, to).slope();
+    trend.fit(window, from, to);
     slope = trend.slope();
     slopeError = trend.slopeError();
     end = trend.end();
-    return true;
+  }
+
+  /** Takes the fit back: there is no trend to speak of. */
+  public void forget() {
+    end = Double.NaN;
   }
 
   /** Whether there is a trend to speak of. */
@@ -76,9 +90,9 @@ public final class TimeToLimit {
     return slope / slopeError;
   }
 
-  /** How far the logarithm has moved towards the limit over the window. */
+  /** How far the logarithm has moved towards the limit over the stretch. */
   public double move() {
-    return slope * window.span();
+    return slope * span;
   }
 
   /** Newer half's slope over the older half's: below 1 the growth slows down. */
@@ -91,10 +105,12 @@ public final class TimeToLimit {
     return eta(Math.min(slope, newer));
   }
 
+  /** Early end of the ETA's interval. */
   public double etaLow() {
     return eta(Math.max(slope, newer) + QUANTILE_80 * slopeError);
   }
 
+  /** Late end of the ETA's interval. */
   public double etaHigh() {
     return eta(Math.min(slope, newer) - QUANTILE_80 * slopeError);
   }
@@ -104,9 +120,9 @@ public final class TimeToLimit {
     return Math.exp(sign * end);
   }
 
-  /** Steps that the window covers: how far back the trend has been seen. */
+  /** Steps that the fit covers: how far back the trend has been seen. */
   public long span() {
-    return window.span();
+    return span;
   }
 
   /** Factor per 100 steps towards the limit. */
@@ -114,14 +130,22 @@ public final class TimeToLimit {
     return Math.exp(100 * slope);
   }
 
+  /** Saves or restores the fit. */
   public void exchange(State state) {
-    window.exchange(state);
-    sinceFit = (int) state.integer(sinceFit);
+    span = state.integer(span);
     slope = state.real(slope);
     slopeError = state.real(slopeError);
     older = state.real(older);
     newer = state.real(newer);
     end = state.real(end);
+  }
+
+  private static double mean(Window window, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += window.value(i);
+    }
+    return sum / (to - from);
   }
 
   private double eta(double rate) {

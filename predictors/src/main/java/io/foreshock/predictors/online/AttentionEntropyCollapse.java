@@ -8,16 +8,17 @@ import io.foreshock.predictors.telemetry.Signal;
  * Attention entropy falling to nothing: each query looks at one position, and gradients through the
  * softmax vanish.
  *
- * <p><b>Definition.</b> {@link GrowthDetector} over {@code attention_entropy}, falling to 0.02
+ * <p><b>Definition.</b> {@link GrowthDetector} over {@code attention_entropy}, falling to 0.001
  * nats.
  *
  * <p><b>Edges.</b> Means over a layer only: a single head may well look at one position for good
  * reasons. <b>Source.</b> Zhai et al. 2023 (arXiv 2303.06296); they publish no threshold. Ours:
- * healthy runs stand at 0.2 nats and decline slowly, collapsing ones pass through 0.1 within dozens
- * of steps.
+ * entropy falls from ln(context) by a factor of ten within the first hundred steps of any run at a
+ * brisk rate, and healthy small ones settle between 0.02 and 0.3 nats; so it is critical only below
+ * 0.1, while still falling at a pace that reaches 0.001.
  */
 public final class AttentionEntropyCollapse extends GrowthDetector {
-  private static final Bounds BOUNDS = new Bounds(0.02, false, 0.5, 2.0, 0.9, 0.4, 0.02);
+  private static final Bounds BOUNDS = new Bounds(1e-3, false, 0.9, 0.5, 1.1, 0.1, 1e-3);
 
   /**
    * @param horizonSteps how far ahead a collapse is worth an alarm, steps

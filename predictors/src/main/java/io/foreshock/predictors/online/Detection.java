@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 final class Detection {
   private final DetectorBank bank;
   private final Outlook outlook;
+  private final Consumer<Verdict> weighAndTell = this::weighAndTell;
+  private Consumer<Verdict> verdicts;
   private long seenStep = -1;
   private double lastLoss = Double.NaN;
 
@@ -30,12 +32,8 @@ final class Detection {
       seenStep = sample.step();
       outlook.nextStep();
     }
-    bank.update(
-        sample,
-        verdict -> {
-          outlook.weigh(verdict);
-          verdicts.accept(verdict);
-        });
+    this.verdicts = verdicts;
+    bank.update(sample, weighAndTell);
     if (sample.layer() == null) {
       outlook.tell(verdicts);
       if (sample.has(Signal.LOSS)) {
@@ -66,5 +64,10 @@ final class Detection {
     lastLoss = state.real(lastLoss);
     outlook.exchange(state);
     bank.exchange(state);
+  }
+
+  private void weighAndTell(Verdict verdict) {
+    outlook.weigh(verdict);
+    verdicts.accept(verdict);
   }
 }

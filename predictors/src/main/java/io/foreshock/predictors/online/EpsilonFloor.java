@@ -28,6 +28,7 @@ public final class EpsilonFloor implements Detector {
   private final Layers<Mean> layers =
       new Layers<>(Mean::new, (mean, state) -> mean.exchange(state));
   private double epsilon = Double.NaN;
+  private double logNear = Double.NaN;
 
   private static final class Mean {
     private int samples;
@@ -47,18 +48,19 @@ public final class EpsilonFloor implements Detector {
   @Override
   public void configure(RunConfig config) {
     epsilon = config.number(ConfigField.ADAM_EPSILON).orElse(Double.NaN);
+    logNear = Math.log(NEAR * epsilon);
   }
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     double rms = sample.get(Signal.GRAD_RMS);
-    Mean mean = rms >= 0 ? layers.of(sample) : null;
+    Mean mean = rms >= 0 && epsilon > 0 ? layers.of(sample) : null;
     if (mean == null) {
       return;
     }
     mean.add(Math.log(Math.max(rms, SMALLEST)));
-    double typical = Math.exp(mean.logMean);
-    if (mean.samples == MEMORY && typical < NEAR * epsilon) {
+    if (mean.samples == MEMORY && mean.logMean < logNear) {
+      double typical = Math.exp(mean.logMean);
       Severity severity = typical < AT * epsilon ? Severity.WARNING : Severity.INFO;
       new Finding(AlarmKind.EPSILON_FLOOR, severity, Signal.GRAD_RMS)
           .at(sample)

@@ -10,13 +10,13 @@ import java.util.function.Consumer;
 /**
  * A signal that runs away exponentially, layer by layer where it is a layer's.
  *
- * <p><b>Definition.</b> {@link TimeToLimit} extrapolates it to {@link Bounds#limit}. Warning: the
- * trend is clear (slope above {@value #CLEAR} errors), has moved the logarithm by {@code
- * warningMove} within the window, the level is past {@code warningLevel}, and the limit is reached
- * within twice the horizon. Critical: moved by {@code criticalMove} and not slowing down (newer
- * half's slope at least {@value #NOT_SLOWING} of the older half's), level past {@code
- * criticalLevel}, and even the late end of the ETA's interval is within the horizon; or the level
- * is past {@code beyond}.
+ * <p><b>Definition.</b> {@link TimeToLimit} extrapolates it to {@link Bounds#limit}, over the whole
+ * recent stretch and over a burst at its end ({@link Growth}); the worse counts. Warning: the trend
+ * is clear (slope above {@value #CLEAR} errors), has moved the logarithm by {@code warningMove}
+ * within the window, the level is past {@code warningLevel}, and the limit is reached within twice
+ * the horizon. Critical: moved by {@code criticalMove} and not slowing down (newer half's slope at
+ * least {@value #NOT_SLOWING} of the older half's), level past {@code criticalLevel}, and even the
+ * late end of the ETA's interval is within the horizon; or the level is past {@code beyond}.
  *
  * <p><b>Edges.</b> The horizon is never shorter than the window, so that sparse logs are judged by
  * their own pace. Early growth that looks exponential and then bends fails the slowing-down test.
@@ -48,7 +48,7 @@ abstract class GrowthDetector implements Detector {
   private final Signal signal;
   private final Bounds bounds;
   private final int horizonSteps;
-  private final Layers<TimeToLimit> layers;
+  private final Layers<Growth> layers;
   private final Trend trend = new Trend();
 
   GrowthDetector(AlarmKind kind, Signal signal, Bounds bounds, int horizonSteps) {
@@ -56,8 +56,7 @@ abstract class GrowthDetector implements Detector {
     this.signal = signal;
     this.bounds = bounds;
     this.horizonSteps = horizonSteps;
-    this.layers =
-        new Layers<>(() -> new TimeToLimit(bounds.limit, bounds.rising), TimeToLimit::exchange);
+    this.layers = new Layers<>(() -> new Growth(bounds.limit, bounds.rising), Growth::exchange);
   }
 
   @Override
@@ -66,22 +65,16 @@ abstract class GrowthDetector implements Detector {
     if (Double.isNaN(value)) {
       return;
     }
-    TimeToLimit growth = layers.of(sample);
+    Growth growth = layers.of(sample);
     if (growth == null) {
       return;
     }
     growth.add(sample.step(), Math.max(value, SMALLEST), trend);
-    Severity severity = growth.ready() ? severity(growth) : null;
-    if (severity != null) {
-      new Finding(kind, severity, signal)
-          .at(sample)
-          .value(value, bounds.limit)
-          .eta(growth.eta(), growth.etaLow(), growth.etaHigh())
-          .evidence("level", growth.level())
-          .evidence("factor_per_100_steps", growth.factorPer100())
-          .evidence("acceleration", growth.acceleration())
-          .evidence("slope_in_errors", growth.certainty())
-          .tell(verdicts, message(sample, value, growth.eta()));
+    Severity whole = severity(growth.whole);
+    Severity burst = severity(growth.burst);
+    if (whole != null || burst != null) {
+      boolean fast = whole == null || (burst != null && burst.compareTo(whole) > 0);
+      tell(sample, value, fast ? burst : whole, fast ? growth.burst : growth.whole, verdicts);
     }
   }
 
@@ -103,7 +96,28 @@ abstract class GrowthDetector implements Detector {
         : "layer " + sample.layer() + " head " + sample.head();
   }
 
+  private void tell(
+      Sample sample,
+      double value,
+      Severity severity,
+      TimeToLimit trend,
+      Consumer<Verdict> verdicts) {
+    new Finding(kind, severity, signal)
+        .at(sample)
+        .value(value, bounds.limit)
+        .eta(trend.eta(), trend.etaLow(), trend.etaHigh())
+        .evidence("level", trend.level())
+        .evidence("factor_per_100_steps", trend.factorPer100())
+        .evidence("acceleration", trend.acceleration())
+        .evidence("slope_in_errors", trend.certainty())
+        .evidence("seen_steps", trend.span())
+        .tell(verdicts, message(sample, value, trend.eta()));
+  }
+
   private Severity severity(TimeToLimit growth) {
+    if (!growth.ready()) {
+      return null;
+    }
     double level = growth.level();
     if (bounds.past(level, bounds.beyond)) {
       return Severity.CRITICAL;

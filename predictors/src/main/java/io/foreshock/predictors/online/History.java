@@ -21,12 +21,15 @@ import java.util.function.Consumer;
  * samples between: baselines are somewhat older than they were, never polluted by what came after
  * s.
  *
- * <p><b>Cost.</b> One serialisation every {@value #SNAPSHOT_EVERY} steps; about {@value
- * #MAX_SNAPSHOTS} snapshots of the detectors' size and the log.
+ * <p><b>Cost.</b> One serialisation every {@value #SNAPSHOT_EVERY} steps; at most {@value
+ * #MAX_SNAPSHOTS} snapshots of the detectors' size, and the log.
  */
 final class History {
   private static final int SNAPSHOT_EVERY = 64;
   private static final int MAX_SNAPSHOTS = 16;
+
+  /** Of all snapshots together: what bounds them where thousands of heads are sent. */
+  private static final long MAX_BYTES = 8 << 20;
 
   /**
    * @param seenStep highest step seen, -1 for none
@@ -92,11 +95,22 @@ final class History {
     }
   }
 
-  /** Drops the snapshot that is missed least: its gap is smallest against its age. */
   private void thin() {
-    if (snapshots.size() <= MAX_SNAPSHOTS) {
-      return;
+    while (snapshots.size() > MAX_SNAPSHOTS || (snapshots.size() > 2 && bytes() > MAX_BYTES)) {
+      snapshots.remove(leastMissed());
     }
+  }
+
+  private long bytes() {
+    long bytes = 0;
+    for (Snapshot snapshot : snapshots) {
+      bytes += snapshot.state.length;
+    }
+    return bytes;
+  }
+
+  /** The snapshot whose gap is smallest against its age; neither the first nor the newest. */
+  private int leastMissed() {
     long now = snapshots.get(snapshots.size() - 1).seenStep;
     int least = 1;
     double leastGap = Double.POSITIVE_INFINITY;
@@ -108,7 +122,7 @@ final class History {
         least = i;
       }
     }
-    snapshots.remove(least);
+    return least;
   }
 
   private byte[] save() {

@@ -33,7 +33,7 @@ final class Lineage {
 
   static final int MAX_SEGMENTS = 256;
   private static final int MAX_CREDIT = 8;
-  private static final int LINES_PER_CREDIT = 1024;
+  private static final int LINES_PER_CREDIT = 256;
 
   private final SeriesEnd stepEnd = new SeriesEnd();
   private final Layers<SeriesEnd> layerEnds =
@@ -73,6 +73,18 @@ final class Lineage {
       advance(sample.step());
     }
     return place;
+  }
+
+  /** Index of the segment that a line belongs to, late or not. */
+  int segmentOf(Sample sample) {
+    if (sample.segment() != Sample.NO_SEGMENT) {
+      return sample.segment();
+    }
+    int i = segments.size() - 1;
+    while (i > 0 && segments.get(i).startedNanos() > sample.timeNanos()) {
+      i--;
+    }
+    return i < 0 ? 0 : segments.get(i).index();
   }
 
   /** Index of the live segment; 0 before the first line. */

@@ -10,14 +10,16 @@ import java.util.function.Consumer;
 /**
  * A loss that leaves its course, however slowly, or stays well above its lowest.
  *
- * <p><b>Definition.</b> x̃ = median of the last {@value #MEDIAN_OF} losses; level m ← m + α (x̃ −
- * m), α = 1/{@value #MEMORY}; noise s ← s + α (min(|x − x̃|, 5 s) − s); lowest = min m after the
- * warm-up. The rise m − lowest is judged against the noise and the level: warning above max({@value
- * #WARNING_NOISES} s, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_NOISES}
- * s, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen by {@value
- * #RATE_FACTOR} since the lowest explains the rise and foretells more of it: then critical already
- * above max({@value #RAMP_NOISES} s, {@value #RAMP_SHARE} lowest). Each must hold for {@value
- * #HOLD} samples. ETA: steps until {@value #ONSET_SHARE} above the lowest at the pace since.
+ * <p><b>Definition.</b> x̃ = median of the last {@value #MEDIAN_OF} losses; level m ← m + (x̃ − m)
+ * / M, M = {@value #MEMORY} samples, of sparse logs {@value #MEMORY_STEPS} steps but {@value
+ * #MIN_MEMORY} samples; noise s ← s + (min(|x − x̃|, 5 s) − s) / M; the level's error e = s / √(2 M
+ * − 1); lowest = min m after the warm-up. Warning when m − lowest is above max({@value
+ * #WARNING_ERRORS} e, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_ERRORS}
+ * e, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen {@value
+ * #RATE_FACTOR}-fold since the lowest explains the rise and foretells more of it: then critical
+ * already above max({@value #RAMP_ERRORS} e, {@value #RAMP_SHARE} lowest). Each must hold for
+ * {@value #HOLD} samples, or {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA:
+ * steps until {@value #ONSET_SHARE} above the lowest at the pace since.
  *
  * <p><b>Edges.</b> The median keeps blips of up to three samples out altogether. The lowest is
  * never forgotten, so a jump that stays cannot be absorbed. <b>Cost.</b> O({@value #MEDIAN_OF}).
@@ -26,20 +28,31 @@ import java.util.function.Consumer;
 public final class LossDivergence implements Detector {
   private static final int MEDIAN_OF = 7;
   private static final double MEMORY = 24;
+
+  /** Of a sparse log: no more steps than these, but some samples. */
+  private static final double MEMORY_STEPS = 96;
+
+  private static final double MIN_MEMORY = 8;
   private static final int WARM_UP = 32;
-  private static final double WARNING_NOISES = 1.5;
+
+  /** Many errors: neighbouring batches are not independent, and the lowest is the least of many. */
+  private static final double WARNING_ERRORS = 8;
+
   private static final double WARNING_SHARE = 0.02;
-  private static final double CRITICAL_NOISES = 3;
-  private static final double CRITICAL_SHARE = 0.06;
+  private static final double CRITICAL_ERRORS = 11;
+  private static final double CRITICAL_SHARE = 0.04;
   private static final double RATE_FACTOR = 1.5;
-  private static final double RAMP_NOISES = 1.0;
+  private static final double RAMP_ERRORS = 5.5;
   private static final double RAMP_SHARE = 0.02;
   private static final double ONSET_SHARE = 0.10;
   private static final int HOLD = 8;
+  private static final int HOLD_SPARSE = 4;
+  private static final int HOLD_STEPS = 40;
 
   private final Window recent = new Window(MEDIAN_OF);
   private final double[] scratch = new double[MEDIAN_OF];
   private int samples;
+  private double memory = MEMORY;
   private double level;
   private double noise;
   private double lowest = Double.POSITIVE_INFINITY;
@@ -65,16 +78,17 @@ public final class LossDivergence implements Detector {
       lowestRate = rate;
     }
     double rise = level - lowest;
+    double error = noise / Math.sqrt(2 * memory - 1);
     double size = Math.abs(lowest);
     boolean ramped = rate > RATE_FACTOR * lowestRate;
-    boolean early = ramped && rise > Math.max(RAMP_NOISES * noise, RAMP_SHARE * size);
-    boolean high = rise > Math.max(CRITICAL_NOISES * noise, CRITICAL_SHARE * size);
-    boolean raised = rise > Math.max(WARNING_NOISES * noise, WARNING_SHARE * size);
+    boolean early = ramped && rise > Math.max(RAMP_ERRORS * error, RAMP_SHARE * size);
+    boolean high = rise > Math.max(CRITICAL_ERRORS * error, CRITICAL_SHARE * size);
+    boolean raised = rise > Math.max(WARNING_ERRORS * error, WARNING_SHARE * size);
     heldCritical = early || high ? heldCritical + 1 : 0;
     heldWarning = raised ? heldWarning + 1 : 0;
-    if (heldCritical >= HOLD) {
+    if (held(heldCritical)) {
       tell(Severity.CRITICAL, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
-    } else if (heldWarning >= HOLD) {
+    } else if (held(heldWarning)) {
       tell(Severity.WARNING, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
     }
   }
@@ -83,6 +97,7 @@ public final class LossDivergence implements Detector {
   public void exchange(State state) {
     recent.exchange(state);
     samples = (int) state.integer(samples);
+    memory = state.real(memory);
     level = state.real(level);
     noise = state.real(noise);
     lowest = state.real(lowest);
@@ -101,11 +116,21 @@ public final class LossDivergence implements Detector {
     double middle = Medians.of(scratch, 0, size);
     double deviation = Math.abs(loss - middle);
     samples++;
+    memory = Math.max(MIN_MEMORY, Math.min(MEMORY, MEMORY_STEPS / spacing(size)));
     // plain averages at first, so that the first loss does not linger
-    double share = Math.max(1 / MEMORY, 1.0 / samples);
+    double share = Math.max(1 / memory, 1.0 / samples);
     level += share * (middle - level);
     double clipped = samples < WARM_UP ? deviation : Math.min(deviation, 5 * noise);
     noise += share * (clipped - noise);
+  }
+
+  private boolean held(int samplesHeld) {
+    return samplesHeld >= HOLD
+        || (samplesHeld >= HOLD_SPARSE && samplesHeld * spacing(recent.size()) >= HOLD_STEPS);
+  }
+
+  private double spacing(int size) {
+    return size < 2 ? 1 : (double) recent.span() / (size - 1);
   }
 
   private void tell(

@@ -46,6 +46,7 @@ public final class RunWatch {
   private final Consumer<Verdict> take = this::take;
   private RunConfig config = RunConfig.EMPTY;
   private long lastTimeNanos;
+  private int segment;
   private Consumer<Alarm> alarms = alarm -> {};
 
   /**
@@ -99,7 +100,7 @@ public final class RunWatch {
 
   /** Segment that the line last accepted belongs to. */
   public int segment() {
-    return lineage.live();
+    return segment;
   }
 
   /** The run's tree of segments, oldest first. */
@@ -145,6 +146,7 @@ public final class RunWatch {
     }
     config = new RunConfig(Alarms.fields(config.fields(), state));
     lastTimeNanos = state.integer(lastTimeNanos);
+    segment = (int) state.integer(segment);
     lineage.exchange(state);
     detection.exchange(state);
     history.exchange(state);
@@ -157,7 +159,9 @@ public final class RunWatch {
 
   private Taken take(Sample next) {
     long deadStep = lineage.lastStep();
-    switch (lineage.place(next)) {
+    Lineage.Place place = lineage.place(next);
+    segment = lineage.segmentOf(next);
+    switch (place) {
       case UNKNOWN:
         return Taken.OTHER;
       case LATE:
@@ -168,6 +172,7 @@ public final class RunWatch {
       case NEXT:
         break;
     }
+    segment = lineage.live();
     lastTimeNanos = Math.max(lastTimeNanos, next.timeNanos());
     if (detection.isNextStep(next)) {
       nextStep(next);

@@ -7,10 +7,10 @@ import io.foreshock.predictors.stats.ResistantBaseline;
  * Follows one signal and tells a blip from a jump that stays.
  *
  * <p><b>Definition.</b> A sample is flagged when it lies above the {@link ResistantBaseline}'s
- * expectation μ by more than max(k s, m); while flagged, a sample counts as calm again below μ +
- * max(k s, m) / 2. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after
- * {@value #ACCEPT_AFTER} flagged samples in a row the level is the new normal and the baseline
- * starts over from there; it has been reported all the while.
+ * expectation μ by more than r = max(k s, m); once flagged, it is calm again below μ + {@value
+ * #CALM} r. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after {@value
+ * #ACCEPT_AFTER} flagged samples in a row the level is the new normal and the baseline starts over
+ * from there; it has been reported all the while.
  *
  * <p><b>Cost.</b> That of the baseline.
  */
@@ -19,6 +19,9 @@ final class SpikeWatch {
 
   /** Flagged samples in a row until a level is accepted: a whole window's worth. */
   private static final int ACCEPT_AFTER = 64;
+
+  /** Share of r; below 1 so that a jump does not flicker as it decays. */
+  private static final double CALM = 0.4;
 
   private final ResistantBaseline baseline;
   private final double scores;
@@ -61,7 +64,7 @@ final class SpikeWatch {
     double rise =
         Math.max(
             scores * baseline.scale(), relative ? margin * Math.abs(baseline.expected()) : margin);
-    return baseline.expected() + (flagged > 0 ? rise / 2 : rise);
+    return baseline.expected() + (flagged > 0 ? CALM * rise : rise);
   }
 
   double expected() {

@@ -11,6 +11,9 @@ import io.foreshock.predictors.online.State;
  * t_i); scale s = 1.4826 · median |y_i − a − b t_i|, not below the floors. Up to half a window of
  * outliers moves none of them far, and a falling loss is detrended.
  *
+ * <p><b>Falling signals.</b> A line through a curve that flattens ends below it, and would make the
+ * curve look like a jump: nothing less than the median of the newest quarter is expected.
+ *
  * <p><b>Edges.</b> Nothing is expected before {@value #MIN_SAMPLES} samples. The line is read at
  * the newest accepted sample and not beyond it: a steep early fall is not extrapolated. Steps may
  * be spaced irregularly. Callers decide what enters; flagged values should not.
@@ -23,7 +26,7 @@ public final class ResistantBaseline {
   public static final int MIN_SAMPLES = 16;
 
   /** Samples between two fits: a compromise between cost and freshness. */
-  private static final int REFIT_EVERY = 4;
+  private static final int REFIT_EVERY = 8;
 
   /** Makes the median absolute deviation estimate σ of a normal distribution. */
   private static final double MAD_TO_SIGMA = 1.4826;
@@ -116,6 +119,7 @@ public final class ResistantBaseline {
       scratch[i] = Math.abs(window.value(i) - slope * (window.step(i) - newest) - expected);
     }
     double deviation = MAD_TO_SIGMA * Medians.of(scratch, 0, size);
+    expected = Math.max(expected, medianValue(size - size / 4, size));
     scale = Math.max(deviation, Math.max(absoluteFloor, relativeFloor * Math.abs(expected)));
   }
 

@@ -21,7 +21,6 @@ public final class LineParser {
   private byte[] bytes;
   private int limit;
   private int position;
-  private boolean escaped;
 
   /**
    * Parses the line that starts at {@code from}.
@@ -149,14 +148,25 @@ public final class LineParser {
 
   private long timestamp() throws MalformedLineException {
     int start = position;
-    while (position < limit && bytes[position] != ' ' && !atLineEnd()) {
+    boolean negative = at('-');
+    if (negative) {
       position++;
     }
-    try {
-      return Long.parseLong(slice(start, position));
-    } catch (NumberFormatException e) {
+    int digits = position;
+    long value = 0;
+    while (position < limit && bytes[position] >= '0' && bytes[position] <= '9') {
+      value = value * 10 + (bytes[position++] - '0');
+    }
+    int count = position - digits;
+    boolean ended = atLineEnd() || bytes[position] == ' ';
+    // 19 digits overflow into the sign bit at most, never past it
+    if (!ended || count == 0 || count > 19 || value < 0) {
+      while (position < limit && bytes[position] != ' ' && !atLineEnd()) {
+        position++;
+      }
       throw malformed("timestamp = " + quote(slice(start, position)) + ": expected an integer");
     }
+    return negative ? -value : value;
   }
 
   private String text(String key) throws MalformedLineException {
@@ -181,22 +191,26 @@ public final class LineParser {
   /** Reads a name up to one of two unescaped stops, or the end of the line. */
   private String name(char stop1, char stop2, String what) throws MalformedLineException {
     int start = position;
-    escaped = false;
-    while (position < limit) {
-      byte b = bytes[position];
-      if (b == stop1 || b == stop2 || b == '\n') {
+    int i = start;
+    int hash = Names.SEED;
+    boolean escaped = false;
+    for (; i < limit; i++) {
+      byte b = bytes[i];
+      // no stop is greater than '=', so one comparison settles letters
+      if (b <= '=' && (b == stop1 || b == stop2 || b == '\n')) {
         break;
       }
-      if (b == '\\' && position + 1 < limit && isEscapable(bytes[position + 1])) {
+      if (b == '\\' && i + 1 < limit && isEscapable(bytes[i + 1])) {
         escaped = true;
-        position++;
+        i++;
       }
-      position++;
+      hash = Names.hash(hash, b);
     }
-    if (position == start) {
+    position = i;
+    if (i == start) {
       throw malformed("the " + what + " is empty");
     }
-    return escaped ? unescape(start, position) : names.get(bytes, start, position);
+    return escaped ? unescape(start, i) : names.get(bytes, start, i, hash);
   }
 
   private String unescape(int start, int end) {
@@ -208,7 +222,7 @@ public final class LineParser {
       }
       plain[length++] = bytes[i];
     }
-    return names.get(plain, 0, length);
+    return new String(plain, 0, length, StandardCharsets.UTF_8);
   }
 
   private static boolean isEscapable(byte b) {
@@ -216,7 +230,8 @@ public final class LineParser {
   }
 
   private static boolean isDelimiter(byte b) {
-    return b == ',' || b == ' ' || b == '\n' || b == '\r';
+    // all of them are small: one comparison settles digits, points and letters
+    return b <= ',' && (b == ',' || b == ' ' || b == '\n' || b == '\r');
   }
 
   private boolean at(char c) {

@@ -19,19 +19,27 @@ final class Names {
   private final byte[][] keys = new byte[CAPACITY][];
   private final String[] values = new String[CAPACITY];
 
-  /** The text of {@code bytes[from, to)}, read as UTF-8. */
-  String get(byte[] bytes, int from, int to) {
+  /** {@link #hash} of no bytes. */
+  static final int SEED = 1;
+
+  /** Hash of the bytes so far and one more: computed while the caller looks for a name's end. */
+  static int hash(int hash, byte next) {
+    return 31 * hash + next;
+  }
+
+  /**
+   * The text of {@code bytes[from, to)}, read as UTF-8.
+   *
+   * @param hash of these bytes
+   */
+  String get(byte[] bytes, int from, int to, int hash) {
     int length = to - from;
     if (length > MAX_LENGTH) {
       return new String(bytes, from, length, StandardCharsets.UTF_8);
     }
-    int hash = 1;
-    for (int i = from; i < to; i++) {
-      hash = 31 * hash + bytes[i];
-    }
-    hash ^= hash >>> 15;
+    int mixed = hash ^ hash >>> 15;
     for (int probe = 0; probe < PROBES; probe++) {
-      int slot = (hash + probe) & (CAPACITY - 1);
+      int slot = (mixed + probe) & (CAPACITY - 1);
       byte[] key = keys[slot];
       if (key == null) {
         keys[slot] = Arrays.copyOfRange(bytes, from, to);

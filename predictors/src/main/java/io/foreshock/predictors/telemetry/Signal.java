@@ -4,8 +4,6 @@ package io.foreshock.predictors.telemetry;
 import static io.foreshock.predictors.telemetry.Measurement.TRAIN_LAYER;
 import static io.foreshock.predictors.telemetry.Measurement.TRAIN_STEP;
 
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,7 +45,8 @@ public enum Signal {
   /** How many signals there are: the length of a sample's value array. */
   public static final int COUNT = values().length;
 
-  private static final Map<Measurement, Map<String, Signal>> BY_NAME = byName();
+  private static final Map<String, Signal> OF_STEP = byName(TRAIN_STEP);
+  private static final Map<String, Signal> OF_LAYER = byName(TRAIN_LAYER);
 
   private final String wireName;
   private final Measurement measurement;
@@ -88,17 +87,20 @@ public enum Signal {
 
   /** The signal of that field, or null when the field is none. */
   public static Signal of(Measurement measurement, String fieldName) {
-    return BY_NAME.get(measurement).get(fieldName);
+    return switch (measurement) {
+      case TRAIN_STEP -> OF_STEP.get(fieldName);
+      case TRAIN_LAYER -> OF_LAYER.get(fieldName);
+      case RUN_CONFIG -> null;
+    };
   }
 
-  private static Map<Measurement, Map<String, Signal>> byName() {
-    Map<Measurement, Map<String, Signal>> index = new EnumMap<>(Measurement.class);
-    for (Measurement measurement : Measurement.values()) {
-      index.put(measurement, new HashMap<>());
-    }
+  private static Map<String, Signal> byName(Measurement measurement) {
+    Map<String, Signal> index = new HashMap<>();
     for (Signal signal : values()) {
-      index.get(signal.measurement).put(signal.wireName, signal);
+      if (signal.measurement == measurement) {
+        index.put(signal.wireName, signal);
+      }
     }
-    return Collections.unmodifiableMap(index);
+    return index;
   }
 }

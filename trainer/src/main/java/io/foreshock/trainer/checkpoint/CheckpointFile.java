@@ -22,12 +22,15 @@ import java.util.zip.CRC32;
 /**
  * The format of a checkpoint: a safetensors file, so that other tools read it too.
  *
- * <p>The header's metadata holds the run's state as JSON and a CRC-32 over that JSON and the data.
- * A file is written under another name, forced to the disk, renamed, and the directory forced: the
- * final name never stands for half a file.
+ * <p>The header's metadata holds the run's state as JSON and a CRC-32 over that JSON, the table of
+ * vectors and the data. A file is written under another name, forced to the disk, renamed, and the
+ * directory forced: the final name never stands for half a file.
  */
 final class CheckpointFile {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String METADATA = "__metadata__";
+  private static final String META = "foreshock";
+  private static final String CHECKSUM = "crc32";
   private static final int LARGEST_HEADER = 1 << 20;
 
   private CheckpointFile() {}
@@ -40,7 +43,8 @@ final class CheckpointFile {
         JSON.writeValueAsString(
             new Meta(checkpoint.state(), checkpoint.quiet(), checkpoint.configuration()));
     ByteBuffer data = encode(checkpoint.vectors());
-    ByteBuffer header = header(checkpoint.vectors(), meta, checksum(meta, data));
+    ObjectNode table = table(checkpoint.vectors());
+    ByteBuffer header = header(table, meta, checksum(meta, table, data));
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try (FileChannel channel =
         FileChannel.open(
@@ -63,18 +67,19 @@ final class CheckpointFile {
    */
   static Checkpoint read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    JsonNode header = readHeader(bytes);
+    ObjectNode table = readHeader(bytes);
+    JsonNode metadata = table.path(METADATA);
+    table.remove(METADATA);
     ByteBuffer data = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-    String meta = header.path("__metadata__").path("foreshock").asText();
-    String expected = header.path("__metadata__").path("crc32").asText();
-    if (!expected.equals(checksum(meta, data))) {
+    String meta = metadata.path(META).asText();
+    if (!metadata.path(CHECKSUM).asText().equals(checksum(meta, table, data))) {
       throw new IOException("the content does not match its checksum");
     }
     Meta read = JSON.readValue(meta, Meta.class);
-    return new Checkpoint(read.state(), read.quiet(), read.configuration(), decode(header, data));
+    return new Checkpoint(read.state(), read.quiet(), read.configuration(), decode(table, data));
   }
 
-  private static JsonNode readHeader(ByteBuffer bytes) throws IOException {
+  private static ObjectNode readHeader(ByteBuffer bytes) throws IOException {
     if (bytes.remaining() < Long.BYTES) {
       throw new IOException("the file is too short for a header");
     }
@@ -84,7 +89,7 @@ final class CheckpointFile {
     }
     byte[] header = new byte[(int) length];
     bytes.get(header);
-    return JSON.readTree(header);
+    return JSON.readValue(header, ObjectNode.class);
   }
 
   private static ByteBuffer encode(List<Checkpoint.Vector> vectors) {
@@ -97,18 +102,25 @@ final class CheckpointFile {
     return data.flip();
   }
 
-  private static ByteBuffer header(List<Checkpoint.Vector> vectors, String meta, String checksum)
-      throws JsonProcessingException {
-    ObjectNode header = JSON.createObjectNode();
-    header.putObject("__metadata__").put("foreshock", meta).put("crc32", checksum);
+  /** Where each vector lies in the data, by name. */
+  private static ObjectNode table(List<Checkpoint.Vector> vectors) {
+    ObjectNode table = JSON.createObjectNode();
     long offset = 0;
     for (Checkpoint.Vector vector : vectors) {
       long end = offset + (long) vector.values().length * Float.BYTES;
-      ObjectNode tensor = header.putObject(vector.name()).put("dtype", "F32");
+      ObjectNode tensor = table.putObject(vector.name()).put("dtype", "F32");
       tensor.putArray("shape").add(vector.values().length);
       tensor.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
+    return table;
+  }
+
+  private static ByteBuffer header(ObjectNode table, String meta, String checksum)
+      throws JsonProcessingException {
+    ObjectNode header = JSON.createObjectNode();
+    header.putObject(METADATA).put(META, meta).put(CHECKSUM, checksum);
+    header.setAll(table);
     byte[] json = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
     int padding = (Long.BYTES - json.length % Long.BYTES) % Long.BYTES; // aligns the data
     ByteBuffer encoded =
@@ -120,24 +132,23 @@ final class CheckpointFile {
     return encoded.flip();
   }
 
-  private static List<Checkpoint.Vector> decode(JsonNode header, ByteBuffer data) {
+  private static List<Checkpoint.Vector> decode(ObjectNode table, ByteBuffer data) {
     List<Checkpoint.Vector> vectors = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> tensor : header.properties()) {
-      if (!tensor.getKey().equals("__metadata__")) {
-        JsonNode offsets = tensor.getValue().path("data_offsets");
-        int start = offsets.path(0).asInt();
-        float[] values = new float[(offsets.path(1).asInt() - start) / Float.BYTES];
-        data.position(start);
-        data.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-        vectors.add(new Checkpoint.Vector(tensor.getKey(), values));
-      }
+    for (Map.Entry<String, JsonNode> tensor : table.properties()) {
+      JsonNode offsets = tensor.getValue().path("data_offsets");
+      int start = offsets.path(0).asInt();
+      float[] values = new float[(offsets.path(1).asInt() - start) / Float.BYTES];
+      data.position(start);
+      data.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+      vectors.add(new Checkpoint.Vector(tensor.getKey(), values));
     }
     return vectors;
   }
 
-  private static String checksum(String meta, ByteBuffer data) {
+  private static String checksum(String meta, ObjectNode table, ByteBuffer data) {
     CRC32 crc = new CRC32();
     crc.update(meta.getBytes(StandardCharsets.UTF_8));
+    crc.update(table.toString().getBytes(StandardCharsets.UTF_8));
     crc.update(data.duplicate());
     return Long.toHexString(crc.getValue());
   }

@@ -29,7 +29,7 @@ final class Readings {
    */
   record Reading(int layer, Signal signal, double scale, boolean root) {
     double value(double scalar) {
-      return root ? Math.sqrt(scalar * scale) : scalar * scale;
+      return root ? Math.sqrt(scalar * scale) : scalar * scale + 0.0; // no negative zero
     }
   }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.forecast.TimeToLimit;
+import io.foreshock.predictors.stats.Trend;
+import io.foreshock.predictors.stats.Window;
+
+/**
+ * One signal's recent samples and two trends through them: the whole stretch, and a burst at its
+ * end.
+ *
+ * <p><b>Stretches.</b> Whole: the newest {@value #WINDOW} samples; of a sparse log no more than
+ * {@value #STRETCH_STEPS} steps, but {@value #MIN_SPARSE} samples. Burst: the newest {@value
+ * #MIN_SAMPLES} samples when they alone moved the logarithm by {@value #BURST}, for what came
+ * before would only dilute them.
+ *
+ * <p><b>Edges.</b> No trend before {@value #MIN_SAMPLES} samples, or {@value #MIN_SPARSE} that
+ * cover half of {@value #STRETCH_STEPS} steps. <b>Cost.</b> One or two fits every {@value
+ * #REFIT_STEPS} steps; {@value #WINDOW} · 16 bytes.
+ */
+final class Growth {
+  /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
+  private static final int WINDOW = 64;
+
+  private static final int MIN_SAMPLES = 24;
+  private static final int MIN_SPARSE = 12;
+  private static final int STRETCH_STEPS = 160;
+  private static final int REFIT_STEPS = 4;
+  private static final double BURST = 1.0;
+
+  final TimeToLimit whole;
+  final TimeToLimit burst;
+  private final Window window = new Window(WINDOW);
+  private long fittedStep = Long.MIN_VALUE / 2;
+
+  Growth(double limit, boolean rising) {
+    whole = new TimeToLimit(limit, rising);
+    burst = new TimeToLimit(limit, rising);
+  }
+
+  /** Takes a value above 0. */
+  void add(long step, double value, Trend trend) {
+    window.add(step, whole.logarithm(value));
+    if (step - fittedStep < REFIT_STEPS) {
+      return;
+    }
+    int size = window.size();
+    int burstFrom = size - MIN_SAMPLES;
+    boolean dense = burstFrom >= 0 && step - window.step(burstFrom) < STRETCH_STEPS;
+    int from = dense ? 0 : sparseStretch(step, size);
+    if (from < 0) {
+      return;
+    }
+    fittedStep = step;
+    whole.fit(window, from, size, trend);
+    if (dense && window.value(size - 1) - window.value(burstFrom) >= BURST) {
+      burst.fit(window, burstFrom, size, trend);
+    } else {
+      burst.forget();
+    }
+  }
+
+  void exchange(State state) {
+    window.exchange(state);
+    fittedStep = state.integer(fittedStep);
+    whole.exchange(state);
+    burst.exchange(state);
+  }
+
+  /** Index of a sparse stretch's first sample; negative while there are too few. */
+  private int sparseStretch(long step, int size) {
+    int from = size - MIN_SPARSE;
+    while (from > 0 && step - window.step(from - 1) <= STRETCH_STEPS) {
+      from--;
+    }
+    return from >= 0 && step - window.step(from) >= STRETCH_STEPS / 2 ? from : -1;
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DetectorBankTest {
+  private static final int LAYERS = 12;
+
+  @Test
+  void tellsTheWorstFirst() {
+    DetectorBank bank = new DetectorBank(200);
+    List<Verdict> found = new ArrayList<>();
+    for (int step = 1; step <= 110; step++) {
+      found.clear();
+      double jump = step > 100 ? 20 : 1;
+      Sample sample = Sample.ofStep(step, step).set(Signal.LOSS, 2 * jump);
+      bank.update(sample.set(Signal.GRAD_NORM, jump), found::add);
+    }
+    assertTrue(found.size() > 1);
+    assertEquals(Severity.CRITICAL, found.get(0).severity());
+    List<Verdict> sorted = new ArrayList<>(found);
+    sorted.sort(Comparator.comparing(Verdict::severity).reversed());
+    assertEquals(sorted, found);
+  }
+
+  @Test
+  void stateOfTwelveLayersStaysSmall() {
+    DetectorBank bank = new DetectorBank(200);
+    Random random = new Random(3);
+    for (int step = 1; step <= 500; step++) {
+      feedStep(bank, step, random);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bank.exchange(State.saving(new DataOutputStream(bytes)));
+    assertTrue(bytes.size() <= 64 << 10, bytes.size() + " bytes");
+  }
+
+  private static void feedStep(DetectorBank bank, int step, Random random) {
+    bank.update(filled(Sample.ofStep(step, step), random), verdict -> {});
+    for (int layer = 0; layer < LAYERS; layer++) {
+      Sample sample = Sample.ofLayer(Integer.toString(layer), Sample.NO_HEAD, step, step);
+      bank.update(filled(sample, random), verdict -> {});
+    }
+  }
+
+  private static Sample filled(Sample sample, Random random) {
+    boolean wholeStep = sample.measurement() == Measurement.TRAIN_STEP;
+    for (Signal signal : Signal.values()) {
+      if ((signal.measurement() == Measurement.TRAIN_STEP) == wholeStep) {
+        sample.set(signal, 1 + 0.1 * random.nextGaussian());
+      }
+    }
+    return sample;
+  }
+}

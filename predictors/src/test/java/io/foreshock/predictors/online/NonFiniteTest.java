@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class NonFiniteTest extends DetectorContract {
+  @Override
+  Detector fresh() {
+    return new NonFinite();
+  }
+
+  @Override
+  void healthy(Sample sample, int i, double noise) {
+    sample.set(Signal.LOSS, 2 + 0.01 * noise);
+  }
+
+  @Override
+  void troubled(Sample sample, int k, double noise) {
+    sample.set(Signal.LOSS, k % 2 == 0 ? Double.NaN : Double.POSITIVE_INFINITY);
+  }
+
+  @Override
+  boolean countsNonfinite() {
+    return true;
+  }
+
+  @Test
+  void aLossThatStaysNonFiniteIsCriticalFromTheSecondOn() {
+    List<Verdict> found = feed(fresh(), stream(1));
+    assertEquals(Severity.WARNING, found.get(0).severity());
+    assertEquals(Severity.CRITICAL, found.get(1).severity());
+  }
+
+  @Test
+  void aSingleOverflowOfScaledGradientsIsNormal() {
+    Detector detector = fresh();
+    detector.configure(new RunConfig(Map.of("precision", "float16")));
+    List<Verdict> found = new ArrayList<>();
+    for (long step = 1; step <= 5; step++) {
+      Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1);
+      detector.update(sample.addNonfinite(step == 3 ? 12 : 0), found::add);
+    }
+    assertEquals(1, found.size());
+    assertEquals(Severity.INFO, found.get(0).severity());
+  }
+
+  @Test
+  void gradientsThatStayNonFiniteAreCritical() {
+    List<Verdict> found = new ArrayList<>();
+    Detector detector = fresh();
+    for (long step = 1; step <= 4; step++) {
+      detector.update(Sample.ofStep(step, 0).set(Signal.LOSS, 2).addNonfinite(1), found::add);
+    }
+    assertTrue(found.get(3).severity() == Severity.CRITICAL);
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.online.RunWatch.Taken;
+import io.foreshock.predictors.telemetry.ConfigField;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RunWatchTest {
+  /** Where the loss leaves its course: test/resources/recorded/README.md. */
+  private static final int RAMP_ONSET = 329;
+
+  private static final int JUMP_ONSET = 199;
+  private static final long SECOND = 1_000_000_000L;
+
+  @Test
+  void foreseesARecordedRamp() {
+    Lines lines = feedAll("ramp");
+    Alarm critical = firstCritical(lines);
+    assertTrue(critical.step() < RAMP_ONSET - 5, "critical only at step " + critical.step());
+    assertTrue(lines.watch.forecast().probability() > 0.8);
+  }
+
+  @Test
+  void foreseesARecordedRampFromLossAndGradientNormAlone() {
+    Lines lines = Lines.of("rec-ramp");
+    for (String line : Lines.recorded("ramp")) {
+      if (line.startsWith("train_step")) {
+        lines.feed(line.replaceAll(",(update_rms|param_norm|log\\w*|learning_rate)=[^, ]*", ""));
+      }
+    }
+    assertTrue(firstCritical(lines).step() < RAMP_ONSET + 40);
+  }
+
+  @Test
+  void isCriticalWithinFiveStepsOfARecordedJump() {
+    long step = firstCritical(feedAll("jump")).step();
+    assertTrue(step >= JUMP_ONSET && step <= JUMP_ONSET + 5, "critical at step " + step);
+  }
+
+  @Test
+  void isNeverCriticalOfARecordedHotButHealthyRun() {
+    Lines lines = feedAll("hot");
+    assertTrue(
+        lines.alarms.stream().noneMatch(a -> a.verdict().severity() == Severity.CRITICAL),
+        () -> firstCritical(lines).toString());
+    assertTrue(lines.watch.forecast().probability() < 0.5);
+  }
+
+  @Test
+  void saveAndRestoreAtAnyPointChangesNothing() {
+    List<String> recorded = Lines.recorded("ramp");
+    Lines whole = feedAll("ramp");
+    for (int cut : new int[] {0, 1, 150, 701, 1333, recorded.size() - 2}) {
+      Lines first = Lines.of("rec-ramp");
+      recorded.subList(0, cut).forEach(first::feed);
+      Lines second = Lines.of("rec-ramp");
+      recorded.subList(0, Math.min(200, cut)).forEach(second::feed);
+      second.restore(first.save());
+      assertArrayEquals(first.save(), second.save(), "saved again after " + cut);
+      second.alarms.clear();
+      recorded.subList(cut, recorded.size()).forEach(second::feed);
+      List<Alarm> parts = new ArrayList<>(first.alarms);
+      parts.addAll(second.alarms);
+      assertEquals(whole.alarms, parts, "cut after " + cut);
+      assertEquals(whole.watch.forecast(), second.watch.forecast());
+      assertEquals(whole.watch.openIncidents(), second.watch.openIncidents());
+    }
+  }
+
+  @Test
+  void afterARollbackDetectorsContinueAsTheyWereAtThatStep() {
+    for (int to : new int[] {90, 128, 200, 298}) {
+      Lines rolledBack = Lines.of("r");
+      noisy(rolledBack, 1, 300, 0, 1);
+      noisy(rolledBack, to + 1, to + 100, 1000, 2);
+      Lines straight = Lines.of("r");
+      noisy(straight, 1, to, 0, 1);
+      noisy(straight, to + 1, to + 100, 1000, 2);
+      assertEquals(1, rolledBack.watch.segment());
+      assertEquals(kinds(straight, to), kinds(rolledBack, to), "rolled back to " + to);
+      assertEquals(straight.watch.forecast(), rolledBack.watch.forecast());
+      assertEquals(straight.watch.lastLoss(), rolledBack.watch.lastLoss());
+    }
+  }
+
+  @Test
+  void aRollbackFarBackStillStartsFromCleanBaselines() {
+    Lines lines = Lines.of("r");
+    noisy(lines, 1, 5000, 0, 1);
+    for (int step = 5001; step <= 5100; step++) {
+      lines.step(step, step, 9);
+    }
+    int before = lines.alarms.size();
+    noisy(lines, 1001, 1100, 10_000, 1);
+    List<Alarm> after = lines.alarms.subList(before, lines.alarms.size());
+    assertTrue(after.stream().allMatch(a -> a.state() == Alarm.State.CLOSED), after::toString);
+    assertTrue(after.stream().allMatch(a -> a.segment() == 0));
+    assertFalse(after.isEmpty());
+  }
+
+  @Test
+  void aRestartRepeatsTheConfigurationAndKeepsWhatWasSaid() {
+    Lines lines = Lines.of("r");
+    assertEquals(Taken.CONFIG, lines.feed("run_config,run=r layers=4i,adam_beta2=0.9 1"));
+    assertEquals(Taken.CONFIG, lines.feed("run_config,run=r adam_beta2=0.99 2"));
+    assertEquals(0.99, lines.watch.config().number(ConfigField.ADAM_BETA2).getAsDouble());
+    assertEquals(4, lines.watch.config().number(ConfigField.LAYERS).getAsDouble());
+    assertEquals(Taken.OTHER, lines.feed("gpu,run=r temperature=70 3"));
+  }
+
+  @Test
+  void saysThatARunHasStalledOnceAndThatItGoesOn() {
+    Lines lines = Lines.of("r");
+    for (int step = 1; step <= 20; step++) {
+      lines.step(step, step * SECOND, 2);
+    }
+    lines.watch.tick(60 * SECOND, lines.alarms::add);
+    assertEquals(List.of(), lines.alarms);
+    lines.watch.tick(90 * SECOND, lines.alarms::add);
+    lines.watch.tick(91 * SECOND, lines.alarms::add);
+    assertEquals(1, lines.alarms.size());
+    assertEquals("r/0/stalled/20", lines.alarms.get(0).incident());
+    lines.step(21, 95 * SECOND, 2);
+    assertEquals(Alarm.State.CLOSED, lines.alarms.get(1).state());
+  }
+
+  @Test
+  void aRunThatTookAllItsStepsHasNotStalled() {
+    Lines lines = Lines.of("r");
+    lines.feed("run_config,run=r total_steps=20i 1");
+    for (int step = 1; step <= 20; step++) {
+      lines.step(step, step * SECOND, 2);
+    }
+    lines.watch.tick(5000 * SECOND, lines.alarms::add);
+    assertEquals(List.of(), lines.alarms);
+  }
+
+  @Test
+  void nothingIsCriticalInTheFirstTwentySteps() {
+    Lines lines = Lines.of("r");
+    for (int step = 1; step <= 20; step++) {
+      lines.feed("train_step,run=r step=" + step + "i,loss=NaN " + step);
+    }
+    assertTrue(lines.alarms.stream().noneMatch(a -> a.verdict().severity() == Severity.CRITICAL));
+    lines.feed("train_step,run=r step=21i,loss=NaN 21");
+    assertEquals(Severity.CRITICAL, lines.watch.openIncidents().get(0).verdict().severity());
+  }
+
+  @Test
+  void refusesAStateOfAnotherVersion() {
+    Lines lines = Lines.of("r");
+    byte[] saved = lines.save();
+    saved[7] = 99;
+    assertThrows(IllegalArgumentException.class, () -> lines.restore(saved));
+  }
+
+  /** Steps with a noisy falling loss that depends on the step alone and {@code seed}. */
+  private static void noisy(Lines lines, int from, int to, long delay, int seed) {
+    for (int step = from; step <= to; step++) {
+      double noise = new Random(seed * 100_000L + step).nextGaussian();
+      double jump = seed == 2 && step >= from + 40 ? 3 : 0;
+      lines.step(step, step + delay, 2 + 2 * Math.exp(-step / 80.0) + 0.03 * noise + jump);
+    }
+  }
+
+  private static List<String> kinds(Lines lines, int after) {
+    return lines.alarms.stream()
+        .filter(a -> a.step() > after && a.state() != Alarm.State.CLOSED && a.timeNanos() > 1000)
+        .map(a -> a.step() + " " + a.state() + " " + a.verdict())
+        .toList();
+  }
+
+  private static Lines feedAll(String name) {
+    Lines lines = Lines.of("rec-" + name);
+    Lines.recorded(name).forEach(lines::feed);
+    return lines;
+  }
+
+  private static Alarm firstCritical(Lines lines) {
+    return lines.alarms.stream()
+        .filter(a -> a.verdict().severity() == Severity.CRITICAL)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("never critical"));
+  }
+}

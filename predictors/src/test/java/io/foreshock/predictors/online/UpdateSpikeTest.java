@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class UpdateSpikeTest extends DetectorContract {
+  @Override
+  Detector fresh() {
+    Detector detector = new UpdateSpike();
+    detector.configure(new RunConfig(Map.of("adam_beta2", 0.99)));
+    return detector;
+  }
+
+  @Override
+  void healthy(Sample sample, int i, double noise) {
+    sample.set(Signal.UPDATE_RMS, 0.2 * Math.exp(0.03 * noise));
+  }
+
+  @Override
+  void troubled(Sample sample, int k, double noise) {
+    sample.set(Signal.UPDATE_RMS, 0.6 * Math.exp(0.03 * noise));
+  }
+
+  @Test
+  void ratioIsHeldAgainstWhatBeta2Allows() {
+    assertEquals(2.46, ratioThreshold(0.98), 0.01);
+    assertEquals(1.77, ratioThreshold(0.8), 0.01);
+  }
+
+  @Test
+  void repeatedRatiosOfOneLayerAreAWarning() {
+    List<Verdict> found = new ArrayList<>();
+    Detector detector = fresh();
+    for (long step = 1; step <= 3; step++) {
+      Sample sample = Sample.ofLayer("embedding", Sample.NO_HEAD, step, 0);
+      detector.update(sample.set(Signal.RMS_RATIO, 5), found::add);
+    }
+    assertEquals(Severity.INFO, found.get(1).severity());
+    assertEquals(Severity.WARNING, found.get(2).severity());
+    assertEquals("embedding", found.get(2).layer());
+  }
+
+  private static double ratioThreshold(double beta2) {
+    Detector detector = new UpdateSpike();
+    detector.configure(new RunConfig(Map.of("adam_beta2", beta2)));
+    List<Verdict> found = new ArrayList<>();
+    Sample sample = Sample.ofLayer("0", Sample.NO_HEAD, 1, 0);
+    detector.update(sample.set(Signal.RMS_RATIO, 100), found::add);
+    return found.get(0).threshold();
+  }
+}

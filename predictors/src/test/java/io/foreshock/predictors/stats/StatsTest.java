@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.forecast.TimeToLimit;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class StatsTest {
+  @Test
+  void medianIsThatOfTheSortedRange() {
+    Random random = new Random(11);
+    for (int n = 1; n < 80; n++) {
+      double[] values = new double[n + 2];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Math.rint(random.nextGaussian() * 4);
+      }
+      double[] sorted = Arrays.copyOfRange(values, 1, n + 1);
+      Arrays.sort(sorted);
+      double expected = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+      assertEquals(expected, Medians.of(values, 1, n + 1), 1e-12, "n = " + n);
+    }
+    assertTrue(Double.isNaN(Medians.of(new double[0], 0, 0)));
+  }
+
+  @Test
+  void windowForgetsTheOldest() {
+    Window window = new Window(3);
+    for (int i = 1; i <= 5; i++) {
+      window.add(10L * i, i);
+    }
+    assertEquals(3, window.size());
+    assertEquals(30, window.step(0));
+    assertEquals(5, window.value(2));
+    assertEquals(20, window.span());
+  }
+
+  @Test
+  void baselineFollowsALineWhateverOutliersSay() {
+    for (int spacing : new int[] {1, 10, 100}) {
+      ResistantBaseline baseline = new ResistantBaseline(64, 0, 1e-9);
+      Random random = new Random(5);
+      for (int i = 0; i < 200; i++) {
+        double value = 5 - 0.01 * i + 0.1 * random.nextGaussian();
+        baseline.accept((long) i * spacing, i % 8 == 0 ? 1000 : value);
+      }
+      assertEquals(5 - 0.01 * 199, baseline.expected(), 0.15);
+      assertEquals(-0.01 / spacing, baseline.slope(), 0.003 / spacing);
+    }
+  }
+
+  @Test
+  void baselineEstimatesTheSpread() {
+    ResistantBaseline baseline = new ResistantBaseline(64, 0, 1e-9);
+    Random random = new Random(6);
+    double sum = 0;
+    for (int i = 0; i < 4000; i++) {
+      baseline.accept(i, 3 + 0.2 * random.nextGaussian());
+      sum += i >= 64 ? baseline.scale() : 0;
+    }
+    assertEquals(0.2, sum / (4000 - 64), 0.02);
+  }
+
+  @Test
+  void baselineOfAConstantHasTheFloorForScale() {
+    ResistantBaseline baseline = new ResistantBaseline(64, 0.01, 1e-9);
+    assertFalse(baseline.ready());
+    for (int i = 0; i < 100; i++) {
+      baseline.accept(i, 4);
+    }
+    assertEquals(0.04, baseline.scale(), 1e-12);
+    assertEquals(2.5, baseline.score(4.1), 1e-9);
+    baseline.restart();
+    assertFalse(baseline.ready());
+  }
+
+  @Test
+  void trendIsExactOnALineAtIrregularSteps() {
+    Window window = new Window(64);
+    long step = 1;
+    for (int i = 0; i < 50; i++) {
+      step += 1 + (i * 7) % 13;
+      window.add(step, 2 + 0.5 * step);
+    }
+    Trend trend = new Trend().fit(window, 0, 50);
+    assertEquals(0.5, trend.slope(), 1e-12);
+    assertEquals(2 + 0.5 * step, trend.end(), 1e-9);
+    assertTrue(trend.slopeError() < 1e-9);
+  }
+
+  @Test
+  void slopeErrorCoversTheScatterOfSlopes() {
+    Random random = new Random(8);
+    double squares = 0;
+    double errors = 0;
+    for (int run = 0; run < 400; run++) {
+      Window window = new Window(64);
+      for (int i = 0; i < 64; i++) {
+        window.add(i, 0.02 * i + random.nextGaussian());
+      }
+      Trend trend = new Trend().fit(window, 0, 64);
+      squares += (trend.slope() - 0.02) * (trend.slope() - 0.02);
+      errors += trend.slopeError();
+    }
+    double ratio = errors / 400 / Math.sqrt(squares / 400);
+    // Huber's clipping of residuals takes some off the error, the correlation factor adds some
+    assertTrue(ratio > 0.8 && ratio < 1.4, "ratio " + ratio);
+  }
+
+  @Test
+  void oneWildSampleHardlyBendsTheTrend() {
+    Window window = new Window(64);
+    for (int i = 0; i < 64; i++) {
+      window.add(i, 0.1 * i + (i % 2 == 0 ? 0.05 : -0.05) + (i == 60 ? 10 : 0));
+    }
+    assertEquals(0.1, new Trend().fit(window, 0, 64).slope(), 0.01);
+  }
+
+  @Test
+  void fewerThanThreeSamplesHaveNoTrend() {
+    Window window = new Window(4);
+    window.add(1, 5);
+    window.add(2, 7);
+    Trend trend = new Trend().fit(window, 0, 2);
+    assertEquals(0, trend.slope());
+    assertEquals(Double.POSITIVE_INFINITY, trend.slopeError());
+  }
+
+  @Test
+  void timeToLimitOfAnExponentialIsExact() {
+    TimeToLimit time = new TimeToLimit(1e4, true);
+    Window window = new Window(64);
+    for (int i = 0; i < 100; i++) {
+      window.add(10L * i, time.logarithm(Math.exp(0.005 * 10 * i)));
+    }
+    time.fit(window, 0, 64, new Trend());
+    assertEquals(Math.log(1e4) / 0.005 - 990, time.eta(), 1);
+    assertTrue(time.etaLow() <= time.eta() && time.eta() <= time.etaHigh());
+    assertEquals(Math.exp(0.5), time.factorPer100(), 1e-6);
+  }
+}

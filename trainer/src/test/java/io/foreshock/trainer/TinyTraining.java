@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer;
+
+import ai.djl.ndarray.NDManager;
+import io.foreshock.trainer.checkpoint.CheckpointStore;
+import io.foreshock.trainer.data.Batches;
+import io.foreshock.trainer.data.Corpus;
+import io.foreshock.trainer.link.CommandLink;
+import io.foreshock.trainer.link.Destination;
+import io.foreshock.trainer.link.Outbox;
+import io.foreshock.trainer.model.GptConfig;
+import io.foreshock.trainer.model.Positions;
+import io.foreshock.trainer.optimizer.AdamWConfig;
+import io.foreshock.trainer.optimizer.Schedule;
+import io.foreshock.trainer.probe.StepProbe;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A run small enough for a test, with everything real but the text. */
+final class TinyTraining implements AutoCloseable {
+  private static final int CONTEXT = 8;
+  private static final int BATCH = 4;
+  private static final Corpus CORPUS =
+      new Corpus(
+          "tiny",
+          "the quick brown fox jumps over the lazy dog "
+              .repeat(9)
+              .getBytes(StandardCharsets.UTF_8));
+
+  final NDManager manager = NDManager.newBaseManager();
+  final List<String> lines = new CopyOnWriteArrayList<>();
+  final TrainConfig config;
+  final Run run;
+
+  TinyTraining(long totalSteps, Path checkpoints) throws IOException {
+    this(totalSteps, 1, checkpoints);
+  }
+
+  TinyTraining(long totalSteps, long seed, Path checkpoints) throws IOException {
+    this(totalSteps, seed, checkpoints, 100);
+  }
+
+  TinyTraining(long totalSteps, long seed, Path checkpoints, int keep) throws IOException {
+    config =
+        new TrainConfig(
+            "tiny",
+            seed,
+            BATCH,
+            new GptConfig(2, 2, 8, CONTEXT, Corpus.VOCABULARY, Positions.ROTARY, true, 1e-4),
+            new AdamWConfig(0.01, 0.9, 0.95, 1e-8, 0.1, false),
+            new Schedule(Schedule.Shape.CONSTANT, 5, totalSteps),
+            1,
+            3,
+            StepProbe.Scope.ALL);
+    CheckpointStore store = checkpoints == null ? null : new CheckpointStore(checkpoints, keep);
+    run = new Run(manager, config, store, CORPUS.identity());
+  }
+
+  /** Trains to the end, a checkpoint every 5 steps. */
+  void train() throws IOException, InterruptedException {
+    train(null);
+  }
+
+  void train(CommandLink link) throws IOException, InterruptedException {
+    Outbox outbox = new Outbox("tiny", new Lines(lines), 1 << 24, Duration.ZERO);
+    Reporter reporter = new Reporter(config.run(), List.of(outbox));
+    long steps = config.schedule().totalSteps();
+    try (Progress progress = new Progress("tiny", steps, config.batchTokens(), false)) {
+      Batches batches = new Batches(CORPUS, BATCH, CONTEXT, config.seed());
+      Control control = new Control(run, link);
+      new TrainLoop(manager, config, run, control, batches, reporter, progress, 5).run();
+    } finally {
+      reporter.close(Duration.ofSeconds(10));
+    }
+  }
+
+  float[] parameters() {
+    return run.parameters().flat().toFloatArray();
+  }
+
+  private record Lines(List<String> lines) implements Destination {
+    @Override
+    public Outcome deliver(byte[] bytes, boolean lastChance) {
+      lines.addAll(new String(bytes, StandardCharsets.UTF_8).lines().toList());
+      return Outcome.DELIVERED;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The values of an integer field on the lines {@code train_step}, in order. */
+  List<Long> field(String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith("train_step"))
+        .map(line -> Long.valueOf(line.replaceAll(".*[ ,]" + name + "=(\\d+)i.*", "$1")))
+        .toList();
+  }
+
+  /** The losses, in order. */
+  List<Double> losses() {
+    return lines.stream()
+        .filter(line -> line.startsWith("train_step"))
+        .map(line -> Double.valueOf(line.replaceAll(".*,loss=([^,]*),.*", "$1")))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

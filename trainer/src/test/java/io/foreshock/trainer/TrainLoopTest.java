@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import io.foreshock.trainer.checkpoint.TrainState;
+import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
+import io.foreshock.trainer.link.CommandLink;
+import io.foreshock.trainer.link.FakeMonitor;
+import io.foreshock.trainer.link.Monitor;
+import io.foreshock.trainer.model.Parameters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class TrainLoopTest {
+  private static final List<String> STEP_FIELDS =
+      List.of(
+          "step",
+          "loss",
+          "learning_rate",
+          "tokens",
+          "batch",
+          "grad_norm",
+          "update_rms",
+          "param_norm",
+          "logit_mean",
+          "logit_max",
+          "log_z_mean",
+          "log_z_square_mean",
+          "step_seconds",
+          "nonfinite");
+  private static final List<String> LAYER_FIELDS =
+      List.of(
+          "step",
+          "grad_rms",
+          "param_rms",
+          "update_rms",
+          "rms_ratio",
+          "update_abs_gt_half",
+          "output_rms",
+          "nonfinite");
+
+  @TempDir private Path directory;
+
+  @Test
+  void lossFalls() throws Exception {
+    try (TinyTraining tiny = new TinyTraining(60, null)) {
+      tiny.train();
+      List<Double> losses = tiny.losses();
+
+      assertEquals(60, losses.size());
+      assertTrue(losses.get(59) < losses.get(0) - 2, losses.toString());
+    }
+  }
+
+  @Test
+  void everyStepCarriesEveryFieldOfTheContract() throws Exception {
+    try (TinyTraining tiny = new TinyTraining(6, null)) {
+      tiny.train();
+      assertTrue(tiny.lines.get(0).startsWith("run_config,run=tiny parameters="));
+      assertEquals(1 + 6 * (1 + 4), tiny.lines.size());
+      for (String line : tiny.lines.subList(1, tiny.lines.size())) {
+        boolean block =
+            line.startsWith("train_layer,run=tiny,layer=0 ") || line.contains("layer=1");
+        for (String field : line.startsWith("train_step") ? STEP_FIELDS : LAYER_FIELDS) {
+          assertTrue(line.matches(".*[ ,]" + field + "=.*"), field + " missing in " + line);
+        }
+        assertEquals(block, line.contains("attention_logit_max="), line);
+        boolean third = line.contains("step=3i") || line.contains("step=6i");
+        assertEquals(block && third, line.contains("attention_entropy="), line);
+        assertTrue(line.contains("nonfinite=0i"), line);
+      }
+      Set<String> layers = new TreeSet<>();
+      tiny.lines.stream()
+          .filter(line -> line.startsWith("train_layer"))
+          .forEach(line -> layers.add(line.replaceAll(".*layer=([^ ]*) .*", "$1")));
+      assertEquals(Set.of("0", "1", "embedding", "head"), layers);
+    }
+  }
+
+  @Test
+  void arraysOfTheBaseManagerStayConstant() throws Exception {
+    try (TinyTraining tiny = new TinyTraining(4, null)) {
+      NDManager manager = tiny.manager;
+      tiny.train();
+      // each training adds its model's constants; twenty steps add no more than four
+      int before = manager.getManagedArrays().size();
+      tiny.run.become(TrainState.START);
+      tiny.train();
+      int afterFour = manager.getManagedArrays().size();
+      for (int i = 0; i < 5; i++) {
+        tiny.run.become(new TrainState(3, 3, 0, 0, 0, TrainState.Adjustment.NONE, List.of()));
+        tiny.train();
+      }
+      int constants = afterFour - before;
+      assertEquals(afterFour + 5 * constants, manager.getManagedArrays().size());
+    }
+  }
+
+  @Test
+  void sameSeedGivesTheSameBitsAndAnotherSeedOthers() throws Exception {
+    try (TinyTraining one = new TinyTraining(10, 1, null);
+        TinyTraining same = new TinyTraining(10, 1, null);
+        TinyTraining other = new TinyTraining(10, 2, null)) {
+      one.train();
+      same.train();
+      other.train();
+
+      assertArrayEquals(one.parameters(), same.parameters());
+      assertFalse(Arrays.equals(one.parameters(), other.parameters()));
+    }
+  }
+
+  @Test
+  void resumesBitByBit() throws Exception {
+    try (TinyTraining whole = new TinyTraining(12, directory);
+        TinyTraining resumed = new TinyTraining(12, directory)) {
+      whole.train();
+      deleteCheckpoint(10);
+      deleteCheckpoint(12);
+      resumed.run.resume();
+      assertEquals(5, resumed.run.state().step());
+      resumed.train();
+
+      assertArrayEquals(whole.parameters(), resumed.parameters());
+      assertEquals(whole.losses().subList(5, 12), resumed.losses());
+      assertTrue(resumed.lines.get(0).startsWith("run_config,"));
+    }
+  }
+
+  private void deleteCheckpoint(long step) throws IOException {
+    Files.delete(directory.resolve("step-%010d.safetensors".formatted(step)));
+  }
+
+  @Test
+  void refusesToResumeAnotherConfigurationAndSaysWhatDiffers() throws Exception {
+    try (TinyTraining one = new TinyTraining(5, 1, directory);
+        TinyTraining other = new TinyTraining(6, 2, directory)) {
+      one.train();
+      String message = assertThrows(IllegalArgumentException.class, other.run::resume).getMessage();
+
+      assertTrue(message.contains("--seed is 2, in the checkpoint 1"), message);
+      assertTrue(message.contains("--total-steps is 6, in the checkpoint 5"), message);
+    }
+  }
+
+  @Test
+  void rollbackWithSkippedBatchesIsAsIfTheyHadNeverBeenThere() throws Exception {
+    try (TinyTraining rolled = new TinyTraining(9, directory);
+        TinyTraining clean = new TinyTraining(9, null)) {
+      rolled.train();
+      assertTrue(rolled.run.rollBack(6, new BatchRange(5, 3)));
+      assertEquals(5, rolled.run.state().step());
+      rolled.train();
+      clean.run.become(
+          new TrainState(0, 0, 0, 0, 0, TrainState.Adjustment.NONE, List.of(new BatchRange(5, 3))));
+      clean.train();
+
+      assertArrayEquals(clean.parameters(), rolled.parameters());
+      assertEquals(
+          List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 8L, 9L, 10L, 11L), rolled.field("batch"));
+      assertEquals(
+          List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 6L, 7L, 8L, 9L), rolled.field("step"));
+      assertEquals(
+          4 * 5, rolled.lines.stream().filter(line -> line.contains(",segment=1 ")).count());
+    }
+  }
+
+  @Test
+  void rollbackKeepsItsTargetHoweverFewCheckpointsAreKept() throws Exception {
+    try (TinyTraining rolled = new TinyTraining(12, 1, directory, 3);
+        TinyTraining resumed = new TinyTraining(12, 1, directory, 3)) {
+      rolled.train();
+      rolled.run.rollBack(5, new BatchRange(0, 0));
+      resumed.run.resume();
+
+      assertEquals(5, resumed.run.state().step());
+      assertEquals(1, resumed.run.state().segment());
+    }
+  }
+
+  @Test
+  void resumeAfterARollbackGoesOnInItsSegment() throws Exception {
+    try (TinyTraining rolled = new TinyTraining(12, directory);
+        TinyTraining resumed = new TinyTraining(12, directory)) {
+      rolled.train();
+      rolled.run.rollBack(6, new BatchRange(7, 100));
+      resumed.run.resume();
+
+      assertEquals(rolled.run.state(), resumed.run.state());
+      assertEquals(5, resumed.run.state().step());
+      assertEquals(1, resumed.run.state().segment());
+    }
+  }
+
+  @Test
+  void nonFiniteParametersAreReportedAndDoNotEndTheRun() throws Exception {
+    try (TinyTraining tiny = new TinyTraining(3, null)) {
+      float[] broken = tiny.parameters();
+      broken[broken.length - 1] = Float.NaN;
+      Parameters.assign(tiny.run.parameters().flat(), broken);
+      assertTrue(tiny.run.state().quiet());
+      tiny.train();
+      assertFalse(tiny.run.state().quiet());
+      List<Long> nonfinite = tiny.field("nonfinite");
+
+      assertEquals(3, nonfinite.size());
+      assertTrue(nonfinite.get(2) > tiny.config.model().width(), nonfinite.toString());
+      assertTrue(tiny.lines.stream().noneMatch(line -> line.contains("NaN")));
+    }
+  }
+
+  @Test
+  void obeysTheMonitorAndAnswersEachCommand() throws Exception {
+    try (FakeMonitor monitor = new FakeMonitor();
+        TinyTraining tiny = new TinyTraining(1_000_000, directory)) {
+      CommandLink link =
+          new CommandLink(
+              new Monitor(monitor.uri(), "tiny", null),
+              0,
+              new CommandLink.Timing(Duration.ofSeconds(1), Duration.ofMillis(20)));
+      Thread training = new Thread(() -> trainUnchecked(tiny, link));
+      training.start();
+      FakeMonitor.await(() -> tiny.field("step").size() > 25);
+      obey(monitor, "{\"command\":\"checkpoint\"}", "done");
+      obey(
+          monitor,
+          "{\"command\":\"rollback\",\"arguments\":{\"to_step\":12,"
+              + "\"skip_batches\":{\"from\":11,\"count\":7000}}}",
+          "done");
+      obey(monitor, "{\"command\":\"rollback\",\"arguments\":{\"to_step\":-1}}", "refused");
+      obey(
+          monitor,
+          "{\"command\":\"adjust\",\"learning_rate_scale\":0.125,\"for_steps\":100000}",
+          "done");
+      obey(monitor, "{\"command\":\"adjust\",\"learning_rate_scale\":-1}", "refused");
+      obey(monitor, "{\"command\":\"sing\"}", "refused");
+      obey(monitor, "{\"command\":\"pause\"}", "done");
+      int paused = tiny.field("step").size();
+      Thread.sleep(200);
+      assertTrue(tiny.field("step").size() <= paused + 1);
+      obey(monitor, "{\"command\":\"resume\"}", "done");
+      FakeMonitor.await(() -> tiny.field("step").size() > paused + 5);
+      obey(monitor, "{\"command\":\"stop\"}", "done");
+      training.join();
+      link.close(Duration.ofSeconds(5));
+
+      assertEquals(10, monitor.end(2).step());
+      assertTrue(tiny.field("batch").contains(7011L));
+      assertEquals(9, tiny.run.state().lastCommand());
+      String last = tiny.lines.get(tiny.lines.size() - 5);
+      assertTrue(last.contains("learning_rate=0.00125,"), last);
+      try (Stream<Path> files = Files.list(directory)) {
+        assertTrue(files.count() >= 3);
+      }
+    }
+  }
+
+  private static void obey(FakeMonitor monitor, String command, String end) throws Exception {
+    monitor.command(command);
+    int id = monitor.commands.size();
+    FakeMonitor.await(() -> monitor.end(id) != null);
+    assertEquals(end, monitor.end(id).status(), command + " " + monitor.end(id));
+  }
+
+  private static void trainUnchecked(TinyTraining tiny, CommandLink link) {
+    try {
+      tiny.train(link);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

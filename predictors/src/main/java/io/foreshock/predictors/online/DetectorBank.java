@@ -46,14 +46,27 @@ public final class DetectorBank {
     this.detectors = List.copyOf(detectors);
   }
 
-  /** Takes the next sample in order; tells the verdicts, worst first. */
+  /**
+   * Takes the next sample in order; tells the verdicts, worst first.
+   *
+   * @throws RuntimeException what a detector threw, after all others have had their say: one
+   *     detector's failure hides no other's alarm
+   */
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     guardNonFinite(sample);
+    RuntimeException failure = null;
     for (Detector detector : detectors) {
-      detector.update(sample, collect);
+      try {
+        detector.update(sample, collect);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
     }
     if (!found.isEmpty()) {
       tellWorstFirst(sample, verdicts);
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -55,7 +55,7 @@ public final class LineWriter {
         raw(signal.wireName());
         raw("=");
         double value = sample.get(signal);
-        raw(signal.integer() ? (long) value + "i" : Double.toString(value));
+        raw(signal.integer() ? (long) value + "i" : number(value));
       }
     }
     raw(",nonfinite=");
@@ -80,6 +80,12 @@ public final class LineWriter {
       value(field.getValue());
     }
     end(timeNanos);
+  }
+
+  /** What was measured in 32 bits is written with their nine digits, not with seventeen. */
+  private static String number(double value) {
+    float single = (float) value;
+    return single == value ? Float.toString(single) : Double.toString(value);
   }
 
   private void value(Object value) {

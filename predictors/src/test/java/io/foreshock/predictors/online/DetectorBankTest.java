@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.telemetry.Measurement;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class DetectorBankTest {
@@ -33,6 +35,29 @@ class DetectorBankTest {
     List<Verdict> sorted = new ArrayList<>(found);
     sorted.sort(Comparator.comparing(Verdict::severity).reversed());
     assertEquals(sorted, found);
+  }
+
+  @Test
+  void oneDetectorsFailureHidesNoOthersVerdict() {
+    Detector broken =
+        new Detector() {
+          @Override
+          public void update(Sample sample, Consumer<Verdict> verdicts) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void exchange(State state) {}
+        };
+    DetectorBank bank = new DetectorBank(List.of(broken, new LossSpike()));
+    List<Verdict> found = new ArrayList<>();
+    for (int step = 1; step <= 110; step++) {
+      Sample sample = Sample.ofStep(step, step).set(Signal.LOSS, step > 100 ? 40 : 2);
+      Throwable thrown =
+          assertThrows(IllegalStateException.class, () -> bank.update(sample, found::add));
+      assertEquals("broken", thrown.getMessage());
+    }
+    assertEquals(AlarmKind.LOSS_SPIKE, found.get(0).kind());
   }
 
   @Test

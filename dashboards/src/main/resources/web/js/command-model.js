@@ -3,27 +3,25 @@
 
 import { count, finite, number, words } from './format.js';
 
-/** Commands from whatever envelope the API uses. */
+/** The commands of `/commands`. */
 export function toCommands(body) {
-  return (Array.isArray(body) ? body : (body?.commands ?? [])).map(toCommand);
+  return body.map(toCommand);
 }
 
 /** One command or decision. */
 export function toCommand(raw) {
-  const { id, step, time, incident } = raw;
   return {
-    id,
-    step,
-    time,
-    incident,
-    name: raw.command ?? raw.name ?? raw.type ?? '',
-    arguments: raw.arguments ?? raw.args ?? raw,
-    state: raw.state ?? raw.status ?? '',
-    reason: raw.reason ?? raw.message ?? '',
+    id: raw.id,
+    step: raw.step,
+    time: raw.issued,
+    incident: raw.incident,
+    name: raw.command,
+    arguments: raw.arguments ?? {},
+    state: raw.status,
+    reason: raw.reason ?? '',
     detail: raw.detail ?? '',
-    origin: raw.origin ?? raw.by ?? raw.source ?? '',
-    doneStep: raw.done_step ?? raw.ack_step ?? null,
-    evidence: raw.evidence ?? null,
+    doneStep: raw.done_step,
+    evidence: raw.evidence,
   };
 }
 
@@ -48,14 +46,12 @@ export function sentence({ name, arguments: args }) {
 const STATES = {
   pending_approval: 'awaits your decision',
   pending: 'waits for the trainer',
-  issued: 'waits for the trainer',
-  sent: 'waits for the trainer',
   accepted: 'accepted by the trainer',
   done: 'done',
   refused: 'refused by the trainer',
   failed: 'failed',
   rejected: 'rejected',
-  expired: 'expired',
+  superseded: 'superseded',
 };
 
 /** The state in words. */

@@ -105,8 +105,7 @@ export class CommandPanel {
     try {
       const found = await get(`${runPath(this.#run)}/series`,
         { measurement: 'train_step', fields: 'batch', from: Math.max(1, step), to: Math.max(1, step), buckets: 1 });
-      const entry = (Array.isArray(found) ? found : (found?.series ?? []))[0];
-      return entry?.mean?.at(-1) ?? entry?.points?.at(-1)?.mean ?? null;
+      return found.series[0]?.mean.at(-1) ?? null;
     } catch {
       return null;
     }
@@ -115,16 +114,15 @@ export class CommandPanel {
 
 /** The command of the dialog's answers; nothing is skipped without both numbers. */
 export function rollbackOrder({ to_step: toStep, count: skipped, from }) {
-  const order = { command: 'rollback', to_step: Number(toStep) };
+  const order = { to_step: Number(toStep) };
   if (Number(skipped) > 0 && from !== '') {
     order.skip_batches = { from: Number(from), count: Number(skipped) };
   }
-  return order;
+  return { command: 'rollback', arguments: order };
 }
 
 function body(command) {
-  const when = [finite(command.step) ? `at step ${count(command.step)}` : '', ago(millis(command.time)),
-    command.origin].filter((t) => t && t !== '–').join(' · ');
+  const when = [finite(command.step) ? `at step ${count(command.step)}` : '', ago(millis(command.time))].filter((t) => t && t !== '–').join(' · ');
   return [
     h('div', { class: 'command-line' }, h('strong', {}, sentence(command)),
       h('span', { class: `command-state ${command.state}` }, stateWords(command.state))),

@@ -3,11 +3,6 @@
 
 import { rank } from './severity.js';
 
-/** Alarms from whatever envelope the API uses. */
-export function toAlarms(body) {
-  return Array.isArray(body) ? body : (body?.alarms ?? []);
-}
-
 /** Adds an alarm unless it is known already; true when it was new. */
 export function addAlarm(alarms, alarm) {
   const same = (other) =>

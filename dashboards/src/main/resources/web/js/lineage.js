@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which part of each segment the live run still stands on, and which part was rolled back.
 
-/** Segments in one form, oldest first, from whatever the API calls its keys. */
+/** The segments of `/segments`, oldest first. */
 export function toSegments(body) {
-  const list = Array.isArray(body) ? body : (body?.segments ?? []);
-  return list
+  return body
     .map((s) => ({
-      index: s.segment ?? s.index ?? s.id ?? 0,
+      index: s.segment,
       parent: s.parent ?? -1,
-      fromStep: s.from_step ?? s.fromStep ?? s.start_step ?? 0,
-      lastStep: s.last_step ?? s.lastStep ?? s.to_step ?? 0,
-      live: s.live ?? null,
+      fromStep: s.from_step,
+      lastStep: s.last_step,
+      live: s.live,
     }))
     .sort((a, b) => a.index - b.index);
 }

@@ -50,7 +50,7 @@ export class RunData {
         to: range.to,
         buckets: BUCKETS[measurement],
       }, signal);
-      for (const entry of Array.isArray(body) ? body : (body?.series ?? [])) {
+      for (const entry of body.series) {
         if (entry.head !== null && entry.head !== undefined) continue; // layers only
         const { field } = entry;
         const layer = entry.layer ?? null;

@@ -7,6 +7,9 @@ import { outlook } from './forecast.js';
 import { severityIcon, SEVERITIES } from './severity.js';
 import { statePill, updatePill } from './state-pill.js';
 
+/** States in which nothing is to be expected any more. */
+export const ENDED = ['finished', 'stopped'];
+
 const STATS = ['Step', 'Loss', 'Gradient norm', 'Max attention logit', 'Last seen'];
 
 export class RunHeader {
@@ -39,7 +42,7 @@ export class RunHeader {
     const step = Math.max(newest.step || 0, summary.last_step ?? 0);
     updatePill(this.#pill, summary.state);
     this.#updateConfig(config);
-    this.#updateOutlook(summary.forecast, counts, next, step);
+    this.#updateOutlook(summary.forecast, counts, next, step, ENDED.includes(summary.state));
     const total = config.total_steps;
     setText(this.#stats.get('Step'), finite(total) ? `${count(step)} of ${count(total)}` : count(step));
     this.#bar.hidden = !finite(total) || total <= 0;
@@ -52,16 +55,17 @@ export class RunHeader {
     setText(this.#stats.get('Last seen'), ago(millis(summary.last_time)));
   }
 
-  #updateOutlook(forecast, counts, next, step) {
+  #updateOutlook(forecast, counts, next, step, ended) {
     const words = outlook(forecast, next, step);
-    const worst = SEVERITIES.find((s) => counts[s] > 0 && s !== 'info') ?? 'calm';
+    const open = SEVERITIES.find((s) => counts[s] > 0 && s !== 'info');
+    const worst = ended ? 'calm' : (open ?? 'calm');
     if (this.#outlook.dataset.severity !== worst) {
       this.#outlook.dataset.severity = worst;
       this.#icon.replaceChildren(...(worst === 'calm' ? [] : [severityIcon(worst, { labelled: true })]));
     }
     setText(this.#probability, words.probability ?? '');
     setText(this.#within, words.probability ? `chance of divergence ${words.within}` : '');
-    setText(this.#detail, words.detail);
+    setText(this.#detail, ended ? 'The run is over: this was the outlook at its last step.' : words.detail);
   }
 
   #updateConfig(config) {

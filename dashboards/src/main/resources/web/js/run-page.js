@@ -7,12 +7,12 @@ import { toCommand, toCommands } from './command-model.js';
 import { CommandPanel } from './commands.js';
 import { h, setText } from './dom.js';
 import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
-import { addAlarm, groupIncidents, openCounts, toAlarms } from './incident-model.js';
+import { addAlarm, groupIncidents, openCounts } from './incident-model.js';
 import { IncidentList } from './incidents.js';
 import { follow } from './live.js';
 import { RangeBar } from './range-bar.js';
 import { RunData } from './run-data.js';
-import { RunHeader } from './run-header.js';
+import { ENDED, RunHeader } from './run-header.js';
 import { CHARTS } from './signals.js';
 import { onThemeChange } from './theme.js';
 import { throttle } from './throttle.js';
@@ -88,7 +88,7 @@ export class RunPage {
         this.#data.load(this.#range, signal),
         this.#poll(),
       ]);
-      this.#alarms = toAlarms(alarms);
+      this.#alarms = alarms;
       this.#commands = toCommands(commands);
       this.#problem.hidden = true;
     } catch (e) {
@@ -151,7 +151,9 @@ export class RunPage {
     const incidents = groupIncidents(this.#alarms);
     const counts = openCounts(incidents);
     const tips = this.#data.tips('attention_logit_max').filter((t) => t.value < ATTENTION_LOGIT_LIMIT * 1e6);
-    const next = crossing(incidents, this.#summary.forecast, tips, this.#data.lastStep);
+    const next = ENDED.includes(this.#summary.state)
+      ? null
+      : crossing(incidents, this.#summary.forecast, tips, this.#data.lastStep);
     this.#app.title(this.#run, counts.critical);
     this.#header.update(this.#summary, { counts, next, newest: this.#newest(tips) });
     this.#incidents.update(incidents);

@@ -54,7 +54,7 @@ export class RunsList {
   async #load(signal) {
     try {
       const body = await get('/api/v1/runs', {}, signal);
-      this.#runs = Array.isArray(body) ? body : (body?.runs ?? []);
+      this.#runs = body;
       this.#problem.hidden = true;
       this.#app.live('live');
       this.#show();

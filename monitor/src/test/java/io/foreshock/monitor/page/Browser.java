@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.page;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A headless Chromium, as Debian installs it; a test that finds none is skipped. */
+final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final ChromeDriver driver;
+
+  private Browser(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  static Browser open(Path profile) {
+    assumeTrue(
+        Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+        "no browser: install Debian's chromium and chromium-driver");
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1400,1600",
+        "--user-data-dir=" + profile);
+    LoggingPreferences logging = new LoggingPreferences();
+    logging.enable(LogType.BROWSER, java.util.logging.Level.ALL);
+    options.setCapability("goog:loggingPrefs", logging);
+    // both paths given, so that nothing is looked for or downloaded
+    ChromeDriverService service =
+        new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build();
+    return new Browser(new ChromeDriver(service, options));
+  }
+
+  void go(String url) {
+    driver.get("about:blank"); // so that a change of the fragment alone loads the page anew
+    driver.get(url);
+  }
+
+  /** The first element of that kind, once it is shown. */
+  WebElement shown(String css) {
+    return new WebDriverWait(driver, PATIENCE)
+        .withMessage("nothing shown at " + css)
+        .until(
+            d ->
+                d.findElements(By.cssSelector(css)).stream()
+                    .filter(WebElement::isDisplayed)
+                    .findFirst()
+                    .orElse(null));
+  }
+
+  /** The button with that text, once it is shown. */
+  WebElement button(String text) {
+    return new WebDriverWait(driver, PATIENCE)
+        .withMessage("no button " + text)
+        .until(
+            d ->
+                d.findElements(By.tagName("button")).stream()
+                    .filter(button -> button.isDisplayed() && button.getText().equals(text))
+                    .findFirst()
+                    .orElse(null));
+  }
+
+  /** Waits until a JavaScript expression, in which {@code charts} are the page's, is true. */
+  void await(String expression) {
+    new WebDriverWait(driver, PATIENCE)
+        .withMessage("never came true: " + expression)
+        .until(d -> Boolean.TRUE.equals(evaluate(expression)));
+  }
+
+  /** Value of a JavaScript expression, in which {@code charts} are the page's by field. */
+  Object evaluate(String expression) {
+    return driver.executeAsyncScript(
+        "const done = arguments[0];"
+            + "import('/js/chart.js').then(({ charts }) => done("
+            + expression
+            + ")).catch((e) => done(String(e)));");
+  }
+
+  /** What the page complained of since last asked, errors only. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= java.util.logging.Level.SEVERE.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  void screenshot(String name) throws IOException {
+    Path directory = Files.createDirectories(Path.of("target", "screenshots"));
+    Files.write(directory.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

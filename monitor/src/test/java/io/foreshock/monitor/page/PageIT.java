@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.TestMonitor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real browser, served by a real monitor, over real telemetry and real alarms. */
+class PageIT {
+  private static final String RISING = "rising";
+  private static final String HOSTILE = "<img src=x onerror=alert(1)>/../x";
+  private static final String LOGITS = "charts.get('attention_logit_max').getOption().series";
+  private static final int LAYERS = 4;
+
+  @TempDir static Path directory;
+  private static TestMonitor monitor;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    browser = Browser.open(directory.resolve("profile"));
+    monitor = TestMonitor.start(directory.resolve("data"), "");
+    monitor.write("run_config,run=rising total_steps=1000i,layers=4i,learning_rate=0.1 1");
+    monitor.write(steps(RISING, 1, 60, 0));
+    monitor.write(steps(RISING, 31, 110, 100)); // rolled back to step 30, then on
+    String name = HOSTILE.replace("=", "\\=").replace(" ", "\\ ");
+    monitor.write("train_step,run=" + name + " step=1i,loss=2.5");
+    monitor.settle();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (monitor != null) {
+      monitor.close();
+    }
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  /**
+   * Attention logits that grow by 3.5 % a step in layer 2; {@code seconds} sets later lines apart.
+   */
+  private static String steps(String run, int from, int to, int seconds) {
+    long start = System.currentTimeMillis() * 1_000_000 - 300_000_000_000L;
+    StringBuilder lines = new StringBuilder();
+    for (int step = from; step <= to; step++) {
+      long time = start + (seconds + step) * 1_000_000_000L;
+      double wobble = 1 + 0.02 * Math.sin(step * 1.7);
+      lines.append(
+          String.format(
+              Locale.ROOT,
+              "train_step,run=%s step=%di,loss=%.5f,grad_norm=%.4f,learning_rate=0.1 %d%n",
+              run,
+              step,
+              (2 + 3 * Math.exp(-step / 40.0)) * wobble,
+              0.5 * wobble,
+              time));
+      for (int layer = 0; layer < LAYERS; layer++) {
+        double logit = layer == 2 ? 10 * Math.exp(0.035 * step) : 8 + layer;
+        lines.append(
+            String.format(
+                Locale.ROOT,
+                "train_layer,run=%s,layer=%d step=%di,attention_logit_max=%.4f %d%n",
+                run,
+                layer,
+                step,
+                logit * wobble,
+                time));
+      }
+    }
+    return lines.toString();
+  }
+
+  @Test
+  void listShowsEveryRunAndHostileNamesAsText() throws Exception {
+    browser.go(monitor.url() + "/");
+    browser.shown("table.runs");
+    browser.await("document.querySelectorAll('table.runs tbody tr').length >= 2");
+    String text = browser.shown("table.runs").getText();
+    assertTrue(text.contains(RISING) && text.contains(HOSTILE), text);
+    assertEquals(0L, browser.evaluate("document.querySelectorAll('table.runs img').length"));
+    browser.screenshot("list");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void runPageDrawsTheForecastTheAlarmsAndTheDeadSegment() throws Exception {
+    browser.go(monitor.url() + "/#/runs/" + RISING);
+    browser.await("charts.has('attention_logit_max') && charts.has('loss')");
+    browser.await(LOGITS + ".some((s) => s.id === 'forecast' && s.data.length === 2)");
+    assertEquals(1e4, limit(), "the limit's line");
+    assertTrue(
+        (boolean) browser.evaluate(LOGITS + ".find((s) => s.id === 'forecast').data[1][0] > 110"));
+    assertTrue(
+        (boolean) browser.evaluate(LOGITS + ".find((s) => s.id === 'marks').data.length > 0"));
+    assertTrue(
+        (boolean)
+            browser.evaluate(
+                LOGITS + ".some((s) => s.id === 'dead-0-2' && s.lineStyle.opacity < 0.5)"));
+    browser.await("document.querySelectorAll('figure canvas').length >= 2");
+    String incidents = browser.shown("aside").getText().toLowerCase(Locale.ROOT);
+    assertTrue(incidents.contains("attention logit growth"), incidents);
+    browser.screenshot("run");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  private static double limit() {
+    return ((Number)
+            browser.evaluate(LOGITS + ".find((s) => s.id === 'limit').markLine.data[0].yAxis"))
+        .doubleValue();
+  }
+
+  @Test
+  void newStepsArriveLive() throws Exception {
+    String run = "growing";
+    monitor.write(steps(run, 1, 20, 0));
+    monitor.settle();
+    browser.go(monitor.url() + "/#/runs/" + run);
+    String last =
+        "charts.get('loss')?.getOption().series.find((s) => s.id === 'live-all')?.data.at(-1)[0]";
+    browser.await(last + " === 20");
+    TestMonitor.await(() -> monitor.live() > 0);
+    monitor.write(steps(run, 21, 25, 0));
+    browser.await(last + " === 25");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void rollbackOrderedOnThePageReachesTheRun() throws Exception {
+    browser.go(monitor.url() + "/#/runs/" + RISING);
+    browser.await("charts.has('loss')");
+    browser.button("Roll back…").click();
+    browser.shown("dialog button.danger").click();
+    TestMonitor.await(() -> !monitor.json(TestMonitor.runPath(RISING) + "/commands").isEmpty());
+    JsonNode command = monitor.json(TestMonitor.runPath(RISING) + "/commands").path(0);
+    assertEquals("rollback", command.path("command").asText());
+    assertTrue(command.at("/arguments/to_step").isInt(), command.toString());
+    assertTrue(browser.shown("[data-command]").getText().contains("Roll back to step"));
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void emptyMonitorTellsHowToAttachARun() throws Exception {
+    try (TestMonitor empty = TestMonitor.start(directory.resolve("empty"), "")) {
+      browser.go(empty.url() + "/");
+      String help = browser.shown(".attach").getText();
+      assertTrue(help.contains("curl") && help.contains(empty.url()), help);
+      browser.screenshot("empty");
+      assertEquals(List.of(), browser.complaints());
+    }
+  }
+
+  @Test
+  void asksForTheTokenThatTheMonitorWants() throws Exception {
+    try (TestMonitor closed =
+        TestMonitor.start(directory.resolve("closed"), "tokens: [open-sesame]")) {
+      browser.go(closed.url() + "/");
+      browser.shown("input[type=password]").sendKeys("open-sesame\n");
+      assertTrue(browser.shown(".attach").isDisplayed());
+    }
+    browser.complaints(); // a browser logs the 401 that made the page ask
+  }
+}

@@ -57,9 +57,9 @@ final class Demo {
       train();
       DemoOutcome outcome =
           new DemoOutcome(
-              RunResult.read(monitor, RunPlan.HEALTHY),
-              RunResult.read(monitor, RunPlan.UNWATCHED),
-              RunResult.read(monitor, RunPlan.WATCHED),
+              RunResult.read(monitor, RunPlan.HEALTHY, RunPlan.HEALTHY),
+              RunResult.read(monitor, RunPlan.UNWATCHED, RunPlan.HEALTHY),
+              RunResult.read(monitor, RunPlan.WATCHED, RunPlan.HEALTHY),
               options.totalSteps());
       outcome.print(out);
       return outcome;

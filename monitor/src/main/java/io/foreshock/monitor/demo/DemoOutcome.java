@@ -21,7 +21,7 @@ record DemoOutcome(RunResult healthy, RunResult unwatched, RunResult watched, in
   List<String> shortcomings() {
     List<String> missing = new ArrayList<>();
     if (healthy.onset().isPresent()) {
-      missing.add("the healthy run left its course too, at step " + healthy.onset().getAsLong());
+      missing.add("the healthy run's loss rose too, from step " + healthy.onset().getAsLong());
     }
     if (unwatched.onset().isEmpty()) {
       missing.add("the unwatched run never left its course, so there was nothing to foresee");
@@ -56,7 +56,8 @@ record DemoOutcome(RunResult healthy, RunResult unwatched, RunResult watched, in
           step(result.onset()),
           result.actions().isEmpty() ? "none" : String.join("; ", result.actions()));
     }
-    out.println();
+    out.printf(
+        "%nA run left its course when its loss stayed 10 %% above the healthy run's for 25 steps.%n");
     List<String> shortcomings = shortcomings();
     if (shortcomings.isEmpty()) {
       out.printf(

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.predictors.evaluation.LossOnset;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -17,7 +19,8 @@ import java.util.OptionalLong;
  * @param finalLoss mean over the last {@value #FINAL_STEPS} steps of the live segment, nats per
  *     token
  * @param firstWarning step of the first alarm of severity warning or critical
- * @param onset step at which the loss left its course, by hindsight ({@link LossOnset})
+ * @param onset step at which the loss left the healthy run's course, by hindsight ({@link
+ *     LossOnset}); the healthy run is measured against its own lowest level
  * @param actions commands that the trainer carried out, beyond taking checkpoints
  */
 record RunResult(
@@ -29,7 +32,12 @@ record RunResult(
     List<String> actions) {
   private static final int FINAL_STEPS = 20;
 
-  static RunResult read(MonitorClient monitor, String run) throws IOException {
+  /**
+   * Reads a run's result.
+   *
+   * @param healthy name of the healthy run, which may be this one
+   */
+  static RunResult read(MonitorClient monitor, String run, String healthy) throws IOException {
     JsonNode state = monitor.run(run);
     NavigableMap<Long, Double> losses = monitor.losses(run, state.path("segment").asInt());
     return new RunResult(
@@ -41,7 +49,7 @@ record RunResult(
             .average()
             .orElse(Double.NaN),
         firstWarning(monitor.alarms(run)),
-        onset(losses),
+        run.equals(healthy) ? onset(losses) : onset(losses, monitor.losses(healthy, 0)),
         actions(monitor.commands(run)));
   }
 
@@ -55,11 +63,21 @@ record RunResult(
   }
 
   private static OptionalLong onset(NavigableMap<Long, Double> losses) {
-    OptionalInt index =
-        LossOnset.find(losses.values().stream().mapToDouble(Double::doubleValue).toArray());
-    return index.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(new ArrayList<>(losses.keySet()).get(index.getAsInt()));
+    return step(new ArrayList<>(losses.keySet()), LossOnset.find(values(losses, losses.keySet())));
+  }
+
+  private static OptionalLong onset(
+      NavigableMap<Long, Double> losses, NavigableMap<Long, Double> healthy) {
+    List<Long> common = losses.keySet().stream().filter(healthy::containsKey).toList();
+    return step(common, LossOnset.find(values(losses, common), values(healthy, common)));
+  }
+
+  private static double[] values(Map<Long, Double> losses, Collection<Long> steps) {
+    return steps.stream().mapToDouble(losses::get).toArray();
+  }
+
+  private static OptionalLong step(List<Long> steps, OptionalInt index) {
+    return index.isPresent() ? OptionalLong.of(steps.get(index.getAsInt())) : OptionalLong.empty();
   }
 
   private static List<String> actions(JsonNode commands) {

@@ -8,10 +8,11 @@ import java.util.OptionalInt;
  * The step at which a run's loss left its course, seen by hindsight.
  *
  * <p><b>Definition.</b> Let m(t) be the median of the loss over the {@value #WINDOW} samples that
- * end at t, and best(t) the smallest m so far. The onset is the first t from which m stays more
- * than 10 % above best(t) for {@value #SUSTAINED} samples, or until the run ends if that is at
- * least {@value #WINDOW}. The median forgives a bad batch or two; the lowest level so far, unlike a
- * moving baseline, also convicts a slow rise.
+ * end at t. The onset is the first t from which m stays more than 10 % above the course for {@value
+ * #SUSTAINED} samples, or until the run ends if that is at least {@value #WINDOW}. The course is
+ * the smallest m so far or, where there is one, another run's m at the same steps. The median
+ * forgives a bad batch or two; the lowest level so far, unlike a moving baseline, also convicts a
+ * slow rise.
  *
  * <p><b>Edges.</b> A non-finite loss counts as infinitely high. Too few samples: no onset.
  * <b>Cost.</b> O(n · window). <b>Source.</b> Our own; 10 % is the margin of the labels of the
@@ -27,24 +28,32 @@ public final class LossOnset {
   /** Index into {@code losses} (nats per token, in step order) of the onset, if there is one. */
   public static OptionalInt find(double[] losses) {
     double[] level = level(losses);
-    double best = Double.POSITIVE_INFINITY;
-    for (int t = WINDOW - 1; t < level.length; t++) {
-      best = Math.min(best, level[t]);
-      if (level[t] > best * RISE && staysAbove(level, t, best * RISE)) {
-        return OptionalInt.of(t);
+    double[] lowest = level.clone();
+    for (int t = WINDOW; t < lowest.length; t++) {
+      lowest[t] = Math.min(lowest[t], lowest[t - 1]);
+    }
+    return onset(level, lowest, level.length);
+  }
+
+  /**
+   * The onset measured against another run.
+   *
+   * @param losses of the run, in step order
+   * @param healthy losses of a healthy run at the same steps; the shorter of the two decides
+   */
+  public static OptionalInt find(double[] losses, double[] healthy) {
+    return onset(level(losses), level(healthy), Math.min(losses.length, healthy.length));
+  }
+
+  private static OptionalInt onset(double[] level, double[] course, int length) {
+    int above = 0; // how many samples up to here were above the course without a break
+    for (int t = WINDOW - 1; t < length; t++) {
+      above = level[t] > course[t] * RISE ? above + 1 : 0;
+      if (above == SUSTAINED || (t == length - 1 && above >= WINDOW)) {
+        return OptionalInt.of(t - above + 1);
       }
     }
     return OptionalInt.empty();
-  }
-
-  private static boolean staysAbove(double[] level, int from, double limit) {
-    int to = Math.min(level.length, from + SUSTAINED);
-    for (int t = from; t < to; t++) {
-      if (level[t] <= limit) {
-        return false;
-      }
-    }
-    return to - from >= WINDOW;
   }
 
   private static double[] level(double[] losses) {

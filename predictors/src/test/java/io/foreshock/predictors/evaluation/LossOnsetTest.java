@@ -46,6 +46,20 @@ class LossOnsetTest {
   }
 
   @Test
+  void stallingRunLeavesTheCourseOfAHealthyOneThoughItNeverRises() {
+    double[] stalling = noisy(400, t -> Math.max(healthy(t), healthy(150)));
+    int onset = LossOnset.find(stalling, noisy(400, LossOnsetTest::healthy)).orElseThrow();
+    assertTrue(onset > 180 && onset < 260, "onset at " + onset + ", seed " + SEED);
+    assertEquals(OptionalInt.empty(), LossOnset.find(stalling));
+  }
+
+  @Test
+  void runNeverLeavesItsOwnCourse() {
+    double[] losses = noisy(400, t -> healthy(t) + (t >= 250 ? 1.0 : 0));
+    assertEquals(OptionalInt.empty(), LossOnset.find(losses, losses));
+  }
+
+  @Test
   void tooFewSamplesHaveNoOnset() {
     assertEquals(OptionalInt.empty(), LossOnset.find(new double[] {5, 4, 9, 9}));
     assertEquals(OptionalInt.empty(), LossOnset.find(new double[0]));

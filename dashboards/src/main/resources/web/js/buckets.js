@@ -9,25 +9,11 @@ export function emptySeries() {
   return { step: [], min: [], max: [], mean: [], count: [] };
 }
 
-/** A curve from either form of the API: columns, or a list of points (objects or rows). */
+/** A curve from an entry of `/series`. */
 export function toSeries(source) {
   const series = emptySeries();
-  if (Array.isArray(source?.step)) {
-    source.step.forEach((step, i) => {
-      const mean = (source.mean ?? source.value)?.[i];
-      push(series, step, source.min?.[i] ?? mean, source.max?.[i] ?? mean, mean,
-        source.count?.[i] ?? 1);
-    });
-    return series;
-  }
-  for (const point of source?.points ?? source?.buckets ?? source?.values ?? []) {
-    if (Array.isArray(point)) {
-      push(series, ...(point.length > 2 ? point : [point[0], point[1], point[1], point[1], 1]));
-    } else {
-      const mean = point.mean ?? point.value;
-      push(series, point.step, point.min ?? mean, point.max ?? mean, mean, point.count ?? 1);
-    }
-  }
+  source.step.forEach((step, i) =>
+    push(series, step, source.min[i], source.max[i], source.mean[i], source.count[i]));
   return series;
 }
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { append, coarsen, emptySeries, nearest, slice, toSeries, withGaps } from '../../main/resources/web/js/buckets.js';
+
+const series = (step, mean) => toSeries({
+  step, mean, min: mean, max: mean, count: step.map(() => 1),
+});
+
+test('a spike of one step survives any coarsening', () => {
+  let curve = series([...Array(64).keys()], [...Array(64).keys()].map((i) => (i === 21 ? 99 : 1)));
+  while (curve.step.length > 1) curve = coarsen(curve);
+  assert.equal(curve.max[0], 99);
+  assert.equal(curve.min[0], 1);
+  assert.equal(curve.count[0], 64);
+  assert.ok(Math.abs(curve.mean[0] - (63 + 99) / 64) < 1e-12);
+});
+
+test('an absent value is a gap and never zero', () => {
+  const curve = series([1, 2, 3, 4], [5, null, 7, 8]);
+  assert.deepEqual(withGaps(curve), [[1, 5, 5, 5], null, [3, 7, 7, 7], [4, 8, 8, 8]]);
+});
+
+test('steps that are missing break the line, a coarser stride does not', () => {
+  assert.equal(withGaps(series([1, 2, 3, 9, 10], [1, 1, 1, 1, 1])).filter((row) => row === null).length, 1);
+  assert.ok(withGaps(series([10, 20, 30, 40], [1, 1, 1, 1])).every((row) => row !== null));
+});
+
+test('a value that has no logarithm has no place on a log axis', () => {
+  assert.deepEqual(withGaps(series([1, 2], [0, 3]), true), [null, [2, 3, 3, 3]]);
+});
+
+test('a repeated or older step is not appended', () => {
+  const curve = emptySeries();
+  assert.ok(append(curve, 5, 1));
+  assert.ok(!append(curve, 5, 2));
+  assert.ok(!append(curve, 4, 2));
+  assert.ok(!append(curve, 6, NaN));
+  assert.deepEqual(curve.step, [5]);
+});
+
+test('slices by step and finds the nearest', () => {
+  const curve = series([10, 20, 30], [1, 2, 3]);
+  assert.deepEqual(slice(curve, 15, 30).mean, [2, 3]);
+  assert.equal(nearest(curve.step, 24), 1);
+  assert.equal(nearest(curve.step, 26), 2);
+  assert.equal(nearest([], 1), -1);
+});

@@ -20,7 +20,10 @@ class WebModulesTest {
     assumeTrue(hasNode(), "node 20 or newer is not installed: the page's modules are not tested");
     List<String> command = new ArrayList<>(List.of("node", "--test"));
     try (Stream<Path> files = Files.list(Path.of("src/test/web"))) {
-      files.filter(file -> file.toString().endsWith(".test.mjs")).map(Path::toString).forEach(command::add);
+      files
+          .filter(file -> file.toString().endsWith(".test.mjs"))
+          .map(Path::toString)
+          .forEach(command::add);
     }
     Process node = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

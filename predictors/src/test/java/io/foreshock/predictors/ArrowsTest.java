@@ -2,6 +2,7 @@
 package io.foreshock.predictors;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -72,6 +73,11 @@ class ArrowsTest {
         .dependOnClassesThat()
         .resideInAPackage("java.time..")
         .check(classes);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("io.foreshock.predictors.(*)..").should().beFreeOfCycles().check(classes);
   }
 
   @Test

@@ -6,7 +6,7 @@ import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.State;
+import io.foreshock.predictors.stats.State;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.forecast;
 
-import io.foreshock.predictors.online.State;
+import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Trend;
 import io.foreshock.predictors.stats.Window;
 

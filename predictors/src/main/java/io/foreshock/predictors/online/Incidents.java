@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.stats.State;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.stats.State;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.ResistantBaseline;
+import io.foreshock.predictors.stats.State;
 
 /**
  * Follows one signal and tells a blip from a jump that stays.

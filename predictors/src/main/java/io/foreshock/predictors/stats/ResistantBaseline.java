@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
-import io.foreshock.predictors.online.State;
-
 /**
  * What a signal is expected to be, from a straight line that outliers cannot bend.
  *

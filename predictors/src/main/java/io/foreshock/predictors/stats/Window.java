@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
-import io.foreshock.predictors.online.State;
-
 /**
  * The newest samples of one signal, oldest first: each a step and a finite value.
  *

@@ -25,8 +25,13 @@ test('an interval without end stays open', () => {
 
 test('a closed incident, a passed ETA and a logit beyond the limit are no forecast', () => {
   assert.equal(crossing([{ ...growth(), open: false }], null, tips, 105), null);
-  assert.equal(crossing([growth()], null, tips, 181), null);
+  assert.equal(crossing([growth({ eta_steps: 4 })], null, tips, 105), null);
   assert.equal(crossing([growth()], null, [{ layer: '2', step: 105, value: 2e4 }], 105), null);
+});
+
+test('an alarm that was not renewed for a quarter of its ETA says nothing about now', () => {
+  assert.ok(crossing([growth()], null, tips, 120));
+  assert.equal(crossing([growth()], null, tips, 121), null);
 });
 
 test('without an incident the run’s own forecast speaks for the highest layer', () => {

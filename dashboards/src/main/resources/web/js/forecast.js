@@ -8,16 +8,20 @@ export const ATTENTION_LOGIT_LIMIT = 1e4;
 
 const NEGLIGIBLE = 0.02;
 
+/** Share of its own ETA after which an alarm that was not renewed says nothing about now. */
+const FRESH_SHARE = 0.25;
+
 /**
  * The next crossing of the attention-logit limit, or null: from the open growth incident that comes
- * first, else from the run's own forecast for its highest layer. ETAs count from the alarm's step;
- * one that has already passed is no forecast any more.
+ * first and is fresh, else from the run's own forecast for its highest layer. ETAs count from the
+ * alarm's step; one that has already passed is no forecast any more.
  *
  * @param tips per layer the newest live point: `{ layer, step, value }`
  */
 export function crossing(incidents, runForecast, tips, lastStep) {
   const fromAlarms = incidents
     .filter((i) => i.open && i.kind === 'attention_logit_growth')
+    .filter(({ latest: a }) => lastStep - a.step <= FRESH_SHARE * a.eta_steps)
     .map(({ latest: a }) => fromEta(a, a.layer, a.step, a.eta_steps, a.eta_low, a.eta_high, tips))
     .filter((c) => c && c.step > lastStep)
     .sort((a, b) => a.step - b.step);

@@ -19,6 +19,7 @@ import { throttle } from './throttle.js';
 
 const REDRAW_MILLIS = 250;
 const RELOAD_MILLIS = 2000;
+const SETTLE_MILLIS = 1500;
 const SUMMARY_MILLIS = 4000;
 const FIRST_LOAD_MILLIS = 1500;
 
@@ -68,13 +69,19 @@ export class RunPage {
     onThemeChange(() => this.#charts.forEach((c) => c.repaint()), signal);
     follow(this.#run, {
       onEvent: (type, data) => this.#take(type, data),
-      onOpen: () => this.#reload(),
+      onOpen: () => this.#reloadTwice(),
       onState: (state) => this.#app.live(state),
     }, signal);
     // The stream opens first, so that no step falls between load and stream; but without it too.
     this.#timers.push(setTimeout(() => this.#loaded || this.#reload(), FIRST_LOAD_MILLIS),
       setInterval(() => this.#poll(), SUMMARY_MILLIS));
     this.#poll();
+  }
+
+  // The store commits a moment after the stream tells: what fell between the two comes the second time.
+  #reloadTwice() {
+    this.#reload();
+    this.#timers.push(setTimeout(() => this.#reload(), SETTLE_MILLIS));
   }
 
   async #load() {
@@ -129,7 +136,7 @@ export class RunPage {
       const command = toCommand(data);
       this.#commands = [...this.#commands.filter((c) => c.id !== command.id), command];
     } else if (type === 'segment') {
-      this.#reload();
+      this.#reloadTwice();
     }
     this.#redraw();
   }

@@ -10,6 +10,8 @@ import { fieldsOf, MEASUREMENTS } from './signals.js';
 const BUCKETS = { train_step: 1200, train_layer: 600 };
 // Steps of a live run come one by one; a wider jump than this means that events were lost.
 const JUMP = 64;
+// Far more lines than arrive between a step's event and its being readable.
+const RECENT_EVENTS = 2000;
 
 const keyOf = (measurement, field, layer) => `${measurement}|${field}|${layer ?? ''}`;
 
@@ -17,6 +19,7 @@ export class RunData {
   #run;
   #curves = new Map(); // segment index → key → { measurement, field, layer, series }
   #range = { from: null, to: null };
+  #recent = [];
   lineage = [];
   lastStep = 0;
 
@@ -36,11 +39,13 @@ export class RunData {
     for (const curve of this.#live()?.values() ?? []) {
       this.lastStep = Math.max(this.lastStep, curve.series.step.at(-1) ?? 0);
     }
+    // The store is a moment behind the stream: what was told meanwhile is laid on again.
+    this.#recent.forEach((event) => this.#take(event));
   }
 
   async #fetch(segment, range, signal) {
     const curves = new Map();
-    curves.whole = !segment.live;
+    let last = 0;
     for (const measurement of MEASUREMENTS) {
       const body = await get(`${runPath(this.#run)}/series`, {
         measurement,
@@ -54,11 +59,12 @@ export class RunData {
         if (entry.head !== null && entry.head !== undefined) continue; // layers only
         const { field } = entry;
         const layer = entry.layer ?? null;
-        curves.set(keyOf(measurement, field, layer), {
-          measurement, field, layer, series: toSeries(entry),
-        });
+        const series = toSeries(entry);
+        last = Math.max(last, series.step.at(-1) ?? 0);
+        curves.set(keyOf(measurement, field, layer), { measurement, field, layer, series });
       }
     }
+    curves.whole = !segment.live && last >= segment.lastStep;
     return curves;
   }
 
@@ -69,6 +75,12 @@ export class RunData {
 
   /** Adds a live step's values; false when something was missed and a load is due. */
   accept(event) {
+    this.#recent.push(event);
+    if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent.splice(0, RECENT_EVENTS);
+    return this.#take(event);
+  }
+
+  #take(event) {
     const live = this.lineage.find((s) => s.live);
     if (!live || !this.#curves.has(live.index)) return false;
     if (finite(event.segment) && event.segment !== live.index) return event.segment < live.index;

@@ -127,7 +127,8 @@ export class RunPage {
 
   #take(type, data) {
     if (type === 'step') {
-      if (this.#loaded && !this.#data.accept(data)) this.#reload();
+      const taken = this.#data.accept(data);
+      if (this.#loaded && !taken) this.#reload();
     } else if (type === 'alarm') {
       if (addAlarm(this.#alarms, data) && data.severity === 'critical' && data.state !== 'closed') {
         this.#app.announce(`Critical: ${data.message}`);

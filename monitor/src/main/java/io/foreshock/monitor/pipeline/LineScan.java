@@ -25,25 +25,22 @@ final class LineScan {
     long dropped = 0;
     long firstBadLine = 0;
     String message = null;
-    long lineNumber = 1;
-    for (int at = 0; at < text.length; ) {
-      int next = lineEnd(text, at);
-      if (!isBlankOrComment(text, at, next)) {
-        try {
-          next = parser.parse(text, at, text.length, point);
-          settleTime(lines, lineNumber);
-          taker.take(point);
-          taken++;
-        } catch (MalformedLineException e) {
-          dropped++;
-          if (firstBadLine == 0) {
-            firstBadLine = lineNumber;
-            message = e.getMessage();
-          }
+    int at = lineStart(text, 0);
+    while (at < text.length) {
+      try {
+        int next = parser.parse(text, at, text.length, point);
+        settleTime(lines, taken + dropped);
+        taker.take(point);
+        taken++;
+        at = lineStart(text, next);
+      } catch (MalformedLineException e) {
+        dropped++;
+        if (firstBadLine == 0) {
+          firstBadLine = lineNumber(text, at);
+          message = e.getMessage();
         }
+        at = lineStart(text, lineEnd(text, at));
       }
-      lineNumber += breaks(text, at, next);
-      at = next;
     }
     return new Outcome(taken, dropped, firstBadLine, message);
   }
@@ -52,18 +49,40 @@ final class LineScan {
    * Scales the time to nanoseconds. A line without one was received now; its number is added, so
    * that the lines of one write keep an order.
    */
-  private void settleTime(Entry.Lines lines, long lineNumber) throws MalformedLineException {
+  private void settleTime(Entry.Lines lines, long number) throws MalformedLineException {
     if (!point.hasTime()) {
-      point.setTimestamp(lines.receivedNanos() + lineNumber);
+      point.setTimestamp(lines.receivedNanos() + number);
       return;
     }
     long nanos = lines.precision().nanos();
+    if (nanos == 1) {
+      return;
+    }
     long scaled = point.timestamp() * nanos;
-    if (nanos != 1 && scaled / nanos != point.timestamp()) {
+    if (scaled / nanos != point.timestamp()) {
       throw new MalformedLineException(
           "timestamp = " + point.timestamp() + ": out of range; is precision= right?");
     }
     point.setTimestamp(scaled);
+  }
+
+  /** Where the next line begins that is neither blank nor a comment. */
+  private static int lineStart(byte[] text, int from) {
+    int at = from;
+    while (at < text.length && text[at] <= '#') {
+      if (text[at] == '#') {
+        at = lineEnd(text, at);
+      } else if (isBlank(text[at])) {
+        at++;
+      } else {
+        return at;
+      }
+    }
+    return at;
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
   private static int lineEnd(byte[] text, int from) {
@@ -74,23 +93,14 @@ final class LineScan {
     return Math.min(at + 1, text.length);
   }
 
-  private static boolean isBlankOrComment(byte[] text, int from, int to) {
-    int at = from;
-    while (at < to
-        && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n')) {
-      at++;
-    }
-    return at == to || text[at] == '#';
-  }
-
-  /** Line breaks passed: more than one where a text field holds some. */
-  private static long breaks(byte[] text, int from, int to) {
-    long breaks = 0;
-    for (int at = from; at < to; at++) {
-      if (text[at] == '\n') {
-        breaks++;
+  /** Number, from 1, of the line that begins at {@code at}; only a bad line needs it. */
+  private static long lineNumber(byte[] text, int at) {
+    long number = 1;
+    for (int i = 0; i < at; i++) {
+      if (text[i] == '\n') {
+        number++;
       }
     }
-    return breaks;
+    return number;
   }
 }

@@ -15,6 +15,8 @@ import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -54,17 +56,23 @@ final class Run {
     publishView();
   }
 
-  /** Feeds a line to the watch. */
-  RunWatch.Taken accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
-    RunWatch.Taken taken = watch.accept(point, alarms);
-    receivedAt = System.nanoTime();
-    if (taken == RunWatch.Taken.FED) {
-      int batch = point.field("batch");
-      if (batch >= 0 && point.measurement().equals("train_step")) {
-        batchOffset = (long) point.number(batch) - watch.lastStep();
-      }
+  /** Feeds a line of a step or layer to the watch. */
+  RunWatch.Taken accept(Sample sample, Consumer<Alarm> alarms) {
+    RunWatch.Taken taken = watch.accept(sample, alarms);
+    if (taken == RunWatch.Taken.FED && sample.has(Signal.BATCH)) {
+      batchOffset = (long) sample.get(Signal.BATCH) - watch.lastStep();
     }
     return taken;
+  }
+
+  /** Feeds any other line to the watch. */
+  RunWatch.Taken accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
+    return watch.accept(point, alarms);
+  }
+
+  /** A line of this run came. */
+  void received() {
+    receivedAt = System.nanoTime();
   }
 
   /**

@@ -9,7 +9,9 @@ import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class Runs {
 
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private final LineScan scan = new LineScan();
+  private final Sample sample = Sample.ofStep(0, 0);
   private final MonitorConfig.Limits limits;
   private final int horizonSteps;
   private final LiveHub live;
@@ -94,25 +98,34 @@ public final class Runs {
 
   private void line(Point point, long sequence, Findings found) throws MalformedLineException {
     Run run = run(Telemetry.run(point));
+    Measurement measurement = Measurement.of(point.measurement());
+    boolean isSample = measurement != null && measurement != Measurement.RUN_CONFIG;
+    int otherFields = isSample ? Telemetry.fill(sample, measurement, point) : point.fieldCount();
+    int segment;
+    boolean fresh = false;
     if (run.coveredSequence >= sequence) {
-      found.batch.add(
-          point, run.name, run.segmentAt(point.timestamp()), run.watch.lastStep(), false);
-      return;
+      segment = run.segmentAt(point.timestamp());
+    } else {
+      run.received();
+      touch(run, sequence, found);
+      int liveSegment = run.watch.segment();
+      RunWatch.Taken taken = detect(run, point, isSample, found);
+      if (run.watch.segment() > liveSegment) {
+        found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
+      }
+      boolean late = taken == RunWatch.Taken.LATE;
+      segment = late ? run.segmentAt(point.timestamp()) : run.watch.segment();
+      fresh = taken == RunWatch.Taken.FED;
+      if (live.watched(run.name)) {
+        found.steps.add(StepJson.of(point, run.name, segment));
+      }
     }
-    int liveSegment = run.watch.segment();
-    RunWatch.Taken taken = detect(run, point, found);
-    // only now: a run that is named in nothing but malformed lines is none
-    runs.putIfAbsent(run.name, run);
-    if (run.watch.segment() > liveSegment) {
-      found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
+    if (isSample) {
+      found.batch.add(sample, run.name, segment, fresh);
     }
-    int segment =
-        taken == RunWatch.Taken.LATE ? run.segmentAt(point.timestamp()) : run.watch.segment();
-    found.batch.add(point, run.name, segment, run.watch.lastStep(), taken == RunWatch.Taken.FED);
-    if (live.watched(run.name)) {
-      found.steps.add(StepJson.of(point, run.name, segment));
+    if (otherFields > 0) {
+      found.batch.addOtherFields(point, run.name, segment, run.watch.lastStep());
     }
-    touch(run, sequence, found);
   }
 
   private Run run(String name) throws MalformedLineException {
@@ -132,10 +145,11 @@ public final class Runs {
   }
 
   /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */
-  private RunWatch.Taken detect(Run run, Point point, Findings found)
+  private RunWatch.Taken detect(Run run, Point point, boolean isSample, Findings found)
       throws MalformedLineException {
+    Consumer<Alarm> alarms = alarm -> alarm(run, alarm, found);
     try {
-      return run.accept(point, alarm -> alarm(run, alarm, found));
+      return isSample ? run.accept(sample, alarms) : run.accept(point, alarms);
     } catch (RuntimeException e) {
       meters.detectorFailed();
       if (detectorFailed.put(run.name, true) == null) {
@@ -175,8 +189,12 @@ public final class Runs {
     }
   }
 
-  private static void touch(Run run, long sequence, Findings found) {
-    run.appliedSequence = sequence;
-    found.touched.add(run);
+  /** The first line in an entry that is well-formed makes its run known. */
+  private void touch(Run run, long sequence, Findings found) {
+    if (run.appliedSequence != sequence) {
+      run.appliedSequence = sequence;
+      runs.putIfAbsent(run.name, run);
+      found.touched.add(run);
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.ArrayList;
@@ -21,10 +22,15 @@ public final class StoreBatch {
   private static final String STEP = "step";
   private static final String NONFINITE = "nonfinite";
 
+  /** A usual line and a usual step: how much room a batch begins with. */
+  private static final int LINE_BYTES = 200;
+
+  private static final int LINES_PER_STEP = 8;
+
   final long sequence;
   final long bytes;
-  final WideRows steps = new WideRows(Measurement.TRAIN_STEP);
-  final WideRows layers = new WideRows(Measurement.TRAIN_LAYER);
+  final WideRows steps;
+  final WideRows layers;
   final List<FieldRow> fields = new ArrayList<>();
   final List<Alarm> alarms = new ArrayList<>();
 
@@ -32,6 +38,9 @@ public final class StoreBatch {
   public StoreBatch(long sequence, long bytes) {
     this.sequence = sequence;
     this.bytes = bytes;
+    int lines = (int) (bytes / LINE_BYTES);
+    this.steps = new WideRows(Measurement.TRAIN_STEP, lines / LINES_PER_STEP);
+    this.layers = new WideRows(Measurement.TRAIN_LAYER, lines);
   }
 
   /**
@@ -45,35 +54,39 @@ public final class StoreBatch {
   public void add(Point point, String run, int segment, long runStep, boolean fresh)
       throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
-    if (measurement == Measurement.TRAIN_STEP) {
-      steps.add(point, run, segment, fresh);
-    } else if (measurement == Measurement.TRAIN_LAYER) {
-      layers.add(point, run, segment, fresh);
-    } else {
-      measurement = null;
+    boolean isSample = measurement != null && measurement != Measurement.RUN_CONFIG;
+    Sample sample = Sample.ofStep(0, 0);
+    if (!isSample || Telemetry.fill(sample, measurement, point) > 0) {
+      addOtherFields(point, run, segment, runStep);
     }
-    addFields(point, measurement, run, segment, runStep);
+    if (isSample) {
+      add(sample, run, segment, fresh);
+    }
   }
 
-  /** Adds an alarm. */
-  public void add(Alarm alarm) {
-    alarms.add(alarm);
+  /**
+   * Adds a line of a step or a layer, read already.
+   *
+   * @param segment lineage segment it belongs to
+   * @param fresh whether it is certain that the store does not hold it yet
+   */
+  public void add(Sample sample, String run, int segment, boolean fresh) {
+    (sample.layer() == null ? steps : layers).add(sample, run, segment, fresh);
   }
 
-  /** The same without the lines. */
-  public StoreBatch alarmsOnly() {
-    StoreBatch rest = new StoreBatch(sequence, 0);
-    rest.alarms.addAll(alarms);
-    return rest;
-  }
-
-  private void addFields(
-      Point point, Measurement measurement, String run, int segment, long runStep) {
+  /**
+   * Adds the fields of a line that no {@link Sample} holds. Its time is in nanoseconds.
+   *
+   * @param segment lineage segment it belongs to
+   * @param runStep the run's newest step: where a line without a step is charted
+   */
+  public void addOtherFields(Point point, String run, int segment, long runStep) {
+    Measurement measurement = Measurement.of(point.measurement());
     String tags = null;
     for (int i = 0; i < point.fieldCount(); i++) {
       String field = point.fieldKey(i);
       String text = point.text(i);
-      if (measurement != null && text == null && isColumn(measurement, field)) {
+      if (text == null && isColumn(measurement, field)) {
         continue;
       }
       if (tags == null) {
@@ -95,8 +108,22 @@ public final class StoreBatch {
     }
   }
 
+  /** Adds an alarm. */
+  public void add(Alarm alarm) {
+    alarms.add(alarm);
+  }
+
+  /** The same without the lines. */
+  public StoreBatch alarmsOnly() {
+    StoreBatch rest = new StoreBatch(sequence, 0);
+    rest.alarms.addAll(alarms);
+    return rest;
+  }
+
   private static boolean isColumn(Measurement measurement, String field) {
-    return field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null;
+    return measurement != null
+        && measurement != Measurement.RUN_CONFIG
+        && (field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null);
   }
 
   private static long step(Point point, long runStep) {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
-import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.Arrays;
 
 /**
@@ -15,37 +12,44 @@ import java.util.Arrays;
  * <p><b>Threads.</b> Not safe; handed from the thread that fills it to the one that stores it.
  */
 final class WideRows {
-  private static final int FIRST_CAPACITY = 64;
+  private static final Signal[] STEP_SIGNALS = withMeasurement(Measurement.TRAIN_STEP);
+  private static final Signal[] LAYER_SIGNALS = withMeasurement(Measurement.TRAIN_LAYER);
 
   final Signal[] signals;
   int count;
-  String[] run = new String[FIRST_CAPACITY];
-  String[] layer = new String[FIRST_CAPACITY];
-  int[] head = new int[FIRST_CAPACITY];
-  int[] segment = new int[FIRST_CAPACITY];
-  long[] step = new long[FIRST_CAPACITY];
-  long[] timeNanos = new long[FIRST_CAPACITY];
-  long[] nonfinite = new long[FIRST_CAPACITY];
-  boolean[] fresh = new boolean[FIRST_CAPACITY];
-  double[][] values;
-  private final Measurement measurement;
-  private final Sample sample = Sample.ofStep(0, 0);
+  String[] run;
+  String[] layer;
+  int[] head;
+  int[] segment;
+  long[] step;
+  long[] timeNanos;
+  long[] nonfinite;
+  boolean[] fresh;
+  final double[][] values;
 
-  WideRows(Measurement measurement) {
-    this.measurement = measurement;
-    this.signals = signalsOf(measurement);
-    this.values = new double[signals.length][FIRST_CAPACITY];
+  /**
+   * @param expected how many lines there may be; more are taken too
+   */
+  WideRows(Measurement measurement, int expected) {
+    int capacity = Math.max(1, expected);
+    signals = signalsOf(measurement);
+    run = new String[capacity];
+    layer = new String[capacity];
+    head = new int[capacity];
+    segment = new int[capacity];
+    step = new long[capacity];
+    timeNanos = new long[capacity];
+    nonfinite = new long[capacity];
+    fresh = new boolean[capacity];
+    values = new double[signals.length][capacity];
   }
 
+  /** The signals of a measurement, in the order of {@link #values}; not to be changed. */
   static Signal[] signalsOf(Measurement measurement) {
-    return Arrays.stream(Signal.values())
-        .filter(signal -> signal.measurement() == measurement)
-        .toArray(Signal[]::new);
+    return measurement == Measurement.TRAIN_STEP ? STEP_SIGNALS : LAYER_SIGNALS;
   }
 
-  void add(Point point, String lineRun, int lineSegment, boolean lineFresh)
-      throws MalformedLineException {
-    Telemetry.fill(sample, measurement, point);
+  void add(Sample sample, String lineRun, int lineSegment, boolean lineFresh) {
     int row = grown();
     run[row] = lineRun;
     layer[row] = sample.layer() == null ? "" : sample.layer();
@@ -59,6 +63,12 @@ final class WideRows {
       values[i][row] = sample.get(signals[i]);
     }
     count++;
+  }
+
+  private static Signal[] withMeasurement(Measurement measurement) {
+    return Arrays.stream(Signal.values())
+        .filter(signal -> signal.measurement() == measurement)
+        .toArray(Signal[]::new);
   }
 
   private int grown() {

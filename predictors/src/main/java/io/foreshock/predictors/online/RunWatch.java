@@ -49,6 +49,7 @@ public final class RunWatch {
   private long lastTimeNanos;
   private int segment;
   private Consumer<Alarm> alarms = alarm -> {};
+  private Sample current = sample;
 
   /**
    * A watch over a run of which nothing is known yet.
@@ -78,13 +79,20 @@ public final class RunWatch {
       return Taken.CONFIG;
     }
     Telemetry.fill(sample, measurement, point);
+    return accept(sample, alarms);
+  }
+
+  /** Takes the run's next {@code train_step} or {@code train_layer} line, read already. */
+  public Taken accept(Sample line, Consumer<Alarm> alarms) {
     this.alarms = alarms;
-    return take(sample);
+    this.current = line;
+    return take(line);
   }
 
   /** Lets time pass without a line: what finds a stalled run. */
   public void tick(long nowNanos, Consumer<Alarm> alarms) {
     this.alarms = alarms;
+    this.current = sample;
     sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), nowNanos);
     stall.tick(nowNanos, lastStep(), config, take);
   }
@@ -197,6 +205,6 @@ public final class RunWatch {
   }
 
   private void take(Verdict verdict) {
-    incidents.take(verdict, lineage.live(), sample.step(), sample.timeNanos(), alarms);
+    incidents.take(verdict, lineage.live(), current.step(), current.timeNanos(), alarms);
   }
 }

@@ -33,14 +33,14 @@ public final class LineParser {
     this.bytes = bytes;
     this.limit = to;
     this.position = from;
-    point.clear(name(',', ' ', "measurement"));
+    point.clear(name(',', ' ', "measurement", null));
     while (at(',')) {
       position++;
-      String key = name('=', ' ', "tag key");
-      expect('=', "after tag key '" + key + "'");
-      point.addTag(key, name(',', ' ', "value of tag '" + key + "'"));
+      String key = name('=', ' ', "tag key", null);
+      expect('=', "after tag key", key);
+      point.addTag(key, name(',', ' ', "value of tag", key));
     }
-    expect(' ', "before the fields");
+    expect(' ', "before the fields", null);
     skipSpaces();
     field(point);
     while (at(',')) {
@@ -59,8 +59,8 @@ public final class LineParser {
   }
 
   private void field(Point point) throws MalformedLineException {
-    String key = name('=', ' ', "field key");
-    expect('=', "after field key '" + key + "'");
+    String key = name('=', ' ', "field key", null);
+    expect('=', "after field key", key);
     if (at('"')) {
       point.addText(key, text(key));
       return;
@@ -189,7 +189,8 @@ public final class LineParser {
   }
 
   /** Reads a name up to one of two unescaped stops, or the end of the line. */
-  private String name(char stop1, char stop2, String what) throws MalformedLineException {
+  private String name(char stop1, char stop2, String what, String of)
+      throws MalformedLineException {
     int start = position;
     int i = start;
     int hash = Names.SEED;
@@ -208,7 +209,7 @@ public final class LineParser {
     }
     position = i;
     if (i == start) {
-      throw malformed("the " + what + " is empty");
+      throw malformed("the " + what + named(of) + " is empty");
     }
     return escaped ? unescape(start, i) : names.get(bytes, start, i, hash);
   }
@@ -257,11 +258,16 @@ public final class LineParser {
     }
   }
 
-  private void expect(char c, String where) throws MalformedLineException {
+  private void expect(char c, String where, String name) throws MalformedLineException {
     if (!at(c)) {
-      throw malformed("expected '" + c + "' " + where);
+      throw malformed("expected '" + c + "' " + where + named(name));
     }
     position++;
+  }
+
+  /** Put together only for a message: a line that is well-formed costs none. */
+  private static String named(String name) {
+    return name == null ? "" : " " + quote(name);
   }
 
   private String slice(int start, int end) {

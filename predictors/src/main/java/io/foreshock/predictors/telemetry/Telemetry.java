@@ -27,9 +27,11 @@ public final class Telemetry {
 
   /**
    * Fills {@code sample} from a {@code train_step} or {@code train_layer} line whose time is in
-   * nanoseconds. Fields that are no signals are left alone; a non-finite signal is counted.
+   * nanoseconds. A non-finite signal is counted.
+   *
+   * @return how many fields were left alone: of unknown names, or texts
    */
-  public static void fill(Sample sample, Measurement measurement, Point point)
+  public static int fill(Sample sample, Measurement measurement, Point point)
       throws MalformedLineException {
     String layer = point.tag("layer");
     if (measurement == Measurement.TRAIN_LAYER && layer == null) {
@@ -42,6 +44,7 @@ public final class Telemetry {
         step(point),
         point.timestamp());
     sample.inSegment(index(point, "segment", Sample.NO_SEGMENT));
+    int leftAlone = 0;
     for (int i = 0; i < point.fieldCount(); i++) {
       String key = point.fieldKey(i);
       Signal signal = Signal.of(measurement, key);
@@ -51,8 +54,12 @@ public final class Telemetry {
         // a broken count (a client may write even this one as NaN) still says: not finite
         double count = point.number(i);
         sample.addNonfinite(count >= 0 && count < 1e18 ? (long) count : 1);
+        leftAlone += point.fieldType(i) == Point.FieldType.TEXT ? 1 : 0;
+      } else if (!key.equals(STEP)) {
+        leftAlone++;
       }
     }
+    return leftAlone;
   }
 
   /** The line's step: an integer, or a whole number written as a float. */

@@ -20,13 +20,15 @@ import java.util.TreeMap;
 public final class StoreBatch {
   private static final String STEP = "step";
   private static final String NONFINITE = "nonfinite";
+  private static final long ROW_BYTES = 48;
+  private static final long FIELD_BYTES = 200;
 
   final long sequence;
   final long bytes;
   final WideRows steps = new WideRows(Measurement.TRAIN_STEP);
   final WideRows layers = new WideRows(Measurement.TRAIN_LAYER);
   final List<FieldRow> fields = new ArrayList<>();
-  final List<Alarm> alarms = new ArrayList<>();
+  final List<StoredAlarm> alarms = new ArrayList<>();
 
   /** An empty batch for the journal entry of that number, which held {@code bytes}. */
   public StoreBatch(long sequence, long bytes) {
@@ -57,7 +59,21 @@ public final class StoreBatch {
 
   /** Adds an alarm. */
   public void add(Alarm alarm) {
+    alarms.add(StoredAlarm.of(alarm));
+  }
+
+  /** Adds an alarm that was read back. */
+  public void add(StoredAlarm alarm) {
     alarms.add(alarm);
+  }
+
+  /** Memory that it takes, roughly. */
+  long memoryBytes() {
+    return memoryBytes(steps) + memoryBytes(layers) + FIELD_BYTES * fields.size();
+  }
+
+  private static long memoryBytes(WideRows rows) {
+    return rows.run.length * (Double.BYTES * (long) rows.signals.length + ROW_BYTES);
   }
 
   /** The same without the lines. */

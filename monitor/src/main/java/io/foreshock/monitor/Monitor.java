@@ -12,8 +12,8 @@ import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Pipeline;
 import io.foreshock.monitor.pipeline.Runs;
-import io.foreshock.monitor.store.DuckDbStore;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.StoreFeed;
+import io.foreshock.monitor.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,25 +51,17 @@ public final class Monitor {
     Journal journal =
         Journal.open(
             config.data().resolve("journal"), config.journalSegmentBytes(), meters::synced);
-    TelemetryStore store =
-        DuckDbStore.open(
-            config.data().resolve("foreshock.duckdb"),
-            config.store().commitMillis(),
-            config.store().memory());
+    Stores stores = Stores.open(config);
     Runs runs = new Runs(config, live, meters);
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
     Pipeline pipeline =
-        new Pipeline(journal, runs, store, alerts, new Policy(config.policy()), live);
+        new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
     meters.gauge("foreshock.live.clients", "live streams and polls", live::subscriptions);
     meters.gauge("foreshock.journal.waiting", "entries not on disk yet", journal::waiting);
-    meters.gauge("foreshock.store.waiting.bytes", "telemetry not stored yet", store::waitingBytes);
-    meters.gauge(
-        "foreshock.store.lag.entries",
-        "journal entries not stored yet",
-        () -> journal.durableSequence() - store.appliedSequence());
+    stores.feeds().forEach(feed -> gauges(meters, feed, journal));
     meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
-    this.engine = Engine.start(config, runs, journal, store, alerts, pipeline, meters);
-    this.router = Routes.router(vertx, config, engine, runs, store, journal, live, meters);
+    this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters);
+    this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
   }
 
   /** Starts a monitor. */
@@ -134,6 +126,23 @@ public final class Monitor {
       data.close();
       throw new StartException("the monitor cannot start: " + e.getMessage(), e);
     }
+  }
+
+  private static void gauges(Meters meters, StoreFeed feed, Journal journal) {
+    String[] tags = {"store", feed.name()};
+    meters.gauge(
+        "foreshock.store.waiting.bytes", "telemetry not stored yet", feed::waitingBytes, tags);
+    meters.gauge(
+        "foreshock.store.lag.entries",
+        "journal entries not stored yet",
+        () -> Math.max(0, journal.durableSequence() - feed.appliedSequence()),
+        tags);
+    meters.gauge(
+        "foreshock.store.behind",
+        "1 while lines wait in the journal for the store",
+        () -> feed.behind() ? 1 : 0,
+        tags);
+    meters.gauge("foreshock.store.failures", "writes that failed", feed::failures, tags);
   }
 
   private Future<Monitor> listen(MonitorConfig config) {

@@ -78,6 +78,25 @@ class RestartIT {
   }
 
   @Test
+  void aStoreThatMissedAlarmsGetsThem() throws Exception {
+    JsonNode alarms;
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      monitor.write(Telemetry.steps("wild", 1, 150));
+      for (int step = 151; step <= 175; step++) {
+        monitor.write(Telemetry.step("wild", step, 50 + step, 1e4));
+      }
+      alarms = monitor.json("/api/v1/runs/wild/alarms");
+      assertTrue(alarms.size() > 0);
+    }
+    delete("foreshock.duckdb"); // while the snapshots say that every entry was dealt with
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      assertEquals(alarms, monitor.json("/api/v1/runs/wild/alarms"), "at once");
+      assertEquals(175, monitor.count("wild", "loss", 175));
+      assertEquals(alarms, monitor.json("/api/v1/runs/wild/alarms"), "from the store");
+    }
+  }
+
+  @Test
   void saysWhoHasThePortOrTheData(@TempDir Path other) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);

@@ -9,7 +9,7 @@ import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Runs;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.Stores;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -24,13 +24,13 @@ public final class Routes {
       MonitorConfig config,
       Engine engine,
       Runs runs,
-      TelemetryStore store,
+      Stores stores,
       Journal journal,
       LiveHub live,
       Meters meters) {
-    Service service = new Service(journal, store, meters);
-    RunsApi runsApi = new RunsApi(runs, store);
-    SeriesApi series = new SeriesApi(runsApi, store);
+    Service service = new Service(journal, stores, meters);
+    RunsApi runsApi = new RunsApi(runs, stores);
+    SeriesApi series = new SeriesApi(runsApi, stores);
     CommandsApi commands = new CommandsApi(runs, runsApi, engine, live);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());

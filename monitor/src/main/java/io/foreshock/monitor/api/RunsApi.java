@@ -9,7 +9,7 @@ import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
@@ -21,11 +21,11 @@ import java.util.Locale;
 /** Runs, their alarms and segments. */
 final class RunsApi {
   private final Runs runs;
-  private final TelemetryStore store;
+  private final Stores stores;
 
-  RunsApi(Runs runs, TelemetryStore store) {
+  RunsApi(Runs runs, Stores stores) {
     this.runs = runs;
-    this.store = store;
+    this.stores = stores;
   }
 
   /** {@code GET /api/v1/runs?state=&q=}: newest line first; {@code q} is part of a name. */
@@ -59,7 +59,7 @@ final class RunsApi {
     Answers.blocking(
         ctx,
         () -> {
-          List<String> alarms = store.alarms(run);
+          List<String> alarms = stores.alarms(run);
           return "[" + String.join(",\n", alarms) + "]";
         });
   }

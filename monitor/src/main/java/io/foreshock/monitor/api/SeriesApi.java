@@ -4,7 +4,7 @@ package io.foreshock.monitor.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.store.SeriesQuery;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.Stores;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +15,11 @@ final class SeriesApi {
   private static final int MAX_BUCKETS = 100_000;
 
   private final RunsApi runs;
-  private final TelemetryStore store;
+  private final Stores stores;
 
-  SeriesApi(RunsApi runs, TelemetryStore store) {
+  SeriesApi(RunsApi runs, Stores stores) {
     this.runs = runs;
-    this.store = store;
+    this.stores = stores;
   }
 
   void read(RoutingContext ctx) {
@@ -29,7 +29,7 @@ final class SeriesApi {
         () -> {
           ObjectNode json =
               Json.object().put("run", query.run()).put("measurement", query.measurement());
-          json.set("series", Json.MAPPER.valueToTree(store.series(query)));
+          json.set("series", Json.MAPPER.valueToTree(stores.series(query)));
           return Json.text(json);
         });
   }

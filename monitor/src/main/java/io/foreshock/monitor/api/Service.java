@@ -4,7 +4,7 @@ package io.foreshock.monitor.api;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.metrics.Meters;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.Stores;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -16,13 +16,13 @@ final class Service {
   private static final String INFLUXDB_VERSION = "v2.7.0-foreshock-" + Version.TEXT;
 
   private final Journal journal;
-  private final TelemetryStore store;
+  private final Stores stores;
   private final Meters meters;
   private final Buffer openApi;
 
-  Service(Journal journal, TelemetryStore store, Meters meters) {
+  Service(Journal journal, Stores stores, Meters meters) {
     this.journal = journal;
-    this.store = store;
+    this.stores = stores;
     this.meters = meters;
     this.openApi = openApi();
   }
@@ -37,12 +37,10 @@ final class Service {
 
   void health(RoutingContext ctx) {
     boolean pass = !journal.failing();
-    String message = "ready for queries and writes";
-    if (!pass) {
-      message = "the journal cannot be written; detection goes on";
-    } else if (store.behind()) {
-      message = "the store cannot be written and is behind; detection goes on";
-    }
+    String message =
+        pass
+            ? stores.trouble().orElse("ready for queries and writes")
+            : "the journal cannot be written; detection goes on";
     Answers.json(
         ctx,
         pass ? 200 : 503,

@@ -32,7 +32,7 @@ public record MonitorConfig(
    *
    * @param bodyBytes of a request as it comes over the wire
    * @param decompressedBytes of a write after gunzip
-   * @param inFlightBytes telemetry taken in but not yet stored; beyond it writes answer 429
+   * @param inFlightBytes telemetry taken in but not yet in the journal; beyond it writes answer 429
    * @param runNameBytes of a run's name
    * @param runs known at a time
    * @param liveClients watching live at a time
@@ -57,16 +57,20 @@ public record MonitorConfig(
   }
 
   /**
-   * The embedded store.
+   * Where telemetry is kept for reading.
    *
    * @param commitMillis rows are collected this long before they are committed
+   * @param queueBytes memory for lines that wait for a store; further ones wait in the journal
+   * @param retentionDays what is older is deleted; 0 = nothing is
    * @param memory DuckDB's memory limit
    */
-  public record StoreSettings(int commitMillis, String memory) {
+  public record StoreSettings(int commitMillis, long queueBytes, int retentionDays, String memory) {
     static StoreSettings read(Section section) {
       StoreSettings settings =
           new StoreSettings(
               (int) section.integer("commit_milliseconds", 250, 1, 60_000),
+              section.integer("queue_bytes", 64 << 20, 1 << 16, 1L << 40),
+              (int) section.integer("retention_days", 0, 0, 100_000),
               section.text("memory", "1GB"));
       if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {
         section.problem("memory", "expected a size like 512MB or 2GB");

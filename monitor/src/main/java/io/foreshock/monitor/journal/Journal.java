@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,17 @@ public final class Journal implements AutoCloseable {
   /** Entries waiting to be written. */
   public int waiting() {
     return queue.size();
+  }
+
+  /**
+   * Reads entries that are on disk, oldest first, while others are written. May run on any thread.
+   *
+   * @param after sequence below the first
+   * @param through sequence of the last
+   * @param records returns whether it wants the next one
+   */
+  public void read(long after, long through, Predicate<Record> records) throws IOException {
+    files.read(after, Math.min(through, durableSequence), records);
   }
 
   /** Deletes the files that hold nothing newer than {@code covered}. Never the newest file. */

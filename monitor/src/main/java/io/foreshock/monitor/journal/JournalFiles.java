@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,32 @@ final class JournalFiles {
       last = Math.max(last, Math.max(firstSequence(file) - 1, replay(file, newest, records)));
     }
     return last;
+  }
+
+  /** Reads the intact records from {@code after} to {@code through} until the taker has enough. */
+  void read(long after, long through, Predicate<Record> records) throws IOException {
+    List<Path> files = list();
+    for (int i = 0; i < files.size(); i++) {
+      boolean older = i + 1 < files.size() && firstSequence(files.get(i + 1)) <= after + 1;
+      if (!older && !read(files.get(i), after, through, records)) {
+        return;
+      }
+    }
+  }
+
+  private static boolean read(Path file, long after, long through, Predicate<Record> records)
+      throws IOException {
+    try (RecordScan scan = new RecordScan(file)) {
+      for (Record record = scan.next(); record != null; record = scan.next()) {
+        if (record.sequence() > through) {
+          return false;
+        }
+        if (record.sequence() > after && !records.test(record)) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   private long replay(Path file, boolean newest, Consumer<Record> records) throws IOException {

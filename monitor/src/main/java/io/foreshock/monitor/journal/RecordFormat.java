@@ -27,6 +27,14 @@ final class RecordFormat {
     out.putInt(start + 4, (int) crc.getValue());
   }
 
+  /** Length that a record at {@code at}, intact or not, claims to have, or -1. */
+  static int declaredLength(ByteBuffer file, int at) {
+    long payload = file.getInt(at) == MAGIC ? file.getInt(at + 8) : -1;
+    return payload < 0 || payload > Integer.MAX_VALUE - HEADER_BYTES
+        ? -1
+        : (int) payload + HEADER_BYTES;
+  }
+
   /** Length of the intact record at {@code at}, or -1. */
   static int recordLength(ByteBuffer file, int at) {
     if (file.limit() - at < HEADER_BYTES || file.getInt(at) != MAGIC) {

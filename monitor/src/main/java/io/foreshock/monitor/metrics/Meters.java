@@ -73,9 +73,13 @@ public final class Meters {
     registry.counter("foreshock.notifications", "notifier", notifier, "result", result).increment();
   }
 
-  /** Shows a number that is asked for when Prometheus asks. */
-  public void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+  /** Shows a number that is asked for when Prometheus asks; tags are keys and values in turn. */
+  public void gauge(String name, String description, Supplier<Number> value, String... tags) {
+    Gauge.builder(name, value)
+        .description(description)
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
   }
 
   /** Everything in Prometheus' text format. */

@@ -9,7 +9,7 @@ import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final long TICK_MILLIS = 1000;
-  private static final long MAX_REPLAY_BYTES = 64 << 20;
 
   /** A run's state at a sequence, on its way to disk. */
   private record Saved(Run run, long sequence, byte[] bytes) {
@@ -44,7 +43,7 @@ public final class Engine implements AutoCloseable {
 
   private final Runs runs;
   private final Journal journal;
-  private final TelemetryStore store;
+  private final Stores stores;
   private final AlertRouter alerts;
   private final Pipeline pipeline;
   private final Snapshots snapshots;
@@ -59,19 +58,19 @@ public final class Engine implements AutoCloseable {
       MonitorConfig config,
       Runs runs,
       Journal journal,
-      TelemetryStore store,
+      Stores stores,
       AlertRouter alerts,
       Pipeline pipeline,
       Meters meters)
       throws IOException {
     this.runs = runs;
     this.journal = journal;
-    this.store = store;
+    this.stores = stores;
     this.alerts = alerts;
     this.pipeline = pipeline;
     this.meters = meters;
     this.snapshots = new Snapshots(config.data().resolve("snapshots"), config.horizonSteps());
-    this.intake = new Intake(config.limits().inFlightBytes(), store::waitingBytes);
+    this.intake = new Intake(config.limits().inFlightBytes());
     meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);
     meters.gauge("foreshock.intake.bytes", "telemetry before the journal", intake::admittedBytes);
   }
@@ -81,12 +80,12 @@ public final class Engine implements AutoCloseable {
       MonitorConfig config,
       Runs runs,
       Journal journal,
-      TelemetryStore store,
+      Stores stores,
       AlertRouter alerts,
       Pipeline pipeline,
       Meters meters)
       throws IOException {
-    Engine engine = new Engine(config, runs, journal, store, alerts, pipeline, meters);
+    Engine engine = new Engine(config, runs, journal, stores, alerts, pipeline, meters);
     engine.recover();
     engine.clock.scheduleWithFixedDelay(
         () -> engine.intake.execute(engine::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -155,7 +154,7 @@ public final class Engine implements AutoCloseable {
     saver.shutdown();
     intake.close();
     journal.close();
-    store.close();
+    stores.close();
   }
 
   private void recover() throws IOException {
@@ -168,9 +167,10 @@ public final class Engine implements AutoCloseable {
           replay(entry);
           entries[0]++;
         });
-    journal.start(Math.max(covered, store.appliedSequence()));
+    journal.start(Math.max(covered, stores.newestSequence()));
     List<Run> all = new ArrayList<>(runs.all());
     all.forEach(Run::publishView);
+    stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
     alerts.open(all.stream().map(run -> run.outbox).toList(), this::settled);
     onPipeline(
         () -> {
@@ -184,7 +184,7 @@ public final class Engine implements AutoCloseable {
         (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** One entry again: no decisions, no messages out, and stored only if it was not. */
+  /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
   private void replay(Record entry) {
     Findings found;
     try {
@@ -194,22 +194,7 @@ public final class Engine implements AutoCloseable {
       return;
     }
     found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
-    if (entry.sequence() > store.appliedSequence()) {
-      store.add(found.batch);
-      waitForStore();
-    }
-  }
-
-  /** A long journal must not pile up in memory. */
-  private void waitForStore() {
-    if (store.waitingBytes() > MAX_REPLAY_BYTES) {
-      try {
-        store.flush();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while recovering", e);
-      }
-    }
+    stores.keepAlarms(found.batch);
   }
 
   private void tick() {
@@ -241,7 +226,7 @@ public final class Engine implements AutoCloseable {
         snapshots.write(run.run.name, run.bytes);
       }
       snapshots.sync();
-      journal.release(Math.min(covered, store.appliedSequence()));
+      journal.release(Math.min(covered, stores.appliedSequence()));
     } catch (IOException e) {
       LOG.error("snapshots cannot be written; the journal is kept for longer", e);
       throw new UncheckedIOException(e);

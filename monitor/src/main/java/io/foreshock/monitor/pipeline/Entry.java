@@ -3,6 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
 
@@ -27,7 +28,8 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Judged.class, name = "judged"),
     @JsonSubTypes.Type(value = Acknowledged.class, name = "acknowledged"),
     @JsonSubTypes.Type(value = Notified.class, name = "notified"),
-    @JsonSubTypes.Type(value = Ticked.class, name = "ticked")
+    @JsonSubTypes.Type(value = Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = Raised.class, name = "raised")
   })
   sealed interface Control extends Entry {
     /** The run it is about. */
@@ -60,4 +62,10 @@ public sealed interface Entry {
 
   /** Time passed without lines, and that had an effect. */
   record Ticked(String run, long nowNanos) implements Control {}
+
+  /**
+   * An alarm was raised. Changes nothing: replaying the entries before it raises it too, unless a
+   * snapshot stands for them; and a store that missed it reads it back from here.
+   */
+  record Raised(String run, ObjectNode alarm) implements Control {}
 }

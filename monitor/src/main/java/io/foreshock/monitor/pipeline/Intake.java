@@ -4,13 +4,12 @@ package io.foreshock.monitor.pipeline;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline's one thread, its queue, and the gate before it, which bounds the telemetry in
- * memory from reception until it is stored.
+ * memory from reception until it is in the journal.
  *
  * <p><b>Threads.</b> Any may execute and admit; tasks run one after another.
  */
@@ -19,18 +18,15 @@ final class Intake implements AutoCloseable {
 
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final AtomicLong admittedBytes = new AtomicLong();
-  private final LongSupplier furtherBytes;
   private final long maxBytes;
   private final Thread thread = new Thread(this::run, "pipeline");
   private boolean open = true;
 
   /**
    * @param maxBytes under way at a time
-   * @param furtherBytes under way behind the pipeline
    */
-  Intake(long maxBytes, LongSupplier furtherBytes) {
+  Intake(long maxBytes) {
     this.maxBytes = maxBytes;
-    this.furtherBytes = furtherBytes;
     thread.start();
   }
 
@@ -40,7 +36,7 @@ final class Intake implements AutoCloseable {
    * @throws SaturatedException when too much is under way already
    */
   void admit(long bytes) {
-    long underWay = admittedBytes.addAndGet(bytes) + furtherBytes.getAsLong();
+    long underWay = admittedBytes.addAndGet(bytes);
     if (underWay > maxBytes && underWay > bytes) {
       admittedBytes.addAndGet(-bytes);
       throw new SaturatedException(underWay);

@@ -14,7 +14,7 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.live.SegmentJson;
-import io.foreshock.monitor.store.TelemetryStore;
+import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Pipeline {
   private final Journal journal;
   private final Runs runs;
-  private final TelemetryStore store;
+  private final Stores stores;
   private final AlertRouter alerts;
   private final Policy policy;
   private final LiveHub live;
@@ -43,15 +43,10 @@ public final class Pipeline {
 
   /** The path through these parts. */
   public Pipeline(
-      Journal journal,
-      Runs runs,
-      TelemetryStore store,
-      AlertRouter alerts,
-      Policy policy,
-      LiveHub live) {
+      Journal journal, Runs runs, Stores stores, AlertRouter alerts, Policy policy, LiveHub live) {
     this.journal = journal;
     this.runs = runs;
-    this.store = store;
+    this.stores = stores;
     this.alerts = alerts;
     this.policy = policy;
     this.live = live;
@@ -125,18 +120,22 @@ public final class Pipeline {
   private void route(Findings found) {
     for (Alarm alarm : found.alarms) {
       alerts.alarm(runs.get(alarm.run()).outbox, alarm);
+      // a snapshot may stand for the entry that raised it before every store has it
+      journal(new Entry.Raised(alarm.run(), AlarmJson.of(alarm)));
     }
   }
 
   private void store(Findings found, Receipt receipt) {
+    // a store that catches up looks segments up
+    found.touched.forEach(Run::publishView);
     receipt
         .durable()
         .whenComplete(
-            (done, failure) -> store.add(failure == null ? found.batch : found.batch.alarmsOnly()));
+            (done, failure) ->
+                stores.add(failure == null ? found.batch : found.batch.alarmsOnly()));
   }
 
   private void publish(Findings found) {
-    found.touched.forEach(Run::publishView);
     for (ObjectNode step : found.steps) {
       publish(step.path("run").asText(), "step", step);
     }

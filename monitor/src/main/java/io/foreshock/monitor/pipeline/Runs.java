@@ -6,6 +6,7 @@ import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.live.StepJson;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
+import io.foreshock.monitor.store.StoredAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.telemetry.MalformedLineException;
@@ -88,6 +89,10 @@ public final class Runs {
     }
     Findings found = new Findings(new StoreBatch(sequence, 0));
     Entry.Control control = (Entry.Control) entry;
+    if (control instanceof Entry.Raised raised) {
+      found.batch.add(new StoredAlarm(raised.alarm()));
+      return found;
+    }
     Run run = get(control.run());
     if (run.coveredSequence < sequence) {
       control(run, control, found);

@@ -3,8 +3,9 @@
  * The one main path, {@link io.foreshock.monitor.pipeline.Pipeline#accept}, and what it owns.
  *
  * <pre>
- *   HTTP ─▶ Intake ─▶ Pipeline.accept ─▶ journal ──durable──▶ store (own thread)
- *           bounded     │    one thread       └──────────────▶ the sender's 204
+ *   HTTP ─▶ Intake ─▶ Pipeline.accept ─▶ journal ──durable──▶ StoreFeed (a thread a store)
+ *           bounded     │    one thread     │ └──────────────▶ the sender's 204
+ *                       │                   └─ what a store missed ─▶ its StoreFeed
  *                       ├─▶ Run: RunWatch, commands, outbox
  *                       ├─▶ alarms ─▶ policy ─▶ commands
  *                       │          └▶ notifiers (own threads)

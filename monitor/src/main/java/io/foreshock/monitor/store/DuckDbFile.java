@@ -45,6 +45,11 @@ final class DuckDbFile {
     }
   }
 
+  /** Opens a file that was open a moment ago; never moves it aside. */
+  static Opened reopen(Path file, String memory) throws SQLException {
+    return tryOpen(file, memory);
+  }
+
   private static Opened tryOpen(Path file, String memory) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("memory_limit", memory);

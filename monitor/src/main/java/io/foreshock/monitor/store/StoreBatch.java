@@ -21,6 +21,8 @@ import java.util.TreeMap;
 public final class StoreBatch {
   private static final String STEP = "step";
   private static final String NONFINITE = "nonfinite";
+  private static final long ROW_BYTES = 48;
+  private static final long FIELD_BYTES = 200;
 
   /** A usual line and a usual step: how much room a batch begins with. */
   private static final int LINE_BYTES = 200;
@@ -32,7 +34,7 @@ public final class StoreBatch {
   final WideRows steps;
   final WideRows layers;
   final List<FieldRow> fields = new ArrayList<>();
-  final List<Alarm> alarms = new ArrayList<>();
+  final List<StoredAlarm> alarms = new ArrayList<>();
 
   /** An empty batch for the journal entry of that number, which held {@code bytes}. */
   public StoreBatch(long sequence, long bytes) {
@@ -62,6 +64,32 @@ public final class StoreBatch {
     if (isSample) {
       add(sample, run, segment, fresh);
     }
+  }
+
+  /** Adds an alarm. */
+  public void add(Alarm alarm) {
+    alarms.add(StoredAlarm.of(alarm));
+  }
+
+  /** Adds an alarm that was read back. */
+  public void add(StoredAlarm alarm) {
+    alarms.add(alarm);
+  }
+
+  /** Memory that it takes, roughly. */
+  long memoryBytes() {
+    return memoryBytes(steps) + memoryBytes(layers) + FIELD_BYTES * fields.size();
+  }
+
+  private static long memoryBytes(WideRows rows) {
+    return rows.run.length * (Double.BYTES * (long) rows.signals.length + ROW_BYTES);
+  }
+
+  /** The same without the lines. */
+  public StoreBatch alarmsOnly() {
+    StoreBatch rest = new StoreBatch(sequence, 0);
+    rest.alarms.addAll(alarms);
+    return rest;
   }
 
   /**
@@ -106,18 +134,6 @@ public final class StoreBatch {
               Double.isFinite(number) ? number : null,
               text));
     }
-  }
-
-  /** Adds an alarm. */
-  public void add(Alarm alarm) {
-    alarms.add(alarm);
-  }
-
-  /** The same without the lines. */
-  public StoreBatch alarmsOnly() {
-    StoreBatch rest = new StoreBatch(sequence, 0);
-    rest.alarms.addAll(alarms);
-    return rest;
   }
 
   private static boolean isColumn(Measurement measurement, String field) {

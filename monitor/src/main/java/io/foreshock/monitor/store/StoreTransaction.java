@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import io.foreshock.monitor.alert.AlarmJson;
-import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -39,7 +37,7 @@ final class StoreTransaction {
    *
    * @param applied the new {@link TelemetryStore#appliedSequence}
    */
-  void write(List<StoreBatch> batches, long applied) throws SQLException {
+  void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied) throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.execute("BEGIN");
       try {
@@ -54,7 +52,7 @@ final class StoreTransaction {
             Measurement.TRAIN_LAYER,
             batches.stream().map(b -> b.layers).toList());
         fields(sql, batches);
-        alarms(batches);
+        alarms(alarms);
         dictionary.save(connection);
         sql.execute("UPDATE progress SET applied = " + applied);
         sql.execute("COMMIT");
@@ -211,21 +209,22 @@ final class StoreTransaction {
     sql.execute("DELETE FROM " + Schema.late(table));
   }
 
-  private void alarms(List<StoreBatch> batches) throws SQLException {
+  private void alarms(List<StoredAlarm> alarms) throws SQLException {
+    if (alarms.isEmpty()) {
+      return;
+    }
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT OR REPLACE INTO alarms VALUES (?,?,?,?,?,?,?,?)")) {
-      for (StoreBatch batch : batches) {
-        for (Alarm alarm : batch.alarms) {
-          insert.setInt(1, dictionary.id(alarm.run()));
-          insert.setString(2, alarm.incident());
-          insert.setString(3, alarm.state().wireName());
-          insert.setLong(4, alarm.step());
-          insert.setLong(5, alarm.timeNanos());
-          insert.setString(6, alarm.verdict().severity().wireName());
-          insert.setString(7, alarm.verdict().kind().wireName());
-          insert.setString(8, AlarmJson.line(alarm));
-          insert.execute();
-        }
+      for (StoredAlarm alarm : alarms) {
+        insert.setInt(1, dictionary.id(alarm.run()));
+        insert.setString(2, alarm.text("incident"));
+        insert.setString(3, alarm.text("state"));
+        insert.setLong(4, alarm.step());
+        insert.setLong(5, alarm.timeNanos());
+        insert.setString(6, alarm.text("severity"));
+        insert.setString(7, alarm.text("kind"));
+        insert.setString(8, alarm.line());
+        insert.execute();
       }
     }
   }

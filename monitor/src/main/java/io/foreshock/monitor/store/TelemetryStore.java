@@ -4,30 +4,28 @@ package io.foreshock.monitor.store;
 import java.util.List;
 
 /**
- * Keeps lines and alarms for reading.
+ * Keeps lines and alarms for reading. Plain and synchronous: {@link StoreFeed} does the waiting,
+ * the retrying and the catching up.
  *
  * <p><b>Promises every implementation keeps</b> (checked by {@code TelemetryStoreContract}): a line
- * is there once however often it is added; adding never blocks; batches appear whole and in order
- * together with {@link #appliedSequence}; an alarm is readable as soon as it was added.
+ * is there once however often it is written; a line that comes again adds the fields it lacked; an
+ * alarm is there once; {@link #appliedSequence} never runs ahead of what is stored for good.
  *
- * <p><b>Threads.</b> One thread adds; any thread reads. <b>Errors.</b> {@link StoreException} from
- * reads; a failure to write is retried, then told in the log and by {@link #behind}.
+ * <p><b>Threads.</b> One thread writes and tidies; any thread reads. <b>Errors.</b> {@link
+ * StoreException}. After a failed write the same lines may be partly there; they will be written
+ * again.
  */
 public interface TelemetryStore extends AutoCloseable {
   /** Newest journal entry whose lines, and those of all entries before it, are stored for good. */
   long appliedSequence();
 
-  /** Takes a batch; it is stored soon. */
-  void add(StoreBatch batch);
-
-  /** Bytes, roughly, of what was taken and is not stored yet. */
-  long waitingBytes();
-
   /**
-   * Whether batches had to be let go because writing failed. They are in the journal, and are read
-   * back from it at the next start.
+   * Stores lines and alarms for good, then {@code applied} as the new {@link #appliedSequence}.
+   *
+   * @param batches lines, in order of sequence; their alarms are left out
+   * @throws StoreException when not all of it could be stored; it is tried again
    */
-  boolean behind();
+  void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied);
 
   /** Series of numbers, by field, layer and segment. */
   List<Series> series(SeriesQuery query);
@@ -35,10 +33,15 @@ public interface TelemetryStore extends AutoCloseable {
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);
 
-  /** Waits until all that was added is stored, or could not be. */
-  void flush() throws InterruptedException;
+  /**
+   * Deletes some of what is older than a time, little enough not to keep writes waiting.
+   *
+   * @param beforeNanos time of lines and alarms, nanoseconds since the epoch
+   * @return whether there may be more to delete
+   */
+  boolean tidy(long beforeNanos);
 
-  /** Stores what waits, then closes. */
+  /** Closes; what was written stays. */
   @Override
   void close();
 }

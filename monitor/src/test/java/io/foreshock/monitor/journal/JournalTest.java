@@ -109,6 +109,56 @@ class JournalTest {
     }
   }
 
+  @Test
+  void readsWhatIsOnDiskWhileMoreIsWritten() throws Exception {
+    try (Journal journal = Journal.open(directory, 1 << 12, nanos -> {})) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      long read = 0;
+      for (int i = 0; i < 3000; i++) {
+        CompletableFuture<Void> durable = journal.append(KIND, payload(i)).durable();
+        if (i % 100 == 99) {
+          durable.get();
+          long through = journal.durableSequence();
+          List<Long> sequences = new ArrayList<>();
+          journal.read(read, Long.MAX_VALUE, entry -> sequences.add(entry.sequence()));
+          assertEquals(sequences(read + 1, through), sequences);
+          read = through;
+        }
+      }
+      assertEquals(3000, read);
+      List<Long> few = new ArrayList<>();
+      journal.read(10, 20, entry -> few.add(entry.sequence()) && few.size() < 3);
+      assertEquals(List.of(11L, 12L, 13L), few);
+    }
+  }
+
+  @Test
+  void readsOverDamageAndRecordsLargerThanItsWindow() throws Exception {
+    byte[] large = new byte[3 << 20];
+    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, nanos -> {})) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      journal.append(KIND, payload(1));
+      journal.append(KIND, payload(2));
+      journal.append(KIND, large).durable().get();
+      journal.append(KIND, payload(4)).durable().get();
+      Path file = files().get(0);
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[40] ^= 1; // in the second record
+      Files.write(file, bytes);
+      List<Long> sequences = new ArrayList<>();
+      journal.read(
+          0,
+          4,
+          entry -> {
+            assertTrue(entry.sequence() != 3 || Arrays.equals(large, entry.payload()));
+            return sequences.add(entry.sequence());
+          });
+      assertEquals(List.of(1L, 3L, 4L), sequences);
+    }
+  }
+
   private void write(int count, int segmentBytes) throws Exception {
     try (Journal journal = Journal.open(directory, segmentBytes, nanos -> {})) {
       journal.replay(entry -> {});

@@ -20,7 +20,7 @@ class DuckDbStoreTest extends TelemetryStoreContract {
 
   @Override
   TelemetryStore open() {
-    return DuckDbStore.open(directory.resolve("store.duckdb"), 5, "512MB");
+    return DuckDbStore.open(directory.resolve("store.duckdb"), "512MB");
   }
 
   @Test
@@ -41,7 +41,7 @@ class DuckDbStoreTest extends TelemetryStoreContract {
   void movesADamagedFileAsideAndBeginsAnew() throws IOException {
     Path file = directory.resolve("damaged.duckdb");
     Files.writeString(file, "this is no database".repeat(1000));
-    try (DuckDbStore store = DuckDbStore.open(file, 5, "512MB")) {
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
       assertEquals(0, store.appliedSequence());
     }
     try (Stream<Path> files = Files.list(directory)) {

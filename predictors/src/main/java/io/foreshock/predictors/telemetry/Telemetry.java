@@ -75,7 +75,8 @@ public final class Telemetry {
     return (long) step;
   }
 
-  private static int index(Point point, String tag, int absent) throws MalformedLineException {
+  /** A tag that is an index from 0, or {@code absent}. */
+  public static int index(Point point, String tag, int absent) throws MalformedLineException {
     String value = point.tag(tag);
     if (value == null) {
       return absent;

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.monitor.config.MonitorConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what comes in to one store, which may be slow, failing or away, at its own pace.
+ *
+ * <pre>
+ *   add ──▶ queue, bounded ──▶ groups ──▶ store.write, tried until it succeeds
+ *     └─ full: let go ─▶ (journal) ─ Backlog ─▶ groups ─┘
+ * </pre>
+ *
+ * <p>Adding never waits. When the queue is full its further lines are let go: the journal has them.
+ * Once the queue is written, the entries let go are read back from there while new ones queue up
+ * again; when too many do, the next round reads those back. So an outage of any length is bridged
+ * with bounded memory and without a restart. A start is the same: what the store lacks of the
+ * journal is the first round.
+ *
+ * <p>Alarms wait apart and are readable at once; the newest {@value #MAX_WAITING_ALARMS} of them,
+ * for the journal has all.
+ *
+ * <p>Groups shrink while writing fails, so that a group too large for the store does not block it.
+ *
+ * <p><b>Threads.</b> One thread adds; any reads; writing has a thread of its own.
+ */
+public final class StoreFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreFeed.class);
+
+  private static final int MAX_GROUP = 512;
+  private static final int MAX_WAITING_ALARMS = 10_000;
+  private static final long FIRST_WAIT_MILLIS = 100;
+  private static final long MAX_WAIT_MILLIS = 10_000;
+  private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
+  private static final long TIDY_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
+  private static final long TIDY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final StoreBatch END = new StoreBatch(Long.MAX_VALUE, 0);
+
+  private final String name;
+  private final TelemetryStore store;
+  private final MonitorConfig.StoreSettings settings;
+  private final BlockingQueue<StoreBatch> queue = new LinkedBlockingQueue<>();
+  private final Set<StoredAlarm> waitingAlarms = new LinkedHashSet<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread;
+  private Backlog backlog;
+  private volatile long appliedSequence;
+  private volatile long waitingBytes;
+  private volatile boolean lettingGo;
+  private volatile boolean readingBack;
+  private volatile RuntimeException failure;
+  private volatile long failures;
+  private long letGoThrough;
+  private long nextTidyNanos = System.nanoTime();
+  private int groupLimit = MAX_GROUP;
+  private long waitMillis = FIRST_WAIT_MILLIS;
+
+  /**
+   * A feed that takes, but does not write before {@link #start}.
+   *
+   * @param name of the store, in logs and metrics
+   * @param store is closed with the feed
+   */
+  public StoreFeed(String name, TelemetryStore store, MonitorConfig.StoreSettings settings) {
+    this.name = name;
+    this.store = store;
+    this.settings = settings;
+    this.appliedSequence = store.appliedSequence();
+    this.thread = new Thread(this::run, "store-" + name);
+  }
+
+  /**
+   * Begins to write, first what the store lacks.
+   *
+   * @param through newest entry that the backlog may hold now
+   */
+  public synchronized void start(Backlog missed, long through) {
+    backlog = missed;
+    letGoThrough = through;
+    lettingGo = through > appliedSequence || !waitingAlarms.isEmpty();
+    thread.start();
+  }
+
+  /** Takes a batch, whose sequence is higher than the last one's. Never waits. */
+  public synchronized void add(StoreBatch batch) {
+    keep(batch.alarms);
+    long bytes = batch.memoryBytes();
+    if (lettingGo || (waitingBytes > 0 && waitingBytes + bytes > settings.queueBytes())) {
+      if (!lettingGo && !readingBack) {
+        LOG.warn(
+            "store {}: behind; lines from entry {} on wait in the journal", name, batch.sequence);
+      }
+      lettingGo = true;
+      letGoThrough = batch.sequence;
+    } else {
+      waitingBytes = waitingBytes + bytes;
+      queue.add(batch);
+    }
+  }
+
+  /** Takes alarms that the store may lack. */
+  public synchronized void keep(List<StoredAlarm> alarms) {
+    waitingAlarms.addAll(alarms);
+    Iterator<StoredAlarm> oldest = waitingAlarms.iterator();
+    while (waitingAlarms.size() > MAX_WAITING_ALARMS) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** A run's alarms, stored or not, as the contract's JSON objects, oldest first. */
+  public List<String> alarms(String run) {
+    // waiting ones are looked at first: one stored in between is then seen twice, never not at all
+    List<String> waiting;
+    synchronized (this) {
+      waiting =
+          waitingAlarms.stream().filter(a -> a.run().equals(run)).map(StoredAlarm::line).toList();
+    }
+    Set<String> alarms = new LinkedHashSet<>();
+    try {
+      alarms.addAll(store.alarms(run));
+    } catch (StoreException e) {
+      LOG.error("store {}: alarms of run {} cannot be read; giving those waiting", name, run, e);
+    }
+    alarms.addAll(waiting);
+    return new ArrayList<>(alarms);
+  }
+
+  /** Series of numbers that are stored. */
+  public List<Series> series(SeriesQuery query) {
+    return store.series(query);
+  }
+
+  /** Name of the store. */
+  public String name() {
+    return name;
+  }
+
+  /** Newest journal entry whose lines, and those of all entries before it, are stored for good. */
+  public long appliedSequence() {
+    return appliedSequence;
+  }
+
+  /** Memory, roughly, of the batches that wait. */
+  public long waitingBytes() {
+    return waitingBytes;
+  }
+
+  /** Writes that failed since the start. */
+  public long failures() {
+    return failures;
+  }
+
+  /** Whether lines wait in the journal because writing fails or is too slow. */
+  public boolean behind() {
+    return lettingGo || readingBack;
+  }
+
+  /** What is wrong with the store; null while the last write succeeded. */
+  public String trouble() {
+    RuntimeException last = failure;
+    return last == null ? null : "store " + name + " cannot be written: " + last.getMessage();
+  }
+
+  /** Stores what is queued, as far as the store answers, then closes it. */
+  @Override
+  public void close() {
+    closing.countDown();
+    queue.add(END);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    store.close();
+  }
+
+  private void run() {
+    List<StoreBatch> group = new ArrayList<>();
+    boolean open = true;
+    while (open) {
+      open = collect(group);
+      boolean stored = write(group, group.isEmpty() ? 0 : sequenceOf(group));
+      release(group);
+      group.clear();
+      // what follows a gap must not be stored before the gap is
+      open = open && stored && (!lettingGo || !queue.isEmpty() || readBack());
+      if (open) {
+        tidy();
+      }
+    }
+  }
+
+  /** Gathers batches until it is time to commit; false when the last is among them. */
+  private boolean collect(List<StoreBatch> group) {
+    try {
+      StoreBatch batch = queue.poll(lettingGo ? 0 : idleNanos(), TimeUnit.NANOSECONDS);
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.commitMillis());
+      while (batch != null && batch != END) {
+        group.add(batch);
+        batch =
+            isFull(group) ? null : queue.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+      return batch != END;
+    } catch (InterruptedException e) {
+      LOG.error("store {}: interrupted; it writes no more until the next start", name, e);
+      return false;
+    }
+  }
+
+  private boolean isFull(List<StoreBatch> group) {
+    return group.size() >= MAX_GROUP
+        || group.stream().mapToLong(StoreBatch::memoryBytes).sum() >= settings.queueBytes() / 4;
+  }
+
+  /** One round over the journal; false when the feed closes before it is through. */
+  private boolean readBack() {
+    readingBack = true;
+    long through = beginRound();
+    LOG.debug("store {}: reading back entries {} to {}", name, appliedSequence + 1, through);
+    while (!isClosing()) {
+      try {
+        if (round(through)) {
+          readingBack = false;
+          return true;
+        }
+      } catch (IOException | RuntimeException e) {
+        failed(new StoreException("the journal cannot be read back: " + e.getMessage(), e));
+        pause();
+      }
+    }
+    return false;
+  }
+
+  /** From now on what comes in is queued again. */
+  private synchronized long beginRound() {
+    lettingGo = false;
+    return letGoThrough;
+  }
+
+  private boolean round(long through) throws IOException {
+    List<StoreBatch> group = new ArrayList<>();
+    backlog.read(
+        appliedSequence,
+        through,
+        batch -> {
+          group.add(batch);
+          if (isFull(group)) {
+            boolean stored = write(group, batch.sequence);
+            group.clear();
+            return stored && !isClosing();
+          }
+          return !isClosing();
+        });
+    return !isClosing() && write(group, through);
+  }
+
+  /** Writes a group, piece by piece if need be; false when the feed closes before it succeeds. */
+  private boolean write(List<StoreBatch> group, long through) {
+    int from = 0;
+    do {
+      int to = Math.min(group.size(), from + groupLimit);
+      long applied = to == group.size() ? through : group.get(to - 1).sequence;
+      if (writeOnce(group.subList(from, to), Math.max(applied, appliedSequence))) {
+        from = to;
+      } else if (pause()) {
+        return false;
+      }
+    } while (from < group.size());
+    return true;
+  }
+
+  private boolean writeOnce(List<StoreBatch> batches, long applied) {
+    Set<StoredAlarm> alarms = new LinkedHashSet<>();
+    synchronized (this) {
+      alarms.addAll(waitingAlarms);
+    }
+    batches.forEach(batch -> alarms.addAll(batch.alarms));
+    if (applied == appliedSequence && alarms.isEmpty()) {
+      return true;
+    }
+    try {
+      store.write(batches, List.copyOf(alarms), applied);
+    } catch (RuntimeException e) {
+      failed(e);
+      groupLimit = Math.max(1, batches.size() / 2);
+      return false;
+    }
+    succeeded(alarms, applied);
+    return true;
+  }
+
+  private void succeeded(Set<StoredAlarm> alarms, long applied) {
+    synchronized (this) {
+      alarms.forEach(waitingAlarms::remove);
+    }
+    appliedSequence = applied;
+    groupLimit = Math.min(MAX_GROUP, groupLimit * 2);
+    waitMillis = FIRST_WAIT_MILLIS;
+    if (failure != null) {
+      failure = null;
+      LOG.warn("store {}: writing again", name);
+    }
+  }
+
+  private void failed(RuntimeException cause) {
+    failures = failures + 1;
+    if (failure == null) {
+      LOG.warn("store {}: cannot be written and is tried again and again", name, cause);
+    }
+    failure = cause;
+  }
+
+  /** Waits before the next attempt; true when the feed closes, so that there is none. */
+  private boolean pause() {
+    long asked = failure instanceof StoreException e ? e.retryAfterMillis() : 0;
+    long millis = Math.max(waitMillis, Math.min(asked, MAX_RETRY_AFTER_MILLIS));
+    waitMillis = Math.min(MAX_WAIT_MILLIS, waitMillis * 2);
+    try {
+      return closing.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  private synchronized void release(List<StoreBatch> group) {
+    waitingBytes -= group.stream().mapToLong(StoreBatch::memoryBytes).sum();
+  }
+
+  private static long sequenceOf(List<StoreBatch> group) {
+    return group.get(group.size() - 1).sequence;
+  }
+
+  private long idleNanos() {
+    return settings.retentionDays() == 0
+        ? Long.MAX_VALUE
+        : Math.max(0, nextTidyNanos - System.nanoTime());
+  }
+
+  /** Deletes a little of what is too old, when it is time to. */
+  private void tidy() {
+    if (settings.retentionDays() == 0 || System.nanoTime() - nextTidyNanos < 0) {
+      return;
+    }
+    long before =
+        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis())
+            - TimeUnit.DAYS.toNanos(settings.retentionDays());
+    boolean more = false;
+    try {
+      more = store.tidy(before);
+    } catch (RuntimeException e) {
+      LOG.warn("store {}: what is too old cannot be deleted now", name, e);
+    }
+    nextTidyNanos = System.nanoTime() + (more ? TIDY_AGAIN_NANOS : TIDY_EVERY_NANOS);
+  }
+}

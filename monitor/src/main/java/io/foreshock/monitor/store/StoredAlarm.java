@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.alert.AlarmJson;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * An alarm as stores keep it: the contract's JSON object, and what of it they keep beside.
+ *
+ * <p>Run, incident, state and step tell alarms apart: one stored again is there once.
+ */
+public record StoredAlarm(ObjectNode json) {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  static StoredAlarm of(Alarm alarm) {
+    return new StoredAlarm(AlarmJson.of(alarm));
+  }
+
+  String run() {
+    return text("run");
+  }
+
+  long step() {
+    return json.path("step").asLong();
+  }
+
+  long timeNanos() {
+    Instant time = Instant.parse(text("time"));
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
+  }
+
+  /** A text or number of the alarm as text; empty when it has none. */
+  String text(String key) {
+    JsonNode value = json.path(key);
+    return value.isNull() ? "" : value.asText();
+  }
+
+  /** The JSON object as one line. */
+  String line() {
+    return Json.text(json);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StoredAlarm that
+        && step() == that.step()
+        && run().equals(that.run())
+        && text("incident").equals(that.text("incident"))
+        && text("state").equals(that.text("state"));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(run(), text("incident"), text("state"), step());
+  }
+}

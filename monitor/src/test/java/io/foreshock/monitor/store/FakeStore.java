@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Predicate;
+
+/** A store in memory that remembers which entries it was given, and refuses what it is told to. */
+final class FakeStore implements TelemetryStore {
+  /** Entries written, in order, again when written again. */
+  final List<Long> entries = new CopyOnWriteArrayList<>();
+
+  final Set<String> alarms = new CopyOnWriteArraySet<>();
+
+  /** Groups that are refused. */
+  volatile Predicate<List<StoreBatch>> refuses = group -> false;
+
+  private volatile long applied;
+
+  FakeStore(long applied) {
+    this.applied = applied;
+  }
+
+  @Override
+  public long appliedSequence() {
+    return applied;
+  }
+
+  @Override
+  public void write(List<StoreBatch> batches, List<StoredAlarm> newAlarms, long newApplied) {
+    if (refuses.test(batches)) {
+      throw new StoreException("refused by the test", null);
+    }
+    batches.forEach(batch -> entries.add(batch.sequence));
+    newAlarms.stream().map(StoredAlarm::line).forEach(alarms::add);
+    applied = newApplied;
+  }
+
+  @Override
+  public List<Series> series(SeriesQuery query) {
+    return List.of();
+  }
+
+  @Override
+  public List<String> alarms(String run) {
+    return new ArrayList<>(alarms);
+  }
+
+  @Override
+  public boolean tidy(long beforeNanos) {
+    return false;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -69,7 +69,7 @@ public record MonitorConfig(
       StoreSettings settings =
           new StoreSettings(
               (int) section.integer("commit_milliseconds", 250, 1, 60_000),
-              section.integer("queue_bytes", 64 << 20, 1 << 16, 1L << 40),
+              section.integer("queue_bytes", 256 << 20, 1 << 16, 1L << 40),
               (int) section.integer("retention_days", 0, 0, 100_000),
               section.text("memory", "1GB"));
       if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {

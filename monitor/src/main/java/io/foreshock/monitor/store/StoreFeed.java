@@ -40,6 +40,11 @@ public final class StoreFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFeed.class);
 
   private static final int MAX_GROUP = 512;
+
+  /** A group that is this large before it is due is waited for longer: a store likes bulk. */
+  private static final long BULK_BYTES = 2 << 20;
+
+  private static final int BULK_WAITS = 8;
   private static final int MAX_WAITING_ALARMS = 10_000;
   private static final long FIRST_WAIT_MILLIS = 100;
   private static final long MAX_WAIT_MILLIS = 10_000;
@@ -207,11 +212,11 @@ public final class StoreFeed implements AutoCloseable {
   private boolean collect(List<StoreBatch> group) {
     try {
       StoreBatch batch = queue.poll(lettingGo ? 0 : idleNanos(), TimeUnit.NANOSECONDS);
-      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.commitMillis());
+      long begin = System.nanoTime();
       while (batch != null && batch != END) {
         group.add(batch);
-        batch =
-            isFull(group) ? null : queue.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        long left = begin + waitNanos(group) - System.nanoTime();
+        batch = isFull(group) ? null : queue.poll(left, TimeUnit.NANOSECONDS);
       }
       return batch != END;
     } catch (InterruptedException e) {
@@ -220,9 +225,21 @@ public final class StoreFeed implements AutoCloseable {
     }
   }
 
+  private long waitNanos(List<StoreBatch> group) {
+    long nanos = TimeUnit.MILLISECONDS.toNanos(settings.commitMillis());
+    return bytes(group) >= BULK_BYTES ? BULK_WAITS * nanos : nanos;
+  }
+
   private boolean isFull(List<StoreBatch> group) {
-    return group.size() >= MAX_GROUP
-        || group.stream().mapToLong(StoreBatch::memoryBytes).sum() >= settings.queueBytes() / 4;
+    return group.size() >= MAX_GROUP || bytes(group) >= settings.queueBytes() / 4;
+  }
+
+  private static long bytes(List<StoreBatch> group) {
+    long bytes = 0;
+    for (StoreBatch batch : group) {
+      bytes += batch.memoryBytes();
+    }
+    return bytes;
   }
 
   /** One round over the journal; false when the feed closes before it is through. */
@@ -341,7 +358,7 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   private synchronized void release(List<StoreBatch> group) {
-    waitingBytes -= group.stream().mapToLong(StoreBatch::memoryBytes).sum();
+    waitingBytes -= bytes(group);
   }
 
   private static long sequenceOf(List<StoreBatch> group) {

@@ -60,6 +60,7 @@ public final class Monitor {
     meters.gauge("foreshock.journal.waiting", "entries not on disk yet", journal::waiting);
     stores.feeds().forEach(feed -> gauges(meters, feed, journal));
     meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
+    meters.gauge("foreshock.series", "series of all runs known", runs::series);
     this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters);
     this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
   }

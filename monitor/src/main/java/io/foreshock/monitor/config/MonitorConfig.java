@@ -34,7 +34,10 @@ public record MonitorConfig(
    * @param decompressedBytes of a write after gunzip
    * @param inFlightBytes telemetry taken in but not yet in the journal; beyond it writes answer 429
    * @param runNameBytes of a run's name
+   * @param nameBytes of a measurement, tag key, tag value or field key
    * @param runs known at a time
+   * @param seriesPerRun distinct series (measurement, tags, field) of one run
+   * @param series of all runs together: what bounds the memory that detectors and names take
    * @param liveClients watching live at a time
    */
   public record Limits(
@@ -42,7 +45,10 @@ public record MonitorConfig(
       int decompressedBytes,
       long inFlightBytes,
       int runNameBytes,
+      int nameBytes,
       int runs,
+      int seriesPerRun,
+      int series,
       int liveClients) {
 
     static Limits read(Section section) {
@@ -51,7 +57,10 @@ public record MonitorConfig(
           (int) section.integer("decompressed_bytes", 64 << 20, 1 << 10, 1 << 30),
           section.integer("in_flight_bytes", 256 << 20, 1 << 20, 1L << 40),
           (int) section.integer("run_name_bytes", 200, 1, 10_000),
+          (int) section.integer("name_bytes", 1000, 16, 60_000),
           (int) section.integer("runs", 10_000, 1, 10_000_000),
+          (int) section.integer("series_per_run", 20_000, 1, 10_000_000),
+          (int) section.integer("series", 1_000_000, 1, 100_000_000),
           (int) section.integer("live_clients", 200, 1, 100_000));
     }
   }

@@ -160,6 +160,7 @@ public final class Engine implements AutoCloseable {
   private void recover() throws IOException {
     long start = System.nanoTime();
     snapshots.load().forEach(runs::restore);
+    runs.countSeries();
     long covered = runs.all().stream().mapToLong(run -> run.coveredSequence).max().orElse(0);
     long[] entries = new long[1];
     journal.replay(
@@ -206,6 +207,7 @@ public final class Engine implements AutoCloseable {
 
   /** Saves every run that changed, then lets go of the journal that nobody needs any more. */
   private CompletableFuture<Void> snapshot() {
+    runs.countSeries();
     List<Run> changed =
         runs.all().stream().filter(run -> run.appliedSequence > run.coveredSequence).toList();
     List<Saved> saved =

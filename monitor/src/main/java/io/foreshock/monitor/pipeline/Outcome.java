@@ -12,4 +12,12 @@ package io.foreshock.monitor.pipeline;
 public record Outcome(long taken, long dropped, long firstBadLine, String message) {
   /** Nothing to tell. */
   public static final Outcome NONE = new Outcome(0, 0, 0, null);
+
+  private static final int MAX_MESSAGE = 300;
+
+  public Outcome {
+    if (message != null && message.length() > MAX_MESSAGE) {
+      message = message.substring(0, MAX_MESSAGE) + "…"; // names may be of any length
+    }
+  }
 }

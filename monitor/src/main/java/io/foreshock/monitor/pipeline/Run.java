@@ -33,6 +33,7 @@ final class Run {
   final RunWatch watch;
   final CommandLedger commands;
   final Outbox outbox = new Outbox();
+  final SeriesSet series = new SeriesSet();
 
   /** Worst severity that each incident reached. */
   final Map<String, Severity> incidents = new TreeMap<>();

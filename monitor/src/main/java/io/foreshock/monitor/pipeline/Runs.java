@@ -36,6 +36,7 @@ public final class Runs {
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private final LineScan scan = new LineScan();
   private final Sample sample = Sample.ofStep(0, 0);
+  private final SeriesLimit seriesLimit;
   private final MonitorConfig.Limits limits;
   private final int horizonSteps;
   private final LiveHub live;
@@ -45,6 +46,7 @@ public final class Runs {
   /** No runs yet. */
   public Runs(MonitorConfig config, LiveHub live, Meters meters) {
     this.limits = config.limits();
+    this.seriesLimit = new SeriesLimit(limits);
     this.horizonSteps = config.horizonSteps();
     this.live = live;
     this.meters = meters;
@@ -66,6 +68,16 @@ public final class Runs {
 
   void restore(Run run) {
     runs.put(run.name, run);
+  }
+
+  /** Series of all runs. */
+  public long series() {
+    return seriesLimit.total();
+  }
+
+  /** Counts again: a line that was malformed after all may have been counted. */
+  void countSeries() {
+    seriesLimit.total(runs.values().stream().mapToLong(run -> run.series.size()).sum());
   }
 
   /** The run of that name, known or not until now. */
@@ -111,6 +123,7 @@ public final class Runs {
     if (run.coveredSequence >= sequence) {
       segment = run.segmentAt(point.timestamp());
     } else {
+      seriesLimit.admit(run.series, point);
       run.received();
       touch(run, sequence, found);
       int liveSegment = run.watch.segment();
@@ -141,6 +154,10 @@ public final class Runs {
     if (name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
       throw new MalformedLineException(
           "tag 'run' is longer than " + limits.runNameBytes() + " bytes");
+    }
+    if (name.equals(".") || name.equals("..")) {
+      throw new MalformedLineException(
+          "tag 'run' = '" + name + "': no path of the API can name such a run");
     }
     if (runs.size() >= limits.runs()) {
       throw new MalformedLineException(

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run as bytes: {@code version, covered sequence, control as JSON, watch, CRC32C}.
+ * A run as bytes: {@code version, covered sequence, control as JSON, watch, series, CRC32C}.
  *
  * <p>The watch is the part that changes between versions. When only it cannot be read, commands and
  * messages are kept and the watch starts anew.
@@ -38,6 +38,7 @@ final class SnapshotCodec {
       ByteArrayOutputStream watch = new ByteArrayOutputStream();
       run.watch.exchange(State.saving(new DataOutputStream(watch)));
       block(out, watch.toByteArray());
+      run.series.save(out);
       out.writeInt(crc(bytes.toByteArray(), bytes.size()));
     } catch (IOException e) {
       throw new UncheckedIOException("run " + run.name + " cannot be saved", e);
@@ -67,6 +68,9 @@ final class SnapshotCodec {
       run.coveredSequence = sequence;
       run.appliedSequence = sequence;
       restore(run, control);
+      if (in.available() > 4) { // none in a snapshot of an earlier version
+        run.series.restore(in);
+      }
       run.publishView();
       return run;
     }

@@ -118,7 +118,7 @@ public final class StoreBatch {
         continue;
       }
       if (tags == null) {
-        tags = tags(point);
+        tags = tags(point, measurement != null);
       }
       double number = point.number(i);
       fields.add(
@@ -148,13 +148,16 @@ public final class StoreBatch {
     return step >= 0 && step <= (1L << 53) ? (long) step : runStep;
   }
 
-  private static String tags(Point point) {
+  private static String tags(Point point, boolean segmented) {
     Map<String, String> tags = new TreeMap<>();
     for (int i = 0; i < point.tagCount(); i++) {
       tags.put(point.tagKey(i), point.tagValue(i));
     }
     tags.remove(Telemetry.RUN);
     tags.remove("layer");
+    if (segmented) {
+      tags.remove("segment"); // a column of its own
+    }
     StringBuilder text = new StringBuilder();
     tags.forEach((key, value) -> text.append(text.isEmpty() ? "" : ",").append(key + "=" + value));
     return text.toString();

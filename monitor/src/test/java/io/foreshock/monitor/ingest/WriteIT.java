@@ -5,16 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.Gzip;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.json.Json;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +92,7 @@ class WriteIT {
 
   @Test
   void understandsGzip() throws Exception {
-    byte[] gzip = gzip(Telemetry.steps("zipped", 1, 100));
+    byte[] gzip = Gzip.of(Telemetry.steps("zipped", 1, 100));
     assertEquals(204, monitor.post("/api/v2/write", gzip, "Content-Encoding", "gzip").statusCode());
     byte[] cut = Arrays.copyOf(gzip, gzip.length / 2);
     assertAnswer(400, "gzip", monitor.post("/api/v2/write", cut, "Content-Encoding", "gzip"));
@@ -106,7 +103,7 @@ class WriteIT {
 
   @Test
   void refusesWhatIsTooLarge() throws Exception {
-    byte[] bomb = gzip(" ".repeat(50_000_000));
+    byte[] bomb = Gzip.zeros(50_000_000);
     assertTrue(bomb.length < 100_000);
     assertAnswer(
         413, "200000 bytes", monitor.post("/api/v2/write", bomb, "Content-Encoding", "gzip"));
@@ -147,13 +144,5 @@ class WriteIT {
     assertEquals(status, response.statusCode(), response.body());
     String message = Json.tree(response.body()).path("message").asText();
     assertTrue(message.contains(part), () -> part + " is not in " + message);
-  }
-
-  private static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 }

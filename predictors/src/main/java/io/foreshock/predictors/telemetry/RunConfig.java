@@ -11,17 +11,30 @@ import java.util.OptionalDouble;
  * What a run announced of itself. Every field is optional, and fields beyond the contract are kept:
  * they are shown, never interpreted.
  *
+ * <p><b>Edges.</b> At most {@value #MAX_FIELDS} fields, and texts cut to {@value #MAX_TEXT}
+ * characters: what else a sender announces is in the store only.
+ *
  * <p><b>Threads.</b> Immutable.
  *
  * @param fields by wire name; a value is a {@link Long}, {@link Double}, {@link Boolean} or {@link
  *     String}
  */
 public record RunConfig(Map<String, Object> fields) {
+  private static final int MAX_FIELDS = 200;
+  private static final int MAX_TEXT = 1000;
+
   /** Nothing announced. */
   public static final RunConfig EMPTY = new RunConfig(Map.of());
 
   public RunConfig {
-    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    Map<String, Object> bounded = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      // a field of the contract is never crowded out
+      if (bounded.size() < MAX_FIELDS || ConfigField.of(field.getKey()) != null) {
+        bounded.put(field.getKey(), cut(field.getValue()));
+      }
+    }
+    fields = Collections.unmodifiableMap(bounded);
   }
 
   /** A numeric field; empty when absent, not a number, or not finite. */
@@ -51,5 +64,11 @@ public record RunConfig(Map<String, Object> fields) {
     Map<String, Object> merged = new LinkedHashMap<>(fields);
     merged.putAll(newer.fields);
     return new RunConfig(merged);
+  }
+
+  private static Object cut(Object value) {
+    return value instanceof String text && text.length() > MAX_TEXT
+        ? text.substring(0, MAX_TEXT) + "…"
+        : value;
   }
 }

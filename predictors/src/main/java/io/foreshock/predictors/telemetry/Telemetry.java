@@ -50,6 +50,8 @@ public final class Telemetry {
       Signal signal = Signal.of(measurement, key);
       if (signal != null && point.fieldType(i) != Point.FieldType.TEXT) {
         sample.set(signal, point.number(i));
+      } else if (signal != null && isNonFinite(point.text(i))) {
+        sample.addNonfinite(1);
       } else if (key.equals(NONFINITE)) {
         // a broken count (a client may write even this one as NaN) still says: not finite
         double count = point.number(i);
@@ -73,6 +75,15 @@ public final class Telemetry {
       throw new MalformedLineException("field 'step' = " + step + ": expected an integer from 0");
     }
     return (long) step;
+  }
+
+  /** Clients that cannot write NaN as a number write it as text; what it says is the same. */
+  private static boolean isNonFinite(String text) {
+    boolean signed = text.startsWith("-") || text.startsWith("+");
+    String word = signed ? text.substring(1) : text;
+    return word.equalsIgnoreCase("nan")
+        || word.equalsIgnoreCase("inf")
+        || word.equalsIgnoreCase("infinity");
   }
 
   /** A tag that is an index from 0, or {@code absent}. */

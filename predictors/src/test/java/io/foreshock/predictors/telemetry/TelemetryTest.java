@@ -45,6 +45,29 @@ class TelemetryTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"NaN", "nan", "inf", "-Inf", "+Infinity"})
+  void nanWrittenAsTextIsCounted(String spelling) throws MalformedLineException {
+    fill("train_step,run=r step=7i,loss=\"" + spelling + "\" 1");
+    assertEquals(1, sample.nonfinite());
+    assertFalse(sample.has(Signal.LOSS));
+  }
+
+  @Test
+  void whatARunAnnouncesOfItselfStaysSmall() throws MalformedLineException {
+    StringBuilder line = new StringBuilder("run_config,run=r framework=\"" + "x".repeat(5000));
+    for (int i = 0; i < 5000; i++) {
+      line.append(i == 0 ? "\"," : ",").append("field").append(i).append("=1i");
+    }
+    byte[] bytes = line.append(",width=64i 1").toString().getBytes(StandardCharsets.UTF_8);
+    new LineParser().parse(bytes, 0, bytes.length, point);
+    RunConfig config = Telemetry.config(point);
+    assertEquals(201, config.fields().size(), "what the contract knows is never crowded out");
+    assertEquals(64, config.number(ConfigField.WIDTH).orElseThrow());
+    assertEquals(1001, config.text(ConfigField.FRAMEWORK).orElseThrow().length());
+    assertEquals(config, config.with(config));
+  }
+
+  @ParameterizedTest
   @CsvSource({"NaN,1", "-5,1", "1e30,1", "4,4", "4.0,4"})
   void aBrokenCountStillSaysNotFinite(String count, long expected) throws MalformedLineException {
     fill("train_step,run=r step=7i,nonfinite=" + count + " 1");

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Point;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Refuses lines that would open more series than a run, or all runs together, may have.
+ *
+ * <p><b>Definition.</b> A series is a measurement, the tags but {@code run}, and one field. The tag
+ * {@code segment} of {@code train_step} and {@code train_layer} does not count: a run that resumes
+ * often is not a run of many series. <b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b>
+ * One pass over the line's names; nothing is allocated for series seen before.
+ */
+final class SeriesLimit {
+  private static final String RUN = "run";
+  private static final String SEGMENT = "segment";
+
+  private final MonitorConfig.Limits limits;
+  private long[] fresh = new long[16];
+  private long total;
+
+  SeriesLimit(MonitorConfig.Limits limits) {
+    this.limits = limits;
+  }
+
+  /** Series of all runs. */
+  long total() {
+    return total;
+  }
+
+  /** Sets how many there are; what is admitted from now on is added. */
+  void total(long series) {
+    total = series;
+  }
+
+  /**
+   * Opens the line's series that are new.
+   *
+   * @throws MalformedLineException when these would be too many or have too long a name; none is
+   *     open then
+   */
+  void admit(SeriesSet series, Point point) throws MalformedLineException {
+    long line = line(series, point);
+    int count = 0;
+    for (int i = 0; i < point.fieldCount(); i++) {
+      long hash = series.hash(line, point.fieldKey(i));
+      if (!series.contains(hash)) {
+        count = remember(hash, count);
+      }
+    }
+    if (count > 0) {
+      open(series, point, count);
+    }
+  }
+
+  private static long line(SeriesSet series, Point point) {
+    long measurement = series.hash(0, point.measurement());
+    boolean known = Measurement.of(point.measurement()) != null;
+    long tags = 0;
+    for (int i = 0; i < point.tagCount(); i++) {
+      String key = point.tagKey(i);
+      if (!key.equals(RUN) && !(known && key.equals(SEGMENT))) {
+        // a sum, so that the order of tags makes no difference
+        tags += series.hash(series.hash(1, key), point.tagValue(i));
+      }
+    }
+    return measurement + 3 * tags;
+  }
+
+  private int remember(long hash, int count) {
+    if (count == fresh.length) {
+      fresh = Arrays.copyOf(fresh, count * 2);
+    }
+    fresh[count] = hash;
+    return count + 1;
+  }
+
+  private void open(SeriesSet series, Point point, int count) throws MalformedLineException {
+    refuseLongNames(point);
+    if (series.size() + count > limits.seriesPerRun()) {
+      throw new MalformedLineException(
+          "the line would open series beyond limits.series_per_run = " + limits.seriesPerRun());
+    }
+    if (total + count > limits.series()) {
+      throw new MalformedLineException(
+          "the line would open series beyond limits.series = " + limits.series() + " of all runs");
+    }
+    int before = series.size();
+    for (int i = 0; i < count; i++) {
+      series.add(fresh[i]);
+    }
+    total += series.size() - before;
+  }
+
+  /** Only a new series can have a name not looked at yet. */
+  private void refuseLongNames(Point point) throws MalformedLineException {
+    refuseLong("measurement", point.measurement());
+    for (int i = 0; i < point.tagCount(); i++) {
+      refuseLong("tag key", point.tagKey(i));
+      if (!point.tagKey(i).equals(RUN)) { // has a limit of its own
+        refuseLong("tag value", point.tagValue(i));
+      }
+    }
+    for (int i = 0; i < point.fieldCount(); i++) {
+      refuseLong("field key", point.fieldKey(i));
+    }
+  }
+
+  private void refuseLong(String what, String name) throws MalformedLineException {
+    if (name.length() > limits.nameBytes()
+        || name.getBytes(StandardCharsets.UTF_8).length > limits.nameBytes()) {
+      throw new MalformedLineException(
+          what
+              + " '"
+              + name.substring(0, Math.min(40, name.length()))
+              + "…' is longer than limits.name_bytes = "
+              + limits.nameBytes());
+    }
+  }
+}

@@ -7,6 +7,7 @@ import io.foreshock.monitor.api.Routes;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
@@ -50,7 +51,10 @@ public final class Monitor {
     LiveHub live = new LiveHub();
     Journal journal =
         Journal.open(
-            config.data().resolve("journal"), config.journalSegmentBytes(), meters::synced);
+            config.data().resolve("journal"),
+            config.journalSegmentBytes(),
+            new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
+            meters::synced);
     Stores stores = Stores.open(config);
     Runs runs = new Runs(config, live, meters);
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
@@ -58,6 +62,12 @@ public final class Monitor {
         new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
     meters.gauge("foreshock.live.clients", "live streams and polls", live::subscriptions);
     meters.gauge("foreshock.journal.waiting", "entries not on disk yet", journal::waiting);
+    meters.gauge("foreshock.journal.bytes", "size of the journal's files", journal::bytes);
+    meters.gauge("foreshock.journal.lost.bytes", "found damaged at the start", journal::lostBytes);
+    meters.gauge(
+        "foreshock.disk.free.bytes",
+        "left on the disk of the data directory",
+        () -> config.data().toFile().getUsableSpace());
     stores.feeds().forEach(feed -> gauges(meters, feed, journal));
     meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
     meters.gauge("foreshock.series", "series of all runs known", runs::series);

@@ -3,6 +3,7 @@ package io.foreshock.monitor.api;
 
 import io.foreshock.monitor.control.ControlException;
 import io.foreshock.monitor.ingest.TooLargeException;
+import io.foreshock.monitor.journal.NoRoomException;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.pipeline.SaturatedException;
 import io.foreshock.monitor.store.StoreException;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ErrorBodies {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorBodies.class);
   private static final String RETRY_AFTER_SECONDS = "1";
+  private static final String RETRY_WHEN_FULL_SECONDS = "10";
 
   private ErrorBodies() {}
 
@@ -40,6 +42,9 @@ final class ErrorBodies {
       answer(ctx, 429, failure.getMessage());
     } else if (failure instanceof StoreException) {
       answer(ctx, 503, failure.getMessage());
+    } else if (failure instanceof NoRoomException) {
+      ctx.response().putHeader("Retry-After", RETRY_WHEN_FULL_SECONDS);
+      answer(ctx, 503, "the journal has no room: " + failure.getMessage());
     } else if (failure instanceof IOException) {
       ctx.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
       answer(ctx, 503, "the journal cannot be written: " + failure.getMessage());

@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** What the service says of itself: ping, health, metrics, API description. */
 final class Service {
@@ -36,14 +37,16 @@ final class Service {
   }
 
   void health(RoutingContext ctx) {
-    boolean pass = !journal.failing();
+    // degraded is not dead: whoever restarts what answers 503 would make a full disk no emptier
+    Optional<String> trouble = journal.trouble();
+    boolean pass = trouble.isEmpty();
     String message =
         pass
             ? stores.trouble().orElse("ready for queries and writes")
-            : "the journal cannot be written; detection goes on";
+            : "writes are answered 503, detection and alarms go on: " + trouble.get();
     Answers.json(
         ctx,
-        pass ? 200 : 503,
+        200,
         Json.object()
             .put("name", "foreshock")
             .put("message", message)

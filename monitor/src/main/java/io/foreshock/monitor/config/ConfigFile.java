@@ -40,6 +40,13 @@ public final class ConfigFile {
     MonitorConfig config = MonitorConfig.read(root);
     root.refuseUnknownKeys();
     sameNames(config, problems);
+    if (config.limits().journalBytes() < 2L * config.journalSegmentBytes()) {
+      // the newest file is never let go, so one file alone must not fill the journal
+      problems.add(
+          "limits.journal_bytes = "
+              + config.limits().journalBytes()
+              + ": expected at least twice journal.segment_bytes");
+    }
     if (!problems.isEmpty()) {
       throw new ConfigException(source, problems);
     }

@@ -39,6 +39,8 @@ public record MonitorConfig(
    * @param seriesPerRun distinct series (measurement, tags, field) of one run
    * @param series of all runs together: what bounds the memory that detectors and names take
    * @param liveClients watching live at a time
+   * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer 503
+   * @param freeDiskBytes kept free for alarms and snapshots; writes answer 503 when less is left
    */
   public record Limits(
       int bodyBytes,
@@ -49,19 +51,23 @@ public record MonitorConfig(
       int runs,
       int seriesPerRun,
       int series,
-      int liveClients) {
+      int liveClients,
+      long journalBytes,
+      long freeDiskBytes) {
 
     static Limits read(Section section) {
       return new Limits(
           (int) section.integer("body_bytes", 32 << 20, 1 << 10, 1 << 30),
-          (int) section.integer("decompressed_bytes", 64 << 20, 1 << 10, 1 << 30),
+          (int) section.integer("decompressed_bytes", 64 << 20, 1 << 10, 1 << 29),
           section.integer("in_flight_bytes", 256 << 20, 1 << 20, 1L << 40),
           (int) section.integer("run_name_bytes", 200, 1, 10_000),
           (int) section.integer("name_bytes", 1000, 16, 60_000),
           (int) section.integer("runs", 10_000, 1, 10_000_000),
           (int) section.integer("series_per_run", 20_000, 1, 10_000_000),
           (int) section.integer("series", 1_000_000, 1, 100_000_000),
-          (int) section.integer("live_clients", 200, 1, 100_000));
+          (int) section.integer("live_clients", 200, 1, 100_000),
+          section.integer("journal_bytes", 16L << 30, 1 << 20, 1L << 50),
+          section.integer("free_disk_bytes", 256 << 20, 0, 1L << 50));
     }
   }
 
@@ -97,7 +103,7 @@ public record MonitorConfig(
         section.texts("tokens"),
         section.section("limits", Limits::read),
         section.section(
-            "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 30)),
+            "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 29)),
         section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
         section.section("store", StoreSettings::read),
         section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Group commit: whatever waits is written together and forced to disk once. When writing fails,
  * the waiting entries' receipts fail, the file is put back to its last good length, and the next
- * entries are tried again, so a full disk heals by itself.
+ * entries are tried again, so a full disk heals by itself. Before it comes to that, {@link Room} has
+ * ordinary entries refused, and leaves some disk to reserved ones.
  *
  * <p><b>Use.</b> {@link #replay} once, then {@link #start}, then {@link #append}. <b>Threads.</b>
  * One thread appends; the journal's own thread writes and completes receipts, in order. The queue
@@ -32,24 +35,38 @@ public final class Journal implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
-  private record Pending(long sequence, byte kind, byte[] payload, CompletableFuture<Void> done) {}
+  /** Longer groups are split: a file must not grow far beyond its size. */
+  private static final long MAX_GROUP_BYTES = 32 << 20;
 
-  private static final Pending END = new Pending(0, (byte) 0, new byte[0], null);
+  private record Pending(
+      long sequence,
+      byte kind,
+      byte[] payload,
+      boolean reserved,
+      CompletableFuture<Void> done) {}
+
+  private static final Pending END = new Pending(0, (byte) 0, new byte[0], true, null);
 
   private final JournalFiles files;
+  private final Path directory;
   private final int segmentBytes;
+  private final Room room;
   private final LongConsumer syncNanos;
   private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Thread thread = new Thread(this::run, "journal");
   private SegmentWriter segment;
+  private final AtomicLong bytes = new AtomicLong();
   private long lastSequence;
+  private boolean full;
   private volatile boolean failing;
   private volatile long durableSequence;
 
-  private Journal(JournalFiles files, int segmentBytes, LongConsumer syncNanos) {
-    this.files = files;
+  private Journal(Path directory, int segmentBytes, Room room, LongConsumer syncNanos) {
+    this.files = new JournalFiles(directory);
+    this.directory = directory;
     this.segmentBytes = segmentBytes;
+    this.room = room;
     this.syncNanos = syncNanos;
   }
 
@@ -57,18 +74,22 @@ public final class Journal implements AutoCloseable {
    * Opens the journal in a directory, which is created when missing.
    *
    * @param segmentBytes a file grows to this before the next one begins
+   * @param room what it may take of the disk
    * @param syncNanos told how long each forcing to disk took
    */
-  public static Journal open(Path directory, int segmentBytes, LongConsumer syncNanos)
+  public static Journal open(Path directory, int segmentBytes, Room room, LongConsumer syncNanos)
       throws IOException {
     Files.createDirectories(directory);
-    return new Journal(new JournalFiles(directory), segmentBytes, syncNanos);
+    return new Journal(directory, segmentBytes, room, syncNanos);
   }
 
   /** Reads all that is there, oldest first, and mends a torn end. */
   public void replay(Consumer<Record> records) throws IOException {
     lastSequence = files.replay(records);
     durableSequence = lastSequence;
+    for (Path file : files.list()) {
+      bytes.addAndGet(Files.size(file));
+    }
   }
 
   /**
@@ -84,9 +105,18 @@ public final class Journal implements AutoCloseable {
 
   /** Takes an entry; returns at once. The payload must not change afterwards. */
   public Receipt append(byte kind, byte[] payload) {
+    return append(kind, payload, false);
+  }
+
+  /** Takes an entry that may use the disk's reserve: small, and worth more than telemetry. */
+  public Receipt appendReserved(byte kind, byte[] payload) {
+    return append(kind, payload, true);
+  }
+
+  private Receipt append(byte kind, byte[] payload, boolean reserved) {
     CompletableFuture<Void> durable = new CompletableFuture<>();
     long sequence = ++lastSequence;
-    queue.add(new Pending(sequence, kind, payload, durable));
+    queue.add(new Pending(sequence, kind, payload, reserved, durable));
     return new Receipt(sequence, durable);
   }
 
@@ -95,9 +125,21 @@ public final class Journal implements AutoCloseable {
     return durableSequence;
   }
 
-  /** Whether the last attempt to write failed. */
-  public boolean failing() {
-    return failing;
+  /** Why telemetry is not acknowledged now; empty when it is. */
+  public Optional<String> trouble() {
+    return failing
+        ? Optional.of("the last attempt to write failed")
+        : room.shortage(directory, bytes.get());
+  }
+
+  /** Size of its files. */
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** Bytes found damaged, and lost, when it was read. */
+  public long lostBytes() {
+    return files.lostBytes();
   }
 
   /** Entries waiting to be written. */
@@ -121,7 +163,9 @@ public final class Journal implements AutoCloseable {
     List<Path> all = files.list();
     for (int i = 0; i + 1 < all.size(); i++) {
       if (JournalFiles.firstSequence(all.get(i + 1)) - 1 <= covered) {
+        long size = Files.size(all.get(i));
         Files.delete(all.get(i));
+        bytes.addAndGet(-size);
       }
     }
   }
@@ -144,9 +188,8 @@ public final class Journal implements AutoCloseable {
     boolean open = true;
     try {
       while (open) {
-        group.add(queue.take());
-        queue.drainTo(group);
-        open = !group.remove(END);
+        open = gather(group);
+        refuseWithoutRoom(group);
         commit(group);
         group.clear();
       }
@@ -155,6 +198,39 @@ public final class Journal implements AutoCloseable {
       }
     } catch (InterruptedException | IOException e) {
       LOG.error("journal: closed without its last entries", e);
+    }
+  }
+
+  /** Waits for entries; returns whether more may come. */
+  private boolean gather(List<Pending> group) throws InterruptedException {
+    Pending next = queue.take();
+    for (long size = 0; next != null && next != END; next = queue.poll()) {
+      group.add(next);
+      size += next.payload.length;
+      if (size >= MAX_GROUP_BYTES) {
+        return true;
+      }
+    }
+    return next != END;
+  }
+
+  private void refuseWithoutRoom(List<Pending> group) {
+    if (group.stream().allMatch(Pending::reserved)) {
+      return;
+    }
+    Optional<String> shortage = room.shortage(directory, bytes.get());
+    if (shortage.isPresent() != full) {
+      full = shortage.isPresent();
+      if (full) {
+        LOG.error("journal: no room, so no telemetry is acknowledged: {}", shortage.get());
+      } else {
+        LOG.warn("journal: there is room again");
+      }
+    }
+    if (full) {
+      NoRoomException cause = new NoRoomException(shortage.get());
+      group.stream().filter(e -> !e.reserved).forEach(e -> e.done.completeExceptionally(cause));
+      group.removeIf(entry -> !entry.reserved);
     }
   }
 
@@ -190,7 +266,7 @@ public final class Journal implements AutoCloseable {
       segment.put(entry.sequence, entry.kind, entry.payload);
     }
     long before = System.nanoTime();
-    segment.commit();
+    bytes.addAndGet(segment.commit());
     syncNanos.accept(System.nanoTime() - before);
   }
 

@@ -28,6 +28,7 @@ final class JournalFiles {
   private static final String SUFFIX = ".journal";
 
   private final Path directory;
+  private volatile long lostBytes;
 
   JournalFiles(Path directory) {
     this.directory = directory;
@@ -52,6 +53,11 @@ final class JournalFiles {
           .sorted()
           .toList();
     }
+  }
+
+  /** Bytes found damaged so far, a torn end included. */
+  long lostBytes() {
+    return lostBytes;
   }
 
   /** Reads every intact record, oldest first; returns the highest sequence, 0 when none. */
@@ -99,6 +105,7 @@ final class JournalFiles {
       int length = RecordFormat.recordLength(bytes, at);
       if (length < 0) {
         int next = RecordFormat.nextRecord(bytes, at + 1);
+        lostBytes = lostBytes + next - at;
         if (next == bytes.limit() && newest) {
           cut(file, at, next - at);
         } else {

@@ -4,6 +4,7 @@ package io.foreshock.monitor.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
@@ -60,21 +61,29 @@ final class SegmentWriter implements AutoCloseable {
     }
   }
 
-  /** Forces to disk what was put. */
-  void commit() throws IOException {
+  /** Forces to disk what was put; returns by how much the file grew. */
+  long commit() throws IOException {
     drain();
     channel.force(false);
+    long grown = channel.position() - committed;
     committed = channel.position();
+    return grown;
   }
 
   long length() {
     return committed;
   }
 
-  /** Gives the file up after a failure, at its last good length where that can still be had. */
+  /**
+   * Gives the file up after a failure, at its last good length where that can still be had. One
+   * without any entry is deleted: a disk that is full for an hour must not be left full of those.
+   */
   void abandon() {
     try (channel) {
       channel.truncate(committed);
+      if (committed == 0) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       // a reader skips the unfinished record, so this costs a log line at the next start
       LOG.warn("journal {}: could not be cut back to {} bytes", file, committed, e);

@@ -113,7 +113,12 @@ public final class Pipeline {
   }
 
   private Receipt journal(Entry entry) {
-    newest = journal.append(EntryCodec.kind(entry), EntryCodec.payload(entry));
+    byte kind = EntryCodec.kind(entry);
+    byte[] payload = EntryCodec.payload(entry);
+    newest =
+        entry instanceof Entry.Lines
+            ? journal.append(kind, payload)
+            : journal.appendReserved(kind, payload);
     return newest;
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.SmallDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class JournalTest {
     write(100, 1 << 7);
     int before = files().size();
     assertTrue(before > 10, "segments: " + before);
-    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, nanos -> {})) {
+    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
       journal.release(50);
     }
     List<Long> left = read();
@@ -93,25 +94,25 @@ class JournalTest {
   @Test
   void aFailureToWriteIsToldAndHeals() throws Exception {
     Path blocked = Files.createDirectory(directory.resolve("j"));
-    try (Journal journal = Journal.open(blocked, SEGMENT_BYTES, nanos -> {})) {
+    try (Journal journal = Journal.open(blocked, SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
       journal.replay(entry -> {});
       Files.delete(blocked);
       journal.start(0);
       CompletableFuture<Void> lost = journal.append(KIND, payload(1)).durable();
       ExecutionException failure = assertThrows(ExecutionException.class, lost::get);
       assertTrue(failure.getCause() instanceof IOException);
-      assertTrue(journal.failing());
+      assertTrue(journal.trouble().isPresent());
       Files.createDirectory(blocked);
       assertEquals(2, journal.append(KIND, payload(2)).sequence());
       journal.append(KIND, payload(3)).durable().get();
-      assertFalse(journal.failing());
+      assertFalse(journal.trouble().isPresent());
       assertEquals(3, journal.durableSequence());
     }
   }
 
   @Test
   void readsWhatIsOnDiskWhileMoreIsWritten() throws Exception {
-    try (Journal journal = Journal.open(directory, 1 << 12, nanos -> {})) {
+    try (Journal journal = Journal.open(directory, 1 << 12, Room.UNBOUNDED, nanos -> {})) {
       journal.replay(entry -> {});
       journal.start(0);
       long read = 0;
@@ -136,7 +137,7 @@ class JournalTest {
   @Test
   void readsOverDamageAndRecordsLargerThanItsWindow() throws Exception {
     byte[] large = new byte[3 << 20];
-    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, nanos -> {})) {
+    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
       journal.replay(entry -> {});
       journal.start(0);
       journal.append(KIND, payload(1));
@@ -159,8 +160,86 @@ class JournalTest {
     }
   }
 
+  @Test
+  void aFullJournalTakesOnlyWhatIsReserved() throws Exception {
+    try (Journal journal = open(new Room(2000, 0))) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      int taken = 0;
+      try {
+        while (true) {
+          journal.append(KIND, new byte[100]).durable().get();
+          taken++;
+        }
+      } catch (ExecutionException e) {
+        assertTrue(e.getCause() instanceof NoRoomException, () -> "failed with " + e);
+        assertTrue(e.getMessage().contains("limits.journal_bytes = 2000"), e.getMessage());
+      }
+      assertEquals(17, taken, "of 121 bytes each");
+      assertEquals(17 * 121, journal.bytes());
+      assertTrue(journal.trouble().isPresent());
+      journal.appendReserved(KIND, payload(1)).durable().get();
+    }
+    List<Long> expected = new ArrayList<>(sequences(1, 17));
+    expected.add(19L);
+    assertEquals(expected, read(), "the refused one is a gap");
+  }
+
+  @Test
+  void aFullJournalTakesEntriesAgainOnceSomeAreReleased() throws Exception {
+    try (Journal journal = Journal.open(directory, 500, new Room(1000, 0), nanos -> {})) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      for (int i = 0; i < 9; i++) {
+        journal.append(KIND, new byte[100]).durable().get();
+      }
+      assertThrows(
+          ExecutionException.class, () -> journal.append(KIND, new byte[1]).durable().get());
+      journal.release(9);
+      assertTrue(journal.bytes() < 1000, "left: " + journal.bytes());
+      journal.append(KIND, new byte[100]).durable().get();
+      assertFalse(journal.trouble().isPresent());
+    }
+  }
+
+  @Test
+  void leavesTheReserveOnTheDisk() throws Exception {
+    try (Journal journal = open(new Room(Long.MAX_VALUE, Long.MAX_VALUE))) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      ExecutionException refused =
+          assertThrows(
+              ExecutionException.class, () -> journal.append(KIND, payload(1)).durable().get());
+      assertTrue(refused.getMessage().contains("limits.free_disk_bytes"), refused.getMessage());
+      journal.appendReserved(KIND, payload(2)).durable().get();
+    }
+  }
+
+  @Test
+  void aDiskThatFailsForLongIsNotLeftFullOfEmptyFiles() throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(directory, 1 << 20);
+        Journal journal =
+            Journal.open(disk.path(), SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
+      journal.replay(entry -> {});
+      journal.start(0);
+      disk.fill(0);
+      for (int i = 0; i < 20; i++) {
+        assertThrows(
+            ExecutionException.class, () -> journal.append(KIND, new byte[100]).durable().get());
+      }
+      assertEquals(0, new JournalFiles(disk.path()).list().size());
+      disk.free();
+      journal.append(KIND, payload(1)).durable().get();
+      assertEquals(1, new JournalFiles(disk.path()).list().size());
+    }
+  }
+
+  private Journal open(Room room) throws IOException {
+    return Journal.open(directory, SEGMENT_BYTES, room, nanos -> {});
+  }
+
   private void write(int count, int segmentBytes) throws Exception {
-    try (Journal journal = Journal.open(directory, segmentBytes, nanos -> {})) {
+    try (Journal journal = Journal.open(directory, segmentBytes, Room.UNBOUNDED, nanos -> {})) {
       journal.replay(entry -> {});
       journal.start(0);
       List<CompletableFuture<Void>> durable = new ArrayList<>();
@@ -178,7 +257,7 @@ class JournalTest {
 
   private List<Long> read() throws IOException {
     List<Long> sequences = new ArrayList<>();
-    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, nanos -> {})) {
+    try (Journal journal = Journal.open(directory, SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
       journal.replay(
           entry -> {
             assertEquals(KIND, entry.kind());

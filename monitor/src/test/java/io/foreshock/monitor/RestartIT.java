@@ -8,13 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,8 +53,8 @@ class RestartIT {
       alarms = monitor.json("/api/v1/runs/wild/alarms");
       commands = monitor.json("/api/v1/runs/wild/commands");
     }
-    delete("snapshots");
-    delete("foreshock.duckdb");
+    DataFiles.delete(data, "snapshots");
+    DataFiles.delete(data, "foreshock.duckdb");
     try (TestMonitor monitor = TestMonitor.start(data, ACT)) {
       assertEquals(run, monitor.json("/api/v1/runs/wild"));
       assertEquals(alarms, monitor.json("/api/v1/runs/wild/alarms"));
@@ -130,19 +127,5 @@ class RestartIT {
             () -> Monitor.start(config).toCompletionStage().toCompletableFuture().get())
         .getCause()
         .getMessage();
-  }
-
-  private void delete(String name) throws IOException {
-    Path path = data.resolve(name);
-    if (Files.isDirectory(path)) {
-      try (Stream<Path> files = Files.list(path)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-    }
-    for (Path file : List.of(path, data.resolve(name + ".wal"))) {
-      Files.deleteIfExists(file);
-    }
   }
 }

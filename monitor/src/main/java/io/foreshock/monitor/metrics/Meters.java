@@ -22,6 +22,8 @@ public final class Meters {
   private final Counter rejected = counter("foreshock.ingest.rejected", "malformed lines");
   private final Counter bytes = counter("foreshock.ingest.bytes", "telemetry bytes, decompressed");
   private final Counter saturated = counter("foreshock.ingest.saturated", "writes answered 429");
+  private final Counter unavailable =
+      counter("foreshock.ingest.unavailable", "writes answered 503: they could not be written down");
   private final Counter detectorFailures =
       counter("foreshock.detect.failures", "lines on which a detector failed");
   private final Timer detect = timer("foreshock.detect", "a batch through the detectors");
@@ -51,6 +53,11 @@ public final class Meters {
   /** A write was refused because too much is under way. */
   public void saturated() {
     saturated.increment();
+  }
+
+  /** A write could not be made durable. */
+  public void unavailable() {
+    unavailable.increment();
   }
 
   /** A detector threw. */

@@ -49,6 +49,7 @@ public final class Engine implements AutoCloseable {
   private final Snapshots snapshots;
   private final Meters meters;
   private final Intake intake;
+  private boolean snapshotsFail;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "clock"));
   private final ExecutorService saver =
@@ -112,7 +113,13 @@ public final class Engine implements AutoCloseable {
     }
     Entry.Lines lines = new Entry.Lines(text, precision, nowNanos());
     CompletableFuture<Outcome> outcome = onPipeline(() -> pipeline.accept(lines));
-    outcome.whenComplete((done, failure) -> intake.release(text.length));
+    outcome.whenComplete(
+        (done, failure) -> {
+          intake.release(text.length);
+          if (failure != null) {
+            meters.unavailable();
+          }
+        });
     return outcome;
   }
 
@@ -215,9 +222,11 @@ public final class Engine implements AutoCloseable {
             .map(run -> new Saved(run, run.appliedSequence, SnapshotCodec.save(run)))
             .toList();
     long covered = pipeline.newestSequence();
-    // a snapshot must not be ahead of the journal on disk, or a crash would reuse its numbers
+    // a snapshot is not ahead of the journal; what could not be written is settled all the same,
+    // for on a full disk nearly every newest entry is one of those
     return pipeline
         .newestDurable()
+        .handle((done, failure) -> null)
         .thenRunAsync(() -> write(saved, covered), saver)
         .thenRun(() -> intake.execute(() -> saved.forEach(Saved::cover)));
   }
@@ -229,8 +238,12 @@ public final class Engine implements AutoCloseable {
       }
       snapshots.sync();
       journal.release(Math.min(covered, stores.appliedSequence()));
+      snapshotsFail = false;
     } catch (IOException e) {
-      LOG.error("snapshots cannot be written; the journal is kept for longer", e);
+      if (!snapshotsFail) {
+        LOG.error("snapshots cannot be written; the journal is kept for longer", e);
+      }
+      snapshotsFail = true;
       throw new UncheckedIOException(e);
     }
   }

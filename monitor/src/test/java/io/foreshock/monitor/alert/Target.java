@@ -13,23 +13,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A webhook's other side that behaves as told. */
-final class Target implements AutoCloseable {
+public final class Target implements AutoCloseable {
   /** A request that came. */
-  record Request(Map<String, List<String>> headers, byte[] body) {
-    String header(String name) {
+  public record Request(Map<String, List<String>> headers, byte[] body) {
+    public String header(String name) {
       return headers.getOrDefault(name, List.of("")).get(0);
     }
   }
 
-  final List<Request> requests = new CopyOnWriteArrayList<>();
+  public final List<Request> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
-  volatile int status = 200;
-  volatile String retryAfter;
-  volatile boolean hanging;
+  public volatile int status = 200;
+  public volatile String retryAfter;
+  public volatile boolean hanging;
 
-  Target() throws IOException {
+  public Target() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext(
@@ -49,7 +49,7 @@ final class Target implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
   }
 

@@ -3,6 +3,7 @@ package io.foreshock.monitor;
 
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.alert.Notifiers;
+import io.foreshock.monitor.api.Connections;
 import io.foreshock.monitor.api.Routes;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Policy;
@@ -21,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.List;
@@ -37,6 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Monitor {
   private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
+  private static final int IDLE_SECONDS = 180;
 
   private final Vertx vertx;
   private final DataDirectory data;
@@ -158,7 +162,14 @@ public final class Monitor {
 
   private Future<Monitor> listen(MonitorConfig config) {
     return vertx
-        .createHttpServer()
+        .createHttpServer(
+            new HttpServerOptions()
+                .setHandle100ContinueAutomatically(true)
+                // else a connection that says nothing is not seen, and so not counted
+                .setHttp2ClearTextEnabled(false)
+                // longer than the longest poll and the pause between heartbeats
+                .setIdleTimeout(IDLE_SECONDS))
+        .connectionHandler(new Connections(config.limits().connections()))
         .requestHandler(router)
         .listen(config.port(), config.host())
         .map(

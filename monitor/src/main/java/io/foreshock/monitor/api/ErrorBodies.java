@@ -3,6 +3,7 @@ package io.foreshock.monitor.api;
 
 import io.foreshock.monitor.control.ControlException;
 import io.foreshock.monitor.ingest.TooLargeException;
+import io.foreshock.monitor.ingest.TooSlowException;
 import io.foreshock.monitor.journal.NoRoomException;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.pipeline.SaturatedException;
@@ -37,6 +38,8 @@ final class ErrorBodies {
       answer(ctx, e.missing() ? 404 : 409, e.getMessage());
     } else if (failure instanceof TooLargeException) {
       answer(ctx, 413, failure.getMessage());
+    } else if (failure instanceof TooSlowException) {
+      answer(ctx, 408, failure.getMessage());
     } else if (failure instanceof SaturatedException) {
       ctx.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
       answer(ctx, 429, failure.getMessage());
@@ -77,6 +80,7 @@ final class ErrorBodies {
       case 403 -> "forbidden";
       case 404 -> "not found";
       case 405 -> "method not allowed";
+      case 408 -> "too slow";
       case 409 -> "conflict";
       case 413 -> "request too large";
       case 429 -> "too many requests";

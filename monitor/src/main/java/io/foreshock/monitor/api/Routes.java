@@ -48,7 +48,7 @@ public final class Routes {
     router.route("/api/*").handler(authentication);
     router.route("/write").handler(authentication);
     router.route("/metrics").handler(authentication);
-    router.post().handler(new BodyCollector(config.limits().bodyBytes()));
+    router.post().handler(new BodyCollector(engine, config.limits()));
     router.post("/api/v2/write").handler(write);
     router.post("/write").handler(write);
     router.get("/metrics").handler(service::metrics);

@@ -40,13 +40,7 @@ public final class ConfigFile {
     MonitorConfig config = MonitorConfig.read(root);
     root.refuseUnknownKeys();
     sameNames(config, problems);
-    if (config.limits().journalBytes() < 2L * config.journalSegmentBytes()) {
-      // the newest file is never let go, so one file alone must not fill the journal
-      problems.add(
-          "limits.journal_bytes = "
-              + config.limits().journalBytes()
-              + ": expected at least twice journal.segment_bytes");
-    }
+    fittingLimits(config, problems);
     if (!problems.isEmpty()) {
       throw new ConfigException(source, problems);
     }
@@ -81,6 +75,24 @@ public final class ConfigFile {
       if (!names.add(notifier.name())) {
         problems.add("notifiers: two are named '" + notifier.name() + "'");
       }
+    }
+  }
+
+  private static void fittingLimits(MonitorConfig config, List<String> problems) {
+    MonitorConfig.Limits limits = config.limits();
+    if (limits.inFlightBytes() < (long) limits.bodyBytes() + limits.decompressedBytes()) {
+      problems.add(
+          "limits.in_flight_bytes = "
+              + limits.inFlightBytes()
+              + ": expected at least limits.body_bytes + limits.decompressed_bytes, or the longest"
+              + " write could never be taken");
+    }
+    if (limits.journalBytes() < 2L * config.journalSegmentBytes()) {
+      // the newest file is never let go, so one file alone must not fill the journal
+      problems.add(
+          "limits.journal_bytes = "
+              + limits.journalBytes()
+              + ": expected at least twice journal.segment_bytes");
     }
   }
 }

@@ -32,7 +32,9 @@ public record MonitorConfig(
    *
    * @param bodyBytes of a request as it comes over the wire
    * @param decompressedBytes of a write after gunzip
-   * @param inFlightBytes telemetry taken in but not yet in the journal; beyond it writes answer 429
+   * @param receiveSeconds within which a body must be whole
+   * @param connections open at a time; further ones are closed at once
+   * @param inFlightBytes telemetry received but not yet in the journal; beyond it writes answer 429
    * @param runNameBytes of a run's name
    * @param nameBytes of a measurement, tag key, tag value or field key
    * @param runs known at a time
@@ -45,6 +47,8 @@ public record MonitorConfig(
   public record Limits(
       int bodyBytes,
       int decompressedBytes,
+      int receiveSeconds,
+      int connections,
       long inFlightBytes,
       int runNameBytes,
       int nameBytes,
@@ -59,6 +63,8 @@ public record MonitorConfig(
       return new Limits(
           (int) section.integer("body_bytes", 32 << 20, 1 << 10, 1 << 30),
           (int) section.integer("decompressed_bytes", 64 << 20, 1 << 10, 1 << 29),
+          (int) section.integer("receive_seconds", 60, 1, 3600),
+          (int) section.integer("connections", 10_000, 1, 1_000_000),
           section.integer("in_flight_bytes", 256 << 20, 1 << 20, 1L << 40),
           (int) section.integer("run_name_bytes", 200, 1, 10_000),
           (int) section.integer("name_bytes", 1000, 16, 60_000),

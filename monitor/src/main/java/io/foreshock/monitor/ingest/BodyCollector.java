@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.pipeline.Engine;
+import io.foreshock.monitor.pipeline.SaturatedException;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,15 +12,23 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * Collects a request's body up to a limit, whatever type it claims to be: {@code curl} calls line
  * protocol a form.
+ *
+ * <p>What was received counts as telemetry under way until the request is answered, so that many
+ * slow senders of large bodies are answered 429 before they fill the memory; and a body must be
+ * whole within a time, so that they do not keep others out for ever.
  */
 public final class BodyCollector implements Handler<RoutingContext> {
   private static final String KEY = "body";
 
+  private final Engine engine;
   private final int maxBytes;
+  private final int receiveSeconds;
 
-  /** A collector that answers longer bodies with 413. */
-  public BodyCollector(int maxBytes) {
-    this.maxBytes = maxBytes;
+  /** A collector that answers longer bodies with 413, slower ones with 408. */
+  public BodyCollector(Engine engine, MonitorConfig.Limits limits) {
+    this.engine = engine;
+    this.maxBytes = limits.bodyBytes();
+    this.receiveSeconds = limits.receiveSeconds();
   }
 
   /** The body collected. */
@@ -29,21 +40,21 @@ public final class BodyCollector implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
     if (declaredLength(request) > maxBytes) {
-      refuse(ctx);
+      refuse(ctx, tooLarge());
       return;
     }
     Buffer body = Buffer.buffer();
-    request.handler(
-        chunk -> {
-          if (!ctx.failed() && body.length() + chunk.length() <= maxBytes) {
-            body.appendBuffer(chunk);
-          } else if (!ctx.failed()) {
-            refuse(ctx);
-          }
+    long timer = ctx.vertx().setTimer(receiveSeconds * 1000L, id -> giveUp(ctx));
+    ctx.addEndHandler(
+        end -> {
+          ctx.vertx().cancelTimer(timer);
+          engine.release(body.length());
         });
+    request.handler(chunk -> take(ctx, body, chunk));
     request.exceptionHandler(ctx::fail);
     request.endHandler(
         end -> {
+          ctx.vertx().cancelTimer(timer);
           if (!ctx.failed()) {
             ctx.put(KEY, body);
             ctx.next();
@@ -51,10 +62,40 @@ public final class BodyCollector implements Handler<RoutingContext> {
         });
   }
 
+  private void take(RoutingContext ctx, Buffer body, Buffer chunk) {
+    if (ctx.failed()) {
+      return;
+    }
+    if (body.length() + chunk.length() > maxBytes) {
+      refuse(ctx, tooLarge());
+      return;
+    }
+    try {
+      engine.admit(chunk.length());
+      body.appendBuffer(chunk);
+    } catch (SaturatedException e) {
+      refuse(ctx, e);
+    }
+  }
+
+  private TooLargeException tooLarge() {
+    return new TooLargeException("the body is longer than " + maxBytes + " bytes");
+  }
+
+  private TooSlowException tooSlow() {
+    return new TooSlowException("the body was not whole within " + receiveSeconds + " s");
+  }
+
+  /** Vert.x would wait for the rest of the body before it closes the connection. */
+  private void giveUp(RoutingContext ctx) {
+    ctx.addEndHandler(end -> ctx.request().connection().close());
+    refuse(ctx, tooSlow());
+  }
+
   /** What is still to come of the body is not worth reading. */
-  private void refuse(RoutingContext ctx) {
+  private static void refuse(RoutingContext ctx, RuntimeException reason) {
     ctx.response().putHeader("Connection", "close");
-    ctx.fail(new TooLargeException("the body is longer than " + maxBytes + " bytes"));
+    ctx.fail(reason);
   }
 
   private static long declaredLength(HttpServerRequest request) {

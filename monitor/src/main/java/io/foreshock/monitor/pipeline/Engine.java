@@ -92,7 +92,7 @@ public final class Engine implements AutoCloseable {
         () -> engine.intake.execute(engine::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     engine.clock.scheduleWithFixedDelay(
         () -> engine.intake.execute(engine::snapshot),
-        config.snapshotSeconds(),
+        1, // soon: who crashes again and again must not replay more each time
         config.snapshotSeconds(),
         TimeUnit.SECONDS);
     return engine;
@@ -105,12 +105,7 @@ public final class Engine implements AutoCloseable {
    * @throws SaturatedException when too much is under way
    */
   public CompletableFuture<Outcome> write(byte[] text, Precision precision) {
-    try {
-      intake.admit(text.length);
-    } catch (SaturatedException e) {
-      meters.saturated();
-      throw e;
-    }
+    admit(text.length);
     Entry.Lines lines = new Entry.Lines(text, precision, nowNanos());
     CompletableFuture<Outcome> outcome = onPipeline(() -> pipeline.accept(lines));
     outcome.whenComplete(
@@ -121,6 +116,25 @@ public final class Engine implements AutoCloseable {
           }
         });
     return outcome;
+  }
+
+  /**
+   * Counts bytes as under way, until they are released.
+   *
+   * @throws SaturatedException when too much is under way
+   */
+  public void admit(long bytes) {
+    try {
+      intake.admit(bytes);
+    } catch (SaturatedException e) {
+      meters.saturated();
+      throw e;
+    }
+  }
+
+  /** Takes back what was admitted. */
+  public void release(long bytes) {
+    intake.release(bytes);
   }
 
   /**

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.ingest;
+
+/** A body that does not come. Answered as 408. */
+public final class TooSlowException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TooSlowException(String message) {
+    super(message, null, false, false);
+  }
+}

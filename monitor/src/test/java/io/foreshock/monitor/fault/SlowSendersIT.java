@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.monitor.Telemetry;
+import io.foreshock.monitor.TestMonitor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Senders that begin large bodies and do not end them, and connections without number. */
+@Timeout(60)
+class SlowSendersIT {
+  private static final int BODY = 900_000;
+  private static final String LIMITS =
+      "limits: {in_flight_bytes: 2000000, body_bytes: 1000000, decompressed_bytes: 1000000,"
+          + " receive_seconds: %d, connections: %d}";
+
+  @TempDir Path data;
+
+  @Test
+  void manySlowBodiesSaturateItAndTheirEndFreesIt() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS.formatted(50, 100))) {
+      List<Socket> senders = new ArrayList<>();
+      String large = Telemetry.steps("large", 1, 5000);
+      for (int i = 0; i < 2; i++) {
+        senders.add(begin(monitor, BODY));
+      }
+      TestMonitor.await(() -> monitor.write(large).statusCode() == 429);
+      HttpResponse<String> response = monitor.write(large);
+      assertEquals(429, response.statusCode(), response.body());
+      assertEquals("1", response.headers().firstValue("Retry-After").orElse(""));
+      String metrics = monitor.get("/metrics").body();
+      assertTrue(metrics.matches("(?s).*\nforeshock_ingest_saturated_total [1-9].*"), metrics);
+
+      for (Socket sender : senders) {
+        sender.close();
+      }
+      TestMonitor.await(() -> monitor.write(large).statusCode() == 204);
+      assertEquals(5000, monitor.count("large", "loss", 5000));
+      assertTrue(monitor.get("/metrics").body().contains("\nforeshock_intake_bytes 0.0\n"));
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsGivenUp() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS.formatted(1, 100));
+        Socket sender = begin(monitor, 1000)) {
+      String answer = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+      assertTrue(answer.contains("not whole within 1 s"), answer);
+      assertTrue(monitor.get("/metrics").body().contains("\nforeshock_intake_bytes 0.0\n"));
+    }
+  }
+
+  @Test
+  void connectionsBeyondTheLimitAreClosedAndTheOthersServed() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS.formatted(50, 5))) {
+      assertEquals(204, monitor.write(Telemetry.steps("first", 1, 5)).statusCode());
+      List<Socket> idle = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        idle.add(connect(monitor));
+      }
+      int closed = 0;
+      for (Socket socket : idle) {
+        closed += isClosed(socket) ? 1 : 0;
+      }
+      assertTrue(closed >= 5, closed + " of 10 were closed");
+      assertEquals(204, monitor.write(Telemetry.steps("first", 6, 9)).statusCode());
+      for (Socket socket : idle) {
+        socket.close();
+      }
+      try (Socket again = connect(monitor)) {
+        TestMonitor.await(() -> !isClosed(again));
+      }
+    }
+  }
+
+  /** Sends all of a request but the last byte of its body. */
+  private static Socket begin(TestMonitor monitor, int length) throws IOException {
+    Socket socket = connect(monitor);
+    String head =
+        "POST /api/v2/write HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + length + "\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write("#".repeat(length - 1).getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  private static Socket connect(TestMonitor monitor) throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), URI.create(monitor.url()).getPort());
+  }
+
+  private static boolean isClosed(Socket socket) throws IOException {
+    socket.setSoTimeout(500);
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (java.net.SocketException e) {
+      return true; // reset
+    }
+  }
+}

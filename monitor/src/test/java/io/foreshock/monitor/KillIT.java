@@ -91,8 +91,7 @@ class KillIT {
 
   private void killOnce(String config, int momentMillis) throws Exception {
     int[] before = counts();
-    MonitorProcess monitor =
-        MonitorProcess.start(directory.resolve("data"), config, "-Xmx512m");
+    MonitorProcess monitor = MonitorProcess.start(directory.resolve("data"), config, "-Xmx512m");
     startMillis.add(monitor.startMillis());
     ExecutorService senders = Executors.newFixedThreadPool(SENDERS + 1);
     for (int sender = 0; sender <= SENDERS; sender++) {
@@ -117,8 +116,7 @@ class KillIT {
         run + ": " + expected + " acknowledged, " + found + " found, seed " + seed);
     for (long from = 1; from <= found; from += PAGE) {
       String page = "?fields=loss&buckets=%d&from=%d&to=%d".formatted(PAGE, from, from + PAGE - 1);
-      JsonNode steps =
-          monitor.json("/api/v1/runs/" + run + "/series" + page).at("/series/0/step");
+      JsonNode steps = monitor.json("/api/v1/runs/" + run + "/series" + page).at("/series/0/step");
       long last = Math.min(found, from + PAGE - 1);
       assertEquals(last - from + 1, steps.size(), "each step once, seed " + seed);
       assertEquals(last, steps.get(steps.size() - 1).asLong(), "none is missing");

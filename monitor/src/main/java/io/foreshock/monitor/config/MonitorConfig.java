@@ -41,7 +41,8 @@ public record MonitorConfig(
    * @param seriesPerRun distinct series (measurement, tags, field) of one run
    * @param series of all runs together: what bounds the memory that detectors and names take
    * @param liveClients watching live at a time
-   * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer 503
+   * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer
+   *     503
    * @param freeDiskBytes kept free for alarms and snapshots; writes answer 503 when less is left
    */
   public record Limits(

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Group commit: whatever waits is written together and forced to disk once. When writing fails,
  * the waiting entries' receipts fail, the file is put back to its last good length, and the next
- * entries are tried again, so a full disk heals by itself. Before it comes to that, {@link Room} has
- * ordinary entries refused, and leaves some disk to reserved ones.
+ * entries are tried again, so a full disk heals by itself. Before it comes to that, {@link Room}
+ * has ordinary entries refused, and leaves some disk to reserved ones.
  *
  * <p><b>Use.</b> {@link #replay} once, then {@link #start}, then {@link #append}. <b>Threads.</b>
  * One thread appends; the journal's own thread writes and completes receipts, in order. The queue
@@ -39,11 +39,7 @@ public final class Journal implements AutoCloseable {
   private static final long MAX_GROUP_BYTES = 32 << 20;
 
   private record Pending(
-      long sequence,
-      byte kind,
-      byte[] payload,
-      boolean reserved,
-      CompletableFuture<Void> done) {}
+      long sequence, byte kind, byte[] payload, boolean reserved, CompletableFuture<Void> done) {}
 
   private static final Pending END = new Pending(0, (byte) 0, new byte[0], true, null);
 

@@ -23,7 +23,8 @@ public final class Meters {
   private final Counter bytes = counter("foreshock.ingest.bytes", "telemetry bytes, decompressed");
   private final Counter saturated = counter("foreshock.ingest.saturated", "writes answered 429");
   private final Counter unavailable =
-      counter("foreshock.ingest.unavailable", "writes answered 503: they could not be written down");
+      counter(
+          "foreshock.ingest.unavailable", "writes answered 503: they could not be written down");
   private final Counter detectorFailures =
       counter("foreshock.detect.failures", "lines on which a detector failed");
   private final Timer detect = timer("foreshock.detect", "a batch through the detectors");

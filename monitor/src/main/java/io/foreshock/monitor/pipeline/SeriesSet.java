@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * Which series a run has sent: a set of 64-bit hashes of (measurement, tags, field).
  *
  * <p>The hashes are keyed by a number of the run's own, so that no sender can choose names that
- * collide. Open addressing, at most half full. <b>Threads.</b> Not safe: belongs to the run's owner.
- * <b>Cost.</b> 16 to 32 bytes a series.
+ * collide. Open addressing, at most half full. <b>Threads.</b> Not safe: belongs to the run's
+ * owner. <b>Cost.</b> 16 to 32 bytes a series.
  */
 final class SeriesSet {
   private static final int FIRST_CAPACITY = 64;

@@ -54,7 +54,8 @@ class DiskFullIT {
         assertMemoryIsGivenBack(monitor);
 
         disk.free();
-        TestMonitor.await(() -> monitor.write(Telemetry.steps("calm", 101, 150)).statusCode() == 204);
+        TestMonitor.await(
+            () -> monitor.write(Telemetry.steps("calm", 101, 150)).statusCode() == 204);
         assertEquals("pass", monitor.json("/health").path("status").asText());
         assertEquals(204, monitor.write(Telemetry.steps("calm", 151, 200)).statusCode());
       }
@@ -99,8 +100,7 @@ class DiskFullIT {
   }
 
   /** A run that dies while nothing can be acknowledged is told of all the same. */
-  private static void assertAlarms(TestMonitor monitor, Target pager, String run)
-      throws Exception {
+  private static void assertAlarms(TestMonitor monitor, Target pager, String run) throws Exception {
     monitor.write(Telemetry.steps(run, 1, 40));
     for (int step = 41; step <= 44; step++) {
       String line = "train_step,run=%s step=%di,loss=NaN".formatted(run, step);

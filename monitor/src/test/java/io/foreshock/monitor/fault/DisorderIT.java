@@ -76,7 +76,8 @@ class DisorderIT {
     ExecutorService senders = Executors.newFixedThreadPool(2);
     List<Future<?>> sent = new ArrayList<>();
     for (int sender = 0; sender < 2; sender++) {
-      long offset = sender * 7_777_777L; // their clocks differ, so no line of one is one of the other
+      long offset =
+          sender * 7_777_777L; // their clocks differ, so no line of one is one of the other
       sent.add(
           senders.submit(
               () -> {

@@ -55,7 +55,8 @@ class HangingWebhookIT {
       String config = NOTIFIERS.formatted(stuck.url(), well.url());
       try (TestMonitor monitor = TestMonitor.start(data, config)) {
         monitor.write(Telemetry.steps("wild", 1, 40));
-        monitor.write("train_step,run=wild step=41i,loss=NaN\ntrain_step,run=wild step=42i,loss=inf");
+        monitor.write(
+            "train_step,run=wild step=41i,loss=NaN\ntrain_step,run=wild step=42i,loss=inf");
         TestMonitor.await(() -> !stuck.requests.isEmpty() && delivered(monitor, "well") >= 2);
       }
       int told = well.requests.size();

@@ -110,7 +110,8 @@ class JournalDamageIT {
           () -> "not told: " + log.list);
       String metrics = monitor.get("/metrics").body();
       assertTrue(
-          metrics.lines().anyMatch(l -> l.matches("foreshock_journal_lost_bytes [1-9].*")), metrics);
+          metrics.lines().anyMatch(l -> l.matches("foreshock_journal_lost_bytes [1-9].*")),
+          metrics);
       // and it goes on
       assertEquals(204, monitor.write(Telemetry.steps("after", 1, 5)).statusCode());
     }

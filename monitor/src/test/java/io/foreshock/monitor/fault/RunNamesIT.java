@@ -68,8 +68,9 @@ class RunNamesIT {
     }
     for (String file : files(data)) {
       assertTrue(
-          file.matches("(lock|foreshock\\.duckdb(\\.wal)?|journal/[0-9]{19}\\.journal"
-              + "|snapshots/[0-9a-f]{32}\\.run)"),
+          file.matches(
+              "(lock|foreshock\\.duckdb(\\.wal)?|journal/[0-9]{19}\\.journal"
+                  + "|snapshots/[0-9a-f]{32}\\.run)"),
           "a name reached the disk: " + file);
     }
     Set<String> now = files(directory);

@@ -218,8 +218,7 @@ class JournalTest {
   @Test
   void aDiskThatFailsForLongIsNotLeftFullOfEmptyFiles() throws Exception {
     try (SmallDisk disk = SmallDisk.mount(directory, 1 << 20);
-        Journal journal =
-            Journal.open(disk.path(), SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
+        Journal journal = Journal.open(disk.path(), SEGMENT_BYTES, Room.UNBOUNDED, nanos -> {})) {
       journal.replay(entry -> {});
       journal.start(0);
       disk.fill(0);

@@ -20,6 +20,9 @@ import io.vertx.ext.web.RoutingContext;
 public final class BodyCollector implements Handler<RoutingContext> {
   private static final String KEY = "body";
 
+  /** Room made at once for a body of known length; more only as it comes. */
+  private static final int EXPECTED_BYTES = 512 << 10;
+
   private final Engine engine;
   private final int maxBytes;
   private final int receiveSeconds;
@@ -43,7 +46,7 @@ public final class BodyCollector implements Handler<RoutingContext> {
       refuse(ctx, tooLarge());
       return;
     }
-    Buffer body = Buffer.buffer();
+    Buffer body = Buffer.buffer((int) Math.min(declaredLength(request), EXPECTED_BYTES));
     long timer = ctx.vertx().setTimer(receiveSeconds * 1000L, id -> giveUp(ctx));
     ctx.addEndHandler(
         end -> {

@@ -79,7 +79,7 @@ final class Intake implements AutoCloseable {
         tasks.take().run();
       } catch (InterruptedException e) {
         open = false;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // a thread that ends hides every later alarm
         LOG.error("pipeline: a task failed; going on with the next", e);
       }
     }

@@ -123,7 +123,12 @@ public final class Runs {
     if (run.coveredSequence >= sequence) {
       segment = run.segmentAt(point.timestamp());
     } else {
-      seriesLimit.admit(run.series, point);
+      if (otherFields > 0 || !run.series.knows(sample, point.tagCount())) {
+        seriesLimit.admit(run.series, point);
+        if (isSample) {
+          run.series.learn(sample, point.tagCount());
+        }
+      }
       run.received();
       touch(run, sequence, found);
       int liveSegment = run.watch.segment();

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import io.foreshock.predictors.telemetry.Sample;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Which series a run has sent: a set of 64-bit hashes of (measurement, tags, field).
  *
  * <p>The hashes are keyed by a number of the run's own, so that no sender can choose names that
- * collide. Open addressing, at most half full. <b>Threads.</b> Not safe: belongs to the run's
- * owner. <b>Cost.</b> 16 to 32 bytes a series.
+ * collide. Open addressing, at most half full. Signals of steps and layers without further tags are
+ * known by layer as well, which costs no hashing: nearly every line is such a one. <b>Threads.</b>
+ * Not safe: belongs to the run's owner. <b>Cost.</b> 16 to 32 bytes a series.
  */
 final class SeriesSet {
   private static final int FIRST_CAPACITY = 64;
@@ -22,6 +26,7 @@ final class SeriesSet {
   private long key = ThreadLocalRandom.current().nextLong();
   private long[] slots = new long[FIRST_CAPACITY];
   private int size;
+  private final Map<String, Long> signals = new HashMap<>();
 
   /** Series there are. */
   int size() {
@@ -51,6 +56,30 @@ final class SeriesSet {
         grow();
       }
     }
+  }
+
+  /** Whether all signals of the line are known to be open; false where that is not known. */
+  boolean knows(Sample sample, int tags) {
+    Long known = isPlain(sample, tags) ? signals.get(layer(sample)) : null;
+    return known != null && (sample.present() & ~known) == 0;
+  }
+
+  /** Notes the line's signals, which have been opened. */
+  void learn(Sample sample, int tags) {
+    if (isPlain(sample, tags)) {
+      signals.merge(layer(sample), sample.present(), (old, added) -> old | added);
+    }
+  }
+
+  /** Whether the line has no tags but run, layer and segment. */
+  private static boolean isPlain(Sample sample, int tags) {
+    int expected =
+        1 + (sample.layer() == null ? 0 : 1) + (sample.segment() == Sample.NO_SEGMENT ? 0 : 1);
+    return tags == expected && sample.head() == Sample.NO_HEAD;
+  }
+
+  private static String layer(Sample sample) {
+    return sample.layer() == null ? "" : sample.layer();
   }
 
   void save(DataOutputStream out) throws IOException {

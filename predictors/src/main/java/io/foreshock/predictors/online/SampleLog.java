@@ -47,24 +47,16 @@ final class SampleLog {
     if (layer < 0) {
       return;
     }
-    long present = 0;
-    int length = HEADER;
-    for (int i = 0; i < SIGNALS.length; i++) {
-      if (sample.has(SIGNALS[i])) {
-        present |= 1L << i;
-        length++;
-      }
-    }
-    makeRoom(length);
+    long present = sample.present();
+    makeRoom(HEADER + Long.bitCount(present));
     put(present | (long) layer << LAYER_SHIFT);
     put(sample.step());
     put(sample.timeNanos());
     long count = Math.min(sample.nonfinite(), (1L << HEAD_SHIFT) - 1);
     put(count | (long) (sample.head() + 1) << HEAD_SHIFT);
-    for (int i = 0; i < SIGNALS.length; i++) {
-      if ((present >> i & 1) != 0) {
-        put(Double.doubleToRawLongBits(sample.get(SIGNALS[i])));
-      }
+    for (long left = present; left != 0; left &= left - 1) {
+      Signal signal = SIGNALS[Long.numberOfTrailingZeros(left)];
+      put(Double.doubleToRawLongBits(sample.get(signal)));
     }
   }
 

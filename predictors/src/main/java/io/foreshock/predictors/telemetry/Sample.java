@@ -30,6 +30,7 @@ public final class Sample {
   private long step;
   private long timeNanos;
   private long nonfinite;
+  private long present;
 
   private Sample() {}
 
@@ -60,6 +61,7 @@ public final class Sample {
     this.step = step;
     this.timeNanos = timeNanos;
     this.nonfinite = 0;
+    this.present = 0;
     Arrays.fill(values, Double.NaN);
     return this;
   }
@@ -72,6 +74,7 @@ public final class Sample {
     }
     if (Double.isFinite(value)) {
       values[signal.ordinal()] = value;
+      present |= 1L << signal.ordinal();
     } else {
       nonfinite++;
     }
@@ -98,6 +101,11 @@ public final class Sample {
   /** Whether the signal was measured. */
   public boolean has(Signal signal) {
     return !Double.isNaN(values[signal.ordinal()]);
+  }
+
+  /** The signals that are present: bit i is that of ordinal i. */
+  public long present() {
+    return present;
   }
 
   /** How many of the line's values, or of the gradient's elements, were NaN or ±Inf. */
@@ -141,6 +149,7 @@ public final class Sample {
     System.arraycopy(values, 0, copy.values, 0, values.length);
     copy.segment = segment;
     copy.nonfinite = nonfinite;
+    copy.present = present;
     return copy;
   }
 

@@ -122,4 +122,16 @@ class ConfigFileTest {
     assertEquals(PolicyMode.ADVISE, config.policy().modeOf("other"));
     assertEquals(Severity.CRITICAL, config.notifiers().get(1).minSeverity());
   }
+
+  @Test
+  void theImagesConfigurationIsAccepted() throws IOException {
+    Map<String, String> environment =
+        Map.of("FORESHOCK_TOKEN", "t", "FORESHOCK_PUBLIC_URL", "https://f.example");
+    String yaml = Files.readString(Path.of("../docker/monitor.yaml"));
+    MonitorConfig config = ConfigFile.parse("monitor.yaml", yaml, environment);
+    assertEquals("0.0.0.0", config.host());
+    assertEquals(Path.of("/data"), config.data());
+    assertEquals(List.of("t"), config.tokens());
+    assertEquals("https://f.example", config.publicUrl());
+  }
 }

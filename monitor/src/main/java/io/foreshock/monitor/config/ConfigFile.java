@@ -35,8 +35,14 @@ public final class ConfigFile {
 
   /** The configuration in a YAML text that came from {@code source}. */
   public static MonitorConfig parse(String source, String yaml) {
+    return parse(source, yaml, System.getenv());
+  }
+
+  /** The same with another environment to fill in from. */
+  static MonitorConfig parse(String source, String yaml, Map<String, String> environment) {
     List<String> problems = new ArrayList<>();
-    Section root = Section.root(tree(source, yaml), problems, new ArrayList<>());
+    JsonNode tree = new FilledIn(environment, problems).of(tree(source, yaml));
+    Section root = Section.root(tree, problems, new ArrayList<>());
     MonitorConfig config = MonitorConfig.read(root);
     root.refuseUnknownKeys();
     sameNames(config, problems);

@@ -107,7 +107,7 @@ public record MonitorConfig(
         (int) section.integer("port", 8087, 0, 65_535),
         Path.of(section.text("data", "foreshock-data")),
         section.text("public_url", ""),
-        section.texts("tokens"),
+        tokens(section),
         section.section("limits", Limits::read),
         section.section(
             "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 29)),
@@ -116,6 +116,15 @@ public record MonitorConfig(
         section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),
         section.section("policy", PolicySettings::read),
         section.sections("notifiers", NotifierSettings::read));
+  }
+
+  /** An empty token would let everyone in. */
+  private static List<String> tokens(Section section) {
+    List<String> tokens = section.texts("tokens");
+    if (tokens.stream().anyMatch(String::isBlank)) {
+      section.problem("tokens", "expected texts that are not empty");
+    }
+    return tokens;
   }
 
   /** This configuration listening elsewhere. */

@@ -9,6 +9,7 @@ import io.foreshock.predictors.online.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -22,6 +23,40 @@ class ConfigFileTest {
   void anEmptyFileIsTheDefaults() {
     assertEquals(8087, ConfigFile.parse("x", "").port());
     assertEquals("127.0.0.1", ConfigFile.parse("x", "# nothing\n").host());
+  }
+
+  @Test
+  void fillsInFromTheEnvironment() {
+    String yaml =
+        """
+        host: ${HOST}
+        tokens: ["${TOKEN}", "a-${TOKEN}-$z"]
+        notifiers: [{name: n, url: "https://x/${TOKEN}", secret: "{TOKEN} $TOKEN"}]
+        """;
+    MonitorConfig config =
+        ConfigFile.parse("x", yaml, Map.of("HOST", "10.0.0.1", "TOKEN", "t$1\\"));
+    assertEquals("10.0.0.1", config.host());
+    assertEquals(List.of("t$1\\", "a-t$1\\-$z"), config.tokens());
+    assertEquals("https://x/t$1\\", config.notifiers().get(0).url());
+    assertEquals("{TOKEN} $TOKEN", config.notifiers().get(0).secret());
+  }
+
+  @Test
+  void refusesAVariableThatIsNotThere() {
+    String yaml = "tokens: [\"${TOKEN}\"]\npublic_url: http://${HOST}/\n";
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml, Map.of("TOKEN", "")))
+            .getMessage();
+    assertTrue(message.contains("${TOKEN}: this environment variable is not set"), message);
+    assertTrue(message.contains("${HOST}: this environment variable is not set"), message);
+  }
+
+  @Test
+  void refusesAnEmptyToken() {
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "tokens: [a, '']"))
+            .getMessage();
+    assertTrue(message.contains("tokens: expected texts that are not empty"), message);
   }
 
   @Test
@@ -76,10 +111,27 @@ class ConfigFileTest {
   void theDocumentsExampleIsAccepted() throws IOException {
     String text = Files.readString(DOCUMENT);
     String yaml = text.substring(text.indexOf("```yaml\n") + 8);
-    MonitorConfig config = ConfigFile.parse("example", yaml.substring(0, yaml.indexOf("```")));
+    MonitorConfig config =
+        ConfigFile.parse(
+            "example",
+            yaml.substring(0, yaml.indexOf("```")),
+            Map.of("FORESHOCK_TOKEN", "a-long-random-text"));
+    assertEquals(List.of("a-long-random-text"), config.tokens());
     assertEquals(PolicyMode.ACT, config.policy().modeOf("pretrain-7b-2"));
     assertEquals(PolicyMode.OBSERVE, config.policy().modeOf("sweep-1"));
     assertEquals(PolicyMode.ADVISE, config.policy().modeOf("other"));
     assertEquals(Severity.CRITICAL, config.notifiers().get(1).minSeverity());
+  }
+
+  @Test
+  void theImagesConfigurationIsAccepted() throws IOException {
+    Map<String, String> environment =
+        Map.of("FORESHOCK_TOKEN", "t", "FORESHOCK_PUBLIC_URL", "https://f.example");
+    String yaml = Files.readString(Path.of("../docker/monitor.yaml"));
+    MonitorConfig config = ConfigFile.parse("monitor.yaml", yaml, environment);
+    assertEquals("0.0.0.0", config.host());
+    assertEquals(Path.of("/data"), config.data());
+    assertEquals(List.of("t"), config.tokens());
+    assertEquals("https://f.example", config.publicUrl());
   }
 }

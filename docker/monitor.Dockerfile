@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# The monitor. From the root of the repository:
+#   docker build -f docker/monitor.Dockerfile -t foreshock-monitor .
+#   docker run --read-only --tmpfs /tmp -v foreshock:/data -e FORESHOCK_TOKEN=... -p 127.0.0.1:8087:8087 foreshock-monitor
+# It needs a token, for it listens on all the container's addresses; it writes nowhere but to /data.
+
+FROM maven:3.9.9-eclipse-temurin-17 AS build
+WORKDIR /src
+COPY pom.xml foreshock ./
+COPY .mvn .mvn
+COPY predictors predictors
+COPY dashboards dashboards
+COPY trainer/pom.xml trainer/pom.xml
+COPY monitor monitor
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -q -B -Dmaven.test.skip=true -pl monitor -am package
+# DuckDB's driver unpacks its library (60 MB) to /tmp at every start, unless it lies beside the jar and not within it
+WORKDIR /src/monitor/target/duckdb
+ARG TARGETARCH
+RUN jar --extract --file ../lib/duckdb_jdbc-*.jar \
+ && mv libduckdb_java.so_linux_$TARGETARCH ../lib/ \
+ && rm libduckdb_java.so_* \
+ && jar --create --file ../lib/duckdb_jdbc-*.jar .
+
+FROM eclipse-temurin:17.0.15_6-jre-jammy
+COPY --from=build /src/foreshock /opt/foreshock/
+COPY --from=build /src/monitor/target/classes /opt/foreshock/monitor/target/classes
+COPY --from=build /src/monitor/target/lib /opt/foreshock/monitor/target/lib
+COPY docker/monitor.yaml /etc/foreshock/
+RUN install -d -o 10001 -g 10001 /data
+ENV FORESHOCK_BUILD=never
+ENV FORESHOCK_PUBLIC_URL=http://127.0.0.1:8087
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8087
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8087 && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 4 line <&3 && [[ $line == *' 200 '* ]]"]
+ENTRYPOINT ["/opt/foreshock/foreshock"]
+CMD ["monitor", "--config", "/etc/foreshock/monitor.yaml"]

@@ -51,7 +51,8 @@ class HostileMemoryIT {
     try (MonitorProcess monitor =
         MonitorProcess.start(
             directory.resolve("data"), CONFIG, "-Xmx256m", "-XX:+ExitOnOutOfMemoryError")) {
-      int step = 0;
+      int step = 1;
+      assertWell(monitor, step);
       for (IntFunction<String> invention : inventions()) {
         send(monitor, count, invention);
         step += 10;

@@ -46,7 +46,7 @@ public final class Runs {
   /** No runs yet. */
   public Runs(MonitorConfig config, LiveHub live, Meters meters) {
     this.limits = config.limits();
-    this.seriesLimit = new SeriesLimit(limits);
+    this.seriesLimit = new SeriesLimit(limits, runs::size, Runtime.getRuntime().maxMemory());
     this.horizonSteps = config.horizonSteps();
     this.live = live;
     this.meters = meters;

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The commands given to one run, oldest first: all that are open, and of the others the newest, up to
- * {@value #MAX_COMMANDS} together. Older ones are forgotten.
+ * The commands given to one run, oldest first: all that are open, and of the others the newest, up
+ * to {@value #MAX_COMMANDS} together. Older ones are forgotten.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */

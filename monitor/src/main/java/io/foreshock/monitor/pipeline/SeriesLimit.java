@@ -19,9 +19,9 @@ import java.util.function.IntSupplier;
  * <p><b>Heap.</b> Runs and series may together take half of it, a run being reckoned at {@value
  * #RUN_BYTES} bytes and a series at {@value #SERIES_BYTES}: about what their detectors grow to.
  *
- * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One look at each name of the line;
- * their characters are looked at only when a line of these names did not come lately. Nothing is
- * allocated for series seen before.
+ * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One look at each name of the
+ * line; their characters are looked at only when a line of these names did not come lately. Nothing
+ * is allocated for series seen before.
  */
 final class SeriesLimit {
   private static final String RUN = "run";

@@ -77,7 +77,8 @@ final class SnapshotCodec {
   }
 
   private static ObjectNode control(Run run) {
-    ObjectNode control = Json.object()
+    ObjectNode control =
+        Json.object()
             .put("run", run.name)
             .put("batch_offset", run.batchOffset)
             .put("received", run.receivedNanos);

@@ -115,9 +115,7 @@ class HostileMemoryIT {
   }
 
   private String get(MonitorProcess monitor, String path) throws Exception {
-    return client
-        .send(request(monitor, path).build(), HttpResponse.BodyHandlers.ofString())
-        .body();
+    return client.send(request(monitor, path).build(), HttpResponse.BodyHandlers.ofString()).body();
   }
 
   private static HttpRequest.Builder request(MonitorProcess monitor, String path) {

@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -51,7 +52,8 @@ public final class Monitor {
   private final Router router;
   private HttpServer server;
 
-  private Monitor(Vertx vertx, DataDirectory data, MonitorConfig config) throws IOException {
+  private Monitor(Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock)
+      throws IOException {
     this.vertx = vertx;
     this.data = data;
     Meters meters = new Meters();
@@ -78,12 +80,17 @@ public final class Monitor {
     stores.feeds().forEach(feed -> gauges(meters, feed, journal));
     meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
     meters.gauge("foreshock.series", "series of all runs known", runs::series);
-    this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters);
+    this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
     this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
   }
 
   /** Starts a monitor. */
   public static Future<Monitor> start(MonitorConfig config) {
+    return start(config, Clock.systemUTC());
+  }
+
+  /** Starts one that goes by this clock where it dates what it receives. */
+  static Future<Monitor> start(MonitorConfig config, Clock wallClock) {
     if (config.tokens().isEmpty() && !Routes.isLoopback(config.host())) {
       return Future.failedFuture(
           new StartException(
@@ -103,7 +110,7 @@ public final class Monitor {
                         .setClassPathResolvingEnabled(false)));
     Promise<Monitor> started = Promise.promise();
     vertx
-        .executeBlocking(() -> assemble(vertx, config))
+        .executeBlocking(() -> assemble(vertx, config, wallClock))
         .compose(monitor -> monitor.listen(config))
         .onSuccess(started::complete)
         .onFailure(failure -> end(vertx, () -> {}).onComplete(ended -> started.fail(failure)));
@@ -136,10 +143,11 @@ public final class Monitor {
         });
   }
 
-  private static Monitor assemble(Vertx vertx, MonitorConfig config) throws IOException {
+  private static Monitor assemble(Vertx vertx, MonitorConfig config, Clock wallClock)
+      throws IOException {
     DataDirectory data = DataDirectory.take(config.data());
     try {
-      return new Monitor(vertx, data, config);
+      return new Monitor(vertx, data, config, wallClock);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw new StartException("the monitor cannot start: " + e.getMessage(), e);

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,9 +31,15 @@ public final class TestMonitor implements AutoCloseable {
 
   /** Starts one with its data in {@code data} and this configuration. */
   public static TestMonitor start(Path data, String yaml) throws Exception {
+    return start(data, yaml, Clock.systemUTC());
+  }
+
+  /** Starts one that goes by this clock. */
+  public static TestMonitor start(Path data, String yaml, Clock clock) throws Exception {
     return new TestMonitor(
         Monitor.start(
-                ConfigFile.parse("test", yaml).listeningOn("127.0.0.1", 0).keepingDataIn(data))
+                ConfigFile.parse("test", yaml).listeningOn("127.0.0.1", 0).keepingDataIn(data),
+                clock)
             .toCompletionStage()
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS));

@@ -86,11 +86,13 @@ final class CommandsApi {
           ctx,
           run,
           201,
-          (ledger, view) ->
-              new Entry.Issued(
-                  run,
-                  ledger.draft(
-                      name, arguments, CommandStatus.PENDING, origin, nowNanos, view.lastStep())));
+          (ledger, view) -> {
+            ledger.refuseWhenFull();
+            return new Entry.Issued(
+                run,
+                ledger.draft(
+                    name, arguments, CommandStatus.PENDING, origin, nowNanos, view.lastStep()));
+          });
     }
   }
 

@@ -43,7 +43,7 @@ public record NotifierSettings(
             section.choice("min_severity", Severity.WARNING),
             section.flag("closed", true),
             (int) section.integer("timeout_seconds", 10, 1, 300),
-            (int) section.integer("attempts", 5, 1, 100),
+            (int) section.integer("attempts", 30, 1, 1000),
             section.number("per_second", 1, 0.001, 1000));
     if (settings.name.isBlank()) {
       section.problem("name", "expected a name of its own");

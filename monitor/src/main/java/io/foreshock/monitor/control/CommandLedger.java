@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All commands ever given to one run, oldest first.
+ * The commands given to one run, oldest first: all that are open, and of the others the newest, up
+ * to {@value #MAX_COMMANDS} together. Older ones are forgotten.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */
 public final class CommandLedger {
+  private static final int MAX_COMMANDS = 1000;
+
   private final String run;
   private final List<Command> commands = new ArrayList<>();
 
@@ -58,7 +61,28 @@ public final class CommandLedger {
     }
     commands.add(command);
     changed.add(command);
+    forgetOldest();
     return changed;
+  }
+
+  /** Refuses one more command of a person while too many are open. */
+  public void refuseWhenFull() {
+    if (commands.size() >= MAX_COMMANDS && commands.stream().allMatch(CommandLedger::isOpen)) {
+      throw ControlException.conflict(
+          "run '" + run + "' has " + commands.size() + " commands that wait, the limit");
+    }
+  }
+
+  private void forgetOldest() {
+    if (commands.size() > MAX_COMMANDS) {
+      Command oldest =
+          commands.stream().filter(c -> !isOpen(c)).findFirst().orElse(commands.get(0));
+      commands.remove(oldest);
+    }
+  }
+
+  private static boolean isOpen(Command command) {
+    return command.status().deliverable() || command.status() == CommandStatus.PENDING_APPROVAL;
   }
 
   /** Puts back a command as a snapshot held it. */

@@ -12,8 +12,11 @@ import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +52,12 @@ public final class Engine implements AutoCloseable {
   private final Snapshots snapshots;
   private final Meters meters;
   private final Intake intake;
+  private final Clock wallClock;
+  private final int retentionDays;
+
+  /** Runs whose snapshots are to be deleted; the pipeline's thread only. */
+  private final Set<String> retired = new HashSet<>();
+
   private boolean snapshotsFail;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "clock"));
@@ -62,8 +71,11 @@ public final class Engine implements AutoCloseable {
       Stores stores,
       AlertRouter alerts,
       Pipeline pipeline,
-      Meters meters)
+      Meters meters,
+      Clock wallClock)
       throws IOException {
+    this.wallClock = wallClock;
+    this.retentionDays = config.retentionRunsDays();
     this.runs = runs;
     this.journal = journal;
     this.stores = stores;
@@ -84,9 +96,10 @@ public final class Engine implements AutoCloseable {
       Stores stores,
       AlertRouter alerts,
       Pipeline pipeline,
-      Meters meters)
+      Meters meters,
+      Clock wallClock)
       throws IOException {
-    Engine engine = new Engine(config, runs, journal, stores, alerts, pipeline, meters);
+    Engine engine = new Engine(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
     engine.recover();
     engine.clock.scheduleWithFixedDelay(
         () -> engine.intake.execute(engine::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -219,6 +232,21 @@ public final class Engine implements AutoCloseable {
     stores.keepAlarms(found.batch);
   }
 
+  /** Forgets runs that have been silent for long and of which everything is stored. */
+  private void retire() {
+    long now = nowNanos();
+    long before = now - TimeUnit.DAYS.toNanos(retentionDays);
+    for (Run run : List.copyOf(runs.all())) {
+      if (run.receivedNanos == 0) {
+        run.receivedNanos = now; // its snapshot is of an earlier version
+      } else if (run.receivedNanos < before && run.appliedSequence <= stores.appliedSequence()) {
+        pipeline.accept(new Entry.Retired(run.name));
+        retired.add(run.name);
+        LOG.info("run {} was silent for {} days and is forgotten", run.name, retentionDays);
+      }
+    }
+  }
+
   private void tick() {
     long now = System.nanoTime();
     for (Run run : runs.all()) {
@@ -228,7 +256,13 @@ public final class Engine implements AutoCloseable {
 
   /** Saves every run that changed, then lets go of the journal that nobody needs any more. */
   private CompletableFuture<Void> snapshot() {
+    if (retentionDays > 0) {
+      retire();
+    }
     runs.countSeries();
+    Set<String> gone = new HashSet<>(retired);
+    gone.removeIf(name -> runs.view(name).isPresent()); // it is back
+    retired.clear();
     List<Run> changed =
         runs.all().stream().filter(run -> run.appliedSequence > run.coveredSequence).toList();
     List<Saved> saved =
@@ -241,12 +275,15 @@ public final class Engine implements AutoCloseable {
     return pipeline
         .newestDurable()
         .handle((done, failure) -> null)
-        .thenRunAsync(() -> write(saved, covered), saver)
+        .thenRunAsync(() -> write(saved, gone, covered), saver)
         .thenRun(() -> intake.execute(() -> saved.forEach(Saved::cover)));
   }
 
-  private void write(List<Saved> saved, long covered) {
+  private void write(List<Saved> saved, Set<String> gone, long covered) {
     try {
+      for (String run : gone) {
+        snapshots.delete(run);
+      }
       for (Saved run : saved) {
         snapshots.write(run.run.name, run.bytes);
       }
@@ -283,7 +320,7 @@ public final class Engine implements AutoCloseable {
     return result;
   }
 
-  private static long nowNanos() {
-    return System.currentTimeMillis() * 1_000_000;
+  private long nowNanos() {
+    return wallClock.millis() * 1_000_000;
   }
 }

@@ -29,6 +29,7 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Acknowledged.class, name = "acknowledged"),
     @JsonSubTypes.Type(value = Notified.class, name = "notified"),
     @JsonSubTypes.Type(value = Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = Retired.class, name = "retired"),
     @JsonSubTypes.Type(value = Raised.class, name = "raised")
   })
   sealed interface Control extends Entry {
@@ -68,4 +69,7 @@ public sealed interface Entry {
    * snapshot stands for them; and a store that missed it reads it back from here.
    */
   record Raised(String run, ObjectNode alarm) implements Control {}
+
+  /** A run that was silent for long is forgotten; what is stored of it stays stored. */
+  record Retired(String run) implements Control {}
 }

@@ -18,9 +18,9 @@ import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -35,8 +35,16 @@ final class Run {
   final Outbox outbox = new Outbox();
   final SeriesSet series = new SeriesSet();
 
-  /** Worst severity that each incident reached. */
-  final Map<String, Severity> incidents = new TreeMap<>();
+  private static final int MAX_INCIDENTS = 1000;
+
+  /** Worst severity that each of the newest incidents reached. */
+  final Map<String, Severity> incidents = new LinkedHashMap<>();
+
+  /** How many older incidents reached each severity as their worst. */
+  final Map<Severity, Long> olderIncidents = new EnumMap<>(Severity.class);
+
+  /** Wall time at which its newest line was received, nanoseconds since the epoch; 0 = unknown. */
+  long receivedNanos;
 
   /** Batch index minus step, as last reported. */
   long batchOffset;
@@ -94,6 +102,10 @@ final class Run {
       return false;
     }
     incidents.put(alarm.incident(), severity);
+    if (incidents.size() > MAX_INCIDENTS) {
+      String oldest = incidents.keySet().iterator().next();
+      olderIncidents.merge(incidents.remove(oldest), 1L, Long::sum);
+    }
     return true;
   }
 
@@ -125,6 +137,7 @@ final class Run {
 
   void publishView() {
     Map<Severity, Long> counts = new EnumMap<>(Severity.class);
+    counts.putAll(olderIncidents);
     incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     List<Alarm> open = watch.openIncidents();
     view =

@@ -46,7 +46,7 @@ public final class Runs {
   /** No runs yet. */
   public Runs(MonitorConfig config, LiveHub live, Meters meters) {
     this.limits = config.limits();
-    this.seriesLimit = new SeriesLimit(limits);
+    this.seriesLimit = new SeriesLimit(limits, runs::size, Runtime.getRuntime().maxMemory());
     this.horizonSteps = config.horizonSteps();
     this.live = live;
     this.meters = meters;
@@ -97,6 +97,8 @@ public final class Runs {
           found.outcome.dropped(),
           lines.text().length,
           System.nanoTime() - start);
+      found.touched.forEach(
+          run -> run.receivedNanos = Math.max(run.receivedNanos, lines.receivedNanos()));
       return found;
     }
     Findings found = new Findings(new StoreBatch(sequence, 0));
@@ -105,8 +107,14 @@ public final class Runs {
       found.batch.add(new StoredAlarm(raised.alarm()));
       return found;
     }
-    Run run = get(control.run());
-    if (run.coveredSequence < sequence) {
+    Run run = control instanceof Entry.Notified ? runs.get(control.run()) : get(control.run());
+    if (run == null) {
+      return found; // it was retired before its last message was delivered
+    }
+    if (run.coveredSequence < sequence && control instanceof Entry.Retired) {
+      runs.remove(run.name);
+      detectorFailed.remove(run.name);
+    } else if (run.coveredSequence < sequence) {
       control(run, control, found);
       touch(run, sequence, found);
     }
@@ -123,12 +131,7 @@ public final class Runs {
     if (run.coveredSequence >= sequence) {
       segment = run.segmentAt(point.timestamp());
     } else {
-      if (otherFields > 0 || !run.series.knows(sample, point.tagCount())) {
-        seriesLimit.admit(run.series, point);
-        if (isSample) {
-          run.series.learn(sample, point.tagCount());
-        }
-      }
+      seriesLimit.admit(run.series, point);
       run.received();
       touch(run, sequence, found);
       int liveSegment = run.watch.segment();

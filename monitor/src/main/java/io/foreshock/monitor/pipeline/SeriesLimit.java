@@ -7,25 +7,45 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 
 /**
  * Refuses lines that would open more series than a run, or all runs together, may have.
  *
  * <p><b>Definition.</b> A series is a measurement, the tags but {@code run}, and one field. The tag
  * {@code segment} of {@code train_step} and {@code train_layer} does not count: a run that resumes
- * often is not a run of many series. <b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b>
- * One pass over the line's names; nothing is allocated for series seen before.
+ * often is not a run of many series.
+ *
+ * <p><b>Heap.</b> Runs and series may together take half of it, a run being reckoned at {@value
+ * #RUN_BYTES} bytes and a series at {@value #SERIES_BYTES}: about what their detectors grow to.
+ *
+ * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One look at each name of the
+ * line; their characters are looked at only when a line of these names did not come lately. Nothing
+ * is allocated for series seen before.
  */
 final class SeriesLimit {
   private static final String RUN = "run";
   private static final String SEGMENT = "segment";
 
+  /** The log of samples that a rollback replays, when full. */
+  private static final long RUN_BYTES = 256 << 10;
+
+  private static final long SERIES_BYTES = 2 << 10;
+
   private final MonitorConfig.Limits limits;
+  private final IntSupplier runs;
+  private final long heapBytes;
   private long[] fresh = new long[16];
   private long total;
 
-  SeriesLimit(MonitorConfig.Limits limits) {
+  /**
+   * @param runs how many there are
+   * @param heapBytes of which half may be taken
+   */
+  SeriesLimit(MonitorConfig.Limits limits, IntSupplier runs, long heapBytes) {
     this.limits = limits;
+    this.runs = runs;
+    this.heapBytes = heapBytes;
   }
 
   /** Series of all runs. */
@@ -45,6 +65,10 @@ final class SeriesLimit {
    *     open then
    */
   void admit(SeriesSet series, Point point) throws MalformedLineException {
+    long names = names(point);
+    if (series.remembers(names)) {
+      return;
+    }
     long line = line(series, point);
     int count = 0;
     for (int i = 0; i < point.fieldCount(); i++) {
@@ -56,6 +80,23 @@ final class SeriesLimit {
     if (count > 0) {
       open(series, point, count);
     }
+    series.remember(names);
+  }
+
+  /** Which objects the line's names are, not what they say. Never 0. */
+  private static long names(Point point) {
+    long names = mixed(point.tagCount(), point.measurement());
+    for (int i = 0; i < point.tagCount(); i++) {
+      names = mixed(mixed(names, point.tagKey(i)), point.tagValue(i));
+    }
+    for (int i = 0; i < point.fieldCount(); i++) {
+      names = mixed(names, point.fieldKey(i));
+    }
+    return names ^ names >>> 32 | Long.MIN_VALUE;
+  }
+
+  private static long mixed(long names, String name) {
+    return (names + System.identityHashCode(name)) * SeriesSet.PRIME;
   }
 
   private static long line(SeriesSet series, Point point) {
@@ -89,6 +130,16 @@ final class SeriesLimit {
     if (total + count > limits.series()) {
       throw new MalformedLineException(
           "the line would open series beyond limits.series = " + limits.series() + " of all runs");
+    }
+    if ((runs.getAsInt() + 1L) * RUN_BYTES + (total + count) * SERIES_BYTES > heapBytes / 2) {
+      throw new MalformedLineException(
+          "the line would open series beyond what the monitor's heap bears: "
+              + runs.getAsInt()
+              + " runs of "
+              + total
+              + " series are known, and the heap is "
+              + heapBytes
+              + " bytes");
     }
     int before = series.size();
     for (int i = 0; i < count; i++) {

@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.predictors.telemetry.Sample;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Which series a run has sent: a set of 64-bit hashes of (measurement, tags, field).
  *
  * <p>The hashes are keyed by a number of the run's own, so that no sender can choose names that
- * collide. Open addressing, at most half full. Signals of steps and layers without further tags are
- * known by layer as well, which costs no hashing: nearly every line is such a one. <b>Threads.</b>
- * Not safe: belongs to the run's owner. <b>Cost.</b> 16 to 32 bytes a series.
+ * collide. Open addressing, at most half full. Beside it a memory of whole lines, by the identities
+ * of their names: the parser gives recurring names as the same objects.
+ *
+ * <p><b>Threads.</b> Not safe: belongs to the run's owner. <b>Cost.</b> 16 to 48 bytes a series.
  */
 final class SeriesSet {
   private static final int FIRST_CAPACITY = 64;
-  private static final long PRIME = 0x9e37_79b9_7f4a_7c15L;
+  static final long PRIME = 0x9e37_79b9_7f4a_7c15L;
   private static final int ROTATION = 23;
+  private static final int MAX_LINES = 4096;
 
   private long key = ThreadLocalRandom.current().nextLong();
   private long[] slots = new long[FIRST_CAPACITY];
+  private long[] lines = new long[FIRST_CAPACITY];
   private int size;
-  private final Map<String, Long> signals = new HashMap<>();
 
   /** Series there are. */
   int size() {
@@ -43,6 +42,16 @@ final class SeriesSet {
     return hash == 0 ? 1 : hash;
   }
 
+  /** Whether a line of the same names was let through lately. */
+  boolean remembers(long line) {
+    return lines[(int) line & (lines.length - 1)] == line;
+  }
+
+  /** A line of these names needs no closer look from now on. */
+  void remember(long line) {
+    lines[(int) line & (lines.length - 1)] = line;
+  }
+
   boolean contains(long hash) {
     return slots[slot(slots, hash)] == hash;
   }
@@ -56,30 +65,6 @@ final class SeriesSet {
         grow();
       }
     }
-  }
-
-  /** Whether all signals of the line are known to be open; false where that is not known. */
-  boolean knows(Sample sample, int tags) {
-    Long known = isPlain(sample, tags) ? signals.get(layer(sample)) : null;
-    return known != null && (sample.present() & ~known) == 0;
-  }
-
-  /** Notes the line's signals, which have been opened. */
-  void learn(Sample sample, int tags) {
-    if (isPlain(sample, tags)) {
-      signals.merge(layer(sample), sample.present(), (old, added) -> old | added);
-    }
-  }
-
-  /** Whether the line has no tags but run, layer and segment. */
-  private static boolean isPlain(Sample sample, int tags) {
-    int expected =
-        1 + (sample.layer() == null ? 0 : 1) + (sample.segment() == Sample.NO_SEGMENT ? 0 : 1);
-    return tags == expected && sample.head() == Sample.NO_HEAD;
-  }
-
-  private static String layer(Sample sample) {
-    return sample.layer() == null ? "" : sample.layer();
   }
 
   void save(DataOutputStream out) throws IOException {
@@ -105,6 +90,7 @@ final class SeriesSet {
     long[] grown = new long[slots.length * 2];
     Arrays.stream(slots).filter(hash -> hash != 0).forEach(hash -> grown[slot(grown, hash)] = hash);
     slots = grown;
+    lines = new long[Math.min(MAX_LINES, grown.length / 2)];
   }
 
   /** Where the hash is, or the free slot where it would go. */

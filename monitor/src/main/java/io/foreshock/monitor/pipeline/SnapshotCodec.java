@@ -77,9 +77,14 @@ final class SnapshotCodec {
   }
 
   private static ObjectNode control(Run run) {
-    ObjectNode control = Json.object().put("run", run.name).put("batch_offset", run.batchOffset);
+    ObjectNode control =
+        Json.object()
+            .put("run", run.name)
+            .put("batch_offset", run.batchOffset)
+            .put("received", run.receivedNanos);
     control.set("commands", Json.MAPPER.valueToTree(run.commands.all()));
     control.set("incidents", Json.MAPPER.valueToTree(run.incidents));
+    control.set("older_incidents", Json.MAPPER.valueToTree(run.olderIncidents));
     control.set("outbox", run.outbox.save());
     return control;
   }
@@ -93,6 +98,11 @@ final class SnapshotCodec {
         .path("incidents")
         .properties()
         .forEach(e -> run.incidents.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
+    control
+        .path("older_incidents")
+        .properties()
+        .forEach(e -> run.olderIncidents.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
+    run.receivedNanos = control.path("received").asLong();
     run.outbox.restore(control.path("outbox"));
   }
 

@@ -62,6 +62,11 @@ final class Snapshots {
     }
   }
 
+  /** Deletes a run's snapshot, if there is one. */
+  void delete(String run) throws IOException {
+    Files.deleteIfExists(directory.resolve(fileName(run) + SUFFIX));
+  }
+
   /** Makes the replacements themselves durable. */
   void sync() throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -104,7 +104,7 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.stop(signal.SIGKILL)
+        self.stop(timeout=20)  # in good order, so that a flight recording is written
 
     def drain(self, timeout=120):
         """Waits until what was acknowledged is where queries find it; returns the seconds that took."""
@@ -135,6 +135,8 @@ class Foreshock(Server):
 
     def __init__(self, folder, name="foreshock", home=HOME, config=None):
         super().__init__(name, folder, {"FORESHOCK_BUILD": "never"})
+        # DuckDB's driver unpacks its library into the temporary directory, where a killed process leaves it
+        self.environment["JAVA_OPTS"] = f"{os.environ.get('JAVA_OPTS', '')} -Djava.io.tmpdir={self.folder}"
         self.home = os.path.abspath(home)
         self.data = os.path.join(self.folder, "data")
         self.config = None

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -38,7 +39,7 @@ class Server:
 
     def __init__(self, name, folder, environment=None):
         self.name = name
-        self.folder = os.path.join(folder, name.replace("/", "_"))
+        self.folder = os.path.join(folder, re.sub(r"\W+", "-", name))  # JAVA_OPTS is split at spaces
         os.makedirs(self.folder, exist_ok=True)
         self.environment = environment
         self.port = free_port()

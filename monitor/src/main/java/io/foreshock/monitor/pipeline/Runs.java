@@ -139,7 +139,7 @@ public final class Runs {
       }
     }
     if (isSample) {
-      found.batch.add(sample, run.name, segment, fresh);
+      found.batch.add(sample, point, run.name, segment, fresh);
     }
     if (otherFields > 0) {
       found.batch.addOtherFields(point, run.name, segment, run.watch.lastStep());

@@ -84,6 +84,11 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   @Override
+  public long refusedLines() {
+    return 0;
+  }
+
+  @Override
   public void close() {
     try {
       session.close();

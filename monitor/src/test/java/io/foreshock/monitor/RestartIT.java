@@ -85,7 +85,8 @@ class RestartIT {
       alarms = monitor.json("/api/v1/runs/wild/alarms");
       assertTrue(alarms.size() > 0);
     }
-    delete("foreshock.duckdb"); // while the snapshots say that every entry was dealt with
+    DataFiles.delete(
+        data, "foreshock.duckdb"); // while the snapshots say that every entry was dealt with
     try (TestMonitor monitor = TestMonitor.start(data, "")) {
       assertEquals(alarms, monitor.json("/api/v1/runs/wild/alarms"), "at once");
       assertEquals(175, monitor.count("wild", "loss", 175));

@@ -62,6 +62,10 @@ public final class Runs {
     return runs.values().stream().map(Run::view).toList();
   }
 
+  MonitorConfig.Limits limits() {
+    return limits;
+  }
+
   Collection<Run> all() {
     return runs.values();
   }

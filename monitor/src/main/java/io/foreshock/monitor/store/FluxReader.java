@@ -123,14 +123,13 @@ final class FluxReader implements InfluxReader {
       }
     }
     Instant time = record.getTime();
-    String segment = text(record, "segment");
     if (time != null && record.getValueByKey("step") instanceof Number step && !values.isEmpty()) {
       taker.accept(
           new Row(
               TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano(),
               step.longValue(),
               text(record, "layer"),
-              segment == null ? 0 : Integer.parseInt(segment),
+              InfluxStore.segment(text(record, "segment")),
               identity,
               values));
     }

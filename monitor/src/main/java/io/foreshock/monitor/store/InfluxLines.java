@@ -84,7 +84,11 @@ final class InfluxLines {
   /** The fields of one line, which lie together from {@code from}; returns where they end. */
   private int fields(List<FieldRow> rows, int from) {
     FieldRow first = rows.get(from);
-    begin(measurement(first.measurement()), first.run(), first.segment());
+    begin(measurement(first.measurement()), first.run());
+    // one that an unknown measurement's sender gave stands; no value holds a bare equals sign
+    if (!("," + first.tags()).contains(",segment=")) {
+      line.append(",segment=").append(first.segment());
+    }
     tag("layer", first.layer());
     tags(first.tags());
     line.append(" step=").append(first.step()).append('i');
@@ -111,10 +115,14 @@ final class InfluxLines {
   }
 
   private void begin(String measurement, String run, int segment) {
+    begin(measurement, run);
+    line.append(",segment=").append(segment);
+  }
+
+  private void begin(String measurement, String run) {
     line.setLength(0);
     line.append(escape(measurement).replace("\\=", "="));
     tag("run", run);
-    line.append(",segment=").append(segment);
   }
 
   /** The measurement under which what a sender calls {@code name} is kept. */

@@ -118,13 +118,12 @@ final class InfluxQlReader implements InfluxReader {
       }
     }
     String layer = value(record, "layer");
-    String segment = value(record, "segment");
     taker.accept(
         new Row(
             time(record),
             Long.parseLong(step),
             layer.isEmpty() ? null : layer,
-            segment.isEmpty() ? 0 : Integer.parseInt(segment),
+            InfluxStore.segment(value(record, "segment")),
             identity,
             values));
   }

@@ -195,6 +195,11 @@ public final class InfluxStore implements TelemetryStore {
         && (Measurement.of(measurement) == null || !field.equals("nonfinite"));
   }
 
+  /** The segment in a tag; 0 for what a sender of an unknown measurement may have written there. */
+  static int segment(String tag) {
+    return tag != null && tag.matches("[0-9]{1,9}") ? Integer.parseInt(tag) : 0;
+  }
+
   private void send(List<String> lines) {
     if (lines.isEmpty()) {
       return;

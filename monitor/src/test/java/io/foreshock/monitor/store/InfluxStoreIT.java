@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, and what is InfluxDB's own, against InfluxDB 1.6 read with InfluxQL. */
 class InfluxStoreIT extends TelemetryStoreContract {
-  private static final int FEW_ROWS = 7; // so that answers come in pages
+  private static final int FEW_ROWS = 60; // so that answers come in pages
 
   @TempDir static Path data;
   private static Servers influxDb;
@@ -86,6 +86,15 @@ class InfluxStoreIT extends TelemetryStoreContract {
       assertEquals(List.of(3.0), store.series(query("R", "train_step", "grad_norm")).get(0).mean());
       write(store, 3, "R", "gpu,run=R,host=a power=1 2", "gpu,run=R,host=b power=3 2");
       assertEquals(List.of(2L), store.series(query("R", "gpu")).get(0).count());
+    }
+  }
+
+  @Test
+  void aSegmentThatAnUnknownMeasurementBringsStands() throws Exception {
+    try (TelemetryStore store = open()) {
+      write(store, 1, "R", "gpu,run=R,segment=7 power=1 1", "gpu,run=R,segment=x power=2 2");
+      List<Series> series = store.series(query("R", "gpu"));
+      assertEquals(List.of(0, 7), series.stream().map(Series::segment).toList());
     }
   }
 

@@ -169,6 +169,8 @@ public final class Monitor {
         () -> feed.behind() ? 1 : 0,
         tags);
     meters.gauge("foreshock.store.failures", "writes that failed", feed::failures, tags);
+    meters.gauge(
+        "foreshock.store.refused.lines", "lines refused for good", feed::refusedLines, tags);
   }
 
   private Future<Monitor> listen(MonitorConfig config) {

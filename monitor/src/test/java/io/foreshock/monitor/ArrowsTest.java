@@ -45,7 +45,7 @@ class ArrowsTest {
         .resideOutsideOfPackage(MONITOR + ".store..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.duckdb..", "java.sql..")
+        .resideInAnyPackage("org.duckdb..", "java.sql..", "com.influxdb..", "okhttp3..")
         .check(classes);
   }
 

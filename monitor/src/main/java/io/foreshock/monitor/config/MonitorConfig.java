@@ -82,19 +82,37 @@ public record MonitorConfig(
   /**
    * Where telemetry is kept for reading.
    *
+   * @param kind which stores there are
    * @param commitMillis rows are collected this long before they are committed
    * @param queueBytes memory for lines that wait for a store; further ones wait in the journal
    * @param retentionDays what is older is deleted; 0 = nothing is
    * @param memory DuckDB's memory limit
    */
-  public record StoreSettings(int commitMillis, long queueBytes, int retentionDays, String memory) {
+  public record StoreSettings(
+      Kind kind,
+      int commitMillis,
+      long queueBytes,
+      int retentionDays,
+      String memory,
+      InfluxSettings influxdb) {
+
+    /** Which stores there are. */
+    public enum Kind {
+      DUCKDB,
+      INFLUXDB,
+      /** Both; DuckDB is read from. */
+      BOTH
+    }
+
     static StoreSettings read(Section section) {
       StoreSettings settings =
           new StoreSettings(
+              section.choice("kind", Kind.DUCKDB),
               (int) section.integer("commit_milliseconds", 250, 1, 60_000),
               section.integer("queue_bytes", 256 << 20, 1 << 16, 1L << 40),
-              (int) section.integer("retention_days", 0, 0, 100_000),
-              section.text("memory", "1GB"));
+              (int) section.integer("retention_days", 0, 0, 20_000),
+              section.text("memory", "1GB"),
+              section.section("influxdb", InfluxSettings::read));
       if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {
         section.problem("memory", "expected a size like 512MB or 2GB");
       }
@@ -114,7 +132,7 @@ public record MonitorConfig(
             "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 29)),
         section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
         section.section("retention", r -> (int) r.integer("runs_days", 0, 0, 36_500)),
-        section.section("store", StoreSettings::read),
+        section.section("store", "kind", StoreSettings::read),
         section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),
         section.section("policy", PolicySettings::read),
         section.sections("notifiers", NotifierSettings::read));

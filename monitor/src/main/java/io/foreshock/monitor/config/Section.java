@@ -3,6 +3,7 @@ package io.foreshock.monitor.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -120,6 +121,15 @@ final class Section {
   <T> T section(String key, Function<Section, T> reader) {
     known.add(key);
     return read(new Section(path(key), node.path(key), problems, keys), reader);
+  }
+
+  /** A nested mapping; a text in its place stands for {@code key} alone. */
+  <T> T section(String key, String shorthand, Function<Section, T> reader) {
+    JsonNode value = node.path(key);
+    if (value.isTextual()) {
+      ((ObjectNode) node).putObject(key).set(shorthand, value);
+    }
+    return section(key, reader);
   }
 
   /** A list of mappings; a throw-away empty one is read first, to learn the keys. */

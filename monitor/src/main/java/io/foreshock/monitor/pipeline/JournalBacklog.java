@@ -47,6 +47,11 @@ final class JournalBacklog implements Backlog {
   private final class Reading {
     private final LineScan scan = new LineScan();
 
+    /** What was refused as a series too many must not come in by this way. */
+    private final SeriesLimit seriesLimit = new SeriesLimit(runs.limits());
+
+    private final Map<String, SeriesSet> series = new HashMap<>();
+
     /** Newest step of each run so far: where lines without one are charted. */
     private final Map<String, Long> steps = new HashMap<>();
 
@@ -80,6 +85,7 @@ final class JournalBacklog implements Backlog {
           placed ? Telemetry.index(point, "segment", Sample.NO_SEGMENT) : Sample.NO_SEGMENT;
       int segment = declared >= 0 ? declared : segmentAt(run.segments(), point.timestamp());
       long step = steps.getOrDefault(run.run(), run.lastStep());
+      seriesLimit.admit(series.computeIfAbsent(run.run(), name -> new SeriesSet()), point);
       batch.add(point, run.run(), segment, step, false);
     }
 

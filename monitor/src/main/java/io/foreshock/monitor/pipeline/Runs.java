@@ -62,6 +62,10 @@ public final class Runs {
     return runs.values().stream().map(Run::view).toList();
   }
 
+  MonitorConfig.Limits limits() {
+    return limits;
+  }
+
   Collection<Run> all() {
     return runs.values();
   }
@@ -147,7 +151,7 @@ public final class Runs {
       }
     }
     if (isSample) {
-      found.batch.add(sample, run.name, segment, fresh);
+      found.batch.add(sample, point, run.name, segment, fresh);
     }
     if (otherFields > 0) {
       found.batch.addOtherFields(point, run.name, segment, run.watch.lastStep());

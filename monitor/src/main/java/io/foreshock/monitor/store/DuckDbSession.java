@@ -8,11 +8,14 @@ import org.duckdb.DuckDBConnection;
 
 /** DuckDB's file from one opening to the next: a connection that writes and one that reads. */
 final class DuckDbSession implements AutoCloseable {
+  private static final int TIDY_ROWS = 100_000;
+
   private final DuckDBConnection connection;
   private final DuckDBConnection readConnection;
   private final StoreTransaction transaction;
   private final DuckDbReader reader;
   private volatile long applied;
+  private boolean tidied;
 
   DuckDbSession(DuckDbFile.Opened opened) throws SQLException {
     this.connection = opened.connection();
@@ -49,9 +52,38 @@ final class DuckDbSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes some rows older than a time; when there are none left, lets DuckDB use their space
+   * again.
+   *
+   * @return whether there may be more
+   */
+  boolean tidy(long beforeNanos) throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      for (String table : Schema.TIMED_TABLES) {
+        int deleted =
+            sql.executeUpdate(
+                "DELETE FROM %1$s WHERE rowid IN (SELECT rowid FROM %1$s WHERE time < %2$d LIMIT %3$d)"
+                    .formatted(table, beforeNanos, TIDY_ROWS));
+        if (deleted > 0) {
+          tidied = true;
+          return true;
+        }
+      }
+      if (tidied) {
+        sql.execute("CHECKPOINT");
+        tidied = false;
+      }
+      return false;
+    }
+  }
+
   @Override
   public void close() throws SQLException {
-    readConnection.close();
-    connection.close();
+    try {
+      readConnection.close();
+    } finally {
+      connection.close();
+    }
   }
 }

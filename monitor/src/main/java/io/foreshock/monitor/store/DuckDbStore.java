@@ -80,7 +80,17 @@ public final class DuckDbStore implements TelemetryStore {
 
   @Override
   public boolean tidy(long beforeNanos) {
-    return false;
+    try {
+      return session.tidy(beforeNanos);
+    } catch (SQLException e) {
+      suspect = true;
+      throw new StoreException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public long refusedLines() {
+    return 0;
   }
 
   @Override
@@ -90,6 +100,11 @@ public final class DuckDbStore implements TelemetryStore {
     } catch (SQLException e) {
       LOG.error("store: not closed cleanly; it will be repaired at the next start", e);
     }
+  }
+
+  /** The session there is now. */
+  DuckDbSession session() {
+    return session;
   }
 
   private void reopenWhenGivenUp() throws SQLException {

@@ -19,6 +19,9 @@ final class Schema {
   static final String LAYER_ROWS = "layer_rows";
   static final String FIELD_ROWS = "field_rows";
 
+  /** Tables that grow with time, each with a column of it. */
+  static final List<String> TIMED_TABLES = List.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms");
+
   /** Columns that tell which line a wide row is; the segment follows from them. */
   static final List<String> WIDE_KEY = List.of("run", "layer", "head", "step", "time");
 

@@ -11,6 +11,7 @@ import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,12 @@ import java.util.TreeMap;
 public final class StoreBatch {
   private static final String STEP = "step";
   private static final String NONFINITE = "nonfinite";
+
+  /** Tags with a column of their own, in field rows of known and unknown measurements and rows. */
+  private static final Set<String> UNKNOWN_TAGS = Set.of(Telemetry.RUN, "layer");
+
+  private static final Set<String> KNOWN_TAGS = Set.of(Telemetry.RUN, "layer", "segment");
+  private static final Set<String> WIDE_TAGS = Set.of(Telemetry.RUN, "layer", "segment", "head");
   private static final long ROW_BYTES = 48;
   private static final long FIELD_BYTES = 200;
 
@@ -62,7 +69,7 @@ public final class StoreBatch {
       addOtherFields(point, run, segment, runStep);
     }
     if (isSample) {
-      add(sample, run, segment, fresh);
+      add(sample, point, run, segment, fresh);
     }
   }
 
@@ -95,11 +102,13 @@ public final class StoreBatch {
   /**
    * Adds a line of a step or a layer, read already.
    *
+   * @param point what the sample was read from
    * @param segment lineage segment it belongs to
    * @param fresh whether it is certain that the store does not hold it yet
    */
-  public void add(Sample sample, String run, int segment, boolean fresh) {
-    (sample.layer() == null ? steps : layers).add(sample, run, segment, fresh);
+  public void add(Sample sample, Point point, String run, int segment, boolean fresh) {
+    WideRows rows = sample.layer() == null ? steps : layers;
+    rows.add(sample, run, segment, fresh, otherTags(sample, point));
   }
 
   /**
@@ -118,7 +127,7 @@ public final class StoreBatch {
         continue;
       }
       if (tags == null) {
-        tags = tags(point, measurement != null);
+        tags = tags(point, measurement == null ? UNKNOWN_TAGS : KNOWN_TAGS);
       }
       double number = point.number(i);
       fields.add(
@@ -132,7 +141,8 @@ public final class StoreBatch {
               step(point, runStep),
               point.timestamp(),
               Double.isFinite(number) ? number : null,
-              text));
+              text,
+              point.fieldType(i)));
     }
   }
 
@@ -148,18 +158,30 @@ public final class StoreBatch {
     return step >= 0 && step <= (1L << 53) ? (long) step : runStep;
   }
 
-  private static String tags(Point point, boolean segmented) {
+  /** Tags that no column of a wide row holds; usually there are none. */
+  private static String otherTags(Sample sample, Point point) {
+    int columns =
+        1
+            + (sample.layer() == null ? 0 : 1)
+            + (sample.head() == Sample.NO_HEAD ? 0 : 1)
+            + (sample.segment() == Sample.NO_SEGMENT ? 0 : 1);
+    return point.tagCount() == columns ? "" : tags(point, WIDE_TAGS);
+  }
+
+  private static String tags(Point point, Set<String> except) {
     Map<String, String> tags = new TreeMap<>();
     for (int i = 0; i < point.tagCount(); i++) {
-      tags.put(point.tagKey(i), point.tagValue(i));
-    }
-    tags.remove(Telemetry.RUN);
-    tags.remove("layer");
-    if (segmented) {
-      tags.remove("segment"); // a column of its own
+      if (!except.contains(point.tagKey(i))) {
+        tags.put(point.tagKey(i), point.tagValue(i));
+      }
     }
     StringBuilder text = new StringBuilder();
-    tags.forEach((key, value) -> text.append(text.isEmpty() ? "" : ",").append(key + "=" + value));
+    tags.forEach(
+        (key, value) ->
+            text.append(text.isEmpty() ? "" : ",")
+                .append(InfluxLines.escape(key))
+                .append('=')
+                .append(InfluxLines.escape(value)));
     return text.toString();
   }
 }

@@ -168,6 +168,11 @@ public final class StoreFeed implements AutoCloseable {
     return failures;
   }
 
+  /** Lines that the store refused for good since the start. */
+  public long refusedLines() {
+    return store.refusedLines();
+  }
+
   /** Whether lines wait in the journal because writing fails or is too slow. */
   public boolean behind() {
     return lettingGo || readingBack;

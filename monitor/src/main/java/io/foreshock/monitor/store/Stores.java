@@ -2,6 +2,7 @@
 package io.foreshock.monitor.store;
 
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.MonitorConfig.StoreSettings.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +33,16 @@ public final class Stores implements AutoCloseable {
     MonitorConfig.StoreSettings settings = config.store();
     Path data = config.data();
     List<StoreFeed> feeds = new ArrayList<>();
-    feeds.add(
-        new StoreFeed(
-            "duckdb",
-            DuckDbStore.open(data.resolve("foreshock.duckdb"), settings.memory()),
-            settings));
+    if (settings.kind() != Kind.INFLUXDB) {
+      TelemetryStore duckDb = DuckDbStore.open(data.resolve("foreshock.duckdb"), settings.memory());
+      feeds.add(new StoreFeed("duckdb", duckDb, settings));
+    }
+    if (settings.kind() != Kind.DUCKDB) {
+      TelemetryStore influxDb =
+          InfluxStore.open(
+              settings.influxdb(), settings.retentionDays(), data.resolve("influxdb.progress"));
+      feeds.add(new StoreFeed("influxdb", influxDb, settings));
+    }
     return new Stores(feeds);
   }
 

@@ -41,6 +41,9 @@ public interface TelemetryStore extends AutoCloseable {
    */
   boolean tidy(long beforeNanos);
 
+  /** Lines that the store refused for good since the start. */
+  long refusedLines();
+
   /** Closes; what was written stays. */
   @Override
   void close();

@@ -25,6 +25,10 @@ final class WideRows {
   long[] timeNanos;
   long[] nonfinite;
   boolean[] fresh;
+
+  /** Tags but run, layer, head and segment, as in {@link FieldRow}. */
+  String[] tags;
+
   final double[][] values;
 
   /**
@@ -41,6 +45,7 @@ final class WideRows {
     timeNanos = new long[capacity];
     nonfinite = new long[capacity];
     fresh = new boolean[capacity];
+    tags = new String[capacity];
     values = new double[signals.length][capacity];
   }
 
@@ -49,7 +54,7 @@ final class WideRows {
     return measurement == Measurement.TRAIN_STEP ? STEP_SIGNALS : LAYER_SIGNALS;
   }
 
-  void add(Sample sample, String lineRun, int lineSegment, boolean lineFresh) {
+  void add(Sample sample, String lineRun, int lineSegment, boolean lineFresh, String lineTags) {
     int row = grown();
     run[row] = lineRun;
     layer[row] = sample.layer() == null ? "" : sample.layer();
@@ -59,6 +64,7 @@ final class WideRows {
     timeNanos[row] = sample.timeNanos();
     nonfinite[row] = sample.nonfinite();
     fresh[row] = lineFresh;
+    tags[row] = lineTags;
     for (int i = 0; i < signals.length; i++) {
       values[i][row] = sample.get(signals[i]);
     }
@@ -82,6 +88,7 @@ final class WideRows {
       timeNanos = Arrays.copyOf(timeNanos, capacity);
       nonfinite = Arrays.copyOf(nonfinite, capacity);
       fresh = Arrays.copyOf(fresh, capacity);
+      tags = Arrays.copyOf(tags, capacity);
       for (int i = 0; i < values.length; i++) {
         values[i] = Arrays.copyOf(values[i], capacity);
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.config.MonitorConfig.StoreSettings.Kind;
 import io.foreshock.predictors.online.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +86,20 @@ class ConfigFileTest {
         }) {
       assertTrue(message.contains(part), () -> part + " is not in " + message);
     }
+  }
+
+  @Test
+  void theStoreMayBeGivenByItsKindAlone() {
+    assertEquals(Kind.DUCKDB, ConfigFile.defaults().store().kind());
+    MonitorConfig.StoreSettings store = ConfigFile.parse("x", "store: influxdb").store();
+    assertEquals(Kind.INFLUXDB, store.kind());
+    assertEquals("http://127.0.0.1:8086", store.influxdb().url());
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "store: sqlite"))
+            .getMessage();
+    assertTrue(message.contains("expected one of duckdb, influxdb, both"), message);
+    assertTrue(
+        !ConfigFile.parse("x", "store: {influxdb: {token: s3cret}}").toString().contains("s3cret"));
   }
 
   @Test

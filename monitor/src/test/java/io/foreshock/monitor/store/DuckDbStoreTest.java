@@ -2,15 +2,20 @@
 package io.foreshock.monitor.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.telemetry.LineParser;
+import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +40,75 @@ class DuckDbStoreTest extends TelemetryStoreContract {
     openStore();
     givesPlainValuesWhereTheyFit();
     tellsLayersHeadsAndSegmentsApart();
+  }
+
+  @Test
+  void opensTheFileAgainWhenDuckDbGaveItUp() throws Exception {
+    Path file = directory.resolve("given-up.duckdb");
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      store.write(List.of(batch(1, 0, 100)), List.of(), 1);
+      store.session().close(); // as good as given up
+      assertThrows(
+          StoreException.class, () -> store.write(List.of(batch(2, 100, 200)), List.of(), 2));
+      assertEquals(1, store.appliedSequence());
+      store.write(List.of(batch(2, 100, 200)), List.of(), 2);
+      assertEquals(2, store.appliedSequence());
+      assertEquals(200, count(store));
+    }
+  }
+
+  @Test
+  void entriesThatAreThereAreNotAppendedAgain() throws Exception {
+    Path file = directory.resolve("again.duckdb");
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      store.write(List.of(batch(1, 0, 100)), List.of(), 1);
+      store.write(List.of(batch(1, 0, 100), batch(2, 100, 200)), List.of(), 2);
+      assertEquals(200, count(store));
+    }
+  }
+
+  @Test
+  void deletesWhatIsTooOldAndUsesItsSpaceAgain() throws Exception {
+    Path file = directory.resolve("old.duckdb");
+    int rows = 110_000;
+    long largest = 0;
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      for (int round = 0; round < 6; round++) {
+        int from = round * rows;
+        store.write(List.of(batch(round + 1, from, from + rows)), List.of(), round + 1);
+        int pieces = 0;
+        while (store.tidy(from)) {
+          pieces++;
+        }
+        assertEquals(round == 0 ? 0 : 2, pieces, "pieces of 100,000 rows");
+        assertEquals(rows, count(store), "what is new stays");
+        long size = Files.size(file);
+        assertTrue(round < 4 || size <= largest, round + ": " + size + " after " + largest);
+        largest = Math.max(largest, size);
+      }
+    }
+  }
+
+  private static StoreBatch batch(long sequence, int from, int to) throws Exception {
+    StoreBatch batch = new StoreBatch(sequence, 0);
+    LineParser parser = new LineParser();
+    Point point = new Point();
+    Random random = new Random(sequence);
+    for (int step = from; step < to; step++) {
+      byte[] line =
+          "train_step,run=R step=%di,loss=%s %d"
+              .formatted(step, random.nextDouble(), step)
+              .getBytes(StandardCharsets.UTF_8);
+      parser.parse(line, 0, line.length, point);
+      batch.add(point, "R", 0, step, true);
+    }
+    return batch;
+  }
+
+  private static long count(DuckDbStore store) {
+    SeriesQuery all =
+        new SeriesQuery("R", "train_step", List.of("loss"), null, null, null, 0, Long.MAX_VALUE, 1);
+    return store.series(all).get(0).count().get(0);
   }
 
   @Test

@@ -55,5 +55,10 @@ final class FakeStore implements TelemetryStore {
   }
 
   @Override
+  public long refusedLines() {
+    return 0;
+  }
+
+  @Override
   public void close() {}
 }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.query.FluxRecord;
+import io.foreshock.predictors.telemetry.Measurement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Reads with Flux; the client hands rows over as they arrive. */
+final class FluxReader implements InfluxReader {
+  private static final long MAX_SECONDS = 120;
+
+  private final InfluxDBClient client;
+  private final String bucket;
+
+  FluxReader(InfluxDBClient client, String bucket) {
+    this.client = client;
+    this.bucket = bucket;
+  }
+
+  @Override
+  public void rows(SeriesQuery query, Consumer<Row> taker) {
+    ask(series(bucket, query), record -> row(query, record, taker));
+  }
+
+  @Override
+  public List<String> alarms(String run) {
+    List<String> alarms = new ArrayList<>();
+    ask(alarms(bucket, run), record -> alarms.add(String.valueOf(record.getValue())));
+    return alarms;
+  }
+
+  /** The query for the rows of a series query: one row a line, in order of time. */
+  static String series(String bucket, SeriesQuery query) {
+    StringBuilder flux = new StringBuilder(from(bucket, query.measurement(), query.run()));
+    if (query.layer() != null) {
+      flux.append(where("r.layer == " + text(query.layer())));
+    }
+    if (query.head() != null && query.measurement().equals("train_layer")) {
+      flux.append(where("r.head == " + text(query.head().toString())));
+    }
+    if (query.segment() != null) {
+      flux.append(where("r.segment == " + text(query.segment().toString())));
+    }
+    if (!query.fields().isEmpty()) {
+      flux.append(
+          where(
+              query.fields().stream()
+                  .map(field -> " or r._field == " + text(field))
+                  .collect(Collectors.joining("", "r._field == \"step\"", ""))));
+    }
+    return flux.append("  |> drop(columns: [\"_start\", \"_stop\", \"_measurement\"])\n")
+        .append(
+            "  |> pivot(rowKey: [\"_time\"], columnKey: [\"_field\"], valueColumn: \"_value\")\n")
+        .append(
+            where(
+                "exists r.step and r.step >= %d and r.step <= %d"
+                    .formatted(query.fromStep(), query.toStep())))
+        .append("  |> group()\n  |> sort(columns: [\"_time\"])\n")
+        .toString();
+  }
+
+  /** The query for a run's alarms. */
+  static String alarms(String bucket, String run) {
+    return from(bucket, null, run)
+        + where("r._field == \"json\"")
+        + "  |> group()\n  |> sort(columns: [\"_time\"])\n";
+  }
+
+  private static String from(String bucket, String measurement, String run) {
+    String name = measurement == null ? InfluxLines.ALARM : InfluxLines.measurement(measurement);
+    return "from(bucket: "
+        + text(bucket)
+        + ")\n"
+        // all the times that InfluxDB can hold; without an end it would be now, by its own clock
+        + "  |> range(start: 1677-09-22T00:00:00Z, stop: 2262-04-11T00:00:00Z)\n"
+        + where("r._measurement == " + text(name) + " and r.run == " + text(run));
+  }
+
+  private static String where(String condition) {
+    return "  |> filter(fn: (r) => " + condition + ")\n";
+  }
+
+  /** A string of the language; {@code ${} would begin an expression. */
+  private static String text(String value) {
+    return '"'
+        + InfluxLines.stored(value)
+            .replace("\\", "\\\\")
+            .replace("\"", "\\\"")
+            .replace("${", "\\${")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        + '"';
+  }
+
+  private static void row(SeriesQuery query, FluxRecord record, Consumer<Row> taker) {
+    boolean known = Measurement.of(query.measurement()) != null;
+    Map<String, Double> values = new HashMap<>();
+    Map<String, String> identity = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> column : record.getValues().entrySet()) {
+      String name = column.getKey();
+      Object value = column.getValue();
+      if (InfluxStore.OWN_COLUMNS.contains(name) || value == null) {
+        continue;
+      }
+      if (value instanceof String text) {
+        if (!known || name.equals("head")) {
+          identity.put(name, text);
+        }
+      } else if (InfluxStore.isSeries(query.measurement(), name)) {
+        values.put(name, value instanceof Boolean flag ? flag ? 1 : 0 : number(value));
+      }
+    }
+    Instant time = record.getTime();
+    if (time != null && record.getValueByKey("step") instanceof Number step && !values.isEmpty()) {
+      taker.accept(
+          new Row(
+              TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano(),
+              step.longValue(),
+              text(record, "layer"),
+              InfluxStore.segment(text(record, "segment")),
+              identity,
+              values));
+    }
+  }
+
+  private static double number(Object value) {
+    return value instanceof Number number ? number.doubleValue() : Double.NaN;
+  }
+
+  private static String text(FluxRecord record, String column) {
+    return record.getValueByKey(column) instanceof String text ? text : null;
+  }
+
+  private void ask(String query, Consumer<FluxRecord> taker) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    client
+        .getQueryApi()
+        .query(
+            query,
+            (cancellable, record) -> {
+              try {
+                taker.accept(record);
+              } catch (RuntimeException e) {
+                cancellable.cancel();
+                done.completeExceptionally(e);
+              }
+              if (done.isDone()) {
+                cancellable.cancel();
+              }
+            },
+            done::completeExceptionally,
+            () -> done.complete(null));
+    try {
+      done.get(MAX_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new StoreException(
+          "InfluxDB cannot be read: " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      done.cancel(false);
+      throw new StoreException("InfluxDB did not answer within " + MAX_SECONDS + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted", e);
+    }
+  }
+}

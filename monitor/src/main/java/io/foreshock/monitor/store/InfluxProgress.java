@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * How far a store on another machine came, in a small file on this one: the number, then the store
+ * it is about. Of another store nothing is known.
+ */
+final class InfluxProgress {
+  private final Path file;
+  private final String target;
+
+  InfluxProgress(Path file, String target) {
+    this.file = file;
+    this.target = target;
+  }
+
+  /** The number last written; 0 when none was, or for another store. */
+  long read() {
+    try {
+      List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+      return lines.size() == 2 && lines.get(1).equals(target) ? Long.parseLong(lines.get(0)) : 0;
+    } catch (IOException | NumberFormatException e) {
+      throw new StoreException(file + " cannot be read; without it all is written again", e);
+    }
+  }
+
+  /** Replaces the file; it is on disk when this returns. */
+  void write(long applied) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    ByteBuffer text = StandardCharsets.UTF_8.encode(applied + "\n" + target + "\n");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (text.hasRemaining()) {
+        channel.write(text);
+      }
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

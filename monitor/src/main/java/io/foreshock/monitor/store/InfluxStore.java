@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.exceptions.InfluxException;
+import io.foreshock.monitor.config.InfluxSettings;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.telemetry.Measurement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.OkHttpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Telemetry in an InfluxDB, which may be on another machine and away at times.
+ *
+ * <p>Writes are line protocol in requests of at most {@value #REQUEST_LINES} lines, and repeating
+ * them changes nothing, so {@link #appliedSequence} may be written down after them.
+ *
+ * <p><b>Answers.</b> 429, 5xx and a broken connection are tried again, heeding {@code Retry-After};
+ * 401, 403 and 404 too, after half a minute, for a person must mend something. Lines that InfluxDB
+ * refuses for good (400, 422: another type, outside its retention) are counted and told once; those
+ * refused with them are written on their own, for InfluxDB 2 refuses a request as a whole.
+ */
+public final class InfluxStore implements TelemetryStore {
+  private static final Logger LOG = LoggerFactory.getLogger(InfluxStore.class);
+
+  /** Columns of an answer that are neither a value nor tell lines apart. */
+  static final Set<String> OWN_COLUMNS =
+      Set.of("time", "_time", "result", "table", "run", "segment", "layer", "step");
+
+  /** An incident's alarms of one time, in order. */
+  private static final List<String> STATES = List.of("open", "update", "closed");
+
+  /** It warns of every answer that is empty; held, or its level is forgotten. */
+  private static final java.util.logging.Logger CLIENT_LOG =
+      java.util.logging.Logger.getLogger("com.influxdb.internal");
+
+  static {
+    CLIENT_LOG.setLevel(Level.SEVERE);
+  }
+
+  private static final int REQUEST_LINES = 5000;
+  private static final int PAGE_ROWS = 50_000;
+  private static final long MAX_ROWS = 20_000_000;
+  private static final long MEND_MILLIS = 30_000;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  private static final Pattern DROPPED = Pattern.compile("dropped=([0-9]+)");
+
+  private final InfluxDBClient client;
+  private final InfluxReader reader;
+  private final InfluxBucket bucket;
+  private final InfluxProgress progress;
+  private volatile long applied;
+  private volatile long refused;
+
+  private InfluxStore(InfluxSettings settings, int retentionDays, Path file, int pageRows) {
+    this.client =
+        InfluxDBClientFactory.create(
+                InfluxDBClientOptions.builder()
+                    .url(settings.url())
+                    .org(settings.org())
+                    .bucket(settings.bucket())
+                    .authenticateToken(settings.token().toCharArray())
+                    .okHttpClient(
+                        new OkHttpClient.Builder()
+                            .connectTimeout(CONNECT_TIMEOUT)
+                            .readTimeout(ANSWER_TIMEOUT)
+                            .writeTimeout(ANSWER_TIMEOUT))
+                    .build())
+            .enableGzip();
+    this.reader =
+        settings.query() == InfluxSettings.Query.FLUX
+            ? new FluxReader(client, settings.bucket())
+            : new InfluxQlReader(client, settings.bucket(), pageRows);
+    this.bucket = new InfluxBucket(client, settings, retentionDays);
+    this.progress = new InfluxProgress(file, settings.toString());
+    this.applied = progress.read();
+  }
+
+  /**
+   * A store that need not be there yet.
+   *
+   * @param retentionDays for the bucket, if it has to be made; 0 = for ever
+   * @param progress file that remembers how far the store came
+   */
+  public static InfluxStore open(InfluxSettings settings, int retentionDays, Path progress) {
+    return open(settings, retentionDays, progress, PAGE_ROWS);
+  }
+
+  static InfluxStore open(InfluxSettings settings, int retentionDays, Path file, int pageRows) {
+    return new InfluxStore(settings, retentionDays, file, pageRows);
+  }
+
+  @Override
+  public long appliedSequence() {
+    return applied;
+  }
+
+  @Override
+  public void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long newApplied) {
+    bucket.prepare();
+    List<String> request = new ArrayList<>(REQUEST_LINES);
+    InfluxLines lines =
+        new InfluxLines(
+            line -> {
+              request.add(line);
+              if (request.size() == REQUEST_LINES) {
+                send(request);
+                request.clear();
+              }
+            });
+    batches.forEach(lines::batch);
+    alarms.forEach(lines::alarm);
+    send(request);
+    try {
+      progress.write(newApplied);
+    } catch (IOException e) {
+      throw new StoreException("progress cannot be written down: " + e, e);
+    }
+    applied = newApplied;
+  }
+
+  @Override
+  public List<Series> series(SeriesQuery query) {
+    StepBuckets buckets = new StepBuckets(query.buckets());
+    LinesOnce once = new LinesOnce();
+    long[] rows = new long[1];
+    reader.rows(
+        query,
+        row -> {
+          if (++rows[0] > MAX_ROWS) {
+            throw new StoreException(
+                "more than " + MAX_ROWS + " lines: narrow the query by fields, layer, from, to",
+                null);
+          }
+          row.values()
+              .forEach(
+                  (field, value) -> {
+                    if (once.isNew(row, field)) {
+                      buckets.add(field, row.layer(), row.segment(), row.step(), value);
+                    }
+                  });
+        });
+    return buckets.series();
+  }
+
+  @Override
+  public List<String> alarms(String run) {
+    return reader.alarms(run).stream()
+        .map(line -> new StoredAlarm((ObjectNode) Json.tree(line)))
+        .sorted(
+            Comparator.comparingLong(StoredAlarm::timeNanos)
+                .thenComparing(StoredAlarm::step)
+                .thenComparing(alarm -> STATES.indexOf(alarm.text("state"))))
+        .map(StoredAlarm::line)
+        .toList();
+  }
+
+  /** InfluxDB's own retention does it. */
+  @Override
+  public boolean tidy(long beforeNanos) {
+    return false;
+  }
+
+  @Override
+  public long refusedLines() {
+    return refused;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Whether a numeric field is charted: {@code step} is what it is charted over. */
+  static boolean isSeries(String measurement, String field) {
+    return !field.equals("step")
+        && (Measurement.of(measurement) == null || !field.equals("nonfinite"));
+  }
+
+  /** The segment in a tag; 0 for what a sender of an unknown measurement may have written there. */
+  static int segment(String tag) {
+    return tag != null && tag.matches("[0-9]{1,9}") ? Integer.parseInt(tag) : 0;
+  }
+
+  private void send(List<String> lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    try {
+      client.getWriteApiBlocking().writeRecords(WritePrecision.NS, lines);
+    } catch (InfluxException e) {
+      switch (e.status()) {
+        case 400, 413, 422 -> refuse(lines, e);
+        case 401, 403 ->
+            throw new StoreException(
+                "InfluxDB does not let this token write (store.influxdb.token): " + e.getMessage(),
+                e,
+                MEND_MILLIS);
+        case 404 -> {
+          bucket.missing();
+          throw new StoreException(
+              "InfluxDB does not have what is to be written to (store.influxdb.org, .bucket): "
+                  + e.getMessage(),
+              e,
+              MEND_MILLIS);
+        }
+        default -> throw new StoreException("InfluxDB: " + e.getMessage(), e, retryAfter(e));
+      }
+    }
+  }
+
+  /** Lines are refused: those that are not to blame are written without the others. */
+  private void refuse(List<String> lines, InfluxException cause) {
+    String message = String.valueOf(cause.getMessage());
+    boolean whole = cause.status() != 422 && !message.contains("partial write");
+    if (whole && lines.size() > 1) {
+      send(lines.subList(0, lines.size() / 2));
+      send(lines.subList(lines.size() / 2, lines.size()));
+      return;
+    }
+    if (refused == 0) {
+      LOG.warn("store influxdb: lines are refused for good; further ones only counted", cause);
+    }
+    Matcher dropped = DROPPED.matcher(message);
+    refused = refused + (dropped.find() ? Math.max(1, Long.parseLong(dropped.group(1))) : 1);
+  }
+
+  private static long retryAfter(InfluxException e) {
+    for (Map.Entry<String, String> header : e.headers().entrySet()) {
+      if (header.getKey().toLowerCase(Locale.ROOT).equals("retry-after")
+          && header.getValue().matches("[0-9]{1,9}")) {
+        return Duration.ofSeconds(Long.parseLong(header.getValue())).toMillis();
+      }
+    }
+    return 0;
+  }
+}

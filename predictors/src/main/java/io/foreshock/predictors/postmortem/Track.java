@@ -44,7 +44,7 @@ public record Track(Signal signal, String layer, long[] steps, double[] values) 
   }
 
   /** This track and then another of later steps. */
-  Track then(Track later) {
+  public Track then(Track later) {
     long[] allSteps = Arrays.copyOf(steps, size() + later.size());
     double[] allValues = Arrays.copyOf(values, size() + later.size());
     System.arraycopy(later.steps, 0, allSteps, size(), later.size());

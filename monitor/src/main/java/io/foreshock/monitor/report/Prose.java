@@ -154,6 +154,12 @@ final class Prose {
               + " to "
               + value(cause.after())
               + at;
+      case LEARNING_RATE_RAMP ->
+          "the learning rate had been rising, from "
+              + value(cause.before())
+              + at
+              + " to "
+              + value(cause.after());
       case BATCH_SIZE ->
           "the tokens in a step went from "
               + value(cause.before())

@@ -18,6 +18,11 @@ public record Cause(Kind kind, long step, String name, Object before, Object aft
     RESUME,
     /** The learning rate changed by a factor of {@value Causes#FACTOR} or more. */
     LEARNING_RATE,
+    /**
+     * The learning rate had grown by such a factor over the {@value Causes#RAMP_STEPS} steps
+     * before.
+     */
+    LEARNING_RATE_RAMP,
     /** The number of tokens in a step changed by such a factor. */
     BATCH_SIZE,
     /** A setting was announced with another value. */

@@ -13,6 +13,9 @@ final class Causes {
   /** How much more it must change than from the sample before: a ramp is no sudden change. */
   private static final double SUDDEN = 3;
 
+  /** Over which a slow rise of the learning rate is told. */
+  static final long RAMP_STEPS = 100;
+
   private Causes() {}
 
   /** Causes within steps {@code from} to {@code to} of a path. */
@@ -20,6 +23,9 @@ final class Causes {
     List<Cause> causes = new ArrayList<>(path.resumes(from, to));
     long before = from - 3 * spacing; // some samples before, to tell a change from a ramp
     jumps(path.track(Signal.LEARNING_RATE, before, to), Cause.Kind.LEARNING_RATE, from, causes);
+    if (causes.stream().noneMatch(cause -> cause.kind() == Cause.Kind.LEARNING_RATE)) {
+      ramp(path.track(Signal.LEARNING_RATE, to - RAMP_STEPS, to), causes);
+    }
     Track tokens = path.track(Signal.TOKENS, before - spacing, to);
     jumps(perStep(tokens), Cause.Kind.BATCH_SIZE, from, causes);
     Track batch = path.track(Signal.BATCH, before, to);
@@ -49,6 +55,19 @@ final class Causes {
       if (track.steps()[i] >= from && factor >= FACTOR && change > SUDDEN * usual && v[i] > 0) {
         causes.add(new Cause(kind, track.steps()[i], track.signal().wireName(), v[i - 1], v[i]));
       }
+    }
+  }
+
+  private static void ramp(Track rate, List<Cause> causes) {
+    int last = rate.size() - 1;
+    if (last > 0 && rate.values()[last] >= FACTOR * rate.values()[0]) {
+      causes.add(
+          new Cause(
+              Cause.Kind.LEARNING_RATE_RAMP,
+              rate.steps()[0],
+              rate.signal().wireName(),
+              rate.values()[0],
+              rate.values()[last]));
     }
   }
 

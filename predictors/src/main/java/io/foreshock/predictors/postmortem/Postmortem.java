@@ -174,7 +174,7 @@ public final class Postmortem {
       switch (cause.kind()) {
         case LEARNING_RATE, BATCH_SIZE, CONFIGURATION -> scheduled = true;
         case RESUME -> resumed = true;
-        case DATA_REWOUND -> {}
+        case LEARNING_RATE_RAMP, DATA_REWOUND -> {}
       }
     }
     if (!found.rise()) {

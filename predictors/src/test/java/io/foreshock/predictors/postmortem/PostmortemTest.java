@@ -162,7 +162,9 @@ class PostmortemTest {
     MadeHistory run =
         run(600, t -> noisy(t) + spike(t, 300, 1.0, 10))
             .with(Signal.LEARNING_RATE, 1, t -> 1e-5 * Math.exp(t / 50.0));
-    assertEquals(EpisodeClass.FAST_RECOVERING, only(run).kind());
+    Episode spike = only(run);
+    assertEquals(EpisodeClass.FAST_RECOVERING, spike.kind());
+    assertEquals(Cause.Kind.LEARNING_RATE_RAMP, spike.causes().get(0).kind());
   }
 
   @Test

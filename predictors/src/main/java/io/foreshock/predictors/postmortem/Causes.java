@@ -60,7 +60,9 @@ final class Causes {
 
   private static void ramp(Track rate, List<Cause> causes) {
     int last = rate.size() - 1;
-    if (last > 0 && rate.values()[last] >= FACTOR * rate.values()[0]) {
+    if (last > 0
+        && rate.steps()[last] - rate.steps()[0] >= RAMP_STEPS / 2
+        && rate.values()[last] >= FACTOR * rate.values()[0]) {
       causes.add(
           new Cause(
               Cause.Kind.LEARNING_RATE_RAMP,

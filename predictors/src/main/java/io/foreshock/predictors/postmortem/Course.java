@@ -7,11 +7,11 @@ import io.foreshock.predictors.stats.Medians;
  * Where the loss is expected, from the samples that were on its course.
  *
  * <p><b>Definition.</b> Level: the median of the last {@value #LONG} accepted samples; while the
- * loss falls faster than its noise, or there are fewer, no more than the median of the last {@value
- * #SHORT}, so that a steep fall does not leave the level behind. Noise: 1.4826 times the median of
- * the last {@value #MEMORY} accepted deviations, not below {@value #FLOOR} of the level. A
- * deviation is |x − median of its two neighbours on either side|: it needs the future, and knows no
- * trend.
+ * loss falls by {@value #STEEP} times its noise in as many, or there are fewer, no more than the
+ * median of the last {@value #SHORT}, so that a steep fall does not leave the level behind. Noise:
+ * 1.4826 times the median of the last {@value #MEMORY} accepted deviations, not below {@value
+ * #FLOOR} of the level. A deviation is |x − median of its two neighbours on either side|: it needs
+ * the future, and knows no trend.
  *
  * <p><b>Cost.</b> O({@value #LONG}) a sample, O({@value #MEMORY}) every {@value #REFIT}th.
  */
@@ -19,6 +19,10 @@ final class Course {
   private static final int LONG = 9;
   private static final int SHORT = 3;
   private static final int MEMORY = 64;
+
+  /** Two medians of nine differ by as much once in a million times by chance. */
+  private static final double STEEP = 3;
+
   private static final int REFIT = 8;
 
   /** Share of the level: a loss that was averaged before it was logged has no noise to speak of. */
@@ -60,7 +64,7 @@ final class Course {
   /** Expected loss; NaN before the first sample. */
   double level() {
     double level = median(LONG, 0);
-    boolean steep = accepted < LONG || fall() > deviation;
+    boolean steep = accepted < LONG || fall() > STEEP * deviation;
     return steep ? Math.min(level, median(SHORT, 0)) : level;
   }
 

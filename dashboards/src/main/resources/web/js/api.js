@@ -3,6 +3,7 @@
 
 const TOKEN_KEY = 'foreshock.token';
 const TIMEOUT_MILLIS = 20_000;
+const SLOW_TIMEOUT_MILLIS = 300_000;
 
 /** An answer that is not a success; `status` 0 when there was no answer at all. */
 export class ApiError extends Error {
@@ -91,6 +92,12 @@ export function get(path, query = {}, caller = undefined) {
   const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const text = new URLSearchParams(pairs).toString();
   return json(text ? `${path}?${text}` : path, { caller });
+}
+
+/** GETs text that may take a while to be written. */
+export async function text(path) {
+  const response = await send(path, { signal: AbortSignal.timeout(SLOW_TIMEOUT_MILLIS) });
+  return response.text();
 }
 
 /** POSTs JSON. */

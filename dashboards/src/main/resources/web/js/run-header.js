@@ -4,6 +4,7 @@
 import { h, setText } from './dom.js';
 import { ago, count, finite, layerName, millis, number, short, words } from './format.js';
 import { outlook } from './forecast.js';
+import { reportLink } from './report-link.js';
 import { severityIcon, SEVERITIES } from './severity.js';
 import { statePill, updatePill } from './state-pill.js';
 
@@ -30,7 +31,7 @@ export class RunHeader {
 
   constructor(run) {
     this.element = h('header', { class: 'run-header' },
-      h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill),
+      h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill, reportLink(run)),
       this.#summary, this.#configBox, this.#outlook,
       h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
         h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));

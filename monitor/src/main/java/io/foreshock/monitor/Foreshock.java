@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "foreshock",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, MonitorCommand.class, ReplayCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      MonitorCommand.class,
+      ReplayCommand.class,
+      ReportCommand.class
+    },
     description = "Warns of a training run's divergence before it happens.")
 public final class Foreshock {
   /** Runs the command line and exits with its code. */

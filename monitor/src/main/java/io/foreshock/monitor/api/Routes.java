@@ -31,6 +31,7 @@ public final class Routes {
     Service service = new Service(journal, stores, meters);
     RunsApi runsApi = new RunsApi(runs, stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
+    ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands = new CommandsApi(runs, runsApi, engine, live);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
@@ -60,6 +61,7 @@ public final class Routes {
     router.get("/api/v1/runs/:run/commands").handler(commands::list);
     router.post("/api/v1/runs/:run/commands").handler(commands::post);
     router.post("/api/v1/runs/:run/commands/:id/ack").handler(commands::acknowledge);
+    router.get("/api/v1/runs/:run/report").handler(report::write);
     router.get("/api/v1/runs/:run/live").handler(liveApi::stream);
 
     router.get("/webjars/*").handler(pages::library);

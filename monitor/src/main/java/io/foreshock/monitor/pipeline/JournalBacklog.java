@@ -47,10 +47,11 @@ final class JournalBacklog implements Backlog {
   private final class Reading {
     private final LineScan scan = new LineScan();
 
-    /** What was refused as a series too many must not come in by this way. */
-    private final SeriesLimit seriesLimit = new SeriesLimit(runs.limits());
-
     private final Map<String, SeriesSet> series = new HashMap<>();
+
+    /** What was refused as a series too many must not come in by this way. */
+    private final SeriesLimit seriesLimit =
+        new SeriesLimit(runs.limits(), series::size, Runtime.getRuntime().maxMemory());
 
     /** Newest step of each run so far: where lines without one are charted. */
     private final Map<String, Long> steps = new HashMap<>();

@@ -20,12 +20,12 @@ import java.util.zip.ZipException;
  * rest goes on. A line longer than {@value #LONGEST_LINE} bytes may be taken for several bad ones.
  * <b>Cost.</b> One buffer of {@value #BUFFER} bytes, whatever the file's size.
  */
-final class Recording {
+public final class Recording {
   private static final int BUFFER = 1 << 22;
   private static final int LONGEST_LINE = 1 << 20;
 
   /** Receives what the file holds. */
-  interface Lines {
+  public interface Lines {
     /** One good line; it may still find the line bad. */
     void line(Point point) throws MalformedLineException;
 
@@ -42,7 +42,8 @@ final class Recording {
   private boolean ended;
   private long lineNumber;
 
-  Recording(Path file) {
+  /** The recording in a file, not opened yet. */
+  public Recording(Path file) {
     this.file = file;
   }
 
@@ -51,7 +52,7 @@ final class Recording {
    *
    * @throws IOException when the file cannot be read to its end; the lines before were handed on
    */
-  void read(Lines lines) throws IOException {
+  public void read(Lines lines) throws IOException {
     try (InputStream in = open()) {
       do {
         refill(in);

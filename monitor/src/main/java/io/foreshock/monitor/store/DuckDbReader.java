@@ -19,6 +19,8 @@ import org.duckdb.DuckDBConnection;
  * Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own threads.
  */
 final class DuckDbReader {
+  private static final String NONFINITE = "nonfinite";
+
   private record Id(String field, int layer, int segment) {}
 
   /** Steps are cut into buckets of {@code width} that begin at {@code from}. */
@@ -38,7 +40,11 @@ final class DuckDbReader {
 
   synchronized List<Series> series(SeriesQuery query) throws SQLException {
     Measurement measurement = Measurement.of(query.measurement());
-    List<String> columns = measurement == null ? List.of() : Schema.signalColumns(measurement);
+    List<String> columns =
+        measurement == null ? List.of() : new ArrayList<>(Schema.signalColumns(measurement));
+    if (measurement != null && query.fields().contains(NONFINITE)) {
+      columns.add(NONFINITE); // no signal: only where it is asked for by name
+    }
     List<String> wanted =
         columns.stream()
             .filter(column -> query.fields().isEmpty() || query.fields().contains(column))

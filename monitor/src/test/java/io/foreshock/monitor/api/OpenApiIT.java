@@ -26,6 +26,7 @@ class OpenApiIT {
       assertEquals(routes(monitor), documented(description));
 
       monitor.write("run_config,run=r total_steps=9i 1\n" + Telemetry.steps("r", 1, 30));
+      monitor.write("train_step,run=r step=31i,loss=NaN");
       monitor.count("r", "loss", 30);
       monitor.post("/api/v1/runs/r/commands", "{\"command\":\"pause\"}");
       JsonNode schemas = description.at("/components/schemas");
@@ -35,6 +36,10 @@ class OpenApiIT {
       assertKeys(schemas.path("Series"), monitor.json(run + "/series").at("/series/0"));
       assertKeys(schemas.path("Segment"), monitor.json(run + "/segments").get(0));
       assertKeys(schemas.path("Command"), monitor.json(run + "/commands").get(0));
+      JsonNode report = monitor.json(run + "/report?format=json");
+      assertKeys(schemas.path("Report"), report);
+      assertKeys(schemas.path("ReportEpisode"), report.at("/episodes/0"));
+      assertKeys(schemas.path("ReportAction"), report.at("/actions/0"));
       assertKeys(schemas.path("Health"), monitor.json("/health"));
     }
   }

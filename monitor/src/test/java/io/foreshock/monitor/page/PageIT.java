@@ -114,6 +114,18 @@ class PageIT {
     assertEquals(List.of(), browser.complaints());
   }
 
+  @Test
+  void runPageLeadsToTheReportWhichIsWholeByItself() throws Exception {
+    browser.go(monitor.url() + "/#/runs/" + RISING);
+    browser.await("document.querySelector('a.report-link') !== null");
+    String address = (String) browser.evaluate("document.querySelector('a.report-link').href");
+    browser.go(address);
+    String text = browser.shown("main").getText();
+    assertTrue(text.contains("Post-mortem of " + RISING), text);
+    assertTrue(text.contains("attention logit growth"), text);
+    assertEquals(List.of(), browser.complaints());
+  }
+
   private static double limit() {
     return ((Number)
             browser.evaluate(LOGITS + ".find((s) => s.id === 'limit').markLine.data[0].yAxis"))

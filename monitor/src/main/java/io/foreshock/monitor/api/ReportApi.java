@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.api;
+
+import io.foreshock.monitor.pipeline.RunView;
+import io.foreshock.monitor.report.RunReport;
+import io.foreshock.monitor.report.StoredRun;
+import io.foreshock.monitor.store.Stores;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * {@code GET /api/v1/runs/{run}/report?format=html|json|md}: a run's post-mortem.
+ *
+ * <p>Off the event loop, and {@value #AT_ONCE} at a time: each reads a whole run. Further ones are
+ * told to come back.
+ */
+final class ReportApi {
+  private static final int AT_ONCE = 2;
+
+  /** The page loads nothing and runs nothing, whatever a run is called. */
+  private static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none';"
+          + " form-action 'none'";
+
+  private final RunsApi runs;
+  private final Stores stores;
+  private final AtomicInteger writing = new AtomicInteger();
+
+  ReportApi(RunsApi runs, Stores stores) {
+    this.runs = runs;
+    this.stores = stores;
+  }
+
+  void write(RoutingContext ctx) {
+    RunView view = runs.view(ctx);
+    RunReport.Format format = RunReport.Format.of(ctx.request().getParam("format", "html"));
+    if (writing.incrementAndGet() > AT_ONCE) {
+      writing.decrementAndGet();
+      ctx.response().putHeader("Retry-After", "1");
+      throw new ApiException(429, AT_ONCE + " reports are being written: ask again in a moment");
+    }
+    ctx.vertx()
+        .executeBlocking(() -> format.write(RunReport.of(new StoredRun(stores, view))), false)
+        .onComplete(done -> writing.decrementAndGet())
+        .onSuccess(
+            text ->
+                ctx.response()
+                    .putHeader("Content-Type", format.contentType())
+                    .putHeader("Cache-Control", "no-store")
+                    .putHeader("Content-Security-Policy", POLICY)
+                    .end(text))
+        .onFailure(ctx::fail);
+  }
+}

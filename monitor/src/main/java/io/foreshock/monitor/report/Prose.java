@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import io.foreshock.predictors.postmortem.Cause;
+import io.foreshock.predictors.postmortem.Episode;
+import io.foreshock.predictors.postmortem.EpisodeClass;
+import io.foreshock.predictors.postmortem.FirstMove;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a report says, in plain sentences without any markup. */
+final class Prose {
+  private static final String NATS = " nats per token";
+
+  private Prose() {}
+
+  /** The whole run in a few sentences. */
+  static String summary(RunReport report) {
+    long count = report.findings().size();
+    if (report.samples() == 0) {
+      return "No loss was recorded of this run, so nothing can be said of spikes or divergence.";
+    }
+    StringBuilder text = new StringBuilder();
+    if (count == 0) {
+      text.append("No spike or divergence was found in ")
+          .append(Figures.steps(report.lastStep()))
+          .append(".");
+    } else {
+      long lost = report.findings().stream().mapToLong(f -> f.episode().costSteps()).sum();
+      long open = report.findings().stream().filter(f -> unresolved(f.episode())).count();
+      text.append(count == 1 ? "One episode was" : count + " episodes were")
+          .append(" found in ")
+          .append(Figures.steps(report.lastStep()))
+          .append(", ")
+          .append(count == 1 ? "at a cost of " : "at a cost of together ")
+          .append(Figures.steps(lost))
+          .append(".");
+      if (open > 0) {
+        String which = open == 1 ? "one" : String.valueOf(open);
+        text.append(count == 1 ? " The" : " After " + which + " of them the");
+        text.append(" loss did not come back to its level.");
+      }
+    }
+    if (report.blips() > 0) {
+      text.append(" ")
+          .append(report.blips() == 1 ? "One sample" : report.blips() + " samples")
+          .append(" of the loss stood out alone and ")
+          .append(report.blips() == 1 ? "is" : "are")
+          .append(" not counted.");
+    }
+    return text.toString();
+  }
+
+  /** What happened, sentence by sentence. */
+  static List<String> story(Finding finding) {
+    Episode episode = finding.episode();
+    List<String> story = new ArrayList<>();
+    story.add(course(episode));
+    story.add(outcome(episode));
+    story.add(firstMoves(episode));
+    story.add(causes(episode));
+    story.add(batches(episode));
+    story.add(known(finding));
+    story.add(finding.after());
+    story.removeIf(String::isEmpty);
+    return story;
+  }
+
+  /** Heading of an episode. */
+  static String title(Finding finding) {
+    Episode episode = finding.episode();
+    return finding.number()
+        + ". Step "
+        + Figures.count(episode.start())
+        + ": "
+        + episode.kind().words();
+  }
+
+  /** Peak in words. */
+  static String extreme(Episode episode) {
+    return Figures.number(episode.extreme());
+  }
+
+  /** End in words. */
+  static String end(Episode episode) {
+    if (episode.end().isPresent()) {
+      return Figures.count(episode.end().getAsLong());
+    }
+    return episode.rolledBack() ? "rolled back" : "open";
+  }
+
+  /** First mover in words; a dash when there was none. */
+  static String mover(Episode episode) {
+    if (episode.movers().isEmpty()) {
+      return episode.lossAlone() ? "only the loss was measured" : "–";
+    }
+    FirstMove first = episode.movers().get(0);
+    return name(first) + ", " + lead(first.leadSteps());
+  }
+
+  /** Earliest warning in words; a dash when there was none. */
+  static String warned(Finding finding) {
+    return finding.known().isEmpty()
+        ? "–"
+        : kind(finding.known().get(0)) + ", " + lead(lead(finding, finding.known().get(0)));
+  }
+
+  /** Steps from an incident's first alarm to the onset; negative when it came after. */
+  static long lead(Finding finding, Warning warning) {
+    return finding.episode().start() - warning.opened();
+  }
+
+  /** "12 steps before", "at the onset", "3 steps after". */
+  static String lead(long steps) {
+    return steps == 0
+        ? "at the onset"
+        : Figures.steps(Math.abs(steps)) + (steps > 0 ? " before" : " after");
+  }
+
+  /** A signal and its layer. */
+  static String name(FirstMove move) {
+    String layer = move.layer() == null ? "" : " of " + layer(move.layer());
+    return name(move.signal()) + layer;
+  }
+
+  /** A signal's name with blanks; the layer's update RMS is told from the whole one's by place. */
+  static String name(Signal signal) {
+    return signal.wireName().replace('_', ' ');
+  }
+
+  static String layer(String layer) {
+    return switch (layer) {
+      case "embedding" -> "the embedding";
+      case "head" -> "the output head";
+      default -> "layer " + layer;
+    };
+  }
+
+  static String kind(Warning warning) {
+    return warning.kind().replace('_', ' ');
+  }
+
+  /** A setting's change. */
+  static String cause(Cause cause) {
+    String at = " at step " + Figures.count(cause.step());
+    return switch (cause.kind()) {
+      case RESUME -> "the run was resumed as segment " + cause.after() + at;
+      case LEARNING_RATE ->
+          "the learning rate went from "
+              + value(cause.before())
+              + " to "
+              + value(cause.after())
+              + at;
+      case LEARNING_RATE_RAMP ->
+          "the learning rate had been rising, from "
+              + value(cause.before())
+              + at
+              + " to "
+              + value(cause.after());
+      case BATCH_SIZE ->
+          "the tokens in a step went from "
+              + value(cause.before())
+              + " to "
+              + value(cause.after())
+              + at;
+      case CONFIGURATION ->
+          cause.name().replace('_', ' ')
+              + " was changed from "
+              + value(cause.before())
+              + " to "
+              + value(cause.after())
+              + at;
+      case DATA_REWOUND ->
+          "the data went back: "
+              + cause.name()
+              + " from "
+              + value(cause.before())
+              + " to "
+              + value(cause.after())
+              + at;
+    };
+  }
+
+  private static boolean unresolved(Episode episode) {
+    return episode.end().isEmpty() && !episode.rolledBack();
+  }
+
+  private static String course(Episode episode) {
+    String where = "At step " + Figures.count(episode.start()) + about(episode);
+    if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
+      return where
+          + " the loss fell at once from "
+          + Figures.number(episode.before())
+          + NATS
+          + " to a level of its own, down to "
+          + extreme(episode)
+          + ". A loss does not do that by learning: it looks like data that were seen before.";
+    }
+    if (Double.isNaN(episode.before())) {
+      return where + " the loss was not finite, and it had not been finite before.";
+    }
+    if (!Double.isFinite(episode.extreme())) {
+      String since = episode.peak() > episode.start() ? " and ceased to be finite at step " : "";
+      return where
+          + " the loss left its level of "
+          + Figures.number(episode.before())
+          + NATS
+          + (since.isEmpty() ? ": it was not finite" : since + Figures.count(episode.peak()))
+          + " ("
+          + Figures.count(episode.nonfinite())
+          + (episode.nonfinite() == 1 ? " value" : " values")
+          + " in all).";
+    }
+    String how =
+        episode.kind() == EpisodeClass.NON_SPIKE_DIVERGENCE
+            ? " the loss began to rise from "
+            : " the loss jumped from ";
+    return where
+        + how
+        + Figures.number(episode.before())
+        + NATS
+        + "; its highest was "
+        + extreme(episode)
+        + " at step "
+        + Figures.count(episode.peak())
+        + ".";
+  }
+
+  private static String about(Episode episode) {
+    return episode.spacing() > 1
+        ? " (logged every " + Figures.count(episode.spacing()) + " steps)"
+        : "";
+  }
+
+  private static String outcome(Episode episode) {
+    if (episode.rolledBack()) {
+      return "It was rolled back to step "
+          + Figures.count(episode.rolledBackTo().orElseThrow())
+          + ", which threw away "
+          + Figures.steps(episode.costSteps())
+          + " of training.";
+    }
+    if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
+      return episode.end().isPresent()
+          ? "It jumped back at step "
+              + Figures.count(episode.end().getAsLong())
+              + ", after "
+              + Figures.steps(episode.costSteps())
+              + "."
+          : "It had not come back by step " + Figures.count(episode.last()) + ".";
+    }
+    if (episode.end().isPresent()) {
+      return "It was back at its level at step "
+          + Figures.count(episode.end().getAsLong())
+          + ": a cost of "
+          + Figures.steps(episode.costSteps())
+          + ".";
+    }
+    String now =
+        Double.isNaN(episode.after())
+            ? "it was not finite"
+            : "it stood at " + Figures.number(episode.after());
+    return "It was not back at its level by step "
+        + Figures.count(episode.last())
+        + ", where "
+        + now
+        + ": a cost of "
+        + Figures.steps(episode.costSteps())
+        + " so far.";
+  }
+
+  private static String firstMoves(Episode episode) {
+    if (episode.lossAlone()) {
+      return "Only the loss was measured, so what moved first cannot be told.";
+    }
+    if (episode.movers().isEmpty()) {
+      return "No other signal left its usual band before the loss did.";
+    }
+    FirstMove first = episode.movers().get(0);
+    if (first.leadSteps() == 0) {
+      return "No signal moved before the loss; the first to move with it was the "
+          + name(first)
+          + ".";
+    }
+    return "The first to move was the "
+        + name(first)
+        + ": it "
+        + (first.rising() ? "rose above" : "fell below")
+        + " its usual band around "
+        + Figures.number(first.usual())
+        + unit(first.signal())
+        + " "
+        + Figures.steps(first.leadSteps())
+        + " before the loss, at step "
+        + Figures.count(first.step())
+        + ".";
+  }
+
+  /** The unit, with a blank before; empty where there is none. */
+  static String unit(Signal signal) {
+    return signal.unit().equals("1") ? "" : " " + signal.unit();
+  }
+
+  private static String causes(Episode episode) {
+    if (episode.causes().isEmpty()) {
+      return "";
+    }
+    String joined = String.join("; ", episode.causes().stream().map(Prose::cause).toList());
+    return "Right before: " + joined + ".";
+  }
+
+  private static String batches(Episode episode) {
+    if (episode.firstBatch().isEmpty() || episode.lastBatch().isEmpty()) {
+      return "";
+    }
+    long first = episode.firstBatch().getAsLong();
+    long last = episode.lastBatch().getAsLong();
+    return first == last
+        ? "Data batch involved: " + first + "."
+        : "Data batches involved: " + first + " to " + last + ".";
+  }
+
+  private static String known(Finding finding) {
+    if (finding.known().isEmpty()) {
+      return "No warning was open around the onset.";
+    }
+    Warning first = finding.known().get(0);
+    String text =
+        "The first warning ("
+            + kind(first)
+            + ") came "
+            + lead(lead(finding, first))
+            + ", at step "
+            + Figures.count(first.opened());
+    if (Double.isFinite(first.etaSteps()) && lead(finding, first) > 0) {
+      text +=
+          ", and foretold trouble in "
+              + Figures.steps(Math.round(first.etaSteps()))
+              + ", about step "
+              + Figures.count(first.opened() + Math.round(first.etaSteps()));
+    }
+    return text + firstCritical(finding) + ".";
+  }
+
+  private static String firstCritical(Finding finding) {
+    long onset = finding.episode().start();
+    return finding.known().stream()
+        .filter(warning -> warning.critical().isPresent())
+        .min((a, b) -> Long.compare(a.critical().getAsLong(), b.critical().getAsLong()))
+        .map(
+            warning ->
+                "; the first critical alarm ("
+                    + kind(warning)
+                    + ") "
+                    + lead(onset - warning.critical().getAsLong()))
+        .orElse("; none was critical");
+  }
+
+  private static String value(Object value) {
+    if (value == null) {
+      return "nothing";
+    }
+    if (value instanceof Double number) {
+      return number == Math.rint(number) && Math.abs(number) < 1e15
+          ? String.valueOf(number.longValue())
+          : Figures.number(number);
+    }
+    return String.valueOf(value);
+  }
+
+  /** A panel's heading. */
+  static String heading(Panel panel) {
+    String name = name(panel.signal());
+    boolean layers = panel.signal().measurement() == Measurement.TRAIN_LAYER;
+    String unit = unit(panel.signal());
+    return name.substring(0, 1).toUpperCase(Locale.ROOT)
+        + name.substring(1)
+        + (layers ? " by layer" : "")
+        + (unit.isEmpty() ? "" : "," + unit);
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.live.SegmentJson;
+import io.foreshock.predictors.postmortem.Cause;
+import io.foreshock.predictors.postmortem.Episode;
+import io.foreshock.predictors.postmortem.FirstMove;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A report as one JSON object, for scripts: the facts, no plots.
+ *
+ * <p><b>Edges.</b> Keys are always all there; a number that is absent or not finite is {@code
+ * null}.
+ */
+final class ReportJson {
+  private ReportJson() {}
+
+  static String write(RunReport report) {
+    ObjectNode json = Json.object().put("run", report.run());
+    json.put("last_step", report.lastStep());
+    json.put("samples", report.samples());
+    json.put("blips", report.blips());
+    json.put("summary", Prose.summary(report));
+    json.set("configuration", Json.MAPPER.valueToTree(report.configuration().fields()));
+    ArrayNode segments = json.putArray("segments");
+    report.segments().forEach(segment -> segments.add(SegmentJson.of(segment)));
+    ArrayNode episodes = json.putArray("episodes");
+    report.findings().forEach(finding -> episodes.add(finding(finding)));
+    ArrayNode other = json.putArray("unfulfilled_warnings");
+    report.unfulfilled().forEach(warning -> other.add(warning(warning)));
+    actions(json, report.actions());
+    try {
+      return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the report of " + report.run() + " has no JSON form", e);
+    }
+  }
+
+  private static ObjectNode finding(Finding finding) {
+    Episode e = finding.episode();
+    ObjectNode json = Json.object().put("number", finding.number());
+    json.put("class", e.kind().wireName());
+    json.put("segment", e.segment());
+    json.put("start", e.start());
+    json.put("peak", e.peak());
+    optional(json, "end", e.end());
+    json.put("last", e.last());
+    json.put("cost_steps", e.costSteps());
+    json.put("loss_before", Json.finite(e.before()));
+    json.put("loss_peak", Json.finite(e.extreme()));
+    json.put("loss_after", Json.finite(e.after()));
+    json.put("nonfinite", e.nonfinite());
+    json.put("logged_every", e.spacing());
+    json.put("rolled_back", e.rolledBack());
+    optional(json, "rolled_back_to", e.rolledBackTo());
+    optional(json, "first_batch", e.firstBatch());
+    optional(json, "last_batch", e.lastBatch());
+    json.put("loss_alone", e.lossAlone());
+    ArrayNode causes = json.putArray("causes");
+    e.causes().forEach(cause -> causes.add(cause(cause)));
+    ArrayNode movers = json.putArray("first_moves");
+    e.movers().forEach(move -> movers.add(move(move)));
+    ArrayNode known = json.putArray("known");
+    finding.known().forEach(w -> known.add(warning(w).put("lead_steps", Prose.lead(finding, w))));
+    actions(json, finding.actions());
+    json.put("story", String.join(" ", Prose.story(finding)));
+    return json;
+  }
+
+  private static ObjectNode cause(Cause cause) {
+    ObjectNode json = Json.object().put("kind", cause.kind().wireName());
+    json.put("step", cause.step());
+    json.put("name", cause.name());
+    json.set("before", Json.MAPPER.valueToTree(cause.before()));
+    json.set("after", Json.MAPPER.valueToTree(cause.after()));
+    return json;
+  }
+
+  private static ObjectNode move(FirstMove move) {
+    return Json.object()
+        .put("signal", move.signal().wireName())
+        .put("layer", move.layer())
+        .put("step", move.step())
+        .put("lead_steps", move.leadSteps())
+        .put("rising", move.rising())
+        .put("usual", Json.finite(move.usual()))
+        .put("score", Json.finite(move.score()));
+  }
+
+  private static ObjectNode warning(Warning warning) {
+    ObjectNode json = Json.object().put("incident", warning.incident());
+    json.put("kind", warning.kind());
+    json.put("severity", warning.severity().wireName());
+    json.put("segment", warning.segment());
+    json.put("opened", warning.opened());
+    optional(json, "critical", warning.critical());
+    optional(json, "closed", warning.closed());
+    json.put("signal", warning.signal());
+    json.put("layer", warning.layer());
+    json.put("eta_steps", Json.finite(warning.etaSteps()));
+    json.put("probability", Json.finite(warning.probability()));
+    json.put("message", warning.message());
+    return json;
+  }
+
+  private static void actions(ObjectNode json, List<Action> actions) {
+    ArrayNode list = json.putArray("actions");
+    for (Action action : actions) {
+      ObjectNode one = list.addObject().put("id", action.id()).put("command", action.command());
+      one.set("arguments", action.arguments());
+      one.put("status", action.status());
+      one.put("step", action.step());
+      optional(one, "done_step", action.done());
+      one.put("reason", action.reason());
+      one.put("incident", action.incident());
+      one.put("effect", action.effect());
+    }
+  }
+
+  private static void optional(ObjectNode json, String name, OptionalLong value) {
+    json.put(name, value.isPresent() ? (Long) value.getAsLong() : null);
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.predictors.postmortem.RunHistory;
+import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.List;
+
+/** Everything that a report needs to know of a run, wherever it is kept. */
+public interface ReportedRun extends RunHistory {
+  /** The run's name. */
+  String name();
+
+  /** What the run announced of itself. */
+  RunConfig configuration();
+
+  /** Its alarms as the contract's objects, oldest first. */
+  List<JsonNode> alarms();
+
+  /** Commands given to it as the API's objects, oldest first. */
+  List<JsonNode> commands();
+}

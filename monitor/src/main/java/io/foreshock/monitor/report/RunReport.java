@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.postmortem.Episode;
+import io.foreshock.predictors.postmortem.Postmortem;
+import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The post-mortem of one run, ready to be written down.
+ *
+ * @param lastStep newest step of the live segment
+ * @param samples losses on the live path
+ * @param blips of them, those that stood out alone
+ * @param findings one an episode, by segment and onset
+ * @param warnings all incidents from {@code warning} on
+ * @param actions all commands
+ */
+public record RunReport(
+    String run,
+    long lastStep,
+    long samples,
+    int blips,
+    RunConfig configuration,
+    List<Segment> segments,
+    List<Finding> findings,
+    List<Warning> warnings,
+    List<Action> actions) {
+  /** An incident that closed longer ago than this has nothing to do with an onset. */
+  private static final long KNOWN_STEPS = 100;
+
+  /** Episodes that are shown with plots; the others are in the table and in the text. */
+  private static final int PLOTTED = 20;
+
+  /** Writes a report in one of its forms. */
+  public enum Format {
+    HTML("text/html; charset=utf-8", "html") {
+      @Override
+      public String write(RunReport report) {
+        return new ReportHtml(report).write();
+      }
+    },
+    JSON("application/json", "json") {
+      @Override
+      public String write(RunReport report) {
+        return ReportJson.write(report);
+      }
+    },
+    MD("text/markdown; charset=utf-8", "md") {
+      @Override
+      public String write(RunReport report) {
+        return ReportMarkdown.write(report);
+      }
+    };
+
+    private final String contentType;
+    private final String suffix;
+
+    Format(String contentType, String suffix) {
+      this.contentType = contentType;
+      this.suffix = suffix;
+    }
+
+    /** The report's text. */
+    public abstract String write(RunReport report);
+
+    /** Media type. */
+    public String contentType() {
+      return contentType;
+    }
+
+    /** Name on the command line and in the API, and suffix of its files. */
+    public String suffix() {
+      return suffix;
+    }
+
+    /**
+     * The format of that name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static Format of(String name) {
+      for (Format format : values()) {
+        if (format.suffix.equals(name)) {
+          return format;
+        }
+      }
+      throw new IllegalArgumentException("format = '" + name + "': expected html, json or md");
+    }
+  }
+
+  /** Looks at a run. Takes as long as its telemetry needs to be read. */
+  public static RunReport of(ReportedRun run) {
+    Postmortem postmortem = Postmortem.of(run);
+    List<Warning> warnings = new ArrayList<>(Warning.of(run.alarms()));
+    warnings.removeIf(warning -> warning.severity() == Severity.INFO);
+    Effects effects = new Effects(run, postmortem.episodes());
+    List<Action> actions = effects.actions();
+    List<Finding> findings = new ArrayList<>();
+    for (Episode episode : postmortem.episodes()) {
+      List<Warning> known = known(episode, warnings, run.segments());
+      findings.add(
+          new Finding(
+              findings.size() + 1,
+              episode,
+              known,
+              taken(episode, known, actions),
+              effects.afterRollback(episode).orElse(""),
+              findings.size() < PLOTTED ? Panels.of(episode, run) : List.of()));
+    }
+    return new RunReport(
+        run.name(),
+        run.segments().stream().filter(Segment::live).mapToLong(Segment::lastStep).max().orElse(0),
+        postmortem.samples(),
+        postmortem.blips(),
+        run.configuration(),
+        run.segments(),
+        List.copyOf(findings),
+        List.copyOf(warnings),
+        actions);
+  }
+
+  /** Warnings that no episode followed: acted upon in time, or wrong. */
+  List<Warning> unfulfilled() {
+    Set<String> seen = new HashSet<>();
+    findings.forEach(finding -> finding.known().forEach(known -> seen.add(known.incident())));
+    return warnings.stream().filter(warning -> !seen.contains(warning.incident())).toList();
+  }
+
+  private static List<Warning> known(
+      Episode episode, List<Warning> warnings, List<Segment> segments) {
+    Set<Integer> line = new HashSet<>();
+    int at = episode.segment();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      if (segments.get(i).index() == at) {
+        line.add(at);
+        at = segments.get(i).parent();
+      }
+    }
+    return warnings.stream()
+        .filter(warning -> line.contains(warning.segment()))
+        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.last()))
+        .sorted(Comparator.comparingLong(Warning::opened))
+        .toList();
+  }
+
+  private static List<Action> taken(Episode episode, List<Warning> known, List<Action> actions) {
+    Set<String> incidents = new HashSet<>();
+    known.forEach(warning -> incidents.add(warning.incident()));
+    return actions.stream()
+        .filter(
+            action ->
+                action.incident() == null
+                    ? action.step() >= episode.start() - KNOWN_STEPS
+                        && action.step() <= episode.last() + KNOWN_STEPS
+                    : incidents.contains(action.incident()))
+        .toList();
+  }
+}

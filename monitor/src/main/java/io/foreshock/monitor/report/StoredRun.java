@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.pipeline.RunView;
+import io.foreshock.monitor.store.Series;
+import io.foreshock.monitor.store.SeriesQuery;
+import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.postmortem.Track;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A run in a monitor's store.
+ *
+ * <p><b>Cost.</b> Long tracks are read {@value #PAGE} steps at a time, so that no answer of the
+ * store is larger than that; 16 bytes a value are kept.
+ */
+public final class StoredRun implements ReportedRun {
+  private static final int PAGE = 100_000;
+
+  private static final String NONFINITE = "nonfinite";
+
+  private final Stores stores;
+  private final RunView view;
+
+  /** The run as it is in the store now; the view tells its segments and commands. */
+  public StoredRun(Stores stores, RunView view) {
+    this.stores = stores;
+    this.view = view;
+  }
+
+  @Override
+  public String name() {
+    return view.run();
+  }
+
+  @Override
+  public RunConfig configuration() {
+    return view.configuration();
+  }
+
+  @Override
+  public List<Segment> segments() {
+    return view.segments();
+  }
+
+  @Override
+  public List<JsonNode> alarms() {
+    return stores.alarms(view.run()).stream().map(Json::tree).toList();
+  }
+
+  @Override
+  public List<JsonNode> commands() {
+    return view.commands().stream().map(Command::json).map(JsonNode.class::cast).toList();
+  }
+
+  /** Numbers only: the store's series know no texts. */
+  @Override
+  public List<Change> changes() {
+    List<Change> changes = new ArrayList<>();
+    List<Series> settings = series(Measurement.RUN_CONFIG, List.of(), null, 0, Long.MAX_VALUE);
+    settings.sort(Comparator.comparing(Series::field).thenComparingInt(Series::segment));
+    Series before = null;
+    for (Series setting : settings) {
+      Double last =
+          before != null && before.field().equals(setting.field())
+              ? before.mean().get(before.mean().size() - 1)
+              : null;
+      for (int i = 0; i < setting.step().size(); i++) {
+        Double value = setting.max().get(i);
+        if (last != null && !last.equals(value)) {
+          changes.add(
+              new Change(setting.step().get(i), setting.segment(), setting.field(), last, value));
+        }
+        last = value;
+      }
+      before = setting;
+    }
+    changes.sort(Comparator.comparingInt(Change::segment).thenComparingLong(Change::step));
+    return changes;
+  }
+
+  @Override
+  public Track track(Signal signal, int segment, long from, long to) {
+    Track track = read(signal, signal.wireName(), segment, from, to);
+    return signal == Signal.LOSS
+        ? Losses.withNonfinite(track, read(signal, NONFINITE, segment, from, to))
+        : track;
+  }
+
+  @Override
+  public List<Track> tracks(int segment, long from, long to) {
+    List<Track> tracks = new ArrayList<>();
+    for (Measurement measurement : List.of(Measurement.TRAIN_STEP, Measurement.TRAIN_LAYER)) {
+      for (Series series : series(measurement, List.of(), segment, from, to)) {
+        Signal signal = Signal.of(measurement, series.field());
+        if (signal != null) {
+          tracks.add(track(signal, series));
+        }
+      }
+    }
+    return tracks;
+  }
+
+  private Track read(Signal signal, String field, int segment, long from, long to) {
+    Segment known =
+        view.segments().stream().filter(s -> s.index() == segment).findFirst().orElse(null);
+    long last = Math.min(to, known == null ? to : known.lastStep());
+    long[] steps = new long[0];
+    double[] values = new double[0];
+    for (long at = Math.max(0, from); at <= last; at += PAGE) {
+      long end = Math.min(last, at + PAGE - 1);
+      for (Series page : series(signal.measurement(), List.of(field), segment, at, end)) {
+        Track part = track(signal, page);
+        int old = steps.length;
+        steps = Arrays.copyOf(steps, old + part.size());
+        values = Arrays.copyOf(values, old + part.size());
+        System.arraycopy(part.steps(), 0, steps, old, part.size());
+        System.arraycopy(part.values(), 0, values, old, part.size());
+      }
+    }
+    return new Track(signal, null, steps, values);
+  }
+
+  private List<Series> series(
+      Measurement measurement, List<String> fields, Integer segment, long from, long to) {
+    return new ArrayList<>(
+        stores.series(
+            new SeriesQuery(
+                view.run(),
+                measurement.wireName(),
+                fields,
+                null,
+                null,
+                segment,
+                Math.max(0, from),
+                to,
+                PAGE)));
+  }
+
+  /** Heads are folded into their layer: the largest counts where the signal is a maximum. */
+  private static Track track(Signal signal, Series series) {
+    List<Double> values = signal == Signal.ATTENTION_LOGIT_MAX ? series.max() : series.mean();
+    return new Track(
+        signal,
+        series.layer(),
+        series.step().stream().mapToLong(Long::longValue).toArray(),
+        values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import io.foreshock.predictors.postmortem.Track;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.Arrays;
+
+/** Values by step, kept in order; nearly always they come in it. The first one of a step stays. */
+final class Values {
+  private long[] steps = new long[16];
+  private double[] values = new double[16];
+  private int size;
+
+  void put(long step, double value) {
+    int at = size;
+    if (size > 0 && step <= steps[size - 1]) {
+      at = Arrays.binarySearch(steps, 0, size, step);
+      if (at >= 0) {
+        return;
+      }
+      at = -at - 1;
+    }
+    if (size == steps.length) {
+      steps = Arrays.copyOf(steps, size * 2);
+      values = Arrays.copyOf(values, size * 2);
+    }
+    System.arraycopy(steps, at, steps, at + 1, size - at);
+    System.arraycopy(values, at, values, at + 1, size - at);
+    steps[at] = step;
+    values[at] = value;
+    size++;
+  }
+
+  Track track(Signal signal, String layer) {
+    return new Track(signal, layer, Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
+  }
+}

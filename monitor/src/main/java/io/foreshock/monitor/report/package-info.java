@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The post-mortem of a run as HTML, Markdown and JSON: what {@code predictors.postmortem} found,
+ * what was known when, what was done about it and what that did.
+ *
+ * <pre>
+ *   StoredRun (store) ─────┐
+ *                          ├─▶ RunReport ─▶ ReportHtml (with SVG plots) | ReportMarkdown | ReportJson
+ *   RecordedRun (.lp) ─────┘
+ * </pre>
+ */
+package io.foreshock.monitor.report;

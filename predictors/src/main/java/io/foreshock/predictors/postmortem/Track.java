@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.postmortem;
+
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.Arrays;
+
+/**
+ * One signal of one layer over a stretch of one segment.
+ *
+ * @param layer null for a whole-step signal
+ * @param steps rising
+ * @param values as many; NaN where the value was sent and was not finite
+ */
+public record Track(Signal signal, String layer, long[] steps, double[] values) {
+  public Track {
+    if (steps.length != values.length) {
+      throw new IllegalArgumentException(
+          "values = " + values.length + ": expected as many as steps, " + steps.length);
+    }
+  }
+
+  /** A track without values. */
+  public static Track empty(Signal signal, String layer) {
+    return new Track(signal, layer, new long[0], new double[0]);
+  }
+
+  /** Number of values. */
+  public int size() {
+    return steps.length;
+  }
+
+  /** Index of the first step from {@code step} on; {@link #size()} when there is none. */
+  public int from(long step) {
+    int at = Arrays.binarySearch(steps, step);
+    return at >= 0 ? at : -at - 1;
+  }
+
+  /** The stretch of steps {@code first} to {@code last}, both included. */
+  public Track between(long first, long last) {
+    int from = from(first);
+    int to = Math.max(from, last == Long.MAX_VALUE ? size() : from(last + 1));
+    return new Track(
+        signal, layer, Arrays.copyOfRange(steps, from, to), Arrays.copyOfRange(values, from, to));
+  }
+
+  /** This track and then another of later steps. */
+  public Track then(Track later) {
+    long[] allSteps = Arrays.copyOf(steps, size() + later.size());
+    double[] allValues = Arrays.copyOf(values, size() + later.size());
+    System.arraycopy(later.steps, 0, allSteps, size(), later.size());
+    System.arraycopy(later.values, 0, allValues, size(), later.size());
+    return new Track(signal, layer, allSteps, allValues);
+  }
+}

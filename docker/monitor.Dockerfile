@@ -24,7 +24,7 @@ RUN jar --extract --file ../lib/duckdb_jdbc-*.jar \
 
 FROM eclipse-temurin:17.0.15_6-jre-jammy
 COPY --from=build /src/foreshock /opt/foreshock/
-COPY --from=build /src/monitor/target/classes /opt/foreshock/monitor/target/classes
+COPY --from=build /src/monitor/target/foreshock-monitor.jar /opt/foreshock/monitor/target/
 COPY --from=build /src/monitor/target/lib /opt/foreshock/monitor/target/lib
 COPY docker/monitor.yaml /etc/foreshock/
 RUN install -d -o 10001 -g 10001 /data

@@ -28,7 +28,7 @@ RUN jar --extract --file ../lib/pytorch-native-cpu-*.jar \
 
 FROM eclipse-temurin:17.0.15_6-jre-jammy
 COPY --from=build /src/foreshock /opt/foreshock/
-COPY --from=build /src/trainer/target/classes /opt/foreshock/trainer/target/classes
+COPY --from=build /src/trainer/target/foreshock-trainer.jar /opt/foreshock/trainer/target/
 COPY --from=build /src/trainer/target/lib /opt/foreshock/trainer/target/lib
 COPY --from=build /opt/djl /opt/djl
 RUN install -d -o 10001 -g 10001 /data

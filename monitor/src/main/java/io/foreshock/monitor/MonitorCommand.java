@@ -38,6 +38,9 @@ public final class MonitorCommand implements Callable<Integer> {
   @Option(names = "--data", paramLabel = "DIR", description = "Data directory: foreshock-data.")
   private Path data;
 
+  @Option(names = "--check", description = "Start, say so and end: whether all is as it should be.")
+  private boolean check;
+
   @Override
   public Integer call() throws InterruptedException {
     MonitorConfig config = config();
@@ -50,6 +53,10 @@ public final class MonitorCommand implements Callable<Integer> {
     }
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(monitor, closed), "shutdown"));
+    if (check) {
+      spec.commandLine().getErr().println("Foreshock monitor can start as it is configured.");
+      return 0;
+    }
     spec.commandLine()
         .getErr()
         .println(

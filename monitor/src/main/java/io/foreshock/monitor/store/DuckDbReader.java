@@ -21,12 +21,20 @@ import org.duckdb.DuckDBConnection;
 final class DuckDbReader {
   private static final String NONFINITE = "nonfinite";
 
+  /** Steps are whole numbers that a double can hold. */
+  private static final long MAX_STEP = 1L << 53;
+
   private record Id(String field, int layer, int segment) {}
 
   /** Steps are cut into buckets of {@code width} that begin at {@code from}. */
   private record Cut(long from, long width) {
     String bucketOfStep() {
       return "(step - %d) // %d".formatted(from, width);
+    }
+
+    /** The same in whole blocks of so many steps. */
+    Cut ofWhole(int steps) {
+      return new Cut(from / steps * steps, (width + steps - 1) / steps * steps);
     }
   }
 
@@ -52,7 +60,7 @@ final class DuckDbReader {
     Map<Id, Series> series = new LinkedHashMap<>();
     try (Statement sql = connection.createStatement()) {
       if (!wanted.isEmpty()) {
-        wide(sql, query, Schema.wideTable(measurement), wanted, series);
+        wide(sql, query, measurement, wanted, series);
       }
       if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
         narrow(sql, query, series);
@@ -76,34 +84,63 @@ final class DuckDbReader {
   }
 
   private void wide(
-      Statement sql, SeriesQuery query, String table, List<String> columns, Map<Id, Series> series)
+      Statement sql,
+      SeriesQuery query,
+      Measurement measurement,
+      List<String> columns,
+      Map<Id, Series> series)
       throws SQLException {
-    String where = where(query, table);
-    Cut cut = cut(sql, query, table, where, "layer, segment");
-    String aggregates =
-        columns.stream()
-            .map(
-                "min(step) FILTER (%1$s IS NOT NULL), min(%1$s), max(%1$s), avg(%1$s), count(%1$s)"
-                    ::formatted)
-            .collect(Collectors.joining(", "));
-    String select =
-        """
-        SELECT layer, segment, %s FROM %s %s
-        GROUP BY layer, segment, %s ORDER BY layer, segment, min(step)"""
-            .formatted(aggregates, table, where, cut.bucketOfStep());
-    try (ResultSet rows = sql.executeQuery(select)) {
-      while (rows.next()) {
-        for (int i = 0; i < columns.size(); i++) {
-          bucket(rows, new Id(columns.get(i), rows.getInt(1), rows.getInt(2)), 3 + 5 * i, series);
+    sql.execute("BEGIN"); // blocks and rows must be those of one moment
+    try {
+      WideQuery wide =
+          new WideQuery(
+              measurement,
+              where(query, measurement == Measurement.TRAIN_LAYER),
+              blockedThrough(sql, query, measurement),
+              query.fromStep(),
+              Math.min(query.toStep(), MAX_STEP));
+      Cut cut = cut(sql, query, wide.lines(), "layer, segment");
+      if (WideQuery.fromBlocks(cut.width)) {
+        cut = cut.ofWhole(StepBlocks.STEPS);
+      }
+      try (ResultSet rows = sql.executeQuery(wide.buckets(columns, cut.from, cut.width))) {
+        while (rows.next()) {
+          for (int i = 0; i < columns.size(); i++) {
+            Id id = new Id(columns.get(i), rows.getInt(1), rows.getInt(2));
+            bucket(rows, id, 3 + 5 * i, series);
+          }
         }
       }
+    } finally {
+      sql.execute("COMMIT");
     }
+  }
+
+  /** Steps below are in blocks, for each segment that is asked for. */
+  private Map<Integer, Long> blockedThrough(
+      Statement sql, SeriesQuery query, Measurement measurement) throws SQLException {
+    Map<Integer, Long> through = new LinkedHashMap<>();
+    String segment = query.segment() == null ? "" : " AND segment = " + query.segment();
+    try (ResultSet rows =
+        sql.executeQuery(
+            "SELECT segment, through FROM blocked WHERE measurement = '%s' AND run = %d%s"
+                .formatted(measurement.wireName(), dictionary.find(query.run()), segment))) {
+      while (rows.next()) {
+        through.put(rows.getInt(1), rows.getLong(2));
+      }
+    }
+    return through;
   }
 
   private void narrow(Statement sql, SeriesQuery query, Map<Id, Series> series)
       throws SQLException {
     String where =
-        where(query, Schema.FIELD_ROWS)
+        "WHERE "
+            + where(query, false)
+            + " AND step BETWEEN "
+            + query.fromStep()
+            + " AND "
+            + query.toStep()
             + " AND number IS NOT NULL AND measurement = "
             + dictionary.find(query.measurement());
     if (!query.fields().isEmpty()) {
@@ -112,7 +149,9 @@ final class DuckDbReader {
               .map(field -> String.valueOf(dictionary.find(field)))
               .collect(Collectors.joining(",", " AND field IN (", ")"));
     }
-    Cut cut = cut(sql, query, Schema.FIELD_ROWS, where, "layer, segment, field");
+    String lines =
+        "SELECT layer, segment, field, 1 AS n, step AS low, step AS high FROM field_rows " + where;
+    Cut cut = cut(sql, query, lines, "layer, segment, field");
     String select =
         """
         SELECT layer, segment, field,
@@ -146,14 +185,13 @@ final class DuckDbReader {
   }
 
   /** One step a bucket where the values fit, else as wide as spreads all steps over the buckets. */
-  private static Cut cut(
-      Statement sql, SeriesQuery query, String table, String where, String series)
+  private static Cut cut(Statement sql, SeriesQuery query, String lines, String series)
       throws SQLException {
     String select =
         """
         SELECT max(n), min(low), max(high) FROM (
-          SELECT count(*) AS n, min(step) AS low, max(step) AS high FROM %s %s GROUP BY %s)"""
-            .formatted(table, where, series);
+          SELECT sum(n) AS n, min(low) AS low, max(high) AS high FROM (%s) GROUP BY %s)"""
+            .formatted(lines, series);
     try (ResultSet row = sql.executeQuery(select)) {
       row.next();
       long values = row.getLong(1);
@@ -164,21 +202,15 @@ final class DuckDbReader {
     }
   }
 
-  private String where(SeriesQuery query, String table) {
-    StringBuilder where =
-        new StringBuilder("WHERE run = ")
-            .append(dictionary.find(query.run()))
-            .append(" AND step BETWEEN ")
-            .append(query.fromStep())
-            .append(" AND ")
-            .append(query.toStep());
+  private String where(SeriesQuery query, boolean heads) {
+    StringBuilder where = new StringBuilder("run = ").append(dictionary.find(query.run()));
     if (query.layer() != null) {
       where.append(" AND layer = ").append(dictionary.find(query.layer()));
     }
     if (query.segment() != null) {
       where.append(" AND segment = ").append(query.segment());
     }
-    if (query.head() != null && table.equals(Schema.LAYER_ROWS)) {
+    if (query.head() != null && heads) {
       where.append(" AND head = ").append(query.head());
     }
     return where.toString();

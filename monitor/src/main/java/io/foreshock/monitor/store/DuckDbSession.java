@@ -12,6 +12,7 @@ final class DuckDbSession implements AutoCloseable {
 
   private final DuckDBConnection connection;
   private final DuckDBConnection readConnection;
+  private final StepBlocks blocks;
   private final StoreTransaction transaction;
   private final DuckDbReader reader;
   private volatile long applied;
@@ -22,7 +23,8 @@ final class DuckDbSession implements AutoCloseable {
     this.readConnection = connection.duplicate();
     this.applied = opened.applied();
     Dictionary dictionary = new Dictionary(connection);
-    this.transaction = new StoreTransaction(connection, dictionary);
+    this.blocks = new StepBlocks(connection);
+    this.transaction = new StoreTransaction(connection, dictionary, blocks);
     this.reader = new DuckDbReader(readConnection, dictionary);
   }
 
@@ -40,6 +42,11 @@ final class DuckDbSession implements AutoCloseable {
       throws SQLException {
     transaction.write(batches, alarms, newApplied);
     applied = newApplied;
+  }
+
+  /** Makes long runs quick to read, a piece at a time; whether there is more to do. */
+  boolean condense() throws SQLException {
+    return blocks.advance();
   }
 
   /** Whether DuckDB has not given the database up. */

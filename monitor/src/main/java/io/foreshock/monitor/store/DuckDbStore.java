@@ -89,6 +89,16 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   @Override
+  public boolean condense() {
+    try {
+      return session.condense();
+    } catch (SQLException e) {
+      suspect = true;
+      throw new StoreException(e.getMessage(), e);
+    }
+  }
+
+  @Override
   public long refusedLines() {
     return 0;
   }

@@ -20,7 +20,8 @@ final class Schema {
   static final String FIELD_ROWS = "field_rows";
 
   /** Tables that grow with time, each with a column of it. */
-  static final List<String> TIMED_TABLES = List.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms");
+  static final List<String> TIMED_TABLES =
+      List.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms", "step_blocks", "layer_blocks");
 
   /** Columns that tell which line a wide row is; the segment follows from them. */
   static final List<String> WIDE_KEY = List.of("run", "layer", "head", "step", "time");
@@ -51,6 +52,7 @@ final class Schema {
           "CREATE TABLE IF NOT EXISTS alarms (run INTEGER, incident VARCHAR, state VARCHAR,"
               + " step BIGINT, time BIGINT, severity VARCHAR, kind VARCHAR, alarm VARCHAR,"
               + " PRIMARY KEY (run, incident, state, step))");
+      StepBlocks.create(sql);
       views(sql);
     }
   }
@@ -69,6 +71,13 @@ final class Schema {
     for (Signal signal : WideRows.signalsOf(measurement)) {
       names.add(signal.wireName());
     }
+    return names;
+  }
+
+  /** Columns that can be charted: the signals, and the count of values that were not finite. */
+  static List<String> valueColumns(Measurement measurement) {
+    List<String> names = signalColumns(measurement);
+    names.add("nonfinite");
     return names;
   }
 

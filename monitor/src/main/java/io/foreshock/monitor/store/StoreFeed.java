@@ -70,6 +70,7 @@ public final class StoreFeed implements AutoCloseable {
   private long letGoThrough;
   private long nextTidyNanos = System.nanoTime();
   private int groupLimit = MAX_GROUP;
+  private boolean uncondensed = true;
   private long waitMillis = FIRST_WAIT_MILLIS;
 
   /**
@@ -203,12 +204,14 @@ public final class StoreFeed implements AutoCloseable {
     while (open) {
       open = collect(group);
       boolean stored = write(group, group.isEmpty() ? 0 : sequenceOf(group));
+      uncondensed |= !group.isEmpty();
       release(group);
       group.clear();
       // what follows a gap must not be stored before the gap is
       open = open && stored && (!lettingGo || !queue.isEmpty() || readBack());
       if (open) {
         tidy();
+        condense();
       }
     }
   }
@@ -371,9 +374,25 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   private long idleNanos() {
+    if (uncondensed) {
+      return 0;
+    }
     return settings.retentionDays() == 0
         ? Long.MAX_VALUE
         : Math.max(0, nextTidyNanos - System.nanoTime());
+  }
+
+  /** Uses the time while nothing comes. */
+  private void condense() {
+    if (!uncondensed || !queue.isEmpty() || lettingGo) {
+      return;
+    }
+    try {
+      uncondensed = store.condense();
+    } catch (RuntimeException e) {
+      uncondensed = false;
+      LOG.warn("store {}: long runs stay slow to read for now", name, e);
+    }
   }
 
   /** Deletes a little of what is too old, when it is time to. */

@@ -22,11 +22,14 @@ import org.duckdb.DuckDBConnection;
 final class StoreTransaction {
   private final DuckDBConnection connection;
   private final Dictionary dictionary;
+  private final StepBlocks blocks;
   private final String mainCatalog;
   private long lateFrom;
   private long lateTo;
 
-  StoreTransaction(DuckDBConnection connection, Dictionary dictionary) throws SQLException {
+  StoreTransaction(DuckDBConnection connection, Dictionary dictionary, StepBlocks blocks)
+      throws SQLException {
+    this.blocks = blocks;
     this.connection = connection;
     this.mainCatalog = connection.getCatalog(); // the file's name
     this.dictionary = dictionary;
@@ -58,6 +61,7 @@ final class StoreTransaction {
         sql.execute("COMMIT");
       } catch (SQLException e) {
         rollBack(sql, e);
+        blocks.reload();
         throw e;
       }
       dictionary.saved();
@@ -66,10 +70,12 @@ final class StoreTransaction {
 
   private void wide(Statement sql, String table, Measurement measurement, List<WideRows> rows)
       throws SQLException {
-    if (append(mainCatalog, table, rows, true) < rows.stream().mapToLong(r -> r.count).sum()) {
+    StepExtents extents = new StepExtents();
+    if (append(mainCatalog, table, rows, true, extents)
+        < rows.stream().mapToLong(r -> r.count).sum()) {
       lateFrom = Long.MAX_VALUE;
       lateTo = Long.MIN_VALUE;
-      append("temp", Schema.late(table), rows, false);
+      append("temp", Schema.late(table), rows, false, extents);
       List<String> values = Schema.signalColumns(measurement);
       merge(
           sql,
@@ -79,17 +85,21 @@ final class StoreTransaction {
           "max(nonfinite) AS nonfinite",
           "nonfinite = greatest(t.nonfinite, s.nonfinite)");
     }
+    blocks.written(sql, measurement, extents);
   }
 
   /** Appends the rows whose {@code fresh} is as given; returns how many. */
-  private long append(String database, String table, List<WideRows> all, boolean fresh)
+  private long append(
+      String database, String table, List<WideRows> all, boolean fresh, StepExtents extents)
       throws SQLException {
     long appended = 0;
     try (DuckDBAppender out = connection.createAppender(database, "main", table)) {
       for (WideRows rows : all) {
         for (int row = 0; row < rows.count; row++) {
           if (rows.fresh[row] == fresh) {
-            append(out, rows, row);
+            int run = dictionary.id(rows.run[row]);
+            extents.add(run, rows.segment[row], rows.step[row]);
+            append(out, rows, row, run);
             appended++;
           }
         }
@@ -98,9 +108,9 @@ final class StoreTransaction {
     return appended;
   }
 
-  private void append(DuckDBAppender out, WideRows rows, int row) throws SQLException {
+  private void append(DuckDBAppender out, WideRows rows, int row, int run) throws SQLException {
     out.beginRow();
-    out.append(dictionary.id(rows.run[row]));
+    out.append(run);
     out.append(dictionary.id(rows.layer[row]));
     out.append(rows.head[row]);
     out.append(rows.step[row]);

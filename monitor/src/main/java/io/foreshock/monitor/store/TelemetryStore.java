@@ -41,6 +41,16 @@ public interface TelemetryStore extends AutoCloseable {
    */
   boolean tidy(long beforeNanos);
 
+  /**
+   * Does some of what makes long runs quick to read, little enough not to keep writes waiting.
+   * Called when nothing is to be written.
+   *
+   * @return whether there is more to do
+   */
+  default boolean condense() {
+    return false;
+  }
+
   /** Lines that the store refused for good since the start. */
   long refusedLines();
 

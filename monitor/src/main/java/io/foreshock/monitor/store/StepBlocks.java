@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.predictors.telemetry.Measurement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Minimum, maximum, sum and count of every signal over {@value #STEPS} steps at a time: what a
+ * chart of a long run is read from instead of all its rows.
+ *
+ * <p><b>Definition.</b> Each segment of a run has a step up to which its rows are in blocks; from
+ * there on only the rows tell. It follows the newest step at a distance, when the store has nothing
+ * else to do, and goes back when a line before it comes. So rows and blocks never both count.
+ *
+ * <p><b>Threads.</b> Used by the store's thread only. <b>Cost.</b> A row is read once more, later;
+ * a tenth of the rows' space.
+ */
+final class StepBlocks {
+  /** Steps of a block: a page's thousand points of a million steps are 30 blocks each. */
+  static final int STEPS = 32;
+
+  /** How far behind the newest step blocks end: lines of other layers may still come. */
+  private static final int MARGIN_STEPS = 1024;
+
+  /** Steps put into blocks at a time, so that what comes in is not kept waiting. */
+  private static final int PIECE_STEPS = 1 << 14;
+
+  /** A gap worth a look whether there is anything in it. */
+  private static final int FAR_STEPS = 64 * PIECE_STEPS;
+
+  private record Key(Measurement measurement, int run, int segment) {}
+
+  private static final class Reach {
+    long through;
+    long last = -1;
+  }
+
+  private final DuckDBConnection connection;
+  private final Map<Key, Reach> reaches = new HashMap<>();
+  private boolean measured;
+
+  StepBlocks(DuckDBConnection connection) throws SQLException {
+    this.connection = connection;
+    reload();
+  }
+
+  /** Name of the table of a measurement's blocks. */
+  static String table(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP ? "step_blocks" : "layer_blocks";
+  }
+
+  /** Tables, made anew where a version knows other signals. */
+  static void create(Statement sql) throws SQLException {
+    sql.execute(
+        "CREATE TABLE IF NOT EXISTS blocked (measurement VARCHAR, run INTEGER, segment INTEGER,"
+            + " through BIGINT)");
+    for (Measurement measurement : List.of(Measurement.TRAIN_STEP, Measurement.TRAIN_LAYER)) {
+      String rows = Schema.wideTable(measurement);
+      String wanted = aggregates(measurement);
+      String select = "SELECT " + wanted + " FROM " + rows + " GROUP BY ALL LIMIT 0";
+      if (!names(sql, "DESCRIBE " + select)
+          .equals(
+              names(
+                  sql,
+                  "SELECT column_name FROM duckdb_columns() WHERE table_name = '"
+                      + table(measurement)
+                      + "' ORDER BY column_index"))) {
+        sql.execute("CREATE OR REPLACE TABLE " + table(measurement) + " AS " + select);
+        sql.execute("DELETE FROM blocked WHERE measurement = '" + measurement.wireName() + "'");
+        sql.execute(
+            "INSERT INTO blocked SELECT DISTINCT '%s', run, segment, 0 FROM %s"
+                .formatted(measurement.wireName(), rows));
+      }
+    }
+  }
+
+  /** Forgets what a transaction that was taken back had changed. */
+  void reload() throws SQLException {
+    reaches.clear();
+    measured = false;
+    try (Statement sql = connection.createStatement();
+        ResultSet rows =
+            sql.executeQuery("SELECT measurement, run, segment, through FROM blocked")) {
+      while (rows.next()) {
+        Key key = new Key(Measurement.of(rows.getString(1)), rows.getInt(2), rows.getInt(3));
+        reaches.computeIfAbsent(key, k -> new Reach()).through = rows.getLong(4);
+      }
+    }
+  }
+
+  /** Rows of these extents are being written in the present transaction. */
+  void written(Statement sql, Measurement measurement, StepExtents extents) throws SQLException {
+    for (StepExtents.Extent extent : extents.all()) {
+      Key key = new Key(measurement, extent.run(), extent.segment());
+      Reach reach = reaches.get(key);
+      if (reach == null) {
+        reach = new Reach();
+        reaches.put(key, reach);
+        sql.execute(
+            "INSERT INTO blocked VALUES ('%s', %d, %d, 0)"
+                .formatted(measurement.wireName(), key.run, key.segment));
+      } else if (extent.first() < reach.through) {
+        takeBack(sql, key, reach, extent.first() / STEPS * STEPS);
+      }
+      reach.last = Math.max(reach.last, extent.last());
+    }
+  }
+
+  /**
+   * Puts some more steps into blocks.
+   *
+   * @return whether there are more to be put
+   */
+  boolean advance() throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      if (!measured) {
+        measure(sql);
+      }
+      for (Map.Entry<Key, Reach> entry : reaches.entrySet()) {
+        Reach reach = entry.getValue();
+        long due = due(entry.getKey(), reach);
+        if (due > reach.through) {
+          long from = due - reach.through > FAR_STEPS ? next(sql, entry.getKey(), reach) : 0;
+          long through = Math.max(from, reach.through) + PIECE_STEPS;
+          put(sql, entry.getKey(), reach, Math.min(due, through));
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** First step that is in no block: a sender may count from anywhere. */
+  private static long next(Statement sql, Key key, Reach reach) throws SQLException {
+    try (ResultSet row =
+        sql.executeQuery(
+            "SELECT min(step) FROM %s WHERE run = %d AND segment = %d AND step >= %d"
+                .formatted(
+                    Schema.wideTable(key.measurement), key.run, key.segment, reach.through))) {
+      row.next();
+      return row.getLong(1) / STEPS * STEPS;
+    }
+  }
+
+  /** Where the blocks of a segment should end; a dead one's at its end. */
+  private long due(Key key, Reach reach) {
+    if (reaches.containsKey(new Key(key.measurement, key.run, key.segment + 1))) {
+      return (reach.last + STEPS) / STEPS * STEPS;
+    }
+    long due = (reach.last - MARGIN_STEPS) / STEPS * STEPS;
+    return due >= reach.through + MARGIN_STEPS ? due : reach.through;
+  }
+
+  private void put(Statement sql, Key key, Reach reach, long through) throws SQLException {
+    sql.execute("BEGIN");
+    try {
+      sql.execute(
+          "INSERT INTO %s SELECT %s FROM %s WHERE run = %d AND segment = %d AND step >= %d AND step < %d GROUP BY ALL"
+              .formatted(
+                  table(key.measurement),
+                  aggregates(key.measurement),
+                  Schema.wideTable(key.measurement),
+                  key.run,
+                  key.segment,
+                  reach.through,
+                  through));
+      set(sql, key, through);
+      sql.execute("COMMIT");
+    } catch (SQLException e) {
+      sql.execute("ROLLBACK");
+      throw e;
+    }
+    reach.through = through;
+  }
+
+  private void takeBack(Statement sql, Key key, Reach reach, long through) throws SQLException {
+    sql.execute(
+        "DELETE FROM %s WHERE run = %d AND segment = %d AND block >= %d"
+            .formatted(table(key.measurement), key.run, key.segment, through / STEPS));
+    set(sql, key, through);
+    reach.through = through;
+  }
+
+  private static void set(Statement sql, Key key, long through) throws SQLException {
+    sql.execute(
+        "UPDATE blocked SET through = %d WHERE measurement = '%s' AND run = %d AND segment = %d"
+            .formatted(through, key.measurement.wireName(), key.run, key.segment));
+  }
+
+  /** The newest steps of what was there before this start. */
+  private void measure(Statement sql) throws SQLException {
+    for (Measurement measurement : List.of(Measurement.TRAIN_STEP, Measurement.TRAIN_LAYER)) {
+      try (ResultSet rows =
+          sql.executeQuery(
+              "SELECT run, segment, max(step) FROM %s GROUP BY run, segment"
+                  .formatted(Schema.wideTable(measurement)))) {
+        while (rows.next()) {
+          Reach reach = reaches.get(new Key(measurement, rows.getInt(1), rows.getInt(2)));
+          if (reach != null) {
+            reach.last = Math.max(reach.last, rows.getLong(3));
+          }
+        }
+      }
+    }
+    measured = true;
+  }
+
+  private static String aggregates(Measurement measurement) {
+    return "run, layer, head, segment, step // "
+        + STEPS
+        + " AS block, min(step) AS step, max(time) AS time, count(*) AS lines, "
+        + Schema.valueColumns(measurement).stream()
+            .map(
+                "min(%1$s) AS %1$s_min, max(%1$s) AS %1$s_max, sum(%1$s)::DOUBLE AS %1$s_sum, count(%1$s) AS %1$s_count"
+                    ::formatted)
+            .collect(Collectors.joining(", "));
+  }
+
+  private static List<String> names(Statement sql, String select) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (ResultSet rows = sql.executeQuery(select)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+}

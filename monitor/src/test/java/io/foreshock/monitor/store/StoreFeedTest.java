@@ -233,7 +233,7 @@ class StoreFeedTest {
   }
 
   private static StoreBatch batch(long entry) {
-    return new StoreBatch(entry, 100);
+    return new StoreBatch(entry, 20_000); // room for a hundred lines
   }
 
   private static StoredAlarm alarm(String incident) {

@@ -48,9 +48,10 @@ final class DuckDbReader {
 
   synchronized List<Series> series(SeriesQuery query) throws SQLException {
     Measurement measurement = Measurement.of(query.measurement());
+    boolean isWide = measurement != null && measurement != Measurement.RUN_CONFIG;
     List<String> columns =
-        measurement == null ? List.of() : new ArrayList<>(Schema.signalColumns(measurement));
-    if (measurement != null && query.fields().contains(NONFINITE)) {
+        isWide ? new ArrayList<>(Schema.signalColumns(measurement)) : new ArrayList<>();
+    if (isWide && query.fields().contains(NONFINITE)) {
       columns.add(NONFINITE); // no signal: only where it is asked for by name
     }
     List<String> wanted =

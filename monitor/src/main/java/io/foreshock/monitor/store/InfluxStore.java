@@ -189,10 +189,13 @@ public final class InfluxStore implements TelemetryStore {
     client.close();
   }
 
-  /** Whether a numeric field is charted: {@code step} is what it is charted over. */
-  static boolean isSeries(String measurement, String field) {
-    return !field.equals("step")
-        && (Measurement.of(measurement) == null || !field.equals("nonfinite"));
+  /**
+   * Whether a numeric field is charted: {@code step} is what it is charted over, and {@code
+   * nonfinite} is only where it is asked for by name.
+   */
+  static boolean isSeries(SeriesQuery query, String field) {
+    boolean isCount = field.equals("nonfinite") && Measurement.of(query.measurement()) != null;
+    return !field.equals("step") && (!isCount || query.fields().contains(field));
   }
 
   /** The segment in a tag; 0 for what a sender of an unknown measurement may have written there. */

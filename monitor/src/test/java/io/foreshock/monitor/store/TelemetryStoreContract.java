@@ -15,6 +15,8 @@ import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,24 @@ abstract class TelemetryStoreContract {
     store = open();
     assertEquals(sequence, store.appliedSequence());
     assertEquals(5, one(query("train_step", 9, "loss")).step().size());
+  }
+
+  @Test
+  void everyMeasurementHasItsOwnFieldsOnly() throws Exception {
+    add(
+        true,
+        "run_config,run=R layers=2i,qk_layernorm=t,optimizer=\"adamw\" 1",
+        "train_step,run=R step=1i,loss=1,nonfinite=3i 2",
+        "train_layer,run=R,layer=0 step=1i,grad_rms=5 2");
+    assertEquals(Set.of("layers", "qk_layernorm"), fields(query("run_config", 9)));
+    assertEquals(Set.of("loss"), fields(query("train_step", 9)));
+    assertEquals(Set.of("grad_rms"), fields(query("train_layer", 9)));
+    assertEquals(List.of(3.0), one(query("train_step", 9, "nonfinite")).mean());
+    assertEquals(List.of(), store.series(query("run_config", 9, "nonfinite")));
+  }
+
+  private Set<String> fields(SeriesQuery query) {
+    return store.series(query).stream().map(Series::field).collect(Collectors.toSet());
   }
 
   @Test

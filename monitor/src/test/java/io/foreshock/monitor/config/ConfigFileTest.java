@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class ConfigFileTest {
   private static final Path DOCUMENT = Path.of("../docs/configuration.md");
@@ -138,12 +140,16 @@ class ConfigFileTest {
     assertEquals(Severity.CRITICAL, config.notifiers().get(1).minSeverity());
   }
 
-  @Test
-  void theImagesConfigurationIsAccepted() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"monitor.yaml", "monitor.influx.yaml"})
+  void theImagesConfigurationsAreAccepted(String file) throws IOException {
     Map<String, String> environment =
-        Map.of("FORESHOCK_TOKEN", "t", "FORESHOCK_PUBLIC_URL", "https://f.example");
-    String yaml = Files.readString(Path.of("../docker/monitor.yaml"));
-    MonitorConfig config = ConfigFile.parse("monitor.yaml", yaml, environment);
+        Map.of(
+            "FORESHOCK_TOKEN", "t",
+            "FORESHOCK_PUBLIC_URL", "https://f.example",
+            "FORESHOCK_INFLUXDB_TOKEN", "i");
+    String yaml = Files.readString(Path.of("../docker", file));
+    MonitorConfig config = ConfigFile.parse(file, yaml, environment);
     assertEquals("0.0.0.0", config.host());
     assertEquals(Path.of("/data"), config.data());
     assertEquals(List.of("t"), config.tokens());

@@ -118,7 +118,7 @@ final class FluxReader implements InfluxReader {
         if (!known || name.equals("head")) {
           identity.put(name, text);
         }
-      } else if (InfluxStore.isSeries(query.measurement(), name)) {
+      } else if (InfluxStore.isSeries(query, name)) {
         values.put(name, value instanceof Boolean flag ? flag ? 1 : 0 : number(value));
       }
     }

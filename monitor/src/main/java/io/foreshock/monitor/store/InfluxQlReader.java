@@ -87,7 +87,7 @@ final class InfluxQlReader implements InfluxReader {
         keys == null ? List.<InfluxQLQueryResult.Series.Record>of() : keys.getValues()) {
       String field = value(record, "fieldKey");
       if (NUMBERS.contains(value(record, "fieldType"))
-          && InfluxStore.isSeries(query.measurement(), field)
+          && InfluxStore.isSeries(query, field)
           && (query.fields().isEmpty() || query.fields().contains(field))) {
         numbers.add(field);
       }

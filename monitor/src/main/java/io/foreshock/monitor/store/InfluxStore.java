@@ -189,10 +189,13 @@ public final class InfluxStore implements TelemetryStore {
     client.close();
   }
 
-  /** Whether a numeric field is charted: {@code step} is what it is charted over. */
-  static boolean isSeries(String measurement, String field) {
-    return !field.equals("step")
-        && (Measurement.of(measurement) == null || !field.equals("nonfinite"));
+  /**
+   * Whether a numeric field answers a query: {@code step} is what the others are charted over, and
+   * {@code nonfinite}, which is no signal, only where it is asked for by name.
+   */
+  static boolean isSeries(SeriesQuery query, String field) {
+    boolean count = Measurement.of(query.measurement()) != null && field.equals("nonfinite");
+    return !field.equals("step") && (!count || query.fields().contains(field));
   }
 
   /** The segment in a tag; 0 for what a sender of an unknown measurement may have written there. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
  * <p><b>Threads.</b> Not safe; handed from the thread that fills it to the one that stores it.
  */
 final class WideRows {
+  private static final Signal[] NO_SIGNALS = {};
   private static final Signal[] STEP_SIGNALS = withMeasurement(Measurement.TRAIN_STEP);
   private static final Signal[] LAYER_SIGNALS = withMeasurement(Measurement.TRAIN_LAYER);
 
@@ -51,7 +52,11 @@ final class WideRows {
 
   /** The signals of a measurement, in the order of {@link #values}; not to be changed. */
   static Signal[] signalsOf(Measurement measurement) {
-    return measurement == Measurement.TRAIN_STEP ? STEP_SIGNALS : LAYER_SIGNALS;
+    return switch (measurement) {
+      case TRAIN_STEP -> STEP_SIGNALS;
+      case TRAIN_LAYER -> LAYER_SIGNALS;
+      case RUN_CONFIG -> NO_SIGNALS;
+    };
   }
 
   void add(Sample sample, String lineRun, int lineSegment, boolean lineFresh, String lineTags) {

@@ -114,6 +114,26 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void countsWhatWasNotFiniteWhereAskedByName() throws Exception {
+    add(true, "train_step,run=R step=1i,loss=2,nonfinite=0i 1");
+    add(true, "train_step,run=R step=2i,grad_norm=1,nonfinite=3i 2");
+    Series counts = one(query("train_step", 9, "nonfinite"));
+    assertEquals(List.of(1L, 2L), counts.step());
+    assertEquals(List.of(0.0, 3.0), counts.mean());
+    assertTrue(
+        store.series(query("train_step", 9)).stream()
+            .noneMatch(s -> s.field().equals("nonfinite")));
+  }
+
+  @Test
+  void aConfigurationIsNotTakenForLayers() throws Exception {
+    add(true, "train_layer,run=R,layer=0 step=1i,grad_rms=1 1", "run_config,run=R width=64i 2");
+    Series width = one(query("run_config", 9));
+    assertEquals("width", width.field());
+    assertEquals(List.of(64.0), width.mean());
+  }
+
+  @Test
   void anAlarmIsStoredOnce() {
     StoredAlarm opened = alarm("R/1", Alarm.State.OPEN);
     store.write(List.of(), List.of(opened), ++sequence);

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.alert.Target;
 import io.foreshock.monitor.json.Json;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +39,7 @@ class KillIT {
   private static final int HEALTHY = 40;
   private static final int PAGE = 50_000;
   private static final int MAX_MOMENT_MILLIS = 1000;
-  private static final long MAX_START_MILLIS = 3000;
+  private static final long MAX_START_MILLIS = 10_000;
   private static final String CONFIG =
       """
       snapshots: {every_seconds: 1}
@@ -146,7 +145,11 @@ class KillIT {
     }
   }
 
-  /** Tells the times; judges them where nothing else kept the machine busy. */
+  /**
+   * Tells the times. They are those of a JVM without the class archive that {@code ./foreshock}
+   * has, beside senders and a build, so the bound is wide; {@code benchmarks/startup.py} measures
+   * what a user sees.
+   */
   private void assertStartTimes() {
     Collections.sort(startMillis);
     int last = startMillis.size() - 1;
@@ -158,11 +161,7 @@ class KillIT {
                 startMillis.get(last * 9 / 10),
                 startMillis.get(last));
     System.out.println("KillIT: " + times);
-    var system = ManagementFactory.getOperatingSystemMXBean();
-    // this test itself is a load of about two
-    if (system.getSystemLoadAverage() <= system.getAvailableProcessors() + 2) {
-      assertTrue(startMillis.get(last) < MAX_START_MILLIS, times);
-    }
+    assertTrue(startMillis.get(last / 2) < MAX_START_MILLIS, times);
   }
 
   private void sendUntilItDies(String url, int sender) {

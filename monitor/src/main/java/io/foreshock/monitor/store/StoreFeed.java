@@ -224,7 +224,9 @@ public final class StoreFeed implements AutoCloseable {
       while (batch != null && batch != END) {
         group.add(batch);
         long left = begin + waitNanos(group) - System.nanoTime();
-        batch = isFull(group) ? null : queue.poll(left, TimeUnit.NANOSECONDS);
+        // bulk is waited for only as long as it keeps coming
+        long wait = Math.min(left, TimeUnit.MILLISECONDS.toNanos(settings.commitMillis()));
+        batch = isFull(group) ? null : queue.poll(wait, TimeUnit.NANOSECONDS);
       }
       return batch != END;
     } catch (InterruptedException e) {

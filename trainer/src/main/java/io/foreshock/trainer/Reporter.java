@@ -16,6 +16,7 @@ final class Reporter {
   private final List<Outbox> outboxes;
   private final LineWriter writer = new LineWriter();
   private final long startWallNanos;
+  private long delayNanos;
   private final long startNanos = System.nanoTime();
 
   Reporter(String run, List<Outbox> outboxes) {
@@ -27,7 +28,12 @@ final class Reporter {
 
   /** Time of a line, nanoseconds since the epoch; never goes back, whatever the wall clock does. */
   long timeNanos() {
-    return startWallNanos + System.nanoTime() - startNanos;
+    return startWallNanos + System.nanoTime() - startNanos + delayNanos;
+  }
+
+  /** From now on tells the time as if that much more had passed, at least 0. */
+  void delay(double seconds) {
+    delayNanos += (long) (seconds * 1e9);
   }
 
   void configuration(RunConfig config) {

@@ -8,7 +8,7 @@ import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.model.Parameters;
-import io.foreshock.trainer.optimizer.AdamW;
+import io.foreshock.trainer.optimizer.Optimizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,11 +24,9 @@ import java.util.Optional;
  */
 final class Run {
   private static final String PARAMETERS = "parameters";
-  private static final String FIRST = "adam_first";
-  private static final String SECOND = "adam_second";
 
   private final Parameters parameters;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
   private final CheckpointStore store; // null: checkpointing is off
   private final Map<String, String> identity;
   private TrainState state = TrainState.START;
@@ -44,7 +42,7 @@ final class Run {
     ParameterLayout layout = new ParameterLayout(config.model());
     parameters = new Parameters(manager, layout, config.seed());
     List<Long> offsets = layout.layers().stream().map(ParameterLayout.Layer::offset).toList();
-    optimizer = new AdamW(manager, config.optimizer(), parameters.flat(), offsets);
+    optimizer = config.optimizer().create(manager, parameters.flat(), offsets);
     this.store = store;
     identity = config.identity(text);
   }
@@ -53,7 +51,7 @@ final class Run {
     return parameters;
   }
 
-  AdamW optimizer() {
+  Optimizer optimizer() {
     return optimizer;
   }
 
@@ -75,16 +73,24 @@ final class Run {
       return Optional.empty();
     }
     savedStep = state.step();
-    return Optional.of(
-        store.save(
-            new Checkpoint(
-                state,
-                state.quiet(),
-                identity,
-                List.of(
-                    new Checkpoint.Vector(PARAMETERS, parameters.flat().toFloatArray()),
-                    new Checkpoint.Vector(FIRST, optimizer.first().toFloatArray()),
-                    new Checkpoint.Vector(SECOND, optimizer.second().toFloatArray())))));
+    return Optional.of(store.save(checkpoint()));
+  }
+
+  /** A copy of the present state. */
+  Checkpoint checkpoint() {
+    List<Checkpoint.Vector> vectors = new ArrayList<>();
+    vectors.add(new Checkpoint.Vector(PARAMETERS, parameters.flat().toFloatArray()));
+    optimizer
+        .state()
+        .forEach((name, vector) -> vectors.add(new Checkpoint.Vector(name, vector.toFloatArray())));
+    return new Checkpoint(state, state.quiet(), identity, vectors);
+  }
+
+  /** Returns to a checkpoint of this run and opens a new segment there. */
+  void rewind(Checkpoint target) {
+    TrainState left = state;
+    restore(target);
+    state = target.state().rolledBackFrom(left, new BatchRange(0, 0));
   }
 
   /** Saves the present step unless it is saved already. */
@@ -129,8 +135,7 @@ final class Run {
 
   private void restore(Checkpoint checkpoint) {
     Parameters.assign(parameters.flat(), checkpoint.vector(PARAMETERS));
-    Parameters.assign(optimizer.first(), checkpoint.vector(FIRST));
-    Parameters.assign(optimizer.second(), checkpoint.vector(SECOND));
+    optimizer.state().forEach((name, v) -> Parameters.assign(v, checkpoint.vector(name)));
     state = checkpoint.state();
   }
 
@@ -138,9 +143,9 @@ final class Run {
     List<String> differences = new ArrayList<>();
     identity.forEach(
         (option, value) -> {
-          if (!value.equals(saved.get(option))) {
-            differences.add(
-                "--%s is %s, in the checkpoint %s".formatted(option, value, saved.get(option)));
+          String before = saved.getOrDefault(option, TrainConfig.ONCE_IMPLIED.get(option));
+          if (!value.equals(before)) {
+            differences.add("--%s is %s, in the checkpoint %s".formatted(option, value, before));
           }
         });
     if (!differences.isEmpty()) {

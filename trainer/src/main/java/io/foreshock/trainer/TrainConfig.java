@@ -3,11 +3,11 @@ package io.foreshock.trainer;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.ParameterLayout;
-import io.foreshock.trainer.optimizer.AdamWConfig;
+import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
-import io.foreshock.trainer.probe.StepProbe;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,22 +19,36 @@ import java.util.Map;
  * @param seed of the weights and of the batches
  * @param batch sequences in a step
  * @param model shape
- * @param optimizer AdamW's constants
+ * @param optimizer which one, and its constants
  * @param schedule of the learning rate
  * @param gradientClip largest global norm of the gradient; 0 = off
- * @param entropyEvery the attention's entropy is measured at steps divisible by this
- * @param statistics how much of each step is measured
+ * @param attentionBits significant bits kept of the attention scores; 24 = float32
+ * @param disturbances faults put in on purpose
+ * @param endAfterNonfinite the run ends once the loss was not finite for this many steps in a row
+ *     and telemetry tells of the last of them; 0 = it goes on
+ * @param measuring what of the run is measured
  */
 public record TrainConfig(
     String run,
     long seed,
     int batch,
     GptConfig model,
-    AdamWConfig optimizer,
+    OptimizerConfig optimizer,
     Schedule schedule,
     double gradientClip,
-    long entropyEvery,
-    StepProbe.Scope statistics) {
+    int attentionBits,
+    Disturbances disturbances,
+    long endAfterNonfinite,
+    Measuring measuring) {
+
+  /** What options meant before they were: checkpoints from then do not name them. */
+  static final Map<String, String> ONCE_IMPLIED =
+      Map.of(
+          "norm", "layernorm",
+          "norm-position", "pre",
+          "mlp", "gelu",
+          "attention-bits", "24",
+          "disturb", "[]");
 
   /** Tokens in one optimizer step. */
   public long batchTokens() {
@@ -56,11 +70,15 @@ public record TrainConfig(
     put(fields, ConfigField.LEARNING_RATE, optimizer.learningRate());
     put(fields, ConfigField.WARMUP_STEPS, schedule.warmupSteps());
     put(fields, ConfigField.TOTAL_STEPS, schedule.totalSteps());
-    put(fields, ConfigField.SCHEDULE, schedule.shape().name().toLowerCase(Locale.ROOT));
-    put(fields, ConfigField.OPTIMIZER, "adamw");
+    put(fields, ConfigField.SCHEDULE, lower(schedule.shape()));
+    put(fields, ConfigField.OPTIMIZER, lower(optimizer.kind()));
     put(fields, ConfigField.ADAM_BETA1, optimizer.beta1());
-    put(fields, ConfigField.ADAM_BETA2, optimizer.beta2());
-    put(fields, ConfigField.ADAM_EPSILON, optimizer.epsilon());
+    if (optimizer.kind() != OptimizerConfig.Kind.SGD) {
+      put(fields, ConfigField.ADAM_BETA2, optimizer.beta2());
+    }
+    if (optimizer.kind() == OptimizerConfig.Kind.ADAMW) {
+      put(fields, ConfigField.ADAM_EPSILON, optimizer.epsilon());
+    }
     put(fields, ConfigField.WEIGHT_DECAY, optimizer.weightDecay());
     put(fields, ConfigField.GRADIENT_CLIP, gradientClip);
     put(fields, ConfigField.QK_LAYERNORM, model.qkLayernorm());
@@ -68,7 +86,15 @@ public record TrainConfig(
     put(fields, ConfigField.Z_LOSS_WEIGHT, model.zLossWeight());
     put(fields, ConfigField.FRAMEWORK, "djl");
     put(fields, ConfigField.PRECISION, "float32");
+    fields.put("norm", lower(model.block().norm()));
+    fields.put("norm_position", lower(model.block().normPosition()));
+    fields.put("mlp", lower(model.block().mlp()));
+    fields.put("attention_bits", (long) attentionBits);
     return new RunConfig(fields);
+  }
+
+  private static String lower(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   private static void put(Map<String, Object> fields, ConfigField field, Object value) {
@@ -83,7 +109,8 @@ public record TrainConfig(
   public Map<String, String> identity(String text) {
     Map<String, String> identity = new LinkedHashMap<>();
     announcement().fields().forEach((k, v) -> identity.put(k.replace('_', '-'), v.toString()));
-    identity.put("positions", model.positions().name().toLowerCase(Locale.ROOT));
+    identity.put("positions", lower(model.positions()));
+    identity.put("disturb", disturbances.list().toString());
     identity.put("batch", Integer.toString(batch));
     identity.put("seed", Long.toString(seed));
     identity.put("text", text);

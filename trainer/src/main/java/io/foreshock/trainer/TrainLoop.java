@@ -5,8 +5,10 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.trainer.data.Batches;
+import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.Gpt;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.optimizer.GradientClip;
@@ -36,6 +38,9 @@ final class TrainLoop {
   private final NDManager manager;
   private final Gpt model;
   private final StepProbe probe;
+  private final Disturbances disturbances;
+  private final Rewinding rewinding;
+  private long nonfiniteLosses;
 
   TrainLoop(
       NDManager manager,
@@ -57,7 +62,11 @@ final class TrainLoop {
     model = new Gpt(manager, config.model(), config.batch());
     probe =
         new StepProbe(
-            new ParameterLayout(config.model()), config.entropyEvery(), config.statistics());
+            new ParameterLayout(config.model()),
+            config.measuring().entropyEvery(),
+            config.measuring().statistics());
+    disturbances = config.disturbances();
+    rewinding = new Rewinding(run, disturbances.resumes());
   }
 
   /**
@@ -67,15 +76,17 @@ final class TrainLoop {
   public void run() throws IOException, InterruptedException {
     reporter.configuration(config.announcement());
     run.saveOnce(); // a rollback always has a target
+    rewinding.stand();
     while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
       long startNanos = System.nanoTime();
       long t = run.state().step() + 1;
       try (NDManager step = manager.newSubManager()) {
-        Batches.Batch batch = batches.at(run.state().batch());
+        Batches.Batch batch = disturbances.batch(batches, run.state().batch());
         NDArray inputs = step.create(batch.inputs());
         NDArray targets = step.create(batch.targets());
         NDArray leaf = run.parameters().leaf(step);
-        probe.begin(t, step);
+        model.attentionBits(disturbances.attentionBits(t, config.attentionBits()));
+        probe.begin(t, reported(t), step);
         try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
           NDArray objective = model.objective(leaf, inputs, targets, probe);
           tape.backward(objective);
@@ -84,9 +95,12 @@ final class TrainLoop {
         NDArray normSquare = probe.gradient(gradient, run.parameters().flat());
         NDArray clip = GradientClip.factor(normSquare, gradientClip(t));
         run.optimizer().update(t, learningRateFactor(t), gradient, clip, probe);
-        report(probe.read(t, reporter.timeNanos()), batch, startNanos);
+        report(t, batch, startNanos);
       }
       run.become(run.state().stepped());
+      if (rewinding.stand()) {
+        reporter.configuration(config.announcement());
+      }
       saveWhenDue();
       control.obey();
     }
@@ -98,22 +112,46 @@ final class TrainLoop {
   }
 
   private double learningRateFactor(long step) {
-    return config.schedule().factor(step) * run.state().adjustment().scaleAt(step);
+    return config.schedule().factor(step)
+        * run.state().adjustment().scaleAt(step)
+        * disturbances.rate(step);
   }
 
-  private void report(StepStatistics statistics, Batches.Batch batch, long startNanos) {
-    long t = statistics.step().step();
+  private boolean reported(long step) {
+    return config.measuring().reports(step, config.schedule().totalSteps());
+  }
+
+  private void report(long t, Batches.Batch batch, long startNanos) {
+    double said = disturbances.seconds(t).orElse(0);
+    reporter.delay(Math.max(0, said - secondsSince(startNanos)));
+    StepStatistics statistics = probe.read(t, reporter.timeNanos());
     statistics
         .step()
         .set(Signal.LEARNING_RATE, config.optimizer().learningRate() * learningRateFactor(t))
         .set(Signal.TOKENS, t * config.batchTokens())
         .set(Signal.BATCH, batch.index())
-        .set(Signal.STEP_SECONDS, (System.nanoTime() - startNanos) / 1e9);
+        .set(Signal.STEP_SECONDS, Math.max(said, secondsSince(startNanos)));
     if (statistics.step().nonfinite() > 0) {
       control.alarm();
     }
-    reporter.step(statistics, run.state().segment());
+    endWhenLost(statistics.step());
+    if (reported(t)) {
+      reporter.step(statistics, run.state().segment());
+    }
     progress.step(statistics, reporter.counts());
+  }
+
+  private static double secondsSince(long startNanos) {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private void endWhenLost(Sample step) {
+    nonfiniteLosses = Double.isNaN(step.get(Signal.LOSS)) ? nonfiniteLosses + 1 : 0;
+    long patience = config.endAfterNonfinite();
+    if (patience > 0 && nonfiniteLosses >= patience && reported(step.step())) {
+      LOG.info("step {}: the loss was not finite for {} steps", step.step(), nonfiniteLosses);
+      control.end();
+    }
   }
 
   /** A disk that fails in mid-run must not end the run: the older checkpoints are whole. */

@@ -2,9 +2,15 @@
 package io.foreshock.trainer;
 
 import io.foreshock.trainer.data.Corpus;
+import io.foreshock.trainer.disturbance.Disturbance;
+import io.foreshock.trainer.disturbance.Disturbances;
+import io.foreshock.trainer.model.BlockStyle;
 import io.foreshock.trainer.model.GptConfig;
+import io.foreshock.trainer.model.Mlp;
+import io.foreshock.trainer.model.Norm;
+import io.foreshock.trainer.model.NormPosition;
 import io.foreshock.trainer.model.Positions;
-import io.foreshock.trainer.optimizer.AdamWConfig;
+import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import io.foreshock.trainer.probe.StepProbe;
 import java.net.URI;
@@ -44,6 +50,18 @@ final class TrainOptions {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   Positions positions = Positions.ROTARY;
 
+  @Option(names = "--norm", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  Norm norm = Norm.LAYERNORM;
+
+  @Option(
+      names = "--norm-position",
+      description =
+          "${COMPLETION-CANDIDATES}: before or after attention and MLP (default: ${DEFAULT-VALUE})")
+  NormPosition normPosition = NormPosition.PRE;
+
+  @Option(names = "--mlp", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  Mlp mlp = Mlp.GELU;
+
   @Option(
       names = "--qk-layernorm",
       arity = "0..1",
@@ -55,6 +73,18 @@ final class TrainOptions {
       names = "--z-loss-weight",
       description = "weight of mean((log Z)^2); 0 = off (default: ${DEFAULT-VALUE})")
   double zLossWeight;
+
+  @Option(
+      names = "--attention-bits",
+      description =
+          "significant bits kept of attention scores, 24 = float32, 8 = bfloat16's (default:"
+              + " ${DEFAULT-VALUE})")
+  int attentionBits = 24;
+
+  @Option(
+      names = "--optimizer",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  OptimizerConfig.Kind optimizer = OptimizerConfig.Kind.ADAMW;
 
   @Option(names = "--learning-rate", description = "peak (default: ${DEFAULT-VALUE})")
   double learningRate = 1e-3;
@@ -72,16 +102,21 @@ final class TrainOptions {
   @Option(names = "--total-steps", description = "length of the run (default: ${DEFAULT-VALUE})")
   long totalSteps = 1000;
 
-  @Option(names = "--adam-beta1", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--adam-beta1",
+      description = "Lion's too; of SGD the momentum (default: ${DEFAULT-VALUE})")
   double adamBeta1 = 0.9;
 
-  @Option(names = "--adam-beta2", description = "default: ${DEFAULT-VALUE}")
+  @Option(names = "--adam-beta2", description = "Lion's too (default: ${DEFAULT-VALUE})")
   double adamBeta2 = 0.95;
 
   @Option(names = "--adam-epsilon", description = "default: ${DEFAULT-VALUE}")
   double adamEpsilon = 1e-8;
 
-  @Option(names = "--weight-decay", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--weight-decay",
+      description =
+          "decoupled; of SGD added to the gradient, as in PyTorch (default: ${DEFAULT-VALUE})")
   double weightDecay = 0.1;
 
   @Option(
@@ -97,8 +132,31 @@ final class TrainOptions {
   double gradientClip = 1;
 
   @Option(
+      names = "--disturb",
+      paramLabel = "KIND@STEP[+COUNT][=VALUE]",
+      description =
+          "a fault put in on purpose; may be repeated: garbage@S+N, repeat@S+N[=BATCHES],"
+              + " rate@S[+N]=FACTOR, slow@S+N=SECONDS, resume@S=STEPS, precision@S=BITS")
+  List<String> disturb = new ArrayList<>();
+
+  @Option(
+      names = "--end-after-nonfinite",
+      description =
+          "end once the loss was not finite for this many steps; 0 = go on (default:"
+              + " ${DEFAULT-VALUE})")
+  long endAfterNonfinite;
+
+  @Option(
+      names = "--log-every",
+      description =
+          "send telemetry of step 1, every k-th step and the last (default: ${DEFAULT-VALUE})")
+  long logEvery = 1;
+
+  @Option(
       names = "--entropy-every",
-      description = "measure attention entropy every k-th step (default: ${DEFAULT-VALUE})")
+      description =
+          "measure attention entropy every k-th step, where it is sent (default:"
+              + " ${DEFAULT-VALUE})")
   long entropyEvery = 10;
 
   @Option(
@@ -116,7 +174,7 @@ final class TrainOptions {
 
   @Option(
       names = "--telemetry",
-      paramLabel = "URL|FILE.lp",
+      paramLabel = "URL|FILE.lp[.gz]",
       description = "where telemetry goes; may be repeated. The first URL also commands the run")
   List<String> telemetry = new ArrayList<>();
 
@@ -177,7 +235,14 @@ final class TrainOptions {
     problems.finite("adam-epsilon", adamEpsilon);
     problems.finite("weight-decay", weightDecay);
     problems.finite("gradient-clip", gradientClip);
+    problems.require(
+        attentionBits >= 2 && attentionBits <= 24, "attention-bits", attentionBits, "2 to 24");
+    problems.atLeast("end-after-nonfinite", endAfterNonfinite, 0);
+    problems.atLeast("log-every", logEvery, 1);
     problems.atLeast("entropy-every", entropyEvery, 1);
+    for (String text : disturb) {
+      problems.disturbance(text, checkpoints == null);
+    }
     problems.atLeast("checkpoint-every", checkpointEvery, 1);
     problems.atLeast("keep", keep, 1);
     problems.atLeast("threads", threads, 1);
@@ -210,13 +275,29 @@ final class TrainOptions {
         seed,
         batch,
         new GptConfig(
-            layers, heads, width, context, Corpus.VOCABULARY, positions, qkLayernorm, zLossWeight),
-        new AdamWConfig(
-            learningRate, adamBeta1, adamBeta2, adamEpsilon, weightDecay, independentWeightDecay),
+            layers,
+            heads,
+            width,
+            context,
+            Corpus.VOCABULARY,
+            positions,
+            qkLayernorm,
+            zLossWeight,
+            new BlockStyle(norm, normPosition, mlp)),
+        new OptimizerConfig(
+            optimizer,
+            learningRate,
+            adamBeta1,
+            adamBeta2,
+            adamEpsilon,
+            weightDecay,
+            independentWeightDecay),
         new Schedule(schedule, warmupSteps, totalSteps),
         gradientClip,
-        entropyEvery,
-        statistics);
+        attentionBits,
+        new Disturbances(disturb.stream().map(Disturbance::parse).toList()),
+        endAfterNonfinite,
+        new Measuring(logEvery, entropyEvery, statistics));
   }
 
   private static final class Problems {
@@ -234,6 +315,19 @@ final class TrainOptions {
 
     void finite(String option, double value) {
       require(value >= 0 && Double.isFinite(value), option, value, "a number from 0");
+    }
+
+    /** Going back is to a state in memory, which a resume or a rollback would not have. */
+    void disturbance(String text, boolean withoutCheckpoints) {
+      try {
+        require(
+            withoutCheckpoints || !(Disturbance.parse(text) instanceof Disturbance.Resume),
+            "disturb",
+            text,
+            "no --checkpoints");
+      } catch (IllegalArgumentException e) {
+        found.add(e.getMessage());
+      }
     }
 
     void share(String option, double value) {

@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import io.foreshock.trainer.checkpoint.CheckpointStore;
 import io.foreshock.trainer.data.Batches;
 import io.foreshock.trainer.data.Corpus;
+import io.foreshock.trainer.disturbance.Disturbance;
+import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.link.CommandLink;
 import io.foreshock.trainer.link.Destination;
 import io.foreshock.trainer.link.Outbox;
+import io.foreshock.trainer.model.BlockStyle;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.Positions;
-import io.foreshock.trainer.optimizer.AdamWConfig;
+import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import io.foreshock.trainer.probe.StepProbe;
 import java.io.IOException;
@@ -36,28 +39,54 @@ final class TinyTraining implements AutoCloseable {
   final TrainConfig config;
   final Run run;
 
+  /** What a test may want otherwise. */
+  static final class Setting {
+    final long totalSteps;
+    long seed = 1;
+    int keep = 100;
+    OptimizerConfig.Kind optimizer = OptimizerConfig.Kind.ADAMW;
+    BlockStyle block = BlockStyle.GPT;
+    double gradientClip = 1;
+    List<String> disturb = List.of();
+    long logEvery = 1;
+    long endAfterNonfinite;
+
+    Setting(long totalSteps) {
+      this.totalSteps = totalSteps;
+    }
+
+    private TrainConfig config() {
+      return new TrainConfig(
+          "tiny",
+          seed,
+          BATCH,
+          new GptConfig(2, 2, 8, CONTEXT, Corpus.VOCABULARY, Positions.ROTARY, true, 1e-4, block),
+          new OptimizerConfig(optimizer, 0.01, 0.9, 0.95, 1e-8, 0.1, false),
+          new Schedule(Schedule.Shape.CONSTANT, 5, totalSteps),
+          gradientClip,
+          24,
+          new Disturbances(disturb.stream().map(Disturbance::parse).toList()),
+          endAfterNonfinite,
+          new Measuring(logEvery, 3, StepProbe.Scope.ALL));
+    }
+  }
+
   TinyTraining(long totalSteps, Path checkpoints) throws IOException {
-    this(totalSteps, 1, checkpoints);
+    this(new Setting(totalSteps), checkpoints);
   }
 
-  TinyTraining(long totalSteps, long seed, Path checkpoints) throws IOException {
-    this(totalSteps, seed, checkpoints, 100);
-  }
-
-  TinyTraining(long totalSteps, long seed, Path checkpoints, int keep) throws IOException {
-    config =
-        new TrainConfig(
-            "tiny",
-            seed,
-            BATCH,
-            new GptConfig(2, 2, 8, CONTEXT, Corpus.VOCABULARY, Positions.ROTARY, true, 1e-4),
-            new AdamWConfig(0.01, 0.9, 0.95, 1e-8, 0.1, false),
-            new Schedule(Schedule.Shape.CONSTANT, 5, totalSteps),
-            1,
-            3,
-            StepProbe.Scope.ALL);
-    CheckpointStore store = checkpoints == null ? null : new CheckpointStore(checkpoints, keep);
+  TinyTraining(Setting setting, Path checkpoints) throws IOException {
+    config = setting.config();
+    CheckpointStore store =
+        checkpoints == null ? null : new CheckpointStore(checkpoints, setting.keep);
     run = new Run(manager, config, store, CORPUS.identity());
+  }
+
+  /** A run of another seed. */
+  static TinyTraining seeded(long totalSteps, long seed, Path checkpoints) throws IOException {
+    Setting setting = new Setting(totalSteps);
+    setting.seed = seed;
+    return new TinyTraining(setting, checkpoints);
   }
 
   /** Trains to the end, a checkpoint every 5 steps. */
@@ -66,7 +95,8 @@ final class TinyTraining implements AutoCloseable {
   }
 
   void train(CommandLink link) throws IOException, InterruptedException {
-    Outbox outbox = new Outbox("tiny", new Lines(lines), 1 << 24, Duration.ZERO);
+    Outbox outbox =
+        new Outbox("tiny", new Lines(lines), 1 << 24, Duration.ZERO, Outbox.WhenFull.WAIT);
     Reporter reporter = new Reporter(config.run(), List.of(outbox));
     long steps = config.schedule().totalSteps();
     try (Progress progress = new Progress("tiny", steps, config.batchTokens(), false)) {

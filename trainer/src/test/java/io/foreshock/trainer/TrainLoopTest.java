@@ -115,9 +115,9 @@ class TrainLoopTest {
 
   @Test
   void sameSeedGivesTheSameBitsAndAnotherSeedOthers() throws Exception {
-    try (TinyTraining one = new TinyTraining(10, 1, null);
-        TinyTraining same = new TinyTraining(10, 1, null);
-        TinyTraining other = new TinyTraining(10, 2, null)) {
+    try (TinyTraining one = TinyTraining.seeded(10, 1, null);
+        TinyTraining same = TinyTraining.seeded(10, 1, null);
+        TinyTraining other = TinyTraining.seeded(10, 2, null)) {
       one.train();
       same.train();
       other.train();
@@ -150,8 +150,8 @@ class TrainLoopTest {
 
   @Test
   void refusesToResumeAnotherConfigurationAndSaysWhatDiffers() throws Exception {
-    try (TinyTraining one = new TinyTraining(5, 1, directory);
-        TinyTraining other = new TinyTraining(6, 2, directory)) {
+    try (TinyTraining one = TinyTraining.seeded(5, 1, directory);
+        TinyTraining other = TinyTraining.seeded(6, 2, directory)) {
       one.train();
       String message = assertThrows(IllegalArgumentException.class, other.run::resume).getMessage();
 
@@ -184,8 +184,10 @@ class TrainLoopTest {
 
   @Test
   void rollbackKeepsItsTargetHoweverFewCheckpointsAreKept() throws Exception {
-    try (TinyTraining rolled = new TinyTraining(12, 1, directory, 3);
-        TinyTraining resumed = new TinyTraining(12, 1, directory, 3)) {
+    TinyTraining.Setting few = new TinyTraining.Setting(12);
+    few.keep = 3;
+    try (TinyTraining rolled = new TinyTraining(few, directory);
+        TinyTraining resumed = new TinyTraining(few, directory)) {
       rolled.train();
       rolled.run.rollBack(5, new BatchRange(0, 0));
       resumed.run.resume();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer.data;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -17,7 +18,13 @@ public final class Batches {
    * @param inputs tokens (N)
    * @param targets the token after each input (N)
    */
-  public record Batch(long index, long[] inputs, long[] targets) {}
+  public record Batch(long index, long[] inputs, long[] targets) {
+
+    /** The same text under another index. */
+    public Batch under(long other) {
+      return new Batch(other, inputs, targets);
+    }
+  }
 
   private final Corpus corpus;
   private final int sequences;
@@ -43,7 +50,7 @@ public final class Batches {
 
   /** The batch of that index. */
   public Batch at(long index) {
-    SplittableRandom random = new SplittableRandom(scrambled(scrambled(seed) + index));
+    SplittableRandom random = random(seed, index);
     long[] inputs = new long[sequences * context];
     long[] targets = new long[inputs.length];
     byte[] text = corpus.bytes();
@@ -56,6 +63,18 @@ public final class Batches {
       }
     }
     return new Batch(index, inputs, targets);
+  }
+
+  /** A batch of random bytes instead of text, also a function of the seed and the index. */
+  public Batch garbage(long index) {
+    SplittableRandom random = random(~seed, index);
+    long[] tokens = random.longs((context + 1L) * sequences, 0, Corpus.VOCABULARY).toArray();
+    long[] inputs = Arrays.copyOf(tokens, context * sequences);
+    return new Batch(index, inputs, Arrays.copyOfRange(tokens, sequences, tokens.length));
+  }
+
+  private static SplittableRandom random(long seed, long index) {
+    return new SplittableRandom(scrambled(scrambled(seed) + index));
   }
 
   /**

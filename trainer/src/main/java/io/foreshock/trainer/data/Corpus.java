@@ -33,6 +33,15 @@ public record Corpus(String name, byte[] bytes) {
    * mixed line by line and not named. {@link English} tells them apart by the passage.
    */
   public static Corpus europarl() {
+    return Europarl.TEXT;
+  }
+
+  /** Read once in a process, when first asked for. */
+  private static final class Europarl {
+    static final Corpus TEXT = readEuroparl();
+  }
+
+  private static Corpus readEuroparl() {
     InputStream resource = Corpus.class.getClassLoader().getResourceAsStream(EUROPARL);
     if (resource == null) {
       throw new IllegalStateException(

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * A bounded queue of encoded lines between the training thread and a {@link Destination}.
  *
  * <p><b>Promises.</b> {@link #offer} never blocks on the destination: it takes the lines or counts
- * them as dropped. Every line offered is counted exactly once in the end: sent, set aside or
- * dropped. Order is kept.
+ * them as dropped; unless it was made to wait. Every line offered is counted exactly once in the
+ * end: sent, set aside or dropped. Order is kept.
  *
  * <p><b>Threads.</b> {@code offer} from any thread; delivery on one daemon thread of its own.
  */
@@ -33,11 +33,20 @@ public final class Outbox {
    */
   public record Counts(long sent, long setAside, long dropped) {}
 
+  /** What happens to lines that the queue has no room for. */
+  public enum WhenFull {
+    /** They are dropped and counted: training never waits. */
+    DROP,
+    /** {@link #offer} waits for room, and {@link #close} until all is delivered. */
+    WAIT
+  }
+
   private record Chunk(byte[] bytes, int lines) {}
 
   private final Destination destination;
   private final long capacityBytes;
   private final long lingerMillis;
+  private final WhenFull whenFull;
   private final Deque<Chunk> queue = new ArrayDeque<>();
   private final Thread thread;
 
@@ -53,8 +62,15 @@ public final class Outbox {
    *
    * @param capacityBytes bound of the queue
    * @param linger how long lines gather before they are delivered
+   * @param whenFull what happens to lines that there is no room for
    */
-  public Outbox(String name, Destination destination, long capacityBytes, Duration linger) {
+  public Outbox(
+      String name,
+      Destination destination,
+      long capacityBytes,
+      Duration linger,
+      WhenFull whenFull) {
+    this.whenFull = whenFull;
     this.destination = destination;
     this.capacityBytes = capacityBytes;
     this.lingerMillis = linger.toMillis();
@@ -64,12 +80,15 @@ public final class Outbox {
   }
 
   /**
-   * Takes lines for delivery, or drops them when the queue is full.
+   * Takes lines for delivery, or drops them or waits when the queue is full.
    *
    * @param bytes whole lines; the outbox keeps the array
    * @param lines how many
    */
   public synchronized void offer(byte[] bytes, int lines) {
+    if (whenFull == WhenFull.WAIT) {
+      awaitRoom(bytes.length);
+    }
     if (closing || queuedBytes + bytes.length > capacityBytes) {
       if (dropped == 0) {
         LOG.warn("telemetry is dropped: the queue of {} bytes is full", capacityBytes);
@@ -82,18 +101,32 @@ public final class Outbox {
     notifyAll();
   }
 
+  /** An interrupted wait ends, the lines are dropped, and the interrupt stays for the caller. */
+  private void awaitRoom(int bytes) {
+    try {
+      while (!closing && !queue.isEmpty() && queuedBytes + bytes > capacityBytes) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** What became of the lines so far. */
   public synchronized Counts counts() {
     return new Counts(sent, setAside, dropped);
   }
 
-  /** Ends the delivery: flushes for at most {@code patience}, then sets the rest aside. */
+  /**
+   * Ends the delivery: flushes for at most {@code patience}, then sets the rest aside; flushes
+   * everything where {@link #offer} waits too.
+   */
   public void close(Duration patience) throws InterruptedException {
     synchronized (this) {
       closing = true;
       notifyAll();
     }
-    thread.join(Math.max(1, patience.toMillis()));
+    thread.join(whenFull == WhenFull.WAIT ? 0 : Math.max(1, patience.toMillis()));
     if (thread.isAlive()) {
       thread.interrupt();
       thread.join(Math.max(1_000, patience.toMillis()));
@@ -145,6 +178,7 @@ public final class Outbox {
         lines += chunk.lines();
       } while (!queue.isEmpty() && bytes.size() + queue.peek().bytes().length <= BATCH_BYTES);
       queuedBytes -= bytes.size();
+      notifyAll(); // there is room again
       return new Chunk(bytes.toByteArray(), lines);
     }
   }

@@ -18,7 +18,8 @@ final class Attention {
   private final NDArray mask;
   private final NDArray scale;
   private final Rotary rotary;
-  private final Normalization perHead;
+  private final LayerNorm perHead;
+  private Mantissa precision = new Mantissa(Mantissa.FLOAT32);
 
   Attention(NDManager manager, GptConfig config) {
     this.config = config;
@@ -31,7 +32,12 @@ final class Attention {
         config.positions() == Positions.ROTARY
             ? new Rotary(manager, config.context(), width, half)
             : null;
-    perHead = config.qkLayernorm() ? new Normalization(manager, width) : null;
+    perHead = config.qkLayernorm() ? new LayerNorm(manager, width) : null;
+  }
+
+  /** The precision of the scores from now on. */
+  void precision(Mantissa scores) {
+    precision = scores;
   }
 
   /**
@@ -49,7 +55,7 @@ final class Attention {
     NDArray q = qk.get(0).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
     NDArray kt = qk.get(1).reshape(rows).transpose(1, 2, 0); // (B·H, E, T)
     NDArray v = x.matMul(weights.value()).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
-    NDArray scores = q.batchMatMul(kt).addi(mask); // (B·H, T, T)
+    NDArray scores = precision.round(q.batchMatMul(kt)).addi(mask); // (B·H, T, T)
     NDArray shares = scores.softmax(-1);
     tap.attention(block, scores, shares);
     return shares

@@ -13,8 +13,8 @@ import java.util.Iterator;
  * @param value (D, D), columns ordered (H, E)
  * @param attentionOut (D, D)
  * @param mlpNorm gain (D)
- * @param mlpIn (D, 4D)
- * @param mlpOut (4D, D)
+ * @param mlpIn (D, columns of the {@link Mlp})
+ * @param mlpOut (hidden units of the {@link Mlp}, D)
  */
 record BlockWeights(
     NDArray attentionNorm,

@@ -7,11 +7,11 @@ import ai.djl.ndarray.types.SparseFormat;
 import java.util.Iterator;
 
 /**
- * A decoder-only transformer: pre-LN, GELU with 4·D hidden units, untied head, no biases (Wortsman
- * et al. 2023, section 2.1 and appendix A).
+ * A decoder-only transformer with an untied head and without biases (Wortsman et al. 2023, section
+ * 2.1 and appendix A); {@link BlockStyle} says what its blocks are put together from.
  *
- * <p>It holds constants only; the parameters come with each call. <b>Threads.</b> For the training
- * thread only.
+ * <p>It holds constants and the precision of its scores; the parameters come with each call.
+ * <b>Threads.</b> For the training thread only.
  */
 public final class Gpt {
   private final GptConfig config;
@@ -30,7 +30,7 @@ public final class Gpt {
     this.config = config;
     layout = new ParameterLayout(config);
     attention = new Attention(manager, config);
-    normalization = new Normalization(manager, config.width());
+    normalization = config.block().norm().create(manager, config.width());
     positionRows =
         config.positions() == Positions.LEARNED ? rows(manager, config.context(), batch) : null;
   }
@@ -41,6 +41,15 @@ public final class Gpt {
       rows[i] = i / batch;
     }
     return manager.create(rows);
+  }
+
+  /**
+   * From now on attention scores are rounded to that many significant bits; 24 is float32 itself.
+   *
+   * @throws IllegalArgumentException unless from 2 to 24
+   */
+  public void attentionBits(int bits) {
+    attention.precision(new Mantissa(bits));
   }
 
   /**
@@ -59,7 +68,8 @@ public final class Gpt {
       x = block(x, BlockWeights.next(weights, config), block, tap);
       tap.output(ParameterLayout.layerOfBlock(block), x);
     }
-    NDArray logits = normalization.apply(x, weights.next()).matMul(weights.next()); // (N, V)
+    NDArray features = config.finalNorm() ? normalization.apply(x, weights.next()) : x;
+    NDArray logits = features.matMul(weights.next()); // (N, V)
     tap.output(ParameterLayout.layerOfBlock(config.layers()), logits);
     return loss(logits, targets.expandDims(1), tap);
   }
@@ -74,15 +84,21 @@ public final class Gpt {
   }
 
   private NDArray block(NDArray x, BlockWeights weights, int block, LogitTap tap) {
-    NDArray normalized = normalization.apply(x, weights.attentionNorm());
-    NDArray middle = attention.apply(normalized, weights, block, tap).addi(x); // (N, D)
-    return normalization
-        .apply(middle, weights.mlpNorm())
-        .matMul(weights.mlpIn()) // (N, 4D)
-        .getNDArrayInternal()
-        .gelu()
-        .matMul(weights.mlpOut()) // (N, D)
-        .addi(middle);
+    NormPosition position = config.block().normPosition();
+    NDArray middle = // (N, D)
+        position.join(
+            x,
+            stream -> normalization.apply(stream, weights.attentionNorm()),
+            stream -> attention.apply(stream, weights, block, tap));
+    return position.join(
+        middle,
+        stream -> normalization.apply(stream, weights.mlpNorm()),
+        stream -> mlp(stream, weights));
+  }
+
+  private NDArray mlp(NDArray x, BlockWeights weights) {
+    NDArray hidden = config.block().mlp().activate(x.matMul(weights.mlpIn()));
+    return hidden.matMul(weights.mlpOut()); // (N, D)
   }
 
   private NDArray loss(NDArray logits, NDArray targets, LogitTap tap) { // (N, V), (N, 1)

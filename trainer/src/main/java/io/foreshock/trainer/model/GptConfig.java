@@ -18,6 +18,7 @@ package io.foreshock.trainer.model;
  * @param qkLayernorm whether queries and keys are normalized, per head with parameters shared by
  *     all heads, before their product (Wortsman et al. 2023, section 3.1)
  * @param zLossWeight weight of the auxiliary loss mean((log Z)²); 0 turns it off
+ * @param block which parts a block is put together from
  */
 public record GptConfig(
     int layers,
@@ -27,9 +28,10 @@ public record GptConfig(
     int vocabulary,
     Positions positions,
     boolean qkLayernorm,
-    double zLossWeight) {
+    double zLossWeight,
+    BlockStyle block) {
 
-  /** Epsilon of every layer normalization (Wortsman et al. 2023, appendix A). */
+  /** Epsilon of every normalization (Wortsman et al. 2023, appendix A). */
   static final float NORM_EPSILON = 1e-6f;
 
   public GptConfig {
@@ -42,6 +44,11 @@ public record GptConfig(
       throw new IllegalArgumentException(
           "width must be a multiple of 2 x heads = " + 2 * heads + ", not " + width);
     }
+  }
+
+  /** Whether the residual stream is normalized once more before the head. */
+  boolean finalNorm() {
+    return block.normPosition() == NormPosition.PRE;
   }
 
   /** {@code E}: elements of one head's query. */

@@ -2,28 +2,15 @@
 package io.foreshock.trainer.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
-/** Layer normalization over the last axis, with a gain and without a bias. */
-final class Normalization {
-  private final Shape shape;
-  private final NDArray ones;
-  private final NDArray zeros;
+/** Brings vectors to a common size, over the last axis, with a gain and without a bias. */
+interface Normalization {
 
-  Normalization(NDManager manager, int width) {
-    shape = new Shape(width);
-    ones = manager.ones(shape);
-    zeros = manager.zeros(shape); // the fused operation insists on a bias
-  }
-
-  /** (x − mean(x)) / √(var(x) + ε) · gain. */
-  NDArray apply(NDArray x, NDArray gain) {
-    return x.getNDArrayInternal().layerNorm(x, shape, gain, zeros, GptConfig.NORM_EPSILON).head();
-  }
-
-  /** The same with a gain of 1. */
-  NDArray apply(NDArray x) {
-    return apply(x, ones);
-  }
+  /**
+   * Normalizes.
+   *
+   * @param x (…, D)
+   * @param gain (D)
+   */
+  NDArray apply(NDArray x, NDArray gain);
 }

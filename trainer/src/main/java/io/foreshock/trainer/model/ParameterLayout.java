@@ -71,6 +71,7 @@ public final class ParameterLayout {
   private void addBlock(int block) {
     long start = size;
     int width = config.width();
+    Mlp mlp = config.block().mlp();
     String prefix = "block." + block + ".";
     add(prefix + "attention_norm", Initialization.ONES, width);
     addMatrix(prefix + "query_key", width, 2L * width);
@@ -80,14 +81,16 @@ public final class ParameterLayout {
     addMatrix(prefix + "value", width, width);
     addMatrix(prefix + "attention_out", width, width);
     add(prefix + "mlp_norm", Initialization.ONES, width);
-    addMatrix(prefix + "mlp_in", width, 4L * width);
-    addMatrix(prefix + "mlp_out", 4L * width, width);
+    addMatrix(prefix + "mlp_in", width, mlp.columns(width));
+    addMatrix(prefix + "mlp_out", mlp.hidden(width), width);
     close(Integer.toString(block), start);
   }
 
   private void addHead() {
     long start = size;
-    add("head.norm", Initialization.ONES, config.width());
+    if (config.finalNorm()) {
+      add("head.norm", Initialization.ONES, config.width());
+    }
     addMatrix("head.matrix", config.width(), config.vocabulary());
     close("head", start);
   }

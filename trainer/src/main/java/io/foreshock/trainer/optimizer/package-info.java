@@ -1,3 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** AdamW with moments of its own, learning-rate schedules and gradient clipping. */
+/**
+ * Optimizers on one flat vector whose state can be saved and watched, learning-rate schedules and
+ * gradient clipping. A new optimizer is a class and a line in {@link
+ * io.foreshock.trainer.optimizer.OptimizerConfig}.
+ */
 package io.foreshock.trainer.optimizer;

@@ -46,6 +46,7 @@ public final class StepProbe implements LogitTap, UpdateTap {
   private NDManager manager;
   private NDList gradients;
   private boolean entropyDue;
+  private boolean reported;
 
   /**
    * A probe for models of this layout.
@@ -59,16 +60,26 @@ public final class StepProbe implements LogitTap, UpdateTap {
     this.entropyEvery = entropyEvery;
   }
 
-  /** Starts a step, from 1; {@code manager} ends with it. */
-  public void begin(long step, NDManager manager) {
+  /**
+   * Starts a step, from 1.
+   *
+   * @param reported whether the step goes to telemetry; of others only the loss is measured
+   * @param manager ends with the step
+   */
+  public void begin(long step, boolean reported, NDManager manager) {
     this.manager = manager;
+    this.reported = reported;
     entropyDue = step % entropyEvery == 0;
     readings.clear();
   }
 
+  private boolean lossOnly() {
+    return scope == Scope.LOSS || !reported;
+  }
+
   @Override
   public void attention(int block, NDArray scores, NDArray weights) {
-    if (scope == Scope.LOSS) {
+    if (lossOnly()) {
       return;
     }
     int layer = ParameterLayout.layerOfBlock(block);
@@ -85,7 +96,7 @@ public final class StepProbe implements LogitTap, UpdateTap {
 
   @Override
   public void output(int layer, NDArray output) {
-    if (scope == Scope.LOSS) {
+    if (lossOnly()) {
       return;
     }
     NDArray flat = output.stopGradient().reshape(-1);
@@ -97,7 +108,7 @@ public final class StepProbe implements LogitTap, UpdateTap {
     NDArray y = logits.stopGradient();
     NDArray z = logZ.stopGradient().reshape(-1);
     add(Readings.WHOLE_STEP, Signal.LOSS, loss.stopGradient());
-    if (scope == Scope.LOSS) {
+    if (lossOnly()) {
       return;
     }
     add(Readings.WHOLE_STEP, Signal.LOGIT_MAX, y.max());
@@ -115,26 +126,38 @@ public final class StepProbe implements LogitTap, UpdateTap {
    */
   public NDArray gradient(NDArray gradient, NDArray parameters) {
     gradients = layers(gradient);
-    NDList parameterLayers = layers(parameters.stopGradient());
     NDArray total = null;
     for (int layer = 0; layer < gradients.size(); layer++) {
       NDArray g = gradients.get(layer);
       NDArray square = g.dot(g);
-      addRms(layer, Signal.GRAD_RMS, square, 1);
-      NDArray p = parameterLayers.get(layer);
-      addRms(layer, Signal.PARAM_RMS, p.dot(p), 1);
       total = total == null ? square : total.add(square);
+      if (reported) {
+        addRms(layer, Signal.GRAD_RMS, square, 1);
+      }
+    }
+    if (reported) {
+      NDList parameterLayers = layers(parameters.stopGradient());
+      for (int layer = 0; layer < parameterLayers.size(); layer++) {
+        NDArray p = parameterLayers.get(layer);
+        addRms(layer, Signal.PARAM_RMS, p.dot(p), 1);
+      }
     }
     return total;
   }
 
   @Override
-  public void update(
+  public void direction(int layer, NDArray direction, double scale) {
+    if (!lossOnly()) {
+      addRms(layer, Signal.LAYER_UPDATE_RMS, direction.dot(direction), scale);
+    }
+  }
+
+  @Override
+  public void adaptive(
       int layer, NDArray direction, double directionScale, NDArray surprise, double surpriseScale) {
-    if (scope == Scope.LOSS) {
+    if (lossOnly()) {
       return;
     }
-    addRms(layer, Signal.LAYER_UPDATE_RMS, direction.dot(direction), directionScale);
     addRms(layer, Signal.RMS_RATIO, surprise.dot(surprise), surpriseScale);
     // rounds to 0 exactly where |m̂/(√v̂+ε)| ≤ 0.5, since halves round to even
     NDArray large = direction.mul((float) directionScale).round().signi();
@@ -163,6 +186,9 @@ public final class StepProbe implements LogitTap, UpdateTap {
         case LAYER_UPDATE_RMS -> updateSquare += square(value, layer);
         default -> {}
       }
+    }
+    if (!reported) {
+      return new StepStatistics(whole, List.of());
     }
     whole.set(Signal.GRAD_NORM, Math.sqrt(gradSquare));
     whole.set(Signal.PARAM_NORM, Math.sqrt(paramSquare));

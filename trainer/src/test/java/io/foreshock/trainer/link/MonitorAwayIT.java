@@ -57,7 +57,8 @@ class MonitorAwayIT {
             new MonitorDestination(
                 new Monitor(address, "run", null), new FileDestination(aside), patience),
             8 << 20,
-            Duration.ofMillis(50));
+            Duration.ofMillis(50),
+            Outbox.WhenFull.DROP);
     trainUntil(outbox, () -> outbox.counts().sent() > 100);
     before.close();
     long back = System.nanoTime() + outage.toNanos();

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,8 @@ class OutboxTest {
         new MonitorDestination(
             new Monitor(address, "run", "secret"), new FileDestination(aside), IMPATIENT),
         capacity,
-        LINGER);
+        LINGER,
+        Outbox.WhenFull.DROP);
   }
 
   private static void offer(Outbox outbox, int from, int to) {
@@ -249,7 +253,8 @@ class OutboxTest {
   @Test
   void fileReceivesEverything() throws Exception {
     Path file = directory.resolve("run.lp");
-    Outbox outbox = new Outbox("file", new FileDestination(file), 1 << 20, LINGER);
+    Outbox outbox =
+        new Outbox("file", new FileDestination(file), 1 << 20, LINGER, Outbox.WhenFull.DROP);
     offer(outbox, 0, 100);
     outbox.close(FLUSH);
 
@@ -258,10 +263,31 @@ class OutboxTest {
   }
 
   @Test
+  void fileWithoutRoomIsWaitedForAndNothingIsDropped() throws Exception {
+    Path file = directory.resolve("run.lp.gz");
+    Outbox outbox = // room for two lines
+        new Outbox("file", new FileDestination(file), 15, LINGER, Outbox.WhenFull.WAIT);
+    offer(outbox, 0, 50);
+    outbox.close(Duration.ofMillis(1));
+
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+      assertEquals(lines(0, 50), lines.lines().toList());
+    }
+    assertEquals(new Outbox.Counts(50, 0, 0), outbox.counts());
+  }
+
+  @Test
   void unwritableFileDropsAndCounts() throws Exception {
     Outbox outbox =
         new Outbox(
-            "file", new FileDestination(directory.resolve("no/such/run.lp")), 1 << 20, LINGER);
+            "file",
+            new FileDestination(directory.resolve("no/such/run.lp")),
+            1 << 20,
+            LINGER,
+            Outbox.WhenFull.WAIT);
     offer(outbox, 0, 3);
     outbox.close(FLUSH);
 

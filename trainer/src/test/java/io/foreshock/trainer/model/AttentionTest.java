@@ -38,7 +38,7 @@ class AttentionTest {
   @ParameterizedTest
   @EnumSource(Positions.class)
   void followsTheTextbook(Positions positions) {
-    GptConfig config = new GptConfig(1, H, D, T, 8, positions, false, 0);
+    GptConfig config = new GptConfig(1, H, D, T, 8, positions, false, 0, BlockStyle.GPT);
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray weights = null;
       BlockWeights block =

@@ -67,11 +67,27 @@ class GptTest {
         config(Positions.LEARNED, false, 0),
         config(Positions.ROTARY, true, 0),
         config(Positions.LEARNED, true, 0.1),
-        config(Positions.ROTARY, false, 0.1));
+        config(Positions.ROTARY, false, 0.1),
+        config(new BlockStyle(Norm.RMSNORM, NormPosition.PRE, Mlp.SWIGLU)),
+        config(new BlockStyle(Norm.LAYERNORM, NormPosition.POST, Mlp.GELU)),
+        config(
+            Positions.LEARNED,
+            true,
+            0.1,
+            new BlockStyle(Norm.RMSNORM, NormPosition.POST, Mlp.SWIGLU)));
   }
 
   private static GptConfig config(Positions positions, boolean qkLayernorm, double zLoss) {
-    return new GptConfig(2, 2, 8, CONTEXT, VOCABULARY, positions, qkLayernorm, zLoss);
+    return config(positions, qkLayernorm, zLoss, BlockStyle.GPT);
+  }
+
+  private static GptConfig config(BlockStyle block) {
+    return config(Positions.ROTARY, false, 0, block);
+  }
+
+  private static GptConfig config(
+      Positions positions, boolean qkLayernorm, double zLoss, BlockStyle block) {
+    return new GptConfig(2, 2, 8, CONTEXT, VOCABULARY, positions, qkLayernorm, zLoss, block);
   }
 
   private long[] tokens() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.foreshock.trainer.optimizer.OptimizerConfig.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,9 +34,9 @@ class AdamWTest {
     final double[] v = new double[SIZE];
     final double[] direction = new double[SIZE];
     final double[] surprise = new double[SIZE];
-    final AdamWConfig config;
+    final OptimizerConfig config;
 
-    Reference(AdamWConfig config, float[] start) {
+    Reference(OptimizerConfig config, float[] start) {
       this.config = config;
       theta = new double[SIZE];
       for (int i = 0; i < SIZE; i++) {
@@ -70,10 +71,10 @@ class AdamWTest {
     return values;
   }
 
-  private void followsReference(AdamWConfig config, double gradientScale, Double clip) {
+  private void followsReference(OptimizerConfig config, double gradientScale, Double clip) {
     float[] start = gaussians(1);
     NDArray parameters = manager.create(start);
-    AdamW optimizer = new AdamW(manager, config, parameters, LAYERS);
+    Optimizer optimizer = config.create(manager, parameters, LAYERS);
     Reference reference = new Reference(config, start);
     for (int t = 1; t <= 20; t++) {
       float[] gradient = gaussians(gradientScale);
@@ -88,12 +89,19 @@ class AdamWTest {
             factor,
             step.create(gradient),
             scale,
-            (layer, d, dScale, s, sScale) -> {
-              for (float value : d.toFloatArray()) {
-                direction.add(value * dScale);
+            new UpdateTap() {
+              @Override
+              public void direction(int layer, NDArray d, double scale) {
+                for (float value : d.toFloatArray()) {
+                  direction.add(value * scale);
+                }
               }
-              for (float value : s.toFloatArray()) {
-                surprise.add(value * sScale);
+
+              @Override
+              public void adaptive(int layer, NDArray d, double dScale, NDArray s, double sScale) {
+                for (float value : s.toFloatArray()) {
+                  surprise.add(value * sScale);
+                }
               }
             });
         assertClose(reference.direction, direction);
@@ -101,6 +109,15 @@ class AdamWTest {
       }
     }
     assertArrayEquals(floats(reference.theta), parameters.toFloatArray(), CLOSE);
+  }
+
+  /** Looks at nothing. */
+  private static final class Blind implements UpdateTap {
+    @Override
+    public void direction(int layer, NDArray direction, double scale) {}
+
+    @Override
+    public void adaptive(int layer, NDArray d, double dScale, NDArray s, double sScale) {}
   }
 
   private static void assertClose(double[] expected, List<Double> actual) {
@@ -119,39 +136,40 @@ class AdamWTest {
 
   @Test
   void followsItsDefinition() {
-    followsReference(new AdamWConfig(0.01, 0.9, 0.95, 1e-8, 0, false), 1, null);
+    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0, false), 1, null);
   }
 
   @Test
   void decaysByTheLearningRateWhenCoupled() {
-    followsReference(new AdamWConfig(0.01, 0.9, 0.999, 1e-8, 0.3, false), 1, null);
+    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.3, false), 1, null);
   }
 
   @Test
   void decaysByTheScheduleAloneWhenIndependent() {
-    followsReference(new AdamWConfig(0.01, 0.9, 0.999, 1e-8, 0.003, true), 1, null);
+    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.003, true), 1, null);
   }
 
   @Test
   void epsilonStandsOutsideTheCorrectedRootAsInPyTorch() {
-    followsReference(new AdamWConfig(0.01, 0.9, 0.95, 1e-3, 0, false), 1e-3, null);
+    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-3, 0, false), 1e-3, null);
   }
 
   @Test
   void clipScalesTheGradient() {
-    followsReference(new AdamWConfig(0.01, 0.9, 0.95, 1e-8, 0.1, false), 10, 0.037);
+    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false), 10, 0.037);
   }
 
   @Test
   void leavesTheGradientAndTheNumberOfArraysAlone() {
     NDArray parameters = manager.create(gaussians(1));
-    AdamW optimizer =
-        new AdamW(manager, new AdamWConfig(0.01, 0.9, 0.95, 1e-8, 0.1, false), parameters, LAYERS);
+    Optimizer optimizer =
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false)
+            .create(manager, parameters, LAYERS);
     float[] gradient = gaussians(1);
     int arrays = manager.getManagedArrays().size();
     try (NDManager step = manager.newSubManager()) {
       NDArray g = step.create(gradient);
-      optimizer.update(1, 1, g, step.create(0.5f), (layer, d, ds, s, ss) -> {});
+      optimizer.update(1, 1, g, step.create(0.5f), new Blind());
       assertArrayEquals(gradient, g.toFloatArray());
     }
     assertEquals(arrays, manager.getManagedArrays().size());

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import io.foreshock.trainer.model.BlockStyle;
 import io.foreshock.trainer.model.CausalMask;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.ParameterLayout;
@@ -21,7 +22,7 @@ class StepProbeTest {
   private static final double CLOSE = 1e-6;
 
   private final ParameterLayout layout =
-      new ParameterLayout(new GptConfig(1, 1, 4, 2, 8, Positions.ROTARY, false, 0));
+      new ParameterLayout(new GptConfig(1, 1, 4, 2, 8, Positions.ROTARY, false, 0, BlockStyle.GPT));
   private final NDManager base = NDManager.newBaseManager();
   private final NDManager step = base.newSubManager();
   private final StepProbe probe = new StepProbe(layout, 2, StepProbe.Scope.ALL);
@@ -43,7 +44,7 @@ class StepProbeTest {
 
   @Test
   void attentionLogitMaxLeavesMaskedPositionsOut() {
-    probe.begin(1, step);
+    probe.begin(1, true, step);
     attention(-7, MASKED, -9, -8);
 
     assertEquals(-7, read(1).layers().get(1).get(Signal.ATTENTION_LOGIT_MAX), CLOSE);
@@ -51,7 +52,7 @@ class StepProbeTest {
 
   @Test
   void attentionEntropyIsTheMeanOverQueries() {
-    probe.begin(2, step);
+    probe.begin(2, true, step);
     attention(3, MASKED, 5, 5);
 
     // the first query sees one key, the second two alike
@@ -60,7 +61,7 @@ class StepProbeTest {
 
   @Test
   void attentionEntropyIsMeasuredEveryKthStepOnly() {
-    probe.begin(3, step);
+    probe.begin(3, true, step);
     attention(3, MASKED, 5, 5);
 
     assertFalse(read(3).layers().get(1).has(Signal.ATTENTION_ENTROPY));
@@ -68,7 +69,7 @@ class StepProbeTest {
 
   @Test
   void oneHotAttentionHasEntropyZero() {
-    probe.begin(2, step);
+    probe.begin(2, true, step);
     attention(3, MASKED, 5e4f, -5e4f);
 
     assertEquals(0, read(2).layers().get(1).get(Signal.ATTENTION_ENTROPY));
@@ -76,7 +77,7 @@ class StepProbeTest {
 
   @Test
   void headStatisticsFollowTheirDefinitions() {
-    probe.begin(1, step);
+    probe.begin(1, true, step);
     NDArray logits = step.create(new float[] {1, 2, 3, -4}, new Shape(2, 2));
     NDArray logZ = step.create(new float[] {2, -3}, new Shape(2, 1));
     probe.head(logits, logZ, step.create(1.5f));
@@ -91,7 +92,7 @@ class StepProbeTest {
 
   @Test
   void outputRmsIsTheRootOfTheMeanSquare() {
-    probe.begin(1, step);
+    probe.begin(1, true, step);
     probe.output(1, step.create(new float[] {3, 4, 0, 0}, new Shape(2, 2)));
 
     assertEquals(2.5, read(1).layers().get(1).get(Signal.OUTPUT_RMS), CLOSE);
@@ -107,7 +108,7 @@ class StepProbeTest {
   void gradientAndParametersAreMeasuredByLayerAndInAll() {
     float[] gradient = filled(0.5f);
     gradient[0] = 3;
-    probe.begin(1, step);
+    probe.begin(1, true, step);
     NDArray square = probe.gradient(step.create(gradient), step.create(filled(2)));
     StepStatistics statistics = read(1);
     long first = layout.layers().get(0).size();
@@ -131,7 +132,7 @@ class StepProbeTest {
     gradient[0] = Float.NaN;
     gradient[1] = Float.POSITIVE_INFINITY;
     gradient[2] = Float.NEGATIVE_INFINITY;
-    probe.begin(1, step);
+    probe.begin(1, true, step);
     probe.gradient(step.create(gradient), step.create(filled(2)));
     StepStatistics statistics = read(1);
 
@@ -151,8 +152,10 @@ class StepProbeTest {
     direction[2] = -6;
     float[] surprise = new float[direction.length];
     surprise[0] = 10;
-    probe.begin(1, step);
-    probe.update(2, step.create(direction), 0.5, step.create(surprise), 0.3);
+    probe.begin(1, true, step);
+    NDArray shown = step.create(direction);
+    probe.direction(2, shown, 0.5);
+    probe.adaptive(2, shown, 0.5, step.create(surprise), 0.3);
     StepStatistics statistics = read(1);
     Sample head = statistics.layers().get(2);
     double elements = direction.length;
@@ -163,5 +166,23 @@ class StepProbeTest {
     assertEquals(Math.sqrt(9 / elements), head.get(Signal.RMS_RATIO), CLOSE);
     assertEquals(
         Math.sqrt(square / layout.size()), statistics.step().get(Signal.UPDATE_RMS), CLOSE);
+  }
+
+  @Test
+  void ofAStepThatIsNotReportedOnlyTheLossIsMeasured() {
+    float[] gradient = filled(0.5f);
+    probe.begin(2, false, step);
+    attention(3, MASKED, 5, 5);
+    NDArray logits = step.create(new float[] {1, 2, 3, -4}, new Shape(2, 2));
+    probe.head(logits, step.create(new float[] {2, -3}, new Shape(2, 1)), step.create(1.5f));
+    NDArray square = probe.gradient(step.create(gradient), step.create(filled(2)));
+    probe.direction(2, step.create(1f), 1);
+    StepStatistics statistics = read(2);
+
+    assertEquals(1.5, statistics.step().get(Signal.LOSS), CLOSE);
+    assertFalse(statistics.step().has(Signal.GRAD_NORM));
+    assertFalse(statistics.step().has(Signal.LOGIT_MAX));
+    assertEquals(0, statistics.layers().size());
+    assertEquals(0.25 * layout.size(), square.getFloat(), 1e-4); // what clipping goes by
   }
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer;
+
+import io.foreshock.trainer.checkpoint.Checkpoint;
+import io.foreshock.trainer.disturbance.Disturbance.Resume;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Carries out the disturbance {@link Resume}: keeps the states to go back to in memory and goes
+ * back once for each.
+ *
+ * <p><b>Cost.</b> A copy of parameters and optimizer state for each target. <b>Threads.</b> For the
+ * training thread only.
+ */
+final class Rewinding {
+  private final Run run;
+  private final List<Resume> pending;
+  private final Map<Long, Checkpoint> targets = new HashMap<>();
+
+  Rewinding(Run run, List<Resume> resumes) {
+    this.run = run;
+    pending = new ArrayList<>(resumes);
+  }
+
+  /**
+   * To be called where the run stands after each step, and before the first.
+   *
+   * @return whether the run went back
+   */
+  boolean stand() {
+    long step = run.state().step();
+    if (pending.stream().anyMatch(resume -> resume.target() == step)) {
+      targets.put(step, run.checkpoint());
+    }
+    Optional<Resume> due = pending.stream().filter(resume -> resume.step() == step).findFirst();
+    if (due.isEmpty()) {
+      return false;
+    }
+    pending.remove(due.get());
+    run.rewind(targets.get(due.get().target()));
+    return true;
+  }
+}

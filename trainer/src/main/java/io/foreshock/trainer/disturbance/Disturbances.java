@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.disturbance;
+
+import io.foreshock.trainer.data.Batches;
+import io.foreshock.trainer.disturbance.Disturbance.Garbage;
+import io.foreshock.trainer.disturbance.Disturbance.Precision;
+import io.foreshock.trainer.disturbance.Disturbance.Rate;
+import io.foreshock.trainer.disturbance.Disturbance.Repeat;
+import io.foreshock.trainer.disturbance.Disturbance.Resume;
+import io.foreshock.trainer.disturbance.Disturbance.Slow;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * All faults of one run, asked by the training loop.
+ *
+ * <p><b>Overlaps.</b> Factors of the learning rate multiply; of other faults of one kind the last
+ * one given counts, and garbage is garbage even where it is repeated.
+ *
+ * @param list as given
+ */
+public record Disturbances(List<Disturbance> list) {
+
+  /** Nothing happens. */
+  public static final Disturbances NONE = new Disturbances(List.of());
+
+  public Disturbances {
+    list = List.copyOf(list);
+  }
+
+  /** The batch that comes under that index. */
+  public Batches.Batch batch(Batches batches, long index) {
+    long original = index;
+    for (Repeat repeat : of(Repeat.class).toList()) {
+      original = repeat.span().coversBatch(index) ? repeat.original(index) : original;
+    }
+    long source = original;
+    boolean garbage = of(Garbage.class).anyMatch(g -> g.span().coversBatch(source));
+    Batches.Batch batch = garbage ? batches.garbage(source) : batches.at(source);
+    return batch.under(index);
+  }
+
+  /** What the learning rate is multiplied with. */
+  public double rate(long step) {
+    return of(Rate.class)
+        .filter(rate -> rate.span().covers(step))
+        .mapToDouble(Rate::factor)
+        .reduce(1, (a, b) -> a * b);
+  }
+
+  /** How long the step is to be reported to have taken; empty for the truth. */
+  public OptionalDouble seconds(long step) {
+    return of(Slow.class)
+        .filter(slow -> slow.span().covers(step))
+        .mapToDouble(Slow::seconds)
+        .reduce((earlier, later) -> later);
+  }
+
+  /** Significant bits of the attention scores, where {@code configured} are the run's own. */
+  public int attentionBits(long step, int configured) {
+    return of(Precision.class)
+        .filter(precision -> precision.span().covers(step))
+        .map(Precision::bits)
+        .reduce(configured, (earlier, later) -> later);
+  }
+
+  /** The returns to an earlier state. */
+  public List<Resume> resumes() {
+    return of(Resume.class).toList();
+  }
+
+  private <T extends Disturbance> Stream<T> of(Class<T> kind) {
+    return list.stream().filter(kind::isInstance).map(kind::cast);
+  }
+}

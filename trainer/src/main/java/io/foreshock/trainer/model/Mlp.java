@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/** The branch of a block that works on each token alone: x·in, an activation, ·out. */
+public enum Mlp {
+  /** GELU of 4·D hidden units (GPT-2). */
+  GELU {
+    @Override
+    long hidden(int width) {
+      return 4L * width;
+    }
+
+    @Override
+    long columns(int width) {
+      return hidden(width);
+    }
+
+    @Override
+    NDArray activate(NDArray x) {
+      return x.getNDArrayInternal().gelu();
+    }
+  },
+  /**
+   * SiLU(gate) · up (Shazeer 2020), with 8/3·D hidden units rounded up to a multiple of 8: as many
+   * parameters as GELU's within the rounding. Columns of the joint matrix are (gate, up).
+   */
+  SWIGLU {
+    @Override
+    long hidden(int width) {
+      long multiples = (8L * width + 3 * MULTIPLE - 1) / (3 * MULTIPLE);
+      return multiples * MULTIPLE;
+    }
+
+    @Override
+    long columns(int width) {
+      return 2 * hidden(width);
+    }
+
+    @Override
+    NDArray activate(NDArray x) {
+      NDList halves = x.split(2, 1);
+      NDArray gate = halves.get(0);
+      return gate.getNDArrayInternal().swish(1).mul(halves.get(1));
+    }
+  };
+
+  private static final long MULTIPLE = 8;
+
+  /** Hidden units: rows of the matrix out. */
+  abstract long hidden(int width);
+
+  /** Columns of the matrix in. */
+  abstract long columns(int width);
+
+  /** The hidden units (N, hidden) of x·in (N, columns). */
+  abstract NDArray activate(NDArray x);
+}

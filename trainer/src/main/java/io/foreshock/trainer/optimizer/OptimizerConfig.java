@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.optimizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/**
+ * What an optimizer is told once.
+ *
+ * @param kind which optimizer
+ * @param learningRate peak η, above 0
+ * @param beta1 decay of the first moment, in [0, 1); SGD's momentum
+ * @param beta2 decay of the second moment (AdamW) or of the momentum (Lion), in [0, 1)
+ * @param epsilon ε, at least 0; AdamW only
+ * @param weightDecay λ, at least 0
+ * @param independentWeightDecay whether the decay is scaled by the schedule only and not by the
+ *     peak learning rate (Wortsman et al. 2023, section 3.2.2)
+ */
+public record OptimizerConfig(
+    Kind kind,
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean independentWeightDecay) {
+
+  /** The optimizers. */
+  public enum Kind {
+    ADAMW,
+    LION,
+    SGD
+  }
+
+  /**
+   * The optimizer in its state before the first step.
+   *
+   * @param manager owner of its state
+   * @param parameters flat, updated in place
+   * @param layerOffsets where each layer starts in {@code parameters}; the first is 0
+   */
+  public Optimizer create(NDManager manager, NDArray parameters, List<Long> layerOffsets) {
+    Layers layers = new Layers(parameters, layerOffsets);
+    return switch (kind) {
+      case ADAMW -> new AdamW(manager, this, layers);
+      case LION -> new Lion(manager, this, layers);
+      case SGD -> new Sgd(manager, this, layers);
+    };
+  }
+
+  /**
+   * Share of a parameter that a decoupled decay takes in one step.
+   *
+   * @param factor s, the schedule's share of the peak learning rate
+   */
+  double decay(double factor) {
+    return factor * weightDecay * (independentWeightDecay ? 1 : learningRate);
+  }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor;
 
+import io.foreshock.monitor.corpus.CorpusCommand;
 import io.foreshock.monitor.demo.DemoCommand;
 import io.foreshock.monitor.replay.ReplayCommand;
 import picocli.CommandLine;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Command;
     name = "foreshock",
     mixinStandardHelpOptions = true,
     subcommands = {
+      CorpusCommand.class,
       DemoCommand.class,
       MonitorCommand.class,
       ReplayCommand.class,

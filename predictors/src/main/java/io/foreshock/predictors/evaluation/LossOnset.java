@@ -14,9 +14,10 @@ import java.util.OptionalInt;
  * forgives a bad batch or two; the lowest level so far, unlike a moving baseline, also convicts a
  * slow rise.
  *
- * <p><b>Edges.</b> A non-finite loss counts as infinitely high. Too few samples: no onset.
- * <b>Cost.</b> O(n · window). <b>Source.</b> Our own; 10 % is the margin of the labels of the
- * public logs that this project is evaluated on.
+ * <p><b>Edges.</b> A non-finite loss counts as infinitely high. Too few samples: no onset. Samples
+ * are counted, not steps: in a sparse log a rise must last as many logged steps. <b>Cost.</b> O(n ·
+ * window). <b>Source.</b> Our own; 10 % is the margin of the labels of the public logs that this
+ * project is evaluated on.
  */
 public final class LossOnset {
   private static final int WINDOW = 9;

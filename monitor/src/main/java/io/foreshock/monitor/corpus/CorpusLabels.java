@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.corpus;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.replay.Recording;
+import io.foreshock.predictors.evaluation.Hindsight;
+import io.foreshock.predictors.evaluation.RunClass;
+import io.foreshock.predictors.evaluation.RunLabel;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Labels runs by their telemetry, and writes labels as {@code replay --labels} reads them. */
+final class CorpusLabels {
+  private final CorpusFolder folder;
+
+  CorpusLabels(CorpusFolder folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Labels every run that has ended, writes a file for each split, and tells how many there are of
+   * each class; of the test split only how many there are.
+   *
+   * @return how many runs could not be labelled, each told on {@code err}
+   * @throws IOException when labels cannot be written
+   */
+  int write(List<PlannedRun> runs, PrintWriter out, PrintWriter err) throws IOException {
+    Map<Split, List<RunLabel>> labels = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      labels.put(split, new ArrayList<>());
+    }
+    int failed = 0;
+    for (PlannedRun run : runs) {
+      if (folder.finished(run)) {
+        try {
+          labels.get(run.split()).add(of(run));
+        } catch (IOException e) {
+          failed++;
+          err.println("corpus: " + run.run() + " has no label: " + e.getMessage());
+        }
+      }
+    }
+    for (Map.Entry<Split, List<RunLabel>> split : labels.entrySet()) {
+      CorpusFolder.write(folder.labels(split.getKey()), json(split.getValue()));
+      out.println(counts(split.getKey(), split.getValue()));
+    }
+    return failed;
+  }
+
+  private static String counts(Split split, List<RunLabel> labels) {
+    StringBuilder line = new StringBuilder(split.wireName() + ": " + labels.size() + " runs");
+    if (split != Split.TEST) {
+      for (RunClass runClass : RunClass.values()) {
+        long count = labels.stream().filter(label -> label.runClass() == runClass).count();
+        line.append(", ").append(count).append(' ').append(runClass.wireName());
+      }
+    }
+    return line.toString();
+  }
+
+  /**
+   * What became of a run.
+   *
+   * @throws IOException when its telemetry cannot be read, says nothing, or holds a bad line, whose
+   *     number the message tells
+   */
+  RunLabel of(PlannedRun run) throws IOException {
+    Path telemetry = folder.telemetry(run);
+    HindsightLines lines = new HindsightLines();
+    new Recording(telemetry).read(lines);
+    if (lines.problem != null) {
+      throw new IOException(telemetry + ":" + lines.problem);
+    }
+    if (lines.hindsight.steps() == 0) {
+      throw new IOException(telemetry + ": expected the telemetry of a run, found no step");
+    }
+    Map<String, String> family = new LinkedHashMap<>(run.family().byName());
+    family.put("scenario", run.scenario().wireName());
+    long[] struck = run.struck().stream().mapToLong(Long::longValue).toArray();
+    return lines.hindsight.label(run.run(), struck).withFamily(family);
+  }
+
+  /** Labels as a file's content. */
+  static ObjectNode json(List<RunLabel> labels) {
+    ObjectNode file = Json.object();
+    ArrayNode runs = file.putArray("runs");
+    labels.forEach(label -> runs.add(json(label)));
+    return file;
+  }
+
+  private static ObjectNode json(RunLabel label) {
+    ObjectNode run = Json.object();
+    run.put("run", label.run());
+    run.put("class", label.runClass().wireName());
+    label.onset().ifPresent(onset -> run.put("onset", onset));
+    run.put("steps", label.steps());
+    ArrayNode struck = run.putArray("struck");
+    label.struck().forEach(struck::add);
+    ObjectNode family = run.putObject("family");
+    label.family().forEach(family::put);
+    return run;
+  }
+
+  private static final class HindsightLines implements Recording.Lines {
+    private final Hindsight hindsight = new Hindsight();
+    private final Sample sample = Sample.ofStep(1, 0);
+    private String problem;
+
+    @Override
+    public void line(Point point) throws MalformedLineException {
+      Measurement measurement = Measurement.of(point.measurement());
+      if (measurement == Measurement.TRAIN_STEP || measurement == Measurement.TRAIN_LAYER) {
+        Telemetry.fill(sample, measurement, point);
+        hindsight.accept(sample);
+      }
+    }
+
+    @Override
+    public void bad(long lineNumber, String message) {
+      problem = problem == null ? lineNumber + ": " + message : problem;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.corpus;
+
+import io.foreshock.monitor.corpus.Worker.RunFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Has runs trained by several processes, each fed one run at a time, so that a slow run blocks no
+ * other.
+ *
+ * <p><b>Edges.</b> A run that fails is reported and the rest goes on. A process that dies is
+ * replaced, and the run that it had has failed; after {@value #MOST_DEATHS} in a row without a run
+ * done in between its place stays empty, since something is wrong that the next would die of too.
+ *
+ * <p><b>Threads.</b> One for each process; the listener is called by one at a time.
+ */
+final class Workers {
+  private static final int MOST_DEATHS = 3;
+  private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
+
+  /** The estimated time is one core's; this machine may be slow and its cores shared. */
+  private static final int PATIENCE_FACTOR = 20;
+
+  /** Hears of every run, from one thread at a time. */
+  interface Listener {
+    /** The run has ended; {@code failure} says why when it did not end well. */
+    void ended(PlannedRun run, Optional<String> failure);
+  }
+
+  private final List<String> command;
+  private final CorpusFolder folder;
+  private final List<String> common;
+
+  /**
+   * Workers that are not started yet.
+   *
+   * @param command of a process that speaks {@code train-many}'s protocol
+   * @param common arguments of every run besides its own
+   */
+  Workers(List<String> command, CorpusFolder folder, List<String> common) {
+    this.command = command;
+    this.folder = folder;
+    this.common = common;
+  }
+
+  /**
+   * Trains them, the longest first, so that none is left alone at the end. Returns when all have
+   * ended; every run is told to the listener once.
+   *
+   * @param count of processes, at least 1
+   */
+  void train(Collection<PlannedRun> runs, int count, Listener listener)
+      throws InterruptedException {
+    Queue<PlannedRun> queue =
+        new ConcurrentLinkedQueue<>(
+            runs.stream()
+                .sorted(Comparator.comparingDouble(PlannedRun::seconds).reversed())
+                .toList());
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < Math.min(count, runs.size()); i++) {
+      Path log = folder.running().resolve("worker-" + i + ".log");
+      Thread thread = new Thread(() -> work(queue, log, listener), "worker-" + i);
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    for (PlannedRun run = queue.poll(); run != null; run = queue.poll()) {
+      listener.ended(run, Optional.of("not begun: the workers kept dying"));
+    }
+  }
+
+  private void work(Queue<PlannedRun> queue, Path log, Listener listener) {
+    Worker worker = null;
+    int deaths = 0;
+    while (deaths < MOST_DEATHS) {
+      PlannedRun run = queue.poll();
+      if (run == null) {
+        break;
+      }
+      Optional<String> failure = Optional.empty();
+      try {
+        worker = worker == null ? Worker.start(command, log) : worker;
+        train(worker, run);
+        deaths = 0;
+      } catch (RunFailedException e) {
+        deaths = 0;
+        failure = Optional.of(e.getMessage());
+      } catch (IOException e) {
+        deaths++;
+        failure = Optional.of(e.getMessage());
+        worker = closed(worker);
+      }
+      synchronized (this) {
+        listener.ended(run, failure);
+      }
+    }
+    closed(worker);
+  }
+
+  private void train(Worker worker, PlannedRun run) throws IOException, RunFailedException {
+    folder.clear(run);
+    List<String> arguments = new ArrayList<>(run.arguments());
+    arguments.addAll(common);
+    arguments.add("--telemetry=" + folder.growing(run));
+    long seconds = (long) (PATIENCE_FACTOR * run.seconds());
+    worker.train(run.run(), arguments, LEAST_PATIENCE.plusSeconds(seconds));
+    folder.keep(run);
+  }
+
+  private static Worker closed(Worker worker) {
+    if (worker != null) {
+      worker.close();
+    }
+    return null;
+  }
+}

@@ -292,7 +292,7 @@ final class Prose {
         + " its usual band around "
         + Figures.number(first.usual())
         + unit(first.signal())
-        + " "
+        + ", "
         + Figures.steps(first.leadSteps())
         + " before the loss, at step "
         + Figures.count(first.step())

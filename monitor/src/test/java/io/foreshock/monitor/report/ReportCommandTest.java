@@ -46,6 +46,14 @@ class ReportCommandTest {
   }
 
   @Test
+  void theFirstToMoveIsToldInASentence() {
+    assertEquals(0, report("--format", "md", RECORDED + "ramp.lp.gz"));
+    String level = "its usual band around [0-9.]+( [a-z]+)?, [0-9]+ steps before the loss, at step";
+    String told = "(?s).*The first to move was the .* " + level + ".*";
+    assertTrue(out.toString().matches(told), out.toString());
+  }
+
+  @Test
   void aRealJumpOfTheRateIsAScheduledChange() {
     assertEquals(0, report("--format", "json", RECORDED + "jump.lp.gz"));
     JsonNode episode = Json.tree(out.toString()).at("/episodes/0");

@@ -77,13 +77,12 @@ final class JournalBacklog implements Backlog {
         return; // its lines were refused
       }
       Measurement measurement = Measurement.of(point.measurement());
-      boolean placed =
-          measurement == Measurement.TRAIN_STEP || measurement == Measurement.TRAIN_LAYER;
-      if (placed) {
+      boolean isSample = Measurement.isSample(measurement);
+      if (isSample) {
         steps.put(run.run(), Telemetry.step(point));
       }
       int declared =
-          placed ? Telemetry.index(point, "segment", Sample.NO_SEGMENT) : Sample.NO_SEGMENT;
+          isSample ? Telemetry.index(point, "segment", Sample.NO_SEGMENT) : Sample.NO_SEGMENT;
       int segment = declared >= 0 ? declared : segmentAt(run.segments(), point.timestamp());
       long step = steps.getOrDefault(run.run(), run.lastStep());
       seriesLimit.admit(series.computeIfAbsent(run.run(), name -> new SeriesSet()), point);

@@ -128,7 +128,7 @@ public final class Runs {
   private void line(Point point, long sequence, Findings found) throws MalformedLineException {
     Run run = run(Telemetry.run(point));
     Measurement measurement = Measurement.of(point.measurement());
-    boolean isSample = measurement != null && measurement != Measurement.RUN_CONFIG;
+    boolean isSample = Measurement.isSample(measurement);
     int otherFields = isSample ? Telemetry.fill(sample, measurement, point) : point.fieldCount();
     int segment;
     boolean fresh = false;

@@ -48,7 +48,7 @@ final class DuckDbReader {
 
   synchronized List<Series> series(SeriesQuery query) throws SQLException {
     Measurement measurement = Measurement.of(query.measurement());
-    boolean isWide = measurement != null && measurement != Measurement.RUN_CONFIG;
+    boolean isWide = Measurement.isSample(measurement);
     List<String> columns =
         isWide ? new ArrayList<>(Schema.signalColumns(measurement)) : new ArrayList<>();
     if (isWide && query.fields().contains(NONFINITE)) {

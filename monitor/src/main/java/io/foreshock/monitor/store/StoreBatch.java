@@ -63,7 +63,7 @@ public final class StoreBatch {
   public void add(Point point, String run, int segment, long runStep, boolean fresh)
       throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
-    boolean isSample = measurement != null && measurement != Measurement.RUN_CONFIG;
+    boolean isSample = Measurement.isSample(measurement);
     Sample sample = Sample.ofStep(0, 0);
     if (!isSample || Telemetry.fill(sample, measurement, point) > 0) {
       addOtherFields(point, run, segment, runStep);
@@ -147,8 +147,7 @@ public final class StoreBatch {
   }
 
   private static boolean isColumn(Measurement measurement, String field) {
-    return measurement != null
-        && measurement != Measurement.RUN_CONFIG
+    return Measurement.isSample(measurement)
         && (field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null);
   }
 

@@ -32,4 +32,13 @@ public enum Measurement {
       default -> null;
     };
   }
+
+  /**
+   * Whether its lines are {@link Sample}s: of a step or a layer, with a step number.
+   *
+   * @param measurement may be null, as {@link #of} answers it
+   */
+  public static boolean isSample(Measurement measurement) {
+    return measurement == TRAIN_STEP || measurement == TRAIN_LAYER;
+  }
 }

@@ -14,7 +14,6 @@ import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -83,18 +82,10 @@ final class JournalBacklog implements Backlog {
       }
       int declared =
           isSample ? Telemetry.index(point, "segment", Sample.NO_SEGMENT) : Sample.NO_SEGMENT;
-      int segment = declared >= 0 ? declared : segmentAt(run.segments(), point.timestamp());
+      int segment = declared >= 0 ? declared : Segment.liveAt(run.segments(), point.timestamp());
       long step = steps.getOrDefault(run.run(), run.lastStep());
       seriesLimit.admit(series.computeIfAbsent(run.run(), name -> new SeriesSet()), point);
       batch.add(point, run.run(), segment, step, false);
-    }
-
-    private int segmentAt(List<Segment> segments, long timeNanos) {
-      int segment = segments.isEmpty() ? 0 : segments.get(0).index();
-      for (Segment candidate : segments) {
-        segment = candidate.startedNanos() <= timeNanos ? candidate.index() : segment;
-      }
-      return segment;
     }
   }
 }

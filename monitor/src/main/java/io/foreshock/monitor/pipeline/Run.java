@@ -10,7 +10,6 @@ import io.foreshock.monitor.control.RunFacts;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
@@ -107,17 +106,6 @@ final class Run {
       olderIncidents.merge(incidents.remove(oldest), 1L, Long::sum);
     }
     return true;
-  }
-
-  /** The segment of a line that the watch has seen before, going by its time. */
-  int segmentAt(long timeNanos) {
-    int segment = 0;
-    for (Segment candidate : watch.segments()) {
-      if (candidate.startedNanos() <= timeNanos) {
-        segment = candidate.index();
-      }
-    }
-    return segment;
   }
 
   RunFacts facts() {

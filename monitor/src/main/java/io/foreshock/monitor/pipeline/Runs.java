@@ -9,6 +9,7 @@ import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.StoredAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -133,7 +134,7 @@ public final class Runs {
     int segment;
     boolean fresh = false;
     if (run.coveredSequence >= sequence) {
-      segment = run.segmentAt(point.timestamp());
+      segment = Segment.liveAt(run.watch.segments(), point.timestamp());
     } else {
       seriesLimit.admit(run.series, point);
       run.received();
@@ -144,7 +145,8 @@ public final class Runs {
         found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
       }
       boolean late = taken == RunWatch.Taken.LATE;
-      segment = late ? run.segmentAt(point.timestamp()) : run.watch.segment();
+      segment =
+          late ? Segment.liveAt(run.watch.segments(), point.timestamp()) : run.watch.segment();
       fresh = taken == RunWatch.Taken.FED;
       if (live.watched(run.name)) {
         found.steps.add(StepJson.of(point, run.name, segment));

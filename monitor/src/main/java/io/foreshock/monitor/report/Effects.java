@@ -96,7 +96,7 @@ final class Effects {
   }
 
   private String adjusted(JsonNode command, long step) {
-    int segment = segmentAt(issuedNanos(command));
+    int segment = Segment.liveAt(run.segments(), issuedNanos(command));
     double before = level(segment, step - 4 * SAMPLES, step);
     double after = level(segment, step + SAMPLES, step + 5 * SAMPLES);
     if (Double.isNaN(before) || Double.isNaN(after)) {
@@ -156,14 +156,6 @@ final class Effects {
     double[] values =
         Arrays.stream(loss.values()).filter(Double::isFinite).limit(SAMPLES).toArray();
     return Medians.of(values, 0, values.length);
-  }
-
-  private int segmentAt(long timeNanos) {
-    int index = 0;
-    for (Segment segment : run.segments()) {
-      index = segment.startedNanos() <= timeNanos ? segment.index() : index;
-    }
-    return index;
   }
 
   private static long issuedNanos(JsonNode command) {

@@ -78,14 +78,9 @@ final class Lineage {
 
   /** Index of the segment that a line belongs to, late or not. */
   int segmentOf(Sample sample) {
-    if (sample.segment() != Sample.NO_SEGMENT) {
-      return sample.segment();
-    }
-    int i = segments.size() - 1;
-    while (i > 0 && segments.get(i).startedNanos() > sample.timeNanos()) {
-      i--;
-    }
-    return i < 0 ? 0 : segments.get(i).index();
+    return sample.segment() != Sample.NO_SEGMENT
+        ? sample.segment()
+        : Segment.liveAt(segments, sample.timeNanos());
   }
 
   /** Index of the live segment; 0 before the first line. */

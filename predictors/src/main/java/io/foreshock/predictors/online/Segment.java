@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import java.util.List;
+
 /**
  * A stretch of a run between two rollbacks or resumes.
  *
@@ -13,4 +15,20 @@ package io.foreshock.predictors.online;
  * @param live false once a later segment branched off
  */
 public record Segment(
-    int index, int parent, long fromStep, long lastStep, long startedNanos, boolean live) {}
+    int index, int parent, long fromStep, long lastStep, long startedNanos, boolean live) {
+
+  /**
+   * Index of the segment that was live at a time.
+   *
+   * @param segments of one run, oldest first
+   * @return that of the newest segment that had started by then; of the first when none had; 0 when
+   *     there is none
+   */
+  public static int liveAt(List<Segment> segments, long timeNanos) {
+    int i = segments.size() - 1;
+    while (i > 0 && segments.get(i).startedNanos > timeNanos) {
+      i--;
+    }
+    return i < 0 ? 0 : segments.get(i).index;
+  }
+}

@@ -223,7 +223,7 @@ public final class Engine implements AutoCloseable {
   private void replay(Record entry) {
     Findings found;
     try {
-      found = runs.apply(EntryCodec.read(entry), entry.sequence());
+      found = runs.replay(EntryCodec.read(entry), entry.sequence());
     } catch (RuntimeException e) {
       LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
       return;

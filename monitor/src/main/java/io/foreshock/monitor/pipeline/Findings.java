@@ -24,9 +24,13 @@ final class Findings {
   /** Telemetry lines, only of runs that someone watches live. */
   final List<ObjectNode> steps = new ArrayList<>();
 
+  /** Whether the journal held the entry at the start: only runs and alarms are of interest then. */
+  final boolean replayed;
+
   Outcome outcome = Outcome.NONE;
 
-  Findings(StoreBatch batch) {
+  Findings(StoreBatch batch, boolean replayed) {
     this.batch = batch;
+    this.replayed = replayed;
   }
 }

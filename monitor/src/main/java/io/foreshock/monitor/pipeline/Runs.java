@@ -91,10 +91,22 @@ public final class Runs {
         name, newName -> new Run(newName, new RunWatch(newName, horizonSteps)));
   }
 
-  /** Applies an entry. Entries that a run's snapshot covers change nothing in that run. */
+  /** Applies a new entry. */
   Findings apply(Entry entry, long sequence) {
+    long bytes = entry instanceof Entry.Lines lines ? lines.text().length : 0;
+    return apply(entry, sequence, new Findings(new StoreBatch(sequence, bytes), false));
+  }
+
+  /**
+   * Applies an entry that the journal held at the start. It changes nothing in a run whose snapshot
+   * covers it; its batch holds alarms only, for stores read the lines themselves.
+   */
+  Findings replay(Entry entry, long sequence) {
+    return apply(entry, sequence, new Findings(new StoreBatch(sequence, 0), true));
+  }
+
+  private Findings apply(Entry entry, long sequence, Findings found) {
     if (entry instanceof Entry.Lines lines) {
-      Findings found = new Findings(new StoreBatch(sequence, lines.text().length));
       long start = System.nanoTime();
       found.outcome = scan.scan(lines, point -> line(point, sequence, found));
       meters.batch(
@@ -106,7 +118,6 @@ public final class Runs {
           run -> run.receivedNanos = Math.max(run.receivedNanos, lines.receivedNanos()));
       return found;
     }
-    Findings found = new Findings(new StoreBatch(sequence, 0));
     Entry.Control control = (Entry.Control) entry;
     if (control instanceof Entry.Raised raised) {
       found.batch.add(new StoredAlarm(raised.alarm()));
@@ -131,29 +142,28 @@ public final class Runs {
     Measurement measurement = Measurement.of(point.measurement());
     boolean isSample = Measurement.isSample(measurement);
     int otherFields = isSample ? Telemetry.fill(sample, measurement, point) : point.fieldCount();
-    int segment;
-    boolean fresh = false;
     if (run.coveredSequence >= sequence) {
-      segment = Segment.liveAt(run.watch.segments(), point.timestamp());
-    } else {
-      seriesLimit.admit(run.series, point);
-      run.received();
-      touch(run, sequence, found);
-      int liveSegment = run.watch.segment();
-      RunWatch.Taken taken = detect(run, point, isSample, found);
-      if (run.watch.segment() > liveSegment) {
-        found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
-      }
-      boolean late = taken == RunWatch.Taken.LATE;
-      segment =
-          late ? Segment.liveAt(run.watch.segments(), point.timestamp()) : run.watch.segment();
-      fresh = taken == RunWatch.Taken.FED;
-      if (live.watched(run.name)) {
-        found.steps.add(StepJson.of(point, run.name, segment));
-      }
+      return;
+    }
+    seriesLimit.admit(run.series, point);
+    run.received();
+    touch(run, sequence, found);
+    int liveSegment = run.watch.segment();
+    RunWatch.Taken taken = detect(run, point, isSample, found);
+    if (found.replayed) {
+      return;
+    }
+    if (run.watch.segment() > liveSegment) {
+      found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
+    }
+    boolean late = taken == RunWatch.Taken.LATE;
+    int segment =
+        late ? Segment.liveAt(run.watch.segments(), point.timestamp()) : run.watch.segment();
+    if (live.watched(run.name)) {
+      found.steps.add(StepJson.of(point, run.name, segment));
     }
     if (isSample) {
-      found.batch.add(sample, point, run.name, segment, fresh);
+      found.batch.add(sample, point, run.name, segment, taken == RunWatch.Taken.FED);
     }
     if (otherFields > 0) {
       found.batch.addOtherFields(point, run.name, segment, run.watch.lastStep());
@@ -205,7 +215,7 @@ public final class Runs {
 
   /** What an alarm raised by the passing of time amounts to. */
   Findings ticked(Run run, List<Alarm> alarms, long sequence) {
-    Findings found = new Findings(new StoreBatch(sequence, 0));
+    Findings found = new Findings(new StoreBatch(sequence, 0), false);
     alarms.forEach(alarm -> alarm(run, alarm, found));
     touch(run, sequence, found);
     return found;

@@ -156,9 +156,8 @@ public final class Runs {
     if (run.watch.segment() > liveSegment) {
       found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
     }
-    boolean late = taken == RunWatch.Taken.LATE;
     int segment =
-        late ? Segment.liveAt(run.watch.segments(), point.timestamp()) : run.watch.segment();
+        isSample ? run.watch.segment() : Segment.liveAt(run.watch.segments(), point.timestamp());
     if (live.watched(run.name)) {
       found.steps.add(StepJson.of(point, run.name, segment));
     }

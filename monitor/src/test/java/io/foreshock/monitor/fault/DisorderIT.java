@@ -100,6 +100,28 @@ class DisorderIT {
     assertEquals(0, run("shared").at("/alarms/critical").asInt());
   }
 
+  @Test
+  void aLateLineBelongsToTheSegmentThatItDeclares() throws Exception {
+    String line = "train_step,run=resumed,segment=%d step=%di,loss=2 %d\n";
+    StringBuilder lines = new StringBuilder();
+    for (int step = 1; step <= 10; step++) {
+      lines.append(line.formatted(0, step, NOW + step));
+    }
+    lines.append(line.formatted(1, 6, NOW + 11));
+    lines.append(line.formatted(0, 11, NOW + 12)); // sent by the old process while it ended
+    lines.append("gpu,run=resumed watts=300 %d\n".formatted(NOW + 13));
+    assertEquals(204, monitor.write(lines.toString()).statusCode());
+    monitor.settle();
+    assertEquals(11, samples("resumed", "fields=loss&segment=0"));
+    assertEquals(1, samples("resumed", "fields=loss&segment=1"));
+    assertEquals(1, samples("resumed", "measurement=gpu&fields=watts&segment=1"), "by its time");
+  }
+
+  private static int samples(String run, String query) throws Exception {
+    JsonNode series = monitor.json("/api/v1/runs/" + run + "/series?" + query);
+    return series.at("/series/0/step").size();
+  }
+
   private static JsonNode run(String name) throws Exception {
     return monitor.json(TestMonitor.runPath(name));
   }

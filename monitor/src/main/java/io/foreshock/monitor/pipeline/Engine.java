@@ -207,11 +207,7 @@ public final class Engine implements AutoCloseable {
     all.forEach(Run::publishView);
     stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
     alerts.open(all.stream().map(run -> run.outbox).toList(), this::settled);
-    onPipeline(
-        () -> {
-          all.forEach(pipeline::decide);
-          return CompletableFuture.completedFuture(null);
-        });
+    intake.execute(() -> all.forEach(pipeline::decide));
     LOG.info(
         "recovered {} runs; replayed {} journal entries in {} ms",
         all.size(),
@@ -313,7 +309,7 @@ public final class Engine implements AutoCloseable {
                         result.completeExceptionally(failure);
                       }
                     });
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) { // else the sender waits for ever
             result.completeExceptionally(e);
           }
         });

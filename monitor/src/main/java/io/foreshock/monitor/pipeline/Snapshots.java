@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import io.foreshock.monitor.store.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,20 +50,12 @@ final class Snapshots {
 
   /** Replaces a run's snapshot. */
   void write(String run, byte[] snapshot) throws IOException {
-    Path file = directory.resolve(fileName(run) + SUFFIX);
-    Path fresh = directory.resolve(fileName(run) + ".new");
-    try {
-      force(fresh, snapshot);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      Files.deleteIfExists(fresh); // half a snapshot only takes room on a full disk
-      throw e;
-    }
+    WholeFile.replace(file(run), snapshot);
   }
 
   /** Deletes a run's snapshot, if there is one. */
   void delete(String run) throws IOException {
-    Files.deleteIfExists(directory.resolve(fileName(run) + SUFFIX));
+    Files.deleteIfExists(file(run));
   }
 
   /** Makes the replacements themselves durable. */
@@ -74,19 +65,8 @@ final class Snapshots {
     }
   }
 
-  private static void force(Path file, byte[] content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
+  private Path file(String run) {
+    return directory.resolve(fileName(run) + SUFFIX);
   }
 
   private static String fileName(String run) {

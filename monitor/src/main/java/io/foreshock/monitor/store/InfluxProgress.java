@@ -2,13 +2,9 @@
 package io.foreshock.monitor.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -36,19 +32,6 @@ final class InfluxProgress {
 
   /** Replaces the file; it is on disk when this returns. */
   void write(long applied) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    ByteBuffer text = StandardCharsets.UTF_8.encode(applied + "\n" + target + "\n");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(file, (applied + "\n" + target + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -4,7 +4,6 @@ package io.foreshock.monitor.store;
 import io.foreshock.monitor.config.MonitorConfig;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,8 +28,7 @@ import org.slf4j.LoggerFactory;
  * with bounded memory and without a restart. A start is the same: what the store lacks of the
  * journal is the first round.
  *
- * <p>Alarms wait apart and are readable at once; the newest {@value #MAX_WAITING_ALARMS} of them,
- * for the journal has all.
+ * <p>Alarms wait apart, in {@link WaitingAlarms}, and are readable at once.
  *
  * <p>Groups shrink while writing fails, so that a group too large for the store does not block it.
  *
@@ -45,19 +43,17 @@ public final class StoreFeed implements AutoCloseable {
   private static final long BULK_BYTES = 2 << 20;
 
   private static final int BULK_WAITS = 8;
-  private static final int MAX_WAITING_ALARMS = 10_000;
   private static final long FIRST_WAIT_MILLIS = 100;
   private static final long MAX_WAIT_MILLIS = 10_000;
   private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
-  private static final long TIDY_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
-  private static final long TIDY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final StoreBatch END = new StoreBatch(Long.MAX_VALUE, 0);
 
   private final String name;
   private final TelemetryStore store;
   private final MonitorConfig.StoreSettings settings;
   private final BlockingQueue<StoreBatch> queue = new LinkedBlockingQueue<>();
-  private final Set<StoredAlarm> waitingAlarms = new LinkedHashSet<>();
+  private final WaitingAlarms waitingAlarms = new WaitingAlarms();
+  private final Upkeep upkeep;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private Backlog backlog;
@@ -68,9 +64,7 @@ public final class StoreFeed implements AutoCloseable {
   private volatile RuntimeException failure;
   private volatile long failures;
   private long letGoThrough;
-  private long nextTidyNanos = System.nanoTime();
   private int groupLimit = MAX_GROUP;
-  private boolean uncondensed = true;
   private long waitMillis = FIRST_WAIT_MILLIS;
 
   /**
@@ -83,6 +77,7 @@ public final class StoreFeed implements AutoCloseable {
     this.name = name;
     this.store = store;
     this.settings = settings;
+    this.upkeep = new Upkeep(name, store, settings.retentionDays());
     this.appliedSequence = store.appliedSequence();
     this.thread = new Thread(this::run, "store-" + name);
   }
@@ -117,23 +112,14 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   /** Takes alarms that the store may lack. */
-  public synchronized void keep(List<StoredAlarm> alarms) {
-    waitingAlarms.addAll(alarms);
-    Iterator<StoredAlarm> oldest = waitingAlarms.iterator();
-    while (waitingAlarms.size() > MAX_WAITING_ALARMS) {
-      oldest.next();
-      oldest.remove();
-    }
+  public void keep(List<StoredAlarm> alarms) {
+    waitingAlarms.add(alarms);
   }
 
   /** A run's alarms, stored or not, as the contract's JSON objects, oldest first. */
   public List<String> alarms(String run) {
     // waiting ones are looked at first: one stored in between is then seen twice, never not at all
-    List<String> waiting;
-    synchronized (this) {
-      waiting =
-          waitingAlarms.stream().filter(a -> a.run().equals(run)).map(StoredAlarm::line).toList();
-    }
+    List<String> waiting = waitingAlarms.lines(run);
     Set<String> alarms = new LinkedHashSet<>();
     try {
       alarms.addAll(store.alarms(run));
@@ -204,14 +190,18 @@ public final class StoreFeed implements AutoCloseable {
     while (open) {
       open = collect(group);
       boolean stored = write(group, group.isEmpty() ? 0 : sequenceOf(group));
-      uncondensed |= !group.isEmpty();
+      if (!group.isEmpty()) {
+        upkeep.written();
+      }
       release(group);
       group.clear();
       // what follows a gap must not be stored before the gap is
       open = open && stored && (!lettingGo || !queue.isEmpty() || readBack());
       if (open) {
-        tidy();
-        condense();
+        upkeep.tidy();
+      }
+      if (open && queue.isEmpty() && !lettingGo) {
+        upkeep.condense();
       }
     }
   }
@@ -219,7 +209,7 @@ public final class StoreFeed implements AutoCloseable {
   /** Gathers batches until it is time to commit; false when the last is among them. */
   private boolean collect(List<StoreBatch> group) {
     try {
-      StoreBatch batch = queue.poll(lettingGo ? 0 : idleNanos(), TimeUnit.NANOSECONDS);
+      StoreBatch batch = queue.poll(lettingGo ? 0 : upkeep.idleNanos(), TimeUnit.NANOSECONDS);
       long begin = System.nanoTime();
       while (batch != null && batch != END) {
         group.add(batch);
@@ -310,10 +300,7 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   private boolean writeOnce(List<StoreBatch> batches, long applied) {
-    Set<StoredAlarm> alarms = new LinkedHashSet<>();
-    synchronized (this) {
-      alarms.addAll(waitingAlarms);
-    }
+    Set<StoredAlarm> alarms = waitingAlarms.all();
     batches.forEach(batch -> alarms.addAll(batch.alarms));
     if (applied == appliedSequence && alarms.isEmpty()) {
       return true;
@@ -330,9 +317,7 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   private void succeeded(Set<StoredAlarm> alarms, long applied) {
-    synchronized (this) {
-      alarms.forEach(waitingAlarms::remove);
-    }
+    waitingAlarms.remove(alarms);
     appliedSequence = applied;
     groupLimit = Math.min(MAX_GROUP, groupLimit * 2);
     waitMillis = FIRST_WAIT_MILLIS;
@@ -373,44 +358,5 @@ public final class StoreFeed implements AutoCloseable {
 
   private static long sequenceOf(List<StoreBatch> group) {
     return group.get(group.size() - 1).sequence;
-  }
-
-  private long idleNanos() {
-    if (uncondensed) {
-      return 0;
-    }
-    return settings.retentionDays() == 0
-        ? Long.MAX_VALUE
-        : Math.max(0, nextTidyNanos - System.nanoTime());
-  }
-
-  /** Uses the time while nothing comes. */
-  private void condense() {
-    if (!uncondensed || !queue.isEmpty() || lettingGo) {
-      return;
-    }
-    try {
-      uncondensed = store.condense();
-    } catch (RuntimeException e) {
-      uncondensed = false;
-      LOG.warn("store {}: long runs stay slow to read for now", name, e);
-    }
-  }
-
-  /** Deletes a little of what is too old, when it is time to. */
-  private void tidy() {
-    if (settings.retentionDays() == 0 || System.nanoTime() - nextTidyNanos < 0) {
-      return;
-    }
-    long before =
-        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis())
-            - TimeUnit.DAYS.toNanos(settings.retentionDays());
-    boolean more = false;
-    try {
-      more = store.tidy(before);
-    } catch (RuntimeException e) {
-      LOG.warn("store {}: what is too old cannot be deleted now", name, e);
-    }
-    nextTidyNanos = System.nanoTime() + (more ? TIDY_AGAIN_NANOS : TIDY_EVERY_NANOS);
   }
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done for a store between writes: what is too old is deleted, a little at a time, and long
+ * runs are made quick to read.
+ *
+ * <p><b>Errors.</b> Told at WARN and tried again later: neither is worth a write. <b>Threads.</b>
+ * The one that writes.
+ */
+final class Upkeep {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+  private static final long TIDY_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
+  private static final long TIDY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final String name;
+  private final TelemetryStore store;
+  private final int retentionDays;
+  private long nextTidyNanos = System.nanoTime();
+  private boolean uncondensed = true;
+
+  /**
+   * @param name of the store, in logs
+   * @param retentionDays age at which lines are deleted; 0 = never
+   */
+  Upkeep(String name, TelemetryStore store, int retentionDays) {
+    this.name = name;
+    this.store = store;
+    this.retentionDays = retentionDays;
+  }
+
+  /** Something was written: there may be something to condense. */
+  void written() {
+    uncondensed = true;
+  }
+
+  /** How long there is nothing to do unless something is written. */
+  long idleNanos() {
+    if (uncondensed) {
+      return 0;
+    }
+    return retentionDays == 0 ? Long.MAX_VALUE : Math.max(0, nextTidyNanos - System.nanoTime());
+  }
+
+  /** Condenses a little, if there is something to. */
+  void condense() {
+    if (!uncondensed) {
+      return;
+    }
+    try {
+      uncondensed = store.condense();
+    } catch (RuntimeException e) {
+      uncondensed = false;
+      LOG.warn("store {}: long runs stay slow to read for now", name, e);
+    }
+  }
+
+  /** Deletes a little of what is too old, when it is time to. */
+  void tidy() {
+    if (retentionDays == 0 || System.nanoTime() - nextTidyNanos < 0) {
+      return;
+    }
+    long before =
+        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis())
+            - TimeUnit.DAYS.toNanos(retentionDays);
+    boolean more = false;
+    try {
+      more = store.tidy(before);
+    } catch (RuntimeException e) {
+      LOG.warn("store {}: what is too old cannot be deleted now", name, e);
+    }
+    nextTidyNanos = System.nanoTime() + (more ? TIDY_AGAIN_NANOS : TIDY_EVERY_NANOS);
+  }
+}

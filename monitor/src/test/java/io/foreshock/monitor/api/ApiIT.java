@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,7 @@ class ApiIT {
   private static final String RUN = "/api/v1/runs/api";
 
   @TempDir static Path data;
-  private static TestMonitor monitor;
+  @AutoClose private static TestMonitor monitor;
 
   @BeforeAll
   static void start() throws Exception {
@@ -31,11 +31,6 @@ class ApiIT {
     monitor.write(Telemetry.steps("api", 1, 100));
     monitor.write("run_config,run=done total_steps=5i 1\n" + Telemetry.steps("done", 1, 5));
     monitor.count("done", "loss", 5);
-  }
-
-  @AfterAll
-  static void stop() {
-    monitor.close();
   }
 
   @Test

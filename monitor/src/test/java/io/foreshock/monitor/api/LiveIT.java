@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,16 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LiveIT {
   @TempDir static Path data;
-  private static TestMonitor monitor;
+  @AutoClose private static TestMonitor monitor;
 
   @BeforeAll
   static void start() throws Exception {
     monitor = TestMonitor.start(data, "");
-  }
-
-  @AfterAll
-  static void stop() {
-    monitor.close();
   }
 
   @Test

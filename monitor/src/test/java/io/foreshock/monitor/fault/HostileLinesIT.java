@@ -13,8 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,16 +25,11 @@ class HostileLinesIT {
   private static final int MEGABYTE = 1 << 20;
 
   @TempDir static Path data;
-  private static TestMonitor monitor;
+  @AutoClose private static TestMonitor monitor;
 
   @BeforeAll
   static void start() throws Exception {
     monitor = TestMonitor.start(data, "limits: {decompressed_bytes: 8000000}");
-  }
-
-  @AfterAll
-  static void stop() {
-    monitor.close();
   }
 
   @AfterEach

@@ -16,7 +16,7 @@ import com.influxdb.exceptions.BadRequestException;
 import com.influxdb.exceptions.UnauthorizedException;
 import io.foreshock.monitor.TestMonitor;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +26,11 @@ class InfluxClientIT {
   private static final long START_MILLIS = 1_760_000_000_000L;
 
   @TempDir static Path data;
-  private static TestMonitor monitor;
+  @AutoClose private static TestMonitor monitor;
 
   @BeforeAll
   static void start() throws Exception {
     monitor = TestMonitor.start(data, "");
-  }
-
-  @AfterAll
-  static void stop() {
-    monitor.close();
   }
 
   @Test

@@ -12,7 +12,7 @@ import io.foreshock.monitor.json.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,16 +22,11 @@ class WriteIT {
       "limits: {body_bytes: 100000, decompressed_bytes: 200000, run_name_bytes: 60}";
 
   @TempDir static Path data;
-  private static TestMonitor monitor;
+  @AutoClose private static TestMonitor monitor;
 
   @BeforeAll
   static void start() throws Exception {
     monitor = TestMonitor.start(data, LIMITS);
-  }
-
-  @AfterAll
-  static void stop() {
-    monitor.close();
   }
 
   @Test

@@ -7,6 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.LineParser;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Telemetry;
+import io.foreshock.trainer.model.BlockStyle;
+import io.foreshock.trainer.model.Mlp;
+import io.foreshock.trainer.model.Norm;
+import io.foreshock.trainer.model.NormPosition;
+import io.foreshock.trainer.optimizer.OptimizerConfig;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -142,6 +155,35 @@ class DisturbedTrainingTest {
       assertEquals(List.of(1L, 7L, 14L), tiny.field("step"));
       assertFalse(tiny.lines.stream().anyMatch(line -> line.contains("NaN")));
       assertEquals(14, tiny.run.state().step());
+    }
+  }
+
+  @Test
+  void everyLineOfAnUnusualRunIsUnderstood() throws Exception {
+    TinyTraining.Setting setting = disturbed(12, "garbage@3+2", "resume@6=2", "rate@9=1e30");
+    setting.optimizer = OptimizerConfig.Kind.SGD;
+    setting.block = new BlockStyle(Norm.RMSNORM, NormPosition.POST, Mlp.SWIGLU);
+    setting.logEvery = 3;
+    LineParser parser = new LineParser();
+    Point point = new Point();
+    Sample sample = Sample.ofStep(1, 0);
+    try (TinyTraining tiny = new TinyTraining(setting, null)) {
+      tiny.train();
+      for (String line : tiny.lines) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        parser.parse(bytes, 0, bytes.length, point);
+        Measurement measurement = Measurement.of(point.measurement());
+        if (measurement == Measurement.RUN_CONFIG) {
+          RunConfig config = Telemetry.config(point);
+          assertEquals("sgd", config.text(ConfigField.OPTIMIZER).orElseThrow());
+          assertEquals("rmsnorm", config.fields().get("norm"));
+          assertEquals("post", config.fields().get("norm_position"));
+          assertEquals("swiglu", config.fields().get("mlp"));
+        } else {
+          assertEquals(0, Telemetry.fill(sample, measurement, point), line);
+        }
+      }
+      assertEquals(List.of(1L, 3L, 6L, 6L, 9L, 12L), tiny.field("step"));
     }
   }
 }

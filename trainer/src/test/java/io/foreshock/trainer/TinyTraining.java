@@ -133,9 +133,22 @@ final class TinyTraining implements AutoCloseable {
 
   /** The losses, in order. */
   List<Double> losses() {
+    return numbers("loss");
+  }
+
+  /** The values of a decimal field on the lines {@code train_step}, in order. */
+  List<Double> numbers(String name) {
     return lines.stream()
         .filter(line -> line.startsWith("train_step"))
-        .map(line -> Double.valueOf(line.replaceAll(".*,loss=([^,]*),.*", "$1")))
+        .map(line -> Double.valueOf(line.replaceAll(".*[ ,]" + name + "=([^,]*),.*", "$1")))
+        .toList();
+  }
+
+  /** The times of the lines {@code train_step}, in order. */
+  List<Long> times() {
+    return lines.stream()
+        .filter(line -> line.startsWith("train_step"))
+        .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
         .toList();
   }
 

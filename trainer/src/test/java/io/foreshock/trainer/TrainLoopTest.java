@@ -8,24 +8,36 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
+import io.foreshock.trainer.checkpoint.Checkpoint;
+import io.foreshock.trainer.checkpoint.CheckpointStore;
 import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
 import io.foreshock.trainer.link.CommandLink;
 import io.foreshock.trainer.link.FakeMonitor;
 import io.foreshock.trainer.link.Monitor;
+import io.foreshock.trainer.model.BlockStyle;
+import io.foreshock.trainer.model.Mlp;
+import io.foreshock.trainer.model.Norm;
+import io.foreshock.trainer.model.NormPosition;
 import io.foreshock.trainer.model.Parameters;
+import io.foreshock.trainer.optimizer.OptimizerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
 class TrainLoopTest {
@@ -141,6 +153,67 @@ class TrainLoopTest {
       assertArrayEquals(whole.parameters(), resumed.parameters());
       assertEquals(whole.losses().subList(5, 12), resumed.losses());
       assertTrue(resumed.lines.get(0).startsWith("run_config,"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimizerConfig.Kind.class)
+  void resumesBitByBitWithEveryOptimizer(OptimizerConfig.Kind optimizer) throws Exception {
+    TinyTraining.Setting setting = new TinyTraining.Setting(12);
+    setting.optimizer = optimizer;
+    setting.block = new BlockStyle(Norm.RMSNORM, NormPosition.POST, Mlp.SWIGLU);
+    try (TinyTraining whole = new TinyTraining(setting, directory);
+        TinyTraining resumed = new TinyTraining(setting, directory)) {
+      whole.train();
+      deleteCheckpoint(10);
+      deleteCheckpoint(12);
+      resumed.run.resume();
+      resumed.train();
+
+      assertArrayEquals(whole.parameters(), resumed.parameters());
+      assertEquals(whole.losses().subList(5, 12), resumed.losses());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = OptimizerConfig.Kind.class, names = "ADAMW", mode = EnumSource.Mode.EXCLUDE)
+  void statisticsOfASecondMomentAreLeftOutWithoutOne(OptimizerConfig.Kind optimizer)
+      throws Exception {
+    TinyTraining.Setting setting = new TinyTraining.Setting(3);
+    setting.optimizer = optimizer;
+    try (TinyTraining tiny = new TinyTraining(setting, null)) {
+      tiny.train();
+
+      String name = optimizer.name().toLowerCase(Locale.ROOT);
+      assertTrue(tiny.lines.get(0).contains("optimizer=\"" + name + "\""), tiny.lines.get(0));
+      assertFalse(tiny.lines.get(0).contains("adam_epsilon"));
+      for (String line : tiny.lines.subList(1, tiny.lines.size())) {
+        assertTrue(line.contains("update_rms="), line);
+        assertFalse(line.contains("rms_ratio=") || line.contains("update_abs_gt_half="), line);
+      }
+    }
+  }
+
+  @Test
+  void resumesACheckpointFromBeforeTheNewerOptions() throws Exception {
+    CheckpointStore store = new CheckpointStore(directory, 5);
+    try (TinyTraining tiny = new TinyTraining(5, null)) {
+      Checkpoint now = tiny.run.checkpoint();
+      Map<String, String> old = new HashMap<>(now.configuration());
+      List<String> newer = List.of("norm", "norm-position", "mlp", "attention-bits", "disturb");
+      assertTrue(old.keySet().removeAll(newer));
+      store.save(new Checkpoint(now.state(), true, old, now.vectors()));
+    }
+    TinyTraining.Setting lion = new TinyTraining.Setting(5);
+    lion.optimizer = OptimizerConfig.Kind.LION;
+    lion.block = new BlockStyle(Norm.RMSNORM, NormPosition.PRE, Mlp.GELU);
+    try (TinyTraining same = new TinyTraining(5, directory);
+        TinyTraining other = new TinyTraining(lion, directory)) {
+      same.run.resume();
+      String message = assertThrows(IllegalArgumentException.class, other.run::resume).getMessage();
+
+      assertTrue(message.contains("--optimizer is lion, in the checkpoint adamw"), message);
+      assertTrue(message.contains("--norm is rmsnorm, in the checkpoint layernorm"), message);
     }
   }
 

@@ -19,6 +19,7 @@ public final class Gpt {
   private final Attention attention;
   private final Normalization normalization;
   private final NDArray positionRows;
+  private final NDArray zLossWeight;
 
   /**
    * Builds the constants.
@@ -31,6 +32,7 @@ public final class Gpt {
     layout = new ParameterLayout(config);
     attention = new Attention(manager, config);
     normalization = config.block().norm().create(manager, config.width());
+    zLossWeight = manager.create((float) config.zLossWeight());
     positionRows =
         config.positions() == Positions.LEARNED ? rows(manager, config.context(), batch) : null;
   }
@@ -110,6 +112,6 @@ public final class Gpt {
     if (config.zLossWeight() == 0) {
       return crossEntropy;
     }
-    return crossEntropy.add(logZ.square().mean().mul((float) config.zLossWeight()));
+    return crossEntropy.add(logZ.square().mean().mul(zLossWeight));
   }
 }

@@ -3,6 +3,7 @@ package io.foreshock.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.nn.Activation;
 
 /** The branch of a block that works on each token alone: x·in, an activation, ·out. */
 public enum Mlp {
@@ -43,7 +44,7 @@ public enum Mlp {
     NDArray activate(NDArray x) {
       NDList halves = x.split(2, 1);
       NDArray gate = halves.get(0);
-      return gate.getNDArrayInternal().swish(1).mul(halves.get(1));
+      return Activation.sigmoid(gate).mul(gate).mul(halves.get(1));
     }
   };
 

@@ -10,6 +10,6 @@ final class RmsNorm implements Normalization {
   @Override
   public NDArray apply(NDArray x, NDArray gain) {
     NDArray meanSquare = x.square().mean(LAST, true).addi(GptConfig.NORM_EPSILON);
-    return x.mul(meanSquare.pow(-0.5f)).mul(gain);
+    return x.div(meanSquare.sqrt()).mul(gain);
   }
 }

@@ -146,7 +146,7 @@ class CorpusCommandTest {
     PlannedRun struck = first(Split.TRAIN);
     PlannedRun doomed = second(Split.TRAIN);
     home.sends(struck.run(), rising(struck, struck.struck().get(0) + 2));
-    home.sends(doomed.run(), rising(doomed, struck.struck().get(0) - 20));
+    home.sends(doomed.run(), rising(doomed, doomed.struck().get(0) - 30));
     assertEquals(0, corpus("--only", SOME));
     JsonNode labels = labels(Split.TRAIN);
     assertEquals("sudden", labels.get(struck.run()).path("class").asText());

@@ -48,7 +48,7 @@ final class Draft {
   }
 
   private void shape() {
-    int layers = draw.of(2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 6, 8, 12);
+    int layers = draw.of(2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 6, 8, 12);
     boolean deep = layers >= DEEP; // these are narrow, or they would cost most of the corpus
     set("layers", layers);
     set("heads", draw.of(2, 4));
@@ -96,12 +96,36 @@ final class Draft {
     return set("layers", draw.of(2, 2, 3)).set("width", 32).set("context", 32);
   }
 
-  /** A peak rate between these multiples of a good one, whose other options must be set by now. */
-  Draft rate(double least, double most) {
-    int layers = (int) options.get("layers");
-    boolean clipped = (double) options.get("gradient-clip") > 0;
-    double good = optimizer.goodRate(architecture, layers, clipped);
+  /**
+   * A peak rate between these multiples of a good one. Depth and clipping must be set by now, as
+   * for {@link #pushed}.
+   */
+  Draft good(double least, double most) {
+    double good = optimizer.goodRate(architecture, layers(), clipped());
     return number("learning-rate", good * draw.logUniform(least, most));
+  }
+
+  /** A peak rate between these multiples of one at which such a model breaks. */
+  Draft pushed(double least, double most) {
+    return number("learning-rate", breakingRate() * draw.logUniform(least, most));
+  }
+
+  /** Factor of the learning rate that takes a constant one between these multiples. */
+  long factorTo(double least, double most) {
+    double rate = (double) options.get("learning-rate");
+    return Math.round(breakingRate() * draw.logUniform(least, most) / rate);
+  }
+
+  private double breakingRate() {
+    return optimizer.breakingRate(architecture, layers(), clipped());
+  }
+
+  private int layers() {
+    return (int) options.get("layers");
+  }
+
+  private boolean clipped() {
+    return (double) options.get("gradient-clip") > 0;
   }
 
   /** Warm-up over a share of the run. */
@@ -161,8 +185,8 @@ final class Draft {
   /** Sparse logs only where enough lines are left to see anything. */
   private int logEvery() {
     return switch (Length.of(steps)) {
-      case SHORT -> draw.chance(0.85) ? 1 : 10;
-      case MEDIUM -> draw.chance(0.65) ? 1 : 10;
+      case SHORT -> draw.chance(0.7) ? 1 : 10;
+      case MEDIUM -> draw.chance(0.5) ? 1 : 10;
       case LONG -> draw.of(1, 1, 10, 100);
     };
   }

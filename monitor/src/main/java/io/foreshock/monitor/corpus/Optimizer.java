@@ -4,31 +4,44 @@ package io.foreshock.monitor.corpus;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The optimizers of the corpus, with rates at which the plan's small models train well. */
+/**
+ * The optimizers of the corpus, each with two rates of the plan's small models: one at which they
+ * train well, and one at which they begin to break. Measured on a few runs, good to a factor of
+ * two.
+ */
 enum Optimizer {
-  ADAMW(3e-3),
-  LION(3e-4),
+  ADAMW(3e-3, 0.12),
+  LION(5e-4, 0.02),
   /** With momentum. */
-  SGD(0.1);
+  SGD(0.1, 1.5);
 
-  private static final double POST_LN_SHARE = 1 / 3.0;
+  private static final double POST_LN_SHARE = 0.5;
   private static final double UNCLIPPED_SGD_SHARE = 0.5;
   private static final double DEPTH_OF_RATES = 4;
 
   private final double goodRate;
+  private final double breakingRate;
 
-  Optimizer(double goodRate) {
+  Optimizer(double goodRate, double breakingRate) {
     this.goodRate = goodRate;
+    this.breakingRate = breakingRate;
   }
 
-  /**
-   * A good peak rate, as measured on models of width 32 to 64; deeper ones bear less, about as the
-   * root of their depth.
-   */
+  /** A peak rate at which such a model trains well. */
   double goodRate(Architecture architecture, int layers, boolean clipped) {
-    double rate = goodRate * Math.min(1, Math.sqrt(DEPTH_OF_RATES / layers));
-    rate *= architecture == Architecture.POST_LN ? POST_LN_SHARE : 1;
-    return rate * (this == SGD && !clipped ? UNCLIPPED_SGD_SHARE : 1);
+    return goodRate * share(architecture, layers, clipped);
+  }
+
+  /** About the rate from which such a model's loss rises again. */
+  double breakingRate(Architecture architecture, int layers, boolean clipped) {
+    return breakingRate * share(architecture, layers, clipped);
+  }
+
+  /** Deeper models bear less, about as the root of their depth. */
+  private double share(Architecture architecture, int layers, boolean clipped) {
+    double share = Math.min(1, Math.sqrt(DEPTH_OF_RATES / layers));
+    share *= architecture == Architecture.POST_LN ? POST_LN_SHARE : 1;
+    return share * (this == SGD && !clipped ? UNCLIPPED_SGD_SHARE : 1);
   }
 
   /** Name in options, names and JSON. */

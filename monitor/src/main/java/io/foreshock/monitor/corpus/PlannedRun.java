@@ -20,6 +20,8 @@ record PlannedRun(
     List<String> arguments,
     List<Long> struck) {
   static final String RUN = "--run=";
+  private static final double STEP_SECONDS = 5e-3;
+  private static final double LAYER_SECONDS = 2e-3;
   static final String SEED = "--seed=";
 
   PlannedRun {
@@ -39,18 +41,12 @@ record PlannedRun(
   }
 
   /**
-   * Estimated time on one core, seconds: fitted to runs of the trainer, good to a third.
-   *
-   * <p>A step costs a fixed part, a part for every operation of every layer, and a part for the
-   * numbers that they go through.
+   * Estimated time on one core, seconds; good to a third. A step of models so small costs by its
+   * number of operations more than by their size: a part for every step, a part for every layer.
    */
   @JsonIgnore
   double seconds() {
-    double layers = number("layers");
-    double width = number("width");
-    double tokens = number("batch") * number("context");
-    double perLayer = 1.3 + 1.6e-6 * tokens * width * (1 + number("context") / 64.0);
-    return steps() * (2.5 + layers * perLayer) / 1000;
+    return steps() * (STEP_SECONDS + number("layers") * LAYER_SECONDS);
   }
 
   private long number(String option) {

@@ -18,24 +18,24 @@ import java.util.Map;
  */
 enum Scenario {
   /** Nothing, at 0.3 to 2 times a good rate. */
-  PLAIN(HEALTHY, 48) {
+  PLAIN(HEALTHY, 50) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 1200).rate(0.3, 2);
+      run.steps(300, 900).good(0.3, 2);
     }
   },
   /** The highest rate that still trains well: busy signals, no divergence. */
   BRISK(HEALTHY, 26) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 1000).rate(2, 4).warmup(0.1, 0.3);
+      run.steps(300, 900).pushed(0.08, 0.3).warmup(0.1, 0.3);
     }
   },
   /** One batch of random bytes, or three far apart. */
   GARBAGE_BATCH(HEALTHY, 16) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 900).rate(0.3, 1.5);
+      run.steps(300, 700).good(0.3, 1.5);
       garbage(run, run.at(0.2, 0.4), 1);
       if (run.draw.chance(0.5)) {
         garbage(run, run.at(0.5, 0.65), 1);
@@ -47,7 +47,7 @@ enum Scenario {
   GARBAGE_PAIR(HEALTHY, 10) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 900).rate(0.3, 1.5);
+      run.steps(300, 700).good(0.3, 1.5);
       garbage(run, run.at(0.2, 0.8), 2);
     }
   },
@@ -58,7 +58,7 @@ enum Scenario {
   REPEATED_DATA(HEALTHY, 14) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 800).rate(0.3, 1);
+      run.steps(300, 600).good(0.3, 1);
       long step = run.at(0.3, 0.8);
       long count = run.draw.chance(0.5) ? run.steps() - step + 1 : run.draw.integer(8, 20);
       run.disturb("repeat@%d+%d", step, count);
@@ -68,7 +68,7 @@ enum Scenario {
   RATE_DROP(HEALTHY, 12) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 900).rate(0.5, 2);
+      run.steps(300, 700).good(0.5, 2);
       run.disturb("rate@%d=%s", run.at(0.3, 0.8), run.draw.of(0.1, 0.2, 0.3, 0.5));
     }
   },
@@ -76,7 +76,7 @@ enum Scenario {
   RESUME(HEALTHY, 14) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 900).rate(0.3, 2);
+      run.steps(300, 700).good(0.3, 2);
       resume(run, run.at(0.3, 0.5));
       if (run.draw.chance(0.4)) {
         resume(run, run.at(0.7, 0.9));
@@ -87,7 +87,7 @@ enum Scenario {
   SLOW_STEPS(HEALTHY, 10) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 900).rate(0.3, 2);
+      run.steps(300, 700).good(0.3, 2);
       int count = run.draw.integer(1, 40);
       run.disturb("slow@%d+%d=%s", run.at(0.2, 0.8), count, run.draw.of(2, 10, 60));
     }
@@ -96,7 +96,7 @@ enum Scenario {
   SCHEDULE_END(HEALTHY, 10) {
     @Override
     void shape(Draft run) {
-      run.steps(800, 1500).rate(0.5, 2).set("schedule", "cosine");
+      run.steps(700, 1200).good(0.5, 2).set("schedule", "cosine");
     }
   },
   /** A line every 10 or 100 steps. */
@@ -104,43 +104,43 @@ enum Scenario {
     @Override
     void shape(Draft run) {
       boolean sparsest = run.draw.chance(0.5);
-      run.narrow().steps(sparsest ? 2000 : 600, sparsest ? 3000 : 1200).rate(0.3, 2);
+      run.narrow().steps(sparsest ? 2000 : 600, sparsest ? 2500 : 1000).good(0.3, 2);
       run.set("log-every", sparsest ? 100 : 10);
     }
   },
   /** Thousands of steps. */
-  LONG(HEALTHY, 16) {
+  LONG(HEALTHY, 12) {
     @Override
     void shape(Draft run) {
-      run.narrow().steps(3000, 5000).rate(0.3, 2);
+      run.narrow().steps(2500, 5000).good(0.3, 2);
     }
   },
   /** An exponential schedule through every rate up to far too high ones. */
   RAMP(GRADUAL, 36) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 1000).rate(50, 500).set("schedule", "ramp").warmup(0.02, 0.1);
+      run.steps(300, 700).pushed(3, 20).set("schedule", "ramp").warmup(0.02, 0.1);
     }
   },
   /** A long linear warm-up to a rate far too high. */
   WARMUP(GRADUAL, 26) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 1000).rate(20, 100).warmup(0.5, 0.9);
+      run.steps(300, 700).pushed(2, 8).warmup(0.5, 0.9);
     }
   },
   /** Too high a rate, after an ordinary warm-up. */
   HIGH_RATE(GRADUAL, 22) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 900).rate(5, 50).warmup(0.1, 0.3);
+      run.steps(300, 700).pushed(0.7, 4).warmup(0.1, 0.3);
     }
   },
   /** Thousands of steps, most of them healthy, into a rate too high at last. */
   LONG_RAMP(GRADUAL, 8) {
     @Override
     void shape(Draft run) {
-      run.narrow().steps(2000, 3500).rate(50, 300).set("schedule", "ramp").warmup(0.02, 0.1);
+      run.narrow().steps(2000, 2500).pushed(2, 10).set("schedule", "ramp").warmup(0.02, 0.1);
       run.set("log-every", run.draw.of(1, 1, 10));
     }
   },
@@ -149,7 +149,7 @@ enum Scenario {
     @Override
     void shape(Draft run) {
       run.number("adam-epsilon", run.draw.logUniform(1e-5, 1e-2));
-      run.steps(300, 900).rate(5, 60).warmup(0.2, 0.6);
+      run.steps(300, 700).pushed(1, 6).warmup(0.2, 0.6);
     }
 
     @Override
@@ -163,7 +163,7 @@ enum Scenario {
     void shape(Draft run) {
       run.unset("qk-layernorm").unset("independent-weight-decay");
       run.set("z-loss-weight", 0.0).set("weight-decay", 0.0);
-      run.steps(400, 1000).rate(5, 40).warmup(0.1, 0.5);
+      run.steps(400, 800).pushed(0.7, 5).warmup(0.1, 0.5);
     }
   },
   /** Scores of attention kept to 3 to 6 bits from the start, at a brisk rate. */
@@ -171,17 +171,17 @@ enum Scenario {
     @Override
     void shape(Draft run) {
       run.set("attention-bits", run.draw.integer(3, 6));
-      run.steps(300, 900).rate(2, 12).warmup(0.1, 0.5);
+      run.steps(300, 700).pushed(0.1, 0.6).warmup(0.1, 0.5);
     }
   },
   /** The rate jumps and stays, or for a while. */
   RATE_JUMP(SUDDEN, 28) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 800).rate(0.5, 1.5).set("log-every", 1);
+      run.steps(300, 600).good(0.5, 1.5).set("log-every", 1).set("schedule", "constant");
       long step = run.at(0.3, 0.75);
-      String lasting = run.draw.chance(0.2) ? "+" + run.draw.integer(20, 60) : "";
-      run.disturb("rate@%d%s=%d", step, lasting, run.draw.integer(10, 60)).strike(step);
+      String lasting = run.draw.chance(0.2) ? "+" + run.draw.integer(30, 60) : "";
+      run.disturb("rate@%d%s=%d", step, lasting, run.factorTo(1.5, 6)).strike(step);
     }
 
     @Override
@@ -193,7 +193,7 @@ enum Scenario {
   GARBAGE_BURST(SUDDEN, 20) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 800).rate(0.3, 2).set("log-every", 1);
+      run.steps(300, 600).good(0.3, 2).set("log-every", 1);
       garbage(run, run.at(0.3, 0.75), run.draw.integer(20, 60));
     }
   },
@@ -201,9 +201,9 @@ enum Scenario {
   PRECISION_DROP(SUDDEN, 10) {
     @Override
     void shape(Draft run) {
-      run.steps(300, 800).rate(1, 4).set("log-every", 1);
+      run.steps(300, 600).pushed(0.1, 0.5).set("log-every", 1);
       long step = run.at(0.3, 0.75);
-      run.disturb("precision@%d=%d", step, run.draw.integer(1, 3)).strike(step);
+      run.disturb("precision@%d=%d", step, run.draw.integer(2, 3)).strike(step);
     }
   };
 

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Workers {
   private static final int MOST_DEATHS = 3;
+  private static final long ORDER = 1;
   private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
 
   /** The estimated time is one core's; this machine may be slow and its cores shared. */
@@ -53,18 +55,16 @@ final class Workers {
   }
 
   /**
-   * Trains them, the longest first, so that none is left alone at the end. Returns when all have
-   * ended; every run is told to the listener once.
+   * Trains them in a mixed order that is always the same, so that at any time a fair part of the
+   * whole is there. Returns when all have ended; every run is told to the listener once.
    *
    * @param count of processes, at least 1
    */
   void train(Collection<PlannedRun> runs, int count, Listener listener)
       throws InterruptedException {
-    Queue<PlannedRun> queue =
-        new ConcurrentLinkedQueue<>(
-            runs.stream()
-                .sorted(Comparator.comparingDouble(PlannedRun::seconds).reversed())
-                .toList());
+    List<PlannedRun> mixed = new ArrayList<>(runs);
+    Collections.shuffle(mixed, new Random(ORDER));
+    Queue<PlannedRun> queue = new ConcurrentLinkedQueue<>(mixed);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Math.min(count, runs.size()); i++) {
       Path log = folder.running().resolve("worker-" + i + ".log");

@@ -21,12 +21,12 @@ public record Share(int hits, int total) {
 
   /** Lower end of the interval. */
   public double low() {
-    return total == 0 ? 0 : Math.max(0, centre() - half());
+    return hits == 0 ? 0 : centre() - half();
   }
 
   /** Upper end of the interval. */
   public double high() {
-    return total == 0 ? 1 : Math.min(1, centre() + half());
+    return hits == total ? 1 : centre() + half();
   }
 
   private double centre() {

@@ -18,11 +18,13 @@ import java.util.function.Function;
  * above 1 only for critical alarms at which the probability is at least the rest.
  *
  * <p><b>Edges.</b> False alarms need not grow as the threshold falls: a rule that always fires has
- * alarmed once. So what is caught at a rate is looked for from the highest threshold down, and only
- * to where the rate is first exceeded. <b>Cost.</b> O(thresholds · steps).
+ * alarmed once, and warned of everything. So thresholds are tried from the highest down, and only
+ * while the rule is quiet in at least half of the healthy steps; and what is caught at a rate is
+ * looked for only to where the rate is first exceeded. <b>Cost.</b> O(thresholds · steps).
  */
 public final class Sweep {
   private static final int MOST = 200;
+  private static final double MOST_FIRING = 0.5;
 
   /**
    * One threshold.
@@ -49,7 +51,7 @@ public final class Sweep {
         Track track = tracks.apply(run.trace());
         add(loudest, run.loudest(track));
         for (int alarm : keepsAlarms ? track.alarms() : new int[0]) {
-          add(loudest, 1 + track.score(alarm));
+          add(loudest, 1 + probability(track, alarm));
         }
       }
     }
@@ -57,8 +59,9 @@ public final class Sweep {
     noSudden = new Share(0, sudden);
     List<Float> thresholds = List.copyOf(loudest);
     int stride = 1 + (thresholds.size() - 1) / MOST;
-    for (int i = 0; i < thresholds.size(); i += stride) {
-      points.add(at(thresholds.get(i), runs, tracks, keepsAlarms));
+    boolean usable = true;
+    for (int i = 0; i < thresholds.size() && usable; i += stride) {
+      usable = tryOut(thresholds.get(i), runs, tracks, keepsAlarms);
     }
   }
 
@@ -111,42 +114,56 @@ public final class Sweep {
     }
   }
 
-  private Point at(
+  /** Adds a threshold's point, unless the rule fires all the time there; gives whether it did. */
+  private boolean tryOut(
       float threshold,
       List<JudgedRun> runs,
       Function<RunTrace, Track> tracks,
       boolean keepsAlarms) {
     int falseAlarms = 0;
     long healthySteps = 0;
+    long healthySamples = 0;
+    long firing = 0;
     int predictable = 0;
     int sudden = 0;
     for (JudgedRun run : runs) {
-      Track track = tracks.apply(run.trace());
-      int[] alarms = alarms(run.trace(), track, threshold, keepsAlarms);
+      Applied applied = apply(run.trace(), tracks.apply(run.trace()), threshold, keepsAlarms);
       switch (run.label().runClass()) {
         case HEALTHY -> {
-          falseAlarms += alarms.length;
+          falseAlarms += applied.alarms().length;
+          firing += applied.firing();
+          healthySamples += run.trace().size();
           healthySteps += run.scoredSteps();
         }
-        case PREDICTABLE -> predictable += run.warned(alarms) ? 1 : 0;
-        case SUDDEN -> sudden += run.warned(alarms) ? 1 : 0;
+        case PREDICTABLE -> predictable += run.warned(applied.alarms()) ? 1 : 0;
+        case SUDDEN -> sudden += run.warned(applied.alarms()) ? 1 : 0;
       }
     }
-    return new Point(
-        threshold,
-        healthySteps == 0 ? 0 : 1e4 * falseAlarms / healthySteps,
-        new Share(predictable, noPredictable.total()),
-        new Share(sudden, noSudden.total()));
+    if (firing > MOST_FIRING * healthySamples) {
+      return false;
+    }
+    points.add(
+        new Point(
+            threshold,
+            healthySteps == 0 ? 0 : 1e4 * falseAlarms / healthySteps,
+            new Share(predictable, noPredictable.total()),
+            new Share(sudden, noSudden.total())));
+    return true;
   }
 
+  /** Scored alarms of a run at a threshold, and at how many of its samples the score reached it. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one line
+  private record Applied(int[] alarms, int firing) {}
+
   /**
-   * Scored alarms at a threshold. Where alarms are kept, one that comes within the quiet time of a
-   * rising edge is the same alarm, and an edge within that of any alarm is none.
+   * Applies a threshold. Where alarms are kept, one that comes within the quiet time of a rising
+   * edge is the same alarm, and an edge within that of any alarm is none.
    */
-  private static int[] alarms(RunTrace trace, Track track, float threshold, boolean keepsAlarms) {
+  private static Applied apply(RunTrace trace, Track track, float threshold, boolean keepsAlarms) {
     int[] kept = keepsAlarms ? track.alarms() : new int[0];
     int[] found = new int[16];
     int count = 0;
+    int firing = 0;
     int next = 0;
     int lastAlarm = -Edges.QUIET - 1;
     int lastEdge = -Edges.QUIET - 1;
@@ -157,8 +174,11 @@ public final class Sweep {
       if (trace.step(i) <= JudgedRun.UNSCORED) {
         continue;
       }
-      boolean counts = isKept && 1 + track.score(i) >= threshold && i - lastEdge > Edges.QUIET;
-      boolean edge = edges.begins(i, track.score(i) >= threshold) && i - lastAlarm > Edges.QUIET;
+      boolean fires = track.score(i) >= threshold;
+      firing += fires ? 1 : 0;
+      boolean counts =
+          isKept && 1 + probability(track, i) >= threshold && i - lastEdge > Edges.QUIET;
+      boolean edge = edges.begins(i, fires) && i - lastAlarm > Edges.QUIET;
       if (counts || edge) {
         found = count == found.length ? Arrays.copyOf(found, 2 * count) : found;
         found[count++] = i;
@@ -166,6 +186,11 @@ public final class Sweep {
         lastEdge = counts ? lastEdge : i;
       }
     }
-    return Arrays.copyOf(found, count);
+    return new Applied(Arrays.copyOf(found, count), firing);
+  }
+
+  /** The forecast's probability; 0 when there was none. */
+  private static float probability(Track track, int i) {
+    return Float.isNaN(track.score(i)) ? 0 : track.score(i);
   }
 }

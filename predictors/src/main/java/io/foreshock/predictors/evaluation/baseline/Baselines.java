@@ -24,7 +24,10 @@ public final class Baselines {
               KillLossSpike.MULTIPLIER,
               KillLossSpike::new),
           new Baseline(
-              "B5", "Composer NaN monitor: loss", 1, () -> s -> Double.isNaN(s.loss()) ? 1 : 0),
+              "B5",
+              "Composer NaN monitor: loss",
+              1,
+              () -> s -> Double.isNaN(s.loss()) ? 1 : Double.NaN),
           new Baseline("B6", "Megatron rerun: 10 × largest of 100", 10, SpikyLoss::new),
           new Baseline("B7", "Megatron skip: gradient norm", OFF, () -> Observation::gradNorm),
           new Baseline(
@@ -52,7 +55,7 @@ public final class Baselines {
               "B15",
               "torchtitan: loss or gradient norm not finite",
               1,
-              () -> s -> Double.isNaN(s.loss()) || Double.isNaN(s.gradNorm()) ? 1 : 0),
+              () -> s -> Double.isNaN(s.loss()) || Double.isNaN(s.gradNorm()) ? 1 : Double.NaN),
           new Baseline("B16", "ZClip: z > 2.5", above(ZClip.Z), ZClip::new),
           new Baseline("B19", "StableAdamW: RMS_t ≥ 2.3", 2.3, () -> Observation::rmsRatio),
           new Baseline(

@@ -88,7 +88,8 @@ enum AlarmFormat {
   /** One alarm's line. */
   abstract String row(Alarm alarm);
 
-  private static String quoted(String text) {
+  /** A CSV field. */
+  static String quoted(String text) {
     boolean plain =
         text.indexOf(',') < 0
             && text.indexOf('"') < 0

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.replay;
 
-import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Point;
-import io.foreshock.predictors.telemetry.Telemetry;
+import io.foreshock.predictors.evaluation.RunLabel;
+import io.foreshock.predictors.evaluation.Scoreboard;
+import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
  * goes.
  *
  * <p>Alarms go to standard output in the order in which they arise: files as given, lines as they
- * stand, so in step order within a run. Progress, bad lines and one summary a run go to standard
- * error. Exit code 0; 2 for a wrong command line; 1 when a file cannot be read to its end or holds
- * nothing but bad lines.
+ * stand, so in step order within a run. With {@code --score} it is the scoreboard instead:
+ * Foreshock beside the rules of other tools. Progress, bad lines and one summary a run go to
+ * standard error. Exit code 0; 2 for a wrong command line or bad labels; 1 when a file cannot be
+ * read to its end or holds nothing but bad lines, or no run could be scored.
  */
 @Command(
     name = "replay",
@@ -35,12 +36,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Replays recorded telemetry through the predictors and prints their alarms.")
 public final class ReplayCommand implements Callable<Integer> {
-  /** Bad lines quoted for each file; the rest is counted. */
-  private static final int QUOTED = 10;
-
-  private static final long PROGRESS_EVERY_NANOS = 5_000_000_000L;
-  private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
-
   @Parameters(
       paramLabel = "FILE.lp[.gz]",
       arity = "1..*",
@@ -53,7 +48,9 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "text",
       converter = AlarmFormat.Named.class,
-      description = "text, json (one alarm a line) or csv; default ${DEFAULT-VALUE}.")
+      description =
+          "text, json (one alarm a line; the scoreboard as one object) or csv; default"
+              + " ${DEFAULT-VALUE}.")
   private AlarmFormat format;
 
   @Option(
@@ -63,134 +60,144 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "How far ahead the outlook looks; default ${DEFAULT-VALUE} steps.")
   private int horizonSteps;
 
+  @Option(
+      names = "--signals",
+      paramLabel = "NAME,…",
+      description =
+          "All that the predictors are shown, such as loss,grad_norm: no other signal, and no"
+              + " configuration.")
+  private String signals;
+
+  @Option(
+      names = "--score",
+      description = "Print the scoreboard: Foreshock beside the rules of other tools.")
+  private boolean score;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE.json",
+      description =
+          "With --score: what became of each run. Without, runs are labelled by hindsight, and"
+              + " none as sudden.")
+  private Path labels;
+
+  @Option(
+      names = "--by",
+      paramLabel = "KEY",
+      description = "With --score: Foreshock's score for each value of a family's key as well.")
+  private String by;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.svg",
+      description = "With --score: draw recall against false alarms.")
+  private Path plot;
+
   @Spec private CommandSpec spec;
 
   private final Map<String, ReplayedRun> runs = new LinkedHashMap<>();
-  private final long started = System.nanoTime();
-  private long lines;
-  private long badLines;
-  private long nextProgress = started + PROGRESS_EVERY_NANOS;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     check();
+    Set<Signal> shown = signals == null ? null : shown();
+    return score ? score(shown) : alarms(shown);
+  }
+
+  private int alarms(Set<Signal> shown) {
     PrintWriter out = spec.commandLine().getOut();
     if (format.header() != null) {
       out.println(format.header());
     }
-    boolean complete = true;
-    for (Path file : files) {
-      complete &= replay(file);
-    }
+    Playback playback = new Playback(err(), (name, point) -> run(name, shown).accept(point));
+    boolean complete = playback.play(files);
     out.flush();
-    summarize();
-    boolean nothingGood = badLines > 0 && runs.isEmpty();
-    return complete && !nothingGood ? 0 : 1;
+    runs.values().forEach(run -> err().println(run.summary()));
+    err().println(playback.summary(runs.size()));
+    err().flush();
+    return complete ? 0 : 1;
+  }
+
+  private ReplayedRun run(String name, Set<Signal> shown) {
+    ReplayedRun run = runs.get(name);
+    if (run == null) {
+      SignalFilter filter = shown == null ? null : new SignalFilter(shown);
+      PrintWriter out = spec.commandLine().getOut();
+      run = new ReplayedRun(name, horizonSteps, filter, alarm -> out.println(format.row(alarm)));
+      runs.put(name, run);
+    }
+    return run;
+  }
+
+  private int score(Set<Signal> shown) throws IOException {
+    Map<String, RunLabel> truth = labels == null ? null : truth();
+    ScoreReplay replay =
+        new ScoreReplay(truth, horizonSteps, shown, message -> err().println(message));
+    Playback playback = new Playback(err(), replay);
+    boolean complete = playback.play(files);
+    err().println(playback.summary(replay.runs()));
+    if (labels == null) {
+      err().println("no --labels: labelled by hindsight; a sudden run counts as predictable");
+    }
+    Scoreboard board = replay.score();
+    if (board == null) {
+      err().println("no run could be scored");
+      return 1;
+    }
+    if (plot != null) {
+      Files.writeString(plot, ScorePlot.of(board));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
+        switch (format) {
+          case TEXT -> ScoreTable.of(board, by);
+          case JSON -> ScoreJson.of(board) + "\n";
+          case CSV -> ScoreCsv.of(board);
+        });
+    out.flush();
+    err().flush();
+    return complete ? 0 : 1;
   }
 
   private void check() {
     if (horizonSteps < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--horizon = " + horizonSteps + ": expected at least 1 step");
+      throw wrong("--horizon = " + horizonSteps + ": expected at least 1 step");
+    }
+    if (!score && (labels != null || by != null || plot != null)) {
+      String option = labels != null ? "--labels" : by != null ? "--by" : "--plot";
+      throw wrong(option + ": expected together with --score");
     }
     for (Path file : files) {
       if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        throw new ParameterException(
-            spec.commandLine(), file + ": expected a file that can be read");
+        throw wrong(file + ": expected a file that can be read");
       }
     }
   }
 
-  /** Replays one file; gives whether it could be read to its end. */
-  private boolean replay(Path file) {
-    FileLines taker = new FileLines(file);
-    Recording recording = new Recording(file);
+  private Set<Signal> shown() {
     try {
-      recording.read(taker);
-      return true;
-    } catch (IOException e) {
-      err().println(file + ": " + e.getMessage() + "; the lines before it were used");
-      return false;
-    } finally {
-      taker.close();
+      return SignalFilter.parse(signals);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--signals = " + e.getMessage());
     }
   }
 
-  private void print(Alarm alarm) {
-    spec.commandLine().getOut().println(format.row(alarm));
-  }
-
-  private void progress() {
-    long now = System.nanoTime();
-    if (now >= nextProgress) {
-      nextProgress = now + PROGRESS_EVERY_NANOS;
-      err().println("replay: " + lines + " lines, " + rate(now) + " lines/s");
-      err().flush();
+  private Map<String, RunLabel> truth() throws IOException {
+    if (!Files.isReadable(labels) || Files.isDirectory(labels)) {
+      throw wrong("--labels = " + labels + ": expected a file that can be read");
+    }
+    try {
+      return Labels.read(labels);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
     }
   }
 
-  private void summarize() {
-    runs.values().forEach(run -> err().println(run.summary()));
-    err()
-        .println(
-            "replay: "
-                + lines
-                + " lines of "
-                + runs.size()
-                + " runs, "
-                + badLines
-                + " bad, "
-                + rate(System.nanoTime())
-                + " lines/s");
-    err().flush();
-  }
-
-  private long rate(long now) {
-    return Math.round(lines / Math.max(1e-3, (now - started) * 1e-9));
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private PrintWriter err() {
     return spec.commandLine().getErr();
-  }
-
-  /** What one file's lines are for. */
-  private final class FileLines implements Recording.Lines {
-    private final Path file;
-    private long bad;
-    private String lastName;
-    private ReplayedRun lastRun;
-
-    FileLines(Path file) {
-      this.file = file;
-    }
-
-    @Override
-    public void line(Point point) throws MalformedLineException {
-      String name = Telemetry.run(point);
-      if (!name.equals(lastName)) {
-        lastRun =
-            runs.computeIfAbsent(
-                name, run -> new ReplayedRun(run, horizonSteps, ReplayCommand.this::print));
-        lastName = name;
-      }
-      lastRun.accept(point);
-      if (++lines % LOOK_AT_CLOCK_EVERY == 0) {
-        progress();
-      }
-    }
-
-    @Override
-    public void bad(long lineNumber, String message) {
-      badLines++;
-      if (++bad <= QUOTED) {
-        err().println(file + ":" + lineNumber + ": " + message);
-      }
-    }
-
-    void close() {
-      if (bad > QUOTED) {
-        err().println(file + ": " + (bad - QUOTED) + " more bad lines");
-      }
-    }
   }
 }

@@ -6,13 +6,19 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.Locale;
 import java.util.function.Consumer;
 
 /** One run as it is replayed: its watch, and what there was to tell. */
 final class ReplayedRun {
   private final RunWatch watch;
+  private final SignalFilter filter;
+  private final Sample sent = Sample.ofStep(0, 0);
+  private Sample seen = sent;
   private final Consumer<Alarm> alarms;
   private long lines;
   private long late;
@@ -20,8 +26,14 @@ final class ReplayedRun {
   private Alarm firstWarning;
   private Alarm firstCritical;
 
-  ReplayedRun(String run, int horizonSteps, Consumer<Alarm> out) {
-    watch = new RunWatch(run, horizonSteps);
+  /**
+   * A run of which nothing was replayed yet.
+   *
+   * @param filter what hides a part of the telemetry from the predictors; null for none
+   */
+  ReplayedRun(String run, int horizonSteps, SignalFilter filter, Consumer<Alarm> out) {
+    this.watch = new RunWatch(run, horizonSteps);
+    this.filter = filter;
     alarms =
         alarm -> {
           note(alarm);
@@ -30,13 +42,42 @@ final class ReplayedRun {
   }
 
   /** Takes a line; one without a time is as new as can be. */
-  void accept(Point point) throws MalformedLineException {
+  RunWatch.Taken accept(Point point) throws MalformedLineException {
     if (!point.hasTime()) {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
-    RunWatch.Taken taken = watch.accept(point, alarms);
+    RunWatch.Taken taken = take(point);
     lines++;
     late += taken == RunWatch.Taken.LATE ? 1 : 0;
+    return taken;
+  }
+
+  /** What the predictors know of the run. */
+  RunWatch watch() {
+    return watch;
+  }
+
+  /** The step or layer line last taken, as it was sent; valid until the next. */
+  Sample sent() {
+    return sent;
+  }
+
+  /** The same as the predictors saw it. */
+  Sample seen() {
+    return seen;
+  }
+
+  private RunWatch.Taken take(Point point) throws MalformedLineException {
+    Measurement measurement = Measurement.of(point.measurement());
+    if (measurement == null || (measurement == Measurement.RUN_CONFIG && filter != null)) {
+      return RunWatch.Taken.OTHER;
+    }
+    if (measurement == Measurement.RUN_CONFIG) {
+      return watch.accept(point, alarms);
+    }
+    Telemetry.fill(sent, measurement, point);
+    seen = filter == null ? sent : filter.apply(sent);
+    return seen == null ? RunWatch.Taken.OTHER : watch.accept(seen, alarms);
   }
 
   /** What happened, in one line. */

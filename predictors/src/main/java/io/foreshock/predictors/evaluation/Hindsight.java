@@ -33,7 +33,10 @@ import java.util.OptionalLong;
  */
 public final class Hindsight {
   private static final double LOGIT_LIMIT = 1e4;
-  private static final long STRUCK_WITHIN = 100;
+
+  /** A strike explains an onset at most so many steps later. */
+  static final long STRUCK_WITHIN = 100;
+
   private static final int FIRST_ROOM = 512;
 
   private long[] steps = new long[FIRST_ROOM];

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.replay;
+
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads recorded files one after the other; tells progress and bad lines. */
+final class Playback {
+  /** Bad lines quoted for each file; the rest is counted. */
+  private static final int QUOTED = 10;
+
+  private static final long PROGRESS_EVERY_NANOS = 5_000_000_000L;
+  private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
+
+  /** Receives the lines of all files in their order. */
+  interface Taker {
+    /** One good line of a run; it may still be found bad. */
+    void line(String run, Point point) throws MalformedLineException;
+  }
+
+  private final PrintWriter err;
+  private final Taker taker;
+  private final long started = System.nanoTime();
+  private long lines;
+  private long badLines;
+  private long nextProgress = started + PROGRESS_EVERY_NANOS;
+
+  Playback(PrintWriter err, Taker taker) {
+    this.err = err;
+    this.taker = taker;
+  }
+
+  /** Plays the files; gives whether all could be read to their end and hold more than bad lines. */
+  boolean play(List<Path> files) {
+    boolean complete = true;
+    for (Path file : files) {
+      complete &= play(file);
+    }
+    return complete && (badLines == 0 || lines > 0);
+  }
+
+  /** One line on what was read. */
+  String summary(int runs) {
+    return "replay: "
+        + lines
+        + " lines of "
+        + runs
+        + " runs, "
+        + badLines
+        + " bad, "
+        + rate(System.nanoTime())
+        + " lines/s";
+  }
+
+  private boolean play(Path file) {
+    FileLines fileLines = new FileLines(file);
+    try {
+      new Recording(file).read(fileLines);
+      return true;
+    } catch (IOException e) {
+      err.println(file + ": " + e.getMessage() + "; the lines before it were used");
+      return false;
+    } finally {
+      fileLines.close();
+    }
+  }
+
+  private void progress() {
+    long now = System.nanoTime();
+    if (now >= nextProgress) {
+      nextProgress = now + PROGRESS_EVERY_NANOS;
+      err.println("replay: " + lines + " lines, " + rate(now) + " lines/s");
+      err.flush();
+    }
+  }
+
+  private long rate(long now) {
+    return Math.round(lines / Math.max(1e-3, (now - started) * 1e-9));
+  }
+
+  /** What one file's lines are for. */
+  private final class FileLines implements Recording.Lines {
+    private final Path file;
+    private long bad;
+
+    FileLines(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public void line(Point point) throws MalformedLineException {
+      taker.line(Telemetry.run(point), point);
+      if (++lines % LOOK_AT_CLOCK_EVERY == 0) {
+        progress();
+      }
+    }
+
+    @Override
+    public void bad(long lineNumber, String message) {
+      badLines++;
+      if (++bad <= QUOTED) {
+        err.println(file + ":" + lineNumber + ": " + message);
+      }
+    }
+
+    void close() {
+      if (bad > QUOTED) {
+        err.println(file + ": " + (bad - QUOTED) + " more bad lines");
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether the forecast's probability is one: how often a run diverged within the horizon when it
+ * said so.
+ *
+ * <p><b>Definition.</b> Over the scored steps with a forecast; left out are those from the onset on
+ * and, of sudden runs, the horizon before the strike, when nothing could be known. It came true
+ * when the onset is at most the horizon ahead. The Brier score is the mean of (probability − came
+ * true)²; that of always saying the base rate b is b·(1 − b). <b>Edges.</b> The end of a healthy
+ * run counts as not diverging. <b>Source.</b> Brier 1950; Murphy &amp; Winkler 1977 (diagram).
+ *
+ * @param bins by probability, rising; empty ones included
+ * @param steps how many steps were looked at
+ * @param baseRate share of them at which it came true; NaN when there are none
+ * @param brier the Brier score; NaN when there are none
+ */
+public record Reliability(List<Bin> bins, long steps, double baseRate, double brier) {
+  private static final double[] EDGES = {0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95, 1};
+
+  /**
+   * The steps whose probability is between two values.
+   *
+   * @param low from this probability on
+   * @param high below this one; the last bin has it included
+   * @param steps how many
+   * @param predicted their mean probability; NaN when there are none
+   * @param observed share at which it came true; NaN when there are none
+   */
+  public record Bin(double low, double high, long steps, double predicted, double observed) {}
+
+  static Reliability of(List<JudgedRun> runs, int horizonSteps) {
+    Sums sums = new Sums();
+    for (JudgedRun run : runs) {
+      sums.add(run, horizonSteps);
+    }
+    return sums.reliability();
+  }
+
+  /** Adds up steps. */
+  private static final class Sums {
+    private final long[] steps = new long[EDGES.length - 1];
+    private final double[] predicted = new double[EDGES.length - 1];
+    private final long[] observed = new long[EDGES.length - 1];
+    private double squares;
+
+    void add(JudgedRun run, int horizonSteps) {
+      long blind = run.is(RunClass.SUDDEN) ? run.strike() - horizonSteps : Long.MAX_VALUE;
+      Track track = run.trace().critical();
+      for (int i = 0; i < track.size() && run.trace().step(i) < run.onset(); i++) {
+        long step = run.trace().step(i);
+        float probability = track.score(i);
+        boolean leftOut = step <= JudgedRun.UNSCORED || (step >= blind && step < run.strike());
+        if (!leftOut && probability >= 0) { // nor NaN
+          add(probability, run.onset() - step <= horizonSteps);
+        }
+      }
+    }
+
+    private void add(float probability, boolean cameTrue) {
+      int bin = 0;
+      while (bin < steps.length - 1 && probability >= (float) EDGES[bin + 1]) {
+        bin++;
+      }
+      steps[bin]++;
+      predicted[bin] += probability;
+      observed[bin] += cameTrue ? 1 : 0;
+      double error = probability - (cameTrue ? 1 : 0);
+      squares += error * error;
+    }
+
+    Reliability reliability() {
+      List<Bin> bins = new ArrayList<>();
+      long all = 0;
+      long cameTrue = 0;
+      for (int i = 0; i < steps.length; i++) {
+        bins.add(
+            new Bin(
+                EDGES[i],
+                EDGES[i + 1],
+                steps[i],
+                predicted[i] / steps[i],
+                (double) observed[i] / steps[i]));
+        all += steps[i];
+        cameTrue += observed[i];
+      }
+      return new Reliability(bins, all, (double) cameTrue / all, squares / all);
+    }
+  }
+}

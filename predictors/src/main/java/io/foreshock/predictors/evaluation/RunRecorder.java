@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation;
+
+import io.foreshock.predictors.evaluation.baseline.Baseline;
+import io.foreshock.predictors.evaluation.baseline.BaselineRule;
+import io.foreshock.predictors.evaluation.baseline.Observation;
+import io.foreshock.predictors.evaluation.baseline.Observations;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs the baselines over one run and takes down what they, and Foreshock, say of it.
+ *
+ * <p>Foreshock's own alarms are told by the caller, after the line that raised them. A baseline's
+ * firing is forgotten at the end of the first {@value JudgedRun#UNSCORED} steps, so that one that
+ * fires on still alarms.
+ *
+ * <p><b>Threads.</b> Not safe: one run, in order of arrival. <b>Cost.</b> A few µs a step (the
+ * windows); memory as {@link RunTrace}.
+ */
+public final class RunRecorder {
+  private final String run;
+  private final List<Ruled> rules = new ArrayList<>();
+  private final Observations observations = new Observations();
+  private final Track critical = new Track();
+  private final Track warning = new Track();
+  private long[] steps = new long[256];
+  private int size;
+  private boolean open;
+  private boolean isCritical;
+  private boolean isWarning;
+  private double probability = Double.NaN;
+
+  /** A recorder of nothing yet. */
+  public RunRecorder(String run, List<Baseline> baselines) {
+    this.run = run;
+    baselines.forEach(baseline -> rules.add(new Ruled(baseline)));
+  }
+
+  /** Takes what the run announced. */
+  public void configure(RunConfig config) {
+    rules.forEach(ruled -> ruled.configure(config));
+  }
+
+  /** Takes the run's next line. */
+  public void accept(Sample line) {
+    if (open && observations.begins(line)) {
+      endStep();
+    }
+    observations.accept(line);
+    open = true;
+  }
+
+  /** Foreshock raised a critical alarm on the line last taken. */
+  public void critical() {
+    isCritical = true;
+  }
+
+  /** Foreshock raised an alarm of at least warning on the line last taken. */
+  public void warning() {
+    isWarning = true;
+  }
+
+  /** Foreshock's probability after the line last taken; the largest of a step counts. */
+  public void probability(double now) {
+    probability = now > probability || Double.isNaN(probability) ? now : probability;
+  }
+
+  /** Ends the run; the recorder is spent. */
+  public RunTrace finish() {
+    if (open) {
+      endStep();
+    }
+    List<Track> baselines = rules.stream().map(Ruled::finish).toList();
+    critical.trim();
+    warning.trim();
+    return new RunTrace(run, Arrays.copyOf(steps, size), critical, warning, baselines);
+  }
+
+  private void endStep() {
+    Observation step = observations.observation();
+    boolean firstScored =
+        step.step() > JudgedRun.UNSCORED && (size == 0 || steps[size - 1] <= JudgedRun.UNSCORED);
+    if (size == steps.length) {
+      steps = Arrays.copyOf(steps, 2 * size);
+    }
+    steps[size] = step.step();
+    for (Ruled ruled : rules) {
+      ruled.take(step, size, firstScored);
+    }
+    take(critical, isCritical);
+    take(warning, isWarning);
+    isCritical = false;
+    isWarning = false;
+    probability = Double.NaN;
+    open = false;
+    size++;
+  }
+
+  private void take(Track track, boolean alarm) {
+    if (alarm) {
+      track.alarm();
+    }
+    track.add(probability);
+  }
+
+  /** One baseline on this run. */
+  private static final class Ruled {
+    private final double threshold;
+    private final BaselineRule rule;
+    private final BaselineRule swept;
+    private final Track track = new Track();
+    private final Edges edges = new Edges();
+
+    Ruled(Baseline baseline) {
+      threshold = baseline.threshold();
+      rule = baseline.rule().get();
+      swept = baseline.swept() == baseline.rule() ? rule : baseline.swept().get();
+    }
+
+    void configure(RunConfig config) {
+      rule.configure(config);
+      if (swept != rule) {
+        swept.configure(config);
+      }
+    }
+
+    void take(Observation step, int index, boolean firstScored) {
+      if (firstScored) {
+        edges.reset();
+      }
+      double score = rule.score(step);
+      if (edges.begins(index, threshold < Double.POSITIVE_INFINITY && score >= threshold)) {
+        track.alarm();
+      }
+      track.add(swept == rule ? score : swept.score(step));
+    }
+
+    Track finish() {
+      track.trim();
+      return track;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation;
+
+import java.util.List;
+
+/**
+ * What Foreshock and every baseline said of one run, step by step in order of arrival.
+ *
+ * <p><b>Threads.</b> Immutable. <b>Cost.</b> 8 bytes a step, and 4 for each rule.
+ */
+public final class RunTrace {
+  private final String run;
+  private final long[] steps;
+  private final long lastStep;
+  private final Track critical;
+  private final Track warning;
+  private final List<Track> baselines;
+
+  RunTrace(String run, long[] steps, Track critical, Track warning, List<Track> baselines) {
+    this.run = run;
+    this.steps = steps;
+    this.critical = critical;
+    this.warning = warning;
+    this.baselines = List.copyOf(baselines);
+    long last = 0;
+    for (long step : steps) {
+      last = Math.max(last, step);
+    }
+    this.lastStep = last;
+  }
+
+  /** The run's name. */
+  public String run() {
+    return run;
+  }
+
+  /** Largest step; 0 when there was none. */
+  public long lastStep() {
+    return lastStep;
+  }
+
+  int size() {
+    return steps.length;
+  }
+
+  long step(int i) {
+    return steps[i];
+  }
+
+  /** Critical alarms; the score is the probability of the forecast. */
+  Track critical() {
+    return critical;
+  }
+
+  /** Alarms of at least warning. */
+  Track warning() {
+    return warning;
+  }
+
+  /** The baselines', in the order in which the recorder was given them. */
+  List<Track> baselines() {
+    return baselines;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation;
+
+import java.util.List;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
+
+/**
+ * Quantiles of some values, interpolated linearly (R's type 7); NaN when there are none.
+ *
+ * @param count how many values
+ * @param quarter a quarter of them is below
+ * @param median half of them
+ * @param threeQuarters three quarters
+ * @param p95 95 %
+ */
+public record Spread(int count, double quarter, double median, double threeQuarters, double p95) {
+
+  static Spread of(List<Double> values) {
+    if (values.isEmpty()) {
+      return new Spread(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    }
+    Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
+    percentile.setData(values.stream().mapToDouble(Double::doubleValue).toArray());
+    return new Spread(
+        values.size(),
+        percentile.evaluate(25),
+        percentile.evaluate(50),
+        percentile.evaluate(75),
+        percentile.evaluate(95));
+  }
+}

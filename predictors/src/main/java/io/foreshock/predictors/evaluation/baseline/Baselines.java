@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation.baseline;
+
+import java.util.List;
+
+/**
+ * All rules that the telemetry allows.
+ *
+ * <p>Left out: those that need every element of the gradient (SPAM), each tensor's (AdaGC), or the
+ * activations (kurtosis).
+ */
+public final class Baselines {
+  private static final double OFF = Double.POSITIVE_INFINITY;
+
+  private static final List<Baseline> ALL =
+      List.of(
+          new Baseline("B1", "OLMo-core skip step: mean + 6σ of 128", above(6), SkipStep::olmo),
+          new Baseline(
+              "B2", "OLMo-core spike score: mean + 6σ of 128", above(6), StabilityMonitor::new),
+          new Baseline("B3", "OLMo early stopping: factor × lowest loss", OFF, EarlyStopping::new),
+          new Baseline(
+              "B4",
+              "LLM Foundry KillLossSpike: 2 × mean, 5 in a row",
+              KillLossSpike.MULTIPLIER,
+              KillLossSpike::new),
+          new Baseline(
+              "B5",
+              "Composer NaN monitor: loss",
+              1,
+              () -> s -> Double.isNaN(s.loss()) ? 1 : Double.NaN),
+          new Baseline("B6", "Megatron rerun: 10 × largest of 100", 10, SpikyLoss::new),
+          new Baseline("B7", "Megatron skip: gradient norm", OFF, () -> Observation::gradNorm),
+          new Baseline(
+              "B8",
+              "Megatron QK-clip: attention logit > 100",
+              above(100),
+              () -> Observation::attentionLogitMax),
+          new Baseline(
+              "B9",
+              "Lightning spike detection: 3 × mean of 10",
+              SpikeDetection.TOLERANCE,
+              SpikeDetection::new),
+          new Baseline("B10", "Levanter skip step: mean + 6σ of 128", above(6), SkipStep::levanter),
+          new Baseline(
+              "B10u", "Levanter update clip: mean + 3σ of 128", above(3), UpdateNormClip::new),
+          new Baseline("B11", "MaxText skip step: mean + 6σ of 128", above(6), SkipStep::olmo),
+          new Baseline(
+              "B12",
+              "FlagScale: 20 % above last good loss",
+              LastGoodLoss.TOLERANCE,
+              LastGoodLoss::new),
+          new Baseline("B13", "metaseq: loss above its average", above(1), LossDamping::new),
+          new Baseline("B14", "llm.c: z in its own window of 128", OFF, OutlierDetector::new),
+          new Baseline(
+              "B15",
+              "torchtitan: loss or gradient norm not finite",
+              1,
+              () -> s -> Double.isNaN(s.loss()) || Double.isNaN(s.gradNorm()) ? 1 : Double.NaN),
+          new Baseline("B16", "ZClip: z > 2.5", above(ZClip.Z), ZClip::new),
+          new Baseline("B19", "StableAdamW: RMS_t ≥ 2.3", 2.3, () -> Observation::rmsRatio),
+          new Baseline(
+              "L3",
+              "fixed limit: attention logit > 1e3",
+              above(1e3),
+              () -> Observation::attentionLogitMax),
+          new Baseline(
+              "L4",
+              "fixed limit: attention logit > 1e4",
+              above(1e4),
+              () -> Observation::attentionLogitMax),
+          new Baseline(
+              "M1",
+              "trainscope CUSUM: h = 6",
+              Cusum.H,
+              () -> new Cusum(Cusum.H),
+              () -> new Cusum(OFF)),
+          new Baseline("M2", "trainscope: |z| > 3.5 of 200", above(3.5), ZScore::new),
+          new Baseline("C1", "configuration only: 10 × usual rate", 1, ConfigurationOnly::new));
+
+  private Baselines() {}
+
+  /** The rules, in the order of the table. */
+  public static List<Baseline> all() {
+    return ALL;
+  }
+
+  /** Rules fire from the threshold on; this one only above it. */
+  private static double above(double threshold) {
+    return Math.nextUp(threshold);
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation.baseline;
+
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * What a run's configuration alone says: how far its peak learning rate is above the usual one.
+ *
+ * <p><b>Definition.</b> Score log₁₀(learning rate / usual) − 1 with qk-layernorm, from step {@value
+ * #FROM} on. Usual: 0.5 / width for AdamW and anything unknown (what GPT-3's table comes to at
+ * every size), a tenth of it for Lion, 0.1 for SGD. 1 = ten times the usual rate.
+ *
+ * <p><b>Edges.</b> Silent without a learning rate, or without a width where it is needed.
+ * <b>Source.</b> Our own, to see what telemetry adds; Brown et al. 2020, table 2.1; Chen et al.
+ * 2023 (Lion: 3 to 10 times lower); Wortsman et al. 2023, fig. 1 (qk-layernorm: ten times higher).
+ */
+final class ConfigurationOnly implements BaselineRule {
+  private static final long FROM = 21;
+  private static final double ADAMW_TIMES_WIDTH = 0.5;
+  private static final double LION_OF_ADAMW = 0.1;
+  private static final double SGD = 0.1;
+
+  private double score = Double.NaN;
+
+  @Override
+  public void configure(RunConfig config) {
+    OptionalDouble rate = config.number(ConfigField.LEARNING_RATE);
+    OptionalDouble width = config.number(ConfigField.WIDTH);
+    if (rate.isEmpty()) {
+      score = Double.NaN;
+      return;
+    }
+    String optimizer = config.text(ConfigField.OPTIMIZER).orElse("").toLowerCase(Locale.ROOT);
+    double adamw = width.isPresent() ? ADAMW_TIMES_WIDTH / width.getAsDouble() : Double.NaN;
+    double usual =
+        optimizer.contains("sgd")
+            ? SGD
+            : optimizer.contains("lion") ? LION_OF_ADAMW * adamw : adamw;
+    double tolerated = config.flag(ConfigField.QK_LAYERNORM).orElse(false) ? 1 : 0;
+    score = Math.log10(rate.getAsDouble() / usual) - tolerated;
+  }
+
+  @Override
+  public double score(Observation step) {
+    return step.step() >= FROM ? score : Double.NaN;
+  }
+}

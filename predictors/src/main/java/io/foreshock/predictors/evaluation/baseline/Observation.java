@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation.baseline;
+
+/**
+ * One optimizer step as the rules see it: all lines of the step taken together.
+ *
+ * @param step optimizer step
+ * @param loss nats per token; NaN when it was not finite, {@link #ABSENT} when not measured
+ * @param gradNorm global gradient norm before clipping; likewise
+ * @param updateRms RMS of the optimizer's direction; likewise
+ * @param attentionLogitMax largest of all layers and heads; {@link #ABSENT} when not measured
+ * @param rmsRatio StableAdamW's RMS_t, largest of all layers; {@link #ABSENT} when not measured
+ */
+public record Observation(
+    long step,
+    double loss,
+    double gradNorm,
+    double updateRms,
+    double attentionLogitMax,
+    double rmsRatio) {
+
+  /** Not measured: no measurement is negative infinity, and it is above no threshold. */
+  public static final double ABSENT = Double.NEGATIVE_INFINITY;
+
+  /** Whether a value was measured, though it may be NaN. */
+  static boolean measured(double value) {
+    return value != ABSENT;
+  }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The rules of other tools that Foreshock is measured against, exactly as they are published:
+ * windows, warm-ups, and what a non-finite value does to them included.
+ */
+package io.foreshock.predictors.evaluation.baseline;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ShareTest {
+  /** Values of R's {@code prop.test(x, n, correct = FALSE)}. */
+  @Test
+  void intervalIsWilsons() {
+    assertEquals(0.1518, new Share(5, 15).low(), 1e-4);
+    assertEquals(0.5829, new Share(5, 15).high(), 1e-4);
+    assertEquals(0.7961, new Share(15, 15).low(), 1e-4);
+    assertEquals(1, new Share(15, 15).high());
+    assertEquals(0, new Share(0, 10).low());
+    assertEquals(0.2775, new Share(0, 10).high(), 1e-4);
+  }
+
+  @Test
+  void ofNoneNothingIsKnown() {
+    assertTrue(Double.isNaN(new Share(0, 0).value()));
+    assertEquals(0, new Share(0, 0).low());
+    assertEquals(1, new Share(0, 0).high());
+  }
+
+  @Test
+  void quantilesAreInterpolated() {
+    assertEquals(new Spread(5, 20, 30, 40, 48), Spread.of(List.of(50.0, 10.0, 40.0, 20.0, 30.0)));
+    assertEquals(1.75, Spread.of(List.of(1.0, 2.0, 3.0, 4.0)).quarter());
+    assertTrue(Double.isNaN(Spread.of(List.of()).median()));
+  }
+}

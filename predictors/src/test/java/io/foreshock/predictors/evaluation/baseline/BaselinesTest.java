@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation.baseline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BaselinesTest {
+  @Test
+  void everyRuleThatTelemetryAllowsIsThereOnce() {
+    List<String> ids = Baselines.all().stream().map(Baseline::id).toList();
+    assertEquals(
+        List.of(
+            "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "B10u", "B11", "B12",
+            "B13", "B14", "B15", "B16", "B19", "L3", "L4", "M1", "M2", "C1"),
+        ids);
+  }
+
+  @Test
+  void limitsFireAboveThemAndRmsRatioFromItsOwnOn() {
+    Observation hot = new Observation(30, 2, 50, 1, 1e3, 2.3);
+    assertTrue(fires("B8", hot));
+    assertFalse(fires("L3", hot)); // 1e3 is not above 1e3
+    assertFalse(fires("L4", hot));
+    assertTrue(fires("B19", hot));
+    assertEquals(50, score("B7", hot));
+    assertTrue(fires("L4", new Observation(30, 2, 50, 1, 10_001, 1)));
+  }
+
+  @Test
+  void nanMonitorReadsTheLossAloneAndTorchtitanBoth() {
+    Observation lostGradient = new Observation(30, 2, Double.NaN, 1, 1, 1);
+    assertFalse(fires("B5", lostGradient));
+    assertTrue(fires("B15", lostGradient));
+    assertTrue(fires("B5", new Observation(30, Double.NaN, 1, 1, 1, 1)));
+  }
+
+  @Test
+  void noRuleFiresOnWhatWasNotMeasured() {
+    double absent = Observation.ABSENT;
+    for (Baseline baseline : Baselines.all()) {
+      BaselineRule rule = baseline.rule().get();
+      for (int step = 1; step <= 300; step++) {
+        double score = rule.score(new Observation(step, absent, absent, absent, absent, absent));
+        assertFalse(score >= baseline.threshold(), baseline.id() + " at " + step + ": " + score);
+      }
+    }
+  }
+
+  @Test
+  void linesOfAStepAreOneObservation() {
+    Observations observations = new Observations();
+    observations.accept(Sample.ofStep(7, 1).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 3));
+    observations.accept(layer("0", 40));
+    observations.accept(layer("1", 90));
+    observations.accept(layer("2", Double.NaN));
+    assertEquals(
+        new Observation(7, 2, 3, Observation.ABSENT, 90, Observation.ABSENT),
+        observations.observation());
+    assertTrue(observations.begins(Sample.ofStep(8, 2)));
+    assertFalse(observations.begins(layer("3", 1)));
+  }
+
+  @Test
+  void lostValueIsNaNWhenTheRunSentItBefore() {
+    Observations observations = new Observations();
+    observations.accept(Sample.ofStep(1, 1).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 3));
+    observations.accept(Sample.ofStep(2, 2).addNonfinite(3));
+    Observation lost = observations.observation();
+    assertTrue(Double.isNaN(lost.loss()));
+    assertTrue(Double.isNaN(lost.gradNorm()));
+    assertEquals(Observation.ABSENT, lost.updateRms());
+    observations.accept(Sample.ofStep(3, 3).set(Signal.LOSS, 2));
+    assertEquals(Observation.ABSENT, observations.observation().gradNorm());
+  }
+
+  private static Sample layer(String layer, double logit) {
+    return Sample.ofLayer(layer, Sample.NO_HEAD, 7, 1).set(Signal.ATTENTION_LOGIT_MAX, logit);
+  }
+
+  private static boolean fires(String id, Observation step) {
+    return score(id, step) >= of(id).threshold();
+  }
+
+  private static double score(String id, Observation step) {
+    return of(id).rule().get().score(step);
+  }
+
+  private static Baseline of(String id) {
+    return Baselines.all().stream().filter(b -> b.id().equals(id)).findFirst().orElseThrow();
+  }
+}

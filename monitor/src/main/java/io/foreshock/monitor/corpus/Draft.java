@@ -97,8 +97,8 @@ final class Draft {
   }
 
   /**
-   * A peak rate between these multiples of a good one. Depth and clipping must be set by now, as
-   * for {@link #pushed}.
+   * A peak rate between these multiples of a good one. The model and clipping must be set by now,
+   * as for {@link #pushed}.
    */
   Draft good(double least, double most) {
     double good = optimizer.goodRate(architecture, layers(), clipped());
@@ -117,7 +117,7 @@ final class Draft {
   }
 
   private double breakingRate() {
-    return optimizer.breakingRate(architecture, layers(), clipped());
+    return optimizer.breakingRate(layers(), clipped(), options.containsKey("qk-layernorm"));
   }
 
   private int layers() {

@@ -17,6 +17,7 @@ enum Optimizer {
 
   private static final double POST_LN_SHARE = 0.5;
   private static final double UNCLIPPED_SGD_SHARE = 0.5;
+  private static final double QK_LAYERNORM_FACTOR = 5;
   private static final double DEPTH_OF_RATES = 4;
 
   private final double goodRate;
@@ -29,18 +30,18 @@ enum Optimizer {
 
   /** A peak rate at which such a model trains well. */
   double goodRate(Architecture architecture, int layers, boolean clipped) {
-    return goodRate * share(architecture, layers, clipped);
+    boolean postLn = architecture == Architecture.POST_LN;
+    return goodRate * share(layers, clipped) * (postLn ? POST_LN_SHARE : 1);
   }
 
   /** About the rate from which such a model's loss rises again. */
-  double breakingRate(Architecture architecture, int layers, boolean clipped) {
-    return breakingRate * share(architecture, layers, clipped);
+  double breakingRate(int layers, boolean clipped, boolean qkLayernorm) {
+    return breakingRate * share(layers, clipped) * (qkLayernorm ? QK_LAYERNORM_FACTOR : 1);
   }
 
   /** Deeper models bear less, about as the root of their depth. */
-  private double share(Architecture architecture, int layers, boolean clipped) {
+  private double share(int layers, boolean clipped) {
     double share = Math.min(1, Math.sqrt(DEPTH_OF_RATES / layers));
-    share *= architecture == Architecture.POST_LN ? POST_LN_SHARE : 1;
     return share * (this == SGD && !clipped ? UNCLIPPED_SGD_SHARE : 1);
   }
 

@@ -208,7 +208,7 @@ class CorpusCommandTest {
     assertFalse(Files.exists(out));
     String text = said.toString();
     assertTrue(text.contains("estimated: "), text);
-    assertTrue(text.lines().anyMatch(l -> l.matches(" +rate-jump +28 +.*")), text);
+    assertTrue(text.lines().anyMatch(l -> l.matches(" +rate-jump +30 +.*")), text);
     assertTrue(text.lines().anyMatch(l -> l.matches("--layers +2 3 4 6 8 12")), text);
   }
 

@@ -40,6 +40,11 @@ abstract class GrowthDetector implements Detector {
       double criticalLevel,
       double beyond) {
 
+    /** What is far from a warning is not looked at closely. */
+    private Growth growth() {
+      return new Growth(limit, rising, warningMove / 2, warningLevel);
+    }
+
     private boolean past(double level, double bound) {
       return rising ? level >= bound : level <= bound;
     }
@@ -57,7 +62,7 @@ abstract class GrowthDetector implements Detector {
     this.signal = signal;
     this.bounds = bounds;
     this.horizonSteps = horizonSteps;
-    this.layers = new Layers<>(() -> new Growth(bounds.limit, bounds.rising), Growth::exchange);
+    this.layers = new Layers<>(bounds::growth, Growth::exchange);
   }
 
   @Override

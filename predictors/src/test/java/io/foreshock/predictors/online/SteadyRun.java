@@ -13,7 +13,9 @@ import java.util.Random;
  * timed and weighed on.
  */
 final class SteadyRun {
-  private final int layers;
+  /** The same objects at every step, as the parser gives them. */
+  private final String[] names;
+
   private final int stretch;
   private final double swell;
   private final Random random = new Random(12);
@@ -25,9 +27,12 @@ final class SteadyRun {
    * @param swell how far logits and entropies wander, of their logarithm
    */
   SteadyRun(int layers, int stretch, double swell) {
-    this.layers = layers;
+    this.names = new String[layers];
     this.stretch = stretch;
     this.swell = swell;
+    for (int i = 0; i < layers; i++) {
+      names[i] = Integer.toString(i);
+    }
     for (int i = 0; i < stretch * (layers + 3); i++) {
       samples.add(Sample.ofStep(0, 0));
     }
@@ -45,8 +50,8 @@ final class SteadyRun {
       double wave = swell * Math.sin(step / 30.0);
       whole(samples.get(next++), step);
       layer(samples.get(next++), "embedding", step);
-      for (int i = 0; i < layers; i++) {
-        Sample sample = layer(samples.get(next++), Integer.toString(i), step);
+      for (int i = 0; i < names.length; i++) {
+        Sample sample = layer(samples.get(next++), names[i], step);
         sample.set(Signal.ATTENTION_LOGIT_MAX, scattered(20 * Math.exp(wave), 0.05));
         sample.set(Signal.ATTENTION_ENTROPY, scattered(0.8 * Math.exp(-wave), 0.02));
         sample.set(Signal.OUTPUT_RMS, scattered(1.1, 0.02));

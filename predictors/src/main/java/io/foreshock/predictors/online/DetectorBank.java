@@ -37,8 +37,11 @@ public final class DetectorBank {
             new OutputLogitDrift(horizonSteps),
             new LossSpike(),
             new LossDivergence(),
+            new LossPlateau(),
+            new DataRepetition(),
             new GradientSpike(),
             new UpdateSpike(),
+            new LearningRateTooHigh(),
             new AdamBimodality(),
             new EpsilonFloor()));
   }
@@ -84,6 +87,13 @@ public final class DetectorBank {
     for (Detector detector : detectors) {
       detector.exchange(state);
     }
+  }
+
+  /** Every detector, the guard against non-finite values first. */
+  List<Detector> all() {
+    List<Detector> all = new ArrayList<>(detectors);
+    all.add(0, nonFinite);
+    return all;
   }
 
   private void guardNonFinite(Sample sample) {

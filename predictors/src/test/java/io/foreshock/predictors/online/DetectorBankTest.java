@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
@@ -13,8 +17,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +65,27 @@ class DetectorBankTest {
       assertEquals("broken", thrown.getMessage());
     }
     assertEquals(AlarmKind.LOSS_SPIKE, found.get(0).kind());
+  }
+
+  @Test
+  void everyDetectorIsInTheBankAndKeepsTheContract() throws ClassNotFoundException {
+    Set<Class<?>> inBank = new HashSet<>();
+    new DetectorBank(200).all().forEach(detector -> inBank.add(detector.getClass()));
+    Set<Class<?>> all = new HashSet<>();
+    for (JavaClass type :
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.foreshock.predictors.online")) {
+      if (type.isAssignableTo(Detector.class)
+          && type.isTopLevelClass()
+          && !type.isInterface()
+          && !type.getModifiers().contains(JavaModifier.ABSTRACT)) {
+        all.add(type.reflect());
+        Class<?> test = Class.forName(type.getName() + "Test");
+        assertTrue(DetectorContract.class.isAssignableFrom(test), test + " is no contract");
+      }
+    }
+    assertEquals(all, inBank);
   }
 
   @Test

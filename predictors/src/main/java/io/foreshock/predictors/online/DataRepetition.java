@@ -18,16 +18,16 @@ import java.util.function.Consumer;
  *   <li>{@value #SEEN_SHARE} when batches are known to come again: their index went back, having
  *       risen {@value #RISING} times, or a declared segment began, within {@value #AGAIN} samples;
  *   <li>{@value #STEADY_SHARE} when only the loss tells and the learning rate is known to be
- *       steady; and then the first low sample must have dropped by {@value #SHARP} of it, for
- *       learning is gradual and repetition sudden;
+ *       steady; and then some sample must have dropped by {@value #SHARP} of it below the last
+ *       {@value #LATELY}, for learning is gradual and repetition sudden;
  *   <li>{@value #UNKNOWN_SHARE} likewise when the learning rate is not known.
  * </ul>
  *
- * <p><b>Edges.</b> Silent for the first {@value #WARM_UP} samples, when learning itself is sudden.
- * Silent while the learning rate is below {@value #FALLEN} or above {@value #RISEN} of its average
- * of memory {@value #RATE_MEMORY}: a lower rate lowers the loss, and a higher one learns faster.
- * What only returns from a rise is not below the lowest course. Never critical: the run is not in
- * danger, its result is.
+ * <p><b>Edges.</b> The course is only learned, and nothing judged, in the first {@value #WARM_UP}
+ * samples, when learning itself is sudden, and while the learning rate is below {@value #FALLEN} or
+ * above {@value #RISEN} of its average of memory {@value #RATE_MEMORY}: a lower rate lowers the
+ * loss, and a higher one learns faster. What only returns from a rise is not below the lowest
+ * course. Never critical: the run is not in danger, its result is.
  *
  * <p><b>Source.</b> Our own; what repetition does: Hernandez et al. 2022 (arXiv 2205.10487).
  */
@@ -38,6 +38,7 @@ public final class DataRepetition implements Detector {
   private static final double STEADY_SHARE = 0.08;
   private static final double UNKNOWN_SHARE = 0.16;
   private static final double SHARP = 0.75;
+  private static final double LATELY = 4;
   private static final double FALLEN = 0.97;
   private static final double RISEN = 1.1;
   private static final double RATE_MEMORY = 32;
@@ -51,7 +52,8 @@ public final class DataRepetition implements Detector {
   private final SpikeWatch watch = new SpikeWatch(SCORES, SEEN_SHARE, true, NOISE_FLOOR);
   private int samples;
   private double lowest = Double.POSITIVE_INFINITY;
-  private double firstDrop;
+  private double sharpest;
+  private double lately;
   private double drops;
   private double rate = Double.NaN;
   private double rateMean = Double.NaN;
@@ -71,23 +73,27 @@ public final class DataRepetition implements Detector {
     noteBatch(sample.get(Signal.BATCH));
     noteSegment(sample.segment());
     noteRate(sample.get(Signal.LEARNING_RATE));
-    if (samples < WARM_UP) {
+    boolean changed = rate < FALLEN * rateMean || rate > RISEN * rateMean;
+    if (samples < WARM_UP || changed) {
       watch.learn(sample.step(), -loss);
+      noteCourse();
       return;
     }
     boolean low = watch.add(sample.step(), -loss);
     if (!low) {
-      drops = 0;
-      lowest = Math.min(lowest, -watch.expected());
-      return;
+      noteCourse();
     }
     // the course itself falls on while low samples are kept out of it
-    double fallen = Math.max(0, watch.slope()) * (sample.step() - watch.firstFlagged());
-    double drop = (lowest - fallen - loss) / Math.abs(lowest);
-    firstDrop = watch.flagged() == 1 ? drop : firstDrop;
-    drops += drop;
-    if (lasts(sample.step()) && unexplained(drops / watch.flagged())) {
-      tell(loss, drops / watch.flagged(), verdicts);
+    double fallen = low ? watch.slope() * (sample.step() - watch.firstFlagged()) : 0;
+    double drop = (lowest - Math.max(0, fallen) - loss) / Math.abs(lowest);
+    sharpest = low ? Math.max(sharpest, drop - lately) : 0;
+    lately += (drop - lately) / LATELY;
+    if (low) {
+      drops += drop;
+      double mean = drops / watch.flagged();
+      if (lasts(sample.step()) && unexplained(mean)) {
+        tell(loss, mean, verdicts);
+      }
     }
   }
 
@@ -96,7 +102,8 @@ public final class DataRepetition implements Detector {
     watch.exchange(state);
     samples = (int) state.integer(samples);
     lowest = state.real(lowest);
-    firstDrop = state.real(firstDrop);
+    sharpest = state.real(sharpest);
+    lately = state.real(lately);
     drops = state.real(drops);
     rate = state.real(rate);
     rateMean = state.real(rateMean);
@@ -104,6 +111,11 @@ public final class DataRepetition implements Detector {
     risen = (int) state.integer(risen);
     segment = (int) state.integer(segment);
     sinceAgain = (int) state.integer(sinceAgain);
+  }
+
+  private void noteCourse() {
+    lowest = watch.ready() ? Math.min(lowest, -watch.expected()) : lowest;
+    drops = 0;
   }
 
   private void noteBatch(double batch) {
@@ -135,15 +147,11 @@ public final class DataRepetition implements Detector {
   }
 
   private boolean unexplained(double drop) {
-    boolean changed = rate < FALLEN * rateMean || rate > RISEN * rateMean;
-    if (changed) {
-      return false;
-    }
     if (sinceAgain < AGAIN) {
       return drop >= SEEN_SHARE;
     }
     double share = rate > 0 ? STEADY_SHARE : UNKNOWN_SHARE;
-    return drop >= share && firstDrop >= SHARP * share;
+    return drop >= share && sharpest >= SHARP * share;
   }
 
   private void tell(double loss, double drop, Consumer<Verdict> verdicts) {

@@ -3,6 +3,7 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -69,6 +70,11 @@ public final class AdamBimodality implements Detector {
             .text(ConfigField.OPTIMIZER)
             .map(name -> name.toLowerCase(Locale.ROOT).contains("adam"))
             .orElse(false);
+  }
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_LAYER;
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -61,6 +62,11 @@ public final class DataRepetition implements Detector {
   private int risen;
   private int segment = Sample.NO_SEGMENT;
   private int sinceAgain = AGAIN;
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP;
+  }
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {

@@ -4,6 +4,7 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.forecast.TimeToLimit;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Trend;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -63,6 +64,11 @@ abstract class GrowthDetector implements Detector {
     this.bounds = bounds;
     this.horizonSteps = horizonSteps;
     this.layers = new Layers<>(bounds::growth, Growth::exchange);
+  }
+
+  @Override
+  public final boolean takes(Measurement measurement) {
+    return measurement == signal.measurement();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
@@ -54,6 +55,11 @@ public final class LossPlateau implements Detector {
   /** A detector that has seen nothing. */
   public LossPlateau() {
     Arrays.fill(marks, UNSEEN);
+  }
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP;
   }
 
   @Override

@@ -18,17 +18,13 @@ import io.foreshock.predictors.stats.Window;
  * §3.3.
  */
 public final class TimeToLimit {
-  /**
-   * Difference between the newest and the oldest quarter's means below which nothing is fitted: no
-   * detector acts on a move of the logarithm below 0.4, and a calm run costs a quarter.
-   */
-  private static final double WORTH_A_FIT = 0.2;
-
   /** Two-sided 80 % of a normal distribution. */
   private static final double QUANTILE_80 = 1.2816;
 
   private final double limit;
   private final int sign;
+  private final double leastMove;
+  private final double leastLevel;
   private long span;
   private double slope;
   private double slopeError = Double.POSITIVE_INFINITY;
@@ -36,13 +32,25 @@ public final class TimeToLimit {
   private double newer;
   private double end = Double.NaN;
 
+  /** One that always fits. */
+  public TimeToLimit(double limit, boolean rising) {
+    this(limit, rising, 0, rising ? 0 : Double.POSITIVE_INFINITY);
+  }
+
   /**
+   * One that fits only what matters, so that a calm run costs a look: otherwise the slope is that
+   * between the newest and the oldest quarter's means, and its error infinite.
+   *
    * @param limit value at which the signal is out of bounds, above 0
    * @param rising whether it is reached from below
+   * @param leastMove difference between those means below which nothing is fitted
+   * @param leastLevel level short of which nothing is fitted
    */
-  public TimeToLimit(double limit, boolean rising) {
+  public TimeToLimit(double limit, boolean rising, double leastMove, double leastLevel) {
     this.sign = rising ? 1 : -1;
     this.limit = sign * Math.log(limit);
+    this.leastMove = leastMove;
+    this.leastLevel = sign * Math.log(leastLevel);
   }
 
   /**
@@ -56,9 +64,10 @@ public final class TimeToLimit {
   public void fit(Window window, int from, int to, Trend trend) {
     span = window.step(to - 1) - window.step(from);
     int quarter = Math.max(1, (to - from) / 4);
-    double tail = mean(window, to - quarter, to);
-    double moved = tail - mean(window, from, from + quarter);
-    if (moved < WORTH_A_FIT) {
+    double tail = window.sum(to - quarter, to) / quarter;
+    double moved = tail - window.sum(from, from + quarter) / quarter;
+    // a line's end lies a sixth of that difference above the newest quarter's mean
+    if (moved < leastMove || tail + moved / 4 < leastLevel) {
       slope = moved / Math.max(1, 0.75 * span);
       slopeError = Double.POSITIVE_INFINITY;
       older = slope;
@@ -66,12 +75,11 @@ public final class TimeToLimit {
       end = tail;
       return;
     }
-    int middle = (from + to) / 2;
-    older = trend.fit(window, from, middle).slope();
-    newer = trend.fit(window, middle, to).slope();
     trend.fit(window, from, to);
     slope = trend.slope();
     slopeError = trend.slopeError();
+    older = trend.olderSlope();
+    newer = trend.newerSlope();
     end = trend.end();
   }
 
@@ -138,14 +146,6 @@ public final class TimeToLimit {
     older = state.real(older);
     newer = state.real(newer);
     end = state.real(end);
-  }
-
-  private static double mean(Window window, int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += window.value(i);
-    }
-    return sum / (to - from);
   }
 
   private double eta(double rate) {

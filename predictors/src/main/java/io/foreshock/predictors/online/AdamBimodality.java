@@ -2,39 +2,57 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
  * Adam's elementwise updates piling up at ±1: gradients have become correlated over time.
  *
- * <p><b>Definition.</b> s = share of a layer's elements with |m̂/(√v̂+ε)| > ½, averaged with memory
- * {@value #MEMORY}. Independent gradients give 0.02, correlation ½ gives 0.17, and at {@value
- * #BIMODAL} (correlation 0.9) the histogram has two modes. Info above {@value #CORRELATED}, warning
- * above {@value #BIMODAL}.
+ * <p><b>Definition.</b> Two views of one state, averaged with memory {@value #MEMORY}. (1) s =
+ * share of a layer's elements with |m̂/(√v̂+ε)| > ½. Independent gradients give 0.02, correlation ½
+ * gives 0.17, and at {@value #BIMODAL} (correlation 0.9) the histogram has two modes. Info above
+ * {@value #CORRELATED}, warning above {@value #BIMODAL}. (2) ρ = the lag-1 correlation that the
+ * layer's {@code update_rms} R tells: for gradients that are an AR(1) process, R² = q (1 + β₁ρ) /
+ * (1 − β₁ρ) with q = (1 − β₁) / (1 + β₁), so with x = R² / q, ρ = (x − 1) / ((x + 1) β₁). It is
+ * evidence of (1), and where s is not sent speaks for itself: info above ρ = {@value
+ * #CORRELATION_HIGH}, warning above {@value #CORRELATION_BIMODAL}, which are what s's levels come
+ * with.
  *
- * <p><b>Edges.</b> The share starts at 1 and falls as the moments fill: nothing is said before it
- * has been below {@value #CALM} once. <b>Source.</b> Molybog et al. 2023 (arXiv 2304.09871), who
- * publish no threshold; these are derived for β₁ 0.9, β₂ 0.95.
+ * <p><b>Edges.</b> Both start at 1 and fall as the moments fill: nothing is said before they have
+ * been low once. (2) only of runs that announce an Adam: another optimizer's updates have other
+ * sizes. ε above the gradient makes R smaller and ρ with it.
+ *
+ * <p><b>Source.</b> Molybog et al. 2023 (arXiv 2304.09871), who publish no threshold; these are
+ * derived for β₁ 0.9, β₂ 0.95. R² is the variance of an exponential average of an AR(1) process.
  */
 public final class AdamBimodality implements Detector {
   private static final double MEMORY = 16;
   private static final double CALM = 0.15;
   private static final double CORRELATED = 0.35;
   private static final double BIMODAL = 0.55;
+  private static final double CORRELATION_CALM = 0.5;
+  private static final double CORRELATION_HIGH = 0.7;
+  private static final double CORRELATION_BIMODAL = 0.84;
+  private static final double USUAL_BETA1 = 0.9;
 
-  private final Layers<Share> layers =
-      new Layers<>(Share::new, (share, state) -> share.exchange(state));
+  private final Layers<Mean> shares =
+      new Layers<>(Mean::new, (mean, state) -> mean.exchange(state));
+  private final Layers<Mean> sizes = new Layers<>(Mean::new, (mean, state) -> mean.exchange(state));
+  private double beta1 = USUAL_BETA1;
+  private boolean adam;
 
-  private static final class Share {
+  /** An average that starts at 1 and counts once it has been calm. */
+  private static final class Mean {
     private double mean = 1;
     private boolean calmOnce;
 
-    double add(double share) {
-      mean += (share - mean) / MEMORY;
-      calmOnce |= mean < CALM;
-      return calmOnce ? mean : 0;
+    void add(double value) {
+      mean += (value - mean) / MEMORY;
     }
 
     void exchange(State state) {
@@ -44,26 +62,89 @@ public final class AdamBimodality implements Detector {
   }
 
   @Override
+  public void configure(RunConfig config) {
+    double announced = config.number(ConfigField.ADAM_BETA1).orElse(USUAL_BETA1);
+    beta1 = announced > 0 && announced < 1 ? announced : USUAL_BETA1;
+    adam =
+        config
+            .text(ConfigField.OPTIMIZER)
+            .map(name -> name.toLowerCase(Locale.ROOT).contains("adam"))
+            .orElse(false);
+  }
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_LAYER;
+  }
+
+  @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
+    double correlation = correlation(sample);
     double share = sample.get(Signal.UPDATE_ABS_GT_HALF);
-    Share layer = share >= 0 ? layers.of(sample) : null;
-    double mean = layer == null ? 0 : layer.add(share);
-    if (mean > CORRELATED) {
-      Severity severity = mean > BIMODAL ? Severity.WARNING : Severity.INFO;
-      new Finding(AlarmKind.ADAM_BIMODALITY, severity, Signal.UPDATE_ABS_GT_HALF)
-          .at(sample)
-          .value(mean, BIMODAL)
-          .tell(
-              verdicts,
-              Finding.figure(100 * mean)
-                  + " % of layer "
-                  + sample.layer()
-                  + "'s update elements are near ±1: gradients are correlated over time.");
+    if (share >= 0) {
+      Mean layer = shares.of(sample);
+      if (layer != null) {
+        layer.add(share);
+        layer.calmOnce |= layer.mean < CALM;
+        if (layer.calmOnce && layer.mean > CORRELATED) {
+          tellShare(sample, layer.mean, correlation, verdicts);
+        }
+      }
+    } else if (correlation > CORRELATION_HIGH && sizes.of(sample).calmOnce) {
+      tellCorrelation(sample, correlation, verdicts);
     }
   }
 
   @Override
   public void exchange(State state) {
-    layers.exchange(state);
+    shares.exchange(state);
+    sizes.exchange(state);
+  }
+
+  /** Of successive gradients of the sample's layer; NaN when it cannot be told. */
+  private double correlation(Sample sample) {
+    double rms = sample.get(Signal.LAYER_UPDATE_RMS);
+    Mean layer = adam && rms >= 0 ? sizes.of(sample) : null;
+    if (layer == null) {
+      return Double.NaN;
+    }
+    layer.add(Math.min(1, rms * rms));
+    double x = layer.mean * (1 + beta1) / (1 - beta1);
+    double correlation = (x - 1) / ((x + 1) * beta1);
+    layer.calmOnce |= correlation < CORRELATION_CALM;
+    return correlation;
+  }
+
+  private static void tellShare(
+      Sample sample, double share, double correlation, Consumer<Verdict> verdicts) {
+    Severity severity = share > BIMODAL ? Severity.WARNING : Severity.INFO;
+    Finding finding =
+        new Finding(AlarmKind.ADAM_BIMODALITY, severity, Signal.UPDATE_ABS_GT_HALF)
+            .at(sample)
+            .value(share, BIMODAL);
+    if (!Double.isNaN(correlation)) {
+      finding.evidence("time_correlation", correlation);
+    }
+    finding.tell(
+        verdicts,
+        Finding.figure(100 * share)
+            + " % of layer "
+            + sample.layer()
+            + "'s update elements are near ±1: gradients are correlated over time.");
+  }
+
+  private static void tellCorrelation(
+      Sample sample, double correlation, Consumer<Verdict> verdicts) {
+    Severity severity = correlation > CORRELATION_BIMODAL ? Severity.WARNING : Severity.INFO;
+    new Finding(AlarmKind.ADAM_BIMODALITY, severity, Signal.LAYER_UPDATE_RMS)
+        .at(sample)
+        .value(correlation, CORRELATION_BIMODAL)
+        .tell(
+            verdicts,
+            "Updates of layer "
+                + sample.layer()
+                + " are as large as gradients correlated by "
+                + Finding.figure(correlation)
+                + " from step to step make them.");
   }
 }

@@ -17,7 +17,9 @@ public enum AlarmKind {
   NONFINITE,
   DATA_REPETITION,
   STALLED,
-  FORECAST_DIVERGENCE;
+  FORECAST_DIVERGENCE,
+  LEARNING_RATE_TOO_HIGH,
+  LOSS_PLATEAU;
 
   /** Name in JSON. */
   public String wireName() {

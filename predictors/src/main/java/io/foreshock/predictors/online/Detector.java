@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.function.Consumer;
@@ -21,6 +22,11 @@ import java.util.function.Consumer;
 public interface Detector {
   /** Takes the next sample in order and hands what it finds, if anything, to {@code verdicts}. */
   void update(Sample sample, Consumer<Verdict> verdicts);
+
+  /** Whether samples of that measurement can concern it at all; asked once. */
+  default boolean takes(Measurement measurement) {
+    return true;
+  }
 
   /**
    * Learns what the run announced of itself; most detectors need nothing of it. Not part of the

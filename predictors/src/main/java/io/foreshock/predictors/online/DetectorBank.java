@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ public final class DetectorBank {
 
   private final Detector nonFinite = new NonFinite();
   private final List<Detector> detectors;
+  private final Detector[] ofStep;
+  private final Detector[] ofLayer;
   private final List<Verdict> found = new ArrayList<>();
   private final Consumer<Verdict> collect = found::add;
   private long firstStep = -1;
@@ -37,14 +40,19 @@ public final class DetectorBank {
             new OutputLogitDrift(horizonSteps),
             new LossSpike(),
             new LossDivergence(),
+            new LossPlateau(),
+            new DataRepetition(),
             new GradientSpike(),
             new UpdateSpike(),
+            new LearningRateTooHigh(),
             new AdamBimodality(),
             new EpsilonFloor()));
   }
 
   DetectorBank(List<Detector> detectors) {
     this.detectors = List.copyOf(detectors);
+    this.ofStep = takers(Measurement.TRAIN_STEP);
+    this.ofLayer = takers(Measurement.TRAIN_LAYER);
   }
 
   /**
@@ -56,7 +64,7 @@ public final class DetectorBank {
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     guardNonFinite(sample);
     RuntimeException failure = null;
-    for (Detector detector : detectors) {
+    for (Detector detector : sample.layer() == null ? ofStep : ofLayer) {
       try {
         detector.update(sample, collect);
       } catch (RuntimeException e) {
@@ -84,6 +92,17 @@ public final class DetectorBank {
     for (Detector detector : detectors) {
       detector.exchange(state);
     }
+  }
+
+  /** Every detector, the guard against non-finite values first. */
+  List<Detector> all() {
+    List<Detector> all = new ArrayList<>(detectors);
+    all.add(0, nonFinite);
+    return all;
+  }
+
+  private Detector[] takers(Measurement measurement) {
+    return detectors.stream().filter(d -> d.takes(measurement)).toArray(Detector[]::new);
   }
 
   private void guardNonFinite(Sample sample) {

@@ -3,6 +3,7 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -50,6 +51,11 @@ public final class EpsilonFloor implements Detector {
   public void configure(RunConfig config) {
     epsilon = config.number(ConfigField.ADAM_EPSILON).orElse(Double.NaN);
     logNear = Math.log(NEAR * epsilon);
+  }
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_LAYER;
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -27,6 +28,11 @@ public final class GradientSpike implements Detector {
   private static final double NOISE_FLOOR = 0.05;
 
   private final SpikeWatch watch = new SpikeWatch(SCORES, Math.log(FACTOR), false, NOISE_FLOOR);
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP;
+  }
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {

@@ -17,7 +17,7 @@ import io.foreshock.predictors.stats.Window;
  *
  * <p><b>Edges.</b> No trend before {@value #MIN_SAMPLES} samples, or {@value #MIN_SPARSE} that
  * cover half of {@value #STRETCH_STEPS} steps. <b>Cost.</b> One or two fits every {@value
- * #REFIT_STEPS} steps; {@value #WINDOW} · 16 bytes.
+ * #REFIT_STEPS} steps; {@value #WINDOW} · 8 bytes.
  */
 final class Growth {
   /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
@@ -34,9 +34,13 @@ final class Growth {
   private final Window window = new Window(WINDOW);
   private long fittedStep = Long.MIN_VALUE / 2;
 
-  Growth(double limit, boolean rising) {
-    whole = new TimeToLimit(limit, rising);
-    burst = new TimeToLimit(limit, rising);
+  /**
+   * @param leastMove of the logarithm, less of which matters to nobody
+   * @param leastLevel short of which the signal matters to nobody
+   */
+  Growth(double limit, boolean rising, double leastMove, double leastLevel) {
+    whole = new TimeToLimit(limit, rising, leastMove, leastLevel);
+    burst = new TimeToLimit(limit, rising, leastMove, leastLevel);
   }
 
   /** Takes a value above 0. */

@@ -4,6 +4,7 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.forecast.TimeToLimit;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Trend;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -40,6 +41,11 @@ abstract class GrowthDetector implements Detector {
       double criticalLevel,
       double beyond) {
 
+    /** What is far from a warning is not looked at closely. */
+    private Growth growth() {
+      return new Growth(limit, rising, warningMove / 2, warningLevel);
+    }
+
     private boolean past(double level, double bound) {
       return rising ? level >= bound : level <= bound;
     }
@@ -57,7 +63,12 @@ abstract class GrowthDetector implements Detector {
     this.signal = signal;
     this.bounds = bounds;
     this.horizonSteps = horizonSteps;
-    this.layers = new Layers<>(() -> new Growth(bounds.limit, bounds.rising), Growth::exchange);
+    this.layers = new Layers<>(bounds::growth, Growth::exchange);
+  }
+
+  @Override
+  public final boolean takes(Measurement measurement) {
+    return measurement == signal.measurement();
   }
 
   @Override

@@ -4,9 +4,7 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,6 +38,7 @@ final class History {
   private final SampleLog log = new SampleLog();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final Consumer<State> detectors;
+  private final State.InMemory saving = State.saving(4096);
   private int stepsSince;
 
   /**
@@ -127,9 +126,8 @@ final class History {
   }
 
   private byte[] save() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-    detectors.accept(State.saving(new DataOutputStream(bytes)));
-    return bytes.toByteArray();
+    detectors.accept(saving.clear());
+    return saving.toByteArray();
   }
 
   private void restore(byte[] bytes) {

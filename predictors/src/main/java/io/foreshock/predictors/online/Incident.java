@@ -6,8 +6,14 @@ import java.util.function.Consumer;
 
 /** One cause of trouble from its first verdict until it has been calm. */
 final class Incident {
+  /** Evidence of alarms that another layer's verdict brings. */
+  static final String FIRST_LAYER = "first_layer";
+
   Alarm newest;
   Verdict worst;
+
+  /** Layer that moved first; null when the trouble is not a layer's. */
+  private String firstLayer;
 
   /** Steps seen when it was last told of, and when it last had a verdict. */
   long toldAt;
@@ -20,6 +26,7 @@ final class Incident {
     String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + step;
     newest = new Alarm(run, segment, step, 0, name, Alarm.State.OPEN, first);
     worst = first;
+    firstLayer = first.layer();
   }
 
   static Incident restored(State state) {
@@ -40,11 +47,12 @@ final class Incident {
       long timeNanos,
       long stepsSeen,
       Consumer<Alarm> alarms) {
+    boolean elsewhere = firstLayer != null && !firstLayer.equals(verdict.layer());
+    Verdict told = elsewhere ? verdict.with(FIRST_LAYER, firstLayer) : verdict;
     newest =
-        new Alarm(
-            newest.run(), newest.segment(), step, timeNanos, newest.incident(), what, verdict);
-    if (verdict.severity().compareTo(worst.severity()) >= 0) {
-      worst = verdict;
+        new Alarm(newest.run(), newest.segment(), step, timeNanos, newest.incident(), what, told);
+    if (told.severity().compareTo(worst.severity()) >= 0) {
+      worst = told;
     }
     toldAt = stepsSeen;
     alarms.accept(newest);
@@ -59,6 +67,7 @@ final class Incident {
   void exchange(State state) {
     newest = Alarms.exchange(newest, state);
     worst = Alarms.exchange(worst, state);
+    firstLayer = state.text(firstLayer);
     toldAt = state.integer(toldAt);
     seenAt = state.integer(seenAt);
   }

@@ -10,11 +10,12 @@ import java.util.function.Consumer;
 /**
  * Turns verdicts, of which trouble yields one a sample, into alarms, of which a cause yields a few.
  *
- * <p><b>Rules.</b> One incident a kind at a time. It opens with the first verdict, which names the
- * layer that moved first. It is updated when the severity rises, or, at most every {@value
- * #UPDATE_EVERY} steps, when the ETA has halved or the value doubled since it was last told. It
- * closes after {@value #CALM} further steps seen without a verdict, or with its segment. Its name
- * is {@code run/segment/kind/openingstep}: the same after a replay.
+ * <p><b>Rules.</b> One incident a kind at a time, whichever layers join in. It opens with the first
+ * verdict, whose layer moved first; what later verdicts of other layers tell keeps its name in the
+ * evidence. It is updated when the severity rises, or, at most every {@value #UPDATE_EVERY} steps,
+ * when the ETA has halved or the value doubled since it was last told. It closes after {@value
+ * #CALM} further steps seen without a verdict, or with its segment. Its name is {@code
+ * run/segment/kind/openingstep}: the same after a replay.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a verdict, O(open incidents) a step.
  */

@@ -6,6 +6,7 @@ import io.foreshock.predictors.telemetry.Sample;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -13,8 +14,8 @@ import java.util.function.Supplier;
  * One piece of state for each layer, and for each attention head where heads are sent.
  *
  * <p><b>Edges.</b> At most {@value #MAX_SERIES} pieces: a sender that invents layer names gets none
- * for the rest, and memory stays bounded. <b>Cost.</b> One hash lookup, no allocation for a series
- * seen before.
+ * for the rest, and memory stays bounded. <b>Cost.</b> One comparison when layers come in the order
+ * of the step before, else one hash lookup; no allocation for a series seen before.
  */
 final class Layers<T> {
   /** 128 layers of 32 heads. */
@@ -22,8 +23,23 @@ final class Layers<T> {
 
   private final Supplier<T> fresh;
   private final BiConsumer<T, State> exchange;
-  private final Map<String, Object[]> byLayer = new HashMap<>();
+  private final Map<String, Layer> byLayer = new HashMap<>();
+  private Layer last = new Layer("");
   private int count;
+
+  private static final class Layer {
+    /** Null for whole steps. */
+    final String name;
+
+    Object[] heads = new Object[1];
+
+    /** The layer that came after this one, the last time. */
+    Layer next;
+
+    Layer(String name) {
+      this.name = name;
+    }
+  }
 
   Layers(Supplier<T> fresh, BiConsumer<T, State> exchange) {
     this.fresh = fresh;
@@ -35,19 +51,25 @@ final class Layers<T> {
     return of(sample.layer(), sample.head());
   }
 
-  private T of(String layer, int head) {
-    Object[] heads = byLayer.get(layer);
-    int index = head - Sample.NO_HEAD;
-    if (heads != null && index < heads.length && heads[index] != null) {
-      return cast(heads[index]);
+  private T of(String name, int head) {
+    Layer layer = last.next;
+    if (layer == null || !Objects.equals(layer.name, name)) {
+      layer = byLayer.get(name);
+      last.next = layer;
     }
-    return made(layer, heads, index);
+    int index = head - Sample.NO_HEAD;
+    if (layer != null && index < layer.heads.length && layer.heads[index] != null) {
+      last = layer;
+      return cast(layer.heads[index]);
+    }
+    return made(name, layer, index);
   }
 
   void exchange(State state) {
     int layers = (int) state.integer(byLayer.size());
     if (state.restoring()) {
       byLayer.clear();
+      last = new Layer("");
       count = 0;
       for (int i = 0; i < layers; i++) {
         String layer = state.text(null);
@@ -58,35 +80,35 @@ final class Layers<T> {
       }
       return;
     }
-    byLayer.forEach((layer, heads) -> save(layer, heads, state));
+    byLayer.values().forEach(layer -> save(layer, state));
   }
 
-  private void save(String layer, Object[] heads, State state) {
-    state.text(layer);
+  private void save(Layer layer, State state) {
+    state.text(layer.name);
     int present = 0;
-    for (Object piece : heads) {
+    for (Object piece : layer.heads) {
       present += piece == null ? 0 : 1;
     }
     state.integer(present);
-    for (int i = 0; i < heads.length; i++) {
-      if (heads[i] != null) {
+    for (int i = 0; i < layer.heads.length; i++) {
+      if (layer.heads[i] != null) {
         state.integer(i + Sample.NO_HEAD);
-        exchange.accept(cast(heads[i]), state);
+        exchange.accept(cast(layer.heads[i]), state);
       }
     }
   }
 
-  private T made(String layer, Object[] heads, int index) {
+  private T made(String name, Layer known, int index) {
     if (count >= MAX_SERIES || index >= MAX_SERIES) {
       return null;
     }
-    Object[] grown = heads == null ? new Object[index + 1] : heads;
-    if (index >= grown.length) {
-      grown = Arrays.copyOf(grown, index + 1);
+    Layer layer = known == null ? new Layer(name) : known;
+    if (index >= layer.heads.length) {
+      layer.heads = Arrays.copyOf(layer.heads, index + 1);
     }
     T piece = fresh.get();
-    grown[index] = piece;
-    byLayer.put(layer, grown);
+    layer.heads[index] = piece;
+    byLayer.put(name, layer);
     count++;
     return piece;
   }

@@ -4,6 +4,7 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -61,6 +62,11 @@ public final class LossDivergence implements Detector {
   private double lowestRate = Double.NaN;
   private int heldWarning;
   private int heldCritical;
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP;
+  }
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -30,6 +31,11 @@ public final class LossSpike implements Detector {
   private static final int MIN_ROWS = 3;
 
   private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
+
+  @Override
+  public boolean takes(Measurement measurement) {
+    return measurement == Measurement.TRAIN_STEP;
+  }
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {

@@ -60,6 +60,12 @@ final class SpikeWatch {
     return true;
   }
 
+  /** Takes a finite value as normal, whatever it is. */
+  void learn(long step, double value) {
+    baseline.accept(step, value);
+    flagged = 0;
+  }
+
   /** Above it a sample is flagged; NaN before the warm-up is over. */
   double threshold() {
     double rise =
@@ -70,6 +76,11 @@ final class SpikeWatch {
 
   double expected() {
     return baseline.expected();
+  }
+
+  /** Change of the expectation per step. */
+  double slope() {
+    return baseline.slope();
   }
 
   double scale() {

@@ -19,14 +19,15 @@ import java.util.function.Consumer;
  * and {@value #FACTOR} times. Info; warning when it lasts {@value #REPEATED} samples.
  *
  * <p><b>Edges.</b> Never critical by itself: lead is at most some steps and many such updates are
- * harmless. β₂ = {@value #USUAL_BETA2} until announced.
+ * harmless. While no β₂ is announced, {@value #LARGEST_BETA2}, the largest in use and so the
+ * highest threshold: nothing is told too often, and with a β₂ below 0.85 nothing at all.
  *
  * <p><b>Source.</b> StableAdamW (arXiv 2304.13013); the jump formula is papers' algebra for v̂
  * after the step; Marin 32B for update norms that double before a spike.
  */
 public final class UpdateSpike implements Detector {
   private static final double JUMP = 2.6;
-  private static final double USUAL_BETA2 = 0.95;
+  private static final double LARGEST_BETA2 = 0.999;
   private static final double SCORES = 6;
   private static final double FACTOR = 2;
   private static final double NOISE_FLOOR = 0.03;
@@ -36,7 +37,7 @@ public final class UpdateSpike implements Detector {
   private final SpikeWatch whole = new SpikeWatch(SCORES, Math.log(FACTOR), false, NOISE_FLOOR);
   private final Layers<Recent> layers =
       new Layers<>(Recent::new, (recent, state) -> recent.exchange(state));
-  private double threshold = threshold(USUAL_BETA2);
+  private double threshold = threshold(LARGEST_BETA2);
 
   /** Exceedances of one layer, close together. */
   private static final class Recent {
@@ -57,8 +58,8 @@ public final class UpdateSpike implements Detector {
 
   @Override
   public void configure(RunConfig config) {
-    double beta2 = config.number(ConfigField.ADAM_BETA2).orElse(USUAL_BETA2);
-    threshold = threshold(beta2 >= 0 && beta2 < 1 ? beta2 : USUAL_BETA2);
+    double beta2 = config.number(ConfigField.ADAM_BETA2).orElse(LARGEST_BETA2);
+    threshold = threshold(beta2 >= 0 && beta2 < 1 ? beta2 : LARGEST_BETA2);
   }
 
   @Override

@@ -2,13 +2,15 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What one detector says of one sample; incidents turn a run of them into alarms.
  *
  * @param signal the signal that moved; null where the alarm is about none (a stalled run)
- * @param layer layer that moved first; null for a whole-step signal
+ * @param layer layer it was measured in: of an incident's first alarm, the one that moved first
+ *     (later ones name that in their evidence, {@code first_layer}); null for a whole-step signal
  * @param head attention head, or {@code Sample.NO_HEAD}
  * @param value what was measured; NaN when it was not finite
  * @param threshold what it was held against, same unit
@@ -36,21 +38,30 @@ public record Verdict(
 
   /** This verdict, no more severe than {@code limit}. */
   public Verdict atMost(Severity limit) {
-    return severity.compareTo(limit) <= 0
-        ? this
-        : new Verdict(
-            kind,
-            limit,
-            signal,
-            layer,
-            head,
-            value,
-            threshold,
-            etaSteps,
-            etaLow,
-            etaHigh,
-            probability,
-            message,
-            evidence);
+    return severity.compareTo(limit) <= 0 ? this : with(limit, evidence);
+  }
+
+  /** This verdict with one more piece of evidence. */
+  Verdict with(String name, Object what) {
+    Map<String, Object> more = new LinkedHashMap<>(evidence);
+    more.put(name, what);
+    return with(severity, more);
+  }
+
+  private Verdict with(Severity newSeverity, Map<String, Object> newEvidence) {
+    return new Verdict(
+        kind,
+        newSeverity,
+        signal,
+        layer,
+        head,
+        value,
+        threshold,
+        etaSteps,
+        etaLow,
+        etaHigh,
+        probability,
+        message,
+        newEvidence);
   }
 }

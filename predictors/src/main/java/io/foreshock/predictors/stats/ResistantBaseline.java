@@ -17,7 +17,8 @@ package io.foreshock.predictors.stats;
  * be spaced irregularly. Callers decide what enters; flagged values should not.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(W) every {@value #REFIT_EVERY}th accepted sample,
- * O(1) otherwise; no allocation. <b>Source.</b> Brown and Mood 1951 (median line).
+ * every {@value #REFIT_FULL_EVERY}th of a full window, O(1) otherwise; no allocation.
+ * <b>Source.</b> Brown and Mood 1951 (median line).
  */
 public final class ResistantBaseline {
   /** Samples before anything is expected: half of them can still be outliers. */
@@ -26,10 +27,14 @@ public final class ResistantBaseline {
   /** Samples between two fits: a compromise between cost and freshness. */
   private static final int REFIT_EVERY = 8;
 
+  /** A full window turns over more slowly, and the course of a run is calmer by then. */
+  private static final int REFIT_FULL_EVERY = 16;
+
   /** Makes the median absolute deviation estimate σ of a normal distribution. */
   private static final double MAD_TO_SIGMA = 1.4826;
 
   private final Window window;
+  private final int capacity;
   private final double[] scratch;
   private final double relativeFloor;
   private final double absoluteFloor;
@@ -45,6 +50,7 @@ public final class ResistantBaseline {
    * @param absoluteFloor smallest scale, unit of the signal; above 0
    */
   public ResistantBaseline(int capacity, double relativeFloor, double absoluteFloor) {
+    this.capacity = capacity;
     window = new Window(capacity);
     scratch = new double[capacity];
     this.relativeFloor = relativeFloor;
@@ -54,7 +60,9 @@ public final class ResistantBaseline {
   /** Takes a finite sample into the baseline. */
   public void accept(long step, double value) {
     window.add(step, value);
-    if (++sinceFit >= REFIT_EVERY && window.size() >= MIN_SAMPLES) {
+    int size = window.size();
+    sinceFit++;
+    if (sinceFit >= (size == capacity ? REFIT_FULL_EVERY : REFIT_EVERY) && size >= MIN_SAMPLES) {
       fit();
     }
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -70,6 +73,71 @@ public abstract class State {
   /** A state that reads from {@code in} what {@link #saving} wrote. */
   public static State restoring(DataInput in) {
     return new Restoring(in);
+  }
+
+  /** A state kept in memory, in the form that {@link #restoring} reads. */
+  public static InMemory saving(int expectedBytes) {
+    return new InMemory(expectedBytes);
+  }
+
+  /** Saves into an array that grows: for the owner who saves often. */
+  public static final class InMemory extends State {
+    private ByteBuffer buffer;
+
+    private InMemory(int expectedBytes) {
+      buffer = ByteBuffer.allocate(Math.max(64, expectedBytes));
+    }
+
+    /** What was saved so far. */
+    public byte[] toByteArray() {
+      return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+
+    /** Forgets what was saved and keeps the room. */
+    public InMemory clear() {
+      buffer.clear();
+      return this;
+    }
+
+    @Override
+    public long integer(long current) {
+      room(Long.BYTES).putLong(current);
+      return current;
+    }
+
+    @Override
+    public double real(double current) {
+      integer(Double.doubleToRawLongBits(current));
+      return current;
+    }
+
+    @Override
+    public String text(String current) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      saving(new DataOutputStream(bytes)).text(current);
+      room(bytes.size()).put(bytes.toByteArray());
+      return current;
+    }
+
+    @Override
+    public byte[] bytes(byte[] current) {
+      room(Integer.BYTES + current.length).putInt(current.length).put(current);
+      return current;
+    }
+
+    @Override
+    public boolean restoring() {
+      return false;
+    }
+
+    private ByteBuffer room(int bytes) {
+      if (buffer.remaining() < bytes) {
+        int needed = buffer.position() + bytes;
+        ByteBuffer larger = ByteBuffer.allocate(Math.max(needed, 2 * buffer.capacity()));
+        buffer = larger.put(buffer.flip());
+      }
+      return buffer;
+    }
   }
 
   private static final class Saving extends State {

@@ -2,52 +2,68 @@
 package io.foreshock.predictors.stats;
 
 /**
- * Straight line through a stretch of a {@link Window}, with the uncertainty of its slope.
+ * Straight lines through a stretch of a {@link Window}: one through all of it, with the uncertainty
+ * of its slope, and one through each half.
  *
- * <p><b>Definition.</b> Least squares over (t_i, y_i), then once more with Huber weights w_i =
- * min(1, k s / |r_i|), k = 1.5, s = 1.2533 · mean |r_i|, so that a single wild sample weighs
- * little. Slope error: √(Σ w r² / (n − 2) / Σ w (t − t̄)²), enlarged by √((1+ρ)/(1−ρ)) for the
- * residuals' lag-1 correlation ρ in [0, 0.9]: neighbouring steps share parameters and are not
- * independent.
+ * <p><b>Definition.</b> Each line: least squares over (t_i, y_i), then once more with Huber weights
+ * w_i = min(1, k s / |r_i|), k = 1.5, s = 1.2533 · mean |r_i|, so that a single wild sample weighs
+ * little. Slope error of the whole: √(Σ w r² / (n − 2) / Σ w (t − t̄)²), enlarged by √((1+ρ)/(1−ρ))
+ * for the residuals' lag-1 correlation ρ in [0, 0.9]: neighbouring steps share parameters and are
+ * not independent.
  *
- * <p><b>Edges.</b> Fewer than three samples, or no spread of steps: slope 0 with infinite error.
+ * <p><b>Edges.</b> Fewer than three samples, or no spread of steps: slope 0, the whole's with
+ * infinite error.
  *
- * <p><b>Threads.</b> Not safe: refitted in place. <b>Cost.</b> O(n), no allocation. <b>Source.</b>
- * Huber 1964; the correlation factor is the AR(1) effective sample size.
+ * <p><b>Threads.</b> Not safe: refitted in place. <b>Cost.</b> O(n) in four passes, no allocation
+ * once it has seen the longest stretch. <b>Source.</b> Huber 1964; the correlation factor is the
+ * AR(1) effective sample size.
  */
 public final class Trend {
   private static final double HUBER = 1.5;
   private static final double MEAN_ABSOLUTE_TO_SIGMA = 1.2533;
   private static final double MAX_CORRELATION = 0.9;
 
-  private double slope;
+  private final Line whole = new Line();
+  private final Line older = new Line();
+  private final Line newer = new Line();
+  private double[] steps = new double[0];
+  private double[] values = steps;
   private double slopeError;
   private double end;
-  private double meanStep;
-  private double meanValue;
 
   /** Fits samples {@code from} to {@code to − 1} of the window. */
   public Trend fit(Window window, int from, int to) {
-    if (!leastSquares(window, from, to, Double.POSITIVE_INFINITY)) {
-      slope = 0;
-      slopeError = Double.POSITIVE_INFINITY;
-      end = to > from ? window.value(to - 1) : Double.NaN;
-      return this;
+    int count = Math.max(0, to - from);
+    copy(window, from, count);
+    int middle = count / 2;
+    older.least(steps, values, 0, middle);
+    newer.least(steps, values, middle, count);
+    boolean known = whole.least(steps, values, 0, count);
+    end = known ? 0 : count > 0 ? window.value(to - 1) : Double.NaN;
+    slopeError = Double.POSITIVE_INFINITY;
+    older.resist(steps, values, 0, middle);
+    newer.resist(steps, values, middle, count);
+    double cut = whole.resist(steps, values, 0, count);
+    if (known) {
+      uncertainty(count, cut);
+      end = whole.at(steps[count - 1]);
     }
-    double absolute = 0;
-    for (int i = from; i < to; i++) {
-      absolute += Math.abs(residual(window, i));
-    }
-    double sigma = MEAN_ABSOLUTE_TO_SIGMA * absolute / (to - from);
-    leastSquares(window, from, to, HUBER * sigma);
-    uncertainty(window, from, to, HUBER * sigma);
-    end = meanValue + slope * (window.step(to - 1) - meanStep);
     return this;
   }
 
   /** Change per step. */
   public double slope() {
-    return slope;
+    return whole.slope;
+  }
+
+  /** Change per step over the older half. */
+  public double olderSlope() {
+    return older.slope;
+  }
+
+  /** Change per step over the newer half. */
+  public double newerSlope() {
+    return newer.slope;
   }
 
   /** Standard error of {@link #slope()}; infinite when it is unknown. */
@@ -60,66 +76,104 @@ public final class Trend {
     return end;
   }
 
-  private boolean leastSquares(Window window, int from, int to, double cut) {
-    double weights = 0;
-    double steps = 0;
-    double values = 0;
-    long origin = to - from < 3 ? 0 : window.step(from);
-    for (int i = from; i < to; i++) {
-      double w = weight(window, i, cut);
-      weights += w;
-      steps += w * (window.step(i) - origin);
-      values += w * window.value(i);
+  /** Steps count from the stretch's first, which keeps them small beside the run's. */
+  private void copy(Window window, int from, int count) {
+    if (steps.length < count) {
+      steps = new double[count];
+      values = new double[count];
     }
-    double centre = steps / weights;
-    double mean = values / weights;
-    double spread = 0;
-    double product = 0;
-    for (int i = from; i < to; i++) {
-      double w = weight(window, i, cut);
-      double t = window.step(i) - origin - centre;
-      spread += w * t * t;
-      product += w * t * (window.value(i) - mean);
+    long origin = count == 0 ? 0 : window.step(from);
+    for (int i = 0; i < count; i++) {
+      steps[i] = window.step(from + i) - origin;
+      values[i] = window.value(from + i);
     }
-    if (to - from < 3 || !(spread > 0)) {
-      return false;
-    }
-    slope = product / spread;
-    meanStep = origin + centre;
-    meanValue = mean;
-    return true;
   }
 
-  private void uncertainty(Window window, int from, int to, double cut) {
+  private void uncertainty(int count, double cut) {
     double squares = 0;
     double spread = 0;
     double neighbours = 0;
     double previous = 0;
-    for (int i = from; i < to; i++) {
-      double w = weight(window, i, cut);
-      double r = residual(window, i);
+    for (int i = 0; i < count; i++) {
+      double r = values[i] - whole.at(steps[i]);
       double clipped = Math.max(-cut, Math.min(cut, r));
-      double t = window.step(i) - meanStep;
+      double t = steps[i] - whole.meanStep;
       squares += clipped * clipped;
       neighbours += clipped * previous;
-      spread += w * t * t;
+      spread += weight(r, cut) * t * t;
       previous = clipped;
     }
     double correlation =
         squares > 0 ? Math.max(0, Math.min(MAX_CORRELATION, neighbours / squares)) : 0;
     double inflation = (1 + correlation) / (1 - correlation);
-    slopeError = Math.sqrt(squares / Math.max(1, to - from - 2) / spread * inflation);
+    slopeError = Math.sqrt(squares / Math.max(1, count - 2) / spread * inflation);
   }
 
-  private double weight(Window window, int i, double cut) {
-    if (cut == Double.POSITIVE_INFINITY) {
-      return 1;
+  private static double weight(double residual, double cut) {
+    double size = Math.abs(residual);
+    return size <= cut ? 1 : cut / size;
+  }
+
+  private static final class Line {
+    double slope;
+    double meanStep;
+    double meanValue;
+
+    double at(double step) {
+      return meanValue + slope * (step - meanStep);
     }
-    double r = Math.abs(residual(window, i));
-    return r <= cut ? 1 : cut / r;
-  }
 
-  private double residual(Window window, int i) {
-    return window.value(i) - meanValue - slope * (window.step(i) - meanStep);
+    /** Plain least squares; gives whether there is a line. */
+    boolean least(double[] steps, double[] values, int from, int to) {
+      double sumStep = 0;
+      double sumValue = 0;
+      for (int i = from; i < to; i++) {
+        sumStep += steps[i];
+        sumValue += values[i];
+      }
+      meanStep = sumStep / (to - from);
+      meanValue = sumValue / (to - from);
+      double spread = 0;
+      double product = 0;
+      for (int i = from; i < to; i++) {
+        double t = steps[i] - meanStep;
+        spread += t * t;
+        product += t * (values[i] - meanValue);
+      }
+      boolean known = to - from >= 3 && spread > 0;
+      slope = known ? product / spread : 0;
+      return known;
+    }
+
+    /** Once more with Huber's weights; gives the residual beyond which they fall. */
+    double resist(double[] steps, double[] values, int from, int to) {
+      double absolute = 0;
+      for (int i = from; i < to; i++) {
+        absolute += Math.abs(values[i] - at(steps[i]));
+      }
+      double cut = HUBER * MEAN_ABSOLUTE_TO_SIGMA * absolute / (to - from);
+      double weights = 0;
+      double step = 0;
+      double value = 0;
+      double square = 0;
+      double product = 0;
+      for (int i = from; i < to; i++) {
+        double t = steps[i] - meanStep;
+        double v = values[i] - meanValue;
+        double w = weight(v - slope * t, cut);
+        weights += w;
+        step += w * t;
+        value += w * v;
+        square += w * t * t;
+        product += w * t * v;
+      }
+      double spread = square - step * step / weights;
+      if (to - from >= 3 && spread > 0) {
+        slope = (product - step * value / weights) / spread;
+        meanStep += step / weights;
+        meanValue += value / weights;
+      }
+      return cut;
+    }
   }
 }

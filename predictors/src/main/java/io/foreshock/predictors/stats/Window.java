@@ -4,23 +4,32 @@ package io.foreshock.predictors.stats;
 /**
  * The newest samples of one signal, oldest first: each a step and a finite value.
  *
- * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) to add and to read, 16 bytes a sample, no
+ * <p><b>Precision.</b> Values are kept as floats, to seven digits, and beyond a float's range at
+ * its end: statistics over dozens of noisy samples need no more, and the many windows of a run
+ * halve. Steps are exact; a sample 2³¹ steps after the first starts the window over.
+ *
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) to add and to read, 8 bytes a sample, no
  * allocation after construction.
  */
 public final class Window {
-  private final long[] steps;
-  private final double[] values;
+  private final int[] offsets;
+  private final float[] values;
+  private long origin;
   private int start;
   private int size;
 
   /** An empty window of at most {@code capacity} samples. */
   public Window(int capacity) {
-    steps = new long[capacity];
-    values = new double[capacity];
+    offsets = new int[capacity];
+    values = new float[capacity];
   }
 
   /** Adds a sample; the oldest one leaves when the window is full. */
   public void add(long step, double value) {
+    if (size == 0 || step - origin != (int) (step - origin)) {
+      clear();
+      origin = step;
+    }
     int slot = start + size;
     if (size == values.length) {
       start = start + 1 == values.length ? 0 : start + 1;
@@ -28,8 +37,8 @@ public final class Window {
       size++;
     }
     slot = slot >= values.length ? slot - values.length : slot;
-    steps[slot] = step;
-    values[slot] = value;
+    offsets[slot] = (int) (step - origin);
+    values[slot] = (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, value));
   }
 
   /** Forgets all samples. */
@@ -45,12 +54,21 @@ public final class Window {
 
   /** Step of the i-th sample, 0 = oldest. */
   public long step(int i) {
-    return steps[slot(i)];
+    return origin + offsets[slot(i)];
   }
 
   /** Value of the i-th sample, 0 = oldest. */
   public double value(int i) {
     return values[slot(i)];
+  }
+
+  /** Sum of the values of samples {@code from} to {@code to − 1}. */
+  public double sum(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += values[slot(i)];
+    }
+    return sum;
   }
 
   /** Steps between the oldest and the newest sample; 0 when there are fewer than two. */
@@ -60,12 +78,16 @@ public final class Window {
 
   /** Saves or restores the content. */
   public void exchange(State state) {
+    origin = state.integer(origin);
     start = (int) state.integer(start);
     size = (int) state.integer(size);
     for (int i = 0; i < size; i++) {
       int slot = slot(i);
-      steps[slot] = state.integer(steps[slot]);
-      values[slot] = state.real(values[slot]);
+      long packed =
+          (long) offsets[slot] << 32 | Float.floatToRawIntBits(values[slot]) & 0xffffffffL;
+      packed = state.integer(packed);
+      offsets[slot] = (int) (packed >> 32);
+      values[slot] = Float.intBitsToFloat((int) packed);
     }
   }
 

@@ -5,22 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class DetectorBankTest {
-  private static final int LAYERS = 12;
-
   @Test
   void tellsTheWorstFirst() {
     DetectorBank bank = new DetectorBank(200);
@@ -62,32 +62,36 @@ class DetectorBankTest {
   }
 
   @Test
-  void stateOfTwelveLayersStaysSmall() {
-    DetectorBank bank = new DetectorBank(200);
-    Random random = new Random(3);
-    for (int step = 1; step <= 500; step++) {
-      feedStep(bank, step, random);
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bank.exchange(State.saving(new DataOutputStream(bytes)));
-    assertTrue(bytes.size() <= 64 << 10, bytes.size() + " bytes");
-  }
-
-  private static void feedStep(DetectorBank bank, int step, Random random) {
-    bank.update(filled(Sample.ofStep(step, step), random), verdict -> {});
-    for (int layer = 0; layer < LAYERS; layer++) {
-      Sample sample = Sample.ofLayer(Integer.toString(layer), Sample.NO_HEAD, step, step);
-      bank.update(filled(sample, random), verdict -> {});
-    }
-  }
-
-  private static Sample filled(Sample sample, Random random) {
-    boolean wholeStep = sample.measurement() == Measurement.TRAIN_STEP;
-    for (Signal signal : Signal.values()) {
-      if ((signal.measurement() == Measurement.TRAIN_STEP) == wholeStep) {
-        sample.set(signal, 1 + 0.1 * random.nextGaussian());
+  void everyDetectorIsInTheBankAndKeepsTheContract() throws ClassNotFoundException {
+    Set<Class<?>> inBank = new HashSet<>();
+    new DetectorBank(200).all().forEach(detector -> inBank.add(detector.getClass()));
+    Set<Class<?>> all = new HashSet<>();
+    for (JavaClass type :
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.foreshock.predictors.online")) {
+      if (type.isAssignableTo(Detector.class)
+          && type.isTopLevelClass()
+          && !type.isInterface()
+          && !type.getModifiers().contains(JavaModifier.ABSTRACT)) {
+        all.add(type.reflect());
+        Class<?> test = Class.forName(type.getName() + "Test");
+        assertTrue(DetectorContract.class.isAssignableFrom(test), test + " is no contract");
       }
     }
-    return sample;
+    assertEquals(all, inBank);
+  }
+
+  @Test
+  void stateOfTwelveLayersStaysSmall() {
+    DetectorBank bank = new DetectorBank(200);
+    SteadyRun run = new SteadyRun(12, 500, 0.5);
+    run.fill(0);
+    run.samples().forEach(sample -> bank.update(sample, verdict -> {}));
+    State.InMemory state = State.saving(64 << 10);
+    bank.exchange(state);
+    int bytes = state.toByteArray().length;
+    // beside it, within 64 KiB, there must be room for the forecast and the lineage
+    assertTrue(bytes > 10_000 && bytes <= 40_000, bytes + " bytes");
   }
 }

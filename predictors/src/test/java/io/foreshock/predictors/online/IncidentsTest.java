@@ -2,10 +2,14 @@
 package io.foreshock.predictors.online;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,11 +62,78 @@ class IncidentsTest {
     assertEquals(7, alarms.get(1).verdict().value());
   }
 
+  @Test
+  void layersThatJoinInAreTheSameIncidentAndTheFirstKeepsItsName() {
+    next(verdict("3", Severity.WARNING));
+    for (int i = 0; i < 20; i++) {
+      next(verdict("4", Severity.WARNING));
+      incidents.take(verdict("3", Severity.WARNING), 0, step, step, alarms::add);
+    }
+    next(verdict("4", Severity.CRITICAL));
+    incidents.closeAll(step, 0, alarms::add);
+    assertEquals(3, alarms.size(), "no alarm a step, none a layer");
+    assertEquals("3", alarms.get(0).verdict().layer());
+    assertEquals(null, alarms.get(0).verdict().evidence().get("first_layer"));
+    assertEquals("4", alarms.get(1).verdict().layer());
+    assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
+    assertEquals("3", alarms.get(2).verdict().evidence().get("first_layer"));
+  }
+
+  @Test
+  void kindsAreIncidentsOfTheirOwn() {
+    next(verdict(Severity.WARNING, 1, 100));
+    new Finding(AlarmKind.LOSS_SPIKE, Severity.WARNING, Signal.LOSS)
+        .tell(v -> incidents.take(v, 0, step, step, alarms::add), "message");
+    assertEquals(2, incidents.newest().size());
+    incidents.close(AlarmKind.LOSS_SPIKE, step, step, alarms::add);
+    assertEquals(AlarmKind.GRADIENT_SPIKE, incidents.newest().get(0).verdict().kind());
+  }
+
+  @Test
+  void aSilenceShorterThanTheCalmIsTheSameIncident() {
+    next(verdict(Severity.WARNING, 1, 100));
+    for (int i = 0; i < 31; i++) {
+      next(null);
+    }
+    next(verdict(Severity.WARNING, 1, 100));
+    assertEquals(1, alarms.size());
+    for (int i = 0; i < 33; i++) {
+      next(null);
+    }
+    next(verdict(Severity.WARNING, 1, 100));
+    assertEquals(3, alarms.size());
+    assertNotEquals(alarms.get(0).incident(), alarms.get(2).incident());
+  }
+
+  @Test
+  void anIncidentGoesOnAfterSaveAndRestore() {
+    next(verdict("3", Severity.WARNING));
+    State.InMemory saved = State.saving(256);
+    incidents.exchange(saved);
+    Incidents restored = new Incidents("a run");
+    restored.exchange(
+        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))));
+    assertEquals(incidents.newest(), restored.newest());
+    restored.take(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
+    assertEquals(Alarm.State.UPDATE, alarms.get(1).state());
+    assertEquals(alarms.get(0).incident(), alarms.get(1).incident());
+    assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
+  }
+
   private void next(Verdict verdict) {
     incidents.nextStep(++step, step, alarms::add);
     if (verdict != null) {
       incidents.take(verdict, 0, step, step, alarms::add);
     }
+  }
+
+  private static Verdict verdict(String layer, Severity severity) {
+    List<Verdict> made = new ArrayList<>();
+    new Finding(AlarmKind.ATTENTION_LOGIT_GROWTH, severity, Signal.ATTENTION_LOGIT_MAX)
+        .at(Sample.ofLayer(layer, Sample.NO_HEAD, 1, 1))
+        .value(1, 1)
+        .tell(made::add, "message");
+    return made.get(0);
   }
 
   private static Verdict verdict(Severity severity, double value, double eta) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.forecast.TimeToLimit;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class StatsTest {
@@ -37,6 +41,40 @@ class StatsTest {
     assertEquals(30, window.step(0));
     assertEquals(5, window.value(2));
     assertEquals(20, window.span());
+  }
+
+  @Test
+  void windowKeepsWhatAFloatCannotHoldFiniteAndStepsExact() {
+    Window window = new Window(3);
+    window.add(1L << 52, 1e300);
+    window.add((1L << 52) + 1, -1e300);
+    assertEquals(Float.MAX_VALUE, window.value(0));
+    assertEquals(-Float.MAX_VALUE, window.value(1));
+    assertEquals((1L << 52) + 1, window.step(1));
+    window.add((1L << 52) + (1L << 31), 7);
+    assertEquals(1, window.size(), "what lies further apart than an int is forgotten");
+    assertEquals(7, window.value(0));
+  }
+
+  @Test
+  void stateInMemoryIsTheOneThatIsWrittenOut() {
+    Consumer<State> content =
+        state -> {
+          state.integer(-5);
+          state.real(Double.NaN);
+          state.text("a layer's name, ε");
+          state.text(null);
+          state.bytes(new byte[100]);
+          state.reals(new double[] {1, 2});
+          state.flag(true);
+        };
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    content.accept(State.saving(new DataOutputStream(written)));
+    State.InMemory kept = State.saving(1);
+    content.accept(kept);
+    assertArrayEquals(written.toByteArray(), kept.toByteArray());
+    content.accept(kept.clear());
+    assertArrayEquals(written.toByteArray(), kept.toByteArray());
   }
 
   @Test
@@ -90,6 +128,18 @@ class StatsTest {
     assertEquals(0.5, trend.slope(), 1e-12);
     assertEquals(2 + 0.5 * step, trend.end(), 1e-9);
     assertTrue(trend.slopeError() < 1e-9);
+  }
+
+  @Test
+  void trendTellsTheHalvesOfABend() {
+    Window window = new Window(64);
+    for (int i = 0; i < 64; i++) {
+      window.add(3L * i, i < 32 ? 0 : 0.25 * 3 * (i - 31));
+    }
+    Trend trend = new Trend().fit(window, 0, 64);
+    assertEquals(0, trend.olderSlope(), 1e-12);
+    assertEquals(0.25, trend.newerSlope(), 1e-6);
+    assertTrue(trend.slope() > 0.1 && trend.slope() < 0.2);
   }
 
   @Test

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.function.Consumer;
+
+/**
+ * A learning rate that is still rising although each step already moves a layer far.
+ *
+ * <p><b>Definition.</b> r = η · RMS(update) / RMS(parameters), a block's, averaged with memory
+ * {@value #MEMORY} samples; where no layers are sent, the whole step's, RMS(parameters) = {@code
+ * param_norm} / √parameters. Scale-free: the share of itself that a layer moves in a step. The
+ * optimizer's momentum remembers 1 / (1 − β₁) steps; when r / (1 − β₁) passes {@value #MOVED}, it
+ * averages gradients of weights that are no longer there. Warning when that lasts {@value #HOLD}
+ * samples while the rate has risen {@value #RISEN}-fold over its average of memory {@value
+ * #RATE_MEMORY}; then for as long as r stays there.
+ *
+ * <p><b>Edges.</b> Embedding and head start small and grow: they pass any limit in a healthy
+ * warm-up and are left out, as are a layer's first {@value #WARM_UP} samples. A constant rate is
+ * never too high here: what it does to the run, others tell. β₁ = {@value #USUAL_BETA1} until
+ * announced. Never critical.
+ *
+ * <p><b>Source.</b> Our own. Healthy tiny GPTs over AdamW, Lion and SGD stayed below r = 0.021;
+ * ramps that diverged passed 0.03 some dozens of steps before, and rate jumps at once.
+ */
+public final class LearningRateTooHigh implements Detector {
+  private static final double MEMORY = 8;
+  private static final double MOVED = 0.3;
+  private static final double USUAL_BETA1 = 0.9;
+  private static final double RISEN = 1.1;
+  private static final double RATE_MEMORY = 48;
+  private static final int HOLD = 4;
+  private static final int WARM_UP = 32;
+
+  private final Layers<Moves> layers =
+      new Layers<>(Moves::new, (moves, state) -> moves.exchange(state));
+  private final Moves whole = new Moves();
+  private double parameters = Double.NaN;
+  private double limit = MOVED * (1 - USUAL_BETA1);
+  private double rate = Double.NaN;
+  private double logRateMean = Double.NaN;
+  private boolean layersSeen;
+
+  /** How far one layer, or the whole model, moves in a step. */
+  private static final class Moves {
+    private int samples;
+    private double mean;
+    private int held;
+
+    /** Takes a move; gives whether it has been too far for long enough. */
+    boolean add(double move, boolean rising, double limit) {
+      samples = Math.min(samples + 1, WARM_UP);
+      mean += (move - mean) / Math.min(samples, MEMORY);
+      boolean far = samples == WARM_UP && mean > limit;
+      held = far && (rising || held >= HOLD) ? Math.min(held + 1, HOLD) : 0;
+      return held >= HOLD;
+    }
+
+    void exchange(State state) {
+      samples = (int) state.integer(samples);
+      mean = state.real(mean);
+      held = (int) state.integer(held);
+    }
+  }
+
+  @Override
+  public void configure(RunConfig config) {
+    parameters = config.number(ConfigField.PARAMETERS).orElse(Double.NaN);
+    double beta1 = config.number(ConfigField.ADAM_BETA1).orElse(USUAL_BETA1);
+    limit = MOVED * (1 - (beta1 >= 0 && beta1 < 1 ? beta1 : USUAL_BETA1));
+  }
+
+  @Override
+  public void update(Sample sample, Consumer<Verdict> verdicts) {
+    if (sample.layer() == null) {
+      learnRate(sample.get(Signal.LEARNING_RATE));
+      double weight = sample.get(Signal.PARAM_NORM) / Math.sqrt(parameters);
+      if (!layersSeen) {
+        take(whole, sample, sample.get(Signal.UPDATE_RMS) / weight, Signal.UPDATE_RMS, verdicts);
+      }
+    } else if (isBlock(sample.layer())) {
+      double move = sample.get(Signal.LAYER_UPDATE_RMS) / sample.get(Signal.PARAM_RMS);
+      Moves moves = move >= 0 && rate > 0 ? layers.of(sample) : null;
+      if (moves != null) {
+        layersSeen = true;
+        take(moves, sample, move, Signal.LAYER_UPDATE_RMS, verdicts);
+      }
+    }
+  }
+
+  @Override
+  public void exchange(State state) {
+    layers.exchange(state);
+    whole.exchange(state);
+    rate = state.real(rate);
+    logRateMean = state.real(logRateMean);
+    layersSeen = state.flag(layersSeen);
+  }
+
+  private void learnRate(double newRate) {
+    if (newRate > 0) {
+      rate = newRate;
+      double logarithm = Math.log(newRate);
+      logRateMean =
+          Double.isNaN(logRateMean)
+              ? logarithm
+              : logRateMean + (logarithm - logRateMean) / RATE_MEMORY;
+    }
+  }
+
+  /** A transformer block: a number, unlike {@code embedding} and {@code head}. */
+  private static boolean isBlock(String layer) {
+    return !layer.isEmpty() && layer.charAt(0) <= '9';
+  }
+
+  private void take(
+      Moves moves, Sample sample, double share, Signal signal, Consumer<Verdict> verdicts) {
+    double move = rate * share;
+    if (!Double.isFinite(move)) {
+      return;
+    }
+    boolean rising = rate > RISEN * Math.exp(logRateMean);
+    if (moves.add(move, rising, limit)) {
+      String who = sample.layer() == null ? "The model" : "Layer " + sample.layer();
+      new Finding(AlarmKind.LEARNING_RATE_TOO_HIGH, Severity.WARNING, signal)
+          .at(sample)
+          .value(moves.mean, limit)
+          .evidence("learning_rate", rate)
+          .evidence("learning_rate_risen", rate / Math.exp(logRateMean))
+          .tell(
+              verdicts,
+              who
+                  + " moves by "
+                  + Finding.figure(100 * moves.mean)
+                  + " % of itself in a step, and the learning rate has been rising (now "
+                  + Finding.figure(rate)
+                  + ").");
+    }
+  }
+}

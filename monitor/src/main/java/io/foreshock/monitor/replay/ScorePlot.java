@@ -24,7 +24,7 @@ final class ScorePlot {
   private static final int HEIGHT = 420;
   private static final int LEFT = 60;
   private static final int RIGHT = 24;
-  private static final int TOP = 24;
+  private static final int TOP = 40;
   private static final int BOTTOM = 52;
   private static final int BEST = 3;
   private static final double LEAST_RATE = 0.1;
@@ -90,7 +90,7 @@ final class ScorePlot {
       text(x, HEIGHT - BOTTOM + 18, "middle", least ? "≤ " + label : label);
     }
     text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", "false alarms per 10k healthy steps");
-    text(LEFT, TOP - 8, "start", "predictable runs warned at least 5 steps ahead");
+    text(LEFT, 16, "start", "predictable runs warned at least 5 steps ahead");
   }
 
   private void line(String style, String name, Sweep sweep) {

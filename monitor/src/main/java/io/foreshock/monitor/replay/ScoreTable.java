@@ -209,7 +209,8 @@ final class ScoreTable {
   private static String delay(Spread spread) {
     return spread.count() == 0
         ? NONE
-        : String.format(Locale.ROOT, "%+.0f, %+.0f", spread.median(), spread.p95());
+        : String.format(
+            Locale.ROOT, "%+d, %+d", Math.round(spread.median()), Math.round(spread.p95()));
   }
 
   private static String percent(double share) {

@@ -10,7 +10,10 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -146,6 +149,32 @@ class GptTest {
             model.objective(leaf, step.create(inputs), step.create(targets), new Recorder()));
       }
       return leaf.getGradient().toFloatArray();
+    }
+  }
+
+  /** DJL frees the memory of a Java number's array although the graph still refers to it. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void garbageCollectionBeforeTheBackwardPassChangesNothing(GptConfig config) throws Exception {
+    Parameters parameters = new Parameters(manager, new ParameterLayout(config), 3);
+    Gpt model = new Gpt(manager, config, BATCH);
+    long[] inputs = tokens();
+    float[] undisturbed = gradient(model, parameters, inputs, inputs);
+    try (NDManager step = manager.newSubManager()) {
+      NDArray leaf = parameters.leaf(step);
+      List<ByteBuffer> junk = new ArrayList<>();
+      try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
+        NDArray objective =
+            model.objective(leaf, step.create(inputs), step.create(inputs), new Recorder());
+        System.gc();
+        Thread.sleep(100); // the collected buffers are freed by another thread
+        for (int i = 0; i < 2_000; i++) {
+          junk.add(ByteBuffer.allocateDirect(4).putInt(-1)); // NaN, where they were
+        }
+        tape.backward(objective);
+      }
+      assertEquals(2_000, junk.size());
+      assertArrayEquals(undisturbed, leaf.getGradient().toFloatArray());
     }
   }
 

@@ -90,6 +90,18 @@ public final class CorpusCommand implements Callable<Integer> {
       description = "of the subset (default: ${DEFAULT-VALUE})")
   private long maxBytes;
 
+  @Option(
+      names = "--fit",
+      paramLabel = "MODEL.csv",
+      description = "fit the forecast to the corpus in --out, all but its test split, and write it")
+  private Path model;
+
+  @Option(
+      names = "--without",
+      paramLabel = "FAMILY=VALUE",
+      description = "leave a family out of the fit, as optimizer=lion")
+  private String without;
+
   @Spec private CommandSpec spec;
 
   private final Path home;
@@ -112,8 +124,12 @@ public final class CorpusCommand implements Callable<Integer> {
         new PlanSummary(wanted(CorpusPlan.of(seed, scale)), out()).print();
         return 0;
       }
+      if (model != null) {
+        new CorpusFit(new CorpusFolder(directory), out()).write(model, without);
+        return 0;
+      }
       return subset == null ? make() : writeSubset();
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       err().println("foreshock corpus: " + e.getMessage());
       return 1;
     } finally {
@@ -124,6 +140,9 @@ public final class CorpusCommand implements Callable<Integer> {
 
   private void check() {
     require(planOnly || directory != null, "--out: expected the corpus's directory");
+    require(
+        without == null || without.indexOf('=') > 0,
+        "--without = " + without + ": expected FAMILY=VALUE");
     require(workers >= 0, "--workers = " + workers + ": expected at least 0");
     require(maxBytes >= 1, "--max-bytes = " + maxBytes + ": expected at least 1");
     require(

@@ -30,7 +30,11 @@ record CorpusFolder(Path path) {
 
   /** Telemetry of a run that has ended. */
   Path telemetry(PlannedRun run) {
-    return path.resolve("runs").resolve(run.run() + ".lp.gz");
+    return telemetry(run.run());
+  }
+
+  Path telemetry(String run) {
+    return path.resolve("runs").resolve(run + ".lp.gz");
   }
 
   /** Telemetry of a run that goes on. */

@@ -42,11 +42,17 @@ final class CorpusLabels {
     for (Split split : Split.values()) {
       labels.put(split, new ArrayList<>());
     }
+    Map<Split, Integer> unclear = new EnumMap<>(Split.class);
     int failed = 0;
     for (PlannedRun run : runs) {
       if (folder.finished(run)) {
         try {
-          labels.get(run.split()).add(of(run));
+          RunLabel label = of(run);
+          if (clear(run, label)) {
+            labels.get(run.split()).add(label);
+          } else {
+            unclear.merge(run.split(), 1, Integer::sum);
+          }
         } catch (IOException e) {
           failed++;
           err.println("corpus: " + run.run() + " has no label: " + e.getMessage());
@@ -55,12 +61,12 @@ final class CorpusLabels {
     }
     for (Map.Entry<Split, List<RunLabel>> split : labels.entrySet()) {
       CorpusFolder.write(folder.labels(split.getKey()), json(split.getValue()));
-      out.println(counts(split.getKey(), split.getValue()));
+      out.println(counts(split.getKey(), split.getValue(), unclear));
     }
     return failed;
   }
 
-  private static String counts(Split split, List<RunLabel> labels) {
+  private static String counts(Split split, List<RunLabel> labels, Map<Split, Integer> unclear) {
     StringBuilder line = new StringBuilder(split.wireName() + ": " + labels.size() + " runs");
     if (split != Split.TEST) {
       for (RunClass runClass : RunClass.values()) {
@@ -68,7 +74,19 @@ final class CorpusLabels {
         line.append(", ").append(count).append(' ').append(runClass.wireName());
       }
     }
+    if (unclear.containsKey(split)) {
+      line.append("; ").append(unclear.get(split)).append(" pushed but held: left out");
+    }
     return line.toString();
+  }
+
+  /**
+   * Whether a label says something: a run that was pushed towards divergence and held is neither
+   * healthy nor unstable, and counts as neither.
+   */
+  private static boolean clear(PlannedRun run, RunLabel label) {
+    return label.runClass() != RunClass.HEALTHY
+        || run.scenario().nature() == Scenario.Nature.HEALTHY;
   }
 
   /**

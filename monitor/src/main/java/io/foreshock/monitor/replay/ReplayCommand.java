@@ -3,6 +3,7 @@ package io.foreshock.monitor.replay;
 
 import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.evaluation.Scoreboard;
+import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,6 +62,12 @@ public final class ReplayCommand implements Callable<Integer> {
   private int horizonSteps;
 
   @Option(
+      names = "--model",
+      paramLabel = "MODEL.csv",
+      description = "Forecast by this model, as corpus --fit writes it; default: the one shipped.")
+  private Path modelFile;
+
+  @Option(
       names = "--signals",
       paramLabel = "NAME,…",
       description =
@@ -96,10 +103,12 @@ public final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final Map<String, ReplayedRun> runs = new LinkedHashMap<>();
+  private Forecasting forecasting;
 
   @Override
   public Integer call() throws IOException {
     check();
+    forecasting = new Forecasting(horizonSteps, model());
     Set<Signal> shown = signals == null ? null : shown();
     return score ? score(shown) : alarms(shown);
   }
@@ -123,7 +132,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (run == null) {
       SignalFilter filter = shown == null ? null : new SignalFilter(shown);
       PrintWriter out = spec.commandLine().getOut();
-      run = new ReplayedRun(name, horizonSteps, filter, alarm -> out.println(format.row(alarm)));
+      run = new ReplayedRun(name, forecasting, filter, alarm -> out.println(format.row(alarm)));
       runs.put(name, run);
     }
     return run;
@@ -132,7 +141,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private int score(Set<Signal> shown) throws IOException {
     Map<String, RunLabel> truth = labels == null ? null : truth();
     ScoreReplay replay =
-        new ScoreReplay(truth, horizonSteps, shown, message -> err().println(message));
+        new ScoreReplay(truth, forecasting, shown, message -> err().println(message));
     Playback playback = new Playback(err(), replay);
     boolean complete = playback.play(files);
     err().println(playback.summary(replay.runs()));
@@ -157,6 +166,17 @@ public final class ReplayCommand implements Callable<Integer> {
     out.flush();
     err().flush();
     return complete ? 0 : 1;
+  }
+
+  private DivergenceModel model() throws IOException {
+    if (modelFile == null) {
+      return DivergenceModel.shipped();
+    }
+    try {
+      return DivergenceModel.parse(Files.readString(modelFile));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--model = " + modelFile + ": " + e.getMessage());
+    }
   }
 
   private void check() {

@@ -31,8 +31,8 @@ final class ReplayedRun {
    *
    * @param filter what hides a part of the telemetry from the predictors; null for none
    */
-  ReplayedRun(String run, int horizonSteps, SignalFilter filter, Consumer<Alarm> out) {
-    this.watch = new RunWatch(run, horizonSteps);
+  ReplayedRun(String run, Forecasting forecasting, SignalFilter filter, Consumer<Alarm> out) {
+    this.watch = forecasting.watch(run);
     this.filter = filter;
     alarms =
         alarm -> {

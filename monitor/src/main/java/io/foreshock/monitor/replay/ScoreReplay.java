@@ -31,7 +31,7 @@ final class ScoreReplay implements Playback.Taker {
   private static final long[] NEVER_STRUCK = {};
 
   private final Map<String, RunLabel> labels;
-  private final int horizonSteps;
+  private final Forecasting forecasting;
   private final Set<Signal> signals;
   private final Consumer<String> complaints;
   private final Map<String, ScoredRun> runs = new LinkedHashMap<>();
@@ -47,11 +47,11 @@ final class ScoreReplay implements Playback.Taker {
    */
   ScoreReplay(
       Map<String, RunLabel> labels,
-      int horizonSteps,
+      Forecasting forecasting,
       Set<Signal> signals,
       Consumer<String> complaints) {
     this.labels = labels;
-    this.horizonSteps = horizonSteps;
+    this.forecasting = forecasting;
     this.signals = signals;
     this.complaints = complaints;
   }
@@ -83,7 +83,9 @@ final class ScoreReplay implements Playback.Taker {
     List<JudgedRun> judged = new ArrayList<>();
     runs.forEach((name, run) -> judge(name, run, judged));
     runs.clear();
-    return judged.isEmpty() ? null : Scoreboard.of(judged, Baselines.all(), horizonSteps);
+    return judged.isEmpty()
+        ? null
+        : Scoreboard.of(judged, Baselines.all(), forecasting.horizonSteps());
   }
 
   private ScoredRun run(String name) {
@@ -93,8 +95,7 @@ final class ScoreReplay implements Playback.Taker {
     }
     return runs.computeIfAbsent(
         name,
-        run ->
-            new ScoredRun(run, horizonSteps, signals == null ? null : new SignalFilter(signals)));
+        run -> new ScoredRun(run, forecasting, signals == null ? null : new SignalFilter(signals)));
   }
 
   private void judge(String name, ScoredRun run, List<JudgedRun> judged) {

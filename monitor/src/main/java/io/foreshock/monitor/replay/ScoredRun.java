@@ -27,8 +27,8 @@ final class ScoredRun {
   private final Map<String, Severity> worst = new HashMap<>();
   private Severity raised;
 
-  ScoredRun(String run, int horizonSteps, SignalFilter filter) {
-    replayed = new ReplayedRun(run, horizonSteps, filter, this::note);
+  ScoredRun(String run, Forecasting forecasting, SignalFilter filter) {
+    replayed = new ReplayedRun(run, forecasting, filter, this::note);
     recorder = new RunRecorder(run, Baselines.all());
   }
 

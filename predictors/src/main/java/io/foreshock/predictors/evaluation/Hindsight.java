@@ -13,9 +13,9 @@ import java.util.OptionalLong;
 /**
  * Labels a run that is over: when it left its course, and whether that could be seen coming.
  *
- * <p><b>Definition.</b> The onset is the earliest of: the loss's ({@link LossOnset}), the first
- * non-finite value, the first attention logit above {@value #LOGIT_LIMIT}. A run without onset is
- * healthy: also one whose loss jumped and came back before {@link LossOnset} convicts it. One with
+ * <p><b>Definition.</b> The onset is the earliest of: the loss's ({@link LossOnset} for a slow
+ * departure, {@link LossJump} for a spike that lasts three samples), the first non-finite value,
+ * the first attention logit above {@value #LOGIT_LIMIT}. A run without onset is healthy. One with
  * an onset is sudden when it was struck at most {@value #STRUCK_WITHIN} steps before, or at it;
  * otherwise predictable.
  *
@@ -125,7 +125,12 @@ public final class Hindsight {
   }
 
   private OptionalLong lossOnset() {
-    OptionalInt onset = LossOnset.find(Arrays.copyOf(losses, size));
-    return onset.isPresent() ? OptionalLong.of(steps[onset.getAsInt()]) : OptionalLong.empty();
+    double[] course = Arrays.copyOf(losses, size);
+    OptionalInt slow = LossOnset.find(course);
+    OptionalInt jump = LossJump.find(course);
+    if (slow.isEmpty() && jump.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(steps[Math.min(slow.orElse(size - 1), jump.orElse(size - 1))]);
   }
 }

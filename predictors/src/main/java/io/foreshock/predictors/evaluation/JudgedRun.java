@@ -19,8 +19,6 @@ public final class JudgedRun {
   /** Steps that an alarm must be ahead of the onset, or may be late, to count. */
   static final int MARGIN = 5;
 
-  private static final long STRUCK_WITHIN = Hindsight.STRUCK_WITHIN;
-
   private final RunLabel label;
   private final RunTrace trace;
   private final long onset;
@@ -83,10 +81,7 @@ public final class JudgedRun {
 
   /** When the run was struck; the onset where that is not known. */
   long strike() {
-    return label.struck().stream()
-        .filter(at -> at <= onset && onset - at <= STRUCK_WITHIN)
-        .findFirst()
-        .orElse(onset);
+    return label.strike().orElse(onset);
   }
 
   /** First step of the window in which an alarm is in time. */

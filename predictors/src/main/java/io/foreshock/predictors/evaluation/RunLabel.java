@@ -62,6 +62,21 @@ public record RunLabel(
     return new RunLabel(run, runClass, onset, steps, struck, family);
   }
 
+  /**
+   * When the run was struck: the first strike that explains the onset, {@value
+   * Hindsight#STRUCK_WITHIN} steps before it at most; empty where none is known.
+   */
+  public OptionalLong strike() {
+    if (onset.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long at = onset.getAsLong();
+    return struck.stream()
+        .mapToLong(Long::longValue)
+        .filter(strike -> strike <= at && at - strike <= Hindsight.STRUCK_WITHIN)
+        .findFirst();
+  }
+
   private static void checkOnset(String run, RunClass runClass, long onset, long steps) {
     if (runClass == RunClass.HEALTHY) {
       throw new IllegalArgumentException(run + ": onset = " + onset + ": expected none, healthy");

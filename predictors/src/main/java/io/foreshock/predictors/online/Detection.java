@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -12,14 +13,12 @@ import java.util.function.Consumer;
 final class Detection {
   private final DetectorBank bank;
   private final Outlook outlook;
-  private final Consumer<Verdict> weighAndTell = this::weighAndTell;
-  private Consumer<Verdict> verdicts;
   private long seenStep = -1;
   private double lastLoss = Double.NaN;
 
-  Detection(int horizonSteps) {
-    bank = new DetectorBank(horizonSteps);
-    outlook = new Outlook(horizonSteps);
+  Detection(int horizonSteps, DivergenceModel model) {
+    outlook = new Outlook(horizonSteps, model);
+    bank = new DetectorBank(horizonSteps, outlook);
   }
 
   /** Whether the sample begins a step. */
@@ -27,19 +26,14 @@ final class Detection {
     return sample.step() > seenStep;
   }
 
-  /** Feeds a sample: detectors, then the sum of what they said. */
+  /** Feeds a sample to every detector. */
   void feed(Sample sample, Consumer<Verdict> verdicts) {
     if (isNextStep(sample)) {
       seenStep = sample.step();
-      outlook.nextStep();
     }
-    this.verdicts = verdicts;
-    bank.update(sample, weighAndTell);
-    if (sample.layer() == null) {
-      outlook.tell(verdicts);
-      if (sample.has(Signal.LOSS)) {
-        lastLoss = sample.get(Signal.LOSS);
-      }
+    bank.update(sample, verdicts);
+    if (sample.has(Signal.LOSS)) {
+      lastLoss = sample.get(Signal.LOSS);
     }
   }
 
@@ -63,12 +57,6 @@ final class Detection {
   void exchange(State state) {
     seenStep = state.integer(seenStep);
     lastLoss = state.real(lastLoss);
-    outlook.exchange(state);
     bank.exchange(state);
-  }
-
-  private void weighAndTell(Verdict verdict) {
-    outlook.weigh(verdict);
-    verdicts.accept(verdict);
   }
 }

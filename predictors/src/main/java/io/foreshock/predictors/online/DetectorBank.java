@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> The sum of the detectors'.
  */
-public final class DetectorBank {
+final class DetectorBank {
   private static final int TOO_EARLY = 20;
   private static final Comparator<Verdict> WORST_FIRST =
       Comparator.comparing(Verdict::severity).reversed();
@@ -31,10 +31,11 @@ public final class DetectorBank {
   private final Consumer<Verdict> collect = found::add;
   private long firstStep = -1;
 
-  /** Every detector there is. */
-  public DetectorBank(int horizonSteps) {
+  /** Every detector there is, the forecast being one of them. */
+  DetectorBank(int horizonSteps, Outlook outlook) {
     this(
         List.of(
+            outlook,
             new AttentionLogitGrowth(horizonSteps),
             new AttentionEntropyCollapse(horizonSteps),
             new OutputLogitDrift(horizonSteps),

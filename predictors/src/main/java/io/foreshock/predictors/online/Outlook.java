@@ -1,183 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.forecast.Hold;
+import io.foreshock.predictors.forecast.Scope;
+import io.foreshock.predictors.forecast.Symptom;
+import io.foreshock.predictors.forecast.Symptoms;
+import io.foreshock.predictors.forecast.Weights;
 import io.foreshock.predictors.stats.State;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Chance that the run diverges within the horizon, from what the detectors say.
+ * Chance that the run diverges within the horizon, and when; told as an alarm of its own when it is
+ * high.
  *
- * <p><b>Definition.</b> Noisy-or: p = 1 − Π (1 − p_g) over the groups of signals that fail
- * together: attention, output logits, optimizer, loss, non-finite values, and a base rate. p_g is
- * the group's worst standing verdict: info {@value #INFO}, warning {@value #WARNING}, critical
- * {@value #CRITICAL}. A verdict stands for {@value #STANDS} steps seen after it was last given. The
- * ETA is the soonest that a standing warning gives. When several warnings of different groups make
- * p ≥ {@value #ALARMING} although none is critical by itself, the forecast itself is.
+ * <p><b>Definition.</b> p from the {@link DivergenceModel} over the run's {@link Symptoms}. The
+ * alarm: warning or critical once p has been above the model's threshold for {@value Hold#SAMPLES}
+ * samples; the evidence is what each of the heaviest symptoms adds to the log odds. ETA: with the
+ * constant hazard that p implies, its median and the interval from the 10th to the 90th percentile;
+ * told from p ≥ {@value #WORTH_AN_ETA}.
  *
- * <p><b>Edges.</b> Works from whatever signals there are; NaN before the first step. The weights
- * are a first, rounded judgement and not calibrated.
- *
- * <p><b>Source.</b> Pearl 1988, §4.3.2 (noisy-or); weights our own.
+ * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
+ * enough of the loss. Warnings end when p falls below {@value #EASES} of the threshold.
  */
-final class Outlook {
-  private static final double BASE = 0.01;
-  private static final double INFO = 0.05;
-  private static final double WARNING = 0.45;
-  private static final double CRITICAL = 0.9;
-  private static final double ALARMING = 0.8;
+final class Outlook implements Detector {
+  private static final double WORTH_AN_ETA = 0.2;
+  private static final int EVIDENCE = 5;
+  private static final double LEAST_EVIDENCE = 0.1;
 
-  /** Two groups at warning, or one at critical. */
-  private static final double NOTEWORTHY = 0.65;
-
-  private static final int STANDS = 16;
-
-  private static final AlarmKind[] KINDS = AlarmKind.values();
-  private static final int GROUPS = 5;
+  /** Keeps an alarm from flickering about its threshold. */
+  private static final double EASES = 0.8;
 
   private final int horizonSteps;
-  private final int[] severity = new int[KINDS.length];
-  private final long[] lastSeen = new long[KINDS.length];
-  private final double[] eta = new double[KINDS.length];
-  private final double[] etaLow = new double[KINDS.length];
-  private final double[] etaHigh = new double[KINDS.length];
-  private final double[] groupChance = new double[GROUPS];
-  private long stepsSeen;
+  private final DivergenceModel model;
+  private final Symptoms symptoms = new Symptoms();
+  private final double[] values = new double[Symptom.COUNT];
+  private final Hold warning = new Hold();
+  private final Hold critical = new Hold();
+  private double probability = Double.NaN;
+  private boolean warned;
+  private boolean alarmed;
 
-  Outlook(int horizonSteps) {
+  Outlook(int horizonSteps, DivergenceModel model) {
     this.horizonSteps = horizonSteps;
-    Arrays.fill(severity, -1);
+    this.model = model;
   }
 
-  /** Lets a new step begin. */
-  void nextStep() {
-    stepsSeen++;
-    for (int i = 0; i < severity.length; i++) {
-      if (stepsSeen - lastSeen[i] > STANDS) {
-        severity[i] = -1;
-      }
-    }
+  @Override
+  public void configure(RunConfig config) {
+    symptoms.configure(config);
   }
 
-  /** Weighs a verdict. */
-  void weigh(Verdict verdict) {
-    int kind = verdict.kind().ordinal();
-    int given = verdict.severity().ordinal();
-    boolean renewed = given >= severity[kind] || lastSeen[kind] < stepsSeen;
-    if (renewed) {
-      severity[kind] = Math.max(given, lastSeen[kind] < stepsSeen ? given : severity[kind]);
-      eta[kind] = verdict.etaSteps();
-      etaLow[kind] = verdict.etaLow();
-      etaHigh[kind] = verdict.etaHigh();
+  @Override
+  public void update(Sample sample, Consumer<Verdict> verdicts) {
+    symptoms.accept(sample);
+    if (sample.layer() != null) {
+      return;
     }
-    lastSeen[kind] = stepsSeen;
+    Scope scope = symptoms.scope();
+    if (scope == null) {
+      return;
+    }
+    Weights weights = model.weights(scope);
+    symptoms.read(values);
+    probability = weights.probability(values);
+    warned = warning.holds(probability >= (warned ? EASES : 1) * weights.warning());
+    alarmed = critical.holds(probability >= (alarmed ? EASES : 1) * weights.critical());
+    if (warned || alarmed) {
+      tell(weights, verdicts);
+    }
   }
 
   /** The outlook now. */
   Forecast forecast() {
-    if (stepsSeen == 0) {
-      return new Forecast(Double.NaN, horizonSteps, Double.NaN, Double.NaN, Double.NaN);
+    double chance = DivergenceModel.within(probability, horizonSteps);
+    if (!(probability >= WORTH_AN_ETA)) {
+      return new Forecast(chance, horizonSteps, Double.NaN, Double.NaN, Double.NaN);
     }
-    int soonest = -1;
-    for (int i = 0; i < severity.length; i++) {
-      boolean counts = severity[i] >= Severity.WARNING.ordinal() && eta[i] >= 0;
-      if (counts && (soonest < 0 || eta[i] < eta[soonest])) {
-        soonest = i;
-      }
-    }
-    return soonest < 0 || Double.isInfinite(eta[soonest])
-        ? new Forecast(probability(), horizonSteps, Double.NaN, Double.NaN, Double.NaN)
-        : new Forecast(
-            probability(), horizonSteps, eta[soonest], etaLow[soonest], etaHigh[soonest]);
+    return new Forecast(chance, horizonSteps, steps(0.5), steps(0.1), steps(0.9));
   }
 
-  /** Tells of a divergence that only the sum of the warnings foresees. */
-  void tell(Consumer<Verdict> verdicts) {
-    int worst = -1;
-    for (int given : severity) {
-      worst = Math.max(worst, given);
-    }
-    if (worst != Severity.WARNING.ordinal()) {
-      return;
-    }
-    double probability = probability();
-    if (probability < NOTEWORTHY) {
-      return;
-    }
+  @Override
+  public void exchange(State state) {
+    symptoms.exchange(state);
+    warning.exchange(state);
+    critical.exchange(state);
+    probability = state.real(probability);
+    warned = state.flag(warned);
+    alarmed = state.flag(alarmed);
+  }
+
+  /** Steps until the run has diverged with this chance. */
+  private double steps(double chance) {
+    double hazard = -Math.log1p(-probability) / DivergenceModel.FITTED_HORIZON;
+    return Double.isInfinite(hazard) ? 0 : -Math.log1p(-chance) / hazard;
+  }
+
+  private void tell(Weights weights, Consumer<Verdict> verdicts) {
     Forecast forecast = forecast();
-    Map<String, Object> evidence = standing();
     Finding finding =
         new Finding(
-                AlarmKind.FORECAST_DIVERGENCE,
-                probability >= ALARMING ? Severity.CRITICAL : Severity.WARNING,
-                null)
-            .value(probability, ALARMING)
+                AlarmKind.FORECAST_DIVERGENCE, alarmed ? Severity.CRITICAL : Severity.WARNING, null)
+            .value(probability, alarmed ? weights.critical() : weights.warning())
             .eta(forecast.etaSteps(), forecast.low(), forecast.high())
-            .probability(probability);
-    evidence.forEach(finding::evidence);
+            .probability(forecast.probability());
+    List<Symptom> heaviest = heaviest(weights);
+    List<String> meanings = new ArrayList<>();
+    for (Symptom symptom : heaviest) {
+      finding.evidence(symptom.wireName(), weights.contribution(symptom, values));
+      meanings.add(symptom.meaning());
+    }
     finding.tell(
         verdicts,
-        "Together, "
-            + String.join(", ", evidence.keySet())
-            + " make a divergence within "
+        "A divergence within "
             + horizonSteps
-            + " steps "
-            + Finding.figure(100 * probability)
-            + " % likely.");
+            + " steps is "
+            + Finding.figure(100 * forecast.probability())
+            + " % likely"
+            + (meanings.isEmpty()
+                ? "."
+                : ", most of all by: " + String.join("; ", meanings) + "."));
   }
 
-  void exchange(State state) {
-    stepsSeen = state.integer(stepsSeen);
-    for (int i = 0; i < severity.length; i++) {
-      severity[i] = (int) state.integer(severity[i]);
-      lastSeen[i] = state.integer(lastSeen[i]);
-    }
-    state.reals(eta);
-    state.reals(etaLow);
-    state.reals(etaHigh);
-  }
-
-  private double probability() {
-    Arrays.fill(groupChance, 0);
-    for (int i = 0; i < severity.length; i++) {
-      if (severity[i] >= 0) {
-        int group = group(KINDS[i]);
-        groupChance[group] = Math.max(groupChance[group], chance(severity[i]));
+  private List<Symptom> heaviest(Weights weights) {
+    List<Symptom> heaviest = new ArrayList<>();
+    for (Symptom symptom : Symptom.values()) {
+      if (weights.contribution(symptom, values) > LEAST_EVIDENCE) {
+        heaviest.add(symptom);
       }
     }
-    double escape = 1 - BASE;
-    for (double chance : groupChance) {
-      escape *= 1 - chance;
-    }
-    return 1 - escape;
-  }
-
-  private Map<String, Object> standing() {
-    Map<String, Object> kinds = new LinkedHashMap<>();
-    for (int i = 0; i < severity.length; i++) {
-      if (severity[i] >= Severity.WARNING.ordinal()) {
-        kinds.put(KINDS[i].wireName(), chance(severity[i]));
-      }
-    }
-    return kinds;
-  }
-
-  private static double chance(int severity) {
-    return severity == 0 ? INFO : severity == 1 ? WARNING : CRITICAL;
-  }
-
-  /** Kinds of one group share a cause, so only the worst of them counts. */
-  private static int group(AlarmKind kind) {
-    return switch (kind) {
-      case ATTENTION_LOGIT_GROWTH, ATTENTION_ENTROPY_COLLAPSE -> 0;
-      case OUTPUT_LOGIT_DRIFT -> 1;
-      case GRADIENT_SPIKE, UPDATE_SPIKE, ADAM_BIMODALITY, EPSILON_FLOOR, LEARNING_RATE_TOO_HIGH ->
-          2;
-      case LOSS_SPIKE, LOSS_DIVERGENCE, LOSS_PLATEAU, DATA_REPETITION -> 3;
-      case NONFINITE, STALLED, FORECAST_DIVERGENCE -> 4;
-    };
+    heaviest.sort(
+        Comparator.comparingDouble((Symptom s) -> weights.contribution(s, values)).reversed());
+    return heaviest.size() > EVIDENCE ? heaviest.subList(0, EVIDENCE) : heaviest;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.MalformedLineException;
@@ -35,7 +36,7 @@ public final class RunWatch {
     OTHER
   }
 
-  private static final long STATE_VERSION = 1;
+  private static final long STATE_VERSION = 2;
 
   private final String run;
   private final Sample sample = Sample.ofStep(0, 0);
@@ -57,8 +58,13 @@ public final class RunWatch {
    * @param horizonSteps how far ahead the outlook looks, steps
    */
   public RunWatch(String run, int horizonSteps) {
+    this(run, horizonSteps, DivergenceModel.shipped());
+  }
+
+  /** A watch that forecasts by another model than the one shipped. */
+  public RunWatch(String run, int horizonSteps, DivergenceModel model) {
     this.run = run;
-    this.detection = new Detection(horizonSteps);
+    this.detection = new Detection(horizonSteps, model);
     this.history = new History(detection::exchange);
     this.incidents = new Incidents(run);
   }

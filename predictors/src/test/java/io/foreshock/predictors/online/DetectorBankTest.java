@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class DetectorBankTest {
   @Test
   void tellsTheWorstFirst() {
-    DetectorBank bank = new DetectorBank(200);
+    DetectorBank bank = new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()));
     List<Verdict> found = new ArrayList<>();
     for (int step = 1; step <= 110; step++) {
       found.clear();
@@ -64,7 +65,9 @@ class DetectorBankTest {
   @Test
   void everyDetectorIsInTheBankAndKeepsTheContract() throws ClassNotFoundException {
     Set<Class<?>> inBank = new HashSet<>();
-    new DetectorBank(200).all().forEach(detector -> inBank.add(detector.getClass()));
+    new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()))
+        .all()
+        .forEach(detector -> inBank.add(detector.getClass()));
     Set<Class<?>> all = new HashSet<>();
     for (JavaClass type :
         new ClassFileImporter()
@@ -84,7 +87,7 @@ class DetectorBankTest {
 
   @Test
   void stateOfTwelveLayersStaysSmall() {
-    DetectorBank bank = new DetectorBank(200);
+    DetectorBank bank = new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()));
     SteadyRun run = new SteadyRun(12, 500, 0.5);
     run.fill(0);
     run.samples().forEach(sample -> bank.update(sample, verdict -> {}));

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.corpus;
+
+import io.foreshock.monitor.replay.Labels;
+import io.foreshock.monitor.replay.Recording;
+import io.foreshock.predictors.evaluation.RunClass;
+import io.foreshock.predictors.evaluation.RunLabel;
+import io.foreshock.predictors.fitting.DivergenceFit;
+import io.foreshock.predictors.fitting.FitReport;
+import io.foreshock.predictors.fitting.SymptomLog;
+import io.foreshock.predictors.forecast.DivergenceModel;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Fits the forecast's model to a corpus: to its train and validation splits, never its test. */
+final class CorpusFit {
+  private static final List<String> FAMILIES = List.of("optimizer", "architecture", "length");
+
+  private final CorpusFolder folder;
+  private final PrintWriter out;
+
+  CorpusFit(CorpusFolder folder, PrintWriter out) {
+    this.folder = folder;
+    this.out = out;
+  }
+
+  /**
+   * Fits, writes the model and prints how well it does on runs that it was not fitted to.
+   *
+   * @param without family to leave out, {@code optimizer=lion}; null for none
+   * @throws IOException when labels or runs cannot be read, or the model cannot be written
+   * @throws IllegalArgumentException when there are too few runs to fit
+   */
+  void write(Path file, String without) throws IOException {
+    List<SymptomLog> runs = new ArrayList<>();
+    int[] classes = new int[RunClass.values().length];
+    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+      for (RunLabel label : Labels.read(folder.labels(split)).values()) {
+        if (without == null || !belongs(label, without)) {
+          runs.add(read(label));
+          classes[label.runClass().ordinal()]++;
+        }
+      }
+    }
+    DivergenceModel model = DivergenceFit.fit(runs);
+    Files.writeString(file, heading(classes, without) + model.text());
+    out.println(FitReport.byScope(runs, model));
+    if (without == null) {
+      out.println(FitReport.byFamily(runs, FAMILIES));
+    }
+  }
+
+  private static boolean belongs(RunLabel label, String family) {
+    int equals = family.indexOf('=');
+    Map<String, String> of = label.family();
+    return family.substring(equals + 1).equals(of.get(family.substring(0, equals)));
+  }
+
+  private static String heading(int[] classes, String without) {
+    StringBuilder heading =
+        new StringBuilder("# Written by ./foreshock corpus --fit. Fitted to runs of the corpus's");
+    heading.append(" train and validation splits:");
+    for (RunClass runClass : RunClass.values()) {
+      heading.append(' ').append(classes[runClass.ordinal()]).append(' ');
+      heading.append(runClass.wireName());
+    }
+    heading.append(without == null ? "" : ", without " + without);
+    return heading.append(".\n").toString();
+  }
+
+  private SymptomLog read(RunLabel label) throws IOException {
+    SymptomLog log = new SymptomLog(label);
+    Path telemetry = folder.telemetry(label.run());
+    new Recording(telemetry).read(new LogLines(telemetry, log));
+    return log;
+  }
+
+  private static final class LogLines implements Recording.Lines {
+    private final Path file;
+    private final SymptomLog log;
+    private final Sample sample = Sample.ofStep(1, 0);
+
+    LogLines(Path file, SymptomLog log) {
+      this.file = file;
+      this.log = log;
+    }
+
+    @Override
+    public void line(Point point) throws MalformedLineException {
+      Measurement measurement = Measurement.of(point.measurement());
+      if (measurement == Measurement.RUN_CONFIG) {
+        log.configure(Telemetry.config(point));
+      } else if (Measurement.isSample(measurement)) {
+        Telemetry.fill(sample, measurement, point);
+        log.accept(sample);
+      }
+    }
+
+    @Override
+    public void bad(long lineNumber, String message) {
+      throw new IllegalArgumentException(file + ":" + lineNumber + ": " + message);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.fitting;
+
+import io.foreshock.predictors.evaluation.RunClass;
+import io.foreshock.predictors.forecast.DivergenceModel;
+import io.foreshock.predictors.forecast.Scope;
+import io.foreshock.predictors.forecast.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * How well the forecast alone, without the detectors, does on runs that its weights were not fitted
+ * to: by folds, and with whole families left out in turn. In Markdown.
+ */
+public final class FitReport {
+  private static final String HEADING =
+      "| %s | runs | predictable warned | median lead | sudden caught | false alarms per 10k |%n"
+          + "|---|---|---|---|---|---|%n";
+
+  private FitReport() {}
+
+  /** By how much is told of the runs. */
+  public static String byScope(List<SymptomLog> runs, DivergenceModel model) {
+    StringBuilder text = new StringBuilder(HEADING.formatted("told"));
+    for (Scope scope : Scope.values()) {
+      row(
+          text,
+          scope.wireName(),
+          DivergenceFit.crossValidated(runs, scope),
+          model.weights(scope).critical());
+    }
+    return text.toString();
+  }
+
+  /** Of each family by weights and thresholds that were fitted to all others. */
+  public static String byFamily(List<SymptomLog> runs, List<String> keys) {
+    StringBuilder text = new StringBuilder(HEADING.formatted("left out"));
+    for (String key : keys) {
+      for (String value : values(runs, key)) {
+        List<SymptomLog> others = new ArrayList<>();
+        List<SymptomLog> family = new ArrayList<>();
+        runs.forEach(
+            run -> (value.equals(run.label().family().get(key)) ? family : others).add(run));
+        if (has(others, RunClass.HEALTHY) && has(others, RunClass.PREDICTABLE)) {
+          Weights weights = DivergenceFit.fit(others, Scope.LAYERS);
+          List<ForecastRun> forecasts =
+              family.stream().map(run -> ForecastRun.of(run, Scope.LAYERS, weights)).toList();
+          row(text, key + " = " + value, forecasts, weights.critical());
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static TreeSet<String> values(List<SymptomLog> runs, String key) {
+    TreeSet<String> values = new TreeSet<>();
+    for (SymptomLog run : runs) {
+      Map<String, String> family = new TreeMap<>(run.label().family());
+      if (family.containsKey(key)) {
+        values.add(family.get(key));
+      }
+    }
+    return values;
+  }
+
+  private static boolean has(List<SymptomLog> runs, RunClass runClass) {
+    return runs.stream().anyMatch(run -> run.label().runClass() == runClass);
+  }
+
+  private static void row(
+      StringBuilder text, String name, List<ForecastRun> runs, double threshold) {
+    List<ForecastRun> told = runs.stream().filter(run -> run.steps().length > 0).toList();
+    List<ForecastRun> predictable =
+        told.stream().filter(run -> run.is(RunClass.PREDICTABLE)).toList();
+    List<ForecastRun> sudden = told.stream().filter(run -> run.is(RunClass.SUDDEN)).toList();
+    List<ForecastRun> warned = predictable.stream().filter(run -> run.caught(threshold)).toList();
+    double[] leads =
+        warned.stream().mapToDouble(run -> run.leadShare(threshold)).sorted().toArray();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "| %s | %d | %d of %d | %s | %d of %d | %.2f |%n",
+            name,
+            told.size(),
+            warned.size(),
+            predictable.size(),
+            leads.length == 0
+                ? "–"
+                : String.format(Locale.ROOT, "%.0f %%", 100 * leads[leads.length / 2]),
+            sudden.stream().filter(run -> run.caught(threshold)).count(),
+            sudden.size(),
+            ForecastRun.falseAlarmsPer10k(told, threshold)));
+  }
+}

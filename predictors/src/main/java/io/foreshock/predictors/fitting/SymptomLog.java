@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.fitting;
+
+import io.foreshock.predictors.evaluation.RunLabel;
+import io.foreshock.predictors.forecast.Scope;
+import io.foreshock.predictors.forecast.Symptom;
+import io.foreshock.predictors.forecast.Symptoms;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import java.util.Arrays;
+
+/**
+ * The symptoms of one labelled run at each of its steps.
+ *
+ * <p>A run that goes back to an earlier step ends here: what comes after is another run in all but
+ * name. <b>Threads.</b> Not safe. <b>Cost.</b> 4 bytes a symptom and step.
+ */
+public final class SymptomLog {
+  private final RunLabel label;
+  private final Symptoms symptoms = new Symptoms();
+  private final double[] values = new double[Symptom.COUNT];
+  private long[] steps = new long[512];
+  private int[] scopes = new int[512];
+  private float[][] rows = new float[512][];
+  private int size;
+  private boolean ended;
+
+  /** A log of nothing yet. */
+  public SymptomLog(RunLabel label) {
+    this.label = label;
+  }
+
+  /** Takes what the run announced. */
+  public void configure(RunConfig config) {
+    symptoms.configure(config);
+  }
+
+  /** Takes the run's next line. */
+  public void accept(Sample sample) {
+    boolean step = sample.layer() == null;
+    ended |= step && size > 0 && sample.step() <= steps[size - 1];
+    if (ended) {
+      return;
+    }
+    symptoms.accept(sample);
+    Scope scope = symptoms.scope();
+    if (step && scope != null) {
+      add(sample.step(), scope);
+    }
+  }
+
+  RunLabel label() {
+    return label;
+  }
+
+  int size() {
+    return size;
+  }
+
+  long step(int i) {
+    return steps[i];
+  }
+
+  /** Whether the i-th row tells as much. */
+  boolean tells(int i, Scope scope) {
+    return scopes[i] >= scope.ordinal();
+  }
+
+  /** Writes the i-th row. */
+  void read(int i, double[] into) {
+    for (int j = 0; j < into.length; j++) {
+      into[j] = rows[i][j];
+    }
+  }
+
+  private void add(long step, Scope scope) {
+    if (size == steps.length) {
+      steps = Arrays.copyOf(steps, 2 * size);
+      scopes = Arrays.copyOf(scopes, 2 * size);
+      rows = Arrays.copyOf(rows, 2 * size);
+    }
+    symptoms.read(values);
+    float[] row = new float[values.length];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = (float) values[j];
+    }
+    steps[size] = step;
+    scopes[size] = scope.ordinal();
+    rows[size] = row;
+    size++;
+  }
+}

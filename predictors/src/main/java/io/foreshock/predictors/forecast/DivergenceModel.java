@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.forecast;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Probability that a run diverges soon, from its {@link Symptom}s.
+ *
+ * <p><b>Definition.</b> One logistic model for each {@link Scope}: p = 1 / (1 + exp(−α − Σ βⱼ xⱼ))
+ * is the probability of an onset within {@value #FITTED_HORIZON} steps. For another horizon H the
+ * hazard is taken as constant: p_H = 1 − (1 − p)^(H / {@value #FITTED_HORIZON}).
+ *
+ * <p><b>File.</b> {@code scope,term,value} a line, where term is a symptom, {@code intercept},
+ * {@code warning} or {@code critical}; lines with {@code #} tell how it was made. The one shipped
+ * is written by {@code ./foreshock corpus --fit}; {@code docs/model-card.md} says what it is good
+ * for.
+ *
+ * <p><b>Threads.</b> Immutable. <b>Source.</b> Our own; logistic regression, Cox 1958.
+ */
+public final class DivergenceModel {
+  /** Horizon of the fit, steps. */
+  public static final int FITTED_HORIZON = 200;
+
+  private static final String SHIPPED = "divergence-model.csv";
+  private static final String INTERCEPT = "intercept";
+  private static final String WARNING = "warning";
+  private static final String CRITICAL = "critical";
+
+  private final Map<Scope, Weights> weights;
+
+  /**
+   * A model with these weights.
+   *
+   * @throws IllegalArgumentException when a scope has none
+   */
+  public DivergenceModel(Map<Scope, Weights> weights) {
+    for (Scope scope : Scope.values()) {
+      if (!weights.containsKey(scope)) {
+        throw new IllegalArgumentException(scope.wireName() + ": expected weights, found none");
+      }
+    }
+    this.weights = new EnumMap<>(weights);
+  }
+
+  /** The model that comes with the program. */
+  public static DivergenceModel shipped() {
+    return Shipped.MODEL;
+  }
+
+  /** The weights for as much as is told of a run. */
+  public Weights weights(Scope scope) {
+    return weights.get(scope);
+  }
+
+  /** A probability within the fitted horizon, as one within another. */
+  public static double within(double probability, int horizonSteps) {
+    return 1 - Math.pow(1 - probability, (double) horizonSteps / FITTED_HORIZON);
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws IllegalArgumentException when it is none; the message names line and expectation
+   */
+  public static DivergenceModel parse(String text) {
+    Map<Scope, Map<String, Double>> terms = new EnumMap<>(Scope.class);
+    int number = 0;
+    for (String line : text.split("\n", -1)) {
+      number++;
+      if (!line.isBlank() && line.charAt(0) != '#' && !line.startsWith("scope,")) {
+        read(line.strip(), number, terms);
+      }
+    }
+    Map<Scope, Weights> weights = new EnumMap<>(Scope.class);
+    terms.forEach((scope, of) -> weights.put(scope, weights(scope, of)));
+    return new DivergenceModel(weights);
+  }
+
+  /** The model as {@link #parse} reads it; weights of 0 are left out. */
+  public String text() {
+    StringBuilder text = new StringBuilder("scope,term,value\n");
+    weights.forEach(
+        (scope, of) -> {
+          line(text, scope, INTERCEPT, of.intercept());
+          line(text, scope, WARNING, of.warning());
+          line(text, scope, CRITICAL, of.critical());
+          for (Symptom symptom : Symptom.values()) {
+            double weight = of.bySymptom()[symptom.ordinal()];
+            if (weight != 0) {
+              line(text, scope, symptom.wireName(), weight);
+            }
+          }
+        });
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, Scope scope, String term, double value) {
+    text.append(String.format(Locale.ROOT, "%s,%s,%.4f%n", scope.wireName(), term, value));
+  }
+
+  private static void read(String line, int number, Map<Scope, Map<String, Double>> terms) {
+    String[] parts = line.split(",", -1);
+    try {
+      Scope scope = Scope.valueOf(parts[0].toUpperCase(Locale.ROOT));
+      double value = Double.parseDouble(parts[2]);
+      terms.computeIfAbsent(scope, s -> new HashMap<>()).put(parts[1], value);
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(
+          "line " + number + ": " + line + ": expected scope,term,value", e);
+    }
+  }
+
+  private static Weights weights(Scope scope, Map<String, Double> terms) {
+    Map<String, Double> left = new HashMap<>(terms);
+    double intercept = take(left, scope, INTERCEPT);
+    double warning = take(left, scope, WARNING);
+    double critical = take(left, scope, CRITICAL);
+    double[] bySymptom = new double[Symptom.COUNT];
+    for (Symptom symptom : Symptom.values()) {
+      Double weight = left.remove(symptom.wireName());
+      bySymptom[symptom.ordinal()] = weight == null ? 0 : weight;
+    }
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          scope.wireName() + ": " + left.keySet() + ": no such symptom");
+    }
+    if (Arrays.stream(bySymptom).anyMatch(weight -> weight < 0)) {
+      throw new IllegalArgumentException(scope.wireName() + ": expected weights from 0");
+    }
+    return new Weights(intercept, bySymptom, warning, critical);
+  }
+
+  private static double take(Map<String, Double> terms, Scope scope, String term) {
+    Double value = terms.remove(term);
+    if (value == null) {
+      throw new IllegalArgumentException(scope.wireName() + ": expected the term " + term);
+    }
+    return value;
+  }
+
+  /** Read once, when it is first needed. */
+  private static final class Shipped {
+    private static final DivergenceModel MODEL = read();
+
+    private static DivergenceModel read() {
+      try (InputStream in = DivergenceModel.class.getResourceAsStream(SHIPPED)) {
+        return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(SHIPPED, e);
+      }
+    }
+  }
+}

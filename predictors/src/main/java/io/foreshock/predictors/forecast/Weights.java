@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.forecast;
+
+/**
+ * What the forecast makes of the symptoms, at one {@link Scope}.
+ *
+ * @param intercept log odds of a divergence within {@link DivergenceModel#FITTED_HORIZON} steps
+ *     without any symptom
+ * @param bySymptom added to them for each unit of a symptom, by its ordinal; never negative: a
+ *     symptom can only be bad news
+ * @param warning probability from which the forecast is a warning
+ * @param critical probability from which it is critical
+ */
+public record Weights(double intercept, double[] bySymptom, double warning, double critical) {
+
+  /** Log odds. */
+  private double logOdds(double[] symptoms) {
+    double sum = intercept;
+    for (int i = 0; i < bySymptom.length; i++) {
+      sum += bySymptom[i] * symptoms[i];
+    }
+    return sum;
+  }
+
+  /** Probability of a divergence within the fitted horizon. */
+  public double probability(double[] symptoms) {
+    return 1 / (1 + Math.exp(-logOdds(symptoms)));
+  }
+
+  /** How much a symptom adds to the log odds beyond what it adds in health. */
+  public double contribution(Symptom symptom, double[] symptoms) {
+    int i = symptom.ordinal();
+    return bySymptom[i] * (symptoms[i] - symptom.low());
+  }
+}

@@ -18,7 +18,7 @@ import io.foreshock.predictors.telemetry.Signal;
  * 0.1, while still falling at a pace that reaches 0.001.
  */
 public final class AttentionEntropyCollapse extends GrowthDetector {
-  private static final Bounds BOUNDS = new Bounds(1e-3, false, 0.9, 0.5, 1.1, 0.1, 1e-3);
+  private static final Bounds BOUNDS = new Bounds(1e-3, false, 0.9, 0.3, 1.1, 0.1, 1e-3);
 
   /**
    * @param horizonSteps how far ahead a collapse is worth an alarm, steps

@@ -17,7 +17,7 @@ public final class AttentionLogitGrowth extends GrowthDetector {
   /** Every run above it had diverged. */
   public static final double LIMIT = 1e4;
 
-  private static final Bounds BOUNDS = new Bounds(LIMIT, true, 0.7, 30, 1.1, 80, 1e3);
+  private static final Bounds BOUNDS = new Bounds(LIMIT, true, 0.7, 50, 1.1, 80, 1e3);
 
   /**
    * @param horizonSteps how far ahead an arrival is worth an alarm, steps

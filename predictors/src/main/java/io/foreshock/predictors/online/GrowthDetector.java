@@ -15,10 +15,11 @@ import java.util.function.Consumer;
  * <p><b>Definition.</b> {@link TimeToLimit} extrapolates it to {@link Bounds#limit}, over the whole
  * recent stretch and over a burst at its end ({@link Growth}); the worse counts. Warning: the trend
  * is clear (slope above {@value #CLEAR} errors), has moved the logarithm by {@code warningMove}
- * within the window, the level is past {@code warningLevel}, and the limit is reached within twice
- * the horizon. Critical: moved by {@code criticalMove} and not slowing down (newer half's slope at
- * least {@value #NOT_SLOWING} of the older half's), level past {@code criticalLevel}, and even the
- * late end of the ETA's interval is within the horizon; or the level is past {@code beyond}.
+ * within the window, the level is past {@code warningLevel}, and the limit is reached within
+ * {@value #WARNING_HORIZONS} horizons. Critical: moved by {@code criticalMove} and not slowing down
+ * (newer half's slope at least {@value #NOT_SLOWING} of the older half's), level past {@code
+ * criticalLevel}, and even the late end of the ETA's interval is within the horizon; or the level
+ * is past {@code beyond}.
  *
  * <p><b>Edges.</b> The horizon is never shorter than the window, so that sparse logs are judged by
  * their own pace. Early growth that looks exponential and then bends fails the slowing-down test.
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 abstract class GrowthDetector implements Detector {
   private static final double CLEAR = 4;
   private static final double NOT_SLOWING = 0.8;
+  private static final double WARNING_HORIZONS = 1.5;
 
   /** Keeps the logarithm of a value that underflowed finite. */
   private static final double SMALLEST = 1e-6;
@@ -143,6 +145,6 @@ abstract class GrowthDetector implements Detector {
     if (steady && bounds.past(level, bounds.criticalLevel) && growth.etaHigh() <= horizon) {
       return Severity.CRITICAL;
     }
-    return growth.eta() <= 2 * horizon ? Severity.WARNING : null;
+    return growth.eta() <= WARNING_HORIZONS * horizon ? Severity.WARNING : null;
   }
 }

@@ -24,6 +24,8 @@ import java.util.Map;
 
 /** Labels runs by their telemetry, and writes labels as {@code replay --labels} reads them. */
 final class CorpusLabels {
+  private static final int KNOWN_AFTER = 16;
+
   private final CorpusFolder folder;
 
   CorpusLabels(CorpusFolder folder) {
@@ -75,18 +77,22 @@ final class CorpusLabels {
       }
     }
     if (unclear.containsKey(split)) {
-      line.append("; ").append(unclear.get(split)).append(" pushed but held: left out");
+      line.append("; ")
+          .append(unclear.get(split))
+          .append(" that held though pushed, or diverged at once: left out");
     }
     return line.toString();
   }
 
   /**
-   * Whether a label says something: a run that was pushed towards divergence and held is neither
-   * healthy nor unstable, and counts as neither.
+   * Whether a run can be judged by its label. One that was pushed towards divergence and held is
+   * neither healthy nor unstable; one that diverged before its {@value #KNOWN_AFTER}th line is no
+   * question of foresight.
    */
   private static boolean clear(PlannedRun run, RunLabel label) {
-    return label.runClass() != RunClass.HEALTHY
-        || run.scenario().nature() == Scenario.Nature.HEALTHY;
+    return label.runClass() == RunClass.HEALTHY
+        ? run.scenario().nature() == Scenario.Nature.HEALTHY
+        : label.onset().orElseThrow() > KNOWN_AFTER * run.logEvery();
   }
 
   /**

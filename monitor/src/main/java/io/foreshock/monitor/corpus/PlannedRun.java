@@ -40,6 +40,12 @@ record PlannedRun(
     return number("total-steps");
   }
 
+  /** Steps from line to line of its telemetry. */
+  @JsonIgnore
+  long logEvery() {
+    return number("log-every");
+  }
+
   /**
    * Estimated time on one core, seconds; good to a third. A step of models so small costs by its
    * number of operations more than by their size: a part for every step, a part for every layer.

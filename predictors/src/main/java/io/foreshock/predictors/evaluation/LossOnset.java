@@ -9,8 +9,8 @@ import java.util.OptionalInt;
  *
  * <p><b>Definition.</b> Let m(t) be the median of the loss over the {@value #WINDOW} samples that
  * end at t. The onset is the first t from which m stays more than 10 % above the course for {@value
- * #SUSTAINED} samples, or until the run ends if that is at least {@value #WINDOW}. The course is
- * the smallest m so far or, where there is one, another run's m at the same steps. The median
+ * #SUSTAINED} samples, or until the run ends if that is at least {@value #AT_THE_END}. The course
+ * is the smallest m so far or, where there is one, another run's m at the same steps. The median
  * forgives a bad batch or two; the lowest level so far, unlike a moving baseline, also convicts a
  * slow rise.
  *
@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 public final class LossOnset {
   private static final int WINDOW = 9;
   private static final int SUSTAINED = 25;
+  private static final int AT_THE_END = 2 * WINDOW;
   private static final double RISE = 1.10;
 
   private LossOnset() {}
@@ -50,7 +51,7 @@ public final class LossOnset {
     int above = 0; // how many samples up to here were above the course without a break
     for (int t = WINDOW - 1; t < length; t++) {
       above = level[t] > course[t] * RISE ? above + 1 : 0;
-      if (above == SUSTAINED || (t == length - 1 && above >= WINDOW)) {
+      if (above == SUSTAINED || (t == length - 1 && above >= AT_THE_END)) {
         return OptionalInt.of(t - above + 1);
       }
     }

@@ -81,7 +81,7 @@ final class Drift {
     slow += share(SLOW) * (fast - slow);
     slower += share(SLOWER) * (fast - slower);
     if (samples >= WARM_UP) {
-      lowest = Math.min(lowest, fast);
+      lowest = Math.min(lowest, slow);
       highest = Math.max(highest, fast);
     }
   }
@@ -105,7 +105,10 @@ final class Drift {
     return ready() ? slow - slower : 0;
   }
 
-  /** How far above its lowest. */
+  /**
+   * How far above the lowest that it was for some dozens of samples: a short dip, as when data come
+   * twice, is none.
+   */
   double aboveLowest() {
     return ready() ? fast - lowest : 0;
   }

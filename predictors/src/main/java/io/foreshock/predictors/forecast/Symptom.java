@@ -34,6 +34,8 @@ public enum Symptom {
   RATE_AHEAD(RATE, -2, 3, "growth of the learning rate to come, in a straight line"),
   RATE_JUMP(RATE, 0, 3, "growth of the learning rate in the newest step"),
   RATE_SINCE_LOWEST(RATE, 0, 4, "growth of the learning rate since the loss was lowest"),
+  RATE_OVER_USUAL(RATE, 0, 5, "learning rate over the usual one of such a run"),
+  PEAK_OVER_USUAL(RATE, 0, 5, "announced peak of the learning rate over the usual one"),
   RATE_TO_PEAK(RATE, 0, 4, "growth of the learning rate that the warm-up still announces"),
 
   UPDATE_RISE(STEP, -0.5, 2, "rise of the update's RMS"),

@@ -32,10 +32,12 @@ public final class Symptoms {
   private double rateAtLowest = Double.NaN;
   private double peakRate = Double.NaN;
   private double warmupSteps = Double.NaN;
+  private double usualRate = Double.NaN;
 
   /** Learns what the run announced; not part of the state. */
   public void configure(RunConfig config) {
     peakRate = config.number(ConfigField.LEARNING_RATE).orElse(Double.NaN);
+    usualRate = UsualRate.of(config);
     warmupSteps = config.number(ConfigField.WARMUP_STEPS).orElse(Double.NaN);
   }
 
@@ -96,6 +98,8 @@ public final class Symptoms {
     put(values, Symptom.RATE_AHEAD, ahead);
     put(values, Symptom.RATE_JUMP, Math.log(newestRate / rateBefore));
     put(values, Symptom.RATE_SINCE_LOWEST, Math.log(newestRate / rateAtLowest));
+    put(values, Symptom.RATE_OVER_USUAL, Math.log(newestRate / usualRate));
+    put(values, Symptom.PEAK_OVER_USUAL, Math.log(peakRate / usualRate));
     boolean warming = rateStep < warmupSteps;
     put(values, Symptom.RATE_TO_PEAK, warming ? Math.log(peakRate / newestRate) : 0);
     put(values, Symptom.UPDATE_RISE, update.rise());

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
  * A loss that jumps above its own falling course.
  *
  * <p><b>Definition.</b> {@link SpikeWatch} with k = {@value #SCORES}, m = {@value #MARGIN} of the
- * expected loss: warning from the first flagged sample, critical once the jump has lasted more than
- * {@value #BLIP_STEPS} steps and at least {@value #MIN_ROWS} samples. A single bad batch that
- * recovers within three steps is never critical.
+ * expected loss: warning from the first flagged sample, critical once the loss was at its full
+ * height for {@value #BLIP_STEPS} steps and at least {@value #MIN_ROWS} samples in a row, and from
+ * then on until it is back. A bad batch or two that leave a slowly fading trace are never critical.
  *
  * <p><b>Source.</b> The form is that of production rules (OLMo-core: mean + 6σ over 128), on a
  * detrended outlier-free baseline; the persistence test is our own.
@@ -30,6 +30,7 @@ public final class LossSpike implements Detector {
   private static final int BLIP_STEPS = 3;
   private static final int MIN_ROWS = 3;
 
+  private boolean lasting;
   private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
 
   @Override
@@ -43,17 +44,19 @@ public final class LossSpike implements Detector {
     if (Double.isNaN(loss) || !watch.add(sample.step(), loss)) {
       return;
     }
-    boolean lasting =
-        watch.flagged() >= MIN_ROWS && sample.step() - watch.firstFlagged() >= BLIP_STEPS;
-    tell(loss, lasting, sample, verdicts);
+    lasting =
+        watch.high() >= MIN_ROWS && sample.step() - watch.firstHigh() >= BLIP_STEPS
+            || lasting && watch.flagged() > 1;
+    tell(loss, sample, verdicts);
   }
 
   @Override
   public void exchange(State state) {
     watch.exchange(state);
+    lasting = state.flag(lasting);
   }
 
-  private void tell(double loss, boolean lasting, Sample sample, Consumer<Verdict> verdicts) {
+  private void tell(double loss, Sample sample, Consumer<Verdict> verdicts) {
     long since = sample.step() - watch.firstFlagged();
     new Finding(AlarmKind.LOSS_SPIKE, lasting ? Severity.CRITICAL : Severity.WARNING, Signal.LOSS)
         .value(loss, watch.threshold())

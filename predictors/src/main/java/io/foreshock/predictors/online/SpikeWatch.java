@@ -30,6 +30,8 @@ final class SpikeWatch {
   private final boolean relative;
   private int flagged;
   private long firstFlagged;
+  private int high;
+  private long firstHigh;
 
   /**
    * @param scores k, robust standard deviations above the expectation
@@ -48,7 +50,13 @@ final class SpikeWatch {
     if (!baseline.ready() || value <= threshold()) {
       baseline.accept(step, value);
       flagged = 0;
+      high = 0;
       return false;
+    }
+    if (value <= baseline.expected() + rise()) {
+      high = 0;
+    } else if (high++ == 0) {
+      firstHigh = step;
     }
     if (flagged++ == 0) {
       firstFlagged = step;
@@ -64,14 +72,17 @@ final class SpikeWatch {
   void learn(long step, double value) {
     baseline.accept(step, value);
     flagged = 0;
+    high = 0;
   }
 
   /** Above it a sample is flagged; NaN before the warm-up is over. */
   double threshold() {
-    double rise =
-        Math.max(
-            scores * baseline.scale(), relative ? margin * Math.abs(baseline.expected()) : margin);
-    return baseline.expected() + (flagged > 0 ? CALM * rise : rise);
+    return baseline.expected() + (flagged > 0 ? CALM * rise() : rise());
+  }
+
+  private double rise() {
+    return Math.max(
+        scores * baseline.scale(), relative ? margin * Math.abs(baseline.expected()) : margin);
   }
 
   double expected() {
@@ -105,9 +116,21 @@ final class SpikeWatch {
     return firstFlagged;
   }
 
+  /** Samples in a row above the full r, this one included: what only decays is not among them. */
+  int high() {
+    return high;
+  }
+
+  /** Step at which that row began. */
+  long firstHigh() {
+    return firstHigh;
+  }
+
   void exchange(State state) {
     baseline.exchange(state);
     flagged = (int) state.integer(flagged);
     firstFlagged = state.integer(firstFlagged);
+    high = (int) state.integer(high);
+    firstHigh = state.integer(firstHigh);
   }
 }

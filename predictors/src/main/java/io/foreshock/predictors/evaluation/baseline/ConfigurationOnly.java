@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.evaluation.baseline;
 
+import io.foreshock.predictors.forecast.UsualRate;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
-import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -19,28 +19,12 @@ import java.util.OptionalDouble;
  */
 final class ConfigurationOnly implements BaselineRule {
   private static final long FROM = 21;
-  private static final double ADAMW_TIMES_WIDTH = 0.5;
-  private static final double LION_OF_ADAMW = 0.1;
-  private static final double SGD = 0.1;
-
   private double score = Double.NaN;
 
   @Override
   public void configure(RunConfig config) {
     OptionalDouble rate = config.number(ConfigField.LEARNING_RATE);
-    OptionalDouble width = config.number(ConfigField.WIDTH);
-    if (rate.isEmpty()) {
-      score = Double.NaN;
-      return;
-    }
-    String optimizer = config.text(ConfigField.OPTIMIZER).orElse("").toLowerCase(Locale.ROOT);
-    double adamw = width.isPresent() ? ADAMW_TIMES_WIDTH / width.getAsDouble() : Double.NaN;
-    double usual =
-        optimizer.contains("sgd")
-            ? SGD
-            : optimizer.contains("lion") ? LION_OF_ADAMW * adamw : adamw;
-    double tolerated = config.flag(ConfigField.QK_LAYERNORM).orElse(false) ? 1 : 0;
-    score = Math.log10(rate.getAsDouble() / usual) - tolerated;
+    score = Math.log10(rate.getAsDouble() / UsualRate.of(config));
   }
 
   @Override

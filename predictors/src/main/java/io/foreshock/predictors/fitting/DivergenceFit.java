@@ -37,7 +37,7 @@ public final class DivergenceFit {
   private static final int FIRST_STEP = 20;
   private static final int AFTER_ONSET = 50;
   private static final int FOLDS = 5;
-  private static final double RIDGE = 1;
+  private static final double RIDGE = 100;
   private static final double CRITICAL_PER_10K = 0.1;
   private static final double WARNING_PER_10K = 2;
   private static final double LEAST_CRITICAL = 0.4;

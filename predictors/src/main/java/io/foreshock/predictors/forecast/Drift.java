@@ -76,7 +76,11 @@ final class Drift {
     double clipped = samples < WARM_UP ? last : Math.max(-room, Math.min(room, last));
     double size = Math.abs(clipped);
     noise += share(FAST) * (size - noise);
-    usualNoise += share(SLOW) * (size - usualNoise);
+    if (samples <= WARM_UP) {
+      usualNoise = noise; // the first fall of a curve is no noise: forgotten
+    } else {
+      usualNoise += (size - usualNoise) / Math.min(samples - WARM_UP + FAST, SLOW);
+    }
     fast += share(FAST) * clipped;
     slow += share(SLOW) * (fast - slow);
     slower += share(SLOWER) * (fast - slower);
@@ -132,6 +136,11 @@ final class Drift {
   /** Logarithm of the newest noise over the usual one. */
   double roughness() {
     return ready() ? Math.log(Math.max(LEAST_NOISE, noise) / Math.max(LEAST_NOISE, usualNoise)) : 0;
+  }
+
+  /** How far above its lowest, in usual noises. */
+  double clearlyAboveLowest() {
+    return aboveLowest() / Math.max(LEAST_NOISE, usualNoise);
   }
 
   /** Logarithm of the usual noise. */

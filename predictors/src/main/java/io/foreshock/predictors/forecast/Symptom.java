@@ -20,6 +20,7 @@ import java.util.Locale;
  */
 public enum Symptom {
   LOSS_ABOVE_LOWEST(LOSS, 0, 0.5, "loss above its lowest level"),
+  LOSS_CLEARLY_ABOVE_LOWEST(LOSS, 0, 5, "that in usual noises"),
   LOSS_RISE(LOSS, -0.1, 0.5, "rise of the loss"),
   LOSS_LONG_RISE(LOSS, -0.15, 0.3, "long rise of the loss"),
   LOSS_ROUGHNESS(LOSS, -1, 2, "the loss's newest noise over its usual one"),

@@ -85,6 +85,7 @@ public final class Symptoms {
   /** Writes the value of every symptom, by its ordinal. */
   public void read(double[] values) {
     put(values, Symptom.LOSS_ABOVE_LOWEST, loss.aboveLowest());
+    put(values, Symptom.LOSS_CLEARLY_ABOVE_LOWEST, loss.clearlyAboveLowest());
     put(values, Symptom.LOSS_RISE, loss.rise());
     put(values, Symptom.LOSS_LONG_RISE, loss.longRise());
     put(values, Symptom.LOSS_ROUGHNESS, loss.roughness());

@@ -10,9 +10,10 @@ import java.util.OptionalInt;
  * <p><b>Definition.</b> Let m(t) be the median of the loss over the {@value #WINDOW} samples that
  * end at t. The onset is the first t from which m stays more than 10 % above the course for {@value
  * #SUSTAINED} samples, or until the run ends if that is at least {@value #AT_THE_END}. The course
- * is the smallest m so far or, where there is one, another run's m at the same steps. The median
- * forgives a bad batch or two; the lowest level so far, unlike a moving baseline, also convicts a
- * slow rise.
+ * is the smallest median of {@value #SUSTAINED} samples so far or, where there is one, another
+ * run's m at the same steps. The median forgives a bad batch or two; the lowest level so far,
+ * unlike a moving baseline, also convicts a slow rise; that it is a longer median keeps the lowest
+ * of thousands from being a lucky one.
  *
  * <p><b>Edges.</b> A non-finite loss counts as infinitely high. Too few samples: no onset. Samples
  * are counted, not steps: in a sparse log a rise must last as many logged steps. <b>Cost.</b> O(n ·
@@ -29,8 +30,8 @@ public final class LossOnset {
 
   /** Index into {@code losses} (nats per token, in step order) of the onset, if there is one. */
   public static OptionalInt find(double[] losses) {
-    double[] level = level(losses);
-    double[] lowest = level.clone();
+    double[] level = level(losses, WINDOW);
+    double[] lowest = level(losses, SUSTAINED);
     for (int t = WINDOW; t < lowest.length; t++) {
       lowest[t] = Math.min(lowest[t], lowest[t - 1]);
     }
@@ -44,7 +45,8 @@ public final class LossOnset {
    * @param healthy losses of a healthy run at the same steps; the shorter of the two decides
    */
   public static OptionalInt find(double[] losses, double[] healthy) {
-    return onset(level(losses), level(healthy), Math.min(losses.length, healthy.length));
+    return onset(
+        level(losses, WINDOW), level(healthy, WINDOW), Math.min(losses.length, healthy.length));
   }
 
   private static OptionalInt onset(double[] level, double[] course, int length) {
@@ -58,16 +60,17 @@ public final class LossOnset {
     return OptionalInt.empty();
   }
 
-  private static double[] level(double[] losses) {
+  /** Medians of the last samples, as many as there are; from the first whole {@link #WINDOW}. */
+  private static double[] level(double[] losses, int samples) {
     double[] level = new double[losses.length];
-    double[] window = new double[WINDOW];
     for (int t = WINDOW - 1; t < losses.length; t++) {
-      for (int i = 0; i < WINDOW; i++) {
+      double[] window = new double[Math.min(samples, t + 1)];
+      for (int i = 0; i < window.length; i++) {
         double loss = losses[t - i];
         window[i] = Double.isFinite(loss) ? loss : Double.POSITIVE_INFINITY;
       }
       Arrays.sort(window);
-      level[t] = window[WINDOW / 2];
+      level[t] = window[window.length / 2];
     }
     return level;
   }

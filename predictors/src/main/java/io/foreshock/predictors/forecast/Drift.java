@@ -79,7 +79,8 @@ final class Drift {
     if (samples <= WARM_UP) {
       usualNoise = noise; // the first fall of a curve is no noise: forgotten
     } else {
-      usualNoise += (size - usualNoise) / Math.min(samples - WARM_UP + FAST, SLOW);
+      double seen = samples - WARM_UP + FAST;
+      usualNoise += (seen < SLOW ? 1 / seen : 1 / SLOW) * (size - usualNoise);
     }
     fast += share(FAST) * clipped;
     slow += share(SLOW) * (fast - slow);
@@ -168,6 +169,6 @@ final class Drift {
   }
 
   private double share(double memory) {
-    return 1 / Math.min(samples, memory);
+    return samples < memory ? 1 / samples : 1 / memory; // the latter is a constant: no division
   }
 }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * − 1); lowest = min m after the warm-up. Warning when m − lowest is above max({@value
  * #WARNING_ERRORS} e, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_ERRORS}
  * e, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen {@value
- * #RATE_FACTOR}-fold since the lowest explains the rise and foretells more of it: then critical
+ * #RATE_FACTOR}-fold since the lowest explains the rise and foretells more of it: then warning
  * already above max({@value #RAMP_ERRORS} e, {@value #RAMP_SHARE} lowest). Each must hold for
  * {@value #HOLD} samples, or {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA:
  * steps until {@value #ONSET_SHARE} above the lowest at the pace since.
@@ -91,8 +91,8 @@ public final class LossDivergence implements Detector {
     boolean early = ramped && rise > Math.max(RAMP_ERRORS * error, RAMP_SHARE * size);
     boolean high = rise > Math.max(CRITICAL_ERRORS * error, CRITICAL_SHARE * size);
     boolean raised = rise > Math.max(WARNING_ERRORS * error, WARNING_SHARE * size);
-    heldCritical = early || high ? heldCritical + 1 : 0;
-    heldWarning = raised ? heldWarning + 1 : 0;
+    heldCritical = high ? heldCritical + 1 : 0;
+    heldWarning = early || raised ? heldWarning + 1 : 0;
     if (held(heldCritical)) {
       tell(Severity.CRITICAL, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
     } else if (held(heldWarning)) {

@@ -108,14 +108,25 @@ public final class DivergenceModel {
 
   private static void read(String line, int number, Map<Scope, Map<String, Double>> terms) {
     String[] parts = line.split(",", -1);
+    Scope scope;
+    double value;
     try {
-      Scope scope = Scope.valueOf(parts[0].toUpperCase(Locale.ROOT));
-      double value = Double.parseDouble(parts[2]);
-      terms.computeIfAbsent(scope, s -> new HashMap<>()).put(parts[1], value);
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      throw new IllegalArgumentException(
-          "line " + number + ": " + line + ": expected scope,term,value", e);
+      scope = Scope.valueOf(parts[0].toUpperCase(Locale.ROOT));
+      value = parts.length == 3 ? Double.parseDouble(parts[2]) : Double.NaN;
+    } catch (IllegalArgumentException e) {
+      throw bad(line, number, "expected scope,term,value", e);
     }
+    if (!Double.isFinite(value)) {
+      throw bad(line, number, "expected scope,term,value", null);
+    }
+    if (terms.computeIfAbsent(scope, s -> new HashMap<>()).put(parts[1], value) != null) {
+      throw bad(line, number, "the term comes twice", null);
+    }
+  }
+
+  private static IllegalArgumentException bad(
+      String line, int number, String problem, Exception cause) {
+    return new IllegalArgumentException("line " + number + ": " + line + ": " + problem, cause);
   }
 
   private static Weights weights(Scope scope, Map<String, Double> terms) {
@@ -134,6 +145,15 @@ public final class DivergenceModel {
     }
     if (Arrays.stream(bySymptom).anyMatch(weight -> weight < 0)) {
       throw new IllegalArgumentException(scope.wireName() + ": expected weights from 0");
+    }
+    if (!(warning > 0 && warning <= critical && critical <= 1)) {
+      throw new IllegalArgumentException(
+          scope.wireName()
+              + ": warning = "
+              + warning
+              + ", critical = "
+              + critical
+              + ": expected 0 < warning ≤ critical ≤ 1");
     }
     return new Weights(intercept, bySymptom, warning, critical);
   }

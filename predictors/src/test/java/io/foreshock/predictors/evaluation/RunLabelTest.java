@@ -4,6 +4,7 @@ package io.foreshock.predictors.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -39,6 +40,20 @@ class RunLabelTest {
                         "a", RunClass.SUDDEN, OptionalLong.of(9), 9, List.of(3L, 0L), Map.of()))
             .getMessage();
     assertEquals("a: struck = 0: expected at least 1", message);
+  }
+
+  @Test
+  void strikeIsTheFirstOneThatExplainsTheOnset() {
+    assertEquals(OptionalLong.of(200), struck(OptionalLong.of(300), 240, 200, 300, 199, 301));
+    assertEquals(OptionalLong.of(300), struck(OptionalLong.of(300), 300));
+    assertEquals(OptionalLong.empty(), struck(OptionalLong.of(300), 199, 301));
+    assertEquals(OptionalLong.empty(), struck(OptionalLong.of(300)));
+    assertEquals(OptionalLong.empty(), struck(OptionalLong.empty(), 200));
+  }
+
+  private static OptionalLong struck(OptionalLong onset, long... at) {
+    List<Long> struck = Arrays.stream(at).boxed().toList();
+    return new RunLabel("a", RunClass.SUDDEN, onset, 600, struck, Map.of()).strike();
   }
 
   private static String refused(RunClass runClass, OptionalLong onset, long steps) {

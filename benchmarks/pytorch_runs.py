@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains tiny GPTs in eager PyTorch and records what they tell, as Foreshock's line protocol.
 
-Runs of another framework than our own trainer, to hold the detectors against: healthy ones with hard
-moments, ones that walk slowly into instability, ones struck suddenly. RUNS below lists them.
+Runs of another framework than our own trainer, to hold the forecast against: healthy ones with hard
+moments, ones that walk slowly into instability, ones struck suddenly. RUNS below lists them; --draw SEED
+draws others. DIR/labels.json tells what became of them, as `./foreshock replay --score --labels` reads it.
 
     benchmarks/pytorch_runs.py --text FILE --out DIR [RUN ...]     (pip install torch==2.13.0 numpy)
+    benchmarks/pytorch_runs.py --text FILE --out DIR --draw 202 24 22 10
 """
 import argparse
 import gzip
+import json
 import math
 import os
+import random
+import statistics
 from dataclasses import dataclass
 
 import torch
@@ -84,6 +89,73 @@ SUDDEN = {
     "s5": Config(optimizer="sgd", learning_rate=0.15, rate_jump=(220, 60)),
 }
 RUNS = {**HEALTHY, **SLOW, **SUDDEN}
+GOOD_RATE = {"adamw": 3e-3, "lion": 4e-4, "sgd": 0.1}
+
+
+def draw(seed, healthy, slow, sudden):
+    """Runs by name, drawn over optimizers, architectures, sizes and lengths."""
+    r = random.Random(seed)
+
+    def base():
+        optimizer = r.choices(["adamw", "lion", "sgd"], [0.6, 0.2, 0.2])[0]
+        norm = r.choices(["pre", "post", "rms"], [0.5, 0.2, 0.3])[0]
+        c = Config(
+            optimizer=optimizer, norm=norm, swiglu=norm == "rms", layers=r.choice([2, 2, 3, 4, 4, 6]),
+            width=r.choice([32, 48, 64]), context=r.choice([32, 48, 64]), batch=r.choice([8, 16]),
+            total_steps=r.choice([300, 400, 600, 800, 800, 1200, 1600]), gradient_clip=r.choice([0.0, 1.0]),
+            qk_layernorm=r.random() < 0.2, z_loss_weight=r.choice([0, 0, 1e-4]), seed=r.randrange(1000),
+            beta2={"adamw": r.choice([0.95, 0.95, 0.99, 0.999]), "lion": 0.99, "sgd": 0.99}[optimizer],
+            weight_decay=r.choice([0, 1e-4, 1e-4]))
+        good = GOOD_RATE[optimizer] * (0.33 if norm == "post" and optimizer != "lion" else 1)
+        good *= 0.5 if optimizer == "sgd" and c.gradient_clip == 0 else 1
+        c.warmup_steps = r.choice([10, 20, 50, 100])
+        if c.total_steps >= 1200:
+            c.width, c.layers, c.log_every = 32, min(c.layers, 3), r.choice([1, 1, 10])
+        return c, good
+
+    def a_healthy():
+        c, good = base()
+        c.learning_rate = good * r.choice([0.3, 0.6, 1, 1, 1.5, 2, 3])
+        kind = r.choice(["plain", "plain", "plain", "blip", "blip2", "drop", "brisk"])
+        if kind == "brisk" and c.optimizer == "adamw":
+            c.learning_rate = good * 4
+        if kind in ("blip", "blip2"):
+            c.garbage = (r.randrange(80, c.total_steps - 50), 1 if kind == "blip" else 2)
+        if kind == "drop":
+            c.rate_jump = (r.randrange(80, c.total_steps - 50), r.choice([0.1, 0.3]))
+        return kind, c
+
+    def a_slow():
+        c, good = base()
+        kind = r.choice(["ramp", "ramp", "warmup", "warmup", "high", "eps"])
+        tolerant = 3 if c.qk_layernorm else 1
+        if kind == "ramp":
+            c.schedule, c.learning_rate = "ramp", good * r.choice([60, 100, 200, 400]) * tolerant
+        if kind == "warmup":
+            c.learning_rate = good * r.choice([20, 40, 80]) * tolerant
+            c.warmup_steps = int(c.total_steps * r.uniform(0.5, 0.95))
+        if kind == "high":
+            c.learning_rate, c.warmup_steps = good * r.choice([8, 15, 30]), r.choice([20, 50, 100])
+        if kind == "eps":
+            c.epsilon, c.schedule, c.learning_rate = r.choice([1e-3, 1e-2]), "ramp", good * r.choice([200, 500])
+        return kind, c
+
+    def a_sudden():
+        c, good = base()
+        c.learning_rate = good * r.choice([0.5, 1, 1.5])
+        step = r.randrange(100, c.total_steps - 60)
+        if r.random() < 0.6:
+            c.rate_jump = (step, r.choice([20, 30, 50]))
+            return "jump", c
+        c.garbage = (step, r.choice([12, 25, 50]))
+        return "garbage", c
+
+    runs = {}
+    for tag, make, count in (("h", a_healthy, healthy), ("p", a_slow, slow), ("s", a_sudden, sudden)):
+        for i in range(count):
+            kind, c = make()
+            runs[f"{tag}-{kind}-{c.optimizer}-{c.norm}-{seed}-{i}"] = c
+    return runs
 
 
 def learning_rate(c, step):
@@ -263,21 +335,74 @@ def train(name, c, text, out):
             break
 
 
+def onset(path):
+    """Step at which a run left its course, by the rule of io.foreshock.predictors.evaluation.Hindsight."""
+    steps, losses, found = [], [], []
+    with gzip.open(path, "rt") as lines:
+        for text in lines:
+            name, fields, _ = text.rsplit(" ", 2)
+            values = dict(field.split("=") for field in fields.split(","))
+            if name.startswith("run_config"):
+                continue
+            step = int(values["step"][:-1])
+            if name.startswith("train_step"):
+                steps.append(step)
+                losses.append(float(values.get("loss", "inf")))
+            if values.get("nonfinite", "0i") != "0i" or float(values.get("attention_logit_max", 0)) > 1e4:
+                found.append(step)
+    lowest, above = math.inf, 0
+    for t in range(8, len(losses)):
+        lowest = min(lowest, statistics.median_high(losses[max(0, t - 24):t + 1]))
+        above = above + 1 if statistics.median(losses[t - 8:t + 1]) > 1.1 * lowest else 0
+        if above == 25 or t == len(losses) - 1 and above >= 18:
+            found.append(steps[t - above + 1])
+            break
+    for t in range(25, len(losses) - 2):
+        base = statistics.median(losses[t - 25:t])
+        deviation = 1.4826 * statistics.median(abs(x - base) for x in losses[t - 25:t])
+        if min(losses[t:t + 3]) > base + max(6 * deviation, 0.1 * base):
+            found.append(steps[t])
+            break
+    return min(found, default=None), steps[-1]
+
+
+def label(name, c, path):
+    """What became of a run; None for one that was pushed and held, or diverged before its 16th line."""
+    start, steps = onset(path)
+    if start is None and name[0] != "h" or start is not None and start <= 16 * c.log_every:
+        return None
+    struck = [at for at in (c.garbage[:1] + (c.rate_jump[:1] if c.rate_jump and c.rate_jump[1] > 1 else ()))]
+    sudden = start is not None and any(at <= start <= at + 100 for at in struck)
+    told = {"run": name, "class": "healthy" if start is None else "sudden" if sudden else "predictable",
+            "steps": steps, "struck": struck, "family": {"optimizer": c.optimizer, "architecture": c.norm}}
+    return told if start is None else told | {"onset": start}
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--text", required=True, help="any text file of a megabyte or so")
     options.add_argument("--out", required=True, help="directory for one .lp.gz a run")
     options.add_argument("runs", nargs="*", help="default: all")
+    options.add_argument("--draw", nargs=4, type=int, metavar=("SEED", "HEALTHY", "SLOW", "SUDDEN"),
+                         help="draw so many runs instead of those of the list")
     options = options.parse_args()
+    runs = draw(*options.draw) if options.draw else RUNS
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     os.makedirs(options.out, exist_ok=True)
     with open(options.text, "rb") as file:
         text = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8).long()
-    for name in options.runs or RUNS:
-        with gzip.open(os.path.join(options.out, name + ".lp.gz"), "wt") as out:
-            train(name, RUNS[name], text, out)
+    labels = []
+    for name in options.runs or runs:
+        path = os.path.join(options.out, name + ".lp.gz")
+        if not os.path.exists(path):
+            with gzip.open(path + ".part", "wt") as out:
+                train(name, runs[name], text, out)
+            os.rename(path + ".part", path)
+        labels.append(label(name, runs[name], path))
         print(name, flush=True)
+    with open(os.path.join(options.out, "labels.json"), "w") as out:
+        json.dump({"runs": [told for told in labels if told]}, out, indent=1)
 
 
 if __name__ == "__main__":

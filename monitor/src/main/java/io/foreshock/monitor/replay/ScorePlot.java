@@ -5,10 +5,8 @@ import io.foreshock.predictors.evaluation.Scoreboard;
 import io.foreshock.predictors.evaluation.Sweep;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Draws recall on predictable runs against false alarms as self-contained SVG, readable on light
@@ -26,6 +24,8 @@ final class ScorePlot {
   private static final int RIGHT = 24;
   private static final int TOP = 40;
   private static final int BOTTOM = 52;
+  private static final double LABEL_WIDTH = 80;
+  private static final double LABEL_HEIGHT = 11;
   private static final int BEST = 3;
   private static final double LEAST_RATE = 0.1;
   private static final double MOST_RATE = 1000;
@@ -112,21 +112,34 @@ final class ScorePlot {
     }
   }
 
-  /** Baselines that lie on each other share a dot. */
+  /** Baselines whose labels would lie on each other share a dot. */
   private void dots() {
-    Map<String, List<Scoreboard.Row>> places = new LinkedHashMap<>();
+    List<List<Scoreboard.Row>> places = new ArrayList<>();
     for (Scoreboard.Row row : board.baselines()) {
       if (!Double.isInfinite(row.threshold())) {
-        long column = Math.round(x(rate(row)) / 12);
-        long line = Math.round(y(recall(row)) / 12);
-        places.computeIfAbsent(column + " " + line, place -> new ArrayList<>()).add(row);
+        place(row, places).add(row);
       }
     }
-    for (List<Scoreboard.Row> rows : places.values()) {
+    for (List<Scoreboard.Row> rows : places) {
       String ids = String.join(" ", rows.stream().map(Scoreboard.Row::id).toList());
       String names = String.join("; ", rows.stream().map(Scoreboard.Row::name).toList());
       dot("d", rate(rows.get(0)), recall(rows.get(0)), ids, names);
     }
+  }
+
+  private static List<Scoreboard.Row> place(Scoreboard.Row row, List<List<Scoreboard.Row>> places) {
+    for (List<Scoreboard.Row> place : places) {
+      Scoreboard.Row first = place.get(0);
+      boolean near =
+          Math.abs(x(rate(first)) - x(rate(row))) < LABEL_WIDTH
+              && Math.abs(y(recall(first)) - y(recall(row))) < LABEL_HEIGHT;
+      if (near) {
+        return place;
+      }
+    }
+    List<Scoreboard.Row> place = new ArrayList<>();
+    places.add(place);
+    return place;
   }
 
   private void dot(String style, double rate, double recall, String label, String title) {
@@ -144,7 +157,7 @@ final class ScorePlot {
             escaped(title)));
     boolean right = x > WIDTH - 140;
     svg.append(big ? "<g class=\"n\">" : "<g>");
-    text(x + (right ? -9 : 9), y + (big ? 18 : -6), right ? "end" : "start", label);
+    text(x + (right ? -9 : 9), y + (big ? -8 : 4), right ? "end" : "start", label);
     svg.append("</g>");
   }
 

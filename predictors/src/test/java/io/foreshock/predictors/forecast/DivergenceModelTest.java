@@ -35,8 +35,14 @@ class DivergenceModelTest {
   void aBadLineIsNamed() {
     for (String bad :
         new String[] {
-          "loss", "loss,warning", "loss,warning,", "loss,loss_rise,high", "lost,warning,0.5",
-          "loss,loss_rise,NaN", "loss,loss_rise,Infinity", "loss,loss_rise,1,5"
+          "loss",
+          "loss,warning",
+          "loss,warning,",
+          "loss,loss_rise,high",
+          "lost,warning,0.5",
+          "loss,loss_rise,NaN",
+          "loss,loss_rise,Infinity",
+          "loss,loss_rise,1,5"
         }) {
       assertEquals(
           "line 3: " + bad + ": expected scope,term,value", refused("scope,term,value\n\n" + bad));
@@ -54,11 +60,9 @@ class DivergenceModelTest {
     String valid = valid();
     assertEquals("loss: expected weights, found none", refused(""));
     assertEquals("layers: expected weights, found none", refused(without(valid, "layers,")));
-    assertEquals(
-        "norm: expected the term critical", refused(without(valid, "norm,critical")));
+    assertEquals("norm: expected the term critical", refused(without(valid, "norm,critical")));
     assertEquals("rate: [luck]: no such symptom", refused(valid + "rate,luck,7\n"));
-    assertEquals(
-        "rate: expected weights from 0", refused(valid + "rate,loss_rise,-0.1\n"));
+    assertEquals("rate: expected weights from 0", refused(valid + "rate,loss_rise,-0.1\n"));
   }
 
   @Test

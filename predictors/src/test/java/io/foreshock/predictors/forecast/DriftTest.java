@@ -123,8 +123,7 @@ class DriftTest {
       feed(whole, cut, i -> values[i - 1]);
       Drift second = new Drift();
       feed(second, 30, i -> 5);
-      second.exchange(
-          State.restoring(new DataInputStream(new ByteArrayInputStream(saved(whole)))));
+      second.exchange(State.restoring(new DataInputStream(new ByteArrayInputStream(saved(whole)))));
       for (int i = cut + 1; i <= values.length; i++) {
         whole.add(i, values[i - 1]);
         second.add(i, values[i - 1]);

@@ -190,7 +190,12 @@ class SymptomsTest {
       Random random = new Random(step);
       for (String name : new String[] {"embedding", "0", "1"}) {
         symptoms.accept(
-            block(name, step, 10 + random.nextDouble(), 1 + random.nextDouble(), random.nextDouble()));
+            block(
+                name,
+                step,
+                10 + random.nextDouble(),
+                1 + random.nextDouble(),
+                random.nextDouble()));
       }
       Sample sample = Sample.ofStep(step, 0);
       for (Signal signal : Signal.values()) {

@@ -25,7 +25,7 @@ import java.util.OptionalLong;
  * judged by themselves, up to there: if they left their course, that is the onset; otherwise the
  * run's losses are those before that step and the new ones. An older line is a late one, and
  * ignored. Sparse logs: {@link LossOnset} counts samples, not steps, so in a run logged every 100th
- * step a rise must last 25 logged steps, or 9 at its end.
+ * step a rise must last 25 logged steps, or 18 at its end.
  *
  * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> 16 bytes a step; the onset
  * O(steps). <b>Source.</b> Our own; 1e4: Wortsman et al. 2023 (arXiv 2309.14322), §3.1, where runs

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.fitting;
 
+import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.forecast.Scope;
 import io.foreshock.predictors.forecast.Symptom;
 import io.foreshock.predictors.forecast.Symptoms;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
 
 /**
- * The symptoms of one labelled run at each of its steps.
+ * The symptoms of one labelled run at each of its losses.
  *
  * <p>A run that goes back to an earlier step ends here: what comes after is another run in all but
  * name. <b>Threads.</b> Not safe. <b>Cost.</b> 4 bytes a symptom and step.
@@ -25,8 +27,16 @@ public final class SymptomLog {
   private int size;
   private boolean ended;
 
-  /** A log of nothing yet. */
+  /**
+   * A log of nothing yet.
+   *
+   * @throws IllegalArgumentException when the label does not say when the run diverged
+   */
   public SymptomLog(RunLabel label) {
+    if (label.runClass() != RunClass.HEALTHY && label.onset().isEmpty()) {
+      throw new IllegalArgumentException(
+          label.run() + ": onset: expected a step, the run is " + label.runClass().wireName());
+    }
     this.label = label;
   }
 
@@ -44,7 +54,7 @@ public final class SymptomLog {
     }
     symptoms.accept(sample);
     Scope scope = symptoms.scope();
-    if (step && scope != null) {
+    if (scope != null && sample.has(Signal.LOSS)) {
       add(sample.step(), scope);
     }
   }

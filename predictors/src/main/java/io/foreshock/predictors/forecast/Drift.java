@@ -16,7 +16,7 @@ import io.foreshock.predictors.telemetry.Signal;
  *
  * <p><b>Edges.</b> A single wild sample is not seen at all, and none moves an average by more than
  * {@value #CLIP} noises' share: a blip passes, a lasting change comes through because the noise
- * learns from it. Everything reads 0 before {@value #WARM_UP} samples. Spacing of the samples is
+ * learns from it. Changes read 0 before {@value #WARM_UP} samples. Spacing of the samples is
  * averaged too, so slopes are per step.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1), about 20 ns; 11 numbers.

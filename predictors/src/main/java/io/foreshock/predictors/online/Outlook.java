@@ -11,6 +11,7 @@ import io.foreshock.predictors.forecast.Weights;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
  * told from p ≥ {@value #WORTH_AN_ETA}.
  *
  * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
- * enough of the loss. Warnings end when p falls below {@value #EASES} of the threshold.
+ * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES} of the threshold.
  */
 final class Outlook implements Detector {
   private static final double WORTH_AN_ETA = 0.2;
@@ -60,11 +61,8 @@ final class Outlook implements Detector {
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     symptoms.accept(sample);
-    if (sample.layer() != null) {
-      return;
-    }
     Scope scope = symptoms.scope();
-    if (scope == null) {
+    if (scope == null || !sample.has(Signal.LOSS)) {
       return;
     }
     Weights weights = model.weights(scope);

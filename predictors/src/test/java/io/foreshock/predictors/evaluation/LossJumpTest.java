@@ -53,8 +53,8 @@ class LossJumpTest {
 
   @Test
   void nothingIsSaidOfTheFirstSamples() {
-    double[] losses = jumping(20, 400, 9);
-    assertEquals(OptionalInt.empty(), LossJump.find(losses));
+    assertEquals(OptionalInt.empty(), LossJump.find(jumping(20, 27, 9)));
+    assertEquals(OptionalInt.of(25), LossJump.find(jumping(20, 28, 9)));
     assertEquals(OptionalInt.empty(), LossJump.find(new double[0]));
   }
 

@@ -41,8 +41,17 @@ class LossOnsetTest {
 
   @Test
   void nonFiniteLossIsAsHighAsCanBe() {
-    double[] losses = noisy(300, t -> t < 280 ? healthy(t) : Double.NaN);
-    assertEquals(284, LossOnset.find(losses).orElseThrow());
+    double[] losses = noisy(300, t -> t < 270 ? healthy(t) : Double.NaN);
+    assertEquals(274, LossOnset.find(losses).orElseThrow());
+  }
+
+  @Test
+  void atTheEndOfARunEighteenSamplesSuffice() {
+    // the median of 9 follows with the fifth sample
+    double[] eighteen = noisy(300, t -> t < 278 ? healthy(t) : 9);
+    assertEquals(OptionalInt.of(282), LossOnset.find(eighteen));
+    double[] seventeen = noisy(300, t -> t < 279 ? healthy(t) : 9);
+    assertEquals(OptionalInt.empty(), LossOnset.find(seventeen));
   }
 
   @Test

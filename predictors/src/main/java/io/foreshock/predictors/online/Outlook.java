@@ -28,7 +28,8 @@ import java.util.function.Consumer;
  * told from p ≥ {@value #WORTH_AN_ETA}.
  *
  * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
- * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES} of the threshold.
+ * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES}
+ * of the threshold.
  */
 final class Outlook implements Detector {
   private static final double WORTH_AN_ETA = 0.2;

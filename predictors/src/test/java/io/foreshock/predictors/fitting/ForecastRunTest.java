@@ -77,8 +77,7 @@ class ForecastRunTest {
         }
       }
     }
-    OptionalLong onset =
-        runClass == RunClass.HEALTHY ? OptionalLong.empty() : OptionalLong.of(300);
+    OptionalLong onset = runClass == RunClass.HEALTHY ? OptionalLong.empty() : OptionalLong.of(300);
     RunLabel label = new RunLabel("a", runClass, onset, 500, struck, Map.of());
     return new ForecastRun(label, steps, probabilities);
   }

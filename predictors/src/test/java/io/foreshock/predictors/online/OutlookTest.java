@@ -131,7 +131,8 @@ class OutlookTest extends DetectorContract {
     List<Verdict> found = new ArrayList<>();
     for (int step = 1; step <= 100; step++) {
       Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1);
-      double rate = step < 50 ? 1e-3 : step < 80 ? 1e-2 : 1e-2 * Math.pow(2, Math.min(4, step - 79));
+      double rate =
+          step < 50 ? 1e-3 : step < 80 ? 1e-2 : 1e-2 * Math.pow(2, Math.min(4, step - 79));
       outlook.update(sample.set(Signal.LEARNING_RATE, rate), found::add);
     }
     assertEquals(2, found.size(), found::toString); // the third and fourth step of the second rise

@@ -24,7 +24,7 @@ final class ScorePlot {
   private static final int RIGHT = 24;
   private static final int TOP = 40;
   private static final int BOTTOM = 52;
-  private static final double LABEL_WIDTH = 80;
+  private static final double LABEL_WIDTH = 45;
   private static final double LABEL_HEIGHT = 11;
   private static final int BEST = 3;
   private static final double LEAST_RATE = 0.1;

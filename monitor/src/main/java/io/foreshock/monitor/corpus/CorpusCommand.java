@@ -143,6 +143,7 @@ public final class CorpusCommand implements Callable<Integer> {
     require(
         without == null || without.indexOf('=') > 0,
         "--without = " + without + ": expected FAMILY=VALUE");
+    require(without == null || model != null, "--without: expected together with --fit");
     require(workers >= 0, "--workers = " + workers + ": expected at least 0");
     require(maxBytes >= 1, "--max-bytes = " + maxBytes + ": expected at least 1");
     require(

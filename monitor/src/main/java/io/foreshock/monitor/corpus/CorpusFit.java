@@ -44,13 +44,19 @@ final class CorpusFit {
   void write(Path file, String without) throws IOException {
     List<SymptomLog> runs = new ArrayList<>();
     int[] classes = new int[RunClass.values().length];
+    int left = 0;
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
       for (RunLabel label : Labels.read(folder.labels(split)).values()) {
-        if (without == null || !belongs(label, without)) {
+        if (without != null && belongs(label, without)) {
+          left++;
+        } else {
           runs.add(read(label));
           classes[label.runClass().ordinal()]++;
         }
       }
+    }
+    if (without != null && left == 0) {
+      throw new IllegalArgumentException("--without = " + without + ": no run is of this family");
     }
     DivergenceModel model = DivergenceFit.fit(runs);
     Files.writeString(file, heading(classes, without) + model.text());

@@ -7,6 +7,7 @@ import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -172,8 +173,12 @@ public final class ReplayCommand implements Callable<Integer> {
     if (modelFile == null) {
       return DivergenceModel.shipped();
     }
+    if (!Files.isReadable(modelFile) || Files.isDirectory(modelFile)) {
+      throw wrong("--model = " + modelFile + ": expected a file that can be read");
+    }
     try {
-      return DivergenceModel.parse(Files.readString(modelFile));
+      // in Latin-1 any file is text: what is no model is told by its line
+      return DivergenceModel.parse(Files.readString(modelFile, StandardCharsets.ISO_8859_1));
     } catch (IllegalArgumentException e) {
       throw wrong("--model = " + modelFile + ": " + e.getMessage());
     }

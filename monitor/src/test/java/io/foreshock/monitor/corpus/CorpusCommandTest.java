@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.corpus.CorpusPlan.Scale;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.forecast.DivergenceModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
@@ -159,6 +161,74 @@ class CorpusCommandTest {
       labels(split).fieldNames().forEachRemaining(found::add);
       assertEquals(expected, found);
     }
+  }
+
+  @Test
+  void runsThatDivergeAtOnceOrHoldThoughPushedAreLeftOut() throws IOException {
+    PlannedRun atOnce = first(Split.TRAIN);
+    home.sends(atOnce.run(), lostFrom(atOnce, 16 * atOnce.logEvery()));
+    PlannedRun after = second(Split.TRAIN);
+    home.sends(after.run(), lostFrom(after, 16 * after.logEvery() + 1));
+    assertEquals(0, corpus("--only", SOME + "|^rate-jump-"));
+    assertFalse(labels(Split.TRAIN).has(atOnce.run()));
+    assertTrue(labels(Split.TRAIN).has(after.run()));
+    for (PlannedRun run : plan) {
+      if (run.scenario() == Scenario.RATE_JUMP) {
+        assertFalse(labels(run.split()).has(run.run()), run.run() + " was pushed and held");
+      }
+    }
+    assertTrue(said.toString().contains("diverged at once: left out"), said.toString());
+  }
+
+  @Test
+  void theForecastIsFittedToAllButTheTestSplit() throws IOException {
+    for (PlannedRun run : plan) {
+      if (run.scenario() == Scenario.RATE_JUMP || run.scenario() == Scenario.GARBAGE_PAIR) {
+        boolean pushed = run.scenario() == Scenario.RATE_JUMP;
+        String sent = run.split() == Split.TEST ? "nonsense\n" : told(run, pushed);
+        home.sends(run.run(), sent);
+      }
+    }
+    corpus("--only", SOME + "|^rate-jump-");
+    Path model = folder.resolve("model.csv");
+    assertEquals(0, corpus("--fit", model.toString()), complained::toString);
+    String text = Files.readString(model);
+    assertTrue(text.startsWith("# Written by ./foreshock corpus --fit"), text);
+    assertEquals(text.lines().skip(1).toList(), DivergenceModel.parse(text).text().lines().toList());
+    assertTrue(said.toString().contains("| layers |"), said.toString());
+    assertEquals(0, corpus("--fit", model.toString(), "--without", "optimizer=lion"));
+    assertTrue(Files.readString(model).contains("without optimizer=lion"));
+    assertEquals(1, corpus("--fit", model.toString(), "--without", "optimizer=lyon"));
+    assertTrue(complained.toString().contains("no run is of this family"), complained.toString());
+    assertEquals(2, corpus("--without", "optimizer=lion"));
+  }
+
+  /** A run that says something of everything, and whose loss and logits grow once it is struck. */
+  private static String told(PlannedRun run, boolean pushed) {
+    StringBuilder text = new StringBuilder();
+    Random random = new Random(run.run().hashCode());
+    for (long step = 1; step <= 400; step++) {
+      double ill = pushed ? Math.max(0, step - 200) / 20.0 : 0;
+      String tags = ",run=" + run.run();
+      text.append("train_layer").append(tags).append(",layer=0 step=").append(step);
+      text.append("i,attention_logit_max=").append(10 * Math.exp(ill) + random.nextDouble());
+      text.append(' ').append(step).append('\n');
+      text.append("train_step").append(tags).append(" step=").append(step).append("i,loss=");
+      text.append(2 + 0.1 * random.nextDouble() + ill / 4).append(",grad_norm=");
+      text.append(1 + 0.1 * random.nextDouble() + ill).append(",learning_rate=0.001");
+      text.append(",update_rms=0.2,logit_max=9 ").append(step).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** A loss that is not finite from a step on. */
+  private static String lostFrom(PlannedRun run, long from) {
+    StringBuilder text = new StringBuilder();
+    for (long step = 1; step <= run.steps(); step++) {
+      text.append("train_step,run=").append(run.run()).append(" step=").append(step);
+      text.append("i,loss=").append(step < from ? "2" : "NaN").append(' ').append(step).append('\n');
+    }
+    return text.toString();
   }
 
   @Test

@@ -125,6 +125,43 @@ class ReplayCommandTest {
     assertTrue(rows.get(1).endsWith("}\""), rows.get(1));
   }
 
+  @Test
+  void anotherModelForecasts() throws IOException {
+    Path file = write("a.lp", jumping("a", 1, 100, 1000, true));
+    assertEquals(0, replay("--format", "json", file.toString()));
+    assertEquals("", out.toString());
+    Path model = write("alarming.csv", alarming());
+    assertEquals(0, replay("--format", "json", "--model", model.toString(), file.toString()));
+    List<JsonNode> alarms = alarms();
+    assertEquals("forecast_divergence", alarms.get(0).get("kind").asText());
+    assertEquals("critical", alarms.get(1).get("severity").asText());
+  }
+
+  @Test
+  void aBadModelIsWrongUse() throws IOException {
+    Path file = write("a.lp", "");
+    Path bad = write("bad.csv", alarming() + "loss,luck\n");
+    assertEquals(2, replay("--model", bad.toString(), file.toString()));
+    assertTrue(
+        err.toString().contains("--model = " + bad + ": line 17: loss,luck: expected scope,term"),
+        err.toString());
+    assertEquals(2, replay("--model", folder.resolve("none.csv").toString(), file.toString()));
+    assertTrue(err.toString().contains("none.csv: expected a file that can"), err.toString());
+    Files.write(bad, gzip(alarming()));
+    assertEquals(2, replay("--model", bad.toString(), file.toString()));
+  }
+
+  /** A model that expects the worst of every run. */
+  private static String alarming() {
+    StringBuilder model = new StringBuilder("scope,term,value\n");
+    for (String scope : List.of("loss", "norm", "rate", "step", "layers")) {
+      model.append(scope).append(",intercept,5\n");
+      model.append(scope).append(",warning,0.3\n");
+      model.append(scope).append(",critical,0.6\n");
+    }
+    return model.toString();
+  }
+
   private int replay(String... args) {
     CommandLine command = new CommandLine(new ReplayCommand());
     command.setOut(new PrintWriter(out));

@@ -194,7 +194,8 @@ class CorpusCommandTest {
     assertEquals(0, corpus("--fit", model.toString()), complained::toString);
     String text = Files.readString(model);
     assertTrue(text.startsWith("# Written by ./foreshock corpus --fit"), text);
-    assertEquals(text.lines().skip(1).toList(), DivergenceModel.parse(text).text().lines().toList());
+    assertEquals(
+        text.lines().skip(1).toList(), DivergenceModel.parse(text).text().lines().toList());
     assertTrue(said.toString().contains("| layers |"), said.toString());
     assertEquals(0, corpus("--fit", model.toString(), "--without", "optimizer=lion"));
     assertTrue(Files.readString(model).contains("without optimizer=lion"));
@@ -226,7 +227,11 @@ class CorpusCommandTest {
     StringBuilder text = new StringBuilder();
     for (long step = 1; step <= run.steps(); step++) {
       text.append("train_step,run=").append(run.run()).append(" step=").append(step);
-      text.append("i,loss=").append(step < from ? "2" : "NaN").append(' ').append(step).append('\n');
+      text.append("i,loss=")
+          .append(step < from ? "2" : "NaN")
+          .append(' ')
+          .append(step)
+          .append('\n');
     }
     return text.toString();
   }

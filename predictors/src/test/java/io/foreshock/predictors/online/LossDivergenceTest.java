@@ -27,17 +27,17 @@ class LossDivergenceTest extends DetectorContract {
 
   @Test
   void slowRiseIsCriticalBeforeTenPercent() {
-    int critical = firstCritical(slowlyRising());
+    int critical = first(Severity.CRITICAL, slowlyRising());
     assertTrue(critical < HEALTHY + 200, "only at sample " + critical);
   }
 
   @Test
-  void riseUnderARisingLearningRateIsCriticalEarlier() {
+  void riseUnderARisingLearningRateIsWarnedOfEarlier() {
     List<Sample> ramped = slowlyRising();
     for (int i = 0; i < ramped.size(); i++) {
       ramped.get(i).set(Signal.LEARNING_RATE, 1e-3 * Math.exp(i / 40.0));
     }
-    assertTrue(firstCritical(ramped) < firstCritical(slowlyRising()));
+    assertTrue(first(Severity.WARNING, ramped) < first(Severity.WARNING, slowlyRising()));
   }
 
   /** A healthy fall, then a thousandth of a nat more at each step. */
@@ -50,11 +50,11 @@ class LossDivergenceTest extends DetectorContract {
     return samples;
   }
 
-  private int firstCritical(List<Sample> samples) {
+  private int first(Severity severity, List<Sample> samples) {
     Detector detector = fresh();
     for (int i = 0; i < samples.size(); i++) {
       List<Verdict> found = feed(detector, samples.subList(i, i + 1));
-      if (found.stream().anyMatch(v -> v.severity() == Severity.CRITICAL)) {
+      if (found.stream().anyMatch(v -> v.severity() == severity)) {
         return i;
       }
     }

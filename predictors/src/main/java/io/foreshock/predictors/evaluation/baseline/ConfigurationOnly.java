@@ -19,12 +19,13 @@ import java.util.OptionalDouble;
  */
 final class ConfigurationOnly implements BaselineRule {
   private static final long FROM = 21;
+
   private double score = Double.NaN;
 
   @Override
   public void configure(RunConfig config) {
     OptionalDouble rate = config.number(ConfigField.LEARNING_RATE);
-    score = Math.log10(rate.getAsDouble() / UsualRate.of(config));
+    score = Math.log10(rate.orElse(Double.NaN) / UsualRate.of(config));
   }
 
   @Override

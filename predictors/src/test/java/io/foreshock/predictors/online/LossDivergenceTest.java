@@ -27,25 +27,25 @@ class LossDivergenceTest extends DetectorContract {
 
   @Test
   void slowRiseIsCriticalBeforeTenPercent() {
-    int critical = first(Severity.CRITICAL, slowlyRising());
+    int critical = first(Severity.CRITICAL, slowlyRising(0.03));
     assertTrue(critical < HEALTHY + 200, "only at sample " + critical);
   }
 
   @Test
   void riseUnderARisingLearningRateIsWarnedOfEarlier() {
-    List<Sample> ramped = slowlyRising();
+    List<Sample> ramped = slowlyRising(0.1);
     for (int i = 0; i < ramped.size(); i++) {
       ramped.get(i).set(Signal.LEARNING_RATE, 1e-3 * Math.exp(i / 40.0));
     }
-    assertTrue(first(Severity.WARNING, ramped) < first(Severity.WARNING, slowlyRising()));
+    assertTrue(first(Severity.WARNING, ramped) < first(Severity.WARNING, slowlyRising(0.1)));
   }
 
   /** A healthy fall, then a thousandth of a nat more at each step. */
-  private List<Sample> slowlyRising() {
+  private List<Sample> slowlyRising(double noise) {
     List<Sample> samples = new ArrayList<>(stream(1).subList(0, HEALTHY));
     for (int k = 1; k <= 300; k++) {
       Sample sample = Sample.ofStep(HEALTHY + k, 0);
-      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? 0.03 : -0.03)));
+      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? noise : -noise)));
     }
     return samples;
   }

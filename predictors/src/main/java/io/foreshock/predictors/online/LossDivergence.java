@@ -18,10 +18,9 @@ import java.util.function.Consumer;
  * − 1); lowest = min m after the warm-up. Warning when m − lowest is above max({@value
  * #WARNING_ERRORS} e, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_ERRORS}
  * e, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen {@value
- * #RATE_FACTOR}-fold since the lowest explains the rise and foretells more of it: then warning
- * already above max({@value #RAMP_ERRORS} e, {@value #RAMP_SHARE} lowest). Each must hold for
- * {@value #HOLD} samples, or {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA:
- * steps until {@value #ONSET_SHARE} above the lowest at the pace since.
+ * #RATE_FACTOR}-fold since the lowest is told as the likely cause. Each must hold for {@value
+ * #HOLD} samples, or {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA: steps until
+ * {@value #ONSET_SHARE} above the lowest at the pace since.
  *
  * <p><b>Edges.</b> The median keeps blips of up to three samples out altogether. The lowest is
  * never forgotten, so a jump that stays cannot be absorbed. <b>Cost.</b> O({@value #MEDIAN_OF}).
@@ -44,8 +43,6 @@ public final class LossDivergence implements Detector {
   private static final double CRITICAL_ERRORS = 11;
   private static final double CRITICAL_SHARE = 0.04;
   private static final double RATE_FACTOR = 1.5;
-  private static final double RAMP_ERRORS = 5.5;
-  private static final double RAMP_SHARE = 0.02;
   private static final double ONSET_SHARE = 0.10;
   private static final int HOLD = 8;
   private static final int HOLD_SPARSE = 4;
@@ -88,11 +85,10 @@ public final class LossDivergence implements Detector {
     double error = noise / Math.sqrt(2 * memory - 1);
     double size = Math.abs(lowest);
     boolean ramped = rate > RATE_FACTOR * lowestRate;
-    boolean early = ramped && rise > Math.max(RAMP_ERRORS * error, RAMP_SHARE * size);
     boolean high = rise > Math.max(CRITICAL_ERRORS * error, CRITICAL_SHARE * size);
     boolean raised = rise > Math.max(WARNING_ERRORS * error, WARNING_SHARE * size);
     heldCritical = high ? heldCritical + 1 : 0;
-    heldWarning = early || raised ? heldWarning + 1 : 0;
+    heldWarning = raised ? heldWarning + 1 : 0;
     if (held(heldCritical)) {
       tell(Severity.CRITICAL, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
     } else if (held(heldWarning)) {

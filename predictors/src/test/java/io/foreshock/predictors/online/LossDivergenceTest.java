@@ -27,25 +27,26 @@ class LossDivergenceTest extends DetectorContract {
 
   @Test
   void slowRiseIsCriticalBeforeTenPercent() {
-    int critical = first(Severity.CRITICAL, slowlyRising(0.03));
+    int critical = first(Severity.CRITICAL, slowlyRising());
     assertTrue(critical < HEALTHY + 200, "only at sample " + critical);
   }
 
   @Test
-  void riseUnderARisingLearningRateIsWarnedOfEarlier() {
-    List<Sample> ramped = slowlyRising(0.1);
+  void aRisenLearningRateIsToldAsTheLikelyCause() {
+    List<Sample> ramped = slowlyRising();
     for (int i = 0; i < ramped.size(); i++) {
       ramped.get(i).set(Signal.LEARNING_RATE, 1e-3 * Math.exp(i / 40.0));
     }
-    assertTrue(first(Severity.WARNING, ramped) < first(Severity.WARNING, slowlyRising(0.1)));
+    List<Verdict> found = feed(fresh(), ramped);
+    assertTrue(found.get(found.size() - 1).evidence().containsKey("learning_rate_factor"));
   }
 
   /** A healthy fall, then a thousandth of a nat more at each step. */
-  private List<Sample> slowlyRising(double noise) {
+  private List<Sample> slowlyRising() {
     List<Sample> samples = new ArrayList<>(stream(1).subList(0, HEALTHY));
     for (int k = 1; k <= 300; k++) {
       Sample sample = Sample.ofStep(HEALTHY + k, 0);
-      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? noise : -noise)));
+      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? 0.03 : -0.03)));
     }
     return samples;
   }

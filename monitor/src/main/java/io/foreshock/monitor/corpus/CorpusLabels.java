@@ -89,7 +89,7 @@ final class CorpusLabels {
    * neither healthy nor unstable; one that diverged before its {@value #KNOWN_AFTER}th line is no
    * question of foresight.
    */
-  private static boolean clear(PlannedRun run, RunLabel label) {
+  static boolean clear(PlannedRun run, RunLabel label) {
     return label.runClass() == RunClass.HEALTHY
         ? run.scenario().nature() == Scenario.Nature.HEALTHY
         : label.onset().orElseThrow() > KNOWN_AFTER * run.logEvery();

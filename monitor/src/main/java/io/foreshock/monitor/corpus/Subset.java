@@ -67,6 +67,9 @@ record Subset(CorpusFolder from, CorpusFolder to, long maxBytes) {
     for (PlannedRun run : from.read()) {
       if (run.split() != Split.TEST && from.finished(run)) {
         RunLabel label = labels.of(run);
+        if (!CorpusLabels.clear(run, label)) {
+          continue;
+        }
         int json = Json.text(run).length() + Json.text(CorpusLabels.json(List.of(label))).length();
         long bytes = Files.size(from.telemetry(run)) + (long) INDENTATION * json;
         candidates.add(new Candidate(run, label, bytes));

@@ -239,7 +239,7 @@ class CorpusCommandTest {
   @Test
   void whatBecameOfTheTestSplitIsNotTold() throws IOException {
     PlannedRun doomed = first(Split.TEST);
-    home.sends(doomed.run(), rising(doomed, 100));
+    home.sends(doomed.run(), rising(doomed, 17 * doomed.logEvery() + 30));
     assertEquals(0, corpus("--only", SOME));
     List<String> lines = said.toString().lines().toList();
     int test = labels(Split.TEST).size();
@@ -293,7 +293,7 @@ class CorpusCommandTest {
     for (PlannedRun run : plan) {
       if (run.run().matches("(garbage|rate)-.*")) {
         runs.add(run);
-        if (run.scenario() == Scenario.RATE_JUMP) {
+        if (run.scenario().nature() != Scenario.Nature.HEALTHY) {
           home.sends(run.run(), rising(run, run.struck().get(0)));
         }
       }
@@ -312,7 +312,9 @@ class CorpusCommandTest {
     Set<Optimizer> optimizers = new TreeSet<>();
     chosen.forEach(run -> optimizers.add(run.family().optimizer()));
     assertEquals(3, optimizers.size());
+    CorpusLabels labels = new CorpusLabels(corpus);
     for (PlannedRun run : chosen) {
+      assertTrue(CorpusLabels.clear(run, labels.of(run)), run.run() + " is neither");
       assertTrue(Files.exists(new CorpusFolder(part).telemetry(run)));
     }
     assertFalse(Files.exists(new CorpusFolder(part).labels(Split.TEST)));

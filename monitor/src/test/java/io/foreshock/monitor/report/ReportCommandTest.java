@@ -39,7 +39,7 @@ class ReportCommandTest {
     assertTrue(episode.path("end").isNull());
     assertTrue(episode.at("/first_moves/0/lead_steps").asLong() > 20);
     assertEquals("learning_rate_ramp", episode.at("/causes/0/kind").asText());
-    assertEquals("attention_logit_growth", episode.at("/known/0/kind").asText());
+    assertEquals("forecast_divergence", episode.at("/known/0/kind").asText());
     assertTrue(episode.at("/known/0/lead_steps").asLong() > 0);
     assertEquals(episode.path("start").asLong(), episode.path("first_batch").asLong());
     assertEquals("", err.toString());

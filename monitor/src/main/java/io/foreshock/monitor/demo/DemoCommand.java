@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit code 0: the watched run was warned before the unwatched one left its course, and ended",
-      "within 10 % of the healthy one's loss. 1: it was not, or something failed. 2: wrong usage."
+      "within 10 %% of the healthy one's loss. 1: it was not, or something failed. 2: wrong usage."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int FEWEST_STEPS = 100;

@@ -12,53 +12,58 @@ import java.util.Locale;
 /**
  * What the forecast reads off a run, each with no unit and the higher the worse.
  *
- * <p>All are of natural logarithms, so that a model's size, its batch and its optimizer's scale
- * fall out. "Rise" is the change over some dozens of samples, "long rise" over some hundreds, both
- * as {@link Drift} defines them; "ahead" is the level in {@value #AHEAD_STEPS} steps should the
- * newest slope last. Of layers, the worst counts. Values are held within {@link #low} and {@link
- * #high}: beyond them a symptom says no more.
+ * <p><b>Definitions.</b> All are of natural logarithms, so that a model's size, its batch and its
+ * optimizer's scale fall out. {@code RISE} is the change over some dozens of samples, {@code
+ * LONG_RISE} over some hundreds, {@code ABOVE_LOWEST} the distance from the lowest, {@code NOISE}
+ * the usual noise and {@code ROUGHNESS} the newest over it, all as {@link Drift} defines them;
+ * {@code AHEAD} is the level in {@value #AHEAD_STEPS} steps should the newest slope last. {@code
+ * OVER_USUAL}: {@link UsualRate}. {@code RELATIVE_UPDATE}: learning rate · RMS of the update / RMS
+ * of the parameters, of a block; {@code RMS_RATIO}: StableAdamW's RMS_t. Of layers, the worst
+ * counts. Values are held within {@link #low} and {@link #high}: beyond them a symptom says no
+ * more.
  */
 public enum Symptom {
-  LOSS_ABOVE_LOWEST(LOSS, 0, 0.5, "loss above its lowest level"),
-  LOSS_CLEARLY_ABOVE_LOWEST(LOSS, 0, 5, "that in usual noises"),
-  LOSS_RISE(LOSS, -0.1, 0.5, "rise of the loss"),
-  LOSS_LONG_RISE(LOSS, -0.15, 0.3, "long rise of the loss"),
-  LOSS_ROUGHNESS(LOSS, -1, 2, "the loss's newest noise over its usual one"),
+  LOSS_ABOVE_LOWEST(LOSS, 0, 0.5, "a loss above its lowest level"),
+  LOSS_CLEARLY_ABOVE_LOWEST(LOSS, 0, 5, "a loss clearly above its lowest level, noise considered"),
+  LOSS_RISE(LOSS, -0.1, 0.5, "a rising loss"),
+  LOSS_LONG_RISE(LOSS, -0.15, 0.3, "a loss that no longer falls"),
+  LOSS_ROUGHNESS(LOSS, -1, 2, "a loss rougher than usual"),
 
-  NORM_ABOVE_LOWEST(NORM, 0, 3, "gradient norm above its lowest level"),
-  NORM_RISE(NORM, -0.5, 2, "rise of the gradient norm"),
-  NORM_LONG_RISE(NORM, -0.5, 2, "long rise of the gradient norm"),
-  NORM_ROUGHNESS(NORM, -1, 2, "the gradient norm's newest noise over its usual one"),
-  NORM_NOISE(NORM, -4, 0, "noise of the gradient norm"),
+  NORM_ABOVE_LOWEST(NORM, 0, 3, "a gradient norm above its lowest level"),
+  NORM_RISE(NORM, -0.5, 2, "a rising gradient norm"),
+  NORM_LONG_RISE(NORM, -0.5, 2, "a gradient norm rising for long"),
+  NORM_ROUGHNESS(NORM, -1, 2, "a gradient norm rougher than usual"),
+  NORM_NOISE(NORM, -4, 0, "a noisy gradient norm"),
 
-  RATE_RISE(RATE, 0, 3, "rise of the learning rate"),
-  RATE_AHEAD(RATE, -2, 3, "growth of the learning rate to come, in a straight line"),
-  RATE_JUMP(RATE, 0, 3, "growth of the learning rate in the newest step"),
-  RATE_SINCE_LOWEST(RATE, 0, 4, "growth of the learning rate since the loss was lowest"),
-  RATE_OVER_USUAL(RATE, 0, 5, "learning rate over the usual one of such a run"),
-  PEAK_OVER_USUAL(RATE, 0, 5, "announced peak of the learning rate over the usual one"),
-  RATE_TO_PEAK(RATE, 0, 4, "growth of the learning rate that the warm-up still announces"),
+  RATE_RISE(RATE, 0, 3, "a rising learning rate"),
+  RATE_AHEAD(RATE, -2, 3, "a learning rate about to rise further"),
+  RATE_JUMP(RATE, 0, 3, "a jump of the learning rate"),
+  RATE_SINCE_LOWEST(RATE, 0, 4, "a learning rate well above that of the lowest loss"),
+  RATE_OVER_USUAL(RATE, 0, 5, "a learning rate above what such runs usually have"),
+  PEAK_OVER_USUAL(
+      RATE, 0, 5, "a planned peak of the learning rate above what such runs usually have"),
+  RATE_TO_PEAK(RATE, 0, 4, "a warm-up with far to go"),
 
-  UPDATE_RISE(STEP, -0.5, 2, "rise of the update's RMS"),
-  LOGIT_MAX_RISE(STEP, 0, 2, "rise of the largest output logit"),
-  LOGIT_MAX_AHEAD(STEP, 1, 10, "largest output logit ahead"),
-  LOG_Z_RISE(STEP, 0, 2, "rise of (log Z)²"),
-  LOG_Z_AHEAD(STEP, 1, 10, "(log Z)² ahead"),
+  UPDATE_RISE(STEP, -0.5, 2, "growing updates"),
+  LOGIT_MAX_RISE(STEP, 0, 2, "growing output logits"),
+  LOGIT_MAX_AHEAD(STEP, 1, 10, "output logits on their way up"),
+  LOG_Z_RISE(STEP, 0, 2, "a growing log Z"),
+  LOG_Z_AHEAD(STEP, 1, 10, "log Z on its way up"),
 
-  ATTENTION_LEVEL(LAYERS, 2, 10, "largest attention logit"),
-  ATTENTION_RISE(LAYERS, 0, 3, "rise of the largest attention logit"),
-  ATTENTION_AHEAD(LAYERS, 2, 14, "largest attention logit ahead"),
-  ENTROPY_LOW(LAYERS, -1, 7, "attention entropy below one nat"),
-  ENTROPY_FALL(LAYERS, 0, 3, "fall of the attention entropy"),
-  ENTROPY_BELOW_HIGHEST(LAYERS, 0, 7, "attention entropy below its highest level"),
-  RELATIVE_UPDATE(LAYERS, -6, -2, "a block's update, rate included, relative to its parameters"),
-  RELATIVE_UPDATE_RISE(LAYERS, 0, 3, "rise of that"),
-  RELATIVE_UPDATE_AHEAD(LAYERS, -6, -1, "that with the learning rate ahead"),
-  RMS_RATIO(LAYERS, -1, 2, "StableAdamW's RMS_t"),
-  RMS_RATIO_RISE(LAYERS, 0, 2, "rise of that"),
-  OUTPUT_RISE(LAYERS, 0, 3, "rise of a block's output"),
-  OUTPUT_LONG_RISE(LAYERS, 0, 3, "long rise of a block's output"),
-  GRAD_RISE(LAYERS, 0, 3, "rise of a layer's gradient");
+  ATTENTION_LEVEL(LAYERS, 2, 10, "large attention logits"),
+  ATTENTION_RISE(LAYERS, 0, 3, "growing attention logits"),
+  ATTENTION_AHEAD(LAYERS, 2, 14, "attention logits on their way up"),
+  ENTROPY_LOW(LAYERS, -1, 7, "a low attention entropy"),
+  ENTROPY_FALL(LAYERS, 0, 3, "a falling attention entropy"),
+  ENTROPY_BELOW_HIGHEST(LAYERS, 0, 7, "an attention entropy far below its highest level"),
+  RELATIVE_UPDATE(LAYERS, -6, -2, "steps that are large for a block's weights"),
+  RELATIVE_UPDATE_RISE(LAYERS, 0, 3, "steps that grow for a block's weights"),
+  RELATIVE_UPDATE_AHEAD(LAYERS, -6, -1, "steps about to be large for a block's weights"),
+  RMS_RATIO(LAYERS, -1, 2, "gradients larger than the optimizer expects"),
+  RMS_RATIO_RISE(LAYERS, 0, 2, "gradients growing faster than the optimizer learns"),
+  OUTPUT_RISE(LAYERS, 0, 3, "a block's growing output"),
+  OUTPUT_LONG_RISE(LAYERS, 0, 3, "a block's output growing for long"),
+  GRAD_RISE(LAYERS, 0, 3, "a layer's growing gradient");
 
   /** How many there are. */
   public static final int COUNT = values().length;
@@ -88,7 +93,7 @@ public enum Symptom {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Definition in a few words. */
+  /** What is seen of a run when it is high, for a message. */
   public String meaning() {
     return meaning;
   }

@@ -34,6 +34,10 @@ import java.util.function.Consumer;
 final class Outlook implements Detector {
   private static final double WORTH_AN_ETA = 0.2;
   private static final int EVIDENCE = 5;
+
+  /** Of the evidence, in the message. */
+  private static final int TOLD = 3;
+
   private static final double LEAST_EVIDENCE = 0.1;
 
   /** Keeps an alarm from flickering about its threshold. */
@@ -113,7 +117,9 @@ final class Outlook implements Detector {
     List<String> meanings = new ArrayList<>();
     for (Symptom symptom : heaviest) {
       finding.evidence(symptom.wireName(), weights.contribution(symptom, values));
-      meanings.add(symptom.meaning());
+      if (meanings.size() < TOLD) {
+        meanings.add(symptom.meaning());
+      }
     }
     finding.tell(
         verdicts,
@@ -122,9 +128,7 @@ final class Outlook implements Detector {
             + " steps is "
             + Finding.figure(100 * forecast.probability())
             + " % likely"
-            + (meanings.isEmpty()
-                ? "."
-                : ", most of all by: " + String.join("; ", meanings) + "."));
+            + (meanings.isEmpty() ? "." : ". Seen: " + String.join(", ", meanings) + "."));
   }
 
   private List<Symptom> heaviest(Weights weights) {

@@ -72,8 +72,7 @@ final class Drift {
     }
     step = atStep;
     double last = y - fast;
-    double room = CLIP * Math.max(LEAST_NOISE, Math.max(noise, usualNoise));
-    double clipped = samples < WARM_UP ? last : Math.max(-room, Math.min(room, last));
+    double clipped = samples < WARM_UP ? last : clipped(last);
     double size = Math.abs(clipped);
     noise += share(FAST) * (size - noise);
     if (samples <= WARM_UP) {
@@ -86,9 +85,16 @@ final class Drift {
     slow += share(SLOW) * (fast - slow);
     slower += share(SLOWER) * (fast - slower);
     if (samples >= WARM_UP) {
-      lowest = Math.min(lowest, slow);
-      highest = Math.max(highest, fast);
+      lowest = slow < lowest ? slow : lowest;
+      highest = fast > highest ? fast : highest;
     }
+  }
+
+  /** Branches: they are foreseen, and cheaper than what Math.min does about signed zeros. */
+  private double clipped(double last) {
+    double deviation = noise > usualNoise ? noise : usualNoise;
+    double room = CLIP * (deviation > LEAST_NOISE ? deviation : LEAST_NOISE);
+    return last > room ? room : last < -room ? -room : last;
   }
 
   boolean ready() {

@@ -1,80 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.forecast;
 
+import io.foreshock.predictors.stats.Layers;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The symptoms that layers show: of each one the worst layer's.
  *
  * <p>Attention, relative updates and outputs are those of transformer blocks, which are the layers
  * that have attention logits: an embedding's update relative to its parameters is another matter.
- *
- * <p><b>Edges.</b> Layers beyond {@value #MAX_LAYERS} are not followed.
  */
 final class LayerSymptoms {
-  private static final int MAX_LAYERS = 256;
   private static final Symptom[] SHOWN =
       Arrays.stream(Symptom.values())
           .filter(symptom -> symptom.scope() == Scope.LAYERS)
           .toArray(Symptom[]::new);
 
-  private final Map<String, Layer> byName = new LinkedHashMap<>();
+  private final Layers<Layer> layers = new Layers<>(Layer::new, Layer::exchange);
+  private boolean ready;
 
   void accept(Sample sample, double rate) {
     if (sample.head() != Sample.NO_HEAD) {
       return;
     }
-    Layer layer = byName.get(sample.layer());
-    if (layer == null) {
-      if (byName.size() == MAX_LAYERS) {
-        return;
-      }
-      layer = new Layer();
-      byName.put(sample.layer(), layer);
+    Layer layer = layers.of(sample);
+    if (layer != null) {
+      layer.accept(sample, rate);
+      ready |= layer.attention.ready();
     }
-    layer.accept(sample, rate);
   }
 
   /** Whether attention logits are known. */
   boolean ready() {
-    for (Layer layer : byName.values()) {
-      if (layer.attention.ready()) {
-        return true;
-      }
-    }
-    return false;
+    return ready;
   }
 
   void read(double[] values, double rateAhead) {
     for (Symptom symptom : SHOWN) {
       values[symptom.ordinal()] = symptom.low();
     }
-    for (Layer layer : byName.values()) {
-      layer.read(values, rateAhead);
-    }
+    layers.forEach(layer -> layer.read(values, rateAhead));
   }
 
   void exchange(State state) {
-    int count = (int) state.integer(byName.size());
-    if (state.restoring()) {
-      byName.clear();
-      for (int i = 0; i < count; i++) {
-        Layer layer = new Layer();
-        byName.put(state.text(null), layer);
-        layer.exchange(state);
-      }
-      return;
-    }
-    byName.forEach(
-        (name, layer) -> {
-          state.text(name);
-          layer.exchange(state);
-        });
+    layers.exchange(state);
+    ready = state.flag(ready);
   }
 
   private static final class Layer {
@@ -133,7 +106,9 @@ final class LayerSymptoms {
 
     private static void raise(double[] values, Symptom symptom, double value) {
       int i = symptom.ordinal();
-      values[i] = Math.max(values[i], symptom.within(value));
+      if (value > values[i]) { // which is at least the symptom's lowest
+        values[i] = symptom.within(value);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.forecast.TimeToLimit;
+import io.foreshock.predictors.stats.Layers;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Trend;
 import io.foreshock.predictors.telemetry.Measurement;

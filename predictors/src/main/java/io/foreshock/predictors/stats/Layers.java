@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.predictors.online;
+package io.foreshock.predictors.stats;
 
-import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * for the rest, and memory stays bounded. <b>Cost.</b> One comparison when layers come in the order
  * of the step before, else one hash lookup; no allocation for a series seen before.
  */
-final class Layers<T> {
+public final class Layers<T> {
   /** 128 layers of 32 heads. */
   private static final int MAX_SERIES = 4096;
 
@@ -41,13 +41,19 @@ final class Layers<T> {
     }
   }
 
-  Layers(Supplier<T> fresh, BiConsumer<T, State> exchange) {
+  /**
+   * No layers yet.
+   *
+   * @param fresh makes a piece
+   * @param exchange saves or restores one
+   */
+  public Layers(Supplier<T> fresh, BiConsumer<T, State> exchange) {
     this.fresh = fresh;
     this.exchange = exchange;
   }
 
   /** The sample's piece, made at its first visit; null when there are too many. */
-  T of(Sample sample) {
+  public T of(Sample sample) {
     return of(sample.layer(), sample.head());
   }
 
@@ -65,7 +71,19 @@ final class Layers<T> {
     return made(name, layer, index);
   }
 
-  void exchange(State state) {
+  /** Hands over every piece, in no order. */
+  public void forEach(Consumer<T> taker) {
+    for (Layer layer : byLayer.values()) {
+      for (Object piece : layer.heads) {
+        if (piece != null) {
+          taker.accept(cast(piece));
+        }
+      }
+    }
+  }
+
+  /** Saves or restores all pieces. */
+  public void exchange(State state) {
     int layers = (int) state.integer(byLayer.size());
     if (state.restoring()) {
       byLayer.clear();

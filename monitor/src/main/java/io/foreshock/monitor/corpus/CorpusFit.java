@@ -2,18 +2,13 @@
 package io.foreshock.monitor.corpus;
 
 import io.foreshock.monitor.replay.Labels;
-import io.foreshock.monitor.replay.Recording;
+import io.foreshock.monitor.replay.RunFile;
 import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.fitting.DivergenceFit;
 import io.foreshock.predictors.fitting.FitReport;
 import io.foreshock.predictors.fitting.SymptomLog;
 import io.foreshock.predictors.forecast.DivergenceModel;
-import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Measurement;
-import io.foreshock.predictors.telemetry.Point;
-import io.foreshock.predictors.telemetry.Sample;
-import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -86,35 +81,7 @@ final class CorpusFit {
 
   private SymptomLog read(RunLabel label) throws IOException {
     SymptomLog log = new SymptomLog(label);
-    Path telemetry = folder.telemetry(label.run());
-    new Recording(telemetry).read(new LogLines(telemetry, log));
+    new RunFile(folder.telemetry(label.run())).read(log::configure, log::accept);
     return log;
-  }
-
-  private static final class LogLines implements Recording.Lines {
-    private final Path file;
-    private final SymptomLog log;
-    private final Sample sample = Sample.ofStep(1, 0);
-
-    LogLines(Path file, SymptomLog log) {
-      this.file = file;
-      this.log = log;
-    }
-
-    @Override
-    public void line(Point point) throws MalformedLineException {
-      Measurement measurement = Measurement.of(point.measurement());
-      if (measurement == Measurement.RUN_CONFIG) {
-        log.configure(Telemetry.config(point));
-      } else if (Measurement.isSample(measurement)) {
-        Telemetry.fill(sample, measurement, point);
-        log.accept(sample);
-      }
-    }
-
-    @Override
-    public void bad(long lineNumber, String message) {
-      throw new IllegalArgumentException(file + ":" + lineNumber + ": " + message);
-    }
   }
 }

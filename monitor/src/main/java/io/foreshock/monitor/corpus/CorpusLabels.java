@@ -4,15 +4,10 @@ package io.foreshock.monitor.corpus;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.json.Json;
-import io.foreshock.monitor.replay.Recording;
+import io.foreshock.monitor.replay.RunFile;
 import io.foreshock.predictors.evaluation.Hindsight;
 import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.RunLabel;
-import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Measurement;
-import io.foreshock.predictors.telemetry.Point;
-import io.foreshock.predictors.telemetry.Sample;
-import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -103,18 +98,15 @@ final class CorpusLabels {
    */
   RunLabel of(PlannedRun run) throws IOException {
     Path telemetry = folder.telemetry(run);
-    HindsightLines lines = new HindsightLines();
-    new Recording(telemetry).read(lines);
-    if (lines.problem != null) {
-      throw new IOException(telemetry + ":" + lines.problem);
-    }
-    if (lines.hindsight.steps() == 0) {
+    Hindsight hindsight = new Hindsight();
+    new RunFile(telemetry).read(config -> {}, hindsight::accept);
+    if (hindsight.steps() == 0) {
       throw new IOException(telemetry + ": expected the telemetry of a run, found no step");
     }
     Map<String, String> family = new LinkedHashMap<>(run.family().byName());
     family.put("scenario", run.scenario().wireName());
     long[] struck = run.struck().stream().mapToLong(Long::longValue).toArray();
-    return lines.hindsight.label(run.run(), struck).withFamily(family);
+    return hindsight.label(run.run(), struck).withFamily(family);
   }
 
   /** Labels as a file's content. */
@@ -136,25 +128,5 @@ final class CorpusLabels {
     ObjectNode family = run.putObject("family");
     label.family().forEach(family::put);
     return run;
-  }
-
-  private static final class HindsightLines implements Recording.Lines {
-    private final Hindsight hindsight = new Hindsight();
-    private final Sample sample = Sample.ofStep(1, 0);
-    private String problem;
-
-    @Override
-    public void line(Point point) throws MalformedLineException {
-      Measurement measurement = Measurement.of(point.measurement());
-      if (measurement == Measurement.TRAIN_STEP || measurement == Measurement.TRAIN_LAYER) {
-        Telemetry.fill(sample, measurement, point);
-        hindsight.accept(sample);
-      }
-    }
-
-    @Override
-    public void bad(long lineNumber, String message) {
-      problem = problem == null ? lineNumber + ": " + message : problem;
-    }
   }
 }

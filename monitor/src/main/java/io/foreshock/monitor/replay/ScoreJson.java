@@ -117,6 +117,10 @@ final class ScoreJson {
     json.put("steps", reliability.steps());
     json.put("base_rate", Json.finite(reliability.baseRate()));
     json.put("brier", Json.finite(reliability.brier()));
+    ObjectNode eta = json.putObject("eta_interval");
+    eta.put("sooner", reliability.eta().sooner());
+    eta.put("inside", reliability.eta().inside());
+    eta.put("later", reliability.eta().later());
     ArrayNode bins = json.putArray("bins");
     for (Reliability.Bin bin : reliability.bins()) {
       ObjectNode node = bins.addObject();

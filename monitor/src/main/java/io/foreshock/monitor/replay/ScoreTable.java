@@ -153,6 +153,18 @@ final class ScoreTable {
         .append(reliability.steps())
         .append(" steps; of always saying the base rate ");
     text.append(number(base, 3)).append(": ").append(number(base * (1 - base), 4)).append(".\n");
+    eta(reliability.eta());
+  }
+
+  private void eta(Reliability.Eta eta) {
+    if (eta.steps() > 0) {
+      text.append("Its interval for the steps left, meant to hold 80 %, held ");
+      text.append(percent((double) eta.inside() / eta.steps())).append(" of ").append(eta.steps());
+      text.append("; ")
+          .append(percent((double) eta.sooner() / eta.steps()))
+          .append(" came sooner, ");
+      text.append(percent((double) eta.later() / eta.steps())).append(" later or not at all.\n");
+    }
   }
 
   private void table(List<List<String>> rows) {

@@ -57,7 +57,7 @@ final class ScoredRun {
 
   private void record() {
     recorder.accept(replayed.seen());
-    recorder.probability(replayed.watch().forecast().probability());
+    recorder.forecast(replayed.watch().forecast());
     if (raised != null) {
       recorder.warning();
     }

@@ -14,12 +14,16 @@ import java.util.List;
  * true)²; that of always saying the base rate b is b·(1 − b). <b>Edges.</b> The end of a healthy
  * run counts as not diverging. <b>Source.</b> Brier 1950; Murphy &amp; Winkler 1977 (diagram).
  *
+ * <p>The ETA's interval is judged where one is given: the onset lies sooner, inside or later; later
+ * is also what had not come when its end had. Runs that ended before the interval did tell nothing.
+ *
  * @param bins by probability, rising; empty ones included
  * @param steps how many steps were looked at
  * @param baseRate share of them at which it came true; NaN when there are none
  * @param brier the Brier score; NaN when there are none
+ * @param eta how the ETA's intervals did
  */
-public record Reliability(List<Bin> bins, long steps, double baseRate, double brier) {
+public record Reliability(List<Bin> bins, long steps, double baseRate, double brier, Eta eta) {
   private static final double[] EDGES = {0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95, 1};
 
   /**
@@ -32,6 +36,20 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
    * @param observed share at which it came true; NaN when there are none
    */
   public record Bin(double low, double high, long steps, double predicted, double observed) {}
+
+  /**
+   * Where the onset was, seen from the intervals given for it.
+   *
+   * @param sooner in how many steps it came before the interval
+   * @param inside in how many within
+   * @param later in how many after it, or not at all
+   */
+  public record Eta(long sooner, long inside, long later) {
+    /** How many were judged. */
+    public long steps() {
+      return sooner + inside + later;
+    }
+  }
 
   static Reliability of(List<JudgedRun> runs, int horizonSteps) {
     Sums sums = new Sums();
@@ -47,6 +65,9 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
     private final double[] predicted = new double[EDGES.length - 1];
     private final long[] observed = new long[EDGES.length - 1];
     private double squares;
+    private long sooner;
+    private long inside;
+    private long later;
 
     void add(JudgedRun run, int horizonSteps) {
       long blind = run.is(RunClass.SUDDEN) ? run.strike() - horizonSteps : Long.MAX_VALUE;
@@ -57,6 +78,7 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
         boolean leftOut = step <= JudgedRun.UNSCORED || (step >= blind && step < run.strike());
         if (!leftOut && probability >= 0) { // nor NaN
           add(probability, run.onset() - step <= horizonSteps);
+          judge(run, step, run.trace().etaLow().score(i), run.trace().etaHigh().score(i));
         }
       }
     }
@@ -71,6 +93,21 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
       observed[bin] += cameTrue ? 1 : 0;
       double error = probability - (cameTrue ? 1 : 0);
       squares += error * error;
+    }
+
+    private void judge(JudgedRun run, long step, float low, float high) {
+      if (Float.isNaN(low)) {
+        return;
+      }
+      boolean came = run.onset() <= run.trace().lastStep();
+      long wait = (came ? run.onset() : run.trace().lastStep()) - step;
+      if (came && wait < low) {
+        sooner++;
+      } else if (came && wait <= high) {
+        inside++;
+      } else if (wait > high) {
+        later++;
+      }
     }
 
     Reliability reliability() {
@@ -88,7 +125,8 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
         all += steps[i];
         cameTrue += observed[i];
       }
-      return new Reliability(bins, all, (double) cameTrue / all, squares / all);
+      return new Reliability(
+          bins, all, (double) cameTrue / all, squares / all, new Eta(sooner, inside, later));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.evaluation.baseline.BaselineRule;
 import io.foreshock.predictors.evaluation.baseline.Observation;
 import io.foreshock.predictors.evaluation.baseline.Observations;
+import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.ArrayList;
@@ -32,7 +33,9 @@ public final class RunRecorder {
   private boolean open;
   private boolean isCritical;
   private boolean isWarning;
-  private double probability = Double.NaN;
+  private Forecast forecast = Forecast.NONE;
+  private final Track etaLow = new Track();
+  private final Track etaHigh = new Track();
 
   /** A recorder of nothing yet. */
   public RunRecorder(String run, List<Baseline> baselines) {
@@ -64,9 +67,11 @@ public final class RunRecorder {
     isWarning = true;
   }
 
-  /** Foreshock's probability after the line last taken; the largest of a step counts. */
-  public void probability(double now) {
-    probability = now > probability || Double.isNaN(probability) ? now : probability;
+  /** Foreshock's forecast after the line last taken; the most probable of a step counts. */
+  public void forecast(Forecast now) {
+    if (now.probability() > forecast.probability() || Double.isNaN(forecast.probability())) {
+      forecast = now;
+    }
   }
 
   /** Ends the run; the recorder is spent. */
@@ -77,7 +82,10 @@ public final class RunRecorder {
     List<Track> baselines = rules.stream().map(Ruled::finish).toList();
     critical.trim();
     warning.trim();
-    return new RunTrace(run, Arrays.copyOf(steps, size), critical, warning, baselines);
+    etaLow.trim();
+    etaHigh.trim();
+    return new RunTrace(
+        run, Arrays.copyOf(steps, size), critical, warning, etaLow, etaHigh, baselines);
   }
 
   private void endStep() {
@@ -95,7 +103,9 @@ public final class RunRecorder {
     take(warning, isWarning);
     isCritical = false;
     isWarning = false;
-    probability = Double.NaN;
+    etaLow.add(forecast.low());
+    etaHigh.add(forecast.high());
+    forecast = Forecast.NONE;
     open = false;
     size++;
   }
@@ -104,7 +114,7 @@ public final class RunRecorder {
     if (alarm) {
       track.alarm();
     }
-    track.add(probability);
+    track.add(forecast.probability());
   }
 
   /** One baseline on this run. */

@@ -14,13 +14,24 @@ public final class RunTrace {
   private final long lastStep;
   private final Track critical;
   private final Track warning;
+  private final Track etaLow;
+  private final Track etaHigh;
   private final List<Track> baselines;
 
-  RunTrace(String run, long[] steps, Track critical, Track warning, List<Track> baselines) {
+  RunTrace(
+      String run,
+      long[] steps,
+      Track critical,
+      Track warning,
+      Track etaLow,
+      Track etaHigh,
+      List<Track> baselines) {
     this.run = run;
     this.steps = steps;
     this.critical = critical;
     this.warning = warning;
+    this.etaLow = etaLow;
+    this.etaHigh = etaHigh;
     this.baselines = List.copyOf(baselines);
     long last = 0;
     for (long step : steps) {
@@ -55,6 +66,16 @@ public final class RunTrace {
   /** Alarms of at least warning. */
   Track warning() {
     return warning;
+  }
+
+  /** Lower end of the forecast's interval, steps; NaN where it gave none. */
+  Track etaLow() {
+    return etaLow;
+  }
+
+  /** Upper end of the forecast's interval, steps. */
+  Track etaHigh() {
+    return etaHigh;
   }
 
   /** The baselines', in the order in which the recorder was given them. */

@@ -11,4 +11,9 @@ package io.foreshock.predictors.forecast;
  * @param high upper end, may be infinite
  */
 public record Forecast(
-    double probability, int horizonSteps, double etaSteps, double low, double high) {}
+    double probability, int horizonSteps, double etaSteps, double low, double high) {
+
+  /** Nothing foretold yet. */
+  public static final Forecast NONE =
+      new Forecast(Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN);
+}

@@ -3,6 +3,7 @@ package io.foreshock.predictors.evaluation;
 
 import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.evaluation.baseline.Observation;
+import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
@@ -24,6 +25,8 @@ final class MadeRun {
   private final Map<Long, Double> losses = new TreeMap<>();
   private final Map<Long, Double> probabilities = new TreeMap<>();
   private final TreeSet<Long> criticals = new TreeSet<>();
+  private double low = Double.NaN;
+  private double high = Double.NaN;
 
   MadeRun(String name, long steps) {
     this.name = name;
@@ -41,6 +44,12 @@ final class MadeRun {
     for (long step = from; step <= to; step++) {
       probabilities.put(step, probability);
     }
+    return this;
+  }
+
+  MadeRun eta(double lowSteps, double highSteps) {
+    low = lowSteps;
+    high = highSteps;
     return this;
   }
 
@@ -73,7 +82,8 @@ final class MadeRun {
     RunRecorder recorder = new RunRecorder(name, LOSS);
     for (long step = 1; step <= steps; step++) {
       recorder.accept(Sample.ofStep(step, step).set(Signal.LOSS, losses.getOrDefault(step, 1.0)));
-      recorder.probability(probabilities.getOrDefault(step, 0.0));
+      double probability = probabilities.getOrDefault(step, 0.0);
+      recorder.forecast(new Forecast(probability, 200, (low + high) / 2, low, high));
       if (criticals.contains(step)) {
         recorder.critical();
         recorder.warning();

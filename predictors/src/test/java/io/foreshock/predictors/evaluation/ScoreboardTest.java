@@ -158,4 +158,19 @@ class ScoreboardTest {
     assertEquals(10.0 / 139, reliability.baseRate(), 1e-12);
     assertTrue(Double.isNaN(Reliability.of(List.of(), HORIZON).brier()));
   }
+
+  @Test
+  void anIntervalForTheStepsLeftHoldsTheOnsetOrDoesNot() {
+    // onset 300, always "100 to 150 more steps": at 21…149 later, 150…200 inside, 201…299 sooner
+    JudgedRun unstable = new MadeRun("p", 500).eta(100, 150).predictable(300);
+    assertEquals(
+        new Reliability.Eta(99, 51, 129), Reliability.of(List.of(unstable), HORIZON).eta());
+  }
+
+  @Test
+  void anIntervalThatOutlivesAHealthyRunTellsNothing() {
+    // 21…349 were over before the end at 500, 350…500 not
+    JudgedRun calm = new MadeRun("h", 500).eta(100, 150).healthy();
+    assertEquals(new Reliability.Eta(0, 0, 329), Reliability.of(List.of(calm), HORIZON).eta());
+  }
 }

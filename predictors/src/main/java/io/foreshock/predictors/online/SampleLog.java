@@ -49,15 +49,19 @@ final class SampleLog {
     }
     long present = sample.present();
     makeRoom(HEADER + Long.bitCount(present));
-    put(present | (long) layer << LAYER_SHIFT);
-    put(sample.step());
-    put(sample.timeNanos());
     long count = Math.min(sample.nonfinite(), (1L << HEAD_SHIFT) - 1);
-    put(count | (long) (sample.head() + 1) << HEAD_SHIFT);
+    long[] words = ring; // and a position of its own: fields would be read and written every time
+    int mask = words.length - 1;
+    int at = (int) position;
+    words[at++ & mask] = present | (long) layer << LAYER_SHIFT;
+    words[at++ & mask] = sample.step();
+    words[at++ & mask] = sample.timeNanos();
+    words[at++ & mask] = count | (long) (sample.head() + 1) << HEAD_SHIFT;
     for (long left = present; left != 0; left &= left - 1) {
       Signal signal = SIGNALS[Long.numberOfTrailingZeros(left)];
-      put(Double.doubleToRawLongBits(sample.get(signal)));
+      words[at++ & mask] = Double.doubleToRawLongBits(sample.get(signal));
     }
+    position += HEADER + Long.bitCount(present);
   }
 
   /** Removes all samples from {@code from} on; gives those of them up to {@code step}. */
@@ -149,10 +153,6 @@ final class SampleLog {
     while (position + length - oldest > ring.length) {
       oldest += HEADER + Long.bitCount(get(oldest) & SIGNAL_MASK);
     }
-  }
-
-  private void put(long word) {
-    ring[slot(position++)] = word;
   }
 
   private long get(long at) {

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How much a learning rate off the best one costs, for each size of a model.
+ *
+ * <p><b>Definition.</b> LRS = mean over η of (min(ℓ(η), ℓ₀) − ℓ*) with ℓ(η) the final loss after
+ * training at peak rate η, ℓ₀ the loss at initialization and ℓ* = min over η of min(ℓ(η), ℓ₀); in
+ * nats. All rates given are the window that is averaged over, evenly. Several runs of one size and
+ * rate (seeds) count as one: the mean of their losses, each capped at its own ℓ₀ first.
+ *
+ * <p><b>Edges.</b> A diverged run has loss NaN or infinity and is capped like any other. A single
+ * rate gives 0. <b>Threads.</b> Immutable. <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322),
+ * section 2.2; its window is 3e-4 to 3e-1 in seven steps, the loss that of validation.
+ *
+ * @param rows a size each, rising
+ * @param caveats what a reader has to know to trust the numbers, a sentence each
+ */
+public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
+  /** A model that has not come down by a tenth of its initial loss has learned next to nothing. */
+  private static final double LEARNED = 0.9;
+
+  /**
+   * One run.
+   *
+   * @param parameters size, without embedding and head; above 0
+   * @param learningRate peak rate; above 0
+   * @param loss at the end; NaN or infinite when it diverged
+   * @param initialLoss before training; finite, above 0
+   */
+  public record Run(double parameters, double learningRate, double loss, double initialLoss) {
+    /** Checks the ranges. */
+    public Run {
+      TrendPoint.positive("parameters", parameters);
+      TrendPoint.positive("learningRate", learningRate);
+      TrendPoint.positive("initialLoss", initialLoss);
+      if (loss < 0) {
+        throw new IllegalArgumentException("loss = " + loss + ": expected at least 0");
+      }
+    }
+
+    double capped() {
+      return loss < initialLoss ? loss : initialLoss;
+    }
+  }
+
+  /**
+   * What the runs of one size and rate came to.
+   *
+   * @param learningRate peak rate
+   * @param loss mean of their capped losses
+   * @param runs how many they are
+   * @param diverged how many of them ended with no finite loss, or above their initial one
+   */
+  public record Cell(double learningRate, double loss, int runs, int diverged) {}
+
+  /**
+   * One size.
+   *
+   * @param parameters the size
+   * @param bestLoss ℓ*
+   * @param bestLearningRate where it is reached
+   * @param sensitivity LRS
+   * @param cells its rates, rising
+   */
+  public record Row(
+      double parameters,
+      double bestLoss,
+      double bestLearningRate,
+      double sensitivity,
+      List<Cell> cells) {
+
+    /** How many runs of this size ended with no finite loss, or above their initial one. */
+    public int diverged() {
+      return cells.stream().mapToInt(Cell::diverged).sum();
+    }
+  }
+
+  /**
+   * Reckons each size's sensitivity.
+   *
+   * @throws IllegalArgumentException when there are no runs
+   */
+  public static LearningRateSensitivity of(List<Run> runs) {
+    if (runs.isEmpty()) {
+      throw new IllegalArgumentException("no runs: expected at least one");
+    }
+    TreeMap<Double, TreeMap<Double, List<Run>>> sizes = new TreeMap<>();
+    for (Run run : runs) {
+      sizes
+          .computeIfAbsent(run.parameters, size -> new TreeMap<>())
+          .computeIfAbsent(run.learningRate, rate -> new ArrayList<>())
+          .add(run);
+    }
+    List<Row> rows = new ArrayList<>();
+    sizes.forEach((size, rates) -> rows.add(row(size, rates)));
+    return new LearningRateSensitivity(List.copyOf(rows), caveats(rows, runs));
+  }
+
+  private static Row row(double size, Map<Double, List<Run>> rates) {
+    List<Cell> cells = new ArrayList<>();
+    rates.forEach(
+        (rate, runs) ->
+            cells.add(
+                new Cell(
+                    rate,
+                    runs.stream().mapToDouble(Run::capped).average().orElseThrow(),
+                    runs.size(),
+                    (int) runs.stream().filter(run -> !(run.loss < run.initialLoss)).count())));
+    Cell best = cells.get(0);
+    for (Cell cell : cells) {
+      best = cell.loss < best.loss ? cell : best;
+    }
+    double mean = cells.stream().mapToDouble(Cell::loss).average().orElseThrow();
+    return new Row(size, best.loss, best.learningRate, mean - best.loss, List.copyOf(cells));
+  }
+
+  private static List<String> caveats(List<Row> rows, List<Run> runs) {
+    List<String> caveats = new ArrayList<>();
+    if (rows.size() == 1) {
+      caveats.add("one size only: nothing is told of how sensitivity changes with size");
+    }
+    List<Double> grid = rates(rows.get(0));
+    if (rows.stream().anyMatch(row -> !rates(row).equals(grid))) {
+      caveats.add("the sizes were trained at different learning rates: do not compare their rows");
+    }
+    for (Row row : rows) {
+      tell(row, runs, caveats);
+    }
+    return List.copyOf(caveats);
+  }
+
+  private static void tell(Row row, List<Run> runs, List<String> caveats) {
+    String size = String.format(java.util.Locale.ROOT, "parameters %.4g: ", row.parameters);
+    double initial =
+        runs.stream()
+            .filter(run -> run.parameters == row.parameters)
+            .mapToDouble(Run::initialLoss)
+            .average()
+            .orElseThrow();
+    List<Double> rates = rates(row);
+    if (rates.size() == 1) {
+      caveats.add(size + "one learning rate only: its sensitivity is 0 by definition");
+    } else if (row.bestLoss > LEARNED * initial) {
+      caveats.add(size + "bad at every learning rate: a low sensitivity is no merit");
+    } else if (row.bestLearningRate == rates.get(0)) {
+      caveats.add(size + "the best learning rate is the lowest tried: move the window down");
+    } else if (row.bestLearningRate == rates.get(rates.size() - 1)) {
+      caveats.add(size + "the best learning rate is the highest tried: move the window up");
+    }
+  }
+
+  private static List<Double> rates(Row row) {
+    return row.cells.stream().map(Cell::learningRate).toList();
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.QRDecomposition;
+
+/**
+ * Ordinary least squares of y over the rows of a design X.
+ *
+ * <p><b>Definition.</b> β minimizes Σ (y − Xβ)². The variance of a new observation at x is σ² (1 +
+ * h(x)) with h(x) = x (XᵀX)⁻¹ xᵀ; σ² is estimated by {@link #residualSquares} / {@link #degrees},
+ * or pooled over several fits.
+ *
+ * <p><b>Edges.</b> As many rows as columns: no degrees of freedom, residuals of 0. <b>Errors.</b>
+ * {@link IllegalArgumentException} when the rows do not determine the columns. <b>Cost.</b> O(rows
+ * · columns²), by QR.
+ */
+final class Regression {
+  private static final double SINGULAR = 1e-9;
+
+  private final double[] coefficients;
+  private final double[][] factor;
+  private final double residualSquares;
+  private final int degrees;
+
+  private Regression(
+      double[] coefficients, double[][] factor, double residualSquares, int degrees) {
+    this.coefficients = coefficients;
+    this.factor = factor;
+    this.residualSquares = residualSquares;
+    this.degrees = degrees;
+  }
+
+  static Regression of(double[][] design, double[] values) {
+    int columns = design[0].length;
+    if (design.length < columns) {
+      throw undetermined(design.length, columns);
+    }
+    QRDecomposition qr = new QRDecomposition(new Array2DRowRealMatrix(design), SINGULAR);
+    DecompositionSolver solver = qr.getSolver();
+    if (!solver.isNonSingular()) {
+      throw undetermined(design.length, columns);
+    }
+    double[] beta = solver.solve(new ArrayRealVector(values, false)).toArray();
+    double squares = 0;
+    for (int i = 0; i < design.length; i++) {
+      double residual = values[i] - dot(beta, design[i]);
+      squares += residual * residual;
+    }
+    int degrees = design.length - columns;
+    return new Regression(beta, qr.getR().getData(), degrees == 0 ? 0 : squares, degrees);
+  }
+
+  private static IllegalArgumentException undetermined(int rows, int columns) {
+    return new IllegalArgumentException(
+        rows + " points do not determine " + columns + " coefficients");
+  }
+
+  /** β, in the order of the design's columns. */
+  double[] coefficients() {
+    return coefficients.clone();
+  }
+
+  double residualSquares() {
+    return residualSquares;
+  }
+
+  /** Rows − columns. */
+  int degrees() {
+    return degrees;
+  }
+
+  /** xβ. */
+  double value(double[] x) {
+    return dot(coefficients, x);
+  }
+
+  /** h(x) = |R⁻ᵀ x|². */
+  double leverage(double[] x) {
+    double[] z = new double[x.length];
+    double sum = 0;
+    for (int j = 0; j < x.length; j++) {
+      double rest = x[j];
+      for (int i = 0; i < j; i++) {
+        rest -= factor[i][j] * z[i];
+      }
+      z[j] = rest / factor[j][j];
+      sum += z[j] * z[j];
+    }
+    return sum;
+  }
+
+  /**
+   * Akaike's criterion, corrected for few points: n ln(RSS/n) + 2k + 2k(k+1)/(n−k−1), k counting
+   * the variance; infinite where there are too few.
+   */
+  double informationCriterion() {
+    int n = degrees + coefficients.length;
+    int k = coefficients.length + 1;
+    return n - k - 1 <= 0
+        ? Double.POSITIVE_INFINITY
+        : n * Math.log(residualSquares / n) + 2 * k + 2.0 * k * (k + 1) / (n - k - 1);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}

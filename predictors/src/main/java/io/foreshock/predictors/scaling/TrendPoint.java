@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+/**
+ * What one run of a sweep showed.
+ *
+ * @param parameters size of the model, without embedding and head; above 0
+ * @param learningRate peak learning rate; above 0
+ * @param value the measured quantity; above 0, infinite when it overflowed, NaN when it was not to
+ *     be had
+ */
+public record TrendPoint(double parameters, double learningRate, double value) {
+  /** Checks the ranges. */
+  public TrendPoint {
+    positive("parameters", parameters);
+    positive("learningRate", learningRate);
+    if (value <= 0) {
+      throw new IllegalArgumentException("value = " + value + ": expected above 0");
+    }
+  }
+
+  /** Whether there is a number. */
+  boolean measured() {
+    return Double.isFinite(value);
+  }
+
+  static void positive(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " = " + value + ": expected a number above 0");
+    }
+  }
+}

@@ -7,6 +7,7 @@ import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Scope;
 import io.foreshock.predictors.forecast.Symptom;
 import io.foreshock.predictors.forecast.Weights;
+import io.foreshock.predictors.stats.LogisticRegression;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -3,10 +3,13 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.scaling.Band;
+import io.foreshock.predictors.scaling.Summarizer;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What follows the lineage: detectors, outlook, and where the run stands. Rewound as one. */
@@ -39,6 +42,15 @@ final class Detection {
 
   void configure(RunConfig config) {
     bank.configure(config);
+  }
+
+  /** Sets what runs of other sizes predict; to be repeated after a restore. */
+  void expect(List<Band> bands) {
+    outlook.expect(bands);
+  }
+
+  Summarizer summary() {
+    return outlook.summary();
   }
 
   Forecast forecast() {

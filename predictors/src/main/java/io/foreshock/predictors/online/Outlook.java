@@ -8,6 +8,8 @@ import io.foreshock.predictors.forecast.Scope;
 import io.foreshock.predictors.forecast.Symptom;
 import io.foreshock.predictors.forecast.Symptoms;
 import io.foreshock.predictors.forecast.Weights;
+import io.foreshock.predictors.scaling.Band;
+import io.foreshock.predictors.scaling.Summarizer;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
@@ -26,6 +28,9 @@ import java.util.function.Consumer;
  * samples; the evidence is what each of the heaviest symptoms adds to the log odds. ETA: with the
  * constant hazard that p implies, its median and the interval from the 10th to the 90th percentile;
  * told from p ≥ {@value #WORTH_AN_ETA}.
+ *
+ * <p>A run that leaves the bands that runs of other sizes predict for it ({@link OffTrend}) is a
+ * warning whatever the model says, and never critical by that alone.
  *
  * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
  * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES}
@@ -46,6 +51,8 @@ final class Outlook implements Detector {
   private final int horizonSteps;
   private final DivergenceModel model;
   private final Symptoms symptoms = new Symptoms();
+  private final Summarizer summary = new Summarizer();
+  private final OffTrend offTrend = new OffTrend();
   private final double[] values = new double[Symptom.COUNT];
   private final Hold warning = new Hold();
   private final Hold critical = new Hold();
@@ -66,6 +73,7 @@ final class Outlook implements Detector {
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     symptoms.accept(sample);
+    summary.accept(sample);
     Scope scope = symptoms.scope();
     if (scope == null || !sample.has(Signal.LOSS)) {
       return;
@@ -73,11 +81,23 @@ final class Outlook implements Detector {
     Weights weights = model.weights(scope);
     symptoms.read(values);
     probability = weights.probability(values);
-    warned = warning.holds(probability >= (warned ? EASES : 1) * weights.warning());
+    offTrend.update(sample, summary);
+    warned =
+        warning.holds(probability >= (warned ? EASES : 1) * weights.warning()) || offTrend.off();
     alarmed = critical.holds(probability >= (alarmed ? EASES : 1) * weights.critical());
     if (warned || alarmed) {
       tell(weights, verdicts);
     }
+  }
+
+  /** Sets what runs of other sizes and rates predict for this one; not part of the state. */
+  void expect(List<Band> bands) {
+    offTrend.expect(bands);
+  }
+
+  /** What others can be judged by. */
+  Summarizer summary() {
+    return summary;
   }
 
   /** The outlook now. */
@@ -92,6 +112,8 @@ final class Outlook implements Detector {
   @Override
   public void exchange(State state) {
     symptoms.exchange(state);
+    summary.exchange(state);
+    offTrend.exchange(state);
     warning.exchange(state);
     critical.exchange(state);
     probability = state.real(probability);
@@ -115,6 +137,10 @@ final class Outlook implements Detector {
             .probability(forecast.probability());
     List<Symptom> heaviest = heaviest(weights);
     List<String> meanings = new ArrayList<>();
+    if (offTrend.off()) {
+      finding.evidence("off_trend", offTrend.signal().wireName());
+      meanings.add(offTrend.text());
+    }
     for (Symptom symptom : heaviest) {
       finding.evidence(symptom.wireName(), weights.contribution(symptom, values));
       if (meanings.size() < TOLD) {

@@ -3,6 +3,8 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.scaling.Preflight;
+import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
@@ -11,6 +13,7 @@ import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -36,7 +39,7 @@ public final class RunWatch {
     OTHER
   }
 
-  private static final long STATE_VERSION = 2;
+  private static final long STATE_VERSION = 3;
 
   private final String run;
   private final Sample sample = Sample.ofStep(0, 0);
@@ -47,6 +50,7 @@ public final class RunWatch {
   private final StallWatch stall = new StallWatch();
   private final Consumer<Verdict> take = this::take;
   private RunConfig config = RunConfig.EMPTY;
+  private Preflight preflight;
   private long lastTimeNanos;
   private int segment;
   private Consumer<Alarm> alarms = alarm -> {};
@@ -93,6 +97,33 @@ public final class RunWatch {
     this.alarms = alarms;
     this.current = line;
     return take(line);
+  }
+
+  /**
+   * Takes what runs of other sizes and rates say of this one: its bands from now on, and an alarm
+   * when it is expected to diverge.
+   */
+  public void expect(Preflight expected, Consumer<Alarm> alarms) {
+    this.alarms = alarms;
+    this.current = sample;
+    sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), lastTimeNanos);
+    preflight = expected;
+    detection.expect(expected.bands());
+    if (expected.verdict() == Preflight.Verdict.UNSTABLE) {
+      Preflights.tell(expected, take);
+    }
+  }
+
+  /** What was said of it before it began, newest; empty when nobody did. */
+  public Optional<Preflight> preflight() {
+    return Optional.ofNullable(preflight);
+  }
+
+  /** What others can be judged by; empty of a run that was rolled back or has no configuration. */
+  public Optional<RunSummary> summary() {
+    return lineage.segments().size() > 1 || config.fields().isEmpty()
+        ? Optional.empty()
+        : Optional.of(detection.summary().summary(run, config));
   }
 
   /** Lets time pass without a line: what finds a stalled run. */
@@ -160,6 +191,7 @@ public final class RunWatch {
           "state version = " + version + ": expected " + STATE_VERSION);
     }
     config = new RunConfig(Alarms.fields(config.fields(), state));
+    preflight = Preflights.exchanged(preflight, state);
     lastTimeNanos = state.integer(lastTimeNanos);
     segment = (int) state.integer(segment);
     lineage.exchange(state);
@@ -169,6 +201,7 @@ public final class RunWatch {
     stall.exchange(state);
     if (state.restoring()) {
       detection.configure(config);
+      detection.expect(preflight == null ? List.of() : preflight.bands());
     }
   }
 

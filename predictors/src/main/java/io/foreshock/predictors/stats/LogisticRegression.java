@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.predictors.fitting;
+package io.foreshock.predictors.stats;
 
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
@@ -16,7 +16,7 @@ import org.apache.commons.math3.linear.RealVector;
  * <p><b>Edges.</b> A column that does not vary gets weight 0. Both classes must occur. <b>Cost.</b>
  * O(iterations · rows · columns²). <b>Source.</b> Newton's method; McCullagh and Nelder 1989, §2.5.
  */
-final class LogisticRegression {
+public final class LogisticRegression {
   private static final int MAX_ITERATIONS = 50;
   private static final double CONVERGED = 1e-7;
   private static final double LEAST_DEVIATION = 1e-9;
@@ -26,8 +26,16 @@ final class LogisticRegression {
 
   private LogisticRegression() {}
 
-  /** α, then β. */
-  static double[] fit(double[][] x, boolean[] diverges, double[] weights, double ridge) {
+  /**
+   * Fits.
+   *
+   * @param x rows; all as long as the first
+   * @param diverges class of each row
+   * @param weights w of each row, above 0
+   * @param ridge λ, at least 0
+   * @return α, then β
+   */
+  public static double[] fit(double[][] x, boolean[] diverges, double[] weights, double ridge) {
     int columns = x[0].length;
     double[] mean = new double[columns];
     double[] deviation = new double[columns];
@@ -45,7 +53,7 @@ final class LogisticRegression {
   }
 
   /** 1 / (1 + exp(−z)). */
-  static double chance(double z) {
+  public static double chance(double z) {
     return 1 / (1 + Math.exp(-z));
   }
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.scaling.Band;
+import io.foreshock.predictors.scaling.Preflight;
+import io.foreshock.predictors.scaling.Preflight.Basis;
+import io.foreshock.predictors.scaling.Preflight.ExpectedCrossing;
+import io.foreshock.predictors.scaling.TrendSignal;
+import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A {@link Preflight} as a verdict, and as part of a watch's state. */
+final class Preflights {
+  private static final double LIKELY = 0.5;
+
+  private Preflights() {}
+
+  /** Says that the run is expected to diverge. Not critical: nothing is lost before it began. */
+  static void tell(Preflight preflight, Consumer<Verdict> verdicts) {
+    Basis basis = preflight.basis();
+    double step = Double.NaN;
+    Signal signal = null;
+    String crossing = "";
+    if (!preflight.crossings().isEmpty()) {
+      ExpectedCrossing first = preflight.crossings().get(0);
+      step = first.step();
+      signal = first.signal().signal();
+      crossing =
+          " Its %s is expected to pass %s at step %d."
+              .formatted(first.signal().meaning(), Finding.figure(first.limit()), first.step());
+    }
+    new Finding(AlarmKind.FORECAST_DIVERGENCE, Severity.WARNING, signal)
+        .value(preflight.probability(), LIKELY)
+        .eta(step, Double.NaN, Double.NaN)
+        .probability(preflight.probability())
+        .evidence("runs", basis.settled())
+        .evidence("diverged", basis.diverged())
+        .evidence("safe_learning_rate", preflight.safeLearningRate())
+        .evidence("decades_outside_size", basis.decadesOutsideSize())
+        .tell(
+            verdicts,
+            "Before it began: by %d finished runs of its kind, %d of which diverged, this one is %s %% likely to.%s%s"
+                .formatted(
+                    basis.settled(),
+                    basis.diverged(),
+                    Finding.figure(100 * preflight.probability()),
+                    crossing,
+                    Double.isNaN(preflight.safeLearningRate())
+                        ? ""
+                        : " The highest safe learning rate of this size is about "
+                            + Finding.figure(preflight.safeLearningRate())
+                            + "."));
+  }
+
+  /** Saves the one there is, if any, or restores another. */
+  static Preflight exchanged(Preflight current, State state) {
+    if (!state.flag(current != null)) {
+      return null;
+    }
+    Preflight p = current == null ? empty() : current;
+    Basis b = p.basis();
+    return new Preflight(
+        Preflight.Verdict.values()[(int) state.integer(p.verdict().ordinal())],
+        state.real(p.probability()),
+        state.real(p.safeLearningRate()),
+        state.flag(p.safeUpToTheHighest()),
+        crossings(p.crossings(), state),
+        new Basis(
+            (int) state.integer(b.runs()),
+            (int) state.integer(b.settled()),
+            (int) state.integer(b.diverged()),
+            state.real(b.smallest()),
+            state.real(b.largest()),
+            state.real(b.lowestRate()),
+            state.real(b.highestRate()),
+            state.real(b.decadesOutsideSize()),
+            state.real(b.decadesOutsideRate())),
+        bands(p.bands(), state),
+        texts(p.caveats(), state));
+  }
+
+  private static Preflight empty() {
+    return new Preflight(
+        Preflight.Verdict.NO_BASIS,
+        0,
+        0,
+        false,
+        List.of(),
+        new Basis(0, 0, 0, 0, 0, 0, 0, 0, 0),
+        List.of(),
+        List.of());
+  }
+
+  private static List<ExpectedCrossing> crossings(List<ExpectedCrossing> current, State state) {
+    int count = (int) state.integer(current.size());
+    List<ExpectedCrossing> next = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ExpectedCrossing c =
+          i < current.size() ? current.get(i) : new ExpectedCrossing(TrendSignal.LOSS, 0, 0);
+      next.add(
+          new ExpectedCrossing(
+              TrendSignal.values()[(int) state.integer(c.signal().ordinal())],
+              state.real(c.limit()),
+              state.integer(c.step())));
+    }
+    return next;
+  }
+
+  private static List<Band> bands(List<Band> current, State state) {
+    int count = (int) state.integer(current.size());
+    List<Band> next = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Band band =
+          i < current.size()
+              ? current.get(i)
+              : new Band(TrendSignal.LOSS, new long[0], new double[0], new double[0]);
+      next.add(Band.exchanged(band, state));
+    }
+    return next;
+  }
+
+  private static List<String> texts(List<String> current, State state) {
+    int count = (int) state.integer(current.size());
+    List<String> next = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      next.add(state.text(i < current.size() ? current.get(i) : null));
+    }
+    return next;
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+import io.foreshock.predictors.stats.State;
+
+/**
+ * Where a signal is expected to be, step by step, and how far off it may lie.
+ *
+ * <p><b>Shapes.</b> One entry for each step known, rising; between two the logarithms are
+ * interpolated in the logarithm of the step; outside nothing is expected.
+ *
+ * @param signal which
+ * @param steps of the run
+ * @param expected the signal, above 0
+ * @param factor 95 % of such runs lie within expected / factor and expected · factor; at least 1
+ */
+public record Band(TrendSignal signal, long[] steps, double[] expected, double[] factor) {
+
+  /** What is expected at a step; NaN outside. */
+  public double expected(long step) {
+    return interpolated(expected, step);
+  }
+
+  /** The factor at a step; NaN outside. */
+  public double factor(long step) {
+    return interpolated(factor, step);
+  }
+
+  /** Whether anything is expected at all. */
+  public boolean empty() {
+    return steps.length == 0;
+  }
+
+  /** First step at which this much is expected; −1 for none. */
+  public long firstAbove(double limit) {
+    for (int i = 0; i < steps.length; i++) {
+      if (expected[i] > limit) {
+        return steps[i];
+      }
+    }
+    return -1;
+  }
+
+  /** Saves the band, or restores another one. */
+  public static Band exchanged(Band current, State state) {
+    TrendSignal signal = TrendSignal.values()[(int) state.integer(current.signal.ordinal())];
+    int size = (int) state.integer(current.steps.length);
+    boolean same = !state.restoring();
+    Band next =
+        same ? current : new Band(signal, new long[size], new double[size], new double[size]);
+    for (int i = 0; i < size; i++) {
+      next.steps[i] = state.integer(next.steps[i]);
+    }
+    state.reals(next.expected);
+    state.reals(next.factor);
+    return next;
+  }
+
+  private double interpolated(double[] values, long step) {
+    for (int i = 0; i + 1 < steps.length; i++) {
+      if (step >= steps[i] && step <= steps[i + 1]) {
+        double share =
+            Math.log((double) step / steps[i]) / Math.log((double) steps[i + 1] / steps[i]);
+        return values[i] * Math.pow(values[i + 1] / values[i], share);
+      }
+    }
+    return Double.NaN;
+  }
+}

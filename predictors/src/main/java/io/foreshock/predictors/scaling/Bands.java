@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+import io.foreshock.predictors.telemetry.ConfigField;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** The bands of all signals for one size and rate, from runs of others. */
+final class Bands {
+  private final List<RunSummary> runs;
+  private final Function<Recipe, OptionalDouble> size;
+  private final Recipe asked;
+  private final long totalSteps;
+
+  Bands(
+      List<RunSummary> runs, Function<Recipe, OptionalDouble> size, Recipe asked, long totalSteps) {
+    this.runs = runs;
+    this.size = size;
+    this.asked = asked;
+    this.totalSteps = totalSteps;
+  }
+
+  /** Those bands that there is enough for. */
+  List<Band> all(double parameters, double rate) {
+    List<Band> bands = new ArrayList<>();
+    for (TrendSignal signal : TrendSignal.values()) {
+      Band band = band(signal, parameters, rate);
+      if (!band.empty()) {
+        bands.add(band);
+      }
+    }
+    return bands;
+  }
+
+  private Band band(TrendSignal signal, double parameters, double rate) {
+    List<Long> steps = new ArrayList<>();
+    List<double[]> values = new ArrayList<>();
+    for (int k = 0; k < Milestones.COUNT && Milestones.step(k) <= totalSteps; k++) {
+      long step = Milestones.step(k);
+      Optional<TrendSurface> surface = TrendSurface.of(points(signal, step));
+      if (surface.isPresent()) {
+        double expected = Math.pow(10, surface.get().log10(parameters, rate));
+        double factor = Math.pow(10, surface.get().halfWidth(parameters, rate));
+        if (Double.isFinite(expected) && expected > 0 && Double.isFinite(factor)) {
+          steps.add(step);
+          values.add(new double[] {expected, factor});
+        }
+      }
+    }
+    return new Band(
+        signal,
+        steps.stream().mapToLong(Long::longValue).toArray(),
+        values.stream().mapToDouble(value -> value[0]).toArray(),
+        values.stream().mapToDouble(value -> value[1]).toArray());
+  }
+
+  private List<TrendSurface.Point> points(TrendSignal signal, long step) {
+    OptionalDouble tokens = asked.positive(ConfigField.BATCH_TOKENS);
+    List<TrendSurface.Point> points = new ArrayList<>();
+    for (RunSummary run : runs) {
+      Recipe recipe = new Recipe(run.config());
+      OptionalDouble theirs = recipe.positive(ConfigField.BATCH_TOKENS);
+      boolean byTokens = signal == TrendSignal.LOSS && tokens.isPresent() && theirs.isPresent();
+      double at = byTokens ? step * tokens.getAsDouble() / theirs.getAsDouble() : step;
+      points.add(
+          new TrendSurface.Point(
+              size.apply(recipe).getAsDouble(),
+              recipe.learningRate().getAsDouble(),
+              value(run.milestones().get(signal), at)));
+    }
+    return points;
+  }
+
+  /** A run's value at a step, interpolated in logarithms; NaN where it is not between two. */
+  private static double value(double[] milestones, double step) {
+    for (int k = 0; k < Milestones.COUNT; k++) {
+      if (step == Milestones.step(k)) {
+        return milestones[k];
+      }
+      if (k + 1 < Milestones.COUNT && step > Milestones.step(k) && step < Milestones.step(k + 1)) {
+        double share =
+            Math.log(step / Milestones.step(k))
+                / Math.log((double) Milestones.step(k + 1) / Milestones.step(k));
+        return milestones[k] * Math.pow(milestones[k + 1] / milestones[k], share);
+      }
+    }
+    return Double.NaN;
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.Locale;
+
+/** What is compared between runs of different sizes. */
+public enum TrendSignal {
+  /** Training loss, nats a token; compared at equal tokens, L(N, D). */
+  LOSS(Signal.LOSS, null, "loss"),
+  /** Largest attention logit of block 0, where Wortsman et al. 2023, section 3.3 measure it. */
+  ATTENTION_LOGIT_MAX(Signal.ATTENTION_LOGIT_MAX, "0", "largest attention logit of block 0"),
+  /** RMS of block 0's gradient, before clipping (section 3.4: of its first MLP layer). */
+  GRAD_RMS(Signal.GRAD_RMS, "0", "gradient RMS of block 0");
+
+  private final Signal signal;
+  private final String layer;
+  private final String meaning;
+
+  TrendSignal(Signal signal, String layer, String meaning) {
+    this.signal = signal;
+    this.layer = layer;
+    this.meaning = meaning;
+  }
+
+  /** Its name on the wire. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What it is, for a message. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The signal in telemetry. */
+  public Signal signal() {
+    return signal;
+  }
+
+  /** Its value in a sample; NaN where it is not there. */
+  public double of(Sample sample) {
+    boolean here =
+        layer == null
+            ? sample.layer() == null
+            : layer.equals(sample.layer()) && sample.head() == Sample.NO_HEAD;
+    return here ? sample.get(signal) : Double.NaN;
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one quantity depends on size and learning rate, over whatever runs there are.
+ *
+ * <p><b>Definition.</b> Least squares of log10 of the quantity over 1, h, n, n·h, h², n² with n =
+ * log10 N and h = log10 η. A term is in when enough different sizes or rates tell it (two for a
+ * slope, three for a square, two of both for the product) and at least {@value #DEGREES} runs more
+ * than terms are left for the residuals; terms are tried in that order. Intervals are those of a
+ * new run ({@link Regression}).
+ *
+ * <p><b>Edges.</b> Runs without the quantity are left out. No surface below {@value #FEWEST} runs.
+ * <b>Threads.</b> Immutable. <b>Cost.</b> O(runs).
+ */
+final class TrendSurface {
+  static final int FEWEST = 4;
+  private static final int DEGREES = 3;
+
+  /** What a run adds: its size, its rate, and the quantity, above 0; NaN for none. */
+  record Point(double parameters, double learningRate, double value) {}
+
+  private enum Term {
+    ONE,
+    RATE,
+    SIZE,
+    PRODUCT,
+    RATE_SQUARED,
+    SIZE_SQUARED;
+
+    double of(double n, double h) {
+      return switch (this) {
+        case ONE -> 1;
+        case RATE -> h;
+        case SIZE -> n;
+        case PRODUCT -> n * h;
+        case RATE_SQUARED -> h * h;
+        case SIZE_SQUARED -> n * n;
+      };
+    }
+
+    boolean tellable(long sizes, long rates) {
+      return switch (this) {
+        case ONE -> true;
+        case RATE -> rates >= 2;
+        case SIZE -> sizes >= 2;
+        case PRODUCT -> rates >= 2 && sizes >= 2;
+        case RATE_SQUARED -> rates >= 3;
+        case SIZE_SQUARED -> sizes >= 3;
+      };
+    }
+  }
+
+  private final Term[] terms;
+  private final Regression regression;
+
+  private TrendSurface(Term[] terms, Regression regression) {
+    this.terms = terms;
+    this.regression = regression;
+  }
+
+  /** The surface through these; empty when they are too few. */
+  static Optional<TrendSurface> of(List<Point> points) {
+    List<Point> told = points.stream().filter(point -> point.value() > 0).toList();
+    if (told.size() < FEWEST) {
+      return Optional.empty();
+    }
+    long sizes = told.stream().mapToDouble(Point::parameters).distinct().count();
+    long rates = told.stream().mapToDouble(Point::learningRate).distinct().count();
+    Term[] tellable =
+        Arrays.stream(Term.values())
+            .filter(term -> term.tellable(sizes, rates))
+            .toArray(Term[]::new);
+    double[] logs = told.stream().mapToDouble(point -> Math.log10(point.value())).toArray();
+    for (int count = Math.min(tellable.length, told.size() - DEGREES); count > 0; count--) {
+      Term[] terms = Arrays.copyOf(tellable, count);
+      double[][] design = told.stream().map(point -> row(terms, point)).toArray(double[][]::new);
+      try {
+        return Optional.of(new TrendSurface(terms, Regression.of(design, logs)));
+      } catch (IllegalArgumentException undetermined) {
+        // sizes and rates that come in fixed pairs tell fewer terms than there are of each
+        continue;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The expected log10 at a size and a rate. */
+  double log10(double parameters, double learningRate) {
+    return regression.value(row(terms, new Point(parameters, learningRate, 1)));
+  }
+
+  /** Half of the interval that 95 % of such runs lie in, in decades. */
+  double halfWidth(double parameters, double learningRate) {
+    double leverage = regression.leverage(row(terms, new Point(parameters, learningRate, 1)));
+    return Noise.of(regression.residualSquares(), regression.degrees()).half(leverage);
+  }
+
+  private static double[] row(Term[] terms, Point at) {
+    double n = Math.log10(at.parameters());
+    double h = Math.log10(at.learningRate());
+    return Arrays.stream(terms).mapToDouble(term -> term.of(n, h)).toArray();
+  }
+}

@@ -31,7 +31,7 @@ record Results(List<Row> rows) {
     whole(csv, csv());
     RunFolder.write(folder.results("json"), json());
     ParquetFile.write(csv, Column.types(), folder.results("parquet"));
-    // HTML
+    whole(folder.page(), new SweepHtml(rows).write());
   }
 
   private static void whole(Path file, String text) throws IOException {

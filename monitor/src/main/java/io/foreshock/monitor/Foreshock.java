@@ -4,6 +4,7 @@ package io.foreshock.monitor;
 import io.foreshock.monitor.corpus.CorpusCommand;
 import io.foreshock.monitor.demo.DemoCommand;
 import io.foreshock.monitor.replay.ReplayCommand;
+import io.foreshock.monitor.sweep.SweepCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,7 +17,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       MonitorCommand.class,
       ReplayCommand.class,
-      ReportCommand.class
+      ReportCommand.class,
+      SweepCommand.class
     },
     description = "Warns of a training run's divergence before it happens.")
 public final class Foreshock {

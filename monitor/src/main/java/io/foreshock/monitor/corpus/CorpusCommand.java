@@ -2,6 +2,8 @@
 package io.foreshock.monitor.corpus;
 
 import io.foreshock.monitor.corpus.CorpusPlan.Scale;
+import io.foreshock.monitor.workers.WorkProgress;
+import io.foreshock.monitor.workers.Workers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -172,9 +174,8 @@ public final class CorpusCommand implements Callable<Integer> {
 
   private int train(CorpusFolder folder, List<PlannedRun> plan) throws InterruptedException {
     List<PlannedRun> missing = wanted(plan).stream().filter(run -> !folder.finished(run)).toList();
-    CorpusProgress progress = new CorpusProgress(missing, err(), System::nanoTime);
-    new Workers(List.of(home.resolve("foreshock").toString(), "train-many"), folder, common())
-        .train(missing, workers, progress);
+    WorkProgress progress = new WorkProgress("corpus", missing, err(), System::nanoTime);
+    new Workers(home, folder.runs(), common(), "worker").train(missing, workers, progress);
     return progress.failed();
   }
 

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.corpus;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.workers.RunFolder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Where a corpus lies: {@code corpus.json} (the plan), {@code runs/NAME.lp.gz}, {@code
  * labels-SPLIT.json}; and while it is made, {@code running/}.
- *
- * <p>A file of {@code runs/} is there as a whole or not at all: it is moved there when its run has
- * ended.
  */
 record CorpusFolder(Path path) {
   /** The plan; missing: the corpus was not begun. */
@@ -34,17 +26,17 @@ record CorpusFolder(Path path) {
   }
 
   Path telemetry(String run) {
-    return path.resolve("runs").resolve(run + ".lp.gz");
+    return runs().telemetry(run);
   }
 
   /** Telemetry of a run that goes on. */
   Path growing(PlannedRun run) {
-    return running().resolve(run.run() + ".lp");
+    return runs().growing(run.run());
   }
 
-  /** Of telemetry that grows, and of what the workers print. */
-  Path running() {
-    return path.resolve("running");
+  /** What of it the workers fill. */
+  RunFolder runs() {
+    return new RunFolder(path);
   }
 
   Path labels(Split split) {
@@ -64,8 +56,7 @@ record CorpusFolder(Path path) {
    *     whose finished runs are all different ones: that is another corpus
    */
   List<PlannedRun> prepare(List<PlannedRun> runs) throws IOException {
-    Files.createDirectories(path.resolve("runs"));
-    Files.createDirectories(running());
+    runs().create();
     List<PlannedRun> stale = stale(runs);
     if (!stale.isEmpty() && runs.stream().filter(this::finished).count() == stale.size()) {
       throw new IOException(
@@ -74,7 +65,7 @@ record CorpusFolder(Path path) {
     for (PlannedRun run : stale) {
       Files.delete(telemetry(run));
     }
-    write(plan(), runs);
+    RunFolder.write(plan(), runs);
     return stale;
   }
 
@@ -99,38 +90,5 @@ record CorpusFolder(Path path) {
       throw new IOException(path + ": expected a corpus: corpus.json is missing");
     }
     return List.of(Json.MAPPER.readValue(plan().toFile(), PlannedRun[].class));
-  }
-
-  /** Forgets what a cut run of this name has left: the trainer would write on after it. */
-  void clear(PlannedRun run) throws IOException {
-    Files.deleteIfExists(growing(run));
-  }
-
-  /** Puts an ended run's telemetry, packed, into its place. */
-  void keep(PlannedRun run) throws IOException {
-    Path packed = running().resolve(run.run() + ".lp.gz");
-    try (InputStream in = Files.newInputStream(growing(run));
-        OutputStream out = new SmallestGzip(Files.newOutputStream(packed))) {
-      in.transferTo(out);
-    }
-    Files.move(packed, telemetry(run), StandardCopyOption.ATOMIC_MOVE);
-    Files.delete(growing(run));
-  }
-
-  /** Writes JSON, an entry a line, so that it is there as a whole or not at all. */
-  static void write(Path file, Object value) throws IOException {
-    Path partial = file.resolveSibling(file.getFileName() + ".part");
-    Json.MAPPER
-        .writer()
-        .with(SerializationFeature.INDENT_OUTPUT)
-        .writeValue(partial.toFile(), value);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static final class SmallestGzip extends GZIPOutputStream {
-    SmallestGzip(OutputStream out) throws IOException {
-      super(out, 1 << 16);
-      def.setLevel(Deflater.BEST_COMPRESSION);
-    }
   }
 }

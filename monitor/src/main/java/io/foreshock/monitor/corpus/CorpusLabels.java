@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.replay.RunFile;
+import io.foreshock.monitor.workers.RunFolder;
 import io.foreshock.predictors.evaluation.Hindsight;
 import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.RunLabel;
@@ -57,7 +58,7 @@ final class CorpusLabels {
       }
     }
     for (Map.Entry<Split, List<RunLabel>> split : labels.entrySet()) {
-      CorpusFolder.write(folder.labels(split.getKey()), json(split.getValue()));
+      RunFolder.write(folder.labels(split.getKey()), json(split.getValue()));
       out.println(counts(split.getKey(), split.getValue(), unclear));
     }
     return failed;

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.corpus;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.foreshock.monitor.workers.Job;
 import java.util.List;
 
 /**
@@ -18,7 +19,8 @@ record PlannedRun(
     Scenario scenario,
     Family family,
     List<String> arguments,
-    List<Long> struck) {
+    List<Long> struck)
+    implements Job {
   static final String RUN = "--run=";
   private static final double STEP_SECONDS = 5e-3;
   private static final double LAYER_SECONDS = 2e-3;
@@ -50,8 +52,9 @@ record PlannedRun(
    * Estimated time on one core, seconds; good to a third. A step of models so small costs by its
    * number of operations more than by their size: a part for every step, a part for every layer.
    */
+  @Override
   @JsonIgnore
-  double seconds() {
+  public double seconds() {
     return steps() * (STEP_SECONDS + number("layers") * LAYER_SECONDS);
   }
 

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.corpus;
 
 import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.workers.RunFolder;
 import io.foreshock.predictors.evaluation.RunLabel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ record Subset(CorpusFolder from, CorpusFolder to, long maxBytes) {
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
       List<RunLabel> part =
           chosen.stream().filter(c -> c.run().split() == split).map(Candidate::label).toList();
-      CorpusFolder.write(to.labels(split), CorpusLabels.json(part));
+      RunFolder.write(to.labels(split), CorpusLabels.json(part));
     }
     return chosen.size();
   }

@@ -2,11 +2,11 @@
 package io.foreshock.monitor.report;
 
 /** Text within HTML, in elements and attributes alike. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** The text with everything escaped that HTML could take for markup. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder html = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

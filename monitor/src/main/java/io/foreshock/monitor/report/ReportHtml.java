@@ -3,9 +3,6 @@ package io.foreshock.monitor.report;
 
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.FirstMove;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +14,6 @@ import java.util.List;
  */
 final class ReportHtml {
   private static final int MOVERS = 12;
-  private static final String STYLE = style();
 
   private final RunReport report;
   private final StringBuilder html = new StringBuilder();
@@ -27,13 +23,6 @@ final class ReportHtml {
   }
 
   String write() {
-    String title = Html.text("Post-mortem of " + report.run());
-    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<meta http-equiv=\"Content-Security-Policy\" ");
-    html.append("content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
-    html.append("<title>").append(title).append("</title>\n<style>\n").append(STYLE);
-    html.append("</style>\n</head>\n<body>\n<main>\n");
     head();
     overview();
     report.findings().forEach(this::section);
@@ -44,7 +33,7 @@ final class ReportHtml {
       html.append("</section>\n");
     }
     lineage();
-    return html.append("</main>\n</body>\n</html>\n").toString();
+    return Page.of("Post-mortem of " + report.run(), "", html.toString());
   }
 
   private void head() {
@@ -277,13 +266,5 @@ final class ReportHtml {
 
   private void paragraph(String style, String text) {
     html.append("<p class=\"").append(style).append("\">").append(Html.text(text)).append("</p>\n");
-  }
-
-  private static String style() {
-    try (InputStream in = ReportHtml.class.getResourceAsStream("report.css")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("report.css cannot be read", e);
-    }
   }
 }

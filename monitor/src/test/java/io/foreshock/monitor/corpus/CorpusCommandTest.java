@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.corpus.CorpusPlan.Scale;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.workers.FakeHome;
 import io.foreshock.predictors.forecast.DivergenceModel;
 import java.io.IOException;
 import java.io.InputStream;

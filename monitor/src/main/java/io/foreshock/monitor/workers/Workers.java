@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.corpus;
+package io.foreshock.monitor.workers;
 
-import io.foreshock.monitor.corpus.Worker.RunFailedException;
+import io.foreshock.monitor.workers.Worker.RunFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p><b>Threads.</b> One for each process; the listener is called by one at a time.
  */
-final class Workers {
+public final class Workers {
   private static final int MOST_DEATHS = 3;
   private static final long ORDER = 1;
   private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
@@ -33,25 +33,33 @@ final class Workers {
   private static final int PATIENCE_FACTOR = 20;
 
   /** Hears of every run, from one thread at a time. */
-  interface Listener {
-    /** The run has ended; {@code failure} says why when it did not end well. */
-    void ended(PlannedRun run, Optional<String> failure);
+  public interface Listener<J extends Job> {
+    /**
+     * The run has ended.
+     *
+     * @param seconds that it took; NaN when it did not end well
+     * @param failure why it did not end well
+     */
+    void ended(J run, double seconds, Optional<String> failure);
   }
 
   private final List<String> command;
-  private final CorpusFolder folder;
+  private final RunFolder folder;
   private final List<String> common;
+  private final String logs;
 
   /**
    * Workers that are not started yet.
    *
-   * @param command of a process that speaks {@code train-many}'s protocol
+   * @param home where the launcher lies, whose {@code train-many} the processes are
    * @param common arguments of every run besides its own
+   * @param logs how the names of the files begin that hold what the processes print
    */
-  Workers(List<String> command, CorpusFolder folder, List<String> common) {
-    this.command = command;
+  public Workers(Path home, RunFolder folder, List<String> common, String logs) {
+    command = List.of(home.resolve("foreshock").toString(), "train-many");
     this.folder = folder;
     this.common = common;
+    this.logs = logs;
   }
 
   /**
@@ -60,14 +68,14 @@ final class Workers {
    *
    * @param count of processes, at least 1
    */
-  void train(Collection<PlannedRun> runs, int count, Listener listener)
+  public <J extends Job> void train(Collection<J> runs, int count, Listener<? super J> listener)
       throws InterruptedException {
-    List<PlannedRun> mixed = new ArrayList<>(runs);
+    List<J> mixed = new ArrayList<>(runs);
     Collections.shuffle(mixed, new Random(ORDER));
-    Queue<PlannedRun> queue = new ConcurrentLinkedQueue<>(mixed);
+    Queue<J> queue = new ConcurrentLinkedQueue<>(mixed);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Math.min(count, runs.size()); i++) {
-      Path log = folder.running().resolve("worker-" + i + ".log");
+      Path log = folder.running().resolve(logs + "-" + i + ".log");
       Thread thread = new Thread(() -> work(queue, log, listener), "worker-" + i);
       thread.start();
       threads.add(thread);
@@ -75,23 +83,24 @@ final class Workers {
     for (Thread thread : threads) {
       thread.join();
     }
-    for (PlannedRun run = queue.poll(); run != null; run = queue.poll()) {
-      listener.ended(run, Optional.of("not begun: the workers kept dying"));
+    for (J run = queue.poll(); run != null; run = queue.poll()) {
+      listener.ended(run, Double.NaN, Optional.of("not begun: the workers kept dying"));
     }
   }
 
-  private void work(Queue<PlannedRun> queue, Path log, Listener listener) {
+  private <J extends Job> void work(Queue<J> queue, Path log, Listener<? super J> listener) {
     Worker worker = null;
     int deaths = 0;
     while (deaths < MOST_DEATHS) {
-      PlannedRun run = queue.poll();
+      J run = queue.poll();
       if (run == null) {
         break;
       }
+      double seconds = Double.NaN;
       Optional<String> failure = Optional.empty();
       try {
         worker = worker == null ? Worker.start(command, log) : worker;
-        train(worker, run);
+        seconds = train(worker, run);
         deaths = 0;
       } catch (RunFailedException e) {
         deaths = 0;
@@ -102,20 +111,21 @@ final class Workers {
         worker = closed(worker);
       }
       synchronized (this) {
-        listener.ended(run, failure);
+        listener.ended(run, seconds, failure);
       }
     }
     closed(worker);
   }
 
-  private void train(Worker worker, PlannedRun run) throws IOException, RunFailedException {
-    folder.clear(run);
+  private double train(Worker worker, Job run) throws IOException, RunFailedException {
+    folder.clear(run.run());
     List<String> arguments = new ArrayList<>(run.arguments());
     arguments.addAll(common);
-    arguments.add("--telemetry=" + folder.growing(run));
-    long seconds = (long) (PATIENCE_FACTOR * run.seconds());
-    worker.train(run.run(), arguments, LEAST_PATIENCE.plusSeconds(seconds));
-    folder.keep(run);
+    arguments.add("--telemetry=" + folder.growing(run.run()));
+    long patience = (long) (PATIENCE_FACTOR * run.seconds());
+    double seconds = worker.train(run.run(), arguments, LEAST_PATIENCE.plusSeconds(patience));
+    folder.keep(run.run());
+    return seconds;
   }
 
   private static Worker closed(Worker worker) {

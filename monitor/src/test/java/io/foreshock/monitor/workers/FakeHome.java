@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.corpus;
+package io.foreshock.monitor.workers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.util.List;
  * A directory with a launcher whose {@code train-many} trains nothing: it writes made-up telemetry
  * and fails or dies as it is told. Needs a POSIX shell.
  */
-final class FakeHome {
+public final class FakeHome {
   private static final String LAUNCHER =
       """
       #!/bin/sh
@@ -42,7 +42,7 @@ final class FakeHome {
 
   private final Path path;
 
-  FakeHome(Path path) throws IOException {
+  public FakeHome(Path path) throws IOException {
     this.path = path;
     for (String folder : List.of("lines", "dies", "fails")) {
       Files.createDirectories(path.resolve(folder));
@@ -51,27 +51,27 @@ final class FakeHome {
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** The run sends these lines. */
-  void sends(String run, String lines) throws IOException {
+  public void sends(String run, String lines) throws IOException {
     Files.writeString(path.resolve("lines").resolve(run), lines);
   }
 
   /** The run fails, the worker goes on. */
-  void fails(String run) throws IOException {
+  public void fails(String run) throws IOException {
     Files.createFile(path.resolve("fails").resolve(run));
   }
 
   /** The worker dies of the run. */
-  void diesOf(String run) throws IOException {
+  public void diesOf(String run) throws IOException {
     Files.createFile(path.resolve("dies").resolve(run));
   }
 
   /** All are well from now on. */
-  void heals() throws IOException {
+  public void heals() throws IOException {
     for (String folder : List.of("dies", "fails")) {
       for (String run : path.resolve(folder).toFile().list()) {
         Files.delete(path.resolve(folder).resolve(run));
@@ -80,7 +80,7 @@ final class FakeHome {
   }
 
   /** Arguments of the runs asked for since the last call, a JSON array each. */
-  List<String> asked() throws IOException {
+  public List<String> asked() throws IOException {
     Path asked = path.resolve("asked");
     List<String> lines = Files.exists(asked) ? Files.readAllLines(asked) : List.of();
     Files.deleteIfExists(asked);
@@ -88,7 +88,7 @@ final class FakeHome {
   }
 
   /** How many workers were started. */
-  int starts() throws IOException {
+  public int starts() throws IOException {
     return Files.readAllLines(path.resolve("starts")).size();
   }
 }

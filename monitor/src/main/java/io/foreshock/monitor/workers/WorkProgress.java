@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.corpus;
+package io.foreshock.monitor.workers;
 
-import io.foreshock.monitor.corpus.Workers.Listener;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Locale;
@@ -9,9 +8,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Tells people how far the runs are: failures at once, the rest every few seconds. */
-final class CorpusProgress implements Listener {
+public final class WorkProgress implements Workers.Listener<Job> {
   private static final double TELL_EVERY_SECONDS = 5;
 
+  private final String command;
   private final PrintWriter err;
   private final LongSupplier nanos;
   private final int runs;
@@ -25,31 +25,35 @@ final class CorpusProgress implements Listener {
   /**
    * Progress of runs that begin now.
    *
+   * @param command whose name begins each line
    * @param nanos a clock that runs evenly
    */
-  CorpusProgress(Collection<PlannedRun> runs, PrintWriter err, LongSupplier nanos) {
+  public WorkProgress(
+      String command, Collection<? extends Job> runs, PrintWriter err, LongSupplier nanos) {
+    this.command = command;
     this.err = err;
     this.nanos = nanos;
     this.runs = runs.size();
-    work = runs.stream().mapToDouble(PlannedRun::seconds).sum();
+    work = runs.stream().mapToDouble(Job::seconds).sum();
     started = nanos.getAsLong();
   }
 
   @Override
-  public void ended(PlannedRun run, Optional<String> failure) {
+  public void ended(Job run, double spent, Optional<String> failure) {
     ended++;
     done += run.seconds();
     failure.ifPresent(
         message -> {
           failed++;
-          err.println("corpus: " + run.run() + " failed: " + message);
+          err.println(command + ": " + run.run() + " failed: " + message);
         });
     double seconds = (nanos.getAsLong() - started) / 1e9;
     if (seconds - toldSeconds >= TELL_EVERY_SECONDS || ended == runs) {
       toldSeconds = seconds;
       err.printf(
           Locale.ROOT,
-          "corpus: %d of %d runs, %.0f %% of the work, %.1f minutes, %.1f to go%s%n",
+          "%s: %d of %d runs, %.0f %% of the work, %.1f minutes, %.1f to go%s%n",
+          command,
           ended,
           runs,
           100 * done / work,
@@ -60,7 +64,8 @@ final class CorpusProgress implements Listener {
     err.flush();
   }
 
-  int failed() {
+  /** How many have failed so far. */
+  public int failed() {
     return failed;
   }
 }

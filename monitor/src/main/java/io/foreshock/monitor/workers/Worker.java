@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.corpus;
+package io.foreshock.monitor.workers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.json.Json;
@@ -53,11 +53,12 @@ final class Worker implements AutoCloseable {
   /**
    * Has a run trained to its end.
    *
+   * @return the seconds that it took, as the process says; NaN when it does not
    * @param patience after which the process is ended, as one that hangs
    * @throws RunFailedException when it says that the run failed; it can take the next one
    * @throws IOException when it ended or does not keep to the protocol; it can take no more
    */
-  void train(String run, List<String> arguments, Duration patience)
+  double train(String run, List<String> arguments, Duration patience)
       throws IOException, RunFailedException {
     CompletableFuture<Void> end =
         CompletableFuture.runAsync(
@@ -75,6 +76,7 @@ final class Worker implements AutoCloseable {
       if (status.equals("failed")) {
         throw new RunFailedException(answer.path("message").asText("no message"));
       }
+      return answer.path("seconds").asDouble(Double.NaN);
     } catch (IOException e) {
       boolean late = end.isDone();
       String words = lastWords(e);
@@ -91,7 +93,7 @@ final class Worker implements AutoCloseable {
       if (line.startsWith("{")) {
         return Json.tree(line);
       }
-      System.err.println("foreshock corpus: a worker said: " + line);
+      System.err.println("foreshock: a worker said: " + line);
     }
     throw new IOException("the worker ended");
   }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An HTML file that loads nothing: no script, its style sheet within, plots as SVG.
+ *
+ * <p>Light or dark as the reader's system is.
+ */
+public final class Page {
+  private static final String STYLE = style(Page.class, "report.css");
+
+  private Page() {}
+
+  /**
+   * The page.
+   *
+   * @param title as text
+   * @param style besides that of all pages
+   * @param content as HTML, everything in it that comes from outside escaped
+   */
+  public static String of(String title, String style, String content) {
+    return """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        """
+        + ("<title>" + Html.text(title) + "</title>\n<style>\n" + STYLE + style)
+        + ("</style>\n</head>\n<body>\n<main>\n" + content + "</main>\n</body>\n</html>\n");
+  }
+
+  /** A style sheet that lies beside a class. */
+  public static String style(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException(name + " cannot be read", e);
+    }
+  }
+}

@@ -3,6 +3,7 @@ package io.foreshock.monitor;
 
 import io.foreshock.monitor.corpus.CorpusCommand;
 import io.foreshock.monitor.demo.DemoCommand;
+import io.foreshock.monitor.preflight.ForecastCommand;
 import io.foreshock.monitor.replay.ReplayCommand;
 import io.foreshock.monitor.sweep.SweepCommand;
 import picocli.CommandLine;
@@ -24,6 +25,13 @@ import picocli.CommandLine.Command;
 public final class Foreshock {
   /** Runs the command line and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Foreshock()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /**
+   * All commands; those whose options are made from the contract's fields are no annotated classes.
+   */
+  static CommandLine commandLine() {
+    return new CommandLine(new Foreshock()).addSubcommand("forecast", ForecastCommand.spec());
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.ingest.BodyCollector;
 import io.foreshock.monitor.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
@@ -51,6 +53,23 @@ final class Answers {
     }
     throw new IllegalArgumentException(
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
+  }
+
+  /**
+   * The JSON object that was sent.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static JsonNode body(RoutingContext ctx) {
+    try {
+      JsonNode body = Json.MAPPER.readTree(BodyCollector.body(ctx).toString());
+      if (body != null && body.isObject()) {
+        return body;
+      }
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException("the body is not a JSON object");
   }
 
   /** The id in a path or body. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +9,6 @@ import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.Origin;
-import io.foreshock.monitor.ingest.BodyCollector;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.pipeline.Engine;
@@ -65,7 +63,7 @@ final class CommandsApi {
   /** {@code POST …/commands}: a command, or {@code {"approve": id}} or {@code {"reject": id}}. */
   void post(RoutingContext ctx) {
     String run = runsApi.view(ctx).run();
-    JsonNode body = body(ctx);
+    JsonNode body = Answers.body(ctx);
     if (body.has("approve") || body.has("reject")) {
       boolean approve = body.has("approve");
       long id = id(body.get(approve ? "approve" : "reject"));
@@ -100,7 +98,7 @@ final class CommandsApi {
   void acknowledge(RoutingContext ctx) {
     String run = runsApi.view(ctx).run();
     long id = Answers.id(ctx.pathParam("id"));
-    JsonNode body = body(ctx);
+    JsonNode body = Answers.body(ctx);
     CommandStatus status = ACKNOWLEDGEMENTS.get(body.path("status").asText());
     if (status == null) {
       throw new IllegalArgumentException(
@@ -171,18 +169,6 @@ final class CommandsApi {
     ArrayNode list = Json.MAPPER.createArrayNode();
     commands.forEach(command -> list.add(command.json()));
     return list;
-  }
-
-  private static JsonNode body(RoutingContext ctx) {
-    try {
-      JsonNode body = Json.MAPPER.readTree(BodyCollector.body(ctx).toString());
-      if (body != null && body.isObject()) {
-        return body;
-      }
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
-    }
-    throw new IllegalArgumentException("the body is not a JSON object");
   }
 
   private static long id(JsonNode id) {

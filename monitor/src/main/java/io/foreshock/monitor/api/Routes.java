@@ -33,6 +33,7 @@ public final class Routes {
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands = new CommandsApi(runs, runsApi, engine, live);
+    ForecastApi forecast = new ForecastApi(engine);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
     Authentication authentication = new Authentication(config.tokens());
@@ -53,6 +54,7 @@ public final class Routes {
     router.post("/api/v2/write").handler(write);
     router.post("/write").handler(write);
     router.get("/metrics").handler(service::metrics);
+    router.post("/api/v1/forecast").handler(forecast::post);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);

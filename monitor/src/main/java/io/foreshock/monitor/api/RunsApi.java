@@ -9,6 +9,7 @@ import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
+import io.foreshock.monitor.preflight.PreflightJson;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
@@ -50,6 +51,7 @@ final class RunsApi {
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
     ArrayNode open = json.putArray("open_incidents");
     view.openIncidents().forEach(alarm -> open.add(AlarmJson.of(alarm)));
+    json.set("preflight", view.preflight() == null ? null : PreflightJson.of(view.preflight()));
     Answers.json(ctx, json);
   }
 

@@ -10,6 +10,8 @@ import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.scaling.Preflight;
+import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -167,6 +169,15 @@ public final class Engine implements AutoCloseable {
           Command command = target.commands.get(entry.id());
           return durable.thenApply(done -> command);
         });
+  }
+
+  /**
+   * What the runs there are say of a configuration.
+   *
+   * @return fails with {@link IllegalArgumentException} when it lacks size or learning rate
+   */
+  public CompletableFuture<Preflight> preflight(RunConfig config) {
+    return onPipeline(() -> CompletableFuture.completedFuture(runs.preflight(config, null)));
   }
 
   /** A notifier is done with a message. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.predictors.scaling.Preflight;
 
 /**
  * Everything that changes what the monitor knows. The journal holds exactly these, in order; the
@@ -29,6 +30,7 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Acknowledged.class, name = "acknowledged"),
     @JsonSubTypes.Type(value = Notified.class, name = "notified"),
     @JsonSubTypes.Type(value = Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = Expected.class, name = "expected"),
     @JsonSubTypes.Type(value = Retired.class, name = "retired"),
     @JsonSubTypes.Type(value = Raised.class, name = "raised")
   })
@@ -69,6 +71,9 @@ public sealed interface Entry {
    * snapshot stands for them; and a store that missed it reads it back from here.
    */
   record Raised(String run, ObjectNode alarm) implements Control {}
+
+  /** The runs there have been were asked about one that announced itself. */
+  record Expected(String run, Preflight preflight) implements Control {}
 
   /** A run that was silent for long is forgotten; what is stored of it stays stored. */
   record Retired(String run) implements Control {}

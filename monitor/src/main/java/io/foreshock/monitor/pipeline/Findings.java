@@ -17,6 +17,10 @@ import java.util.Set;
 final class Findings {
   final StoreBatch batch;
   final Set<Run> touched = new LinkedHashSet<>();
+
+  /** Runs that said how they are configured. */
+  final Set<Run> announced = new LinkedHashSet<>();
+
   final List<Alarm> alarms = new ArrayList<>();
   final List<Command> commands = new ArrayList<>();
   final Map<Run, Segment> newSegments = new LinkedHashMap<>();

@@ -17,6 +17,8 @@ import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.scaling.Preflight;
+import io.foreshock.predictors.telemetry.ConfigField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,7 @@ public final class Pipeline {
     route(found);
     store(found, receipt);
     publish(found);
+    found.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
     return receipt.durable().thenApply(done -> found.outcome);
   }
@@ -78,6 +81,23 @@ public final class Pipeline {
       store(found, receipt);
       publish(found);
     }
+  }
+
+  /** Asks the other runs about one that has announced itself and not begun, or was never judged. */
+  void foresee(Run run) {
+    boolean judged =
+        run.watch.preflight().map(p -> p.verdict() != Preflight.Verdict.NO_BASIS).orElse(false);
+    double planned = run.watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
+    if (judged && run.watch.lastStep() > 0 || run.watch.lastStep() >= planned) {
+      return;
+    }
+    Preflight preflight;
+    try {
+      preflight = runs.preflight(run.watch.config(), run.name);
+    } catch (IllegalArgumentException withoutSizeOrRate) {
+      return; // most senders tell neither: there is nothing to say
+    }
+    accept(new Entry.Expected(run.name, preflight));
   }
 
   /** Gives the commands that the policy wants given about what is open now. */

@@ -140,6 +140,7 @@ final class Run {
             counts,
             open,
             watch.forecast(),
+            watch.preflight().orElse(null),
             watch.segments(),
             commands.all());
   }

@@ -6,6 +6,7 @@ import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param lastTimeNanos time of its newest line; 0 when it had none
  * @param loss newest finite loss; NaN when none
  * @param incidents how many there have been, by the worst severity each reached
+ * @param preflight what was said of it before it began; null when nobody did
  * @param openIncidents newest alarm of each open incident
  */
 public record RunView(
@@ -29,5 +31,6 @@ public record RunView(
     Map<Severity, Long> incidents,
     List<Alarm> openIncidents,
     Forecast forecast,
+    Preflight preflight,
     List<Segment> segments,
     List<Command> commands) {}

@@ -10,12 +10,17 @@ import io.foreshock.monitor.store.StoredAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.scaling.Preflight;
+import io.foreshock.predictors.scaling.RunSummary;
+import io.foreshock.predictors.scaling.Trends;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +96,22 @@ public final class Runs {
         name, newName -> new Run(newName, new RunWatch(newName, horizonSteps)));
   }
 
+  /**
+   * What the other runs say of a configuration.
+   *
+   * @param name of the run that is asked for, which says nothing of itself; null for none
+   * @throws IllegalArgumentException when it lacks size or learning rate
+   */
+  Preflight preflight(RunConfig config, String name) {
+    List<RunSummary> others = new ArrayList<>();
+    for (Run run : runs.values()) {
+      if (!run.name.equals(name)) {
+        run.watch.summary().ifPresent(others::add);
+      }
+    }
+    return Trends.preflight(config, others);
+  }
+
   /** Applies a new entry. */
   Findings apply(Entry entry, long sequence) {
     long bytes = entry instanceof Entry.Lines lines ? lines.text().length : 0;
@@ -152,6 +173,9 @@ public final class Runs {
     RunWatch.Taken taken = detect(run, point, isSample, found);
     if (found.replayed) {
       return;
+    }
+    if (taken == RunWatch.Taken.CONFIG) {
+      found.announced.add(run);
     }
     if (run.watch.segment() > liveSegment) {
       found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
@@ -231,6 +255,8 @@ public final class Runs {
       run.outbox.settle(notified.notice());
     } else if (control instanceof Entry.Ticked ticked) {
       run.watch.tick(ticked.nowNanos(), alarm -> alarm(run, alarm, found));
+    } else if (control instanceof Entry.Expected expected) {
+      run.watch.expect(expected.preflight(), alarm -> alarm(run, alarm, found));
     }
   }
 

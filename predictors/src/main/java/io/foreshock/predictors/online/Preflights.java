@@ -42,7 +42,7 @@ final class Preflights {
         .evidence("decades_outside_size", basis.decadesOutsideSize())
         .tell(
             verdicts,
-            "Before it began: by %d finished runs of its kind, %d of which diverged, this one is %s %% likely to.%s%s"
+            "By %d finished runs of its kind, %d of which diverged, this one is %s %% likely to.%s%s"
                 .formatted(
                     basis.settled(),
                     basis.diverged(),

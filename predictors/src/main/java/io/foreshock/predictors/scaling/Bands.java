@@ -10,6 +10,9 @@ import java.util.function.Function;
 
 /** The bands of all signals for one size and rate, from runs of others. */
 final class Bands {
+  /** However well a surface fits, no run repeats another to less than a percent. */
+  private static final double LEAST_FACTOR = 1.01;
+
   private final List<RunSummary> runs;
   private final Function<Recipe, OptionalDouble> size;
   private final Recipe asked;
@@ -43,7 +46,8 @@ final class Bands {
       Optional<TrendSurface> surface = TrendSurface.of(points(signal, step));
       if (surface.isPresent()) {
         double expected = Math.pow(10, surface.get().log10(parameters, rate));
-        double factor = Math.pow(10, surface.get().halfWidth(parameters, rate));
+        double factor =
+            Math.max(LEAST_FACTOR, Math.pow(10, surface.get().halfWidth(parameters, rate)));
         if (Double.isFinite(expected) && expected > 0 && Double.isFinite(factor)) {
           steps.add(step);
           values.add(new double[] {expected, factor});

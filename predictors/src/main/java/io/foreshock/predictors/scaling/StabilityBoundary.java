@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
  * regression with a ridge of {@value #RIDGE} on standardized columns, which keeps P off 0 and 1
  * where the runs part cleanly.
  *
- * <p><b>Edges.</b> All runs alike: P is (k + 1) / (n + 2) of Laplace whatever size and rate, for
+ * <p><b>Edges.</b> All runs alike: P is (k + ½) / (n + 1) of Jeffreys whatever size and rate, for
  * nothing tells where it changes. A rate that makes runs safer by rising is told as a caveat.
  */
 final class StabilityBoundary {
@@ -35,9 +35,9 @@ final class StabilityBoundary {
       ToDoubleFunction<RunSummary> rate) {
     int diverged = (int) runs.stream().filter(RunSummary::diverged).count();
     if (diverged == 0 || diverged == runs.size()) {
-      double laplace = (diverged + 1.0) / (runs.size() + 2);
+      double alike = (diverged + 0.5) / (runs.size() + 1);
       return new StabilityBoundary(
-          new double[] {Math.log(laplace / (1 - laplace)), 0, 0},
+          new double[] {Math.log(alike / (1 - alike)), 0, 0},
           (diverged == 0 ? "none" : "all") + " of these runs diverged: where that ends is unknown");
     }
     double[][] x = new double[runs.size()][];

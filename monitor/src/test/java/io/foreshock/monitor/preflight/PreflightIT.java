@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.preflight;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.TestMonitor;
+import io.foreshock.monitor.json.Json;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Runs of several sizes and rates, and what they say of the next one. */
+class PreflightIT {
+  private static final int STEPS = 120;
+  private static final double[] SIZES = {1e5, 3e5, 1e6};
+  private static final double[] RATES = {1e-3, 1e-2, 1e-1};
+
+  @TempDir static Path data;
+  @AutoClose private static TestMonitor monitor;
+
+  @BeforeAll
+  static void trainOthers() throws Exception {
+    monitor = TestMonitor.start(data, "");
+    for (double size : SIZES) {
+      for (double rate : RATES) {
+        monitor.write(run("s" + size + "-r" + rate, size, rate));
+      }
+    }
+  }
+
+  @Test
+  void aConfigurationIsJudgedByTheRunsThereHaveBeen() throws Exception {
+    JsonNode calm = ask("{\"parameters_non_embedding\":4000000,\"learning_rate\":0.001}");
+    assertEquals("stable", calm.path("verdict").asText(), calm.toPrettyString());
+    JsonNode wild = ask("{\"parameters_non_embedding\":4000000,\"learning_rate\":0.1}");
+    assertEquals("unstable", wild.path("verdict").asText(), wild.toPrettyString());
+    assertEquals(9, wild.at("/basis/settled").asInt());
+    assertEquals("attention_logit_max", wild.at("/crossings/0/signal").asText());
+    assertTrue(wild.path("safe_learning_rate").asDouble() < 0.1);
+    JsonNode other = ask("{\"parameters\":4000000,\"learning_rate\":0.1,\"qk_layernorm\":true}");
+    assertEquals("no_basis", other.path("verdict").asText());
+    assertTrue(other.path("probability").isNull());
+  }
+
+  @Test
+  void aRunThatAnnouncesItselfIsJudgedBeforeItsFirstStep() throws Exception {
+    monitor.write(config("doomed", 4e6, 0.1));
+    JsonNode run = monitor.json(TestMonitor.runPath("doomed"));
+    assertEquals("unstable", run.at("/preflight/verdict").asText());
+    JsonNode alarm = run.at("/open_incidents/0");
+    assertEquals("forecast_divergence", alarm.path("kind").asText());
+    assertEquals("warning", alarm.path("severity").asText());
+    assertEquals(0, alarm.path("step").asInt());
+    monitor.write(config("calm", 2e5, 1e-3));
+    JsonNode calm = monitor.json(TestMonitor.runPath("calm"));
+    assertEquals("stable", calm.at("/preflight/verdict").asText());
+    assertEquals(0, calm.path("open_incidents").size());
+  }
+
+  @Test
+  void aRunThatLeavesItsBandIsWarnedOf() throws Exception {
+    monitor.write(config("astray", 3e5, 1e-3));
+    StringBuilder lines = new StringBuilder();
+    for (int step = 1; step <= STEPS; step++) {
+      step(lines, "astray", step, loss(3e5, step) + 1, logit(3e5, 1e-3, step));
+    }
+    monitor.write(lines.toString());
+    JsonNode run = monitor.json(TestMonitor.runPath("astray"));
+    JsonNode open = run.at("/open_incidents/0");
+    assertEquals("loss", open.at("/evidence/off_trend").asText(), run.toPrettyString());
+    assertEquals("warning", open.path("severity").asText());
+  }
+
+  @Test
+  void wrongFieldsAreNamed() throws Exception {
+    for (String[] wrong :
+        new String[][] {
+          {"{\"learning_rate\":0.1}", "parameters_non_embedding or parameters is missing"},
+          {"{\"parameters\":1000}", "learning_rate is missing"},
+          {"{\"parameters\":\"big\",\"learning_rate\":0.1}", "parameters = \"big\""},
+          {"{\"parameters\":1000,\"learning_rate\":\"high\"}", "expected a number"},
+          {"[1]", "not a JSON object"}
+        }) {
+      HttpResponse<String> answer = monitor.post("/api/v1/forecast", wrong[0]);
+      assertEquals(400, answer.statusCode(), wrong[0]);
+      assertTrue(answer.body().contains(wrong[1].replace("\"", "\\\"")), answer.body());
+    }
+  }
+
+  @Test
+  void whatWasSaidOutlivesARestart(@TempDir Path own) throws Exception {
+    try (TestMonitor first = TestMonitor.start(own, "")) {
+      for (double size : SIZES) {
+        for (double rate : RATES) {
+          first.write(run("s" + size + "-r" + rate, size, rate));
+        }
+      }
+      first.write(config("next", 4e6, 0.1));
+      first.settle();
+    }
+    try (TestMonitor second = TestMonitor.start(own, "")) {
+      JsonNode run = second.json(TestMonitor.runPath("next"));
+      assertEquals("unstable", run.at("/preflight/verdict").asText());
+      assertEquals(1, run.path("open_incidents").size());
+      assertEquals(3, run.at("/preflight/bands").size());
+    }
+  }
+
+  @Test
+  void theCommandAsksTheMonitorOrReadsFiles(@TempDir Path files) throws Exception {
+    List<String> asked = List.of("--parameters-non-embedding", "4e6", "--learning-rate", "0.1");
+    String remote = command(0, asked, List.of("--monitor", monitor.url()));
+    assertTrue(remote.startsWith("Expected to diverge:"), remote);
+    for (double size : SIZES) {
+      for (double rate : RATES) {
+        Files.writeString(files.resolve(size + "-" + rate + ".lp"), run("a", size, rate));
+      }
+    }
+    String local = command(0, asked, List.of("--runs", files.toString()));
+    assertEquals(remote, local);
+    String json = command(0, asked, List.of("--runs", files.toString(), "--format", "json"));
+    assertEquals("unstable", Json.tree(json).path("verdict").asText());
+  }
+
+  @Test
+  void theCommandSaysWhatIsWrong(@TempDir Path empty) throws Exception {
+    List<String> asked = List.of("--parameters", "4e6", "--learning-rate", "0.1");
+    String[][] wrong = {
+      {"2", "--runs", "nowhere", "--runs = nowhere: expected"},
+      {"1", "--runs", empty.toString(), "expected files that end in .lp"},
+      {"2", "--format", "yaml", "--format = yaml: expected text or json"},
+      {"2", "--layers", "2.5", "--layers = 2.5: expected a whole number"},
+      {"1", "--monitor", "http://127.0.0.1:9", "no monitor answers"}
+    };
+    for (String[] one : wrong) {
+      String said = command(Integer.parseInt(one[0]), asked, List.of(one[1], one[2]));
+      assertTrue(said.contains(one[3]), said);
+    }
+    String said = command(2, List.of("--runs", ownFile(empty)), List.of("--parameters", "4e6"));
+    assertTrue(said.contains("learning_rate is missing"), said);
+  }
+
+  private static String ownFile(Path directory) throws Exception {
+    return Files.writeString(directory.resolve("r.lp"), run("a", 1e5, 1e-3)).toString();
+  }
+
+  private static String command(int expected, List<String> first, List<String> second) {
+    StringWriter text = new StringWriter();
+    CommandLine command = new CommandLine(ForecastCommand.spec());
+    command.setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
+    String[] arguments = Stream.concat(first.stream(), second.stream()).toArray(String[]::new);
+    assertEquals(expected, command.execute(arguments), text.toString());
+    return text.toString();
+  }
+
+  private static JsonNode ask(String body) throws Exception {
+    HttpResponse<String> answer =
+        monitor.post("/api/v1/forecast", body.getBytes(StandardCharsets.UTF_8));
+    assertEquals(200, answer.statusCode(), answer.body());
+    return Json.tree(answer.body());
+  }
+
+  private static String run(String name, double size, double rate) {
+    StringBuilder lines = new StringBuilder(config(name, size, rate));
+    for (int step = 1; step <= STEPS; step++) {
+      double wobble = 1 + 0.02 * Math.sin(7 * step + size * rate);
+      step(lines, name, step, loss(size, step) * wobble, logit(size, rate, step) * wobble);
+    }
+    return lines.toString();
+  }
+
+  private static String config(String name, double size, double rate) {
+    return "run_config,run=%s parameters_non_embedding=%di,learning_rate=%s,total_steps=%di 1\n"
+        .formatted(name, (long) size, rate, STEPS);
+  }
+
+  private static void step(StringBuilder lines, String name, int step, double loss, double logit) {
+    lines.append(
+        "train_step,run=%s step=%di,loss=%s %d\n".formatted(name, step, loss, 1000L * step));
+    lines.append(
+        "train_layer,run=%s,layer=0 step=%di,attention_logit_max=%s,grad_rms=1e-4 %d\n"
+            .formatted(name, step, logit, 1000L * step));
+  }
+
+  private static double loss(double size, int step) {
+    return 2 + 4 * Math.pow(size, -0.05) * Math.pow(step, -0.4);
+  }
+
+  /** Passes 1e4 at the highest rate in all but the smallest, as the sizes grow. */
+  private static double logit(double size, double rate, int step) {
+    double end = 1.9 + Math.log10(size / 1e5) + 1.5 * Math.log10(rate / 1e-2);
+    return Math.pow(10, 0.5 + end * Math.sqrt((double) step / STEPS));
+  }
+}

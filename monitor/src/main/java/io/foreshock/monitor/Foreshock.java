@@ -3,6 +3,7 @@ package io.foreshock.monitor;
 
 import io.foreshock.monitor.corpus.CorpusCommand;
 import io.foreshock.monitor.demo.DemoCommand;
+import io.foreshock.monitor.fit.FitCommand;
 import io.foreshock.monitor.replay.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       CorpusCommand.class,
       DemoCommand.class,
+      FitCommand.class,
       MonitorCommand.class,
       ReplayCommand.class,
       ReportCommand.class

@@ -29,17 +29,22 @@ final class Figure {
     return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
   }
 
-  /** "low to high"; open ends are told. */
+  /** "low to high"; an end of 0 or infinity is open, a whole interval there is none. */
   static String interval(double low, double high) {
     if (Double.isNaN(low) || Double.isNaN(high)) {
       return NONE;
     }
-    if (low == 0 && Double.isInfinite(high)) {
+    boolean fromBelow = low == 0;
+    boolean toAbove = Double.isInfinite(high);
+    if (high == 0 || Double.isInfinite(low)) {
+      return NONE;
+    }
+    if (fromBelow && toAbove) {
       return "open";
     }
-    return low == 0
+    return fromBelow
         ? "up to " + of(high)
-        : Double.isInfinite(high) ? "from " + of(low) : of(low) + " to " + of(high);
+        : toAbove ? "from " + of(low) : of(low) + " to " + of(high);
   }
 
   /** All digits; empty where there is no number. */

@@ -97,14 +97,14 @@ abstract class Fit implements Callable<Integer> {
 
   private Table read() throws IOException {
     if (csv.equals(STDIN)) {
-      return Table.read("standard input", System.in);
+      return TableFile.read("standard input", System.in);
     }
     Path file = Path.of(csv);
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw wrong("--csv = " + csv + ": expected a file that can be read");
     }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return Table.read(file.getFileName().toString(), in);
+      return TableFile.read(file.getFileName().toString(), in);
     }
   }
 
@@ -134,7 +134,7 @@ abstract class Fit implements Callable<Integer> {
         result.json().set("warnings", Json.MAPPER.valueToTree(warnings));
         out.println(Json.text(result.json()));
       }
-      case CSV -> result.csv().forEach(row -> out.println(Table.line(row)));
+      case CSV -> result.csv().forEach(row -> out.println(Cell.line(row)));
     }
     out.flush();
   }

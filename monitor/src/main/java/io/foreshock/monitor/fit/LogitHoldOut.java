@@ -77,8 +77,6 @@ final class LogitHoldOut {
             "error, decades",
             "side");
     for (HeldOut.Cell cell : chosen.cells()) {
-      boolean right =
-          cell.prediction().value() >= chosen.limit() == cell.actual() >= chosen.limit();
       cells.row(
           String.valueOf(cell.sizes()),
           Figure.of(cell.prediction().parameters()),
@@ -87,7 +85,7 @@ final class LogitHoldOut {
           Figure.interval(cell.prediction().low(), cell.prediction().high()),
           Figure.of(cell.actual()),
           Figure.of(cell.errorDecades()),
-          right ? "right" : "wrong");
+          cell.right(chosen.limit()) ? "right" : "wrong");
     }
     TextTable summary =
         new TextTable(

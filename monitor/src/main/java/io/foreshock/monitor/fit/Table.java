@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.fit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -21,10 +15,9 @@ import java.util.stream.Collectors;
 /**
  * A table of runs, read column by column.
  *
- * <p>CSV by RFC 4180 in UTF-8, with a header; blank lines, a byte order mark, either line end and
- * columns that nobody asks for do no harm. A column that is read tells its problems to the table;
- * {@link #check} then names them all, each with its row as a spreadsheet counts them (the header is
- * row 1) and its column.
+ * <p>Columns that nobody asks for do no harm. A column that is read tells its problems to the
+ * table; {@link #check} then names them all, each with its row as a spreadsheet counts them (the
+ * header is row 1) and its column.
  *
  * <p><b>Threads.</b> Not safe.
  */
@@ -34,13 +27,19 @@ final class Table {
   private static final double MOST_PARAMETERS = 1e15;
   private static final double MOST_RATE = 1000;
 
-  private record Row(int number, List<String> cells) {}
+  /** A row by its number, the header being 1. */
+  record Row(int number, List<String> cells) {}
 
   private final String name;
   private final List<String> columns;
   private final List<Row> rows;
   private final TreeMap<Integer, List<String>> problems = new TreeMap<>();
   private final List<String> warnings;
+
+  /** A table of rows that all have as many cells as there are columns; see {@link TableFile}. */
+  Table(String name, List<String> columns, List<Row> rows) {
+    this(name, columns, rows, new ArrayList<>());
+  }
 
   private Table(String name, List<String> columns, List<Row> rows, List<String> warnings) {
     this.name = name;
@@ -49,56 +48,12 @@ final class Table {
     this.warnings = warnings;
   }
 
-  /**
-   * Reads all of it.
-   *
-   * @param name what problems call it
-   * @throws IllegalArgumentException when it is no CSV, or has no header or no rows
-   */
-  static Table read(String name, InputStream in) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    int number = 0;
-    try (MappingIterator<String[]> lines =
-        new CsvMapper()
-            .readerFor(String[].class)
-            .with(CsvParser.Feature.WRAP_AS_ARRAY)
-            .with(CsvParser.Feature.TRIM_SPACES)
-            .readValues(in)) {
-      while (lines.hasNextValue()) {
-        List<String> cells = Arrays.asList(lines.nextValue());
-        number++;
-        if (cells.stream().anyMatch(cell -> !cell.isBlank())) {
-          rows.add(new Row(number, cells));
-        }
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          name + " row " + (number + 1) + ": not CSV: " + e.getOriginalMessage(), e);
-    }
-    if (rows.size() < 2) {
-      throw new IllegalArgumentException(name + ": expected a header and at least one row");
-    }
-    List<String> header = rows.remove(0).cells.stream().map(String::strip).toList();
-    if (header.stream().distinct().count() < header.size()) {
-      throw new IllegalArgumentException(name + ": a column's name occurs twice: " + header);
-    }
-    Table table = new Table(name, header, rows, new ArrayList<>());
-    for (Row row : rows) {
-      if (row.cells.size() != header.size()) {
-        String problem = row.cells.size() + " cells: expected " + header.size();
-        table.problem(row.number, problem + ", as the header has");
-      }
-    }
-    table.check();
-    return table;
-  }
-
   /** The rows whose cell is that text, or that number. */
   Table where(String column, String value) {
     List<String> cells = texts(column);
     List<Row> kept = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      if (same(cells.get(i), value)) {
+      if (Cell.canonical(cells.get(i)).equals(Cell.canonical(value))) {
         kept.add(rows.get(i));
       }
     }
@@ -197,7 +152,7 @@ final class Table {
     List<String> cells = texts(column);
     double[] values = new double[cells.size()];
     for (int i = 0; i < values.length; i++) {
-      Double value = number(cells.get(i));
+      Double value = Cell.number(cells.get(i));
       if (value == null || !holds.test(value)) {
         problem(
             rows.get(i).number,
@@ -215,8 +170,9 @@ final class Table {
   }
 
   /**
-   * Rows that are the same run twice: equal in all columns, or in {@code key} where {@code seed}
-   * tells runs of one key apart.
+   * Rows that are the same run twice are a problem: equal in all columns or, where {@code seed}
+   * tells runs of one key apart, in key and seed. Where nothing tells them apart others of one key
+   * are taken for repeats, and a warning says so.
    */
   void distinct(String... key) {
     List<String> telling = new ArrayList<>(has("seed") ? List.of(key) : columns);
@@ -224,16 +180,29 @@ final class Table {
       telling.add("seed");
     }
     Map<String, Integer> seen = new HashMap<>();
+    Map<String, Integer> keys = new HashMap<>();
+    int repeats = 0;
     for (Row row : rows) {
-      String identity =
-          telling.stream()
-              .map(column -> canonical(row.cells.get(columns.indexOf(column))))
-              .collect(Collectors.joining("\0"));
-      Integer earlier = seen.putIfAbsent(identity, row.number);
+      Integer earlier = seen.putIfAbsent(identity(row, telling), row.number);
       if (earlier != null) {
-        problem(row.number, "the same run as row " + earlier + " (equal in " + telling + ")");
+        problem(row.number, "the same run as row " + earlier + ": equal in " + telling);
       }
+      repeats += keys.putIfAbsent(identity(row, List.of(key)), row.number) == null ? 0 : 1;
     }
+    if (repeats > 0 && !has("seed")) {
+      String rowsRepeat = repeats + (repeats == 1 ? " row repeats" : " rows repeat");
+      warn(
+          rowsRepeat
+              + " the "
+              + String.join(" and ", key)
+              + " of another: taken for more runs of it");
+    }
+  }
+
+  private String identity(Row row, List<String> telling) {
+    return telling.stream()
+        .map(column -> Cell.canonical(row.cells.get(columns.indexOf(column))))
+        .collect(Collectors.joining("\0"));
   }
 
   /** A column whose cells have to be equal, all over or in rows that are equal in another. */
@@ -249,7 +218,7 @@ final class Table {
               .collect(Collectors.joining(", "));
       values
           .computeIfAbsent(group, g -> new TreeSet<>())
-          .add(canonical(row.cells.get(columns.indexOf(column))));
+          .add(Cell.canonical(row.cells.get(columns.indexOf(column))));
     }
     values.forEach(
         (group, mixed) -> {
@@ -301,43 +270,5 @@ final class Table {
 
   private void problem(int row, String text) {
     problems.computeIfAbsent(row, r -> new ArrayList<>()).add(text);
-  }
-
-  private static boolean same(String cell, String value) {
-    return canonical(cell).equals(canonical(value));
-  }
-
-  /** A number in one spelling. */
-  private static String canonical(String cell) {
-    Double number = number(cell);
-    return number == null ? cell : number.toString();
-  }
-
-  /** Null when it is none. */
-  private static Double number(String cell) {
-    switch (cell.toLowerCase(java.util.Locale.ROOT)) {
-      case "nan":
-        return Double.NaN;
-      case "inf", "+inf", "infinity", "+infinity":
-        return Double.POSITIVE_INFINITY;
-      case "-inf", "-infinity":
-        return Double.NEGATIVE_INFINITY;
-      default:
-        break;
-    }
-    // Java would take 1f, 2d and 0x1p3 for numbers
-    if (!cell.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
-      return null;
-    }
-    return Double.valueOf(cell);
-  }
-
-  /** One line of CSV. */
-  static String line(List<String> cells) {
-    return cells.stream()
-        .map(
-            cell ->
-                cell.matches("(?s).*[,\"\\r\\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell)
-        .collect(Collectors.joining(","));
   }
 }

@@ -4,6 +4,7 @@ package io.foreshock.predictors.scaling;
 import io.foreshock.predictors.evaluation.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -41,6 +42,11 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
     /** The same of the guess that needs no fit. */
     public double unchangedErrorDecades() {
       return distance(unchanged, actual);
+    }
+
+    /** Whether prediction and measurement lie on the same side of the limit. */
+    public boolean right(double limit) {
+      return prediction.value() > limit == actual > limit;
     }
 
     /** Whether the 95 % interval holds what was measured. */
@@ -95,7 +101,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
 
   /** Predictions on the right side of the limit. */
   public Share right() {
-    return share(cell -> cell.prediction.value() > limit == cell.actual > limit);
+    return share(cell -> cell.right(limit));
   }
 
   /** The same of the guess that a run shows what the largest fitted size did. */
@@ -131,7 +137,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
   private static List<TrendPoint> runs(List<TrendPoint> points, double size) {
     return points.stream()
         .filter(point -> point.parameters() == size)
-        .sorted(java.util.Comparator.comparingDouble(TrendPoint::learningRate))
+        .sorted(Comparator.comparingDouble(TrendPoint::learningRate))
         .toList();
   }
 

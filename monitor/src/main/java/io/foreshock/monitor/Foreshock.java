@@ -3,6 +3,7 @@ package io.foreshock.monitor;
 
 import io.foreshock.monitor.corpus.CorpusCommand;
 import io.foreshock.monitor.demo.DemoCommand;
+import io.foreshock.monitor.fit.FitCommand;
 import io.foreshock.monitor.preflight.ForecastCommand;
 import io.foreshock.monitor.replay.ReplayCommand;
 import io.foreshock.monitor.sweep.SweepCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       CorpusCommand.class,
       DemoCommand.class,
+      FitCommand.class,
       MonitorCommand.class,
       ReplayCommand.class,
       ReportCommand.class,

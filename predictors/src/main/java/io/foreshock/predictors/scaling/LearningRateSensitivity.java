@@ -3,6 +3,7 @@ package io.foreshock.predictors.scaling;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -136,7 +137,7 @@ public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
   }
 
   private static void tell(Row row, List<Run> runs, List<String> caveats) {
-    String size = String.format(java.util.Locale.ROOT, "parameters %.4g: ", row.parameters);
+    String size = String.format(Locale.ROOT, "parameters %.4g: ", row.parameters);
     double initial =
         runs.stream()
             .filter(run -> run.parameters == row.parameters)

@@ -182,7 +182,7 @@ public final class LogitGrowth {
         withoutBasis.add(rate.getKey());
         continue;
       }
-      Regression fit = polynomial(rate.getValue(), columns(sizes));
+      Regression fit = polynomial(rate.getValue(), shape == LogitShape.LINE || sizes < 3 ? 1 : 2);
       fits.put(rate.getKey(), fit);
       squares += fit.residualSquares();
       degrees += fit.degrees();
@@ -203,34 +203,23 @@ public final class LogitGrowth {
 
   private LogitCurve curve(double rate, List<TrendPoint> runs, Regression fit, Noise pooled) {
     boolean own = fit.degrees() >= OWN_DEGREES;
-    int columns = fit.coefficients().length;
+    int degree = fit.coefficients().length - 1;
     return new LogitCurve(
         rate,
         fit.coefficients(),
         runs.size(),
         JointSurface.sizes(runs),
         fit,
-        n -> powers(n, columns),
+        n -> Regression.powers(n, degree),
         own ? Noise.of(fit.residualSquares(), fit.degrees()) : pooled,
         limit);
   }
 
-  private int columns(long sizes) {
-    return shape == LogitShape.LINE || sizes < 3 ? 2 : 3;
-  }
-
-  private static Regression polynomial(List<TrendPoint> runs, int columns) {
-    double[][] design = new double[runs.size()][];
-    double[] values = new double[runs.size()];
-    for (int i = 0; i < design.length; i++) {
-      design[i] = powers(Math.log10(runs.get(i).parameters()), columns);
-      values[i] = Math.log10(runs.get(i).value());
-    }
-    return Regression.of(design, values);
-  }
-
-  private static double[] powers(double n, int columns) {
-    return columns == 2 ? new double[] {1, n} : new double[] {1, n, n * n};
+  private static Regression polynomial(List<TrendPoint> runs, int degree) {
+    return Regression.polynomial(
+        runs.stream().mapToDouble(run -> Math.log10(run.parameters())).toArray(),
+        runs.stream().mapToDouble(run -> Math.log10(run.value())).toArray(),
+        degree);
   }
 
   private void tellExact(Noise noise) {

@@ -53,6 +53,24 @@ final class Regression {
     return new Regression(beta, qr.getR().getData(), degrees == 0 ? 0 : squares, degrees);
   }
 
+  /** y over 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
+  static Regression polynomial(double[] x, double[] y, int degree) {
+    double[][] design = new double[x.length][];
+    for (int i = 0; i < design.length; i++) {
+      design[i] = powers(x[i], degree);
+    }
+    return of(design, y);
+  }
+
+  /** 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
+  static double[] powers(double x, int degree) {
+    double[] powers = new double[degree + 1];
+    for (int i = 0; i <= degree; i++) {
+      powers[i] = i == 0 ? 1 : powers[i - 1] * x;
+    }
+    return powers;
+  }
+
   private static IllegalArgumentException undetermined(int rows, int columns) {
     return new IllegalArgumentException(
         rows + " points do not determine " + columns + " coefficients");

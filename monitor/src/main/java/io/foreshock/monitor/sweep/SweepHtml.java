@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A sweep as one HTML file that loads nothing: curves of the loss against the learning rate, a panel
- * a variant, and the sensitivity to the rate.
+ * A sweep as one HTML file that loads nothing: curves of the loss against the learning rate, a
+ * panel a variant, and the sensitivity to the rate.
  */
 final class SweepHtml {
   /** Of sizes; more of them begin again. */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling.chinchilla;
+
+/**
+ * Loss as a sum of what the data, the model's size and the training's length leave.
+ *
+ * <p><b>Definition.</b> L(N, D) = E + A / N^α + B / D^β. <b>Source.</b> Hoffmann et al. 2022, §3.3,
+ * eq. 2 to 4.
+ *
+ * @param E loss of infinite models and data, nats a token, ≥ 0
+ * @param A of the model's size, above 0
+ * @param B of the data, above 0
+ * @param alpha α, above 0
+ * @param beta β, above 0
+ * @throws IllegalArgumentException where a value is out of its range
+ */
+public record LossSurface(double E, double A, double B, double alpha, double beta) {
+  public LossSurface {
+    if (!(E >= 0 && Double.isFinite(E))) {
+      throw new IllegalArgumentException("E = " + E + ": expected a finite value of at least 0");
+    }
+    positive("A", A);
+    positive("B", B);
+    positive("alpha", alpha);
+    positive("beta", beta);
+  }
+
+  /** L(N, D), nats a token. */
+  public double loss(double parameters, double tokens) {
+    return E + A * Math.pow(parameters, -alpha) + B * Math.pow(tokens, -beta);
+  }
+
+  /** Exponent of N_opt in C: β / (α + β). */
+  public double a() {
+    return beta / (alpha + beta);
+  }
+
+  /** Exponent of D_opt in C: α / (α + β). */
+  public double b() {
+    return alpha / (alpha + beta);
+  }
+
+  /**
+   * The lowest loss for a budget (eq. 4): N_opt = G (C/6)^a, D_opt = (C/6)^b / G, G = (αA / βB)^(1
+   * / (α + β)).
+   *
+   * @param flops C = 6ND, above 0
+   */
+  public Allocation optimal(double flops) {
+    double c = Math.log(Allocation.checked(flops) / 6);
+    double g = Math.log(alpha * A / (beta * B)) / (alpha + beta);
+    return new Allocation(flops, Math.exp(g + a() * c), Math.exp(b() * c - g));
+  }
+
+  private static void positive(String name, double value) {
+    if (!(value > 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(
+          name + " = " + value + ": expected a finite value above 0");
+    }
+  }
+}

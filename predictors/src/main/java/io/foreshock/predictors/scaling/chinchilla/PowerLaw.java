@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling.chinchilla;
+
+/**
+ * A power law above what cannot be reduced: y = E + A x^(−α).
+ *
+ * @param E irreducible, ≥ 0; 0 in the plain form
+ * @param A above 0
+ * @param alpha α; below 0 where y rises with x
+ */
+public record PowerLaw(double E, double A, double alpha) {
+  public PowerLaw {
+    if (!(E >= 0 && Double.isFinite(E))) {
+      throw new IllegalArgumentException("E = " + E + ": expected a finite value of at least 0");
+    }
+    if (!(A > 0 && Double.isFinite(A))) {
+      throw new IllegalArgumentException("A = " + A + ": expected a finite value above 0");
+    }
+    if (!Double.isFinite(alpha)) {
+      throw new IllegalArgumentException("alpha = " + alpha + ": expected a finite value");
+    }
+  }
+
+  /** y at x, for x above 0. */
+  public double at(double x) {
+    return E + A * Math.pow(x, -alpha);
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.scaling.chinchilla;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the loss of models of one size falls with compute.
+ *
+ * <p><b>Edges.</b> Of several losses at the same tokens the lowest counts. One point is a curve
+ * that covers its own C only. <b>Threads.</b> Immutable.
+ */
+public final class TrainingCurve {
+  private final double parameters;
+  private final double[] logFlops;
+  private final double[] logLoss;
+
+  private TrainingCurve(List<Observation> rows) {
+    parameters = rows.get(0).parameters();
+    logFlops = rows.stream().mapToDouble(row -> Math.log(row.flops())).toArray();
+    logLoss = rows.stream().mapToDouble(row -> Math.log(row.loss())).toArray();
+  }
+
+  /**
+   * The curve of one run.
+   *
+   * @throws FitException when rows differ in parameters
+   */
+  public static TrainingCurve of(List<Observation> rows) {
+    if (rows.isEmpty()) {
+      throw FitException.column("rows", "0 of them: expected at least 1");
+    }
+    List<Observation> sorted = new ArrayList<>();
+    rows.stream()
+        .sorted(Comparator.comparingDouble(Observation::tokens).thenComparing(Observation::loss))
+        .forEach(
+            row -> {
+              if (row.parameters() != rows.get(0).parameters()) {
+                throw FitException.row(
+                    row.row(),
+                    "parameters",
+                    "differ from row " + rows.get(0).row() + " of its run");
+              }
+              if (sorted.isEmpty() || sorted.get(sorted.size() - 1).tokens() < row.tokens()) {
+                sorted.add(row);
+              }
+            });
+    return new TrainingCurve(sorted);
+  }
+
+  /** One curve a size, for tables that do not tell runs apart. */
+  public static List<TrainingCurve> bySize(Observations rows) {
+    Map<Double, List<Observation>> sizes = new LinkedHashMap<>();
+    for (Observation row : rows.rows()) {
+      sizes.computeIfAbsent(row.parameters(), size -> new ArrayList<>()).add(row);
+    }
+    return sizes.values().stream().map(TrainingCurve::of).toList();
+  }
+
+  double parameters() {
+    return parameters;
+  }
+
+  double leastLogFlops() {
+    return logFlops[0];
+  }
+
+  double mostLogFlops() {
+    return logFlops[logFlops.length - 1];
+  }
+
+  /** ln L at ln C within the curve, on straight lines between its points. */
+  double logLoss(double at) {
+    int index = Arrays.binarySearch(logFlops, at);
+    if (index >= 0) {
+      return logLoss[index];
+    }
+    int right = -index - 1;
+    double share = (at - logFlops[right - 1]) / (logFlops[right] - logFlops[right - 1]);
+    return logLoss[right - 1] + share * (logLoss[right] - logLoss[right - 1]);
+  }
+}

@@ -38,7 +38,8 @@ class AttentionTest {
   @ParameterizedTest
   @EnumSource(Positions.class)
   void followsTheTextbook(Positions positions) {
-    GptConfig config = new GptConfig(1, H, D, T, 8, positions, false, 0, BlockStyle.GPT);
+    GptConfig config =
+        new GptConfig(1, H, D, T, 8, positions, false, 0, 0, BlockStyle.GPT, MuParam.NONE);
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray weights = null;
       BlockWeights block =
@@ -50,10 +51,12 @@ class AttentionTest {
               array(manager, out),
               weights,
               weights,
-              weights);
+              weights,
+              null);
       float[][] scores = new float[1][];
       NDArray result =
-          new Attention(manager, config).apply(array(manager, x), block, 0, new ScoreTap(scores));
+          new Attention(manager, config, LinearLayers.PLAIN)
+              .apply(array(manager, x), block, 0, new ScoreTap(scores));
 
       assertArrayEquals(flat(expected(positions)), result.toFloatArray(), 1e-4f);
     }

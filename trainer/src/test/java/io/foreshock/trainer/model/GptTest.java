@@ -90,7 +90,8 @@ class GptTest {
 
   private static GptConfig config(
       Positions positions, boolean qkLayernorm, double zLoss, BlockStyle block) {
-    return new GptConfig(2, 2, 8, CONTEXT, VOCABULARY, positions, qkLayernorm, zLoss, block);
+    return new GptConfig(
+        2, 2, 8, CONTEXT, VOCABULARY, positions, qkLayernorm, 0, zLoss, block, MuParam.NONE);
   }
 
   private long[] tokens() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AdamWTest {
   private static final int SIZE = 12;
-  private static final List<Long> LAYERS = List.of(0L, 5L);
+  private static final List<Tensor> LAYERS = List.of(new Tensor(0, 0, 1), new Tensor(1, 5, 1));
   private static final float CLOSE = 2e-6f;
 
   private final NDManager manager = NDManager.newBaseManager();
@@ -136,34 +136,39 @@ class AdamWTest {
 
   @Test
   void followsItsDefinition() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0, false), 1, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0, false, false), 1, null);
   }
 
   @Test
   void decaysByTheLearningRateWhenCoupled() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.3, false), 1, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.3, false, false), 1, null);
   }
 
   @Test
   void decaysByTheScheduleAloneWhenIndependent() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.003, true), 1, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.003, true, false), 1, null);
   }
 
   @Test
   void epsilonStandsOutsideTheCorrectedRootAsInPyTorch() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-3, 0, false), 1e-3, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-3, 0, false, false), 1e-3, null);
   }
 
   @Test
   void clipScalesTheGradient() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false), 10, 0.037);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false, false), 10, 0.037);
   }
 
   @Test
   void leavesTheGradientAndTheNumberOfArraysAlone() {
     NDArray parameters = manager.create(gaussians(1));
     Optimizer optimizer =
-        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false)
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false, false)
             .create(manager, parameters, LAYERS);
     float[] gradient = gaussians(1);
     int arrays = manager.getManagedArrays().size();
@@ -177,9 +182,10 @@ class AdamWTest {
 
   @Test
   void clipFactorIsPyTorchs() {
-    assertEquals(2 / (4 + 1e-6), GradientClip.factor(manager.create(16f), 2).getFloat(), 1e-7);
-    assertEquals(1, GradientClip.factor(manager.create(1f), 2).getFloat());
-    assertEquals(1, GradientClip.factor(manager.create(0f), 2).getFloat());
-    assertNull(GradientClip.factor(manager.create(16f), 0));
+    GradientClip clip = GradientClip.Rule.NORM.create(manager);
+    assertEquals(2 / (4 + 1e-6), clip.factor(manager.create(16f), 2).getFloat(), 1e-7);
+    assertEquals(1, clip.factor(manager.create(1f), 2).getFloat());
+    assertEquals(1, clip.factor(manager.create(0f), 2).getFloat());
+    assertNull(clip.factor(manager.create(16f), 0));
   }
 }

@@ -118,6 +118,19 @@ class SignAndMomentumTest {
   }
 
   @Test
+  void lionGoesAtTheRateOfTheTensor() {
+    NDArray parameters = manager.create(new float[] {1, 1, 1});
+    Optimizer lion =
+        new OptimizerConfig(Kind.LION, 0.5, 0.9, 0.99, 0, 0.2, false, false)
+            .create(manager, parameters, List.of(new Tensor(0, 0, 1), new Tensor(0, 1, 0.5)));
+    try (NDManager step = manager.newSubManager()) {
+      lion.update(1, 1, step.create(new float[] {1, 1, -1}), null, new Recorder());
+    }
+    float[] expected = {1 - 0.1f - 0.5f, 1 - 0.05f - 0.25f, 1 - 0.05f + 0.25f};
+    assertArrayEquals(expected, parameters.toFloatArray(), 1e-6f);
+  }
+
+  @Test
   void lionFreezesWhatHasBecomeNaN() {
     NDArray parameters = manager.create(new float[] {1, 1});
     Optimizer lion =

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.foreshock.trainer.checkpoint.Checkpoint;
 import io.foreshock.trainer.checkpoint.CheckpointStore;
 import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
+import io.foreshock.trainer.model.Gpt;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.model.Parameters;
+import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.optimizer.Optimizer;
+import io.foreshock.trainer.optimizer.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything of a run that changes: parameters, moments and where it stands; saved and restored as
- * one.
+ * Everything of a run that changes: parameters, moments, what the model and the clipping remember,
+ * and where it stands; saved and restored as one.
  *
  * <p><b>Threads.</b> For the training thread only.
  */
@@ -26,7 +31,10 @@ final class Run {
   private static final String PARAMETERS = "parameters";
 
   private final Parameters parameters;
+  private final Gpt model;
   private final Optimizer optimizer;
+  private final GradientClip clip;
+  private final Map<String, NDArray> vectors = new LinkedHashMap<>();
   private final CheckpointStore store; // null: checkpointing is off
   private final Map<String, String> identity;
   private TrainState state = TrainState.START;
@@ -41,18 +49,38 @@ final class Run {
   Run(NDManager manager, TrainConfig config, CheckpointStore store, String text) {
     ParameterLayout layout = new ParameterLayout(config.model());
     parameters = new Parameters(manager, layout, config.seed());
-    List<Long> offsets = layout.layers().stream().map(ParameterLayout.Layer::offset).toList();
-    optimizer = config.optimizer().create(manager, parameters.flat(), offsets);
+    model = new Gpt(manager, config.model(), config.batch());
+    model.begin(parameters.flat());
+    optimizer = config.optimizer().create(manager, parameters.flat(), tensors(layout));
+    clip = config.gradientClipRule().create(manager);
+    vectors.put(PARAMETERS, parameters.flat());
+    vectors.putAll(optimizer.state());
+    vectors.putAll(model.state());
+    vectors.putAll(clip.state());
     this.store = store;
     identity = config.identity(text);
+  }
+
+  private static List<Tensor> tensors(ParameterLayout layout) {
+    return layout.parameters().stream()
+        .map(parameter -> new Tensor(parameter.layer(), parameter.offset(), parameter.rate()))
+        .toList();
   }
 
   Parameters parameters() {
     return parameters;
   }
 
+  Gpt model() {
+    return model;
+  }
+
   Optimizer optimizer() {
     return optimizer;
+  }
+
+  GradientClip clip() {
+    return clip;
   }
 
   TrainState state() {
@@ -78,12 +106,9 @@ final class Run {
 
   /** A copy of the present state. */
   Checkpoint checkpoint() {
-    List<Checkpoint.Vector> vectors = new ArrayList<>();
-    vectors.add(new Checkpoint.Vector(PARAMETERS, parameters.flat().toFloatArray()));
-    optimizer
-        .state()
-        .forEach((name, vector) -> vectors.add(new Checkpoint.Vector(name, vector.toFloatArray())));
-    return new Checkpoint(state, state.quiet(), identity, vectors);
+    List<Checkpoint.Vector> copies = new ArrayList<>();
+    vectors.forEach((name, v) -> copies.add(new Checkpoint.Vector(name, v.toFloatArray())));
+    return new Checkpoint(state, state.quiet(), identity, copies);
   }
 
   /** Returns to a checkpoint of this run and opens a new segment there. */
@@ -134,8 +159,7 @@ final class Run {
   }
 
   private void restore(Checkpoint checkpoint) {
-    Parameters.assign(parameters.flat(), checkpoint.vector(PARAMETERS));
-    optimizer.state().forEach((name, v) -> Parameters.assign(v, checkpoint.vector(name)));
+    vectors.forEach((name, v) -> Parameters.assign(v, checkpoint.vector(name)));
     state = checkpoint.state();
   }
 

@@ -5,7 +5,9 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.GptConfig;
+import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.ParameterLayout;
+import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ import java.util.Map;
  * @param optimizer which one, and its constants
  * @param schedule of the learning rate
  * @param gradientClip largest global norm of the gradient; 0 = off
+ * @param gradientClipRule whether that is all, or a cap
  * @param attentionBits significant bits kept of the attention scores; 24 = float32
  * @param disturbances faults put in on purpose
  * @param endAfterNonfinite the run ends once the loss was not finite for this many steps in a row
@@ -36,6 +39,7 @@ public record TrainConfig(
     OptimizerConfig optimizer,
     Schedule schedule,
     double gradientClip,
+    GradientClip.Rule gradientClipRule,
     int attentionBits,
     Disturbances disturbances,
     long endAfterNonfinite,
@@ -43,12 +47,18 @@ public record TrainConfig(
 
   /** What options meant before they were: checkpoints from then do not name them. */
   static final Map<String, String> ONCE_IMPLIED =
-      Map.of(
-          "norm", "layernorm",
-          "norm-position", "pre",
-          "mlp", "gelu",
-          "attention-bits", "24",
-          "disturb", "[]");
+      Map.ofEntries(
+          Map.entry("norm", "layernorm"),
+          Map.entry("norm-position", "pre"),
+          Map.entry("mlp", "gelu"),
+          Map.entry("attention-bits", "24"),
+          Map.entry("disturb", "[]"),
+          Map.entry("linear", "float"),
+          Map.entry("sigma-reparam", "false"),
+          Map.entry("attention-kappa", "0.0"),
+          Map.entry("mu-param", "none"),
+          Map.entry("update-clipping", "false"),
+          Map.entry("gradient-clip-rule", "norm"));
 
   /** Tokens in one optimizer step. */
   public long batchTokens() {
@@ -90,6 +100,15 @@ public record TrainConfig(
     fields.put("norm_position", lower(model.block().normPosition()));
     fields.put("mlp", lower(model.block().mlp()));
     fields.put("attention_bits", (long) attentionBits);
+    fields.put("linear", lower(model.block().linear()));
+    fields.put("sigma_reparam", model.block().sigmaReparam());
+    fields.put("attention_kappa", model.attentionKappa());
+    fields.put("mu_param", lower(model.muParam().kind()));
+    if (model.muParam().kind() != MuParam.Kind.NONE) {
+      fields.put("mu_base_width", (long) model.muParam().baseWidth());
+    }
+    fields.put("update_clipping", optimizer.updateClipping());
+    fields.put("gradient_clip_rule", lower(gradientClipRule));
     return new RunConfig(fields);
   }
 

@@ -11,7 +11,6 @@ import io.foreshock.trainer.data.Batches;
 import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.Gpt;
 import io.foreshock.trainer.model.ParameterLayout;
-import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.probe.StepProbe;
 import io.foreshock.trainer.probe.StepStatistics;
 import java.io.IOException;
@@ -59,7 +58,7 @@ final class TrainLoop {
     this.reporter = reporter;
     this.progress = progress;
     this.checkpointEvery = checkpointEvery;
-    model = new Gpt(manager, config.model(), config.batch());
+    model = run.model();
     probe =
         new StepProbe(
             new ParameterLayout(config.model()),
@@ -93,7 +92,7 @@ final class TrainLoop {
         }
         NDArray gradient = leaf.getGradient();
         NDArray normSquare = probe.gradient(gradient, run.parameters().flat());
-        NDArray clip = GradientClip.factor(normSquare, gradientClip(t));
+        NDArray clip = run.clip().factor(normSquare, gradientClip(t));
         run.optimizer().update(t, learningRateFactor(t), gradient, clip, probe);
         report(t, batch, startNanos);
       }

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer;
 
-import io.foreshock.trainer.data.Corpus;
 import io.foreshock.trainer.disturbance.Disturbance;
 import io.foreshock.trainer.disturbance.Disturbances;
-import io.foreshock.trainer.model.BlockStyle;
-import io.foreshock.trainer.model.GptConfig;
-import io.foreshock.trainer.model.Mlp;
-import io.foreshock.trainer.model.Norm;
-import io.foreshock.trainer.model.NormPosition;
-import io.foreshock.trainer.model.Positions;
-import io.foreshock.trainer.optimizer.OptimizerConfig;
-import io.foreshock.trainer.optimizer.Schedule;
 import io.foreshock.trainer.probe.StepProbe;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line of {@link Train}: parsed by picocli, checked by {@link #problems()}. */
@@ -28,51 +20,10 @@ final class TrainOptions {
   @Option(names = "--seed", description = "seed of weights and batches (default: ${DEFAULT-VALUE})")
   long seed = 1;
 
-  @Option(names = "--layers", description = "transformer blocks (default: ${DEFAULT-VALUE})")
-  int layers = 4;
-
-  @Option(names = "--heads", description = "attention heads a block (default: ${DEFAULT-VALUE})")
-  int heads = 4;
-
-  @Option(
-      names = "--width",
-      description = "residual width, a multiple of 2 x heads (default: ${DEFAULT-VALUE})")
-  int width = 128;
-
-  @Option(names = "--context", description = "tokens a sequence (default: ${DEFAULT-VALUE})")
-  int context = 128;
-
   @Option(names = "--batch", description = "sequences a step (default: ${DEFAULT-VALUE})")
   int batch = 16;
 
-  @Option(
-      names = "--positions",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  Positions positions = Positions.ROTARY;
-
-  @Option(names = "--norm", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  Norm norm = Norm.LAYERNORM;
-
-  @Option(
-      names = "--norm-position",
-      description =
-          "${COMPLETION-CANDIDATES}: before or after attention and MLP (default: ${DEFAULT-VALUE})")
-  NormPosition normPosition = NormPosition.PRE;
-
-  @Option(names = "--mlp", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  Mlp mlp = Mlp.GELU;
-
-  @Option(
-      names = "--qk-layernorm",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "normalize queries and keys per head (default: ${DEFAULT-VALUE})")
-  boolean qkLayernorm;
-
-  @Option(
-      names = "--z-loss-weight",
-      description = "weight of mean((log Z)^2); 0 = off (default: ${DEFAULT-VALUE})")
-  double zLossWeight;
+  @Mixin ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--attention-bits",
@@ -81,55 +32,7 @@ final class TrainOptions {
               + " ${DEFAULT-VALUE})")
   int attentionBits = 24;
 
-  @Option(
-      names = "--optimizer",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  OptimizerConfig.Kind optimizer = OptimizerConfig.Kind.ADAMW;
-
-  @Option(names = "--learning-rate", description = "peak (default: ${DEFAULT-VALUE})")
-  double learningRate = 1e-3;
-
-  @Option(
-      names = "--schedule",
-      description = "${COMPLETION-CANDIDATES}, after the warm-up (default: ${DEFAULT-VALUE})")
-  Schedule.Shape schedule = Schedule.Shape.COSINE;
-
-  @Option(
-      names = "--warmup-steps",
-      description = "steps of linear warm-up (default: ${DEFAULT-VALUE})")
-  long warmupSteps = 100;
-
-  @Option(names = "--total-steps", description = "length of the run (default: ${DEFAULT-VALUE})")
-  long totalSteps = 1000;
-
-  @Option(
-      names = "--adam-beta1",
-      description = "Lion's too; of SGD the momentum (default: ${DEFAULT-VALUE})")
-  double adamBeta1 = 0.9;
-
-  @Option(names = "--adam-beta2", description = "Lion's too (default: ${DEFAULT-VALUE})")
-  double adamBeta2 = 0.95;
-
-  @Option(names = "--adam-epsilon", description = "default: ${DEFAULT-VALUE}")
-  double adamEpsilon = 1e-8;
-
-  @Option(
-      names = "--weight-decay",
-      description =
-          "decoupled; of SGD added to the gradient, as in PyTorch (default: ${DEFAULT-VALUE})")
-  double weightDecay = 0.1;
-
-  @Option(
-      names = "--independent-weight-decay",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "decay not scaled by the peak learning rate (default: ${DEFAULT-VALUE})")
-  boolean independentWeightDecay;
-
-  @Option(
-      names = "--gradient-clip",
-      description = "largest global norm; 0 = off (default: ${DEFAULT-VALUE})")
-  double gradientClip = 1;
+  @Mixin OptimizerOptions optimization = new OptimizerOptions();
 
   @Option(
       names = "--disturb",
@@ -215,26 +118,11 @@ final class TrainOptions {
 
   /** Everything that is wrong with the options: name, value, expectation. */
   List<String> problems() {
-    Problems problems = new Problems();
+    OptionProblems problems = new OptionProblems();
     problems.require(!run.isBlank() && run.lines().count() == 1, "run", run, "a name");
-    problems.atLeast("layers", layers, 1);
-    problems.atLeast("heads", heads, 1);
-    problems.require(
-        heads < 1 || width >= 2 * heads && width % (2 * heads) == 0,
-        "width",
-        width,
-        "a multiple of 2 x heads = " + 2 * heads);
-    problems.atLeast("context", context, 2);
     problems.atLeast("batch", batch, 1);
-    problems.finite("z-loss-weight", zLossWeight);
-    problems.require(learningRate > 0 && learningRate < 1e6, "learning-rate", learningRate, "> 0");
-    problems.atLeast("warmup-steps", warmupSteps, 0);
-    problems.atLeast("total-steps", totalSteps, 1);
-    problems.share("adam-beta1", adamBeta1);
-    problems.share("adam-beta2", adamBeta2);
-    problems.finite("adam-epsilon", adamEpsilon);
-    problems.finite("weight-decay", weightDecay);
-    problems.finite("gradient-clip", gradientClip);
+    model.check(problems);
+    optimization.check(problems, model);
     problems.require(
         attentionBits >= 2 && attentionBits <= 24, "attention-bits", attentionBits, "2 to 24");
     problems.atLeast("end-after-nonfinite", endAfterNonfinite, 0);
@@ -253,7 +141,7 @@ final class TrainOptions {
       problems.require(
           !isUrl(target) || isComplete(target), "telemetry", target, "http://HOST:PORT");
     }
-    return problems.found;
+    return problems.found();
   }
 
   static boolean isUrl(String target) {
@@ -274,64 +162,14 @@ final class TrainOptions {
         run,
         seed,
         batch,
-        new GptConfig(
-            layers,
-            heads,
-            width,
-            context,
-            Corpus.VOCABULARY,
-            positions,
-            qkLayernorm,
-            zLossWeight,
-            new BlockStyle(norm, normPosition, mlp)),
-        new OptimizerConfig(
-            optimizer,
-            learningRate,
-            adamBeta1,
-            adamBeta2,
-            adamEpsilon,
-            weightDecay,
-            independentWeightDecay),
-        new Schedule(schedule, warmupSteps, totalSteps),
-        gradientClip,
+        model.config(),
+        optimization.config(),
+        optimization.schedule(),
+        optimization.gradientClip,
+        optimization.gradientClipRule,
         attentionBits,
         new Disturbances(disturb.stream().map(Disturbance::parse).toList()),
         endAfterNonfinite,
         new Measuring(logEvery, entropyEvery, statistics));
-  }
-
-  private static final class Problems {
-    private final List<String> found = new ArrayList<>();
-
-    void require(boolean holds, String option, Object value, String expected) {
-      if (!holds) {
-        found.add("--%s = %s: expected %s".formatted(option, value, expected));
-      }
-    }
-
-    void atLeast(String option, long value, long least) {
-      require(value >= least, option, value, "at least " + least);
-    }
-
-    void finite(String option, double value) {
-      require(value >= 0 && Double.isFinite(value), option, value, "a number from 0");
-    }
-
-    /** Going back is to a state in memory, which a resume or a rollback would not have. */
-    void disturbance(String text, boolean withoutCheckpoints) {
-      try {
-        require(
-            withoutCheckpoints || !(Disturbance.parse(text) instanceof Disturbance.Resume),
-            "disturb",
-            text,
-            "no --checkpoints");
-      } catch (IllegalArgumentException e) {
-        found.add(e.getMessage());
-      }
-    }
-
-    void share(String option, double value) {
-      require(value >= 0 && value < 1, option, value, "at least 0 and below 1");
-    }
   }
 }

@@ -12,7 +12,9 @@ import io.foreshock.trainer.link.Destination;
 import io.foreshock.trainer.link.Outbox;
 import io.foreshock.trainer.model.BlockStyle;
 import io.foreshock.trainer.model.GptConfig;
+import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.Positions;
+import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import io.foreshock.trainer.probe.StepProbe;
@@ -46,7 +48,12 @@ final class TinyTraining implements AutoCloseable {
     int keep = 100;
     OptimizerConfig.Kind optimizer = OptimizerConfig.Kind.ADAMW;
     BlockStyle block = BlockStyle.GPT;
+    boolean updateClipping;
+    boolean qkLayernorm = true;
+    double attentionKappa;
+    MuParam muParam = MuParam.NONE;
     double gradientClip = 1;
+    GradientClip.Rule gradientClipRule = GradientClip.Rule.NORM;
     List<String> disturb = List.of();
     long logEvery = 1;
     long endAfterNonfinite;
@@ -60,10 +67,22 @@ final class TinyTraining implements AutoCloseable {
           "tiny",
           seed,
           BATCH,
-          new GptConfig(2, 2, 8, CONTEXT, Corpus.VOCABULARY, Positions.ROTARY, true, 1e-4, block),
-          new OptimizerConfig(optimizer, 0.01, 0.9, 0.95, 1e-8, 0.1, false),
+          new GptConfig(
+              2,
+              2,
+              8,
+              CONTEXT,
+              Corpus.VOCABULARY,
+              Positions.ROTARY,
+              qkLayernorm,
+              attentionKappa,
+              1e-4,
+              block,
+              muParam),
+          new OptimizerConfig(optimizer, 0.01, 0.9, 0.95, 1e-8, 0.1, false, updateClipping),
           new Schedule(Schedule.Shape.CONSTANT, 5, totalSteps),
           gradientClip,
+          gradientClipRule,
           24,
           new Disturbances(disturb.stream().map(Disturbance::parse).toList()),
           endAfterNonfinite,

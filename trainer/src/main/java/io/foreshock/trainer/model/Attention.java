@@ -18,21 +18,23 @@ final class Attention {
   private final NDArray mask;
   private final NDArray scale;
   private final Rotary rotary;
-  private final LayerNorm perHead;
+  private final Normalization perHead;
+  private final LinearLayers linear;
   private Mantissa precision = new Mantissa(Mantissa.FLOAT32);
 
-  Attention(NDManager manager, GptConfig config) {
+  Attention(NDManager manager, GptConfig config, LinearLayers linear) {
     this.config = config;
+    this.linear = linear;
     int width = config.headWidth();
     // half of the 1/√E goes to the queries, half to the keys, so that both are treated alike
-    double half = Math.pow(width, -0.25);
+    double half = Math.pow(width, -config.muParam().attentionExponent() / 2);
     mask = CausalMask.create(manager, config.context());
     scale = manager.create((float) half);
     rotary =
         config.positions() == Positions.ROTARY
             ? new Rotary(manager, config.context(), width, half)
             : null;
-    perHead = config.qkLayernorm() ? new LayerNorm(manager, width) : null;
+    perHead = QueryKeyNorm.create(manager, config);
   }
 
   /** The precision of the scores from now on. */
@@ -44,34 +46,31 @@ final class Attention {
    * One block's attention.
    *
    * @param x normalized residual stream (N, D)
-   * @param weights of the block
+   * @param weights of the block, as the linear layers use them
    * @return (N, D), to be added to the residual stream
    */
   NDArray apply(NDArray x, BlockWeights weights, int block, LogitTap tap) {
     long time = config.context();
     long batchHeads = x.getShape().get(0) / time * config.heads();
     Shape rows = new Shape(time, batchHeads, config.headWidth());
-    NDList qk = queriesAndKeys(x, weights, rows);
+    NDArray in = linear.input(x);
+    NDList qk = queriesAndKeys(in, weights, rows);
     NDArray q = qk.get(0).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
     NDArray kt = qk.get(1).reshape(rows).transpose(1, 2, 0); // (B·H, E, T)
-    NDArray v = x.matMul(weights.value()).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
+    NDArray v = in.matMul(weights.value()).reshape(rows).transpose(1, 0, 2); // (B·H, T, E)
     NDArray scores = precision.round(q.batchMatMul(kt)).addi(mask); // (B·H, T, T)
     NDArray shares = scores.softmax(-1);
     tap.attention(block, scores, shares);
-    return shares
-        .batchMatMul(v) // (B·H, T, E)
-        .transpose(1, 0, 2)
-        .reshape(x.getShape()) // (N, D)
-        .matMul(weights.attentionOut());
+    NDArray mixed = // (N, D)
+        shares.batchMatMul(v).transpose(1, 0, 2).reshape(x.getShape());
+    return linear.input(mixed).matMul(weights.attentionOut());
   }
 
   /** Queries and keys, each (T, B·H, 1, E), normalized, scaled and turned. */
   private NDList queriesAndKeys(NDArray x, BlockWeights weights, Shape rows) {
     Shape pairs = new Shape(rows.get(0), rows.get(1), 2, rows.get(2)); // (T, B·H, 2, E)
     NDArray qk = x.matMul(weights.queryKey()).reshape(pairs);
-    if (perHead != null) {
-      qk = perHead.apply(qk).mul(weights.queryKeyNorm());
-    }
+    qk = perHead.apply(qk, weights.queryKeyNorm());
     qk =
         rotary == null
             ? qk.mul(scale)

@@ -3,6 +3,7 @@ package io.foreshock.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * The parameters of one block in the recorded graph; null where the model has none.
@@ -15,6 +16,7 @@ import java.util.Iterator;
  * @param mlpNorm gain (D)
  * @param mlpIn (D, columns of the {@link Mlp})
  * @param mlpOut (hidden units of the {@link Mlp}, D)
+ * @param sigmaGain γ of each matrix ({@link SigmaReparam}), or null
  */
 record BlockWeights(
     NDArray attentionNorm,
@@ -24,7 +26,8 @@ record BlockWeights(
     NDArray attentionOut,
     NDArray mlpNorm,
     NDArray mlpIn,
-    NDArray mlpOut) {
+    NDArray mlpOut,
+    NDArray sigmaGain) {
 
   /** Takes the next block's arrays in the order in which {@link ParameterLayout} lays them out. */
   static BlockWeights next(Iterator<NDArray> arrays, GptConfig config) {
@@ -36,6 +39,26 @@ record BlockWeights(
         arrays.next(),
         arrays.next(),
         arrays.next(),
-        arrays.next());
+        arrays.next(),
+        config.block().sigmaReparam() ? arrays.next() : null);
+  }
+
+  /** The arrays of the linear layers, in the order of {@link Columns#ofBlock}. */
+  List<NDArray> matrices() {
+    return List.of(queryKey, value, attentionOut, mlpIn, mlpOut);
+  }
+
+  /** The same weights with others in place of {@link #matrices()}. */
+  BlockWeights withMatrices(List<NDArray> others) {
+    return new BlockWeights(
+        attentionNorm,
+        others.get(0),
+        queryKeyNorm,
+        others.get(1),
+        others.get(2),
+        mlpNorm,
+        others.get(3),
+        others.get(4),
+        sigmaGain);
   }
 }

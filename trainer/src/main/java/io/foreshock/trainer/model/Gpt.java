@@ -5,17 +5,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.SparseFormat;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A decoder-only transformer with an untied head and without biases (Wortsman et al. 2023, section
  * 2.1 and appendix A); {@link BlockStyle} says what its blocks are put together from.
  *
- * <p>It holds constants and the precision of its scores; the parameters come with each call.
- * <b>Threads.</b> For the training thread only.
+ * <p>It holds constants, the precision of its scores and what its linear layers keep; the
+ * parameters come with each call. <b>Threads.</b> For the training thread only.
  */
 public final class Gpt {
   private final GptConfig config;
   private final ParameterLayout layout;
+  private final LinearLayers linear;
   private final Attention attention;
   private final Normalization normalization;
   private final NDArray positionRows;
@@ -30,7 +33,8 @@ public final class Gpt {
   public Gpt(NDManager manager, GptConfig config, int batch) {
     this.config = config;
     layout = new ParameterLayout(config);
-    attention = new Attention(manager, config);
+    linear = config.block().linearLayers(manager, config);
+    attention = new Attention(manager, config, linear);
     normalization = config.block().norm().create(manager, config.width());
     zLossWeight = manager.create((float) config.zLossWeight());
     positionRows =
@@ -43,6 +47,25 @@ public final class Gpt {
       rows[i] = i / batch;
     }
     return manager.create(rows);
+  }
+
+  /** What it keeps from step to step besides the parameters, by the names in a checkpoint. */
+  public Map<String, NDArray> state() {
+    return linear.state();
+  }
+
+  /** Brings {@link #state()} to its start, given the parameters at theirs. */
+  public void begin(NDArray parameters) {
+    try (NDManager scratch = parameters.getManager().newSubManager()) {
+      NDArray copy = parameters.duplicate();
+      copy.attach(scratch);
+      List<NDArray> views = layout.views(copy);
+      int embeddings = positionRows == null ? 1 : 2;
+      Iterator<NDArray> weights = views.listIterator(embeddings);
+      for (int block = 0; block < config.layers(); block++) {
+        linear.begin(block, BlockWeights.next(weights, config));
+      }
+    }
   }
 
   /**
@@ -67,7 +90,8 @@ public final class Gpt {
     NDArray x = embedding(weights, tokens); // (N, D)
     tap.output(0, x);
     for (int block = 0; block < config.layers(); block++) {
-      x = block(x, BlockWeights.next(weights, config), block, tap);
+      BlockWeights own = linear.weights(block, BlockWeights.next(weights, config));
+      x = block(x, own, block, tap);
       tap.output(ParameterLayout.layerOfBlock(block), x);
     }
     NDArray features = config.finalNorm() ? normalization.apply(x, weights.next()) : x;
@@ -99,8 +123,8 @@ public final class Gpt {
   }
 
   private NDArray mlp(NDArray x, BlockWeights weights) {
-    NDArray hidden = config.block().mlp().activate(x.matMul(weights.mlpIn()));
-    return hidden.matMul(weights.mlpOut()); // (N, D)
+    NDArray hidden = config.block().mlp().activate(linear.input(x).matMul(weights.mlpIn()));
+    return linear.input(hidden).matMul(weights.mlpOut()); // (N, D)
   }
 
   private NDArray loss(NDArray logits, NDArray targets, LogitTap tap) { // (N, V), (N, 1)

@@ -17,8 +17,11 @@ package io.foreshock.trainer.model;
  * @param positions rotary or learned
  * @param qkLayernorm whether queries and keys are normalized, per head with parameters shared by
  *     all heads, before their product (Wortsman et al. 2023, section 3.1)
+ * @param attentionKappa κ, where queries and keys are given the mean square κ; 0 leaves them, and
+ *     so it has to be with qk-layernorm ({@link QueryKeyNorm})
  * @param zLossWeight weight of the auxiliary loss mean((log Z)²); 0 turns it off
  * @param block which parts a block is put together from
+ * @param muParam how the model depends on its width
  */
 public record GptConfig(
     int layers,
@@ -28,8 +31,10 @@ public record GptConfig(
     int vocabulary,
     Positions positions,
     boolean qkLayernorm,
+    double attentionKappa,
     double zLossWeight,
-    BlockStyle block) {
+    BlockStyle block,
+    MuParam muParam) {
 
   /** Epsilon of every normalization (Wortsman et al. 2023, appendix A). */
   static final float NORM_EPSILON = 1e-6f;
@@ -43,6 +48,14 @@ public record GptConfig(
     if (width < 2 || width % (2 * heads) != 0) {
       throw new IllegalArgumentException(
           "width must be a multiple of 2 x heads = " + 2 * heads + ", not " + width);
+    }
+    if (!(attentionKappa >= 0) || qkLayernorm && attentionKappa > 0) {
+      throw new IllegalArgumentException(
+          "attention kappa must be at least 0, and 0 with qk-layernorm, not " + attentionKappa);
+    }
+    if (block.sigmaReparam() && muParam.kind() == MuParam.Kind.FULL) {
+      throw new IllegalArgumentException(
+          "full muParam starts the queries at 0, which sigmaReparam cannot normalize");
     }
   }
 

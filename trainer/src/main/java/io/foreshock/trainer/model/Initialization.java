@@ -12,8 +12,9 @@ import java.util.Random;
  *
  * @param kind ones, normal or truncated normal
  * @param standardDeviation of the filled values; unused for ones
+ * @param zeroRun so many values are left at 0 before each run of as many filled ones; 0 for none
  */
-public record Initialization(Kind kind, double standardDeviation) {
+public record Initialization(Kind kind, double standardDeviation, int zeroRun) {
 
   /** The distributions. */
   public enum Kind {
@@ -23,7 +24,7 @@ public record Initialization(Kind kind, double standardDeviation) {
   }
 
   /** Gain of a normalization. */
-  static final Initialization ONES = new Initialization(Kind.ONES, 0);
+  static final Initialization ONES = new Initialization(Kind.ONES, 0, 0);
 
   /** Cut of the truncated normal, in standard deviations of the normal before the cut. */
   private static final double CUT = 2;
@@ -32,7 +33,7 @@ public record Initialization(Kind kind, double standardDeviation) {
   private static final double CUT_DEVIATION = 0.87962566103423978;
 
   static Initialization normal(double standardDeviation) {
-    return new Initialization(Kind.NORMAL, standardDeviation);
+    return new Initialization(Kind.NORMAL, standardDeviation, 0);
   }
 
   /**
@@ -40,13 +41,19 @@ public record Initialization(Kind kind, double standardDeviation) {
    * deviation, as Flax does it (the library of Wortsman et al. 2023, appendix A).
    */
   static Initialization truncatedNormal(double standardDeviation) {
-    return new Initialization(Kind.TRUNCATED_NORMAL, standardDeviation);
+    return new Initialization(Kind.TRUNCATED_NORMAL, standardDeviation, 0);
+  }
+
+  /** The same with zeros and filled values in turn, {@code run} of each. */
+  Initialization afterZeros(int run) {
+    return new Initialization(kind, standardDeviation, run);
   }
 
   /** Writes {@code count} values. */
   void fill(FloatBuffer target, long count, Random random) {
     for (long i = 0; i < count; i++) {
-      target.put((float) draw(random));
+      boolean zero = zeroRun > 0 && i / zeroRun % 2 == 0;
+      target.put(zero ? 0 : (float) draw(random));
     }
   }
 

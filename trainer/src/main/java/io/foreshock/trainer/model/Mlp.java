@@ -15,8 +15,8 @@ public enum Mlp {
     }
 
     @Override
-    long columns(int width) {
-      return hidden(width);
+    long matrices() {
+      return 1;
     }
 
     @Override
@@ -36,8 +36,8 @@ public enum Mlp {
     }
 
     @Override
-    long columns(int width) {
-      return 2 * hidden(width);
+    long matrices() {
+      return 2;
     }
 
     @Override
@@ -53,8 +53,13 @@ public enum Mlp {
   /** Hidden units: rows of the matrix out. */
   abstract long hidden(int width);
 
-  /** Columns of the matrix in. */
-  abstract long columns(int width);
+  /** How many matrices lie side by side in the array in. */
+  abstract long matrices();
+
+  /** Columns of the array in. */
+  long columns(int width) {
+    return matrices() * hidden(width);
+  }
 
   /** The hidden units (N, hidden) of x·in (N, columns). */
   abstract NDArray activate(NDArray x);

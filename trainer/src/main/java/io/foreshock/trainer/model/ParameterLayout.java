@@ -24,9 +24,15 @@ public final class ParameterLayout {
    * @param offset of its first element in the flat vector
    * @param shape of the parameter; matrices are (in, out)
    * @param initialization how it is filled at the start
+   * @param rate factor of its learning rate
    */
   public record Parameter(
-      String name, int layer, long offset, Shape shape, Initialization initialization) {
+      String name,
+      int layer,
+      long offset,
+      Shape shape,
+      Initialization initialization,
+      double rate) {
 
     /** Number of elements. */
     public long size() {
@@ -74,7 +80,7 @@ public final class ParameterLayout {
     Mlp mlp = config.block().mlp();
     String prefix = "block." + block + ".";
     add(prefix + "attention_norm", Initialization.ONES, width);
-    addMatrix(prefix + "query_key", width, 2L * width);
+    addMatrix(prefix + "query_key", queryKey(), width, 2L * width);
     if (config.qkLayernorm()) {
       add(prefix + "query_key_norm", Initialization.ONES, 2, config.headWidth());
     }
@@ -83,6 +89,9 @@ public final class ParameterLayout {
     add(prefix + "mlp_norm", Initialization.ONES, width);
     addMatrix(prefix + "mlp_in", width, mlp.columns(width));
     addMatrix(prefix + "mlp_out", mlp.hidden(width), width);
+    if (config.block().sigmaReparam()) {
+      add(prefix + "sigma_gain", Initialization.ONES, Columns.matricesOfBlock(config));
+    }
     close(Integer.toString(block), start);
   }
 
@@ -91,17 +100,34 @@ public final class ParameterLayout {
     if (config.finalNorm()) {
       add("head.norm", Initialization.ONES, config.width());
     }
-    addMatrix("head.matrix", config.width(), config.vocabulary());
+    addMatrix("head.matrix", head(), config.width(), config.vocabulary());
     close("head", start);
   }
 
+  private Initialization queryKey() {
+    Initialization matrix = Initialization.truncatedNormal(1 / Math.sqrt(config.width()));
+    return config.muParam().zeroQueries() ? matrix.afterZeros(config.headWidth()) : matrix;
+  }
+
+  private Initialization head() {
+    return Initialization.truncatedNormal(config.muParam().headDeviation(config.width()));
+  }
+
   private void addMatrix(String name, long in, long out) {
-    add(name, Initialization.truncatedNormal(1 / Math.sqrt(in)), in, out);
+    addMatrix(name, Initialization.truncatedNormal(1 / Math.sqrt(in)), in, out);
+  }
+
+  private void addMatrix(String name, Initialization initialization, long in, long out) {
+    add(name, initialization, config.muParam().matrixRate(config.width()), in, out);
   }
 
   private void add(String name, Initialization initialization, long... shape) {
+    add(name, initialization, 1.0, shape);
+  }
+
+  private void add(String name, Initialization initialization, double rate, long... shape) {
     Parameter parameter =
-        new Parameter(name, layers.size(), size, new Shape(shape), initialization);
+        new Parameter(name, layers.size(), size, new Shape(shape), initialization, rate);
     parameters.add(parameter);
     size += parameter.size();
   }

@@ -14,6 +14,7 @@ import java.util.Map;
  * θ − η·s·m̂/(√v̂+ε) − d·θ, where s is the schedule's factor and the decay d is η·s·λ, or s·λ when
  * independent. ε stands outside the root of the corrected moment, as in PyTorch. Weight decay falls
  * on all parameters, PyTorch's default for a model given as one group. The direction is m̂/(√v̂+ε).
+ * A {@link Pace} may give tensors another η.
  *
  * <p><b>Moments as held.</b> Each without its factor: M = m/(1−β₁) and V = v/(1−β₂), hence M ← β₁M
  * + g and V ← β₂V + g². That saves two passes over the memory a step; the factors join the scalars
@@ -25,14 +26,16 @@ import java.util.Map;
 final class AdamW implements Optimizer {
   private final OptimizerConfig config;
   private final Layers layers;
+  private final Pace pace;
   private final NDArray first;
   private final NDArray second;
   private final NDList firstLayers;
   private final NDList secondLayers;
 
-  AdamW(NDManager manager, OptimizerConfig config, Layers layers) {
+  AdamW(NDManager manager, OptimizerConfig config, Layers layers, Pace pace) {
     this.config = config;
     this.layers = layers;
+    this.pace = pace;
     first = layers.zeros(manager);
     second = layers.zeros(manager);
     firstLayers = layers.of(first);
@@ -63,11 +66,7 @@ final class AdamW implements Optimizer {
     direction.attach(scratch);
     tap.direction(layer, direction, scalars.directionScale);
     tap.adaptive(layer, direction, scalars.directionScale, surprise, scalars.surpriseScale);
-    NDArray parameters = layers.parameters(layer);
-    if (scalars.keep != null) {
-      parameters.muli(scalars.keep);
-    }
-    parameters.subi(direction.muli(scalars.stepSize));
+    pace.move(layer, direction, scalars.stride, new Pace.Surprise(surprise, scalars.surpriseScale));
   }
 
   /** What one step multiplies and adds, once for all layers. */
@@ -75,8 +74,7 @@ final class AdamW implements Optimizer {
       NDArray beta1,
       NDArray beta2,
       NDArray epsilon,
-      NDArray stepSize,
-      NDArray keep,
+      Pace.Stride stride,
       double directionScale,
       double surpriseScale) {
 
@@ -85,13 +83,12 @@ final class AdamW implements Optimizer {
       double correction2 = 1 - Math.pow(config.beta2(), step);
       double root = Math.sqrt((1 - config.beta2()) / correction2); // √v̂ = root·√V
       double directionScale = (1 - config.beta1()) / (correction1 * root);
-      double decay = config.decay(factor);
       return new Scalars(
           manager.create((float) config.beta1()),
           manager.create((float) config.beta2()),
           manager.create((float) (config.epsilon() / root)),
-          manager.create((float) (factor * config.learningRate() * directionScale)),
-          decay == 0 ? null : manager.create((float) (1 - decay)),
+          Pace.Stride.of(
+              manager, factor * config.learningRate() * directionScale, config.decay(factor)),
           directionScale,
           1 / root);
     }

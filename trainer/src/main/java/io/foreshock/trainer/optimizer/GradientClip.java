@@ -2,28 +2,46 @@
 package io.foreshock.trainer.optimizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Map;
 
 /**
- * Clipping by the global norm, computed where the gradient lies so that the step need not wait for
- * the host.
+ * Clipping of the gradient by its global norm.
+ *
+ * <p><b>Threads.</b> For the training thread only.
  */
-public final class GradientClip {
-  /** Keeps the quotient finite at a zero gradient; PyTorch's value. */
-  private static final float TINY = 1e-6f;
+public interface GradientClip {
 
-  private GradientClip() {}
+  /** The rules. */
+  enum Rule {
+    /** One limit for the whole run: {@link NormClip}. */
+    NORM {
+      @Override
+      public GradientClip create(NDManager manager) {
+        return new NormClip();
+      }
+    },
+    /** A limit that follows the run's own norms: {@link ZClip}. */
+    ZCLIP {
+      @Override
+      public GradientClip create(NDManager manager) {
+        return new ZClip(manager);
+      }
+    };
+
+    /** The rule in its state before the first step; {@code manager} owns that. */
+    public abstract GradientClip create(NDManager manager);
+  }
 
   /**
-   * The factor min(1, limit / (‖g‖ + 1e-6)), PyTorch's {@code clip_grad_norm_}.
+   * The factor of this step's gradient; to be asked once a step.
    *
    * @param normSquare ‖g‖², a scalar
-   * @param limit largest norm; 0 turns clipping off
-   * @return a scalar, or null when clipping is off; NaN or 0 when the norm is not finite
+   * @param limit largest norm in any case; 0 sets none
+   * @return a scalar, or null when nothing is to be clipped; NaN or 0 when the norm is not finite
    */
-  public static NDArray factor(NDArray normSquare, double limit) {
-    if (limit == 0) {
-      return null;
-    }
-    return normSquare.sqrt().addi(TINY).pow(-1).muli((float) limit).minimum(1f);
-  }
+  NDArray factor(NDArray normSquare, double limit);
+
+  /** What it remembers from step to step, by its names in a checkpoint; updated in place. */
+  Map<String, NDArray> state();
 }

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The layers of the flat vectors: what all optimizers do around their formula.
@@ -27,14 +29,32 @@ final class Layers {
   }
 
   private final NDArray parameters;
+  private final List<List<Tensor>> tensors;
   private final NDList views;
   private final long[] boundaries;
+  private final List<long[]> tensorBoundaries;
 
-  /** The layers of {@code parameters}; the first of {@code offsets} is 0. */
-  Layers(NDArray parameters, List<Long> offsets) {
+  /** The layers of {@code parameters}, which {@code tensors} cover in their order. */
+  Layers(NDArray parameters, List<Tensor> tensors) {
     this.parameters = parameters;
-    boundaries = offsets.stream().skip(1).mapToLong(Long::longValue).toArray();
+    this.tensors =
+        List.copyOf(
+            tensors.stream()
+                .collect(Collectors.groupingBy(Tensor::layer, TreeMap::new, Collectors.toList()))
+                .values());
+    boundaries = this.tensors.stream().skip(1).mapToLong(layer -> layer.get(0).offset()).toArray();
+    tensorBoundaries = this.tensors.stream().map(Layers::within).toList();
     views = of(parameters);
+  }
+
+  private static long[] within(List<Tensor> layer) {
+    long start = layer.get(0).offset();
+    return layer.stream().skip(1).mapToLong(tensor -> tensor.offset() - start).toArray();
+  }
+
+  /** The tensors of each layer. */
+  List<List<Tensor>> tensors() {
+    return tensors;
   }
 
   /** A vector of zeros as long as the parameters. */
@@ -45,6 +65,11 @@ final class Layers {
   /** A flat vector's layers, as views. */
   NDList of(NDArray flat) {
     return flat.split(boundaries);
+  }
+
+  /** The tensors of a layer's vector, as views. */
+  NDList tensors(int layer, NDArray vector) {
+    return vector.split(tensorBoundaries.get(layer));
   }
 
   /** A layer's parameters. */

@@ -23,12 +23,14 @@ import java.util.Map;
 final class Lion implements Optimizer {
   private final OptimizerConfig config;
   private final Layers layers;
+  private final Pace pace;
   private final NDArray momentum;
   private final NDList momentumLayers;
 
-  Lion(NDManager manager, OptimizerConfig config, Layers layers) {
+  Lion(NDManager manager, OptimizerConfig config, Layers layers, Pace pace) {
     this.config = config;
     this.layers = layers;
+    this.pace = pace;
     momentum = layers.zeros(manager);
     momentumLayers = layers.of(momentum);
   }
@@ -41,8 +43,8 @@ final class Lion implements Optimizer {
   @Override
   public void update(long step, double factor, NDArray gradient, NDArray clip, UpdateTap tap) {
     float share = (float) (config.beta1() * (1 - config.beta2()) / (1 - config.beta1()));
-    float decay = (float) config.decay(factor);
-    float stepSize = (float) (factor * config.learningRate());
+    Pace.Stride stride =
+        Pace.Stride.of(gradient.getManager(), factor * config.learningRate(), config.decay(factor));
     layers.update(
         gradient,
         clip,
@@ -53,11 +55,7 @@ final class Lion implements Optimizer {
           direction.addi(g).signi();
           m.muli((float) config.beta2()).addi(g);
           tap.direction(layer, direction, 1);
-          NDArray parameters = layers.parameters(layer);
-          if (decay != 0) {
-            parameters.muli(1 - decay);
-          }
-          parameters.subi(direction.muli(stepSize));
+          pace.move(layer, direction, stride, null);
         });
   }
 }

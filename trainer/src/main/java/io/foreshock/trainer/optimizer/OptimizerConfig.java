@@ -16,6 +16,8 @@ import java.util.List;
  * @param weightDecay λ, at least 0
  * @param independentWeightDecay whether the decay is scaled by the schedule only and not by the
  *     peak learning rate (Wortsman et al. 2023, section 3.2.2)
+ * @param updateClipping whether a tensor's learning rate is divided by max(1, RMS_t) ({@link
+ *     UpdateClipping}); AdamW only
  */
 public record OptimizerConfig(
     Kind kind,
@@ -24,7 +26,8 @@ public record OptimizerConfig(
     double beta2,
     double epsilon,
     double weightDecay,
-    boolean independentWeightDecay) {
+    boolean independentWeightDecay,
+    boolean updateClipping) {
 
   /** The optimizers. */
   public enum Kind {
@@ -33,20 +36,40 @@ public record OptimizerConfig(
     SGD
   }
 
+  public OptimizerConfig {
+    if (updateClipping && kind != Kind.ADAMW) {
+      throw new IllegalArgumentException(
+          "update clipping needs AdamW's second moment, not " + kind);
+    }
+  }
+
   /**
    * The optimizer in its state before the first step.
    *
    * @param manager owner of its state
    * @param parameters flat, updated in place
-   * @param layerOffsets where each layer starts in {@code parameters}; the first is 0
+   * @param tensors of {@code parameters}, without gaps
    */
-  public Optimizer create(NDManager manager, NDArray parameters, List<Long> layerOffsets) {
-    Layers layers = new Layers(parameters, layerOffsets);
+  public Optimizer create(NDManager manager, NDArray parameters, List<Tensor> tensors) {
+    boolean rates = tensors.stream().anyMatch(tensor -> tensor.rate() != 1);
+    if (rates && kind == Kind.SGD) {
+      throw new IllegalArgumentException("SGD has one learning rate for all tensors");
+    }
+    Layers layers = new Layers(parameters, tensors);
+    Pace pace = rates || updateClipping ? pace(manager, layers) : Pace.even(layers);
     return switch (kind) {
-      case ADAMW -> new AdamW(manager, this, layers);
-      case LION -> new Lion(manager, this, layers);
+      case ADAMW -> new AdamW(manager, this, layers, pace);
+      case LION -> new Lion(manager, this, layers, pace);
       case SGD -> new Sgd(manager, this, layers);
     };
+  }
+
+  private Pace pace(NDManager manager, Layers layers) {
+    FixedRates rates = new FixedRates(manager, layers);
+    return new TensorPace(
+        layers,
+        updateClipping ? new UpdateClipping(layers, rates) : rates,
+        !independentWeightDecay);
   }
 
   /**

@@ -38,7 +38,18 @@ class AttentionTest {
   @ParameterizedTest
   @EnumSource(Positions.class)
   void followsTheTextbook(Positions positions) {
-    GptConfig config = new GptConfig(1, H, D, T, 8, positions, false, 0, BlockStyle.GPT);
+    followsTheTextbook(positions, MuParam.NONE, Math.sqrt(E));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Positions.class)
+  void fullMuParamDividesByTheHeadWidth(Positions positions) {
+    followsTheTextbook(positions, new MuParam(MuParam.Kind.FULL, 256), E);
+  }
+
+  private void followsTheTextbook(Positions positions, MuParam muParam, double divisor) {
+    GptConfig config =
+        new GptConfig(1, H, D, T, 8, positions, false, 0, 0, BlockStyle.GPT, muParam);
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray weights = null;
       BlockWeights block =
@@ -50,12 +61,14 @@ class AttentionTest {
               array(manager, out),
               weights,
               weights,
-              weights);
+              weights,
+              null);
       float[][] scores = new float[1][];
       NDArray result =
-          new Attention(manager, config).apply(array(manager, x), block, 0, new ScoreTap(scores));
+          new Attention(manager, config, LinearLayers.PLAIN)
+              .apply(array(manager, x), block, 0, new ScoreTap(scores));
 
-      assertArrayEquals(flat(expected(positions)), result.toFloatArray(), 1e-4f);
+      assertArrayEquals(flat(expected(positions, divisor)), result.toFloatArray(), 1e-4f);
     }
   }
 
@@ -93,12 +106,12 @@ class AttentionTest {
     }
   }
 
-  private double[][] expected(Positions positions) {
+  private double[][] expected(Positions positions, double divisor) {
     double[][] mixed = new double[T * B][D];
     for (int b = 0; b < B; b++) {
       for (int h = 0; h < H; h++) {
         for (int query = 0; query < T; query++) {
-          double[] weights = weights(positions, b, h, query);
+          double[] weights = weights(positions, divisor, b, h, query);
           for (int key = 0; key <= query; key++) {
             double[] v = columns(x[key * B + b], value, h * E);
             for (int e = 0; e < E; e++) {
@@ -115,7 +128,7 @@ class AttentionTest {
     return result;
   }
 
-  private double[] weights(Positions positions, int b, int h, int query) {
+  private double[] weights(Positions positions, double divisor, int b, int h, int query) {
     double[] q = turned(positions, columns(x[query * B + b], queryKey, h * 2 * E), query);
     double[] weights = new double[query + 1];
     double sum = 0;
@@ -125,7 +138,7 @@ class AttentionTest {
       for (int e = 0; e < E; e++) {
         score += q[e] * k[e];
       }
-      weights[key] = Math.exp(score / Math.sqrt(E));
+      weights[key] = Math.exp(score / divisor);
       sum += weights[key];
     }
     for (int key = 0; key <= query; key++) {

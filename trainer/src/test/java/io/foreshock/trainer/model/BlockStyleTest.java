@@ -111,7 +111,8 @@ class BlockStyleTest {
 
   private static boolean hasHeadNorm(NormPosition position) {
     BlockStyle block = new BlockStyle(Norm.LAYERNORM, position, Mlp.GELU);
-    GptConfig config = new GptConfig(1, 1, D, 4, 8, Positions.ROTARY, false, 0, block);
+    GptConfig config =
+        new GptConfig(1, 1, D, 4, 8, Positions.ROTARY, false, 0, 0, block, MuParam.NONE);
     return new ParameterLayout(config)
         .parameters().stream().anyMatch(parameter -> parameter.name().equals("head.norm"));
   }

@@ -77,7 +77,28 @@ class GptTest {
             Positions.LEARNED,
             true,
             0.1,
-            new BlockStyle(Norm.RMSNORM, NormPosition.POST, Mlp.SWIGLU)));
+            new BlockStyle(Norm.RMSNORM, NormPosition.POST, Mlp.SWIGLU)),
+        config(0.5, BlockStyle.GPT, MuParam.NONE),
+        config(0, BlockStyle.GPT, new MuParam(MuParam.Kind.FULL, 32)));
+  }
+
+  /** Also those whose loss is no smooth function of the parameters alone. */
+  static Stream<GptConfig> allVariants() {
+    return Stream.concat(
+        variants(),
+        Stream.of(
+            config(style(Linear.ABSMEAN, false)),
+            config(style(Linear.ABSMEDIAN, false)),
+            config(style(Linear.FLOAT, true))));
+  }
+
+  private static BlockStyle style(Linear linear, boolean sigmaReparam) {
+    return new BlockStyle(Norm.LAYERNORM, NormPosition.PRE, Mlp.SWIGLU, linear, sigmaReparam);
+  }
+
+  private static GptConfig config(double kappa, BlockStyle block, MuParam muParam) {
+    return new GptConfig(
+        2, 2, 8, CONTEXT, VOCABULARY, Positions.ROTARY, false, kappa, 0, block, muParam);
   }
 
   private static GptConfig config(Positions positions, boolean qkLayernorm, double zLoss) {
@@ -90,7 +111,8 @@ class GptTest {
 
   private static GptConfig config(
       Positions positions, boolean qkLayernorm, double zLoss, BlockStyle block) {
-    return new GptConfig(2, 2, 8, CONTEXT, VOCABULARY, positions, qkLayernorm, zLoss, block);
+    return new GptConfig(
+        2, 2, 8, CONTEXT, VOCABULARY, positions, qkLayernorm, 0, zLoss, block, MuParam.NONE);
   }
 
   private long[] tokens() {
@@ -154,12 +176,12 @@ class GptTest {
 
   /** DJL frees the memory of a Java number's array although the graph still refers to it. */
   @ParameterizedTest
-  @MethodSource("variants")
+  @MethodSource("allVariants")
   void garbageCollectionBeforeTheBackwardPassChangesNothing(GptConfig config) throws Exception {
     Parameters parameters = new Parameters(manager, new ParameterLayout(config), 3);
     Gpt model = new Gpt(manager, config, BATCH);
     long[] inputs = tokens();
-    float[] undisturbed = gradient(model, parameters, inputs, inputs);
+    float[] undisturbed = gradient(new Gpt(manager, config, BATCH), parameters, inputs, inputs);
     try (NDManager step = manager.newSubManager()) {
       NDArray leaf = parameters.leaf(step);
       List<ByteBuffer> junk = new ArrayList<>();
@@ -179,20 +201,19 @@ class GptTest {
   }
 
   @ParameterizedTest
-  @MethodSource("variants")
+  @MethodSource("allVariants")
   void laterTokensDoNotChangeEarlierLogits(GptConfig config) {
     Parameters parameters = new Parameters(manager, new ParameterLayout(config), 3);
-    Gpt model = new Gpt(manager, config, BATCH);
     long[] inputs = tokens();
     Recorder before = new Recorder();
-    objective(model, parameters.flat(), inputs, inputs, before);
+    objective(new Gpt(manager, config, BATCH), parameters.flat(), inputs, inputs, before);
     int cut = BATCH * (CONTEXT - 1); // the last position, in the time-major order
     long[] changed = inputs.clone();
     for (int i = cut; i < changed.length; i++) {
       changed[i] = (changed[i] + 1) % VOCABULARY;
     }
     Recorder after = new Recorder();
-    objective(model, parameters.flat(), changed, inputs, after);
+    objective(new Gpt(manager, config, BATCH), parameters.flat(), changed, inputs, after);
 
     int logits = cut * VOCABULARY;
     assertArrayEquals(
@@ -233,6 +254,14 @@ class GptTest {
     // two normalized vectors of E elements have a product of at most E; by √E: √E
     assertTrue(maxScoreWithLargeWeights(bounded) <= Math.sqrt(headWidth) + 1e-4);
     assertTrue(maxScoreWithLargeWeights(free) > 1000);
+  }
+
+  @Test
+  void kappaSetsTheAttentionLogitsWhateverTheWeights() {
+    double bound = 100 * Math.sqrt(4); // kappa sqrt(E), where the cosine is 1
+    double score = maxScoreWithLargeWeights(config(100, BlockStyle.GPT, MuParam.NONE));
+
+    assertTrue(score <= bound * 1.0001 && score > bound / 2, score + " of " + bound);
   }
 
   private float maxScoreWithLargeWeights(GptConfig config) {

@@ -4,6 +4,8 @@ package io.foreshock.trainer.optimizer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,12 +13,18 @@ import io.foreshock.trainer.optimizer.OptimizerConfig.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdamWTest {
   private static final int SIZE = 12;
-  private static final List<Long> LAYERS = List.of(0L, 5L);
+  private static final List<Tensor> LAYERS = List.of(new Tensor(0, 0, 1), new Tensor(1, 5, 1));
+  private static final List<Tensor> TENSORS =
+      List.of(
+          new Tensor(0, 0, 1), new Tensor(0, 3, 0.25), new Tensor(1, 5, 2), new Tensor(1, 9, 1));
   private static final float CLOSE = 2e-6f;
 
   private final NDManager manager = NDManager.newBaseManager();
@@ -35,9 +43,12 @@ class AdamWTest {
     final double[] direction = new double[SIZE];
     final double[] surprise = new double[SIZE];
     final OptimizerConfig config;
+    final List<Tensor> tensors;
+    double slowest;
 
-    Reference(OptimizerConfig config, float[] start) {
+    Reference(OptimizerConfig config, List<Tensor> tensors, float[] start) {
       this.config = config;
+      this.tensors = tensors;
       theta = new double[SIZE];
       for (int i = 0; i < SIZE; i++) {
         theta[i] = start[i];
@@ -45,11 +56,6 @@ class AdamWTest {
     }
 
     void update(int t, double factor, float[] gradient, double clip) {
-      double rate = config.learningRate() * factor;
-      double decay =
-          config.independentWeightDecay()
-              ? factor * config.weightDecay()
-              : rate * config.weightDecay();
       for (int i = 0; i < SIZE; i++) {
         double g = gradient[i] * clip;
         m[i] = config.beta1() * m[i] + (1 - config.beta1()) * g;
@@ -58,6 +64,27 @@ class AdamWTest {
         double vHat = v[i] / (1 - Math.pow(config.beta2(), t));
         direction[i] = mHat / (Math.sqrt(vHat) + config.epsilon());
         surprise[i] = g / Math.max(Math.sqrt(vHat), config.epsilon());
+      }
+      for (int tensor = 0; tensor < tensors.size(); tensor++) {
+        int from = (int) tensors.get(tensor).offset();
+        int to = tensor + 1 < tensors.size() ? (int) tensors.get(tensor + 1).offset() : SIZE;
+        move(factor, from, to, tensors.get(tensor).rate());
+      }
+    }
+
+    private void move(double factor, int from, int to, double share) {
+      double square = 0;
+      for (int i = from; i < to; i++) {
+        square += surprise[i] * surprise[i] / (to - from);
+      }
+      double slower = config.updateClipping() ? Math.max(1, Math.sqrt(square)) : 1;
+      slowest = Math.max(slowest, slower);
+      double rate = config.learningRate() * factor * share / slower;
+      double decay =
+          config.independentWeightDecay()
+              ? factor * config.weightDecay()
+              : rate * config.weightDecay();
+      for (int i = from; i < to; i++) {
         theta[i] -= rate * direction[i] + decay * theta[i];
       }
     }
@@ -72,12 +99,21 @@ class AdamWTest {
   }
 
   private void followsReference(OptimizerConfig config, double gradientScale, Double clip) {
+    followsReference(config, LAYERS, t -> gradientScale, clip);
+  }
+
+  private Reference followsReference(
+      OptimizerConfig config,
+      List<Tensor> tensors,
+      IntToDoubleFunction gradientScale,
+      Double clip) {
     float[] start = gaussians(1);
     NDArray parameters = manager.create(start);
-    Optimizer optimizer = config.create(manager, parameters, LAYERS);
-    Reference reference = new Reference(config, start);
+    Optimizer optimizer = config.create(manager, parameters, tensors);
+    Reference reference = new Reference(config, tensors, start);
+    int arrays = manager.getManagedArrays().size();
     for (int t = 1; t <= 20; t++) {
-      float[] gradient = gaussians(gradientScale);
+      float[] gradient = gaussians(gradientScale.applyAsDouble(t));
       double factor = 1.0 / t;
       reference.update(t, factor, gradient, clip == null ? 1 : clip);
       try (NDManager step = manager.newSubManager()) {
@@ -109,6 +145,8 @@ class AdamWTest {
       }
     }
     assertArrayEquals(floats(reference.theta), parameters.toFloatArray(), CLOSE);
+    assertEquals(arrays, manager.getManagedArrays().size());
+    return reference;
   }
 
   /** Looks at nothing. */
@@ -136,34 +174,111 @@ class AdamWTest {
 
   @Test
   void followsItsDefinition() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0, false), 1, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0, false, false), 1, null);
   }
 
   @Test
   void decaysByTheLearningRateWhenCoupled() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.3, false), 1, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.3, false, false), 1, null);
   }
 
   @Test
   void decaysByTheScheduleAloneWhenIndependent() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.003, true), 1, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.999, 1e-8, 0.003, true, false), 1, null);
   }
 
   @Test
   void epsilonStandsOutsideTheCorrectedRootAsInPyTorch() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-3, 0, false), 1e-3, null);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-3, 0, false, false), 1e-3, null);
   }
 
   @Test
   void clipScalesTheGradient() {
-    followsReference(new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false), 10, 0.037);
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false, false), 10, 0.037);
+  }
+
+  @Test
+  void independentDecayShrinksTowardsZeroWhateverThePeakRate() {
+    for (double peak : new double[] {1e-4, 1}) {
+      NDArray parameters = manager.create(new float[] {-2, 3});
+      Optimizer optimizer =
+          new OptimizerConfig(Kind.ADAMW, peak, 0.9, 0.95, 1e-8, 0.1, true, false)
+              .create(manager, parameters, List.of(new Tensor(0, 0, 1)));
+      try (NDManager step = manager.newSubManager()) {
+        optimizer.update(1, 0.5, step.create(new float[2]), null, new Blind());
+      }
+      // the paper prints a minus before λθ; with its sign parameters would grow
+      assertArrayEquals(new float[] {-1.9f, 2.85f}, parameters.toFloatArray(), CLOSE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tensorsGoAtTheirOwnRates(boolean independent) {
+    OptimizerConfig config =
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.3, independent, false);
+    followsReference(config, TENSORS, t -> 1, 0.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void updateClippingSlowsTensorsWhoseGradientsJump(boolean independent) {
+    OptimizerConfig config =
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.3, independent, true);
+    Reference reference = followsReference(config, TENSORS, t -> t == 15 ? 1e3 : 1, null);
+
+    double ceiling = 1 / Math.sqrt(1 - 0.95); // v̂ includes the gradient itself
+    assertTrue(reference.slowest > 3 && reference.slowest < ceiling, "" + reference.slowest);
+  }
+
+  @Test
+  void aStepJumpOfTheGradientSlowsByThePublishedFormula() {
+    OptimizerConfig config = new OptimizerConfig(Kind.ADAMW, 1, 0, 0.95, 1e-8, 0, false, true);
+    NDArray parameters = manager.create(new float[] {0, 0});
+    Optimizer optimizer = config.create(manager, parameters, List.of(new Tensor(0, 0, 1)));
+    double[] direction = new double[1];
+    UpdateTap tap =
+        new UpdateTap() {
+          @Override
+          public void direction(int layer, NDArray d, double scale) {
+            direction[0] = d.getFloat(0) * scale;
+          }
+
+          @Override
+          public void adaptive(int layer, NDArray d, double dScale, NDArray s, double sScale) {}
+        };
+    for (int t = 1; t <= 400; t++) {
+      try (NDManager step = manager.newSubManager()) {
+        float k = t < 400 ? 1 : 2.61f;
+        float before = parameters.getFloat(0);
+        optimizer.update(t, 1, step.create(new float[] {k, -k}), null, tap);
+        // k/√(β₂+(1−β₂)k²) = 2.3 at k = 2.61, and without momentum the direction is as long
+        assertEquals(t < 400 ? 1 : 2.3, direction[0], 5e-3, "step " + t);
+        assertEquals(-1, parameters.getFloat(0) - before, 1e-3, "step " + t);
+      }
+    }
+  }
+
+  @Test
+  void refusesRatesAndClippingWhereTheyMeanNothing() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new OptimizerConfig(Kind.LION, 0.01, 0.9, 0.95, 1e-8, 0.1, false, true));
+    OptimizerConfig sgd = new OptimizerConfig(Kind.SGD, 0.01, 0.9, 0, 0, 0, false, false);
+    NDArray parameters = manager.create(gaussians(1));
+    assertThrows(IllegalArgumentException.class, () -> sgd.create(manager, parameters, TENSORS));
   }
 
   @Test
   void leavesTheGradientAndTheNumberOfArraysAlone() {
     NDArray parameters = manager.create(gaussians(1));
     Optimizer optimizer =
-        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false)
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-8, 0.1, false, false)
             .create(manager, parameters, LAYERS);
     float[] gradient = gaussians(1);
     int arrays = manager.getManagedArrays().size();
@@ -177,9 +292,10 @@ class AdamWTest {
 
   @Test
   void clipFactorIsPyTorchs() {
-    assertEquals(2 / (4 + 1e-6), GradientClip.factor(manager.create(16f), 2).getFloat(), 1e-7);
-    assertEquals(1, GradientClip.factor(manager.create(1f), 2).getFloat());
-    assertEquals(1, GradientClip.factor(manager.create(0f), 2).getFloat());
-    assertNull(GradientClip.factor(manager.create(16f), 0));
+    GradientClip clip = GradientClip.Rule.NORM.create(manager);
+    assertEquals(2 / (4 + 1e-6), clip.factor(manager.create(16f), 2).getFloat(), 1e-7);
+    assertEquals(1, clip.factor(manager.create(1f), 2).getFloat());
+    assertEquals(1, clip.factor(manager.create(0f), 2).getFloat());
+    assertNull(clip.factor(manager.create(16f), 0));
   }
 }

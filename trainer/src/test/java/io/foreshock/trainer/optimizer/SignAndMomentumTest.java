@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Lion and SGD against their definitions in double precision. */
 class SignAndMomentumTest {
   private static final int SIZE = 12;
-  private static final List<Long> LAYERS = List.of(0L, 5L);
+  private static final List<Tensor> LAYERS = List.of(new Tensor(0, 0, 1), new Tensor(1, 5, 1));
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Random random = new Random(3);
@@ -104,7 +104,7 @@ class SignAndMomentumTest {
   @Test
   void lionFollowsItsDefinition() {
     follows(
-        new OptimizerConfig(Kind.LION, 0.01, 0.9, 0.99, 0, 0.3, false),
+        new OptimizerConfig(Kind.LION, 0.01, 0.9, 0.99, 0, 0.3, false, false),
         null,
         lion(0.01, 0.9, 0.99, 0.3, false));
   }
@@ -112,17 +112,30 @@ class SignAndMomentumTest {
   @Test
   void lionDecaysByTheScheduleAloneWhenIndependent() {
     follows(
-        new OptimizerConfig(Kind.LION, 0.01, 0.95, 0.98, 0, 0.003, true),
+        new OptimizerConfig(Kind.LION, 0.01, 0.95, 0.98, 0, 0.003, true, false),
         0.037,
         lion(0.01, 0.95, 0.98, 0.003, true));
+  }
+
+  @Test
+  void lionGoesAtTheRateOfTheTensor() {
+    NDArray parameters = manager.create(new float[] {1, 1, 1});
+    Optimizer lion =
+        new OptimizerConfig(Kind.LION, 0.5, 0.9, 0.99, 0, 0.2, false, false)
+            .create(manager, parameters, List.of(new Tensor(0, 0, 1), new Tensor(0, 1, 0.5)));
+    try (NDManager step = manager.newSubManager()) {
+      lion.update(1, 1, step.create(new float[] {1, 1, -1}), null, new Recorder());
+    }
+    float[] expected = {1 - 0.1f - 0.5f, 1 - 0.05f - 0.25f, 1 - 0.05f + 0.25f};
+    assertArrayEquals(expected, parameters.toFloatArray(), 1e-6f);
   }
 
   @Test
   void lionFreezesWhatHasBecomeNaN() {
     NDArray parameters = manager.create(new float[] {1, 1});
     Optimizer lion =
-        new OptimizerConfig(Kind.LION, 0.5, 0.9, 0.99, 0, 0, false)
-            .create(manager, parameters, List.of(0L));
+        new OptimizerConfig(Kind.LION, 0.5, 0.9, 0.99, 0, 0, false, false)
+            .create(manager, parameters, List.of(new Tensor(0, 0, 1)));
     try (NDManager step = manager.newSubManager()) {
       lion.update(1, 1, step.create(new float[] {Float.NaN, 1}), null, new Recorder());
     }
@@ -132,7 +145,7 @@ class SignAndMomentumTest {
   @Test
   void sgdPassesTheDecayThroughTheMomentumAsPyTorchDoes() {
     follows(
-        new OptimizerConfig(Kind.SGD, 0.01, 0.9, 0, 0, 0.3, false),
+        new OptimizerConfig(Kind.SGD, 0.01, 0.9, 0, 0, 0.3, false, false),
         0.5,
         (theta, m, g, s) -> {
           double b = 0.9 * m + g + 0.3 * theta;
@@ -143,7 +156,7 @@ class SignAndMomentumTest {
   @Test
   void sgdDecaysApartWhenIndependent() {
     follows(
-        new OptimizerConfig(Kind.SGD, 0.01, 0.9, 0, 0, 0.003, true),
+        new OptimizerConfig(Kind.SGD, 0.01, 0.9, 0, 0, 0.003, true, false),
         null,
         (theta, m, g, s) -> {
           double b = 0.9 * m + g;
@@ -154,7 +167,7 @@ class SignAndMomentumTest {
   @Test
   void sgdWithoutMomentumIsPlain() {
     follows(
-        new OptimizerConfig(Kind.SGD, 0.1, 0, 0, 0, 0, false),
+        new OptimizerConfig(Kind.SGD, 0.1, 0, 0, 0, 0, false, false),
         null,
         (theta, m, g, s) -> new double[] {theta - s * 0.1 * g, g, g});
   }

@@ -12,6 +12,7 @@ import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.trainer.model.BlockStyle;
 import io.foreshock.trainer.model.CausalMask;
 import io.foreshock.trainer.model.GptConfig;
+import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.model.Positions;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +23,9 @@ class StepProbeTest {
   private static final double CLOSE = 1e-6;
 
   private final ParameterLayout layout =
-      new ParameterLayout(new GptConfig(1, 1, 4, 2, 8, Positions.ROTARY, false, 0, BlockStyle.GPT));
+      new ParameterLayout(
+          new GptConfig(
+              1, 1, 4, 2, 8, Positions.ROTARY, false, 0, 0, BlockStyle.GPT, MuParam.NONE));
   private final NDManager base = NDManager.newBaseManager();
   private final NDManager step = base.newSubManager();
   private final StepProbe probe = new StepProbe(layout, 2, StepProbe.Scope.ALL);

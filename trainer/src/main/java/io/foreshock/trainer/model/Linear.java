@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * What the blocks' linear layers (queries, keys, values, attention's output, MLP) compute with; the
+ * embedding and the head always with full precision.
+ */
+public enum Linear {
+  /** Full precision. */
+  FLOAT {
+    @Override
+    LinearLayers create(NDManager manager, GptConfig config) {
+      return LinearLayers.PLAIN;
+    }
+  },
+  /** BitNet b1.58: ternary weights in units of their mean size, activations of 8 bits. */
+  ABSMEAN {
+    @Override
+    LinearLayers create(NDManager manager, GptConfig config) {
+      return new TernaryLinear(manager, config, sizes -> sizes.mean(new int[] {1}));
+    }
+  },
+  /** The same in units of their median size (Nielsen and Schneider-Kamp 2024). */
+  ABSMEDIAN {
+    @Override
+    LinearLayers create(NDManager manager, GptConfig config) {
+      return new TernaryLinear(manager, config, Linear::lowerMedian);
+    }
+  };
+
+  /** The linear layers of a model; {@code manager} owns their constants. */
+  abstract LinearLayers create(NDManager manager, GptConfig config);
+
+  /** The median of each row, the lower one of the two in the middle, as PyTorch has it. */
+  static NDArray lowerMedian(NDArray rows) {
+    int rank = Math.toIntExact((rows.getShape().get(1) + 1) / 2);
+    NDArray lower = rows.topK(rank, 1, false, false).get(0); // a selection, not a sort
+    return lower.max(new int[] {1});
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * What becomes of each head's queries and keys before their product.
+ *
+ * <ul>
+ *   <li>Nothing.
+ *   <li>qk-layernorm: they are normalized, with gains that all heads share (Wortsman et al. 2023,
+ *       section 3.1).
+ *   <li>κ: g(z) = √κ·z / √mean(z²), the transplant of large logits into a small model (Wortsman et
+ *       al. 2023, section 3.3). No logit is then beyond κ·√E, where cos(q, k) = 1. The mean square
+ *       has the ε of all normalizations added.
+ * </ul>
+ */
+final class QueryKeyNorm {
+  private QueryKeyNorm() {}
+
+  /** That of a model; it takes (…, 2, E) with gains (2, E), or without where there are none. */
+  static Normalization create(NDManager manager, GptConfig config) {
+    if (config.qkLayernorm()) {
+      LayerNorm norm = new LayerNorm(manager, config.headWidth());
+      return (z, gain) -> norm.apply(z).mul(gain);
+    }
+    if (config.attentionKappa() > 0) {
+      NDArray root = manager.create((float) Math.sqrt(config.attentionKappa()));
+      RmsNorm norm = new RmsNorm();
+      return (z, none) -> norm.apply(z, root);
+    }
+    return (z, none) -> z;
+  }
+}

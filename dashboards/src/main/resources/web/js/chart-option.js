@@ -18,9 +18,9 @@ export function layerColors(lines, colors) {
   return new Map(layers.map((layer, i) => [layer, rampColor(colors.ramp, i, layers.length)]));
 }
 
-/** The option for `model`: `{ chart, lines, marks, nonfinite, next, range, lastStep }`. */
+/** The option for `model`: `{ chart, lines, marks, nonfinite, next, expected, range, lastStep }`. */
 export function chartOption(model, colors) {
-  const { chart, lines, next, range, lastStep } = model;
+  const { chart, lines, next, expected, range, lastStep } = model;
   const tint = layerColors(lines, colors);
   const [first, end] = stepRange(lines, range, lastStep, next);
   return {
@@ -40,6 +40,7 @@ export function chartOption(model, colors) {
     xAxis: stepAxis(first, end, colors),
     yAxis: [valueAxis(model, colors), { type: 'value', min: 0, max: 1, show: false }],
     series: [
+      ...(expected ? expectedSeries(expected.rows, colors) : []),
       ...lines.filter((l) => !l.dead).map((l) => band(l, chart, tint.get(l.layer))),
       ...curves(lines, chart, tint),
       ...(chart.limit ? [limitLine(chart.limit, colors)] : []),
@@ -170,6 +171,24 @@ function band(line, chart, color) {
       };
     },
   };
+}
+
+// What runs of other sizes and rates predict: in a colour of no layer, behind everything.
+function expectedSeries(rows, colors) {
+  const upper = rows.map((row) => [row[0], row[3]]);
+  const lower = rows.map((row) => [row[0], row[2]]).reverse();
+  return [
+    polygon('expected-band', [...upper, ...lower], { fill: colors.muted, opacity: 0.13 }, 0),
+    {
+      type: 'line',
+      id: 'expected',
+      data: rows.map((row) => [row[0], row[1]]),
+      silent: true,
+      symbol: 'none',
+      z: 1,
+      lineStyle: { color: colors.muted, type: [2, 3], width: 1.2 },
+    },
+  ];
 }
 
 function limitLine(limit, colors) {

@@ -7,6 +7,7 @@ import { dragZoom } from './drag-zoom.js';
 import { h, hint } from './dom.js';
 import { count, layerName, number, words } from './format.js';
 import { severityIcon } from './severity.js';
+import { LAYER } from './signals.js';
 import { byLayer, palette } from './theme.js';
 
 const MARK_REACH_PIXELS = 7;
@@ -99,6 +100,7 @@ export class Chart {
       parts.push(...tint.map(([layer, color]) => chip(layerName(layer), { background: color })));
     }
     if (this.#model.next) parts.push(chip('forecast', {}, 'dashed'));
+    if (this.#model.expected) parts.push(chip(this.#chart.measurement === LAYER ? 'expected of layer 0' : 'expected', {}, 'dotted'));
     if (this.#model.lines.some((l) => l.dead)) parts.push(chip('rolled back', {}, 'faint'));
     const key = parts.map((p) => p.outerHTML).join('');
     if (this.#legend.dataset.key === key) return;

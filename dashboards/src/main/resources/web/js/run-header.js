@@ -4,6 +4,7 @@
 import { h, setText } from './dom.js';
 import { ago, count, finite, layerName, millis, number, short, words } from './format.js';
 import { outlook } from './forecast.js';
+import { preflightText } from './preflight.js';
 import { reportLink } from './report-link.js';
 import { severityIcon, SEVERITIES } from './severity.js';
 import { statePill, updatePill } from './state-pill.js';
@@ -25,6 +26,7 @@ export class RunHeader {
   #icon = h('span', { class: 'outlook-icon' });
   #outlook = h('section', { class: 'outlook', 'aria-label': 'Outlook' }, this.#icon,
     h('p', { class: 'chance' }, this.#probability, this.#within), this.#detail);
+  #preflight = h('p', { class: 'preflight', hidden: true });
   #stats = new Map(STATS.map((name) => [name, h('dd', {})]));
   #bar = h('progress', { max: 1, value: 0, 'aria-label': 'training progress' });
   element;
@@ -32,7 +34,7 @@ export class RunHeader {
   constructor(run) {
     this.element = h('header', { class: 'run-header' },
       h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill, reportLink(run)),
-      this.#summary, this.#configBox, this.#outlook,
+      this.#summary, this.#configBox, this.#outlook, this.#preflight,
       h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
         h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));
   }
@@ -44,6 +46,10 @@ export class RunHeader {
     updatePill(this.#pill, summary.state);
     this.#updateConfig(config);
     this.#updateOutlook(summary.forecast, counts, next, step, ENDED.includes(summary.state));
+    const said = preflightText(summary.preflight);
+    this.#preflight.hidden = said === '';
+    setText(this.#preflight, said);
+    this.#preflight.title = (summary.preflight?.caveats ?? []).join('; ');
     const total = config.total_steps;
     setText(this.#stats.get('Step'), finite(total) ? `${count(step)} of ${count(total)}` : count(step));
     this.#bar.hidden = !finite(total) || total <= 0;

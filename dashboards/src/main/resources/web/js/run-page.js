@@ -10,6 +10,7 @@ import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
 import { addAlarm, groupIncidents, openCounts } from './incident-model.js';
 import { IncidentList } from './incidents.js';
 import { follow } from './live.js';
+import { bandOf } from './preflight.js';
 import { RangeBar } from './range-bar.js';
 import { RunData } from './run-data.js';
 import { ENDED, RunHeader } from './run-header.js';
@@ -185,6 +186,8 @@ export class RunPage {
       marks: this.#marks(definition, incidents),
       nonfinite: definition.field === 'loss' ? this.#data.nonfiniteSteps() : [],
       next: definition.limit ? next : null,
+      expected: bandOf(this.#summary.preflight, definition.field, this.#range.from ?? 0,
+        this.#range.to ?? this.#data.lastStep),
       range: this.#range,
       lastStep: this.#data.lastStep,
     };

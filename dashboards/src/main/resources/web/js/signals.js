@@ -4,7 +4,7 @@
 import { ATTENTION_LOGIT_LIMIT } from './forecast.js';
 
 const STEP = 'train_step';
-const LAYER = 'train_layer';
+export const LAYER = 'train_layer';
 
 /** Each chart: field, scale, unit, definition, and the alarm kinds marked on it. */
 export const CHARTS = [

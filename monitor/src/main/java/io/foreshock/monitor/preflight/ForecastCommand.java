@@ -4,6 +4,8 @@ package io.foreshock.monitor.preflight;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.scaling.PreflightScore;
+import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.scaling.Trends;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -57,6 +59,11 @@ public final class ForecastCommand implements Callable<Integer> {
       arity = "1..*",
       description = "files of telemetry, or directories of such, instead of a monitor's runs")
   private List<Path> runs;
+
+  @Option(
+      names = "--hold-out",
+      description = "judge each of --runs by the smaller ones, and tell how often that was right")
+  private boolean holdOut;
 
   @Option(
       names = "--monitor",
@@ -115,6 +122,10 @@ public final class ForecastCommand implements Callable<Integer> {
     check();
     ObjectNode asked = asked();
     try {
+      if (holdOut) {
+        out().print(PreflightScoreText.of(PreflightScore.of(recorded())));
+        return 0;
+      }
       JsonNode answer = runs == null ? ask(asked) : judge(asked);
       out()
           .print(format.equals("json") ? answer.toPrettyString() + "\n" : PreflightText.of(answer));
@@ -134,6 +145,9 @@ public final class ForecastCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--format = " + format + ": expected text or json");
     }
+    if (holdOut && runs == null) {
+      throw new ParameterException(spec.commandLine(), "--hold-out: expected together with --runs");
+    }
     for (Path path : runs == null ? List.<Path>of() : runs) {
       if (!Files.isReadable(path)) {
         throw new ParameterException(
@@ -144,8 +158,11 @@ public final class ForecastCommand implements Callable<Integer> {
 
   private JsonNode judge(ObjectNode asked) throws IOException {
     RunConfig config = PreflightJson.config(asked);
-    RecordedRuns recorded = new RecordedRuns(spec.commandLine().getErr()::println);
-    return PreflightJson.of(Trends.preflight(config, recorded.read(runs)));
+    return PreflightJson.of(Trends.preflight(config, recorded()));
+  }
+
+  private List<RunSummary> recorded() throws IOException {
+    return new RecordedRuns(spec.commandLine().getErr()::println).read(runs);
   }
 
   private JsonNode ask(ObjectNode asked) throws IOException, InterruptedException {

@@ -40,7 +40,7 @@ public final class PreflightJson {
     json.putObject("basis")
         .put("runs", basis.runs())
         .put("settled", basis.settled())
-        .put("diverged", basis.diverged())
+        .put("lost", basis.lost())
         .put("smallest_parameters", Json.finite(basis.smallest()))
         .put("largest_parameters", Json.finite(basis.largest()))
         .put("lowest_learning_rate", Json.finite(basis.lowestRate()))

@@ -16,16 +16,16 @@ final class PreflightText {
         switch (verdict) {
           case "stable" -> "Expected to stay stable: ";
           case "uncertain" -> "Uncertain: ";
-          case "unstable" -> "Expected to diverge: ";
+          case "unstable" -> "Expected to be lost: ";
           default -> "No basis";
         });
     if (!verdict.equals("no_basis")) {
       text.append(figure(100 * json.path("probability").asDouble()))
-          .append(" % likely to diverge, by ")
+          .append(" % likely to be lost, by ")
           .append(basis.path("settled").asInt())
           .append(" finished runs, ")
-          .append(basis.path("diverged").asInt())
-          .append(" of which diverged");
+          .append(basis.path("lost").asInt())
+          .append(" of which were");
     }
     text.append(".\n");
     for (JsonNode crossing : json.path("crossings")) {

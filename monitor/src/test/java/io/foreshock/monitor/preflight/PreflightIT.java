@@ -122,7 +122,7 @@ class PreflightIT {
   void theCommandAsksTheMonitorOrReadsFiles(@TempDir Path files) throws Exception {
     List<String> asked = List.of("--parameters-non-embedding", "4e6", "--learning-rate", "0.1");
     String remote = command(0, asked, List.of("--monitor", monitor.url()));
-    assertTrue(remote.startsWith("Expected to diverge:"), remote);
+    assertTrue(remote.startsWith("Expected to be lost:"), remote);
     for (double size : SIZES) {
       for (double rate : RATES) {
         Files.writeString(files.resolve(size + "-" + rate + ".lp"), run("a", size, rate));

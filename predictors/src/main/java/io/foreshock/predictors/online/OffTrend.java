@@ -3,6 +3,7 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.forecast.Hold;
 import io.foreshock.predictors.scaling.Band;
+import io.foreshock.predictors.scaling.PreflightScore;
 import io.foreshock.predictors.scaling.Summarizer;
 import io.foreshock.predictors.scaling.TrendSignal;
 import io.foreshock.predictors.stats.State;
@@ -15,14 +16,13 @@ import java.util.List;
  *
  * <p><b>Definition.</b> A signal is off by ln(now / expected) / ln(factor) in its direction, now as
  * {@link Summarizer} smooths it, expected and factor as the {@link Band} has them at this step; the
- * run is off trend while any signal is off by more than {@value #FAR} for as long as {@link Hold}
- * asks. The band holds 95 % of runs at one step, and a run has many steps: hence more than 1.
+ * run is off trend while any signal is off by more than {@value PreflightScore#FAR} for as long as
+ * {@link Hold} asks. The band holds 95 % of runs at one step, and a run has many steps: hence more
+ * than 1.
  *
  * <p><b>Edges.</b> Never off without bands, nor at steps outside of them.
  */
 final class OffTrend {
-  private static final double FAR = 1.5;
-
   private final Hold hold = new Hold();
   private List<Band> bands = List.of();
   private boolean off;
@@ -37,14 +37,14 @@ final class OffTrend {
 
   /** Looks at the run after a step's loss. */
   void update(Sample sample, Summarizer run) {
-    double farthest = FAR;
+    double farthest = PreflightScore.FAR;
     boolean beyond = false;
     for (int i = 0; i < bands.size(); i++) {
       Band band = bands.get(i);
       double middle = band.expected(sample.step());
       double now = run.now(band.signal());
       double distance = Math.log(now / middle) / Math.log(band.factor(sample.step()));
-      distance = band.signal() == TrendSignal.GRAD_RMS ? -distance : distance;
+      distance *= band.signal().worse();
       if (distance > farthest) {
         farthest = distance;
         beyond = true;

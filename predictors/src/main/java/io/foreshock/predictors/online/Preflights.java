@@ -37,15 +37,15 @@ final class Preflights {
         .eta(step, Double.NaN, Double.NaN)
         .probability(preflight.probability())
         .evidence("runs", basis.settled())
-        .evidence("diverged", basis.diverged())
+        .evidence("lost", basis.lost())
         .evidence("safe_learning_rate", preflight.safeLearningRate())
         .evidence("decades_outside_size", basis.decadesOutsideSize())
         .tell(
             verdicts,
-            "By %d finished runs of its kind, %d of which diverged, this one is %s %% likely to.%s%s"
+            "By %d finished runs of its kind, %d of which diverged or ended a tenth above what a lower rate reached, this one is %s %% likely to be lost like them.%s%s"
                 .formatted(
                     basis.settled(),
-                    basis.diverged(),
+                    basis.lost(),
                     Finding.figure(100 * preflight.probability()),
                     crossing,
                     Double.isNaN(preflight.safeLearningRate())
@@ -71,7 +71,7 @@ final class Preflights {
         new Basis(
             (int) state.integer(b.runs()),
             (int) state.integer(b.settled()),
-            (int) state.integer(b.diverged()),
+            (int) state.integer(b.lost()),
             state.real(b.smallest()),
             state.real(b.largest()),
             state.real(b.lowestRate()),

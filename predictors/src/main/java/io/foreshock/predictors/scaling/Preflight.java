@@ -7,8 +7,9 @@ import java.util.List;
  * What the runs there have been say of one that has not begun.
  *
  * @param verdict in a word
- * @param probability that it diverges; NaN without basis
- * @param safeLearningRate highest rate at which a run of this size diverges with at most {@link
+ * @param probability that it is lost: diverges, or ends a tenth above what a lower rate reaches;
+ *     NaN without basis
+ * @param safeLearningRate highest rate at which a run of this size is lost with at most {@link
  *     Trends#SAFE} probability, within the rates that were tried; NaN when none is, or without
  *     basis
  * @param safeUpToTheHighest whether that is merely the highest rate tried
@@ -29,11 +30,11 @@ public record Preflight(
 
   /** The answer in a word. */
   public enum Verdict {
-    /** At most {@link Trends#SAFE} probable to diverge, and no signal on its way to its limit. */
+    /** At most {@link Trends#SAFE} probable to be lost, and no signal on its way to its limit. */
     STABLE,
     /** Between the others. */
     UNCERTAIN,
-    /** At least as probable to diverge as not, or a signal is expected to pass its limit. */
+    /** At least as probable to be lost as not, or a signal is expected to pass its limit. */
     UNSTABLE,
     /** No runs to go by. */
     NO_BASIS
@@ -44,7 +45,7 @@ public record Preflight(
    *
    * @param runs of this kind with size and rate
    * @param settled those of them whose end is known
-   * @param diverged those of them that diverged
+   * @param lost those of them that diverged, or ended a tenth above what a lower rate reached
    * @param smallest parameters; NaN without runs
    * @param largest parameters
    * @param lowestRate peak learning rate
@@ -55,7 +56,7 @@ public record Preflight(
   public record Basis(
       int runs,
       int settled,
-      int diverged,
+      int lost,
       double smallest,
       double largest,
       double lowestRate,

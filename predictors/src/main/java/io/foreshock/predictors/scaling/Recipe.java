@@ -83,6 +83,11 @@ final class Recipe {
     return unusual.isEmpty() ? "adamw without qk-layernorm" : String.join(", ", unusual);
   }
 
+  /** A run's peak learning rate, which it is known to tell. */
+  static double rate(RunSummary run) {
+    return new Recipe(run.config()).learningRate().getAsDouble();
+  }
+
   /** Parameters without embedding and head. */
   OptionalDouble parametersNonEmbedding() {
     return positive(ConfigField.PARAMETERS_NON_EMBEDDING);

@@ -5,10 +5,11 @@ import io.foreshock.predictors.stats.LogisticRegression;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which sizes and learning rates diverge.
+ * Which sizes and learning rates lose runs.
  *
  * <p><b>Definition.</b> P = 1 / (1 + exp(−(α + β·h + γ·n))), h = log10 η, n = log10 N, by logistic
  * regression with a ridge of {@value #RIDGE} on standardized columns, which keeps P off 0 and 1
@@ -30,32 +31,27 @@ final class StabilityBoundary {
 
   /** Of runs whose end is known, at least one. */
   static StabilityBoundary of(
-      List<RunSummary> runs,
-      ToDoubleFunction<RunSummary> parameters,
-      ToDoubleFunction<RunSummary> rate) {
-    int diverged = (int) runs.stream().filter(RunSummary::diverged).count();
+      List<RunSummary> runs, ToDoubleFunction<RunSummary> parameters, Predicate<RunSummary> lost) {
+    int diverged = (int) runs.stream().filter(lost).count();
     if (diverged == 0 || diverged == runs.size()) {
       double alike = (diverged + 0.5) / (runs.size() + 1);
       return new StabilityBoundary(
           new double[] {Math.log(alike / (1 - alike)), 0, 0},
-          (diverged == 0 ? "none" : "all") + " of these runs diverged: where that ends is unknown");
+          (diverged == 0 ? "none" : "all")
+              + " of these runs were lost: where that ends is unknown");
     }
     double[][] x = new double[runs.size()][];
     boolean[] diverges = new boolean[runs.size()];
     double[] ones = new double[runs.size()];
     for (int i = 0; i < x.length; i++) {
       RunSummary run = runs.get(i);
-      x[i] =
-          new double[] {
-            Math.log10(rate.applyAsDouble(run)), Math.log10(parameters.applyAsDouble(run))
-          };
-      diverges[i] = run.diverged();
+      x[i] = new double[] {Math.log10(Recipe.rate(run)), Math.log10(parameters.applyAsDouble(run))};
+      diverges[i] = lost.test(run);
     }
     Arrays.fill(ones, 1);
     double[] weights = LogisticRegression.fit(x, diverges, ones, RIDGE);
     return new StabilityBoundary(
-        weights,
-        weights[1] > 0 ? null : "higher learning rates did not diverge more often in these runs");
+        weights, weights[1] > 0 ? null : "higher learning rates did not lose more of these runs");
   }
 
   double probability(double parameters, double rate) {

@@ -8,19 +8,21 @@ import java.util.Locale;
 /** What is compared between runs of different sizes. */
 public enum TrendSignal {
   /** Training loss, nats a token; compared at equal tokens, L(N, D). */
-  LOSS(Signal.LOSS, null, "loss"),
+  LOSS(Signal.LOSS, null, 1, "loss"),
   /** Largest attention logit of block 0, where Wortsman et al. 2023, section 3.3 measure it. */
-  ATTENTION_LOGIT_MAX(Signal.ATTENTION_LOGIT_MAX, "0", "largest attention logit of block 0"),
+  ATTENTION_LOGIT_MAX(Signal.ATTENTION_LOGIT_MAX, "0", 1, "largest attention logit of block 0"),
   /** RMS of block 0's gradient, before clipping (section 3.4: of its first MLP layer). */
-  GRAD_RMS(Signal.GRAD_RMS, "0", "gradient RMS of block 0");
+  GRAD_RMS(Signal.GRAD_RMS, "0", -1, "gradient RMS of block 0");
 
   private final Signal signal;
   private final String layer;
+  private final int worse;
   private final String meaning;
 
-  TrendSignal(Signal signal, String layer, String meaning) {
+  TrendSignal(Signal signal, String layer, int worse, String meaning) {
     this.signal = signal;
     this.layer = layer;
+    this.worse = worse;
     this.meaning = meaning;
   }
 
@@ -32,6 +34,11 @@ public enum TrendSignal {
   /** What it is, for a message. */
   public String meaning() {
     return meaning;
+  }
+
+  /** 1 where trouble is above what is expected, −1 where it is below: gradients that reach ε. */
+  public int worse() {
+    return worse;
   }
 
   /** The signal in telemetry. */

@@ -129,7 +129,7 @@ public final class Trends {
 
   private Preflight judge(double n, double rate, List<RunSummary> settled, Basis basis) {
     StabilityBoundary boundary =
-        StabilityBoundary.of(settled, run -> size.apply(recipe(run)).getAsDouble(), Trends::rate);
+        StabilityBoundary.of(settled, this::size, new Outcomes(settled, this::size)::lost);
     double probability = boundary.probability(n, rate);
     double safe = boundary.rateAt(n, SAFE, basis.lowestRate(), basis.highestRate());
     List<Band> bands = new Bands(runs, size, asked, totalSteps).all(n, rate);
@@ -202,19 +202,20 @@ public final class Trends {
   }
 
   private Basis basis(List<RunSummary> settled, double parameters) {
-    int diverged = (int) settled.stream().filter(RunSummary::diverged).count();
+    Outcomes outcomes = new Outcomes(settled, this::size);
+    int lost = (int) settled.stream().filter(outcomes::lost).count();
     if (runs.isEmpty()) {
       double none = Double.NaN;
       return new Basis(0, 0, 0, none, none, none, none, none, none);
     }
-    double[] sizes = runs.stream().mapToDouble(r -> size.apply(recipe(r)).getAsDouble()).toArray();
-    double[] rates = runs.stream().mapToDouble(Trends::rate).toArray();
+    double[] sizes = runs.stream().mapToDouble(this::size).toArray();
+    double[] rates = runs.stream().mapToDouble(Recipe::rate).toArray();
     Range of = range(sizes);
     Range ofRates = range(rates);
     return new Basis(
         runs.size(),
         settled.size(),
-        diverged,
+        lost,
         of.from(),
         of.to(),
         ofRates.from(),
@@ -237,8 +238,8 @@ public final class Trends {
     return new Range(Math.log10(of.from()), Math.log10(of.to())).outside(Math.log10(value));
   }
 
-  private static double rate(RunSummary run) {
-    return recipe(run).learningRate().getAsDouble();
+  private double size(RunSummary run) {
+    return size.apply(recipe(run)).getAsDouble();
   }
 
   private static Recipe recipe(RunSummary run) {
@@ -246,7 +247,7 @@ public final class Trends {
   }
 
   /** Whether its end is known: it diverged, or came to nine tenths of its plan. */
-  private static boolean isSettled(RunSummary run) {
+  static boolean isSettled(RunSummary run) {
     double planned = run.config().number(ConfigField.TOTAL_STEPS).orElse(Double.POSITIVE_INFINITY);
     return run.diverged() || run.lastStep() >= 0.9 * planned;
   }

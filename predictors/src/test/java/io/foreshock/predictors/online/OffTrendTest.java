@@ -88,7 +88,7 @@ class OffTrendTest {
     assertEquals(Severity.WARNING, alarm.verdict().severity());
     assertEquals(316, alarm.verdict().etaSteps());
     assertEquals(0.93, alarm.verdict().probability());
-    for (String part : List.of("18 finished runs", "7 of which", "step 316", "0.004")) {
+    for (String part : List.of("18 finished runs", "7 of which diverged", "step 316", "0.004")) {
       assertTrue(alarm.verdict().message().contains(part), alarm.verdict().message());
     }
   }

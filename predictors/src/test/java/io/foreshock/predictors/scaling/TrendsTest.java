@@ -94,7 +94,7 @@ class TrendsTest {
     Preflight preflight = Trends.preflight(MadeCourse.config(1e5, 1e-3), calm);
     assertEquals(Verdict.STABLE, preflight.verdict());
     assertTrue(preflight.safeUpToTheHighest());
-    assertTrue(preflight.caveats().toString().contains("none of these runs diverged"));
+    assertTrue(preflight.caveats().toString().contains("none of these runs were lost"));
   }
 
   @Test

@@ -16,8 +16,8 @@ public interface LogitTap {
    * A block's attention.
    *
    * @param block 0 to L-1
-   * @param scores q·k/√E, rounded as the model rounds them, masked positions at {@link
-   *     CausalMask#MASKED} (B·H, T, T)
+   * @param scores what the softmax takes: q·k/√E, with full {@link MuParam} q·k/E, rounded as the
+   *     model rounds them, masked positions at {@link CausalMask#MASKED} (B·H, T, T)
    * @param weights softmax of the scores over the last axis (B·H, T, T)
    */
   void attention(int block, NDArray scores, NDArray weights);

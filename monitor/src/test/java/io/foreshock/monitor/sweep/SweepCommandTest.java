@@ -146,7 +146,10 @@ class SweepCommandTest {
         "[\"--context=64\",\"--batch=8\",\"--warmup-steps=3\"]", row.path("options").toString());
     assertEquals(
         "true inf",
-        sql("SELECT isnan(loss) || ' ' || attention_logit_max FROM '%s' WHERE run = '" + ONE + "'"));
+        sql(
+            "SELECT isnan(loss) || ' ' || attention_logit_max FROM '%s' WHERE run = '"
+                + ONE
+                + "'"));
   }
 
   @Test

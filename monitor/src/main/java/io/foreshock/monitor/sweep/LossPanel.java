@@ -2,6 +2,7 @@
 package io.foreshock.monitor.sweep;
 
 import io.foreshock.monitor.report.Html;
+import io.foreshock.predictors.scaling.LearningRateSensitivity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ final class LossPanel {
   private static final int TOP = 14;
   private static final int BOTTOM = 40;
   private static final int MOST_RATES = 9;
-  private static final double GRID_LINES = 5;
+  private static final double GRID_LINES = 8;
 
   private final List<Size> sizes;
   private final SortedSet<Double> rates = new TreeSet<>();
@@ -36,7 +37,7 @@ final class LossPanel {
   LossPanel(List<Curve> all, List<Size> sizes) {
     this.sizes = sizes;
     for (Curve curve : all) {
-      rates.addAll(curve.losses().keySet());
+      curve.sensitivity().cells().forEach(cell -> rates.add(cell.learningRate()));
       for (Row row : curve.rows()) {
         low = Math.min(low, row.cappedLoss());
         high = Math.max(high, row.cappedLoss());
@@ -97,7 +98,9 @@ final class LossPanel {
 
   private void curve(StringBuilder svg, Curve curve, String style) {
     List<String> points = new ArrayList<>();
-    curve.losses().forEach((rate, loss) -> points.add(format("%.1f,%.1f", x(rate), y(loss))));
+    for (LearningRateSensitivity.Cell cell : curve.sensitivity().cells()) {
+      points.add(format("%.1f,%.1f", x(cell.learningRate()), y(cell.loss())));
+    }
     svg.append("<g class=\"").append(style).append("\"><polyline points=\"");
     svg.append(String.join(" ", points)).append("\"/>");
     for (Row row : curve.rows()) {

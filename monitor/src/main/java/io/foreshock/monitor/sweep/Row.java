@@ -48,14 +48,13 @@ record Row(
         message);
   }
 
-  /**
-   * The loss as learning-rate sensitivity takes it: at most the initial one, which is also that of
-   * a run whose loss is not finite; NaN when one of them is not known.
-   */
+  /** Whether there is a loss to compare, be it one that is not finite. */
+  boolean hasLoss() {
+    return loss != null && initialLoss != null && initialLoss > 0 && !(loss < 0);
+  }
+
+  /** The loss as it is drawn: at most the initial one, which is also that of one not finite. */
   double cappedLoss() {
-    if (loss == null || initialLoss == null) {
-      return Double.NaN;
-    }
-    return Double.isFinite(loss) ? Math.min(loss, initialLoss) : initialLoss;
+    return loss < initialLoss ? loss : initialLoss;
   }
 }

@@ -3,6 +3,7 @@ package io.foreshock.monitor.sweep;
 
 import io.foreshock.monitor.report.Html;
 import io.foreshock.monitor.report.Page;
+import io.foreshock.predictors.scaling.LearningRateSensitivity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,12 +24,17 @@ final class SweepHtml {
 
   private final List<Row> rows;
   private final List<Curve> curves;
+  private final Map<String, List<Curve>> variants;
   private final List<Size> sizes;
   private final StringBuilder html = new StringBuilder();
 
   SweepHtml(List<Row> rows) {
     this.rows = rows;
     curves = Curve.of(rows);
+    variants =
+        curves.stream()
+            .collect(
+                Collectors.groupingBy(Curve::variant, LinkedHashMap::new, Collectors.toList()));
     sizes =
         curves.stream()
             .sorted(Comparator.comparing(Curve::parameters))
@@ -90,10 +96,6 @@ final class SweepHtml {
 
   private void panels() {
     LossPanel panel = new LossPanel(curves, sizes);
-    Map<String, List<Curve>> variants =
-        curves.stream()
-            .collect(
-                Collectors.groupingBy(Curve::variant, LinkedHashMap::new, Collectors.toList()));
     html.append("<section>\n<h2>Loss against learning rate</h2>\n<p class=\"legend\">");
     html.append("Parameters without embedding and head: ");
     for (int i = 0; i < sizes.size(); i++) {
@@ -127,16 +129,17 @@ final class SweepHtml {
     List<List<String>> table = new ArrayList<>();
     for (Size size : sizes) {
       for (Curve curve : curves) {
+        LearningRateSensitivity.Row row = curve.sensitivity();
         if (curve.size().equals(size)) {
           table.add(
               List.of(
                   format("%,d", curve.parameters()),
                   size.text(),
                   curve.variant(),
-                  format("%.4f", curve.bestLoss()),
-                  Cell.text(curve.bestRate()),
-                  curve.losses().size() < 2 ? "–" : format("%.4f", curve.sensitivity()),
-                  curve.losses().size() + " of " + most));
+                  format("%.4f", row.bestLoss()),
+                  Cell.text(row.bestLearningRate()),
+                  row.cells().size() < 2 ? "–" : format("%.4f", row.sensitivity()),
+                  row.cells().size() + " of " + most));
         }
       }
     }
@@ -155,6 +158,9 @@ final class SweepHtml {
         "LR sensitivity: mean over the rates of min(loss, initial loss) − lowest loss (Wortsman et"
             + " al. 2023, §2.2). A model that is equally bad at every rate has 0: see the curves."
             + " Compare only values over the same rates.");
+    variants.forEach(
+        (variant, some) ->
+            Curve.caveats(some).forEach(caveat -> paragraph(variant + ": " + caveat + ".")));
     html.append("</section>\n");
   }
 

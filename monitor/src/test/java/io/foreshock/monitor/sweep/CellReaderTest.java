@@ -2,6 +2,7 @@
 package io.foreshock.monitor.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,7 +118,7 @@ class CellReaderTest {
     Row row = row();
     assertEquals(Status.FAILED, row.status());
     assertTrue(row.message().contains(cell.run() + ".lp.gz:3: "), row.message());
-    assertTrue(Double.isNaN(row.cappedLoss()));
+    assertFalse(row.hasLoss());
   }
 
   @Test

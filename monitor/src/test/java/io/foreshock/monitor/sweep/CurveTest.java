@@ -22,9 +22,9 @@ class CurveTest {
     add("base", "2x32", 1e-1, 1, Status.DIVERGED, 9.0);
     add("base", "2x32", 3e-1, 1, Status.DIVERGED, Double.NaN);
     Curve curve = Curve.of(rows).get(0);
-    assertEquals(1e-2, curve.bestRate());
-    assertEquals(2.5, curve.bestLoss());
-    assertEquals((0.5 + 0 + 3 + 3) / 4, curve.sensitivity(), 1e-12);
+    assertEquals(1e-2, curve.sensitivity().bestLearningRate());
+    assertEquals(2.5, curve.sensitivity().bestLoss());
+    assertEquals((0.5 + 0 + 3 + 3) / 4, curve.sensitivity().sensitivity(), 1e-12);
   }
 
   @Test
@@ -32,7 +32,7 @@ class CurveTest {
     add("base", "2x32", 1e-3, 1, Status.DONE, 3.0);
     add("base", "2x32", 1e-3, 2, Status.DONE, 4.0);
     add("base", "2x32", 1e-2, 1, Status.DONE, 3.0);
-    assertEquals(0.25, Curve.of(rows).get(0).sensitivity(), 1e-12);
+    assertEquals(0.25, Curve.of(rows).get(0).sensitivity().sensitivity(), 1e-12);
   }
 
   @Test
@@ -42,7 +42,7 @@ class CurveTest {
     rows.add(Row.failed(cell("qk", "2x32", 1e-2, 1), 5, "no luck"));
     List<Curve> curves = Curve.of(rows);
     assertEquals(1, curves.size());
-    assertEquals(1, curves.get(0).losses().size());
+    assertEquals(1, curves.get(0).sensitivity().cells().size());
   }
 
   @Test
@@ -76,7 +76,9 @@ class CurveTest {
   @Test
   void oneRateHasNoSensitivity() {
     add("base", "2x32", 1e-3, 1, Status.DONE, 3.0);
-    assertTrue(new SweepHtml(rows).write().contains("<td>–</td><td>1 of 1</td>"));
+    String page = new SweepHtml(rows).write();
+    assertTrue(page.contains("<td>–</td><td>1 of 1</td>"), page);
+    assertTrue(page.contains("base: one size only"), page);
   }
 
   @Test

@@ -110,7 +110,10 @@ final class ReplayedRun {
         where(firstWarning),
         where(firstCritical),
         forecast.probability(),
-        percent(lossSpikes.percent()) + " (loss), " + percent(gradNormSpikes.percent()) + " (gradient norm)");
+        percent(lossSpikes.percent())
+            + " (loss), "
+            + percent(gradNormSpikes.percent())
+            + " (gradient norm)");
   }
 
   private static String percent(double share) {

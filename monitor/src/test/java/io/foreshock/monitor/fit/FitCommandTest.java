@@ -149,7 +149,8 @@ class FitCommandTest {
     assertEquals(0, fit("grad-rms", csv.toString(), "--format=json", "--epsilon=1e-6"));
     JsonNode row = Json.tree(out.toString()).get("rows").get(1);
     assertEquals(13, Math.log10(row.get("critical_parameters").asDouble()), 1e-6);
-    assertEquals(-4 + 0.5, Math.log10(row.get("predictions").get(0).get("grad_rms").asDouble()), 1e-6);
+    assertEquals(
+        -4 + 0.5, Math.log10(row.get("predictions").get(0).get("grad_rms").asDouble()), 1e-6);
     assertTrue(err.toString().contains("1 row with status=diverged left out"), err.toString());
     assertTrue(err.toString().contains("more than 100 times outside"), err.toString());
   }
@@ -185,7 +186,8 @@ class FitCommandTest {
 
   @Test
   void tenProblemsAreEnough() throws IOException {
-    String csv = "parameters,learning_rate,grad_rms\n" + "1e6,0.1,nan\n".repeat(3) + "x,y,z\n".repeat(5);
+    String csv =
+        "parameters,learning_rate,grad_rms\n" + "1e6,0.1,nan\n".repeat(3) + "x,y,z\n".repeat(5);
     assertEquals(1, fit("grad-rms", csv));
     List<String> lines = err.toString().lines().toList();
     assertEquals(11, lines.size());
@@ -217,6 +219,7 @@ class FitCommandTest {
         base,100,done,1e6,0.1,3,10
         base,100,done,1e6,0.01,4,10
         base,100,failed,1e6,0.001,,
+        base,100,diverged,1e6,0.3,,10
         qk,100,done,1e6,0.1,2,10
         """;
     assertEquals(1, fit("lr-sensitivity", csv));
@@ -224,15 +227,19 @@ class FitCommandTest {
         err.toString().contains("rows of different variant [base, qk]: choose with --where"),
         err.toString());
     assertEquals(0, fit("lr-sensitivity", csv, "--where", "variant=base", "--format=csv"));
-    assertEquals(
-        "parameters,best_loss,sensitivity,best_learning_rate,diverged\n1000000.0,3.0,0.5,0.1,0\n",
-        out.toString());
+    List<String> lines = out.toString().lines().toList();
+    assertEquals("parameters,best_loss,sensitivity,best_learning_rate,diverged", lines.get(0));
+    String[] cells = lines.get(1).split(",");
+    assertEquals((3 + 4 + 10) / 3.0 - 3, Double.parseDouble(cells[2]), 1e-12); // the lost one at 10
+    assertEquals("1", cells[4]);
     assertTrue(err.toString().contains("1 row with status=failed left out"), err.toString());
-    assertEquals(0, fit("lr-sensitivity", csv, "--where=variant=base", "--where=learning_rate=1e-1"));
+    assertEquals(
+        0, fit("lr-sensitivity", csv, "--where=variant=base", "--where=learning_rate=1e-1"));
     assertEquals(1, fit("lr-sensitivity", csv, "--where=variant=other"));
     assertEquals(2, fit("lr-sensitivity", csv, "--where=colour=red"));
     assertEquals(2, fit("lr-sensitivity", csv, "--where=variant"));
-    assertEquals(1, fit("lr-sensitivity", csv + "base,200,done,1e6,0.3,3,10\n", "--where=variant=base"));
+    assertEquals(
+        1, fit("lr-sensitivity", csv + "base,200,done,1e6,0.3,3,10\n", "--where=variant=base"));
     assertTrue(err.toString().contains("different steps [100.0, 200.0]"), err.toString());
   }
 
@@ -251,11 +258,19 @@ class FitCommandTest {
   @Test
   void whatIsNoTableIsRefused() throws IOException {
     for (String csv :
-        List.of("", "\n\n", "parameters,learning_rate\n", "a,b\n1,2\n", "a,a\n1,2\n", "a,b\n1\n", "a\n\"1\n")) {
+        List.of(
+            "",
+            "\n\n",
+            "parameters,learning_rate\n",
+            "a,b\n1,2\n",
+            "a,a\n1,2\n",
+            "a,b\n1\n",
+            "a\n\"1\n")) {
       assertEquals(1, fit("lr-sensitivity", csv), csv);
       assertTrue(err.toString().startsWith("foreshock fit: table.csv"), err.toString());
     }
-    assertTrue(fitBytes("lr-sensitivity", new byte[] {'a', '\n', (byte) 0xff, (byte) 0xfe, '\n'}) == 1);
+    assertTrue(
+        fitBytes("lr-sensitivity", new byte[] {'a', '\n', (byte) 0xff, (byte) 0xfe, '\n'}) == 1);
     assertTrue(err.toString().contains("not UTF-8"), err.toString());
     assertEquals(1, fit("logit-growth", logits(1e5)));
     assertTrue(err.toString().contains("no basis"), err.toString());

@@ -11,11 +11,10 @@ package io.foreshock.predictors.evaluation;
  * <p><b>Edges.</b> Values are judged from the {@value #LEAST}th on, in a window that still fills,
  * so that short runs have a score too. One that is not finite is a spike and does not enter the
  * window. A window without spread makes any other value a spike. <b>Threads.</b> Not safe.
- * <b>Cost.</b> O(window) a value: two passes, which
- * cannot lose digits as running sums do.
+ * <b>Cost.</b> O(window) a value: two passes, which cannot lose digits as running sums do.
  *
- * <p><b>Source.</b> OLMo 2 (arXiv 2501.00656), section 3.2, over loss and gradient norm: 0.40 %
- * of gradient norms before its new initialization, 0.03 % after. Where judging begins is our own.
+ * <p><b>Source.</b> OLMo 2 (arXiv 2501.00656), section 3.2, over loss and gradient norm: 0.40 % of
+ * gradient norms before its new initialization, 0.03 % after. Where judging begins is our own.
  */
 public final class SpikeScore {
   private static final int WINDOW = 1000;

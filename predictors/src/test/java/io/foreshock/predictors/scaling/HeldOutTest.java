@@ -25,7 +25,12 @@ class HeldOutTest {
     assertTrue(heldOut.from(2).medianErrorDecades() > 0.05);
     assertEquals(0, heldOut.from(3).medianErrorDecades(), 1e-9);
     assertEquals(3, heldOut.from(3).right().hits());
-    assertEquals(2, heldOut.from(3).above().hits()); // 10^2.2, 10^3 and 10^3.8; the size before 10^1.7, 10^2.5 and 10^3.3
+    assertEquals(
+        2,
+        heldOut
+            .from(3)
+            .above()
+            .hits()); // 10^2.2, 10^3 and 10^3.8; the size before 10^1.7, 10^2.5 and 10^3.3
     double step = bowl(6, -1) - bowl(Math.log10(3e5), -1);
     assertEquals(step, heldOut.from(3).unchangedMedianErrorDecades(), 1e-9);
     assertEquals(

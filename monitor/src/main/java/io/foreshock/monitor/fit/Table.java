@@ -142,14 +142,28 @@ final class Table {
     return numbers(column, x -> x > 0 && Double.isFinite(x), "a number above 0");
   }
 
-  /** Numbers above 0; {@code inf} and {@code nan} say that a run was lost. */
+  /**
+   * Numbers above 0; {@code inf} and {@code nan} say that a run was lost, and so does an empty cell
+   * where {@code status} is {@code diverged}.
+   */
   double[] positiveOrLost(String column) {
-    return numbers(column, x -> !(x <= 0), "a number above 0, inf or nan");
+    List<String> cells = new ArrayList<>(texts(column));
+    List<String> status = has("status") ? texts("status") : cells;
+    for (int i = 0; i < cells.size(); i++) {
+      if (cells.get(i).isEmpty() && status.get(i).equals("diverged")) {
+        cells.set(i, "nan");
+      }
+    }
+    return numbers(column, cells, x -> !(x <= 0), "a number above 0, inf or nan");
   }
 
   /** Numbers; what does not hold is a problem. */
   double[] numbers(String column, DoublePredicate holds, String expectation) {
-    List<String> cells = texts(column);
+    return numbers(column, texts(column), holds, expectation);
+  }
+
+  private double[] numbers(
+      String column, List<String> cells, DoublePredicate holds, String expectation) {
     double[] values = new double[cells.size()];
     for (int i = 0; i < values.length; i++) {
       Double value = Cell.number(cells.get(i));

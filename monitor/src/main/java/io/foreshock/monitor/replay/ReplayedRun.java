@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.replay;
 
+import io.foreshock.predictors.evaluation.SpikeScore;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
@@ -9,6 +10,7 @@ import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -23,6 +25,8 @@ final class ReplayedRun {
   private long lines;
   private long late;
   private long incidents;
+  private final SpikeScore lossSpikes = new SpikeScore();
+  private final SpikeScore gradNormSpikes = new SpikeScore();
   private Alarm firstWarning;
   private Alarm firstCritical;
 
@@ -76,8 +80,18 @@ final class ReplayedRun {
       return watch.accept(point, alarms);
     }
     Telemetry.fill(sent, measurement, point);
+    countSpikes();
     seen = filter == null ? sent : filter.apply(sent);
     return seen == null ? RunWatch.Taken.OTHER : watch.accept(seen, alarms);
+  }
+
+  private void countSpikes() {
+    if (sent.has(Signal.LOSS)) {
+      lossSpikes.add(sent.get(Signal.LOSS));
+    }
+    if (sent.has(Signal.GRAD_NORM)) {
+      gradNormSpikes.add(sent.get(Signal.GRAD_NORM));
+    }
   }
 
   /** What happened, in one line. */
@@ -86,7 +100,7 @@ final class ReplayedRun {
     return String.format(
         Locale.ROOT,
         "%s: step %d, %d lines%s, %d segments, %d incidents, first warning %s, first critical %s,"
-            + " final outlook %.2f",
+            + " final outlook %.2f, spike score %s",
         watch.run(),
         watch.lastStep(),
         lines,
@@ -95,7 +109,15 @@ final class ReplayedRun {
         incidents,
         where(firstWarning),
         where(firstCritical),
-        forecast.probability());
+        forecast.probability(),
+        percent(lossSpikes.percent())
+            + " (loss), "
+            + percent(gradNormSpikes.percent())
+            + " (gradient norm)");
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.2f %%", share);
   }
 
   private void note(Alarm alarm) {

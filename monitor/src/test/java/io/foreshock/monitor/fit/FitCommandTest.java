@@ -219,6 +219,7 @@ class FitCommandTest {
         base,100,done,1e6,0.1,3,10
         base,100,done,1e6,0.01,4,10
         base,100,failed,1e6,0.001,,
+        base,100,diverged,1e6,0.3,,10
         qk,100,done,1e6,0.1,2,10
         """;
     assertEquals(1, fit("lr-sensitivity", csv));
@@ -226,9 +227,11 @@ class FitCommandTest {
         err.toString().contains("rows of different variant [base, qk]: choose with --where"),
         err.toString());
     assertEquals(0, fit("lr-sensitivity", csv, "--where", "variant=base", "--format=csv"));
-    assertEquals(
-        "parameters,best_loss,sensitivity,best_learning_rate,diverged\n1000000.0,3.0,0.5,0.1,0\n",
-        out.toString());
+    List<String> lines = out.toString().lines().toList();
+    assertEquals("parameters,best_loss,sensitivity,best_learning_rate,diverged", lines.get(0));
+    String[] cells = lines.get(1).split(",");
+    assertEquals((3 + 4 + 10) / 3.0 - 3, Double.parseDouble(cells[2]), 1e-12); // the lost one at 10
+    assertEquals("1", cells[4]);
     assertTrue(err.toString().contains("1 row with status=failed left out"), err.toString());
     assertEquals(
         0, fit("lr-sensitivity", csv, "--where=variant=base", "--where=learning_rate=1e-1"));

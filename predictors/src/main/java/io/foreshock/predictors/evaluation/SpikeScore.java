@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.evaluation;
+
+/**
+ * OLMo 2's spike score: the share of values that stand out from those before, in percent.
+ *
+ * <p><b>Definition.</b> A value is a spike when it lies at least {@value #DEVIATIONS} standard
+ * deviations from the mean of the {@value #WINDOW} values before it, to either side; the deviation
+ * is the population's. Spikes enter the window like any other value.
+ *
+ * <p><b>Edges.</b> Values are judged from the {@value #LEAST}th on, in a window that still fills,
+ * so that short runs have a score too. One that is not finite is a spike and does not enter the
+ * window. A window without spread makes any other value a spike. <b>Threads.</b> Not safe.
+ * <b>Cost.</b> O(window) a value: two passes, which cannot lose digits as running sums do.
+ *
+ * <p><b>Source.</b> OLMo 2 (arXiv 2501.00656), section 3.2, over loss and gradient norm: 0.40 % of
+ * gradient norms before its new initialization, 0.03 % after. Where judging begins is our own.
+ */
+public final class SpikeScore {
+  private static final int WINDOW = 1000;
+  private static final int LEAST = 129;
+  private static final double DEVIATIONS = 7;
+
+  private final double[] values = new double[WINDOW];
+  private int size;
+  private int next;
+  private long judged;
+  private long spikes;
+
+  /** Takes the next value; gives whether it is a spike. */
+  public boolean add(double value) {
+    boolean spike = !Double.isFinite(value) || size >= LEAST - 1 && standsOut(value);
+    if (size >= LEAST - 1) {
+      judged++;
+      spikes += spike ? 1 : 0;
+    }
+    if (Double.isFinite(value)) {
+      values[next] = value;
+      next = (next + 1) % WINDOW;
+      size = Math.min(size + 1, WINDOW);
+    }
+    return spike;
+  }
+
+  /** Spikes among the values judged, in percent; NaN while none was judged. */
+  public double percent() {
+    return judged == 0 ? Double.NaN : 100.0 * spikes / judged;
+  }
+
+  private boolean standsOut(double value) {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += values[i];
+    }
+    double mean = sum / size;
+    double squares = 0;
+    for (int i = 0; i < size; i++) {
+      squares += (values[i] - mean) * (values[i] - mean);
+    }
+    double off = Math.abs(value - mean);
+    return off > 0 && off >= DEVIATIONS * Math.sqrt(squares / size);
+  }
+}

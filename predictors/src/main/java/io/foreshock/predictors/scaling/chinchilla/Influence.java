@@ -89,7 +89,8 @@ public record Influence(
               rows,
               Caveats.text(
                   "a moves by more than its standard error of %.3g without %s",
-                  standardError, rows.size() == 1 ? "one row" : "any of " + rows.size() + " rows")));
+                  standardError,
+                  rows.size() == 1 ? "one row" : "any of " + rows.size() + " rows")));
     }
     if (!(Math.abs(withoutHighest - a) <= standardError)) {
       caveats.add(

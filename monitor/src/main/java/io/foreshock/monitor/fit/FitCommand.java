@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
-    subcommands = {LrSensitivityFit.class, LogitGrowthFit.class, GradRmsFit.class},
+    subcommands = {
+      LrSensitivityFit.class,
+      LogitGrowthFit.class,
+      GradRmsFit.class,
+      ChinchillaFit.class,
+      PowerFit.class
+    },
     description = {
       "Fits trends across model sizes to a table of runs, such as sweep writes.",
       "",

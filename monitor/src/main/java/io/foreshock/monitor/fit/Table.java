@@ -101,6 +101,11 @@ final class Table {
     return rows.size();
   }
 
+  /** How a spreadsheet counts the row at an index. */
+  int rowNumber(int index) {
+    return rows.get(index).number;
+  }
+
   /** What readers of the result should know; shared by all tables cut from one. */
   List<String> warnings() {
     return Collections.unmodifiableList(warnings);

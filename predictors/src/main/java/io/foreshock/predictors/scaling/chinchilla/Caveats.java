@@ -93,6 +93,15 @@ public final class Caveats {
                 text("budget %.4g: ", allocation.flops()) + String.join(", ", outside)));
   }
 
+  /** That of a value outside of what was fitted. */
+  public static Optional<Caveat> outside(String name, double value, double least, double most) {
+    List<String> outside = new ArrayList<>();
+    outside(outside, name, value, least, most);
+    return outside.stream()
+        .findFirst()
+        .map(message -> Caveat.of(Caveat.Kind.EXTRAPOLATION, message));
+  }
+
   /** That of budgets left out. */
   public static Optional<Caveat> of(IsoFlop fit) {
     List<Budget> without = fit.budgets().stream().filter(b -> b.minimum().isEmpty()).toList();

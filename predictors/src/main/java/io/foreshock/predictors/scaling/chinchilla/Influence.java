@@ -71,7 +71,7 @@ public record Influence(
     return new Influence(
         error,
         influential,
-        highest.stream().map(Observation::row).toList(),
+        highest.stream().map(Observation::row).sorted().toList(),
         aWithout(rows, fit, highest));
   }
 
@@ -88,8 +88,9 @@ public record Influence(
               Caveat.Kind.INFLUENTIAL_ROWS,
               rows,
               Caveats.text(
-                  "each of %d rows alone moves a by more than its standard error of %.3g",
-                  rows.size(), standardError)));
+                  "a moves by more than its standard error of %.3g without %s",
+                  standardError,
+                  rows.size() == 1 ? "one row" : "any of " + rows.size() + " rows")));
     }
     if (!(Math.abs(withoutHighest - a) <= standardError)) {
       caveats.add(

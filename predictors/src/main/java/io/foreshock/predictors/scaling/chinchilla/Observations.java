@@ -57,6 +57,18 @@ public final class Observations {
     return new Observations(rows.stream().filter(lowest::contains).toList());
   }
 
+  /** Of the rows at the same parameters and tokens only the first of the lowest loss. */
+  public Observations best() {
+    Map<List<Double>, Observation> best = new HashMap<>();
+    for (Observation row : rows) {
+      best.merge(
+          List.of(row.parameters(), row.tokens()),
+          row,
+          (one, other) -> other.loss() < one.loss() ? other : one);
+    }
+    return new Observations(rows.stream().filter(best::containsValue).toList());
+  }
+
   /** The rows, in their order. */
   public List<Observation> rows() {
     return rows;

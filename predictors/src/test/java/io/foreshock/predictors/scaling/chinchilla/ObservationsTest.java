@@ -65,6 +65,18 @@ class ObservationsTest {
     assertThrows(IllegalArgumentException.class, () -> rows.withoutHighest(5));
   }
 
+  @Test
+  void keepsTheBestOfSeveralRunsOfOneSizeAndLength() {
+    Observations rows =
+        Observations.of(
+            List.of(
+                new Observation(2, 1e6, 1e9, 5),
+                new Observation(3, 1e6, 2e9, 3),
+                new Observation(4, 1e6, 1e9, 4),
+                new Observation(5, 1e6, 1e9, 6)));
+    assertEquals(List.of(3, 4), rows.best().rows().stream().map(Observation::row).toList());
+  }
+
   private static void refused(String column, Runnable made) {
     FitException wrong = assertThrows(FitException.class, made::run);
     assertEquals(7, wrong.row());

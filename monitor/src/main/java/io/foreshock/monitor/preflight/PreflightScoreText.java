@@ -11,6 +11,8 @@ import java.util.function.Predicate;
 
 /** How well smaller runs foretold larger ones, for people. */
 final class PreflightScoreText {
+  private static final Predicate<Judgement> HAS_LEFT = judgement -> judgement.off() > 0;
+
   private PreflightScoreText() {}
 
   static String of(PreflightScore score) {
@@ -36,18 +38,24 @@ final class PreflightScoreText {
                 .thenComparing(Judgement::run))
         .forEach(judgement -> text.append(row(judgement)));
     List<Judgement> safe = all.stream().filter(Judgement::calledSafe).toList();
-    int looks = all.stream().mapToInt(Judgement::looks).sum();
-    int inside = all.stream().mapToInt(Judgement::inside).sum();
-    int off = all.stream().mapToInt(Judgement::off).sum();
+    List<Judgement> lost = all.stream().filter(Judgement::lost).toList();
+    List<Judgement> stable = all.stream().filter(judgement -> !judgement.lost()).toList();
+    int looks = stable.stream().mapToInt(Judgement::looks).sum();
+    int inside = stable.stream().mapToInt(Judgement::inside).sum();
     text.append('\n')
         .append(
             line("stable or not, told by smaller runs", count(all, Judgement::right), all.size()))
-        .append(
-            line("of those that were lost", count(lost(all), Judgement::right), lost(all).size()))
+        .append(line("of those that were lost", count(lost, Judgement::right), lost.size()))
         .append(line("lost at a rate called safe", count(safe, Judgement::lost), safe.size()))
         .append(String.format(Locale.ROOT, "Brier score %.3f%n", score.brier()))
         .append(line("within their bands, of stable runs' values", inside, looks))
-        .append(line("off trend, of stable runs' values", off, looks));
+        .append(
+            line(
+                "off trend at some milestone, of stable runs",
+                count(stable, HAS_LEFT),
+                stable.size()))
+        .append(
+            line("off trend at some milestone, of lost ones", count(lost, HAS_LEFT), lost.size()));
     if (score.withoutBasis() > 0) {
       text.append(score.withoutBasis()).append(" runs were without basis\n");
     }
@@ -64,10 +72,6 @@ final class PreflightScoreText {
         judgement.preflight().safeLearningRate(),
         judgement.lost() ? "lost" : "stable",
         judgement.right() ? "" : "wrong: " + judgement.run());
-  }
-
-  private static List<Judgement> lost(List<Judgement> all) {
-    return all.stream().filter(Judgement::lost).toList();
   }
 
   private static int count(List<Judgement> of, Predicate<Judgement> condition) {

@@ -29,8 +29,9 @@ import java.util.function.Consumer;
  * constant hazard that p implies, its median and the interval from the 10th to the 90th percentile;
  * told from p ≥ {@value #WORTH_AN_ETA}.
  *
- * <p>A run that leaves the bands that runs of other sizes predict for it ({@link OffTrend}) is a
- * warning whatever the model says, and never critical by that alone.
+ * <p>A run that leaves the bands that runs of other sizes predict for it ({@link OffTrend}) is
+ * noteworthy whatever the model says, and no more by that alone: of runs that ended well a quarter
+ * did somewhere, of those that did not a third (docs/science.md).
  *
  * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
  * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES}
@@ -82,10 +83,9 @@ final class Outlook implements Detector {
     symptoms.read(values);
     probability = weights.probability(values);
     offTrend.update(sample, summary);
-    warned =
-        warning.holds(probability >= (warned ? EASES : 1) * weights.warning()) || offTrend.off();
+    warned = warning.holds(probability >= (warned ? EASES : 1) * weights.warning());
     alarmed = critical.holds(probability >= (alarmed ? EASES : 1) * weights.critical());
-    if (warned || alarmed) {
+    if (warned || alarmed || offTrend.off()) {
       tell(weights, verdicts);
     }
   }
@@ -130,8 +130,7 @@ final class Outlook implements Detector {
   private void tell(Weights weights, Consumer<Verdict> verdicts) {
     Forecast forecast = forecast();
     Finding finding =
-        new Finding(
-                AlarmKind.FORECAST_DIVERGENCE, alarmed ? Severity.CRITICAL : Severity.WARNING, null)
+        new Finding(AlarmKind.FORECAST_DIVERGENCE, severity(), null)
             .value(probability, alarmed ? weights.critical() : weights.warning())
             .eta(forecast.etaSteps(), forecast.low(), forecast.high())
             .probability(forecast.probability());
@@ -155,6 +154,10 @@ final class Outlook implements Detector {
             + Finding.figure(100 * forecast.probability())
             + " % likely"
             + (meanings.isEmpty() ? "." : ". Seen: " + String.join(", ", meanings) + "."));
+  }
+
+  private Severity severity() {
+    return alarmed ? Severity.CRITICAL : warned ? Severity.WARNING : Severity.INFO;
   }
 
   private List<Symptom> heaviest(Weights weights) {

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
  * How well smaller runs foretell larger ones: every finished run is judged by those that are
  * smaller, and held against what became of it.
  *
- * <p><b>Edges.</b> A run with fewer than two smaller sizes is not judged. Bands are looked at in
- * runs that stayed stable, at their own milestones; a value is off as the watch has it ({@link
- * #FAR} half-widths on the side where trouble is).
+ * <p><b>Edges.</b> A run with fewer than two smaller sizes is not judged. Bands are looked at at
+ * the milestones; a value is off as the watch has it ({@link #FAR} half-widths on the side where
+ * trouble is).
  *
  * @param judgements of each run that could be judged
  * @param withoutBasis how many could not
@@ -33,7 +33,7 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
    * @param learningRate its rate
    * @param lost what became of it ({@link Outcomes})
    * @param preflight what smaller ones had said
-   * @param looks values held against a band; 0 for a run that was lost
+   * @param looks values held against a band
    * @param inside how many of them within it
    * @param off how many of them off trend
    */
@@ -106,7 +106,7 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
     int looks = 0;
     int inside = 0;
     int off = 0;
-    for (Band band : lost ? List.<Band>of() : preflight.bands()) {
+    for (Band band : preflight.bands()) {
       double[] values = run.milestones().get(band.signal());
       for (int k = 0; k < Milestones.COUNT; k++) {
         double factor = Math.log(band.factor(Milestones.step(k)));

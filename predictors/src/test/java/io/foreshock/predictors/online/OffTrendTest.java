@@ -39,12 +39,12 @@ class OffTrendTest {
   }
 
   @Test
-  void oneThatLeavesThemIsAWarningThatNamesTheSignal() {
+  void oneThatLeavesThemIsNoteworthyAndTheSignalIsNamed() {
     expect(LOSS, LOGIT, GRADIENT);
     feed(1, 60, 3, 10, 1e-3);
     feed(61, 80, 3, 60, 1e-3);
     Told first = first();
-    assertEquals(Severity.WARNING, first.verdict.severity());
+    assertEquals(Severity.INFO, first.verdict.severity());
     assertEquals("attention_logit_max", first.verdict.evidence().get("off_trend"));
     assertTrue(
         first.verdict.message().contains("runs of other sizes have it at 10.0"), first.text());

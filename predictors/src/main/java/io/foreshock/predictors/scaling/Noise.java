@@ -20,7 +20,8 @@ record Noise(double deviation, double quantile) {
     if (degrees == 0) {
       return UNKNOWN;
     }
-    double quantile = new TDistribution(null, degrees).inverseCumulativeProbability((1 + LEVEL) / 2);
+    double quantile =
+        new TDistribution(null, degrees).inverseCumulativeProbability((1 + LEVEL) / 2);
     return new Noise(Math.sqrt(residualSquares / degrees), quantile);
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import io.foreshock.monitor.fit.Table.Row;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -78,9 +77,6 @@ final class TableFile {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           name + " row " + (number + 1) + ": not CSV: " + e.getOriginalMessage(), e);
-    } catch (CharConversionException e) {
-      throw new IllegalArgumentException(
-          name + " row " + (number + 1) + ": not UTF-8: " + e.getMessage(), e);
     }
     return rows;
   }

@@ -271,7 +271,7 @@ class FitCommandTest {
     }
     assertTrue(
         fitBytes("lr-sensitivity", new byte[] {'a', '\n', (byte) 0xff, (byte) 0xfe, '\n'}) == 1);
-    assertTrue(err.toString().contains("not UTF-8"), err.toString());
+    assertTrue(err.toString().contains("does not look like UTF-8"), err.toString());
     assertEquals(1, fit("logit-growth", logits(1e5)));
     assertTrue(err.toString().contains("no basis"), err.toString());
     assertEquals(1, fit("grad-rms", "parameters,learning_rate,grad_rms\n1e6,0.1,1e-3\n"));

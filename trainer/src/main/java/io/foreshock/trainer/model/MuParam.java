@@ -20,9 +20,10 @@ package io.foreshock.trainer.model;
  * written without a multiplier (their tables 3 and 8, lemma J.1); as in Wortsman et al. there is
  * none. Embeddings begin as everywhere here, N(0, 1/√D), not at a width-independent size.
  *
- * <p><b>Edges.</b> Below the base width the factor is above 1. A gated MLP's rounding of its hidden
- * units is left out of the factor. The weight decay of a matrix that is coupled to its learning
- * rate goes with it; independent decay does not.
+ * <p><b>Edges.</b> Below the base width the factor is above 1. The telemetry's learning rate is the
+ * common one, before the factor. A gated MLP's rounding of its hidden units is left out of the
+ * factor. The weight decay of a matrix that is coupled to its learning rate goes with it;
+ * independent decay does not.
  *
  * @param kind how much of it
  * @param baseWidth width at which all factors of the learning rate are 1, at least 1

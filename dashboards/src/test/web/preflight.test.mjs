@@ -16,7 +16,7 @@ const said = {
 };
 
 test('says what is expected, when, and which rate would be safe', () => {
-  assert.equal(preflightText(said), 'Expected to be lost by 18 finished runs of its kind: 93\u202f% likely to diverge or to end a tenth above what a lower rate reaches.'
+  assert.equal(preflightText(said), 'By 18 finished runs of its kind, expected to be lost: 93\u202f% likely to diverge or to end a tenth above what a lower rate reaches.'
     + ' Attention logit max is expected to pass 10\u202f000 at step 316. Highest safe learning rate: 0.0042.');
 });
 

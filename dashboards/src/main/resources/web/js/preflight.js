@@ -4,9 +4,9 @@
 import { count, finite, number, percent, words } from './format.js';
 
 const VERDICTS = {
-  stable: 'Expected to stay stable',
-  uncertain: 'Uncertain',
-  unstable: 'Expected to be lost',
+  stable: 'expected to stay stable',
+  uncertain: 'uncertain',
+  unstable: 'expected to be lost',
 };
 
 /** In a sentence or two; empty when nothing was said. */
@@ -14,7 +14,7 @@ export function preflightText(preflight) {
   if (!preflight) return '';
   const { verdict, basis, caveats, crossings } = preflight;
   if (!VERDICTS[verdict]) return `No runs to judge it by: ${caveats?.[0] ?? 'none of this kind'}.`;
-  const parts = [`${VERDICTS[verdict]} by ${count(basis.settled)} finished runs of its kind:`
+  const parts = [`By ${count(basis.settled)} finished runs of its kind, ${VERDICTS[verdict]}:`
     + ` ${percent(preflight.probability)} likely to diverge or to end a tenth above what a lower rate reaches.`];
   for (const { signal, limit, step } of crossings ?? []) {
     parts.push(`${capital(words(signal))} is expected to pass ${number(limit, 1)} at step ${count(step)}.`);

@@ -20,6 +20,7 @@ final class LayerSymptoms {
           .toArray(Symptom[]::new);
 
   private final Layers<Layer> layers = new Layers<>(Layer::new, Layer::exchange);
+  private final String[] worst = new String[Symptom.COUNT];
   private boolean ready;
 
   void accept(Sample sample, double rate) {
@@ -28,6 +29,7 @@ final class LayerSymptoms {
     }
     Layer layer = layers.of(sample);
     if (layer != null) {
+      layer.name = sample.layer();
       layer.accept(sample, rate);
       ready |= layer.attention.ready();
     }
@@ -41,8 +43,14 @@ final class LayerSymptoms {
   void read(double[] values, double rateAhead) {
     for (Symptom symptom : SHOWN) {
       values[symptom.ordinal()] = symptom.low();
+      worst[symptom.ordinal()] = null;
     }
-    layers.forEach(layer -> layer.read(values, rateAhead));
+    layers.forEach(layer -> layer.read(values, rateAhead, worst));
+  }
+
+  /** The layer whose value counted when a symptom was last read; null when none did. */
+  String worst(Symptom symptom) {
+    return worst[symptom.ordinal()];
   }
 
   void exchange(State state) {
@@ -51,6 +59,9 @@ final class LayerSymptoms {
   }
 
   private static final class Layer {
+    /** Not saved: its next line tells it. */
+    private String name;
+
     private final Drift attention = new Drift();
     private final Drift entropy = new Drift();
     private final Drift relativeUpdate = new Drift();
@@ -70,29 +81,29 @@ final class LayerSymptoms {
       }
     }
 
-    void read(double[] values, double rateAhead) {
+    void read(double[] values, double rateAhead, String[] worst) {
       if (attention.ready()) {
-        raise(values, Symptom.ATTENTION_LEVEL, attention.level());
-        raise(values, Symptom.ATTENTION_RISE, attention.rise());
-        raise(values, Symptom.ATTENTION_AHEAD, attention.ahead(Symptom.AHEAD_STEPS));
-        raise(values, Symptom.OUTPUT_RISE, output.rise());
-        raise(values, Symptom.OUTPUT_LONG_RISE, output.longRise());
+        raise(values, worst, Symptom.ATTENTION_LEVEL, attention.level());
+        raise(values, worst, Symptom.ATTENTION_RISE, attention.rise());
+        raise(values, worst, Symptom.ATTENTION_AHEAD, attention.ahead(Symptom.AHEAD_STEPS));
+        raise(values, worst, Symptom.OUTPUT_RISE, output.rise());
+        raise(values, worst, Symptom.OUTPUT_LONG_RISE, output.longRise());
         if (relativeUpdate.ready()) {
-          raise(values, Symptom.RELATIVE_UPDATE, relativeUpdate.level());
-          raise(values, Symptom.RELATIVE_UPDATE_RISE, relativeUpdate.rise());
-          raise(values, Symptom.RELATIVE_UPDATE_AHEAD, relativeUpdate.level() + rateAhead);
+          raise(values, worst, Symptom.RELATIVE_UPDATE, relativeUpdate.level());
+          raise(values, worst, Symptom.RELATIVE_UPDATE_RISE, relativeUpdate.rise());
+          raise(values, worst, Symptom.RELATIVE_UPDATE_AHEAD, relativeUpdate.level() + rateAhead);
         }
       }
       if (entropy.ready()) {
-        raise(values, Symptom.ENTROPY_LOW, -entropy.level());
-        raise(values, Symptom.ENTROPY_FALL, -entropy.rise());
-        raise(values, Symptom.ENTROPY_BELOW_HIGHEST, entropy.belowHighest());
+        raise(values, worst, Symptom.ENTROPY_LOW, -entropy.level());
+        raise(values, worst, Symptom.ENTROPY_FALL, -entropy.rise());
+        raise(values, worst, Symptom.ENTROPY_BELOW_HIGHEST, entropy.belowHighest());
       }
       if (rmsRatio.ready()) {
-        raise(values, Symptom.RMS_RATIO, rmsRatio.level());
-        raise(values, Symptom.RMS_RATIO_RISE, rmsRatio.rise());
+        raise(values, worst, Symptom.RMS_RATIO, rmsRatio.level());
+        raise(values, worst, Symptom.RMS_RATIO_RISE, rmsRatio.rise());
       }
-      raise(values, Symptom.GRAD_RISE, grad.rise());
+      raise(values, worst, Symptom.GRAD_RISE, grad.rise());
     }
 
     void exchange(State state) {
@@ -104,10 +115,11 @@ final class LayerSymptoms {
       grad.exchange(state);
     }
 
-    private static void raise(double[] values, Symptom symptom, double value) {
+    private void raise(double[] values, String[] worst, Symptom symptom, double value) {
       int i = symptom.ordinal();
       if (value > values[i]) { // which is at least the symptom's lowest
         values[i] = symptom.within(value);
+        worst[i] = name;
       }
     }
   }

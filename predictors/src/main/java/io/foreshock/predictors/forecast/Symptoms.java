@@ -111,6 +111,11 @@ public final class Symptoms {
     layers.read(values, ahead);
   }
 
+  /** The layer that a symptom of layers was read from; null for others, and when none shows it. */
+  public String layer(Symptom symptom) {
+    return symptom.scope() == Scope.LAYERS ? layers.worst(symptom) : null;
+  }
+
   /** Saves or restores the state. */
   public void exchange(State state) {
     loss.exchange(state);

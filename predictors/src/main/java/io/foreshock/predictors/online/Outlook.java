@@ -136,15 +136,22 @@ final class Outlook implements Detector {
             .probability(forecast.probability());
     List<Symptom> heaviest = heaviest(weights);
     List<String> meanings = new ArrayList<>();
+    String layer = null;
     if (offTrend.off()) {
       finding.evidence("off_trend", offTrend.signal().wireName());
       meanings.add(offTrend.text());
     }
     for (Symptom symptom : heaviest) {
       finding.evidence(symptom.wireName(), weights.contribution(symptom, values));
+      if (layer == null) {
+        layer = symptoms.layer(symptom);
+      }
       if (meanings.size() < TOLD) {
         meanings.add(symptom.meaning());
       }
+    }
+    if (layer != null) {
+      finding.evidence("worst_layer", layer); // of the heaviest symptom that layers show
     }
     finding.tell(
         verdicts,

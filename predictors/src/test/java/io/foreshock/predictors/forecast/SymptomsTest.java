@@ -155,6 +155,9 @@ class SymptomsTest {
     assertEquals(2.92, value(Symptom.ENTROPY_LOW), 0.01);
     assertEquals(0.01 * 63, value(Symptom.ENTROPY_FALL), 0.02);
     assertEquals(Math.log(1e-3 * 0.4 / 0.1), value(Symptom.RELATIVE_UPDATE), 1e-6);
+    assertEquals("1", symptoms.layer(Symptom.ATTENTION_RISE));
+    assertNull(symptoms.layer(Symptom.GRAD_RISE), "no gradient was told");
+    assertNull(symptoms.layer(Symptom.RATE_JUMP), "of no layer");
   }
 
   @Test

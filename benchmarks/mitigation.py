@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does rolling back help? Runs that spike, each under the same policies through a real monitor.
 
-    benchmarks/mitigation.py --out DIR [--policies nothing,...] [--runs NAME,...] [--workers 2] [--json FILE]
+    benchmarks/mitigation.py --out DIR [--runs NAME,...] [--workers 2] [--json FILE]
 
 A run is trained anew, with the same seed, under each policy; each policy has a monitor of its own, whose defaults it
-keeps but for what POLICIES says (rewind 100 steps, skip 200 batches, at most 3 rollbacks, then a pause). What was
-measured is kept in DIR/results.json and not measured again.
+keeps but for what POLICIES says (skip 200 batches, at most 3 rollbacks, then a pause). Runs that do not spike when
+nothing is done are left out. What was measured is kept in DIR/results.json and not measured again.
 
 The healthy course is that of the same seed at a good rate, undisturbed and unwatched. In the words of the tables:
 
@@ -41,40 +41,42 @@ import urllib.request
 
 import servers
 
-STEPS, CHECKPOINTS = 320, 20
-MARGIN, WINDOW, WITHIN, FINAL = 0.5, 5, 50, 20
+STEPS = 240
+MARGIN, WINDOW, WITHIN, FINAL = 0.4, 10, 50, 20
 SHAPE = f"--layers 2 --width 32 --heads 2 --context 32 --batch 4 --schedule constant --total-steps {STEPS} --threads 1"
-GOOD = "--learning-rate 0.003 --warmup-steps 40"
+GOOD = "--learning-rate 0.01 --warmup-steps 40"
+BURST = "--disturb garbage@121"
 
+REWIND = "rewind_steps: 50"  # of 240: the default of 100 would be most of what such a run has behind it
 POLICIES = {
     "nothing": "mode: observe",
-    "rollback": "mode: act, skip_batches: 0, learning_rate_scale: 1",
-    "rollback + skip": "mode: act, learning_rate_scale: 1",
-    "rollback + lower rate": "mode: act, skip_batches: 0, lower_at_once: true",
-    "as shipped": "mode: act",
+    "rollback": f"mode: act, {REWIND}, skip_batches: 0, learning_rate_scale: 1",
+    "rollback + skip": f"mode: act, {REWIND}, learning_rate_scale: 1",
+    "rollback + lower rate": f"mode: act, {REWIND}, skip_batches: 0, lower_at_once: true",
 }
 
 Case = collections.namedtuple("Case", "name kind seed options")
-BAD_DATA, RATE = "bad data", "too high a rate"
+DATA, RATE = "bad data", "too high a rate"
 CASES = [
-    # A burst of garbage batches, tied to the batches: the same state meets it again unless they are skipped.
-    Case("burst-8", BAD_DATA, 1, f"{GOOD} --disturb garbage@161+8"),
-    Case("burst-20", BAD_DATA, 2, f"{GOOD} --disturb garbage@161+20"),
-    Case("burst-40", BAD_DATA, 3, f"{GOOD} --disturb garbage@141+40"),
-    # The same where the state bears less: thrice the rate, no clipping, a long memory of squares.
-    Case("burst-8-hot", BAD_DATA, 2, "--learning-rate 0.01 --warmup-steps 40 --disturb garbage@161+8"),
-    Case("burst-20-hot", BAD_DATA, 3, "--learning-rate 0.01 --warmup-steps 40 --disturb garbage@161+20"),
-    Case("burst-20-unclipped", BAD_DATA, 1, f"{GOOD} --gradient-clip 0 --disturb garbage@161+20"),
-    Case("burst-20-memory", BAD_DATA, 2, f"{GOOD} --adam-beta2 0.999 --disturb garbage@161+20"),
-    # A rate that no batch is to blame for: constant and far too high, with squares remembered for 1,000 steps.
-    Case("high-0.1", RATE, 1, "--learning-rate 0.1 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
-    Case("high-0.1-clipped", RATE, 2, "--learning-rate 0.1 --warmup-steps 40 --adam-beta2 0.999"),
-    Case("high-0.3", RATE, 3, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
-    # A warm-up into instability: the rate passes what the model bears on the way.
-    Case("warm-up-0.1", RATE, 1, f"--learning-rate 0.1 --warmup-steps {STEPS} --gradient-clip 0"),
-    Case("warm-up-0.3", RATE, 2, f"--learning-rate 0.3 --warmup-steps {STEPS} --gradient-clip 0"),
+    # Garbage batches, tied to the batches and not to the steps: the run meets them again unless they are skipped.
+    Case("burst-8", DATA, 1, f"{GOOD} {BURST}+8"),
+    Case("burst-20", DATA, 2, f"{GOOD} {BURST}+20"),
+    Case("burst-40", DATA, 3, f"{GOOD} {BURST}+40"),
+    # The same where the model bears less: thrice the rate, no clipping, squares remembered for 1,000 steps.
+    Case("burst-8-hot", DATA, 2, f"--learning-rate 0.03 --warmup-steps 40 {BURST}+8"),
+    Case("burst-20-hot", DATA, 3, f"--learning-rate 0.03 --warmup-steps 40 {BURST}+20"),
+    Case("burst-20-unclipped", DATA, 1, f"{GOOD} --gradient-clip 0 {BURST}+20"),
+    Case("burst-20-memory", DATA, 2, f"{GOOD} --adam-beta2 0.999 {BURST}+20"),
+    # No batch is to blame: a constant rate far too high, with squares remembered for 1,000 steps.
+    Case("high-0.3", RATE, 1, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
+    Case("high-0.3-clipped", RATE, 3, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999"),
+    Case("high-1", RATE, 2, "--learning-rate 1 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
+    # A warm-up into instability: on its way the rate passes what the model bears.
+    Case("warm-up-0.3", RATE, 1, f"--learning-rate 0.3 --warmup-steps {STEPS} --gradient-clip 0"),
     Case("warm-up-0.3-memory", RATE, 3, f"--learning-rate 0.3 --warmup-steps {STEPS} --adam-beta2 0.999"),
-    Case("warm-up-1", RATE, 3, f"--learning-rate 1 --warmup-steps {STEPS} --gradient-clip 0"),
+    Case("warm-up-1", RATE, 2, f"--learning-rate 1 --warmup-steps {STEPS} --gradient-clip 0"),
+    # A slip in the schedule: from step 121 on the rate is 30 times what it was to be.
+    Case("jump-30", RATE, 1, f"{GOOD} --disturb rate@121=30"),
 ]
 
 
@@ -128,9 +130,8 @@ def follow(server, name, process):
         with contextlib.suppress(OSError):  # the run is not known yet
             commands = server.json(f"/api/v1/runs/{name}/commands")
             if not paused and any(c["command"] == "pause" and c["status"] == "done" for c in commands):
-                body = json.dumps({"command": "stop"}).encode()
-                request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/runs/{name}/commands", body,
-                                                 {"Content-Type": "application/json"})
+                request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/runs/{name}/commands",
+                                                 b'{"command": "stop"}', {"Content-Type": "application/json"})
                 with urllib.request.urlopen(request):
                     paused = True
     return paused
@@ -138,12 +139,11 @@ def follow(server, name, process):
 
 def measure(server, policy, case, folder):
     """Trains one run under one policy; its losses, alarms and commands."""
-    name = case.name
+    name, url = case.name, f"http://127.0.0.1:{server.port}"
     home = os.path.join(folder, re.sub(r"\W+", "-", f"{policy}-{name}"))
     os.makedirs(home)
-    keep = ["--checkpoints", os.path.join(home, "checkpoints"), "--checkpoint-every", str(CHECKPOINTS), "--keep", "20"]
+    keep = ["--checkpoints", os.path.join(home, "checkpoints"), "--checkpoint-every", "10", "--keep", "20"]
     file, rest = os.path.join(home, "run.lp"), os.path.join(home, "rest.lp")
-    url = f"http://127.0.0.1:{server.port}"
     with open(os.path.join(home, "log"), "w") as log:
         process = launch(train(name, case, *keep, "--telemetry", url, "--telemetry", file), log)
         try:
@@ -164,16 +164,19 @@ def measure(server, policy, case, folder):
 
 def first_spike(rows, course):
     """The first step, in the order of training, at which the loss was off the healthy course; None if it never was."""
-    recent = collections.deque(maxlen=WINDOW)
-    segment = None
+    recent, segment = collections.deque(maxlen=WINDOW), None
     for at, step, loss in rows:
         if at != segment:
-            segment = at
-            recent.clear()
+            recent, segment = collections.deque(maxlen=WINDOW), at
         recent.append(loss - course[step - 1])
         if math.isnan(loss) or (len(recent) == WINDOW and sum(recent) / WINDOW >= MARGIN):
             return step
     return None
+
+
+def spikes(results, case):
+    """Whether a run spikes when nothing is done."""
+    return first_spike(results[f"nothing: {case.name}"]["rows"], results[f"healthy {case.seed}"]) is not None
 
 
 def judge(result, nothing, course):
@@ -226,11 +229,9 @@ def table(kind, verdicts):
     """Prints the runs of one kind that spike when nothing is done."""
     rows = [["policy", "runs", "spiked", "rolled back", "alarm again", "spike again", "paused", "lost",
              "final loss", "above healthy", "steps again"]]
-    spiking = [c.name for c in CASES if c.kind == kind and verdicts.get(("nothing", c.name), {}).get("spiked")]
+    spiking = [case.name for case in CASES if case.kind == kind and ("nothing", case.name) in verdicts]
     for policy in POLICIES:
-        found = [verdicts[policy, name] for name in spiking if (policy, name) in verdicts]
-        if found:
-            rows.append(row(policy, found))
+        rows += [row(policy, [verdicts[policy, name] for name in spiking])] if spiking else []
     widths = [max(map(len, column)) for column in zip(*rows)]
     rows.insert(1, ["-" * width for width in widths])
     print(f"\n{kind}: {', '.join(spiking)}\n")
@@ -241,22 +242,20 @@ def table(kind, verdicts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True, metavar="DIR", help="for results.json")
-    parser.add_argument("--policies", default=",".join(POLICIES), help="default: all")
     parser.add_argument("--runs", default=",".join(case.name for case in CASES), help="default: all")
     parser.add_argument("--workers", type=int, default=2, help="training runs at a time")
     parser.add_argument("--json", metavar="FILE", help="what the tables count of each run")
     options = parser.parse_args()
-    policies, names = options.policies.split(","), options.runs.split(",")
-    unknown = [p for p in policies if p not in POLICIES] + [n for n in names if n not in [c.name for c in CASES]]
+    names = options.runs.split(",")
+    unknown = [name for name in names if name not in [case.name for case in CASES]]
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
     servers.end_cleanly_on_signals()
     os.makedirs(options.out, exist_ok=True)
     kept = os.path.join(options.out, "results.json")
     results, lock = {}, threading.Lock()
-    if os.path.exists(kept):
-        with open(kept) as file:
-            results = json.load(file)
+    with contextlib.suppress(FileNotFoundError), open(kept) as file:
+        results = json.load(file)
 
     def do(key, work, *arguments):
         if key in results:
@@ -271,25 +270,26 @@ def main():
         print(f"{key}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
     cases = [case for case in CASES if case.name in names]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, \
+    cases.sort(key=lambda case: [c.name for c in CASES if c.kind == case.kind].index(case.name))  # the kinds in turn
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as monitors, \
             concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
+        server = {}
+        for policy in POLICIES:
+            config = f"policy: {{{POLICIES[policy]}}}\n"
+            server[policy] = monitors.enter_context(servers.Foreshock(folder, f"monitor {policy}", config=config))
+        with concurrent.futures.ThreadPoolExecutor() as starting:
+            list(starting.map(lambda each: each.start(300), server.values()))
         seeds = {case.seed: case for case in cases}
         list(pool.map(lambda case: do(f"healthy {case.seed}", healthy, case, folder), seeds.values()))
-        for policy in policies:
-            if all(f"{policy}: {case.name}" in results for case in cases):
-                continue
-            config = f"policy: {{{POLICIES[policy]}}}\n"
-            with servers.Foreshock(folder, f"monitor {policy}", config=config) as server:
-                server.start(300)
-                list(pool.map(lambda case: do(f"{policy}: {case.name}", measure, server, policy, case, folder), cases))
+        for spiking in (False, True):  # known once nothing was done
+            work = [(policy, case) for case in cases if not spiking or spikes(results, case)
+                    for policy in POLICIES if (policy != "nothing") == spiking]
+            list(pool.map(lambda at: do(f"{at[0]}: {at[1].name}", measure, server[at[0]], *at, folder), work))
 
-    verdicts = {}
-    for case in cases:
-        for policy in policies:
-            key, nothing = f"{policy}: {case.name}", results.get(f"nothing: {case.name}")
-            if nothing:
-                verdicts[policy, case.name] = judge(results[key], nothing, results[f"healthy {case.seed}"])
-    for kind in (BAD_DATA, RATE):
+    verdicts = {(policy, case.name): judge(results[f"{policy}: {case.name}"], results[f"nothing: {case.name}"],
+                                           results[f"healthy {case.seed}"])
+                for case in cases if spikes(results, case) for policy in POLICIES}
+    for kind in (DATA, RATE):
         table(kind, verdicts)
     if options.json:
         with open(options.json, "w") as file:

@@ -10,9 +10,11 @@ import java.util.regex.Pattern;
  * @param mode for runs that no override names
  * @param overrides first match wins
  * @param rewindSteps how far before an incident's opening step a rollback goes; PaLM: about 100
- * @param skipBatches batches left out after it, those around the incident first; PaLM: 200 to 500
+ * @param skipBatches batches left out after it, those around the incident first; PaLM: 200 to 500; 0
+ *     = none, the same ones come again
  * @param learningRateScale factor of the first reduction, relative to the scheduled rate; the next
- *     one is its square
+ *     one is its square; 1 = never lowered
+ * @param lowerAtOnce whether the first rollback of a sudden incident lowers the learning rate too
  * @param maxRollbacks within {@code windowSteps}; the next critical incident pauses the run
  * @param windowSteps window of that budget
  * @param coolDownSteps after an action the same incident does not act again for this long
@@ -23,6 +25,7 @@ public record PolicySettings(
     int rewindSteps,
     int skipBatches,
     double learningRateScale,
+    boolean lowerAtOnce,
     int maxRollbacks,
     int windowSteps,
     int coolDownSteps) {
@@ -53,6 +56,7 @@ public record PolicySettings(
         (int) section.integer("rewind_steps", 100, 1, 1_000_000),
         (int) section.integer("skip_batches", 200, 0, 1_000_000),
         section.number("learning_rate_scale", 0.3, 0.001, 1),
+        section.flag("lower_at_once", false),
         (int) section.integer("max_rollbacks", 3, 0, 1000),
         (int) section.integer("window_steps", 1000, 1, 100_000_000),
         (int) section.integer("cool_down_steps", 20, 0, 1_000_000));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.config.PolicyMode;
@@ -102,7 +103,7 @@ public final class Policy {
 
   private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
     int rollbacks = history.rollbacksInWindow();
-    boolean lower = SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
+    boolean lower = settings.learningRateScale() < 1 && wantsLowerRate(alarm, rollbacks);
     String stop = history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
     if (stop != null) {
       decisions.add(decision(CommandName.PAUSE, Json.object(), alarm, history, stop));
@@ -115,11 +116,7 @@ public final class Policy {
             rollback,
             alarm,
             history,
-            "roll back to step "
-                + rollback.get("to_step")
-                + " and skip "
-                + rollback.at("/skip_batches/count")
-                + " batches"));
+            "roll back to step " + rollback.get("to_step") + skipped(rollback)));
     if (lower) {
       double scale = scale(history.reductions() + 1);
       decisions.add(
@@ -132,6 +129,15 @@ public final class Policy {
     }
   }
 
+  private boolean wantsLowerRate(Alarm alarm, int rollbacks) {
+    return settings.lowerAtOnce() || SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
+  }
+
+  private static String skipped(ObjectNode rollback) {
+    JsonNode count = rollback.at("/skip_batches/count");
+    return count.isMissingNode() ? "" : " and skip " + count + " batches";
+  }
+
   /** Learning rate after that many reductions, relative to the schedule. */
   private double scale(int reductions) {
     return BigDecimal.valueOf(settings.learningRateScale())
@@ -142,8 +148,11 @@ public final class Policy {
   private ObjectNode rollback(RunFacts facts, Alarm alarm) {
     long opened = History.openingStep(alarm);
     long toStep = Math.max(0, opened - settings.rewindSteps());
-    long affected = Math.min(MAX_SKIP_BATCHES, facts.lastStep() - toStep);
     ObjectNode arguments = Json.object().put("to_step", toStep);
+    if (settings.skipBatches() == 0) {
+      return arguments;
+    }
+    long affected = Math.min(MAX_SKIP_BATCHES, facts.lastStep() - toStep);
     arguments
         .putObject("skip_batches")
         .put("from", toStep + 1 + facts.batchOffset())

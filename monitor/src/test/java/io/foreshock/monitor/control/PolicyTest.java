@@ -66,6 +66,35 @@ class PolicyTest {
   }
 
   @Test
+  void noneToSkipBringsTheSameBatchesAgain() {
+    policy = policy("act, skip_batches: 0");
+    lastStep = 505;
+    Decision rollback = decide(critical(AlarmKind.LOSS_SPIKE, 500)).get(0);
+    assertEquals("{\"to_step\":400}", rollback.arguments().toString());
+    assertTrue(rollback.origin().reason().endsWith("roll back to step 400."));
+  }
+
+  @Test
+  void aScaleOfOneNeverLowersTheRateAndPausesByTheBudgetAlone() {
+    policy = policy("act, learning_rate_scale: 1");
+    lastStep = 500;
+    for (int i = 0; i < 3; i++) {
+      assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 500)));
+      backFrom(400);
+      lastStep = 500;
+    }
+    assertEquals("pause", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 500)));
+    assertTrue(last().reason().contains("budget of 3 rollbacks"), last().reason());
+  }
+
+  @Test
+  void lowersTheRateAtTheFirstRollbackOfASpikeWhenTold() {
+    policy = policy("act, lower_at_once: true");
+    lastStep = 500;
+    assertEquals("rollback to 400; adjust 0.3", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+  }
+
+  @Test
   void climbsTheLadderUntilItPauses() {
     lastStep = 500;
     assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));

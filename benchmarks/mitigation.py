@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Does rolling back help? Runs that spike, each under the same policies through a real monitor.
+
+    benchmarks/mitigation.py --out DIR [--runs NAME,...] [--workers 2] [--json FILE]
+
+A run is trained anew, with the same seed, under each policy; each policy has a monitor of its own, whose defaults it
+keeps but for what POLICIES says (skip 200 batches, at most 3 rollbacks, then a pause). Runs that do not spike when
+nothing is done are left out. What was measured is kept in DIR/results.json and not measured again.
+
+The healthy course is that of the same seed at a good rate, undisturbed and unwatched. In the words of the tables:
+
+    spiked         the loss was MARGIN above the healthy course, both as means of WINDOW steps, or not finite
+    rolled back    the training run carried out a rollback; its first was asked for at step r and went to step t
+    alarm again    of those rolled back: in a later segment, past step t and up to WITHIN steps past the later one of r
+                   and the run's first spike when nothing is done, a critical alarm was raised or a rollback asked for
+    spike again    of those rolled back: the run spiked there (where batches of garbage come again they are in the loss)
+    paused         the policy gave up; the run was then stopped and went on without it to its end, which counts below
+    lost           its final loss (mean of the last FINAL steps) is MARGIN above the healthy course's, or not finite
+    steps again    steps trained more than the run is long
+
+Because alarms come before the loss rises, an acting policy may never see the spike: so recurrence is looked for where it
+comes when nothing is done, and not only where the alarm was.
+"""
+import argparse
+import collections
+import concurrent.futures
+import contextlib
+import json
+import math
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+import servers
+
+STEPS = 240
+MARGIN, WINDOW, WITHIN, FINAL = 0.4, 10, 50, 20
+SHAPE = f"--layers 2 --width 32 --heads 2 --context 32 --batch 4 --schedule constant --total-steps {STEPS} --threads 1"
+GOOD = "--learning-rate 0.01 --warmup-steps 40"
+BURST = "--disturb garbage@121"
+
+REWIND = "rewind_steps: 50"  # of 240: the default of 100 would be most of what such a run has behind it
+POLICIES = {
+    "nothing": "mode: observe",
+    "rollback": f"mode: act, {REWIND}, skip_batches: 0, learning_rate_scale: 1",
+    "rollback + skip": f"mode: act, {REWIND}, learning_rate_scale: 1",
+    "rollback + lower rate": f"mode: act, {REWIND}, skip_batches: 0, lower_at_once: true",
+}
+
+Case = collections.namedtuple("Case", "name kind seed options")
+DATA, RATE = "bad data", "too high a rate"
+CASES = [
+    # Garbage batches, tied to the batches and not to the steps: the run meets them again unless they are skipped.
+    Case("burst-8", DATA, 1, f"{GOOD} {BURST}+8"),
+    Case("burst-20", DATA, 2, f"{GOOD} {BURST}+20"),
+    Case("burst-40", DATA, 3, f"{GOOD} {BURST}+40"),
+    # The same where the model bears less: thrice the rate, no clipping, squares remembered for 1,000 steps.
+    Case("burst-8-hot", DATA, 2, f"--learning-rate 0.03 --warmup-steps 40 {BURST}+8"),
+    Case("burst-20-hot", DATA, 3, f"--learning-rate 0.03 --warmup-steps 40 {BURST}+20"),
+    Case("burst-20-unclipped", DATA, 1, f"{GOOD} --gradient-clip 0 {BURST}+20"),
+    Case("burst-20-memory", DATA, 2, f"{GOOD} --adam-beta2 0.999 {BURST}+20"),
+    # No batch is to blame: a constant rate far too high, with squares remembered for 1,000 steps.
+    Case("high-0.3", RATE, 1, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
+    Case("high-0.3-clipped", RATE, 3, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999"),
+    Case("high-1", RATE, 2, "--learning-rate 1 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
+    # A warm-up into instability: on its way the rate passes what the model bears.
+    Case("warm-up-0.3", RATE, 1, f"--learning-rate 0.3 --warmup-steps {STEPS} --gradient-clip 0"),
+    Case("warm-up-0.3-memory", RATE, 3, f"--learning-rate 0.3 --warmup-steps {STEPS} --adam-beta2 0.999"),
+    Case("warm-up-1", RATE, 2, f"--learning-rate 1 --warmup-steps {STEPS} --gradient-clip 0"),
+    # A slip in the schedule: from step 121 on the rate is 30 times what it was to be.
+    Case("jump-30", RATE, 1, f"{GOOD} --disturb rate@121=30"),
+]
+
+
+def train(name, case, *more):
+    """The command of one training run."""
+    options = f"{SHAPE} --seed {case.seed} {case.options}".split()
+    return [os.path.join(servers.HOME, "foreshock"), "train", "--run", name, *options, *more]
+
+
+def launch(command, log):
+    # what the second compiler saves does not come back within a run this short
+    java = os.environ.get("JAVA_OPTS", "") + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    environment = dict(os.environ, FORESHOCK_BUILD="never", JAVA_OPTS=java)
+    return subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+
+
+def finish(process, path):
+    if process.wait():
+        with open(path, errors="replace") as log:
+            raise RuntimeError(f"a training run ended with {process.returncode}:\n{log.read()[-1500:]}")
+
+
+def losses(path):
+    """(segment, step, loss) of each step in the order they were trained; NaN where the loss was not finite."""
+    rows = []
+    with open(path) as lines:
+        for line in lines:
+            if line.startswith("train_step,"):
+                tags, fields = line.split(" ")[:2]
+                values = dict(field.split("=", 1) for field in fields.split(","))
+                segment = re.search(r",segment=(\d+)", tags)
+                rows.append((int(segment.group(1)) if segment else 0, int(values["step"][:-1]),
+                             float(values.get("loss", "nan"))))
+    return rows
+
+
+def healthy(case, folder):
+    """The losses of the healthy course, by step."""
+    name = f"healthy-{case.seed}"
+    path = os.path.join(folder, name + ".lp")
+    with open(os.path.join(folder, name + ".log"), "w") as log:
+        finish(launch(train(name, case._replace(options=GOOD), "--telemetry", path), log), log.name)
+    return [loss for _, _, loss in losses(path)]
+
+
+def follow(server, name, process):
+    """Waits for the end of a run; stops it when the policy has paused it. Returns whether it did."""
+    paused = False
+    while process.poll() is None:
+        time.sleep(1)
+        with contextlib.suppress(OSError):  # the run is not known yet
+            commands = server.json(f"/api/v1/runs/{name}/commands")
+            if not paused and any(c["command"] == "pause" and c["status"] == "done" for c in commands):
+                request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/runs/{name}/commands",
+                                                 b'{"command": "stop"}', {"Content-Type": "application/json"})
+                with urllib.request.urlopen(request):
+                    paused = True
+    return paused
+
+
+def measure(server, policy, case, folder):
+    """Trains one run under one policy; its losses, alarms and commands."""
+    name, url = case.name, f"http://127.0.0.1:{server.port}"
+    home = os.path.join(folder, re.sub(r"\W+", "-", f"{policy}-{name}"))
+    os.makedirs(home)
+    keep = ["--checkpoints", os.path.join(home, "checkpoints"), "--checkpoint-every", "10", "--keep", "20"]
+    file, rest = os.path.join(home, "run.lp"), os.path.join(home, "rest.lp")
+    with open(os.path.join(home, "log"), "w") as log:
+        process = launch(train(name, case, *keep, "--telemetry", url, "--telemetry", file), log)
+        try:
+            paused = follow(server, name, process)
+        finally:
+            process.terminate()
+        finish(process, log.name)
+        rows = losses(file)
+        if paused:
+            finish(launch(train(name, case, *keep, "--resume", "--telemetry", rest), log), log.name)
+            rows += losses(rest)
+    server.drain(300)
+    result = {"rows": rows, "paused": paused, "alarms": server.json(f"/api/v1/runs/{name}/alarms"),
+              "commands": server.json(f"/api/v1/runs/{name}/commands")}
+    shutil.rmtree(home)
+    return result
+
+
+def first_spike(rows, course):
+    """The first step, in the order of training, at which the loss was off the healthy course; None if it never was."""
+    recent, segment = collections.deque(maxlen=WINDOW), None
+    for at, step, loss in rows:
+        if at != segment:
+            recent, segment = collections.deque(maxlen=WINDOW), at
+        recent.append(loss - course[step - 1])
+        if math.isnan(loss) or (len(recent) == WINDOW and sum(recent) / WINDOW >= MARGIN):
+            return step
+    return None
+
+
+def spikes(results, case):
+    """Whether a run spikes when nothing is done."""
+    return first_spike(results[f"nothing: {case.name}"]["rows"], results[f"healthy {case.seed}"]) is not None
+
+
+def judge(result, nothing, course):
+    """What the tables count of one run under one policy."""
+    rows, commands = result["rows"], result["commands"]
+    rollbacks = [c for c in commands if c["command"] == "rollback" and c["status"] == "done"]
+    final = [loss for _, _, loss in rows[-FINAL:]]
+    final = math.inf if any(map(math.isnan, final)) else statistics.mean(final)
+    alarms = [a for a in result["alarms"] if a["severity"] == "critical" and a["state"] != "closed"]
+    verdict = {"spiked": first_spike(rows, course), "rollbacks": len(rollbacks), "paused": result["paused"],
+               "first_critical": min((a["step"] for a in alarms), default=None),
+               "kinds": sorted({a["kind"] for a in alarms}), "final_loss": final,
+               "healthy_loss": statistics.mean(course[-FINAL:]), "steps_again": len(rows) - STEPS}
+    verdict["lost"] = not final - verdict["healthy_loss"] < MARGIN
+    if rollbacks:
+        left, back = rollbacks[0]["step"], rollbacks[0]["arguments"]["to_step"]
+        until = max(left, first_spike(nothing["rows"], course) or 0) + WITHIN
+        later = [row for row in rows if row[0] > 0 and back < row[1] <= until]
+        asked = [c["step"] for c in commands if c["command"] in ("rollback", "pause") and c["id"] > rollbacks[0]["id"]]
+        verdict.update(
+            rolled_back_from=left, rolled_back_to=back, looked_until=until,
+            alarm_again=any(back < step <= until for step in
+                            asked + [a["step"] for a in alarms if a["segment"] > 0]),
+            spike_again=first_spike(later, course) is not None)
+    return verdict
+
+
+def wilson(k, n, z=1.96):
+    """k/n with its 95 % Wilson interval."""
+    if not n:
+        return "–"
+    middle, half = k / n + z * z / 2 / n, z * math.sqrt(k / n * (1 - k / n) / n + z * z / 4 / n / n)
+    low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
+    return f"{k}/{n} ({max(0, low):.0%}–{min(1, high):.0%})"
+
+
+def row(policy, verdicts):
+    n = len(verdicts)
+    back = [v for v in verdicts if v["rollbacks"]]
+    count = {what: sum(bool(v.get(what)) for v in verdicts)
+             for what in ("spiked", "paused", "lost", "alarm_again", "spike_again")}
+    return [policy, str(n), f"{count['spiked']}/{n}", f"{len(back)}/{n}", wilson(count["alarm_again"], len(back)),
+            wilson(count["spike_again"], len(back)), f"{count['paused']}/{n}", wilson(count["lost"], n),
+            f"{statistics.median(v['final_loss'] for v in verdicts):.2f}",
+            f"{statistics.median(v['final_loss'] - v['healthy_loss'] for v in verdicts):+.2f}",
+            f"{statistics.median(v['steps_again'] for v in verdicts):.0f}"]
+
+
+def table(kind, verdicts):
+    """Prints the runs of one kind that spike when nothing is done."""
+    rows = [["policy", "runs", "spiked", "rolled back", "alarm again", "spike again", "paused", "lost",
+             "final loss", "above healthy", "steps again"]]
+    spiking = [case.name for case in CASES if case.kind == kind and ("nothing", case.name) in verdicts]
+    for policy in POLICIES:
+        rows += [row(policy, [verdicts[policy, name] for name in spiking])] if spiking else []
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    rows.insert(1, ["-" * width for width in widths])
+    print(f"\n{kind}: {', '.join(spiking)}\n")
+    for cells in rows:
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", required=True, metavar="DIR", help="for results.json")
+    parser.add_argument("--runs", default=",".join(case.name for case in CASES), help="default: all")
+    parser.add_argument("--workers", type=int, default=2, help="training runs at a time")
+    parser.add_argument("--json", metavar="FILE", help="what the tables count of each run")
+    options = parser.parse_args()
+    names = options.runs.split(",")
+    unknown = [name for name in names if name not in [case.name for case in CASES]]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+    servers.end_cleanly_on_signals()
+    os.makedirs(options.out, exist_ok=True)
+    kept = os.path.join(options.out, "results.json")
+    results, lock = {}, threading.Lock()
+    with contextlib.suppress(FileNotFoundError), open(kept) as file:
+        results = json.load(file)
+
+    def do(key, work, *arguments):
+        if key in results:
+            return
+        began = time.monotonic()
+        result = work(*arguments)
+        with lock:
+            results[key] = result
+            with open(kept + ".part", "w") as file:
+                json.dump(results, file)
+            os.replace(kept + ".part", kept)
+        print(f"{key}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+    cases = [case for case in CASES if case.name in names]
+    cases.sort(key=lambda case: [c.name for c in CASES if c.kind == case.kind].index(case.name))  # the kinds in turn
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as monitors, \
+            concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
+        server = {}
+        for policy in POLICIES:
+            config = f"policy: {{{POLICIES[policy]}}}\n"
+            server[policy] = monitors.enter_context(servers.Foreshock(folder, f"monitor {policy}", config=config))
+        with concurrent.futures.ThreadPoolExecutor() as starting:
+            list(starting.map(lambda each: each.start(300), server.values()))
+        seeds = {case.seed: case for case in cases}
+        list(pool.map(lambda case: do(f"healthy {case.seed}", healthy, case, folder), seeds.values()))
+        for spiking in (False, True):  # known once nothing was done
+            work = [(policy, case) for case in cases if not spiking or spikes(results, case)
+                    for policy in POLICIES if (policy != "nothing") == spiking]
+            list(pool.map(lambda at: do(f"{at[0]}: {at[1].name}", measure, server[at[0]], *at, folder), work))
+
+    verdicts = {(policy, case.name): judge(results[f"{policy}: {case.name}"], results[f"nothing: {case.name}"],
+                                           results[f"healthy {case.seed}"])
+                for case in cases if spikes(results, case) for policy in POLICIES}
+    for kind in (DATA, RATE):
+        table(kind, verdicts)
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump([{"policy": p, "run": n, **v} for (p, n), v in verdicts.items()], file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

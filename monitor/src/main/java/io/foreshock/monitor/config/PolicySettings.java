@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * @param mode for runs that no override names
  * @param overrides first match wins
  * @param rewindSteps how far before an incident's opening step a rollback goes; PaLM: about 100
- * @param skipBatches batches left out after it, those around the incident first; PaLM: 200 to 500; 0
- *     = none, the same ones come again
+ * @param skipBatches batches left out after it, those around the incident first; PaLM: 200 to 500;
+ *     0 = none, the same ones come again
  * @param learningRateScale factor of the first reduction, relative to the scheduled rate; the next
  *     one is its square; 1 = never lowered
  * @param lowerAtOnce whether the first rollback of a sudden incident lowers the learning rate too

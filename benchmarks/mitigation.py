@@ -10,7 +10,8 @@ nothing is done are left out. What was measured is kept in DIR/results.json and 
 
 The healthy course is that of the same seed at a good rate, undisturbed and unwatched. In the words of the tables:
 
-    spiked         the loss was MARGIN above the healthy course, both as means of WINDOW steps, or not finite
+    spiked         past WARM_UP (where a lower rate only learns more slowly) the loss was MARGIN above the healthy
+                   course, both as means of WINDOW steps, or not finite at any time
     rolled back    the training run carried out a rollback; its first was asked for at step r and went to step t
     alarm again    of those rolled back: in a later segment, past step t and up to WITHIN steps past the later one of r
                    and the run's first spike when nothing is done, a critical alarm was raised or a rollback asked for
@@ -19,8 +20,7 @@ The healthy course is that of the same seed at a good rate, undisturbed and unwa
     lost           its final loss (mean of the last FINAL steps) is MARGIN above the healthy course's, or not finite
     steps again    steps trained more than the run is long
 
-Because alarms come before the loss rises, an acting policy may never see the spike: so recurrence is looked for where it
-comes when nothing is done, and not only where the alarm was.
+Alarms come before the loss rises, so recurrence is looked for where the spike comes when nothing is done, too.
 """
 import argparse
 import collections
@@ -29,7 +29,9 @@ import contextlib
 import json
 import math
 import os
+import queue
 import re
+import select
 import shutil
 import statistics
 import subprocess
@@ -41,10 +43,10 @@ import urllib.request
 
 import servers
 
-STEPS = 240
+STEPS, WARM_UP = 240, 40
 MARGIN, WINDOW, WITHIN, FINAL = 0.4, 10, 50, 20
 SHAPE = f"--layers 2 --width 32 --heads 2 --context 32 --batch 4 --schedule constant --total-steps {STEPS} --threads 1"
-GOOD = "--learning-rate 0.01 --warmup-steps 40"
+GOOD = f"--learning-rate 0.01 --warmup-steps {WARM_UP}"
 BURST = "--disturb garbage@121"
 
 REWIND = "rewind_steps: 50"  # of 240: the default of 100 would be most of what such a run has behind it
@@ -53,6 +55,7 @@ POLICIES = {
     "rollback": f"mode: act, {REWIND}, skip_batches: 0, learning_rate_scale: 1",
     "rollback + skip": f"mode: act, {REWIND}, learning_rate_scale: 1",
     "rollback + lower rate": f"mode: act, {REWIND}, skip_batches: 0, lower_at_once: true",
+    "as shipped": f"mode: act, {REWIND}",  # skip; lower the rate too for slow causes and when it comes again
 }
 
 Case = collections.namedtuple("Case", "name kind seed options")
@@ -80,23 +83,29 @@ CASES = [
 ]
 
 
-def train(name, case, *more):
-    """The command of one training run."""
-    options = f"{SHAPE} --seed {case.seed} {case.options}".split()
-    return [os.path.join(servers.HOME, "foreshock"), "train", "--run", name, *options, *more]
+class Trainer:
+    """A process that trains one run after the other, as `./foreshock train` does, without a JVM's start for each."""
 
+    def __init__(self, folder):
+        self.log = os.path.join(folder, f"trainer-{id(self)}.log")
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(
+                [os.path.join(servers.HOME, "foreshock"), "train-many"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=log, text=True, env=dict(os.environ, FORESHOCK_BUILD="never"))
 
-def launch(command, log):
-    # what the second compiler saves does not come back within a run this short
-    java = os.environ.get("JAVA_OPTS", "") + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-    environment = dict(os.environ, FORESHOCK_BUILD="never", JAVA_OPTS=java)
-    return subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
 
-
-def finish(process, path):
-    if process.wait():
-        with open(path, errors="replace") as log:
-            raise RuntimeError(f"a training run ended with {process.returncode}:\n{log.read()[-1500:]}")
+    def train(self, name, case, *more, each_second=lambda: None):
+        options = f"--run {name} {SHAPE} --seed {case.seed} {case.options}".split()
+        self.process.stdin.write(json.dumps([*options, *more]) + "\n")
+        self.process.stdin.flush()
+        while not select.select([self.process.stdout], [], [], 1)[0]:
+            each_second()
+        answer = json.loads(self.process.stdout.readline() or '{"status": "failed", "message": "the trainer ended"}')
+        if answer["status"] != "done":
+            raise RuntimeError(f"run {name}: {answer['message']}: {self.log}")
 
 
 def losses(path):
@@ -113,53 +122,40 @@ def losses(path):
     return rows
 
 
-def healthy(case, folder):
+def healthy(trainer, case, folder):
     """The losses of the healthy course, by step."""
-    name = f"healthy-{case.seed}"
-    path = os.path.join(folder, name + ".lp")
-    with open(os.path.join(folder, name + ".log"), "w") as log:
-        finish(launch(train(name, case._replace(options=GOOD), "--telemetry", path), log), log.name)
+    path = os.path.join(folder, f"healthy-{case.seed}.lp")
+    trainer.train("healthy", case._replace(options=GOOD), "--telemetry", path)
     return [loss for _, _, loss in losses(path)]
 
 
-def follow(server, name, process):
-    """Waits for the end of a run; stops it when the policy has paused it. Returns whether it did."""
-    paused = False
-    while process.poll() is None:
-        time.sleep(1)
-        with contextlib.suppress(OSError):  # the run is not known yet
-            commands = server.json(f"/api/v1/runs/{name}/commands")
-            if not paused and any(c["command"] == "pause" and c["status"] == "done" for c in commands):
-                request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/runs/{name}/commands",
-                                                 b'{"command": "stop"}', {"Content-Type": "application/json"})
-                with urllib.request.urlopen(request):
-                    paused = True
-    return paused
+def stop_when_paused(server, name, stopped):
+    """Stops a run that the policy has paused, and notes it."""
+    with contextlib.suppress(OSError):  # the run is not known yet
+        commands = server.json(f"/api/v1/runs/{name}/commands")
+        if not stopped and any(c["command"] == "pause" and c["status"] == "done" for c in commands):
+            request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/runs/{name}/commands",
+                                             b'{"command": "stop"}', {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request):
+                stopped.append(name)
 
 
-def measure(server, policy, case, folder):
+def measure(trainer, server, policy, case, folder):
     """Trains one run under one policy; its losses, alarms and commands."""
-    name, url = case.name, f"http://127.0.0.1:{server.port}"
-    home = os.path.join(folder, re.sub(r"\W+", "-", f"{policy}-{name}"))
+    home = os.path.join(folder, re.sub(r"\W+", "-", f"{policy}-{case.name}"))
     os.makedirs(home)
     keep = ["--checkpoints", os.path.join(home, "checkpoints"), "--checkpoint-every", "10", "--keep", "20"]
-    file, rest = os.path.join(home, "run.lp"), os.path.join(home, "rest.lp")
-    with open(os.path.join(home, "log"), "w") as log:
-        process = launch(train(name, case, *keep, "--telemetry", url, "--telemetry", file), log)
-        try:
-            paused = follow(server, name, process)
-        finally:
-            process.terminate()
-        finish(process, log.name)
-        rows = losses(file)
-        if paused:
-            finish(launch(train(name, case, *keep, "--resume", "--telemetry", rest), log), log.name)
-            rows += losses(rest)
-    server.drain(300)
-    result = {"rows": rows, "paused": paused, "alarms": server.json(f"/api/v1/runs/{name}/alarms"),
-              "commands": server.json(f"/api/v1/runs/{name}/commands")}
+    file, rest, stopped = os.path.join(home, "run.lp"), os.path.join(home, "rest.lp"), []
+    trainer.train(case.name, case, *keep, "--telemetry", f"http://127.0.0.1:{server.port}", "--telemetry", file,
+                  each_second=lambda: stop_when_paused(server, case.name, stopped))
+    rows = losses(file)
+    if stopped:
+        trainer.train(case.name, case, *keep, "--resume", "--telemetry", rest)
+        rows += losses(rest)
+    time.sleep(3)  # the last alarms reach the store within 2 s
     shutil.rmtree(home)
-    return result
+    return {"rows": rows, "paused": bool(stopped), "alarms": server.json(f"/api/v1/runs/{case.name}/alarms"),
+            "commands": server.json(f"/api/v1/runs/{case.name}/commands")}
 
 
 def first_spike(rows, course):
@@ -169,7 +165,7 @@ def first_spike(rows, course):
         if at != segment:
             recent, segment = collections.deque(maxlen=WINDOW), at
         recent.append(loss - course[step - 1])
-        if math.isnan(loss) or (len(recent) == WINDOW and sum(recent) / WINDOW >= MARGIN):
+        if math.isnan(loss) or (step > WARM_UP and len(recent) == WINDOW and sum(recent) / WINDOW >= MARGIN):
             return step
     return None
 
@@ -196,11 +192,10 @@ def judge(result, nothing, course):
         until = max(left, first_spike(nothing["rows"], course) or 0) + WITHIN
         later = [row for row in rows if row[0] > 0 and back < row[1] <= until]
         asked = [c["step"] for c in commands if c["command"] in ("rollback", "pause") and c["id"] > rollbacks[0]["id"]]
-        verdict.update(
-            rolled_back_from=left, rolled_back_to=back, looked_until=until,
-            alarm_again=any(back < step <= until for step in
-                            asked + [a["step"] for a in alarms if a["segment"] > 0]),
-            spike_again=first_spike(later, course) is not None)
+        asked += [a["step"] for a in alarms if a["segment"] > 0]
+        verdict.update(rolled_back_from=left, rolled_back_to=back, looked_until=until,
+                       alarm_again=any(back < step <= until for step in asked),
+                       spike_again=first_spike(later, course) is not None)
     return verdict
 
 
@@ -247,9 +242,8 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="what the tables count of each run")
     options = parser.parse_args()
     names = options.runs.split(",")
-    unknown = [name for name in names if name not in [case.name for case in CASES]]
-    if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}")
+    if unknown := set(names) - {case.name for case in CASES}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
     servers.end_cleanly_on_signals()
     os.makedirs(options.out, exist_ok=True)
     kept = os.path.join(options.out, "results.json")
@@ -257,11 +251,16 @@ def main():
     with contextlib.suppress(FileNotFoundError), open(kept) as file:
         results = json.load(file)
 
+    trainers = queue.SimpleQueue()
+
     def do(key, work, *arguments):
         if key in results:
             return
-        began = time.monotonic()
-        result = work(*arguments)
+        began, trainer = time.monotonic(), trainers.get()
+        try:
+            result = work(trainer, *arguments)
+        finally:
+            trainers.put(trainer)
         with lock:
             results[key] = result
             with open(kept + ".part", "w") as file:
@@ -271,19 +270,20 @@ def main():
 
     cases = [case for case in CASES if case.name in names]
     cases.sort(key=lambda case: [c.name for c in CASES if c.kind == case.kind].index(case.name))  # the kinds in turn
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as monitors, \
+    needed = [p for p in POLICIES if any(f"{p}: {c.name}" not in results for c in cases)]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as processes, \
             concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        server = {}
-        for policy in POLICIES:
-            config = f"policy: {{{POLICIES[policy]}}}\n"
-            server[policy] = monitors.enter_context(servers.Foreshock(folder, f"monitor {policy}", config=config))
+        server = {policy: processes.enter_context(servers.Foreshock(
+            folder, f"monitor {policy}", config=f"policy: {{{POLICIES[policy]}}}\n")) for policy in needed}
+        for _ in range(options.workers if needed else 0):
+            trainers.put(processes.enter_context(contextlib.closing(Trainer(folder))))
         with concurrent.futures.ThreadPoolExecutor() as starting:
             list(starting.map(lambda each: each.start(300), server.values()))
         seeds = {case.seed: case for case in cases}
         list(pool.map(lambda case: do(f"healthy {case.seed}", healthy, case, folder), seeds.values()))
         for spiking in (False, True):  # known once nothing was done
             work = [(policy, case) for case in cases if not spiking or spikes(results, case)
-                    for policy in POLICIES if (policy != "nothing") == spiking]
+                    for policy in needed if (policy != "nothing") == spiking]
             list(pool.map(lambda at: do(f"{at[0]}: {at[1].name}", measure, server[at[0]], *at, folder), work))
 
     verdicts = {(policy, case.name): judge(results[f"{policy}: {case.name}"], results[f"nothing: {case.name}"],

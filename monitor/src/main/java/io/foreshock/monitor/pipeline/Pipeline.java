@@ -19,6 +19,7 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,15 +86,19 @@ public final class Pipeline {
 
   /** Asks the other runs about one that has announced itself and not begun, or was never judged. */
   void foresee(Run run) {
+    RunConfig config = run.watch.config();
+    double planned = config.number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
+    boolean underWay = run.watch.lastStep() > 0;
     boolean judged =
         run.watch.preflight().map(p -> p.verdict() != Preflight.Verdict.NO_BASIS).orElse(false);
-    double planned = run.watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    if (judged && run.watch.lastStep() > 0 || run.watch.lastStep() >= planned) {
+    boolean asked = config.equals(run.judged); // some senders announce themselves with every step
+    if (underWay && (judged || asked) || run.watch.lastStep() >= planned) {
       return;
     }
+    run.judged = config;
     Preflight preflight;
     try {
-      preflight = runs.preflight(run.watch.config(), run.name);
+      preflight = runs.preflight(config, run.name);
     } catch (IllegalArgumentException withoutSizeOrRate) {
       return; // most senders tell neither: there is nothing to say
     }

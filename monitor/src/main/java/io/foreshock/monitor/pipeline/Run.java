@@ -14,6 +14,7 @@ import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.EnumMap;
@@ -47,6 +48,9 @@ final class Run {
 
   /** Batch index minus step, as last reported. */
   long batchOffset;
+
+  /** What it had announced when the other runs were last asked about it; not saved. */
+  RunConfig judged;
 
   /** Newest journal entry that a snapshot on disk covers. */
   long coveredSequence;

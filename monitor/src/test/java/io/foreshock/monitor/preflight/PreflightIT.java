@@ -84,6 +84,29 @@ class PreflightIT {
   }
 
   @Test
+  void aRunUnderWayIsAskedAboutAgainOnlyWhenItsConfigurationChanges() throws Exception {
+    String chatty = ofRareKind(config("chatty", 2e5, 1e-3, 10 * STEPS));
+    StringBuilder lines = new StringBuilder(chatty);
+    step(lines, "chatty", 1, 3, 10);
+    monitor.write(lines.toString());
+    for (double rate : new double[] {1e-4, 1e-3, 1e-2, 1e-1}) {
+      monitor.write(ofRareKind(run("rare" + rate, 1e5, rate)));
+    }
+    monitor.write(chatty); // as some clients do with every step
+    assertEquals("no_basis", verdict("chatty"));
+    monitor.write(ofRareKind(config("chatty", 2e5, 1e-3, 20 * STEPS)));
+    assertEquals("stable", verdict("chatty"));
+  }
+
+  private static String ofRareKind(String lines) {
+    return lines.replace(",learning_rate=", ",optimizer=\"rare\",learning_rate=");
+  }
+
+  private static String verdict(String run) throws Exception {
+    return monitor.json(TestMonitor.runPath(run)).at("/preflight/verdict").asText();
+  }
+
+  @Test
   void wrongFieldsAreNamed() throws Exception {
     for (String[] wrong :
         new String[][] {

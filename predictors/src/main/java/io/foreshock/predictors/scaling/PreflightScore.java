@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
  * How well smaller runs foretell larger ones: every finished run is judged by those that are
  * smaller, and held against what became of it.
  *
- * <p><b>Edges.</b> A run with fewer than two smaller sizes is not judged. Bands are looked at at
- * the milestones; a value is off as the watch has it ({@link #FAR} half-widths on the side where
- * trouble is).
+ * <p><b>Edges.</b> A run with fewer than two smaller sizes of its kind is not judged. Bands are
+ * looked at at the milestones; a value is off as the watch has it ({@link #FAR} half-widths on the
+ * side where trouble is).
  *
  * @param judgements of each run that could be judged
  * @param withoutBasis how many could not
@@ -65,7 +65,10 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
     Map<String, Outcomes> outcomes = outcomes(runs);
     for (RunSummary run : runs) {
       double size = size(run);
-      List<RunSummary> smaller = runs.stream().filter(other -> size(other) < size).toList();
+      List<RunSummary> smaller =
+          runs.stream()
+              .filter(other -> size(other) < size && kind(other).equals(kind(run)))
+              .toList();
       long sizes = smaller.stream().mapToDouble(PreflightScore::size).distinct().count();
       if (!Trends.isSettled(run) || sizes < 2) {
         continue;

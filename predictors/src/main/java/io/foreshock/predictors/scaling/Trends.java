@@ -26,9 +26,10 @@ import java.util.function.Function;
  * where all tell them, every other signal at equal steps. A signal is expected to cross where its
  * band's middle does.
  *
- * <p><b>Edges.</b> No basis: fewer than {@value TrendSurface#FEWEST} runs whose end is known; or a
- * size more than {@value #FARTHEST} powers of ten outside of theirs. Size means parameters without
- * embedding and head where all runs tell them, else all parameters.
+ * <p><b>Edges.</b> Runs of one size give no bands for another. No basis: fewer than {@value
+ * TrendSurface#FEWEST} runs whose end is known; or a size more than {@value #FARTHEST} powers of
+ * ten outside of theirs. Size means parameters without embedding and head where all runs tell them,
+ * else all parameters.
  *
  * <p><b>Threads.</b> None. <b>Cost.</b> O(runs · milestones): a millisecond for a hundred runs.
  * <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322), section 3.3: small runs predict the
@@ -42,6 +43,9 @@ public final class Trends {
   private static final int ENOUGH = 12;
   private static final double FARTHEST = 2;
   private static final double FAR = 0.7;
+
+  /** Sizes this near, in powers of ten, need no trend between them. */
+  private static final double SAME = 0.05;
 
   /** Beyond this many settings that differ, the rest is counted only. */
   private static final int TOLD_DIFFERENCES = 6;
@@ -132,7 +136,9 @@ public final class Trends {
         StabilityBoundary.of(settled, this::size, new Outcomes(settled, this::size)::lost);
     double probability = boundary.probability(n, rate);
     double safe = boundary.rateAt(n, SAFE, basis.lowestRate(), basis.highestRate());
-    List<Band> bands = new Bands(runs, size, asked, totalSteps).all(n, rate);
+    boolean sizeIsTold = basis.smallest() < basis.largest() || basis.decadesOutsideSize() < SAME;
+    List<Band> bands =
+        sizeIsTold ? new Bands(runs, size, asked, totalSteps).all(n, rate) : List.of();
     List<ExpectedCrossing> crossings = crossings(bands);
     Verdict verdict =
         probability >= LIKELY || !crossings.isEmpty()

@@ -122,4 +122,13 @@ class TrendsTest {
       assertTrue(message.contains("is missing"), message);
     }
   }
+
+  @Test
+  void runsOfOneSizeGiveNoBandsForAnother() {
+    List<RunSummary> one = grid.subList(0, MadeCourse.RATES.length);
+    assertFalse(Trends.preflight(MadeCourse.config(1e5, 1e-2), one).bands().isEmpty());
+    Preflight other = Trends.preflight(MadeCourse.config(1e6, 1e-2), one);
+    assertTrue(other.bands().isEmpty());
+    assertTrue(other.caveats().toString().contains("one size"), "" + other.caveats());
+  }
 }

@@ -28,11 +28,15 @@ public final class RunFile {
    *
    * @param samples is given one and the same sample, filled anew
    * @throws IOException when the file cannot be read to its end, or with the first bad line's
-   *     number, at the end
+   *     number, at the end; the message names the file
    */
   public void read(Consumer<RunConfig> configured, Consumer<Sample> samples) throws IOException {
     Lines lines = new Lines(configured, samples);
-    new Recording(file).read(lines);
+    try {
+      new Recording(file).read(lines);
+    } catch (IOException e) {
+      throw new IOException(file + ": cannot be read: " + e.getMessage(), e);
+    }
     if (lines.problem != null) {
       throw new IOException(file + ":" + lines.problem);
     }

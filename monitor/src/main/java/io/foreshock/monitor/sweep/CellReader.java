@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.sweep;
 
-import io.foreshock.monitor.replay.Recording;
+import io.foreshock.monitor.replay.RunFile;
 import io.foreshock.predictors.evaluation.Hindsight;
 import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
-import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
@@ -25,7 +22,7 @@ import java.util.OptionalDouble;
  * 10 % of the steps logged. <b>Edges.</b> What a line leaves out because it was not finite counts
  * as NaN in a loss and as ∞ in a logit; what was never logged is null.
  */
-final class CellReader implements Recording.Lines {
+final class CellReader {
   private static final int FEWEST = 10;
   private static final double LAST_LOSSES = 0.05;
   private static final double LAST_GRADIENTS = 0.10;
@@ -33,7 +30,6 @@ final class CellReader implements Recording.Lines {
 
   private final EndedCell ended;
   private final long logitStep;
-  private final Sample sample = Sample.ofStep(1, 0);
   private final Hindsight hindsight = new Hindsight();
   private final Values losses = new Values();
   private final Values logZ = new Values();
@@ -42,7 +38,6 @@ final class CellReader implements Recording.Lines {
   private RunConfig config = RunConfig.EMPTY;
   private double largestLogit = Double.NaN;
   private double tokens = Double.NaN;
-  private String problem;
 
   private CellReader(EndedCell ended, long logitStep) {
     this.ended = ended;
@@ -63,35 +58,29 @@ final class CellReader implements Recording.Lines {
     Path telemetry = folder.runs().telemetry(cell.run());
     CellReader reader = new CellReader(ended, step);
     try {
-      new Recording(telemetry).read(reader);
+      new RunFile(telemetry).read(reader::configure, reader::accept);
     } catch (IOException e) {
-      return Row.failed(cell, step, telemetry + ": cannot be read: " + e.getMessage());
+      return Row.failed(cell, step, e.getMessage());
     }
-    if (reader.problem == null && reader.losses.size() == 0) {
-      reader.problem = " expected the telemetry of a run, found no loss";
-    }
-    return reader.problem == null
-        ? reader.row()
-        : Row.failed(cell, step, telemetry + ":" + reader.problem);
+    return reader.losses.size() == 0
+        ? Row.failed(cell, step, telemetry + ": expected the telemetry of a run, found no loss")
+        : reader.row();
   }
 
-  @Override
-  public void line(Point point) throws MalformedLineException {
-    Measurement measurement = Measurement.of(point.measurement());
-    if (measurement == Measurement.RUN_CONFIG) {
-      config = config.with(Telemetry.config(point));
-    } else if (Measurement.isSample(measurement)) {
-      Telemetry.fill(sample, measurement, point);
-      hindsight.accept(sample);
-      if (measurement == Measurement.TRAIN_STEP) {
-        step();
-      } else if (Character.isDigit(sample.layer().charAt(0))) {
-        block(sample.layer().equals("0"));
-      }
+  private void configure(RunConfig announced) {
+    config = config.with(announced);
+  }
+
+  private void accept(Sample sample) {
+    hindsight.accept(sample);
+    if (sample.measurement() == Measurement.TRAIN_STEP) {
+      step(sample);
+    } else if (Character.isDigit(sample.layer().charAt(0))) {
+      block(sample, sample.layer().equals("0"));
     }
   }
 
-  private void step() {
+  private void step(Sample sample) {
     boolean lost = sample.nonfinite() > 0;
     losses.add(sample, Signal.LOSS, lost ? Double.NaN : null);
     // one that was asked for and lost can only be told from one that is never sent by the others
@@ -101,7 +90,7 @@ final class CellReader implements Recording.Lines {
     }
   }
 
-  private void block(boolean first) {
+  private void block(Sample sample, boolean first) {
     boolean lost = sample.nonfinite() > 0;
     boolean measured = sample.has(Signal.ATTENTION_LOGIT_MAX);
     if (measured || (lost && !Double.isNaN(largestLogit))) {
@@ -115,11 +104,6 @@ final class CellReader implements Recording.Lines {
         logits.add(sample, Signal.ATTENTION_LOGIT_MAX, overflown);
       }
     }
-  }
-
-  @Override
-  public void bad(long lineNumber, String message) {
-    problem = problem == null ? lineNumber + ": " + message : problem;
   }
 
   private Row row() {

@@ -120,13 +120,7 @@ public final class GradientRms {
     double[] row = row(n, Math.log10(learningRate), slope, interaction);
     double value = regression.value(row);
     double half = noise.half(regression.leverage(row));
-    return new Prediction(
-        parameters,
-        learningRate,
-        Math.pow(10, value),
-        Math.pow(10, value - half),
-        Math.pow(10, value + half),
-        sizes.outside(n));
+    return Prediction.ofLog10(parameters, learningRate, value, half, sizes.outside(n));
   }
 
   /** The size at which gradients at that rate come down to ε; looked for up to 1e15. */

@@ -78,13 +78,7 @@ public final class LogitCurve {
     double n = Math.log10(parameters);
     double value = value(n);
     double half = half(n);
-    return new Prediction(
-        parameters,
-        learningRate,
-        Math.pow(10, value),
-        Math.pow(10, value - half),
-        Math.pow(10, value + half),
-        sizes.outside(n));
+    return Prediction.ofLog10(parameters, learningRate, value, half, sizes.outside(n));
   }
 
   /**

@@ -18,4 +18,17 @@ public record Prediction(
     double value,
     double low,
     double high,
-    double decadesOutside) {}
+    double decadesOutside) {
+
+  /** Of a value in decades and half of its interval's width. */
+  static Prediction ofLog10(
+      double parameters, double learningRate, double value, double half, double decadesOutside) {
+    return new Prediction(
+        parameters,
+        learningRate,
+        Math.pow(10, value),
+        Math.pow(10, value - half),
+        Math.pow(10, value + half),
+        decadesOutside);
+  }
+}

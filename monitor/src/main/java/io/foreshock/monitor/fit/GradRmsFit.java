@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fit grad-rms}: see {@link GradientRms}. */
@@ -31,12 +32,7 @@ final class GradRmsFit extends Fit {
   /** Farther than this from the fitted sizes nobody should believe a straight line. */
   private static final double FAR_DECADES = 2;
 
-  @Option(
-      names = "--at",
-      paramLabel = "N",
-      split = ",",
-      description = "Sizes to predict; default: the one that follows in the sweep.")
-  private double[] at;
+  @Mixin private SizesAsked asked;
 
   @Option(
       names = "--epsilon",
@@ -47,9 +43,7 @@ final class GradRmsFit extends Fit {
 
   @Override
   void check() {
-    if (at != null && Arrays.stream(at).anyMatch(size -> !LogPlot.drawn(size))) {
-      throw wrong("--at = " + Arrays.toString(at) + ": expected sizes above 0");
-    }
+    asked.check();
     if (!LogPlot.drawn(epsilon)) {
       throw wrong("--epsilon = " + epsilon + ": expected a number above 0");
     }
@@ -59,7 +53,7 @@ final class GradRmsFit extends Fit {
   FitResult fit(Table table) {
     List<TrendPoint> points = Trends.points(table.without("status", "diverged"), COLUMN, false);
     GradientRms fit = GradientRms.fit(points, epsilon);
-    double[] sizes = at == null ? new double[] {Trends.nextSize(points)} : at;
+    double[] sizes = asked.after(points);
     List<String> warnings = new ArrayList<>(fit.caveats());
     if (fit.learningRates().stream()
         .anyMatch(rate -> fit.criticalParameters(rate).decadesOutside() > FAR_DECADES)) {

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.scaling.LogitGrowth;
 import io.foreshock.predictors.scaling.LogitShape;
 import io.foreshock.predictors.scaling.TrendPoint;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,12 +25,7 @@ import picocli.CommandLine.TypeConversionException;
           + " the run was lost before: neither is fitted."
     })
 final class LogitGrowthFit extends Fit {
-  @Option(
-      names = "--at",
-      paramLabel = "N",
-      split = ",",
-      description = "Sizes to predict; default: the one that follows in the sweep.")
-  private double[] at;
+  @Mixin private SizesAsked asked;
 
   @Option(
       names = "--model",
@@ -60,9 +55,7 @@ final class LogitGrowthFit extends Fit {
 
   @Override
   void check() {
-    if (at != null && Arrays.stream(at).anyMatch(size -> !LogPlot.drawn(size))) {
-      throw wrong("--at = " + Arrays.toString(at) + ": expected sizes above 0");
-    }
+    asked.check();
     if (!limitText.equals("seen") && !LogPlot.drawn(number(limitText))) {
       throw wrong("--limit = " + limitText + ": expected a logit above 0, or seen");
     }
@@ -78,7 +71,7 @@ final class LogitGrowthFit extends Fit {
       throw new IllegalArgumentException(
           "no basis: no learning rate has finite logits of at least two sizes");
     }
-    double[] sizes = at == null ? new double[] {Trends.nextSize(points)} : at;
+    double[] sizes = asked.after(points);
     LogitOutput output = new LogitOutput(growth, points, sizes);
     if (!holdOut) {
       return new FitResult(

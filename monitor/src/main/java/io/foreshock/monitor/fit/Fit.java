@@ -65,6 +65,11 @@ abstract class Fit implements Callable<Integer> {
   /** Checks options of a fit's own. */
   void check() {}
 
+  /** Columns by which it tells rows apart. */
+  List<String> apart() {
+    return List.of();
+  }
+
   @Override
   public final Integer call() {
     check();
@@ -122,7 +127,9 @@ abstract class Fit implements Callable<Integer> {
       chosen = chosen.where(column, condition.substring(equals + 1).strip());
     }
     chosen = chosen.without("status", "failed");
-    chosen.alike("variant");
+    if (!apart().contains("variant")) {
+      chosen.alike("variant");
+    }
     return chosen;
   }
 

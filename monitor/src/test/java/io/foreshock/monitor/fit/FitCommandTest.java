@@ -71,6 +71,39 @@ class FitCommandTest {
   }
 
   @Test
+  void variantsAndSeedsAreReckonedApartOnDemand() throws IOException {
+    String csv =
+        """
+        variant,seed,steps,parameters,learning_rate,loss,initial_loss
+        qk,1,100,1e5,0.1,3,10
+        qk,1,100,1e5,0.01,2,10
+        qk,2,100,1e5,0.1,4,10
+        qk,2,100,1e5,0.01,2,10
+        base,1,300,1e5,0.1,nan,10
+        base,1,300,1e5,0.01,2,10
+        base,1,300,1e6,0.1,3,10
+        """;
+    assertEquals(0, fit("lr-sensitivity", csv, "--by=variant,seed", "--format=csv"));
+    assertEquals(
+        """
+        variant,seed,parameters,best_loss,sensitivity,best_learning_rate,diverged
+        qk,1,100000.0,2.0,0.5,0.01,0
+        qk,2,100000.0,2.0,1.0,0.01,0
+        base,1,100000.0,2.0,4.0,0.01,1
+        base,1,1000000.0,3.0,0.0,0.1,0
+        """,
+        out.toString());
+    assertTrue(err.toString().contains("warning: [qk, 2] one size only"), err.toString());
+    assertEquals(0, fit("lr-sensitivity", csv, "--by=variant", "--format=json"));
+    JsonNode rows = Json.tree(out.toString()).get("rows");
+    assertEquals(3, rows.size());
+    assertEquals("qk", rows.get(0).get("variant").asText());
+    assertEquals(0.75, rows.get(0).get("sensitivity").asDouble(), 1e-12);
+    assertEquals(1, fit("lr-sensitivity", csv, "--by=colour"));
+    assertTrue(err.toString().contains("expected columns [colour]"), err.toString());
+  }
+
+  @Test
   void logitsAreForeseenForTheNextSizeOfTheSweep() throws IOException {
     assertEquals(0, fit("logit-growth", logits(1e4, 1e5, 1e6, 1e7), "--format=json"));
     JsonNode json = Json.tree(out.toString());

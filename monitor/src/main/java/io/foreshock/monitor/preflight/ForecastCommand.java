@@ -122,22 +122,31 @@ public final class ForecastCommand implements Callable<Integer> {
     check();
     ObjectNode asked = asked();
     try {
+      boolean json = format.equals("json");
       if (holdOut) {
-        out().print(PreflightScoreText.of(PreflightScore.of(recorded())));
-        return 0;
+        PreflightScore score = PreflightScore.of(recorded());
+        print(json ? pretty(PreflightJson.of(score)) : PreflightScoreText.of(score));
+      } else {
+        JsonNode answer = runs == null ? ask(asked) : judge(asked);
+        print(json ? pretty(answer) : PreflightText.of(answer));
       }
-      JsonNode answer = runs == null ? ask(asked) : judge(asked);
-      out()
-          .print(format.equals("json") ? answer.toPrettyString() + "\n" : PreflightText.of(answer));
       return 0;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     } catch (IOException e) {
       spec.commandLine().getErr().println("foreshock forecast: " + e.getMessage());
       return 1;
-    } finally {
-      out().flush();
     }
+  }
+
+  private void print(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
+  }
+
+  private static String pretty(JsonNode json) {
+    return json.toPrettyString() + "\n";
   }
 
   private void check() {
@@ -266,9 +275,5 @@ public final class ForecastCommand implements Callable<Integer> {
 
   private static String optionName(ConfigField field) {
     return "--" + field.wireName().replace('_', '-');
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
   }
 }

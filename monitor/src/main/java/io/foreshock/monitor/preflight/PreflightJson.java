@@ -9,6 +9,7 @@ import io.foreshock.predictors.scaling.Band;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.Preflight.Basis;
 import io.foreshock.predictors.scaling.Preflight.ExpectedCrossing;
+import io.foreshock.predictors.scaling.PreflightScore;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.ArrayList;
@@ -66,6 +67,29 @@ public final class PreflightJson {
       low.add(Json.finite(band.expected()[i] / band.factor()[i]));
       high.add(Json.finite(band.expected()[i] * band.factor()[i]));
     }
+    return json;
+  }
+
+  /** How well smaller runs foretold larger ones: each judgement. */
+  static ObjectNode of(PreflightScore score) {
+    ObjectNode json = Json.object();
+    ArrayNode judgements = json.putArray("judgements");
+    for (PreflightScore.Judgement judgement : score.judgements()) {
+      judgements
+          .addObject()
+          .put("run", judgement.run())
+          .put("parameters", judgement.parameters())
+          .put("learning_rate", judgement.learningRate())
+          .put("verdict", judgement.preflight().verdict().name().toLowerCase(Locale.ROOT))
+          .put("probability", Json.finite(judgement.preflight().probability()))
+          .put("safe_learning_rate", Json.finite(judgement.preflight().safeLearningRate()))
+          .put("lost", judgement.lost())
+          .put("values_in_bands", judgement.inside())
+          .put("values", judgement.looks())
+          .put("off_trend", judgement.off());
+    }
+    json.put("brier", Json.finite(score.brier()));
+    json.put("without_basis", score.withoutBasis());
     return json;
   }
 

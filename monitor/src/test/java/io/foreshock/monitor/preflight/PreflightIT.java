@@ -147,15 +147,28 @@ class PreflightIT {
     List<String> asked = List.of("--parameters-non-embedding", "4e6", "--learning-rate", "0.1");
     String remote = command(0, asked, List.of("--monitor", monitor.url()));
     assertTrue(remote.startsWith("Expected to be lost:"), remote);
-    for (double size : SIZES) {
-      for (double rate : RATES) {
-        Files.writeString(files.resolve(size + "-" + rate + ".lp"), run("a", size, rate));
-      }
-    }
+    recorded(files);
     String local = command(0, asked, List.of("--runs", files.toString()));
     assertEquals(remote, local);
     String json = command(0, asked, List.of("--runs", files.toString(), "--format", "json"));
     assertEquals("unstable", Json.tree(json).path("verdict").asText());
+  }
+
+  @Test
+  void recordedRunsAreJudgedBySmallerOnes(@TempDir Path files) throws Exception {
+    recorded(files);
+    List<String> asked = List.of("--hold-out", "--runs", files.toString());
+    JsonNode score = Json.tree(command(0, asked, List.of("--format", "json")));
+    assertEquals(RATES.length, score.path("judgements").size(), "those of the largest size");
+    int right = 0;
+    for (JsonNode judgement : score.path("judgements")) {
+      assertEquals(1e6, judgement.path("parameters").asDouble());
+      boolean lost = judgement.path("lost").asBoolean();
+      assertEquals(judgement.path("learning_rate").asDouble() == 0.1, lost, judgement.toString());
+      right += judgement.path("verdict").asText().equals("unstable") == lost ? 1 : 0;
+    }
+    String text = command(0, asked, List.of());
+    assertTrue(text.contains("told by smaller runs: " + right + " of 3"), text);
   }
 
   @Test
@@ -174,6 +187,14 @@ class PreflightIT {
     }
     String said = command(2, List.of("--runs", ownFile(empty)), List.of("--parameters", "4e6"));
     assertTrue(said.contains("learning_rate is missing"), said);
+  }
+
+  private static void recorded(Path directory) throws Exception {
+    for (double size : SIZES) {
+      for (double rate : RATES) {
+        Files.writeString(directory.resolve(size + "-" + rate + ".lp"), run("a", size, rate));
+      }
+    }
   }
 
   private static String ownFile(Path directory) throws Exception {

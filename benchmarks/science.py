@@ -18,6 +18,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
 COLOURS = ["#2b7fd4", "#d9662b", "#2b9d5a", "#a65bc4", "#cf4560", "#94821f", "#1f9ba6", "#8a8a8a"]
@@ -41,6 +42,8 @@ INTERVENTIONS = {
     "sigma": "… σReparam",
 }
 
+DECAY = {"coupled": "decay 0.1 · η", "independent": "independent decay 1e-4"}
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -48,8 +51,8 @@ def main():
     parser.add_argument("dir", type=pathlib.Path)
     parser.add_argument("--plot", type=pathlib.Path)
     options = parser.parse_args()
-    if not (options.dir / "results.csv").is_file():
-        parser.error(f"{options.dir}: expected a sweep's directory, with results.csv (benchmarks/science.sh)")
+    if not options.dir.is_dir():
+        parser.error(f"{options.dir}: expected the directory of a sweep (benchmarks/science.sh)")
     FINDINGS[options.finding](options.dir, options.plot)
 
 
@@ -205,6 +208,11 @@ def compared(directory, file, names):
         save(plot, file)
 
 
+def decay(directory, file):
+    compared(directory, None, DECAY)
+    losses_by_rate(directory, file, DECAY)
+
+
 def mup(directory, file):
     names = {"qk": "standard", "simple": "simple μParam", "full": "full μParam"}
     found = sensitivities(directory)
@@ -323,9 +331,58 @@ def zloss(directory, file):
         save(plot, file)
 
 
+def preflight(directory, file):
+    call = [HOME / "foreshock", "forecast", "--hold-out", "--runs", directory / "runs"]
+    subprocess.run(call, check=True)
+    if not file:
+        return
+    answer = subprocess.run([*call, "--format", "json"], check=True, stdout=subprocess.PIPE)
+    judged = json.loads(answer.stdout)["judgements"]
+    at = nominal(directory)
+    sizes_judged = sorted({at[judgement["parameters"]] for judgement in judged})
+    plot, axes = figure(len(sizes_judged), width=3.4, sharey=True)
+    for axis, parameters in zip(axes, sizes_judged):
+        axis.axhline(0.5, color="#888", linewidth=0.8, linestyle="--")
+        for i, (variant, title) in enumerate({"base": "without qk-layernorm", "qk": "with"}.items()):
+            mine = sorted((j["learning_rate"], j["probability"], j["lost"]) for j in judged
+                          if at[j["parameters"]] == parameters and j["run"].startswith(variant + "-"))
+            axis.plot([j[0] for j in mine], [j[1] for j in mine], color=COLOURS[i], linewidth=1, label=title)
+            for lost, fill in ((True, COLOURS[i]), (False, "white")):
+                axis.plot([j[0] for j in mine if j[2] == lost], [j[1] for j in mine if j[2] == lost], "o",
+                          color=COLOURS[i], markerfacecolor=fill, markersize=6)
+        axis.set(title=f"{size(parameters)}, told by smaller runs", xscale="log", xlabel="learning rate")
+    axes[0].set_ylabel("probability of being lost (filled: was lost)")
+    axes[0].legend(fontsize=8)
+    save(plot, file)
+
+
+def mitigation(directory, file):
+    """DIR is that of benchmarks/mitigation.py, which prints the table."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as measured:
+        script = HOME / "benchmarks" / "mitigation.py"
+        subprocess.run([sys.executable, script, "--out", directory, "--json", measured.name], check=True)
+        runs = json.load(measured)
+    if not file:
+        return
+    policies = list(dict.fromkeys(run["policy"] for run in runs))
+    plot, axes = figure(2, width=4.6, sharey=True)
+    for axis, (title, bad_data) in zip(axes, {"bad data": True, "too high a rate": False}.items()):
+        for i, policy in enumerate(policies):
+            above = [run["final_loss"] - run["healthy_loss"] for run in runs
+                     if run["policy"] == policy and run["run"].startswith("burst") == bad_data]
+            axis.plot(above, [-i] * len(above), "o", color=COLOURS[i], alpha=0.7, markersize=5)
+        axis.axvline(0, color="#888", linewidth=0.8)
+        axis.set(title=title, xlabel="loss at the end above the healthy course, nats")
+    axes[0].set(yticks=[-i for i in range(len(policies))], yticklabels=policies)
+    save(plot, file)
+
+
 FINDINGS = {
     "sizes": sizes,
+    "preflight": preflight,
+    "mitigation": mitigation,
     "interventions": lambda directory, file: compared(directory, file, INTERVENTIONS),
+    "decay": decay,
     "scaling": scaling,
     "mup": mup,
     "bitnet": bitnet,

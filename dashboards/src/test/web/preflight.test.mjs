@@ -20,6 +20,13 @@ test('says what is expected, when, and which rate would be safe', () => {
     + ' Attention logit max is expected to pass 10\u202f000 at step 316. Highest safe learning rate: 0.0042.');
 });
 
+test('says how far outside of the others it lies, and that nothing is known to be safe', () => {
+  const basis = { settled: 6, decades_outside_size: 1, decades_outside_rate: 0.02 };
+  const text = preflightText({ ...said, verdict: 'uncertain', probability: null, safe_learning_rate: null, crossings: [], basis });
+  assert.equal(text, 'By 6 finished runs of its kind, uncertain: they all had the same end, and this one lies beyond them.'
+    + ' No learning rate is known to be safe. It lies 10 times outside of their sizes.');
+});
+
 test('says so when there is no basis, and nothing when nobody asked', () => {
   assert.match(preflightText({ verdict: 'no_basis', caveats: ['2 finished runs of this kind'] }), /^No runs.*2 finished/);
   assert.equal(preflightText(null), '');

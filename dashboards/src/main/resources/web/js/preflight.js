@@ -9,20 +9,31 @@ const VERDICTS = {
   unstable: 'expected to be lost',
 };
 
+/** A tenth beyond the ends is no matter. */
+const OUTSIDE_DECADES = 0.04;
+
 /** In a sentence or two; empty when nothing was said. */
 export function preflightText(preflight) {
   if (!preflight) return '';
   const { verdict, basis, caveats, crossings } = preflight;
   if (!VERDICTS[verdict]) return `No runs to judge it by: ${caveats?.[0] ?? 'none of this kind'}.`;
-  const parts = [`By ${count(basis.settled)} finished runs of its kind, ${VERDICTS[verdict]}:`
-    + ` ${percent(preflight.probability)} likely to diverge or to end a tenth above what a lower rate reaches.`];
+  const likely = finite(preflight.probability)
+    ? `${percent(preflight.probability)} likely to diverge or to end a tenth above what a lower rate reaches`
+    : 'they all had the same end, and this one lies beyond them';
+  const parts = [`By ${count(basis.settled)} finished runs of its kind, ${VERDICTS[verdict]}: ${likely}.`];
   for (const { signal, limit, step } of crossings ?? []) {
     parts.push(`${capital(words(signal))} is expected to pass ${number(limit, 1)} at step ${count(step)}.`);
   }
   if (finite(preflight.safe_learning_rate)) {
     const least = preflight.safe_up_to_the_highest ? 'at least ' : '';
     parts.push(`Highest safe learning rate: ${least}${number(preflight.safe_learning_rate, 2)}.`);
+  } else {
+    parts.push('No learning rate is known to be safe.');
   }
+  const outside = [[basis.decades_outside_size, 'sizes'], [basis.decades_outside_rate, 'rates']]
+    .filter(([decades]) => decades >= OUTSIDE_DECADES)
+    .map(([decades, of]) => `${number(10 ** decades, 1)} times outside of their ${of}`);
+  if (outside.length) parts.push(`It lies ${outside.join(' and ')}.`);
   return parts.join(' ');
 }
 

@@ -84,15 +84,13 @@ public final class Pipeline {
     }
   }
 
-  /** Asks the other runs about one that has announced itself and not begun, or was never judged. */
+  /** Asks the other runs about one that has announced itself, or announced something else. */
   void foresee(Run run) {
     RunConfig config = run.watch.config();
     double planned = config.number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
     boolean underWay = run.watch.lastStep() > 0;
-    boolean judged =
-        run.watch.preflight().map(p -> p.verdict() != Preflight.Verdict.NO_BASIS).orElse(false);
     boolean asked = config.equals(run.judged); // some senders announce themselves with every step
-    if (underWay && (judged || asked) || run.watch.lastStep() >= planned) {
+    if (underWay && asked || run.watch.lastStep() >= planned) {
       return;
     }
     run.judged = config;

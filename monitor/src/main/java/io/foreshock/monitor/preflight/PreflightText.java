@@ -20,8 +20,10 @@ final class PreflightText {
           default -> "No basis";
         });
     if (!verdict.equals("no_basis")) {
-      text.append(figure(100 * json.path("probability").asDouble()))
-          .append(" % likely to be lost, by ")
+      text.append(
+              json.path("probability").isNull()
+                  ? "nothing tells how likely it is to be lost, of "
+                  : figure(100 * json.path("probability").asDouble()) + " % likely to be lost, by ")
           .append(basis.path("settled").asInt())
           .append(" finished runs, ")
           .append(basis.path("lost").asInt())
@@ -43,7 +45,7 @@ final class PreflightText {
           .append(figure(json.path("safe_learning_rate").asDouble()))
           .append('\n');
     } else if (!verdict.equals("no_basis")) {
-      text.append("  highest safe learning rate: none of those tried\n");
+      text.append("  highest safe learning rate: none is known\n");
     }
     if (basis.path("runs").asInt() > 0) {
       text.append("  runs of ")
@@ -65,10 +67,20 @@ final class PreflightText {
   }
 
   private static String outside(JsonNode basis) {
+    StringBuilder text = new StringBuilder();
     double size = basis.path("decades_outside_size").asDouble(0);
-    return size > 0
-        ? "; this one is a factor of " + figure(Math.pow(10, size)) + " outside of their sizes"
-        : "";
+    double rate = basis.path("decades_outside_rate").asDouble(0);
+    if (size > 0) {
+      text.append("; this one is a factor of ")
+          .append(figure(Math.pow(10, size)))
+          .append(" outside of their sizes");
+    }
+    if (rate > 0) {
+      text.append(size > 0 ? " and of " : "; this one is a factor of ")
+          .append(figure(Math.pow(10, rate)))
+          .append(" outside of their rates");
+    }
+    return text.toString();
   }
 
   /** The course expected, at some of its steps. */

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.preflight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import picocli.CommandLine;
 /** Runs of several sizes and rates, and what they say of the next one. */
 class PreflightIT {
   private static final int STEPS = 120;
+  private static final long BEGAN = 1_700_000_000_000_000_000L;
   private static final double[] SIZES = {1e5, 3e5, 1e6};
   private static final double[] RATES = {1e-3, 1e-2, 1e-1};
 
@@ -64,6 +66,8 @@ class PreflightIT {
     assertEquals("forecast_divergence", alarm.path("kind").asText());
     assertEquals("warning", alarm.path("severity").asText());
     assertEquals(0, alarm.path("step").asInt());
+    assertEquals(run.path("last_time").asText(), alarm.path("time").asText());
+    assertFalse(alarm.path("time").asText().startsWith("1970"), alarm.toPrettyString());
     monitor.write(config("calm", 2e5, 1e-3));
     JsonNode calm = monitor.json(TestMonitor.runPath("calm"));
     assertEquals("stable", calm.at("/preflight/verdict").asText());
@@ -97,6 +101,9 @@ class PreflightIT {
     assertEquals("no_basis", verdict("chatty"));
     monitor.write(ofRareKind(config("chatty", 2e5, 1e-3, 20 * STEPS)));
     assertNotEquals("no_basis", verdict("chatty"));
+    monitor.write(ofRareKind(config("chatty", 2e5, 1, 20 * STEPS)));
+    JsonNode resumed = monitor.json(TestMonitor.runPath("chatty"));
+    assertEquals(1, resumed.at("/preflight/basis/decades_outside_rate").asDouble(), 1e-9);
   }
 
   private static String ofRareKind(String lines) {
@@ -231,16 +238,16 @@ class PreflightIT {
   }
 
   private static String config(String name, double size, double rate, int totalSteps) {
-    return "run_config,run=%s parameters_non_embedding=%di,learning_rate=%s,total_steps=%di 1\n"
-        .formatted(name, (long) size, rate, totalSteps);
+    return "run_config,run=%s parameters_non_embedding=%di,learning_rate=%s,total_steps=%di %d\n"
+        .formatted(name, (long) size, rate, totalSteps, BEGAN);
   }
 
   private static void step(StringBuilder lines, String name, int step, double loss, double logit) {
     lines.append(
-        "train_step,run=%s step=%di,loss=%s %d\n".formatted(name, step, loss, 1000L * step));
+        "train_step,run=%s step=%di,loss=%s %d\n".formatted(name, step, loss, BEGAN + step));
     lines.append(
         "train_layer,run=%s,layer=0 step=%di,attention_logit_max=%s,grad_rms=1e-4 %d\n"
-            .formatted(name, step, logit, 1000L * step));
+            .formatted(name, step, logit, BEGAN + step));
   }
 
   private static double loss(double size, int step) {

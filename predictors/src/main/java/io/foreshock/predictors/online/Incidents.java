@@ -13,9 +13,9 @@ import java.util.function.Consumer;
  * <p><b>Rules.</b> One incident a kind at a time, whichever layers join in. It opens with the first
  * verdict, whose layer moved first; what later verdicts of other layers tell keeps its name in the
  * evidence. It is updated when the severity rises, or, at most every {@value #UPDATE_EVERY} steps,
- * when the ETA has halved or the value doubled since it was last told. It closes after {@value
- * #CALM} further steps seen without a verdict, or with its segment. Its name is {@code
- * run/segment/kind/openingstep}: the same after a replay.
+ * when the ETA has halved, or is known for the first time, or the value doubled since it was told.
+ * It closes after {@value #CALM} further steps seen without a verdict, or with its segment. Its
+ * name is {@code run/segment/kind/openingstep}: the same after a replay.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a verdict, O(open incidents) a step.
  */
@@ -102,6 +102,7 @@ final class Incidents {
     return stepsSeen - incident.toldAt >= UPDATE_EVERY
         && verdict.severity() == incident.worst.severity()
         && (verdict.etaSteps() < HALVED * told.etaSteps()
+            || Double.isNaN(told.etaSteps()) && !Double.isNaN(verdict.etaSteps())
             || Math.abs(verdict.value()) > DOUBLED * Math.abs(told.value()));
   }
 }

@@ -18,23 +18,28 @@ final class Preflights {
 
   private Preflights() {}
 
-  /** Says that the run is expected to diverge. Not critical: nothing is lost before it began. */
-  static void tell(Preflight preflight, Consumer<Verdict> verdicts) {
+  /**
+   * Says that the run is expected to diverge. Not critical: nothing is lost before it began.
+   *
+   * @param now the run's newest step; what was expected before is past
+   */
+  static void tell(Preflight preflight, long now, Consumer<Verdict> verdicts) {
     Basis basis = preflight.basis();
-    double step = Double.NaN;
+    double eta = Double.NaN;
     Signal signal = null;
     String crossing = "";
-    if (!preflight.crossings().isEmpty()) {
-      ExpectedCrossing first = preflight.crossings().get(0);
-      step = first.step();
-      signal = first.signal().signal();
-      crossing =
-          " Its %s is expected to pass %s at step %d."
-              .formatted(first.signal().meaning(), Finding.figure(first.limit()), first.step());
+    for (ExpectedCrossing next : preflight.crossings()) {
+      if (next.step() > now && !(next.step() - now >= eta)) {
+        eta = next.step() - now;
+        signal = next.signal().signal();
+        crossing =
+            " Its %s is expected to pass %s at step %d."
+                .formatted(next.signal().meaning(), Finding.figure(next.limit()), next.step());
+      }
     }
     new Finding(AlarmKind.FORECAST_DIVERGENCE, Severity.WARNING, signal)
         .value(preflight.probability(), LIKELY)
-        .eta(step, Double.NaN, Double.NaN)
+        .eta(eta, Double.NaN, Double.NaN)
         .probability(preflight.probability())
         .evidence("runs", basis.settled())
         .evidence("lost", basis.lost())
@@ -42,11 +47,14 @@ final class Preflights {
         .evidence("decades_outside_size", basis.decadesOutsideSize())
         .tell(
             verdicts,
-            "By %d finished runs of its kind, %d of which diverged or ended a tenth above what a lower rate reached, this one is %s %% likely to be lost like them.%s%s"
+            "By %d finished runs of its kind, %d of which diverged or ended a tenth above what a lower rate reached, this one is %s.%s%s"
                 .formatted(
                     basis.settled(),
                     basis.lost(),
-                    Finding.figure(100 * preflight.probability()),
+                    Double.isNaN(preflight.probability())
+                        ? "expected to be lost"
+                        : Finding.figure(100 * preflight.probability())
+                            + " % likely to be lost like them",
                     crossing,
                     Double.isNaN(preflight.safeLearningRate())
                         ? ""

@@ -6,6 +6,7 @@ import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -40,6 +41,7 @@ public final class RunWatch {
   }
 
   private static final long STATE_VERSION = 3;
+  private static final int HARDLY_BEGUN = 100;
 
   private final String run;
   private final Sample sample = Sample.ofStep(0, 0);
@@ -85,6 +87,7 @@ public final class RunWatch {
     }
     if (measurement == Measurement.RUN_CONFIG) {
       config = config.with(Telemetry.config(point));
+      lastTimeNanos = Math.max(lastTimeNanos, point.timestamp());
       detection.configure(config);
       return Taken.CONFIG;
     }
@@ -101,7 +104,8 @@ public final class RunWatch {
 
   /**
    * Takes what runs of other sizes and rates say of this one: its bands from now on, and an alarm
-   * when it is expected to diverge.
+   * when it is expected to diverge and has hardly begun: a tenth of its plan, or {@value
+   * #HARDLY_BEGUN} steps of one without. Later its own signals tell more.
    */
   public void expect(Preflight expected, Consumer<Alarm> alarms) {
     this.alarms = alarms;
@@ -109,8 +113,9 @@ public final class RunWatch {
     sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), lastTimeNanos);
     preflight = expected;
     detection.expect(expected.bands());
-    if (expected.verdict() == Preflight.Verdict.UNSTABLE) {
-      Preflights.tell(expected, take);
+    double begun = 0.1 * config.number(ConfigField.TOTAL_STEPS).orElse(10.0 * HARDLY_BEGUN);
+    if (expected.verdict() == Preflight.Verdict.UNSTABLE && lastStep() <= begun) {
+      Preflights.tell(expected, lastStep(), take);
     }
   }
 

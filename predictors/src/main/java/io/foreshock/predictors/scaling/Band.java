@@ -31,10 +31,13 @@ public record Band(TrendSignal signal, long[] steps, double[] expected, double[]
     return steps.length == 0;
   }
 
-  /** First step at which this much is expected; −1 for none. */
-  public long firstAbove(double limit) {
+  /**
+   * First step at which the signal is expected beyond a limit, on the side where trouble is; −1 for
+   * none, or when the limit is NaN.
+   */
+  public long firstBeyond(double limit) {
     for (int i = 0; i < steps.length; i++) {
-      if (expected[i] > limit) {
+      if (signal.worse() * expected[i] > signal.worse() * limit) {
         return steps[i];
       }
     }

@@ -13,6 +13,9 @@ final class Bands {
   /** However well a surface fits, no run repeats another to less than a percent. */
   private static final double LEAST_FACTOR = 1.01;
 
+  /** Sizes this near, in powers of ten, need no trend between them. */
+  private static final double SAME = 0.05;
+
   private final List<RunSummary> runs;
   private final Function<Recipe, OptionalDouble> size;
   private final Recipe asked;
@@ -43,7 +46,10 @@ final class Bands {
     List<double[]> values = new ArrayList<>();
     for (int k = 0; k < Milestones.COUNT && Milestones.step(k) <= totalSteps; k++) {
       long step = Milestones.step(k);
-      Optional<TrendSurface> surface = TrendSurface.of(points(signal, step));
+      List<TrendSurface.Point> points = points(signal, step);
+      Optional<TrendSurface> surface =
+          TrendSurface.of(points)
+              .filter(fitted -> fitted.tellsSize() || areOfSize(parameters, points));
       if (surface.isPresent()) {
         double expected = Math.pow(10, surface.get().log10(parameters, rate));
         double factor =
@@ -59,6 +65,12 @@ final class Bands {
         steps.stream().mapToLong(Long::longValue).toArray(),
         values.stream().mapToDouble(value -> value[0]).toArray(),
         values.stream().mapToDouble(value -> value[1]).toArray());
+  }
+
+  private static boolean areOfSize(double parameters, List<TrendSurface.Point> points) {
+    return points.stream()
+        .filter(point -> point.value() > 0)
+        .allMatch(point -> Math.abs(Math.log10(point.parameters() / parameters)) < SAME);
   }
 
   private List<TrendSurface.Point> points(TrendSignal signal, long step) {

@@ -2,7 +2,9 @@
 package io.foreshock.predictors.scaling;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -15,8 +17,9 @@ import java.util.function.ToDoubleFunction;
  * rise; it keeps it from falling. (Wortsman et al. 2023 cap such losses in the sensitivity; the
  * margin is that of this project's labels.)
  *
- * <p><b>Edges.</b> Sizes within {@value #SAME_SIZE} count as one. A single run of its size is lost
- * only when it diverged.
+ * <p><b>Edges.</b> Sizes within {@value #SAME_SIZE} count as one. Losses of runs that differ in
+ * length, batch, vocabulary or schedule are not compared. A single run of its size is lost only
+ * when it diverged. <b>Cost.</b> O(runs²) within a size.
  */
 final class Outcomes {
   private static final double MARGIN = 0.10;
@@ -26,12 +29,19 @@ final class Outcomes {
 
   /** Of runs of one kind whose end is known. */
   Outcomes(Collection<RunSummary> runs, ToDoubleFunction<RunSummary> parameters) {
+    List<RunSummary> bySize = runs.stream().sorted(Comparator.comparingDouble(parameters)).toList();
+    int from = 0;
+    for (int to = 1; to <= bySize.size(); to++) {
+      if (to == bySize.size() || !sameSize(parameters, bySize.get(to - 1), bySize.get(to))) {
+        ofOneSize(bySize.subList(from, to));
+        from = to;
+      }
+    }
+  }
+
+  private void ofOneSize(List<RunSummary> runs) {
     for (RunSummary run : runs) {
-      boolean beaten =
-          runs.stream()
-              .filter(other -> sameSize(parameters, run, other))
-              .anyMatch(other -> Recipe.rate(other) < Recipe.rate(run) && beats(other, run));
-      if (run.diverged() || beaten) {
+      if (run.diverged() || runs.stream().anyMatch(other -> beats(other, run))) {
         lost.add(run);
       }
     }
@@ -48,11 +58,15 @@ final class Outcomes {
   }
 
   private static boolean beats(RunSummary other, RunSummary run) {
+    if (Recipe.rate(other) >= Recipe.rate(run)) {
+      return false;
+    }
     double[] theirs = other.milestones().get(TrendSignal.LOSS);
     double[] own = run.milestones().get(TrendSignal.LOSS);
     for (int k = Milestones.COUNT - 1; k >= 0; k--) {
       if (!Double.isNaN(theirs[k]) && !Double.isNaN(own[k])) {
-        return own[k] > (1 + MARGIN) * theirs[k];
+        return own[k] > (1 + MARGIN) * theirs[k]
+            && new Recipe(other.config()).sameCourse(new Recipe(run.config()));
       }
     }
     return false;

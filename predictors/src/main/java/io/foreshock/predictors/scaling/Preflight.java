@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param verdict in a word
  * @param probability that it is lost: diverges, or ends a tenth above what a lower rate reaches;
- *     NaN without basis
+ *     NaN without basis, and where all runs had the same end and this one lies beyond them
  * @param safeLearningRate highest rate at which a run of this size is lost with at most {@link
- *     Trends#SAFE} probability, within the rates that were tried; NaN when none is, or without
- *     basis
+ *     Trends#SAFE} probability, within the rates that were tried; NaN when none is, when a logit is
+ *     expected to pass its limit below it, or without basis
  * @param safeUpToTheHighest whether that is merely the highest rate tried
  * @param crossings which signal is expected to pass its limit, and when
  * @param basis the runs behind it
@@ -32,9 +32,9 @@ public record Preflight(
   public enum Verdict {
     /** At most {@link Trends#SAFE} probable to be lost, and no signal on its way to its limit. */
     STABLE,
-    /** Between the others. */
+    /** Between the others, or nothing tells. */
     UNCERTAIN,
-    /** At least as probable to be lost as not, or a signal is expected to pass its limit. */
+    /** At least as probable to be lost as not, or the attention logit is to pass its limit. */
     UNSTABLE,
     /** No runs to go by. */
     NO_BASIS
@@ -46,7 +46,7 @@ public record Preflight(
    * @param runs of this kind with size and rate
    * @param settled those of them whose end is known
    * @param lost those of them that diverged, or ended a tenth above what a lower rate reached
-   * @param smallest parameters; NaN without runs
+   * @param smallest parameters of the settled ones, as all that follows; NaN without runs
    * @param largest parameters
    * @param lowestRate peak learning rate
    * @param highestRate peak learning rate

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * side where trouble is).
  *
  * @param judgements of each run that could be judged
- * @param withoutBasis how many could not
+ * @param withoutBasis how many could not; runs that do not tell size and rate are none
  */
 public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
   /** Half-widths of a band beyond which a run is off trend. */
@@ -59,7 +59,8 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
   }
 
   /** Judges what can be judged. */
-  public static PreflightScore of(Collection<RunSummary> runs) {
+  public static PreflightScore of(Collection<RunSummary> recorded) {
+    List<RunSummary> runs = recorded.stream().filter(PreflightScore::tellsSizeAndRate).toList();
     List<Judgement> judgements = new ArrayList<>();
     int without = 0;
     Map<String, Outcomes> outcomes = outcomes(runs);
@@ -83,10 +84,14 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
     return new PreflightScore(List.copyOf(judgements), without);
   }
 
-  /** Mean of (probability − lost)²; NaN when none was judged. */
+  /** Mean of (probability − lost)², no probability being one half; NaN when none was judged. */
   public double brier() {
     return judgements.stream()
-        .mapToDouble(j -> Math.pow(j.preflight().probability() - (j.lost() ? 1 : 0), 2))
+        .mapToDouble(
+            j -> {
+              double told = j.preflight().probability();
+              return Math.pow((Double.isNaN(told) ? 0.5 : told) - (j.lost() ? 1 : 0), 2);
+            })
         .average()
         .orElse(Double.NaN);
   }
@@ -123,6 +128,10 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
     }
     double rate = run.config().number(ConfigField.LEARNING_RATE).orElse(Double.NaN);
     return new Judgement(run.run(), size, rate, lost, preflight, looks, inside, off);
+  }
+
+  private static boolean tellsSizeAndRate(RunSummary run) {
+    return !Double.isNaN(size(run)) && new Recipe(run.config()).learningRate().isPresent();
   }
 
   private static double size(RunSummary run) {

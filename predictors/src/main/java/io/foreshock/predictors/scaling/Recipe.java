@@ -3,6 +3,7 @@ package io.foreshock.predictors.scaling;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,14 @@ final class Recipe {
           "commit",
           "host");
 
+  /** What makes losses at one step differ whatever the learning rate. */
+  private static final Set<String> COURSE =
+      Set.of(
+          ConfigField.TOTAL_STEPS.wireName(),
+          ConfigField.BATCH_TOKENS.wireName(),
+          ConfigField.VOCABULARY.wireName(),
+          ConfigField.SCHEDULE.wireName());
+
   private final RunConfig config;
 
   Recipe(RunConfig config) {
@@ -57,6 +66,11 @@ final class Recipe {
   boolean sameKind(Recipe other) {
     return KIND.entrySet().stream()
         .allMatch(field -> kind(field.getKey()).equals(other.kind(field.getKey())));
+  }
+
+  /** Whether losses of the two at one step can be held against each other. */
+  boolean sameCourse(Recipe other) {
+    return Collections.disjoint(differences(other), COURSE);
   }
 
   /** Settings that both tell and that differ, by name. */
@@ -105,7 +119,22 @@ final class Recipe {
 
   OptionalDouble positive(ConfigField field) {
     OptionalDouble value = config.number(field);
-    return value.isPresent() && value.getAsDouble() > 0 ? value : OptionalDouble.empty();
+    return value.isPresent() && value.getAsDouble() > 0 && Double.isFinite(value.getAsDouble())
+        ? value
+        : OptionalDouble.empty();
+  }
+
+  /**
+   * Checks a field that is told.
+   *
+   * @throws IllegalArgumentException when it is not above 0
+   */
+  void checkPositive(ConfigField field) {
+    OptionalDouble value = config.number(field);
+    if (value.isPresent() && !(value.getAsDouble() > 0 && Double.isFinite(value.getAsDouble()))) {
+      throw new IllegalArgumentException(
+          field.wireName() + " = " + value.getAsDouble() + ": expected a number above 0");
+    }
   }
 
   private String kind(String name) {

@@ -13,10 +13,11 @@ import java.util.Map;
  * Notes of a run what its kind can be judged by, as it goes.
  *
  * <p><b>Definition.</b> {@link Milestones} of every {@link TrendSignal}. The run has diverged once
- * an attention logit was above {@value #LOGIT_LIMIT}; or {@value #LASTING} losses in a row were not
- * finite, or their average over {@value #FAST} samples more than 10 % above the lowest average over
+ * an attention logit was above {@value #LOGIT_LIMIT}; or for {@value #LASTING} losses in a row
+ * their average over {@value #FAST} samples was more than 10 % above the lowest average over
  * {@value #SLOW}. That is the rule of the labels by hindsight, with averages for its medians, which
- * would need the whole course.
+ * would need the whole course. A loss that is not finite counts for {@value #NONFINITE}: trainers
+ * give up before there are many of them.
  *
  * <p><b>Edges.</b> Once diverged, always: a run that was rolled back is rewound with its watch.
  *
@@ -25,6 +26,7 @@ import java.util.Map;
 public final class Summarizer {
   private static final double LOGIT_LIMIT = 1e4;
   private static final int LASTING = 25;
+  private static final int NONFINITE = 3;
   private static final double FAST = 9;
   private static final double SLOW = 25;
   private static final double RISE = 1.10;
@@ -100,7 +102,7 @@ public final class Summarizer {
       lowest = samples >= SLOW ? Math.min(lowest, slow) : lowest;
       high = fast > RISE * lowest;
     }
-    above = high ? above + 1 : 0;
+    above = high ? above + (lost ? NONFINITE : 1) : 0;
     diverged |= above >= LASTING;
   }
 }

@@ -89,6 +89,11 @@ final class TrendSurface {
     return Optional.empty();
   }
 
+  /** Whether it tells how the quantity changes with size. */
+  boolean tellsSize() {
+    return Arrays.asList(terms).contains(Term.SIZE);
+  }
+
   /** The expected log10 at a size and a rate. */
   double log10(double parameters, double learningRate) {
     return regression.value(row(terms, new Point(parameters, learningRate, 1)));

@@ -10,7 +10,9 @@ import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,14 +28,18 @@ import java.util.function.Function;
  * where all tell them, every other signal at equal steps. A signal is expected to cross where its
  * band's middle does.
  *
- * <p><b>Edges.</b> Runs of one size give no bands for another. No basis: fewer than {@value
+ * <p><b>Edges.</b> Runs of one size give no bands for another, nor those of other rates for one
+ * more than {@value #NEAR_RATE} powers of ten outside. No basis: fewer than {@value
  * TrendSurface#FEWEST} runs whose end is known; or a size more than {@value #FARTHEST} powers of
- * ten outside of theirs. Size means parameters without embedding and head where all runs tell them,
- * else all parameters.
+ * ten outside of theirs. The end of a run is known by its plan ({@code total_steps}): of runs
+ * without one only those that diverged would be, and all would seem to. Where all had the same end,
+ * nothing is said of what lies beyond them. Size means parameters without embedding and head where
+ * enough runs tell them, else all parameters.
  *
- * <p><b>Threads.</b> None. <b>Cost.</b> O(runs · milestones): a millisecond for a hundred runs.
- * <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322), section 3.3: small runs predict the
- * instabilities of large ones; the boundary, bands and distances are our own.
+ * <p><b>Threads.</b> None. <b>Cost.</b> O(runs · milestones) and, of one size, O(runs²): a
+ * millisecond for a hundred runs; no more than {@value #MOST} are used. <b>Source.</b> Wortsman et
+ * al. 2023 (arXiv 2309.14322), section 3.3: small runs predict the instabilities of large ones; the
+ * boundary, bands and distances are our own.
  */
 public final class Trends {
   /** Probability to diverge that counts as safe. */
@@ -41,11 +47,12 @@ public final class Trends {
 
   private static final double LIKELY = 0.5;
   private static final int ENOUGH = 12;
+  private static final int MOST = 1000;
   private static final double FARTHEST = 2;
   private static final double FAR = 0.7;
 
-  /** Sizes this near, in powers of ten, need no trend between them. */
-  private static final double SAME = 0.05;
+  /** Rates farther outside, in powers of ten, are not what a curve through the others tells of. */
+  private static final double NEAR_RATE = 0.5;
 
   /** Beyond this many settings that differ, the rest is counted only. */
   private static final int TOLD_DIFFERENCES = 6;
@@ -55,20 +62,37 @@ public final class Trends {
   private final List<String> caveats = new ArrayList<>();
   private final Function<Recipe, OptionalDouble> size;
   private final List<RunSummary> runs;
+  private final List<RunSummary> settled;
+  private final Outcomes outcomes;
 
   private Trends(RunConfig config, Collection<RunSummary> known) {
     asked = new Recipe(config);
     totalSteps = (long) asked.positive(ConfigField.TOTAL_STEPS).orElse(Long.MAX_VALUE);
     List<RunSummary> kin = known.stream().filter(this::isOfTheKind).toList();
-    boolean core =
-        asked.parametersNonEmbedding().isPresent()
-            && kin.stream().allMatch(run -> recipe(run).parametersNonEmbedding().isPresent());
-    size = core ? Recipe::parametersNonEmbedding : Recipe::parameters;
-    runs = closest(kin.stream().filter(run -> size.apply(recipe(run)).isPresent()).toList());
-    if (!core && !runs.isEmpty()) {
+    size = comparedSize(kin);
+    List<RunSummary> sized =
+        kin.stream().filter(run -> size.apply(recipe(run)).isPresent()).toList();
+    if (sized.size() < kin.size()) {
       caveats.add(
-          "sizes are compared with embedding and head, since not all runs tell them without");
+          (kin.size() - sized.size()) + " runs do not tell their size as the others do: left out");
     }
+    runs = closest(sized);
+    settled = runs.stream().filter(Trends::isSettled).toList();
+    outcomes = new Outcomes(settled, this::size);
+  }
+
+  /** Without embedding and head where that can be told of enough runs, else with them. */
+  private Function<Recipe, OptionalDouble> comparedSize(List<RunSummary> kin) {
+    long core =
+        kin.stream().filter(run -> recipe(run).parametersNonEmbedding().isPresent()).count();
+    boolean all = asked.parameters().isEmpty() || core == kin.size();
+    if (asked.parametersNonEmbedding().isPresent() && (all || core >= TrendSurface.FEWEST)) {
+      return Recipe::parametersNonEmbedding;
+    }
+    if (!kin.isEmpty()) {
+      caveats.add("sizes are compared with embedding and head, as too few runs tell them without");
+    }
+    return Recipe::parameters;
   }
 
   /**
@@ -76,10 +100,13 @@ public final class Trends {
    *
    * @param config of the run; at least its size and learning rate
    * @param known runs there have been, of any kind, without those that were rolled back
-   * @throws IllegalArgumentException when size or rate is missing
+   * @throws IllegalArgumentException when size or rate is missing or not above 0
    */
   public static Preflight preflight(RunConfig config, Collection<RunSummary> known) {
     Recipe recipe = new Recipe(config);
+    recipe.checkPositive(ConfigField.PARAMETERS);
+    recipe.checkPositive(ConfigField.PARAMETERS_NON_EMBEDDING);
+    recipe.checkPositive(ConfigField.LEARNING_RATE);
     if (recipe.parameters().isEmpty() && recipe.parametersNonEmbedding().isEmpty()) {
       throw new IllegalArgumentException(
           "parameters_non_embedding or parameters is missing: expected the size of the model");
@@ -97,13 +124,14 @@ public final class Trends {
 
   /** The runs most alike, all that are equally so. */
   private List<RunSummary> closest(List<RunSummary> kin) {
-    List<RunSummary> sorted =
-        kin.stream().sorted(Comparator.comparingInt(run -> differences(run).size())).toList();
+    Map<RunSummary, Integer> apart = new HashMap<>();
+    kin.forEach(run -> apart.put(run, differences(run).size()));
+    List<RunSummary> sorted = kin.stream().sorted(Comparator.comparingInt(apart::get)).toList();
     if (sorted.size() <= ENOUGH) {
       return sorted;
     }
-    int most = differences(sorted.get(ENOUGH - 1)).size();
-    return sorted.stream().filter(run -> differences(run).size() <= most).toList();
+    int most = apart.get(sorted.get(ENOUGH - 1));
+    return sorted.stream().filter(run -> apart.get(run) <= most).limit(MOST).toList();
   }
 
   private Set<String> differences(RunSummary run) {
@@ -112,7 +140,6 @@ public final class Trends {
 
   private Preflight judge() {
     OptionalDouble parameters = size.apply(asked);
-    List<RunSummary> settled = runs.stream().filter(Trends::isSettled).toList();
     if (parameters.isEmpty() || settled.size() < TrendSurface.FEWEST) {
       caveats.add(
           settled.size()
@@ -120,35 +147,33 @@ public final class Trends {
               + asked.kind()
               + "): expected at least "
               + TrendSurface.FEWEST);
-      return noBasis(basis(settled, Double.NaN));
+      return noBasis(basis(Double.NaN));
     }
-    Basis basis = basis(settled, parameters.getAsDouble());
+    Basis basis = basis(parameters.getAsDouble());
     if (basis.decadesOutsideSize() > FARTHEST) {
       caveats.add("the size is more than a hundred times outside of those of the runs");
       return noBasis(basis);
     }
     tellCaveats(basis);
-    return judge(parameters.getAsDouble(), asked.learningRate().getAsDouble(), settled, basis);
+    return judge(parameters.getAsDouble(), asked.learningRate().getAsDouble(), basis);
   }
 
-  private Preflight judge(double n, double rate, List<RunSummary> settled, Basis basis) {
-    StabilityBoundary boundary =
-        StabilityBoundary.of(settled, this::size, new Outcomes(settled, this::size)::lost);
-    double probability = boundary.probability(n, rate);
-    double safe = boundary.rateAt(n, SAFE, basis.lowestRate(), basis.highestRate());
-    boolean sizeIsTold = basis.smallest() < basis.largest() || basis.decadesOutsideSize() < SAME;
-    List<Band> bands =
-        sizeIsTold ? new Bands(runs, size, asked, totalSteps).all(n, rate) : List.of();
-    List<ExpectedCrossing> crossings = crossings(bands);
-    Verdict verdict =
-        probability >= LIKELY || !crossings.isEmpty()
-            ? Verdict.UNSTABLE
-            : probability <= SAFE ? Verdict.STABLE : Verdict.UNCERTAIN;
+  private Preflight judge(double n, double rate, Basis basis) {
+    StabilityBoundary boundary = StabilityBoundary.of(settled, this::size, outcomes::lost);
     boundary.caveat().ifPresent(caveats::add);
+    double probability = isBeyond(rate, basis) ? Double.NaN : boundary.probability(n, rate);
+    double safe = boundary.rateAt(n, SAFE, basis.lowestRate(), basis.highestRate());
+    List<Band> bands =
+        basis.decadesOutsideRate() > NEAR_RATE
+            ? List.of()
+            : new Bands(runs, size, asked, totalSteps).all(n, rate);
+    List<ExpectedCrossing> crossings = crossings(bands);
+    boolean logitCrosses =
+        crossings.stream().anyMatch(c -> c.signal() == TrendSignal.ATTENTION_LOGIT_MAX);
     return new Preflight(
-        verdict,
+        verdict(probability, crossings, logitCrosses),
         probability,
-        safe,
+        logitCrosses && rate <= safe ? Double.NaN : safe,
         safe == basis.highestRate(),
         crossings,
         basis,
@@ -156,14 +181,34 @@ public final class Trends {
         List.copyOf(caveats));
   }
 
+  private static Verdict verdict(
+      double probability, List<ExpectedCrossing> crossings, boolean logitCrosses) {
+    if (logitCrosses || probability >= LIKELY) {
+      return Verdict.UNSTABLE;
+    }
+    return probability <= SAFE && crossings.isEmpty() ? Verdict.STABLE : Verdict.UNCERTAIN;
+  }
+
+  /** Whether all runs had the same end, and this one lies where it may change. */
+  private static boolean isBeyond(double rate, Basis basis) {
+    boolean farLarger = basis.decadesOutsideSize() > FAR;
+    return basis.lost() == 0 && (rate > basis.highestRate() || farLarger)
+        || basis.lost() == basis.settled() && (rate < basis.lowestRate() || farLarger);
+  }
+
   private List<ExpectedCrossing> crossings(List<Band> bands) {
     List<ExpectedCrossing> crossings = new ArrayList<>();
+    OptionalDouble epsilon = asked.positive(ConfigField.ADAM_EPSILON);
     for (Band band : bands) {
-      if (band.signal() == TrendSignal.ATTENTION_LOGIT_MAX) {
-        long step = band.firstAbove(LogitGrowth.USUAL_LIMIT);
-        if (step >= 0) {
-          crossings.add(new ExpectedCrossing(band.signal(), LogitGrowth.USUAL_LIMIT, step));
-        }
+      double limit =
+          switch (band.signal()) {
+            case ATTENTION_LOGIT_MAX -> LogitGrowth.USUAL_LIMIT;
+            case GRAD_RMS -> epsilon.orElse(Double.NaN);
+            case LOSS -> Double.NaN;
+          };
+      long step = band.firstBeyond(limit);
+      if (step >= 0) {
+        crossings.add(new ExpectedCrossing(band.signal(), limit, step));
       }
     }
     return crossings;
@@ -207,27 +252,26 @@ public final class Trends {
         List.copyOf(caveats));
   }
 
-  private Basis basis(List<RunSummary> settled, double parameters) {
-    Outcomes outcomes = new Outcomes(settled, this::size);
+  /** Of the runs whose end is known; of all where there is none. */
+  private Basis basis(double parameters) {
     int lost = (int) settled.stream().filter(outcomes::lost).count();
-    if (runs.isEmpty()) {
+    List<RunSummary> known = settled.isEmpty() ? runs : settled;
+    if (known.isEmpty()) {
       double none = Double.NaN;
       return new Basis(0, 0, 0, none, none, none, none, none, none);
     }
-    double[] sizes = runs.stream().mapToDouble(this::size).toArray();
-    double[] rates = runs.stream().mapToDouble(Recipe::rate).toArray();
-    Range of = range(sizes);
-    Range ofRates = range(rates);
+    Range sizes = range(known.stream().mapToDouble(this::size).toArray());
+    Range rates = range(known.stream().mapToDouble(Recipe::rate).toArray());
     return new Basis(
         runs.size(),
         settled.size(),
         lost,
-        of.from(),
-        of.to(),
-        ofRates.from(),
-        ofRates.to(),
-        outside(of, parameters),
-        outside(ofRates, asked.learningRate().getAsDouble()));
+        sizes.from(),
+        sizes.to(),
+        rates.from(),
+        rates.to(),
+        outside(sizes, parameters),
+        outside(rates, asked.learningRate().getAsDouble()));
   }
 
   private static Range range(double[] values) {
@@ -252,9 +296,9 @@ public final class Trends {
     return new Recipe(run.config());
   }
 
-  /** Whether its end is known: it diverged, or came to nine tenths of its plan. */
+  /** Whether its end is known: it had a plan, and diverged or came to nine tenths of it. */
   static boolean isSettled(RunSummary run) {
-    double planned = run.config().number(ConfigField.TOTAL_STEPS).orElse(Double.POSITIVE_INFINITY);
-    return run.diverged() || run.lastStep() >= 0.9 * planned;
+    double planned = run.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
+    return planned > 0 && (run.diverged() || run.lastStep() >= 0.9 * planned);
   }
 }

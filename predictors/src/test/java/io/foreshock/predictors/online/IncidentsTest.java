@@ -54,6 +54,16 @@ class IncidentsTest {
   }
 
   @Test
+  void anEtaThatIsKnownForTheFirstTimeIsTold() {
+    next(verdict(Severity.WARNING, 1, Double.NaN));
+    for (int i = 0; i < 20; i++) {
+      next(verdict(Severity.WARNING, 1, 100));
+    }
+    assertEquals(2, alarms.size());
+    assertEquals(100, alarms.get(1).verdict().etaSteps());
+  }
+
+  @Test
   void aClosingAlarmTellsTheWorst() {
     next(verdict(Severity.CRITICAL, 7, 10));
     next(verdict(Severity.INFO, 1, 10));

@@ -71,26 +71,31 @@ class OffTrendTest {
 
   @Test
   void whoIsExpectedToDivergeIsToldBeforeTheFirstStep() {
-    Basis basis = new Basis(20, 18, 7, 1e5, 1e6, 1e-4, 1e-1, 0.6, 0);
-    watch.expect(
-        new Preflight(
-            Verdict.UNSTABLE,
-            0.93,
-            0.004,
-            false,
-            List.of(new ExpectedCrossing(TrendSignal.ATTENTION_LOGIT_MAX, 1e4, 316)),
-            basis,
-            List.of(LOGIT),
-            List.of()),
-        alarms::add);
+    new Lines(watch).feed("run_config,run=run total_steps=2000i 1700000000000000000");
+    watch.expect(doomed(), alarms::add);
     Alarm alarm = ofForecast().get(0);
     assertEquals(0, alarm.step());
+    assertEquals(1_700_000_000_000_000_000L, alarm.timeNanos());
     assertEquals(Severity.WARNING, alarm.verdict().severity());
     assertEquals(316, alarm.verdict().etaSteps());
     assertEquals(0.93, alarm.verdict().probability());
     for (String part : List.of("18 finished runs", "7 of which diverged", "step 316", "0.004")) {
       assertTrue(alarm.verdict().message().contains(part), alarm.verdict().message());
     }
+  }
+
+  @Test
+  void whoHasBegunIsToldWhatIsStillToCome() {
+    feed(1, 90, 3, 10, 1e-3);
+    watch.expect(doomed(), alarms::add);
+    assertEquals(316 - 90, ofForecast().get(0).verdict().etaSteps());
+  }
+
+  @Test
+  void whoIsWellUnderWayIsNot() {
+    feed(1, 120, 3, 10, 1e-3);
+    watch.expect(doomed(), alarms::add);
+    assertTrue(ofForecast().isEmpty());
   }
 
   @Test
@@ -126,6 +131,18 @@ class OffTrendTest {
     return alarms.stream()
         .filter(alarm -> alarm.verdict().kind() == AlarmKind.FORECAST_DIVERGENCE)
         .toList();
+  }
+
+  private static Preflight doomed() {
+    return new Preflight(
+        Verdict.UNSTABLE,
+        0.93,
+        0.004,
+        false,
+        List.of(new ExpectedCrossing(TrendSignal.ATTENTION_LOGIT_MAX, 1e4, 316)),
+        new Basis(20, 18, 7, 1e5, 1e6, 1e-4, 1e-1, 0.6, 0),
+        List.of(LOGIT),
+        List.of());
   }
 
   private void expect(Band... bands) {

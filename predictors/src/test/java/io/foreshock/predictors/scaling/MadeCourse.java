@@ -67,9 +67,14 @@ final class MadeCourse {
 
   /** One run of every size at every rate. */
   static List<RunSummary> grid() {
+    return at(RATES);
+  }
+
+  /** One run of every size at each of these. */
+  static List<RunSummary> at(double... rates) {
     List<RunSummary> runs = new ArrayList<>();
     for (double size : SIZES) {
-      for (double rate : RATES) {
+      for (double rate : rates) {
         runs.add(summary(size, rate, runs.size()));
       }
     }

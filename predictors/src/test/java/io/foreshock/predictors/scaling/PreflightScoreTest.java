@@ -2,12 +2,16 @@
 package io.foreshock.predictors.scaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.scaling.PreflightScore.Judgement;
 import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PreflightScoreTest {
@@ -37,6 +41,26 @@ class PreflightScoreTest {
     for (int i = 0; i < runs.size(); i++) {
       assertEquals(i % 2 == 1, outcomes.lost(runs.get(i)), "run " + i);
     }
+  }
+
+  @Test
+  void lossesOfRunsOfOtherLengthAreNotCompared() {
+    RunSummary run = MadeCourse.summary(1e5, 1e-3, 1);
+    RunSummary higher = raised(MadeCourse.summary(1e5, 3e-3, 2));
+    Map<String, Object> longer = new LinkedHashMap<>(higher.config().fields());
+    longer.put(ConfigField.TOTAL_STEPS.wireName(), 10L * MadeCourse.STEPS);
+    RunSummary other =
+        new RunSummary("other", new RunConfig(longer), 4000, false, higher.milestones());
+    assertFalse(new Outcomes(List.of(run, other), any -> 1e5).lost(other));
+    assertTrue(new Outcomes(List.of(run, higher), any -> 1e5).lost(higher));
+  }
+
+  @Test
+  void aRunThatTellsNoRateIsLeftOut() {
+    List<RunSummary> runs = new ArrayList<>(MadeCourse.grid());
+    RunConfig rateless = new RunConfig(Map.of("parameters_non_embedding", 1000L));
+    runs.add(new RunSummary("attached", rateless, 10, true, runs.get(0).milestones()));
+    assertEquals(MadeCourse.RATES.length, PreflightScore.of(runs).judgements().size());
   }
 
   @Test

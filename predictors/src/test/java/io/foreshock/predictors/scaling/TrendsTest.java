@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.scaling.Preflight.Verdict;
 import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class TrendsTest {
@@ -98,14 +100,110 @@ class TrendsTest {
   }
 
   @Test
+  void beyondRunsThatAllHadTheSameEndNothingIsKnown() {
+    List<RunSummary> calm = MadeCourse.at(1e-3, 3e-3);
+    List<RunSummary> lost = calm.stream().map(TrendsTest::lost).toList();
+    assertEquals(Verdict.STABLE, judged(1e5, 3e-3, calm).verdict());
+    assertEquals(Verdict.UNSTABLE, judged(1e5, 3e-3, lost).verdict());
+    for (Preflight beyond : List.of(judged(1e5, 4e-3, calm), judged(1e5, 5e-4, lost))) {
+      assertEquals(Verdict.UNCERTAIN, beyond.verdict());
+      assertTrue(Double.isNaN(beyond.probability()), "" + beyond.probability());
+    }
+    assertEquals(Verdict.UNCERTAIN, judged(1e7, 3e-3, calm).verdict(), "ten times as large");
+  }
+
+  @Test
   void aRunInItsMiddleTellsNothingOfItsEnd() {
-    Summarizer young = new Summarizer();
-    MadeCourse.samples(1e5, 1e-3, 1).subList(0, 200).forEach(young::accept);
-    RunSummary unfinished = young.summary("young", MadeCourse.config(1e5, 1e-3));
+    RunSummary young = young(1e5, 1e-3);
+    assertEquals(
+        Verdict.NO_BASIS, judged(1e5, 1e-3, List.of(young, young, young, young)).verdict());
+    List<RunSummary> runs = new ArrayList<>(MadeCourse.at(1e-3, 3e-3));
+    runs.add(young(1e7, 1));
+    Preflight preflight = judged(1e7, 1, runs);
+    assertEquals(1, preflight.basis().decadesOutsideSize(), 1e-9);
+    assertEquals(Math.log10(1 / 3e-3), preflight.basis().decadesOutsideRate(), 1e-9);
+    assertEquals(Verdict.UNCERTAIN, preflight.verdict());
+  }
+
+  @Test
+  void ofRunsWithoutAPlanTheLostOnesAreNoSample() {
+    List<RunSummary> endless =
+        MadeCourse.at(1e-3, 3e-3).stream()
+            .map(run -> told(lost(run), fields -> fields.remove("total_steps")))
+            .toList();
+    assertEquals(Verdict.NO_BASIS, judged(1e5, 1e-3, endless).verdict());
+  }
+
+  @Test
+  void oneRunThatTellsNoSizeSpoilsNothing() {
+    List<RunSummary> runs = new ArrayList<>(grid);
+    runs.add(told(grid.get(0), fields -> fields.remove("parameters_non_embedding")));
+    Preflight preflight = judged(4e6, 1e-3, runs);
+    assertEquals(Verdict.STABLE, preflight.verdict());
+    assertTrue(preflight.caveats().toString().contains("1 runs do not tell their size"));
+  }
+
+  @Test
+  void ratesFarOutsideHaveNeitherBandsNorCrossings() {
+    Preflight preflight = judged(1e6, 1e-5, grid);
+    assertTrue(preflight.bands().isEmpty() && preflight.crossings().isEmpty());
+    assertFalse(judged(1e6, 5e-4, grid).bands().isEmpty());
+  }
+
+  @Test
+  void aLogitOnItsWayToTheLimitIsNotCalledSafe() {
+    List<RunSummary> unpunished = new ArrayList<>();
+    for (RunSummary run : grid) {
+      unpunished.add(
+          new RunSummary(run.run(), run.config(), run.lastStep(), false, run.milestones()));
+    }
+    Preflight preflight = judged(4e6, 0.1, unpunished);
+    assertEquals(Verdict.UNSTABLE, preflight.verdict());
+    assertTrue(Double.isNaN(preflight.safeLearningRate()));
+  }
+
+  @Test
+  void gradientsThatComeDownToEpsilonAreTold() {
     Preflight preflight =
         Trends.preflight(
-            MadeCourse.config(1e5, 1e-3), List.of(unfinished, unfinished, unfinished, unfinished));
-    assertEquals(Verdict.NO_BASIS, preflight.verdict());
+            told(grid.get(0), fields -> fields.put("adam_epsilon", 2e-6)).config(), grid);
+    assertEquals(List.of(), preflight.crossings());
+    Map<String, Object> larger = new LinkedHashMap<>(MadeCourse.config(1e6, 1e-3).fields());
+    larger.put("adam_epsilon", 2e-6);
+    Preflight floored = Trends.preflight(new RunConfig(larger), grid);
+    assertEquals(TrendSignal.GRAD_RMS, floored.crossings().get(0).signal());
+    assertEquals(Verdict.UNCERTAIN, floored.verdict());
+  }
+
+  @Test
+  void fewRunsOfTwoSizesGiveNoBandWithoutATrendInSize() {
+    List<RunSummary> few = new ArrayList<>();
+    for (double[] one : new double[][] {{1e5, 1e-3}, {1e5, 3e-3}, {1e5, 1e-2}, {1e6, 1e-3}}) {
+      few.add(MadeCourse.summary(one[0], one[1], few.size()));
+    }
+    few.add(MadeCourse.summary(1e6, 3e-3, 5));
+    assertTrue(judged(1e7, 1e-3, few).bands().isEmpty());
+  }
+
+  private static Preflight judged(double parameters, double rate, List<RunSummary> runs) {
+    return Trends.preflight(MadeCourse.config(parameters, rate), runs);
+  }
+
+  private static RunSummary young(double parameters, double rate) {
+    Summarizer young = new Summarizer();
+    MadeCourse.samples(parameters, rate, 1).subList(0, 40).forEach(young::accept);
+    return young.summary("young", MadeCourse.config(parameters, rate));
+  }
+
+  private static RunSummary lost(RunSummary run) {
+    return new RunSummary(run.run(), run.config(), run.lastStep(), true, run.milestones());
+  }
+
+  private static RunSummary told(RunSummary run, Consumer<Map<String, Object>> change) {
+    Map<String, Object> fields = new LinkedHashMap<>(run.config().fields());
+    change.accept(fields);
+    return new RunSummary(
+        run.run(), new RunConfig(fields), run.lastStep(), run.diverged(), run.milestones());
   }
 
   @Test
@@ -114,13 +212,17 @@ class TrendsTest {
         List.of(
             RunConfig.EMPTY,
             new RunConfig(Map.of("learning_rate", 0.1)),
-            new RunConfig(Map.of("parameters", 1000L)),
-            new RunConfig(Map.of("parameters", -5L, "learning_rate", 0.1)))) {
+            new RunConfig(Map.of("parameters", 1000L)))) {
       String message =
           assertThrows(IllegalArgumentException.class, () -> Trends.preflight(config, grid))
               .getMessage();
       assertTrue(message.contains("is missing"), message);
     }
+    RunConfig negative = new RunConfig(Map.of("parameters", -5L, "learning_rate", 0.1));
+    assertEquals(
+        "parameters = -5.0: expected a number above 0",
+        assertThrows(IllegalArgumentException.class, () -> Trends.preflight(negative, grid))
+            .getMessage());
   }
 
   @Test

@@ -51,16 +51,21 @@ final class Preflights {
                 .formatted(
                     basis.settled(),
                     basis.lost(),
-                    Double.isNaN(preflight.probability())
-                        ? "expected to be lost"
-                        : Finding.figure(100 * preflight.probability())
-                            + " % likely to be lost like them",
+                    chance(preflight.probability()),
                     crossing,
                     Double.isNaN(preflight.safeLearningRate())
                         ? ""
                         : " The highest safe learning rate of this size is about "
                             + Finding.figure(preflight.safeLearningRate())
                             + "."));
+  }
+
+  private static String chance(double probability) {
+    if (Double.isNaN(probability)) {
+      return "expected to be lost";
+    }
+    return (probability > 0.99 ? "more than 99" : Finding.figure(100 * probability))
+        + " % likely to be lost like them";
   }
 
   /** Saves the one there is, if any, or restores another. */

@@ -174,6 +174,14 @@ class SweepCommandTest {
   }
 
   @Test
+  void aWorkerKilledInTheMiddleOfItsAnswerFailsItsCellOnly() throws IOException {
+    sweep.home().breaksOff(ONE);
+    assertEquals(1, sweep.eight("--workers=1"));
+    assertTrue(jsonRow(ONE).path("message").asText().startsWith("the worker ended (exit code 7)"));
+    assertEquals(7, csv().stream().filter(line -> line.contains(",done,")).count());
+  }
+
+  @Test
   void withoutWorkersWhatIsThereIsCollected() throws IOException {
     assertEquals(0, sweep.eight());
     sweep.home().asked();

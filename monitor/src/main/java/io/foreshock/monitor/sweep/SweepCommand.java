@@ -215,7 +215,8 @@ public final class SweepCommand implements Callable<Integer> {
   }
 
   private int writeScripts(List<Cell> cells) throws IOException {
-    ClusterJob job = new ClusterJob(cells, directory.toAbsolutePath().normalize(), home, options);
+    Path out = directory.toAbsolutePath().normalize();
+    ClusterJob job = new ClusterJob(cells, out, home, options, logitStep);
     if (slurm != null) {
       Files.writeString(slurm, job.slurm());
       out().println("sbatch " + slurm);

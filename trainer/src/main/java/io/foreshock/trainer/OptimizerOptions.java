@@ -40,7 +40,9 @@ final class OptimizerOptions {
   @Option(names = "--adam-beta2", description = "Lion's too (default: ${DEFAULT-VALUE})")
   double adamBeta2 = 0.95;
 
-  @Option(names = "--adam-epsilon", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--adam-epsilon",
+      description = "at 0 what has no gradient does not move (default: ${DEFAULT-VALUE})")
   double adamEpsilon = 1e-8;
 
   @Option(

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.fit;
 
 import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.scaling.chinchilla.FitException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +76,7 @@ abstract class Fit implements Callable<Integer> {
     check();
     try {
       Table table = chosen(read());
-      FitResult result = fit(table);
+      FitResult result = fitted(table);
       List<String> warnings = new ArrayList<>(table.warnings());
       warnings.addAll(result.warnings());
       warnings.forEach(warning -> err().println("warning: " + warning));
@@ -98,6 +99,14 @@ abstract class Fit implements Callable<Integer> {
   /** A mistake on the command line. */
   final ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);
+  }
+
+  private FitResult fitted(Table table) {
+    try {
+      return fit(table);
+    } catch (FitException e) {
+      throw table.refused(e);
+    }
   }
 
   private Table read() throws IOException {

@@ -51,8 +51,10 @@ final class GradRmsFit extends Fit {
 
   @Override
   FitResult fit(Table table) {
-    List<TrendPoint> points = Trends.points(table.without("status", "diverged"), COLUMN, false);
+    Table kept = table.without("status", "diverged");
+    List<TrendPoint> points = Trends.points(kept, COLUMN, false);
     GradientRms fit = GradientRms.fit(points, epsilon);
+    int excluded = table.size() - kept.size() + fit.excluded();
     double[] sizes = asked.after(points);
     List<String> warnings = new ArrayList<>(fit.caveats());
     if (fit.learningRates().stream()
@@ -61,7 +63,11 @@ final class GradRmsFit extends Fit {
           "sizes at which gradients meet epsilon are more than 100 times outside of the fitted ones");
     }
     return new FitResult(
-        text(fit, sizes), json(fit, sizes), csv(fit, sizes), plot(fit, points, sizes), warnings);
+        text(fit, sizes),
+        json(fit, sizes).put("excluded", excluded),
+        csv(fit, sizes),
+        plot(fit, points, sizes),
+        warnings);
   }
 
   private static String text(GradientRms fit, double[] sizes) {
@@ -131,7 +137,6 @@ final class GradRmsFit extends Fit {
     json.set("coefficients", Json.MAPPER.valueToTree(fit.coefficients()));
     json.put("deviation_decades", Json.finite(fit.deviationDecades()));
     json.put("epsilon", fit.epsilon());
-    json.put("excluded", fit.excluded());
     return json;
   }
 

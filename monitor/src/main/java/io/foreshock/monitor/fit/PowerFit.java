@@ -76,7 +76,7 @@ final class PowerFit extends Fit {
     for (int i = 0; i < x.length; i++) {
       points.add(new Point(table.rowNumber(i), x[i], y[i]));
     }
-    PowerLawFit fit = PowerLawFit.of(points, !plain);
+    PowerLawFit fit = PowerLawFit.of(points, !plain, xColumn, yColumn);
     Estimates<PowerLaw> estimates =
         new Estimates<>(
                 fit.law(),

@@ -20,6 +20,8 @@ import java.util.Map;
  */
 record ScalingTable(Observations rows, Map<Integer, String> runs) {
   private static final double LEAST = 100;
+  private static final double MOST_PARAMETERS = 1e15;
+  private static final double MOST_TOKENS = 1e18;
 
   /**
    * Reads it.
@@ -30,11 +32,12 @@ record ScalingTable(Observations rows, Map<Integer, String> runs) {
   static ScalingTable read(Table table, String parameters) {
     boolean tokens = table.has("tokens");
     table.require(parameters, tokens || !table.has("flops") ? "tokens" : "flops", "loss");
-    double[] n = table.numbers(parameters, x -> count(x, 1e15), "a count from 100 to 1e15");
+    double[] n =
+        table.numbers(parameters, x -> count(x, MOST_PARAMETERS), "a count from 100 to 1e15");
     double[] d =
         tokens
-            ? table.numbers("tokens", x -> count(x, 1e18), "a count from 100 to 1e18")
-            : table.positive("flops");
+            ? table.numbers("tokens", x -> count(x, MOST_TOKENS), "a count from 100 to 1e18")
+            : flops(table, n);
     double[] loss =
         table.numbers("loss", x -> x > 0 && x <= 100, "nats a token, above 0 and at most 100");
     double[] schedule = schedule(table);
@@ -59,10 +62,18 @@ record ScalingTable(Observations rows, Map<Integer, String> runs) {
     return curves.values().stream().map(TrainingCurve::of).toList();
   }
 
+  private static double[] flops(Table table, double[] n) {
+    return table.numbers(
+        "flops",
+        (i, c) ->
+            count(n[i], MOST_PARAMETERS) ? count(c / (6 * n[i]), MOST_TOKENS) : c > 0, // n is told
+        "6 · parameters · tokens, with 100 to 1e18 tokens");
+  }
+
   private static double[] schedule(Table table) {
     for (String column : List.of("schedule_tokens", "total_tokens")) {
       if (table.has(column)) {
-        return table.numbers(column, x -> count(x, 1e18), "a count from 100 to 1e18");
+        return table.numbers(column, x -> count(x, MOST_TOKENS), "a count from 100 to 1e18");
       }
     }
     double[] unknown = new double[table.size()];

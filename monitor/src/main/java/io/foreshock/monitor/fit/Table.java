@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.fit;
 
+import io.foreshock.predictors.scaling.chinchilla.FitException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 
@@ -167,12 +169,22 @@ final class Table {
     return numbers(column, texts(column), holds, expectation);
   }
 
+  /** Numbers, each judged together with the index of its row; what does not hold is a problem. */
+  double[] numbers(String column, BiPredicate<Integer, Double> holds, String expectation) {
+    return numbers(column, texts(column), holds, expectation);
+  }
+
   private double[] numbers(
       String column, List<String> cells, DoublePredicate holds, String expectation) {
+    return numbers(column, cells, (row, value) -> holds.test(value), expectation);
+  }
+
+  private double[] numbers(
+      String column, List<String> cells, BiPredicate<Integer, Double> holds, String expectation) {
     double[] values = new double[cells.size()];
     for (int i = 0; i < values.length; i++) {
       Double value = Cell.number(cells.get(i));
-      if (value == null || !holds.test(value)) {
+      if (value == null || !holds.test(i, value)) {
         problem(
             rows.get(i).number,
             "column " + column + " = '" + cells.get(i) + "': expected " + expectation);
@@ -264,6 +276,11 @@ final class Table {
         warn("rows of different " + column + " are compared: " + values);
       }
     }
+  }
+
+  /** What a fit finds wrong, with this table's name before it. */
+  IllegalArgumentException refused(FitException e) {
+    return new IllegalArgumentException(name + (e.row() == 0 ? ": " : " ") + e.getMessage(), e);
   }
 
   /**

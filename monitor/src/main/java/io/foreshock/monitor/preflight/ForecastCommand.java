@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,10 +49,12 @@ import picocli.CommandLine.ParameterException;
       "",
       "  foreshock forecast --parameters-non-embedding 85e6 --learning-rate 0.01 --runs sweep/runs",
       "",
-      "Exit code 0: judged, or no basis. 1: runs or monitor cannot be read. 2: wrong usage."
+      "Exit code 0: judged, or no basis. 1: a recording or the monitor cannot be read. 2: wrong"
+          + " usage, as a path of --runs that is not there or a field the monitor does not take."
     })
 public final class ForecastCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST_QUOTED = 200;
 
   @Option(
       names = "--runs",
@@ -200,20 +203,31 @@ public final class ForecastCommand implements Callable<Integer> {
               + " runs (--runs PATH)",
           e);
     }
-    JsonNode body = Json.tree(answer.body());
-    if (answer.statusCode() == 400) {
-      throw new IllegalArgumentException(body.path("message").asText());
+    Optional<JsonNode> body = object(answer.body());
+    String message =
+        body.map(json -> json.path("message").asText()).orElse("no JSON: " + start(answer.body()));
+    if (answer.statusCode() == 400 && body.isPresent()) {
+      throw new IllegalArgumentException(message);
     }
-    if (answer.statusCode() != 200) {
+    if (answer.statusCode() != 200 || body.isEmpty()) {
       throw new IOException(
-          "the monitor at "
-              + monitor
-              + " answered "
-              + answer.statusCode()
-              + ": "
-              + body.path("message").asText());
+          "the monitor at " + monitor + " answered " + answer.statusCode() + ": " + message);
     }
-    return body;
+    return body.get();
+  }
+
+  /** A JSON object; empty for anything else, as the page of a proxy in between. */
+  private static Optional<JsonNode> object(String body) {
+    try {
+      return Optional.of(Json.tree(body)).filter(JsonNode::isObject);
+    } catch (IllegalArgumentException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static String start(String body) {
+    String line = body.strip().replaceAll("\\s+", " ");
+    return line.length() <= MOST_QUOTED ? line : line.substring(0, MOST_QUOTED) + "…";
   }
 
   /** The configuration that the options describe. */

@@ -19,8 +19,10 @@ import java.util.List;
  *
  * @param directory where the sweep lies, absolute
  * @param home where {@code foreshock} lies, absolute
+ * @param logitStep at which {@code attention_logit_max} is taken; null: half-way
  */
-record ClusterJob(List<Cell> cells, Path directory, Path home, SweepOptions options) {
+record ClusterJob(
+    List<Cell> cells, Path directory, Path home, SweepOptions options, Long logitStep) {
   private static final int TIME_FACTOR = 10;
   private static final int LEAST_MINUTES = 30;
   private static final int MEMORY_GIB = 3;
@@ -113,10 +115,12 @@ record ClusterJob(List<Cell> cells, Path directory, Path home, SweepOptions opti
   }
 
   private String collect(String launcher, Path out) {
-    return words(launcher, out, "--workers=0");
+    return logitStep == null
+        ? words(launcher, out, "--workers=0")
+        : words(launcher, out, "--workers=0", "--logit-step=" + logitStep);
   }
 
-  private String words(String launcher, Path out, String more) {
+  private String words(String launcher, Path out, String... more) {
     List<String> words = new ArrayList<>(List.of(launcher, "sweep", "--out=" + out));
     words.addAll(options.arguments(more));
     return String.join(" ", words.stream().map(ClusterJob::quoted).toList());

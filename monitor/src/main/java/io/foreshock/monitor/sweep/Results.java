@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A sweep's rows in every form that they are written in. */
 record Results(List<Row> rows) {
@@ -108,8 +110,16 @@ record Results(List<Row> rows) {
         : String.format(Locale.ROOT, format, value);
   }
 
-  /** How many failed. */
-  long failed() {
-    return rows.stream().filter(row -> row.status() == Status.FAILED).count();
+  /** All cells. */
+  List<Cell> cells() {
+    return rows.stream().map(Row::cell).toList();
+  }
+
+  /** Those that failed. */
+  Set<Cell> failed() {
+    return rows.stream()
+        .filter(row -> row.status() == Status.FAILED)
+        .map(Row::cell)
+        .collect(Collectors.toSet());
   }
 }

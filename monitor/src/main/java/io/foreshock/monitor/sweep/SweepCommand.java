@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
@@ -39,8 +41,9 @@ import picocli.CommandLine.Spec;
       "  foreshock sweep --plan",
       "  foreshock sweep --out lr --variant base: --variant qk:\"--qk-layernorm\" --steps 2000",
       "",
-      "Exit code 0: every cell is there, diverged or not. 1: a cell failed or something cannot be"
-          + " read or written. 2: wrong usage."
+      "Exit code 0: every cell of the grid is there, diverged or not; of --workers 0 without an"
+          + " option that describes a grid: every cell that lies there. 1: one is missing or failed,"
+          + " or something cannot be read or written. 2: wrong usage."
     })
 public final class SweepCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "where the sweep lies or will lie")
@@ -162,26 +165,48 @@ public final class SweepCommand implements Callable<Integer> {
   }
 
   private int sweep(SweepFolder folder, List<Cell> cells) throws IOException, InterruptedException {
-    int failed = workers == 0 ? 0 : train(folder, cells, "worker");
+    if (workers > 0) {
+      train(folder, cells, "worker");
+    }
     Results results = Results.read(folder, logitStep == null ? 0 : logitStep);
     results.write(folder);
     out().print(printed(results));
-    tell(folder, cells, results);
-    return failed == 0 && results.failed() == 0 ? 0 : 1;
-  }
-
-  private void tell(SweepFolder folder, List<Cell> cells, Results results) throws IOException {
-    int missing = 0;
-    for (Cell cell : cells) {
-      missing += folder.ended(cell).isPresent() ? 0 : 1;
-    }
     err()
         .printf(
             "sweep: %d cells in %s, %d failed; look at %s%n",
-            results.rows().size(), folder.results("csv"), results.failed(), folder.page());
-    if (missing > 0) {
-      err().printf("sweep: %d of this grid's %d cells are missing%n", missing, cells.size());
+            results.rows().size(), folder.results("csv"), results.failed().size(), folder.page());
+    boolean collected = workers == 0 && !describesGrid();
+    return whole(folder, collected ? results.cells() : cells, results.failed()) ? 0 : 1;
+  }
+
+  /** Whether the grid is the user's: it has a default for every option. */
+  private boolean describesGrid() {
+    ParseResult given = spec.commandLine().getParseResult();
+    return given.hasMatchedPositional(0)
+        || spec.mixins().get("options").options().stream()
+            .anyMatch(option -> given.hasMatchedOption(option.longestName()));
+  }
+
+  /** Whether all of these are there; says how many are not. */
+  private boolean whole(SweepFolder folder, List<Cell> grid, Set<Cell> failed) throws IOException {
+    int bad = 0;
+    int missing = 0;
+    int changed = 0;
+    for (Cell cell : grid) {
+      if (failed.contains(cell)) {
+        bad++;
+      } else if (!folder.finished(cell)) {
+        missing++;
+        changed += folder.changed(cell) ? 1 : 0;
+      }
     }
+    if (missing > 0) {
+      String others = changed == 0 ? "" : ", " + changed + " of them trained with other arguments";
+      err()
+          .printf(
+              "sweep: %d of this grid's %d cells are missing%s%n", missing, grid.size(), others);
+    }
+    return bad + missing == 0;
   }
 
   private int one(SweepFolder folder, Cell cell) throws IOException, InterruptedException {
@@ -215,7 +240,8 @@ public final class SweepCommand implements Callable<Integer> {
   }
 
   private int writeScripts(List<Cell> cells) throws IOException {
-    ClusterJob job = new ClusterJob(cells, directory.toAbsolutePath().normalize(), home, options);
+    Path out = directory.toAbsolutePath().normalize();
+    ClusterJob job = new ClusterJob(cells, out, home, options, logitStep);
     if (slurm != null) {
       Files.writeString(slurm, job.slurm());
       out().println("sbatch " + slurm);

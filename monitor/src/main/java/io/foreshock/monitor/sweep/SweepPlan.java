@@ -4,6 +4,7 @@ package io.foreshock.monitor.sweep;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.replay.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -19,7 +21,8 @@ import java.util.stream.Collectors;
  * A grid in numbers, for a person to judge before hours are spent on it.
  *
  * <p>Minutes are estimated by {@link Cell#seconds()}; where cells have ended in the folder, by what
- * they took compared with that.
+ * they took compared with that, for the share of their steps that they made: a run that is lost
+ * ends early.
  *
  * @param missing those that are still to be trained
  * @param slowness seconds of this machine for an estimated one
@@ -47,14 +50,27 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
     double taken = 0;
     int measured = 0;
     for (EndedCell ended : folder.all()) {
-      if (ended.seconds() != null) {
-        estimated += ended.cell().seconds();
+      double share = ended.seconds() == null ? 0 : share(folder, ended.cell());
+      if (share > 0) {
+        estimated += share * ended.cell().seconds();
         taken += ended.seconds();
         measured++;
       }
     }
     double slowness = measured == 0 ? 1 : taken / estimated;
     return new SweepPlan(cells, missing, slowness, measured, Math.max(1, workers));
+  }
+
+  /** How much of its steps it made; 0 where its telemetry does not tell. */
+  private static double share(SweepFolder folder, Cell cell) {
+    AtomicLong last = new AtomicLong();
+    try {
+      new RunFile(folder.runs().telemetry(cell.run()))
+          .read(config -> {}, sample -> last.accumulateAndGet(sample.step(), Math::max));
+    } catch (IOException e) {
+      return 0; // collecting names it; here it is of no use
+    }
+    return (double) last.get() / cell.steps();
   }
 
   /** As text, JSON or CSV. */

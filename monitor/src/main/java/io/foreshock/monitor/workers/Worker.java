@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -90,12 +91,25 @@ final class Worker implements AutoCloseable {
   /** The next line that is an answer; a library may print what it likes before. */
   private JsonNode answer() throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith("{")) {
-        return Json.tree(line);
+      Optional<JsonNode> answer = object(line);
+      if (answer.isPresent()) {
+        return answer.get();
       }
       System.err.println("foreshock: a worker said: " + line);
     }
     throw new IOException("the worker ended");
+  }
+
+  /** The line as a JSON object; empty for what a library prints, or half a line of a process. */
+  private static Optional<JsonNode> object(String line) {
+    try {
+      return Optional.of(line)
+          .filter(text -> text.startsWith("{"))
+          .map(Json::tree)
+          .filter(JsonNode::isObject);
+    } catch (IllegalArgumentException notJson) {
+      return Optional.empty();
+    }
   }
 
   private String lastWords(IOException e) throws IOException {

@@ -155,6 +155,19 @@ class ChinchillaFitTest {
   }
 
   @Test
+  void flopsAreJudgedByTheTokensTheyStandFor() throws IOException {
+    String csv = "parameters,flops,loss\n1e8,6e17,3\n";
+    String expected = "expected 6 · parameters · tokens, with 100 to 1e18 tokens";
+    problem(csv + "1e8,6e9,3\n", "runs.csv row 3, column flops = '6e9': " + expected);
+    problem(csv + "1e8,-1,3\n", "runs.csv row 3, column flops = '-1': " + expected);
+    problem(csv + "1e8,6e27,3\n", "runs.csv row 3, column flops = '6e27': " + expected);
+    problem(csv + "20,6e9,3\n", "row 3, column parameters = '20'");
+    assertFalse(err.toString().contains("flops"), err.toString());
+    problem(csv, "runs.csv: rows: 1 of them: expected at least 6");
+    problem(csv + "1e8,6e17,3\n", "runs.csv row 3, ");
+  }
+
+  @Test
   void wrongOptionsAreWrongUsage() throws IOException {
     assertEquals(2, fit(table(6, 4), "--approach=4"));
     assertEquals(2, fit(table(6, 4), "--budget=-1"));
@@ -179,6 +192,25 @@ class ChinchillaFitTest {
     assertTrue(err.toString().contains("times the largest fitted"), err.toString());
     assertEquals(1, run("power-law", csv + "9,-1\n", options));
     assertTrue(err.toString().contains("row 11, column error = '-1'"), err.toString());
+  }
+
+  @Test
+  void powerLawsNameFileAndColumnsThatWereAskedFor() throws IOException {
+    String[] options = {"--x=tokens", "--y=error"};
+    String same = "error,tokens\n1,9\n2,9\n3,9\n4,9\n";
+    assertEquals(1, run("power-law", same, options));
+    assertEquals(
+        "foreshock fit: runs.csv: tokens: 1 different: expected at least 3\n", err.toString());
+    err.getBuffer().setLength(0);
+    assertEquals(1, run("power-law", "error,tokens\n4,7\n3,8\n2,9\n1,10\n3,8\n", options));
+    assertEquals(
+        "foreshock fit: runs.csv row 6, tokens, error: a copy of row 3: expected one\n",
+        err.toString());
+    err.getBuffer().setLength(0);
+    assertEquals(1, run("power-law", "error,tokens\n4,7\n4,8\n4,9\n4,10\n", options));
+    assertEquals(
+        "foreshock fit: runs.csv: error: all equal: expected it to vary with tokens\n",
+        err.toString());
   }
 
   private void problem(String csv, String expected) throws IOException {

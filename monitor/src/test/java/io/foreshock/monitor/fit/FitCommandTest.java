@@ -185,6 +185,7 @@ class FitCommandTest {
     assertEquals(
         -4 + 0.5, Math.log10(row.get("predictions").get(0).get("grad_rms").asDouble()), 1e-6);
     assertTrue(err.toString().contains("1 row with status=diverged left out"), err.toString());
+    assertEquals(1, Json.tree(out.toString()).get("excluded").asInt());
     assertTrue(err.toString().contains("more than 100 times outside"), err.toString());
   }
 

@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -194,6 +197,39 @@ class PreflightIT {
     }
     String said = command(2, List.of("--runs", ownFile(empty)), List.of("--parameters", "4e6"));
     assertTrue(said.contains("learning_rate is missing"), said);
+  }
+
+  @Test
+  void whatIsNoMonitorIsToldFromWrongFields() throws Exception {
+    List<String> asked = List.of("--parameters", "4e6", "--learning-rate", "0.1");
+    HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    String page = "<html>\n<h1>gone</h1>" + " ".repeat(9) + "x".repeat(9000);
+    AtomicInteger status = new AtomicInteger();
+    other.createContext(
+        "/",
+        exchange -> {
+          byte[] body = page.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status.get(), body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    other.start();
+    try {
+      String url = "http://127.0.0.1:" + other.getAddress().getPort();
+      for (int code : new int[] {502, 400, 200}) {
+        status.set(code);
+        String said = command(1, asked, List.of("--monitor", url));
+        String expected =
+            "the monitor at " + url + " answered " + code + ": no JSON: <html> <h1>gone";
+        assertTrue(said.contains(expected), said);
+        assertTrue(said.length() < 400, said);
+      }
+    } finally {
+      other.stop(0);
+    }
+    String said =
+        command(2, List.of("--learning-rate", "0.1"), List.of("--monitor", monitor.url()));
+    assertTrue(said.contains("parameters is missing"), said);
   }
 
   private static void recorded(Path directory) throws Exception {

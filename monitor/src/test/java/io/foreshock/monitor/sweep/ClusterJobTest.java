@@ -94,6 +94,21 @@ class ClusterJobTest {
     assertEquals(plan(List.of(GRID)), plan(withoutOutAndCell(arguments)));
   }
 
+  @Test
+  void collectingTakesTheLogitsAtTheSameStep() throws IOException {
+    Path script = folder.resolve("sweep.sh");
+    Path manifest = folder.resolve("sweep.yaml");
+    assertEquals(0, execute("--slurm=" + script, "--k8s=" + manifest, "--logit-step=29"));
+    for (Path file : List.of(script, manifest)) {
+      List<String> collecting =
+          Files.readAllLines(file).stream().filter(line -> line.contains("--workers=0")).toList();
+      assertEquals(1, collecting.size());
+      assertTrue(collecting.get(0).contains(" --logit-step=29"), collecting.get(0));
+    }
+    assertEquals(0, execute("--slurm=" + script));
+    assertFalse(Files.readString(script).contains("--logit-step"));
+  }
+
   private static List<String> withoutOutAndCell(List<String> arguments) {
     return arguments.stream()
         .filter(a -> !a.startsWith("--out=") && !a.startsWith("--cell="))
@@ -121,8 +136,9 @@ class ClusterJobTest {
     return plan.toString();
   }
 
-  private int execute(String option) {
-    List<String> arguments = new ArrayList<>(List.of("--out=" + out, option));
+  private int execute(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("--out=" + out));
+    arguments.addAll(List.of(options));
     arguments.addAll(List.of(GRID));
     CommandLine command = new CommandLine(new SweepCommand(home));
     command.setOut(new PrintWriter(said));

@@ -174,6 +174,14 @@ class SweepCommandTest {
   }
 
   @Test
+  void aWorkerKilledInTheMiddleOfItsAnswerFailsItsCellOnly() throws IOException {
+    sweep.home().breaksOff(ONE);
+    assertEquals(1, sweep.eight("--workers=1"));
+    assertTrue(jsonRow(ONE).path("message").asText().startsWith("the worker ended (exit code 7)"));
+    assertEquals(7, csv().stream().filter(line -> line.contains(",done,")).count());
+  }
+
+  @Test
   void withoutWorkersWhatIsThereIsCollected() throws IOException {
     assertEquals(0, sweep.eight());
     sweep.home().asked();
@@ -181,10 +189,37 @@ class SweepCommandTest {
       Files.delete(sweep.folder().results(file));
     }
     Files.delete(sweep.record(ONE));
-    assertEquals(0, sweep.eight("--workers=0"));
+    assertEquals(1, sweep.eight("--workers=0"));
     assertEquals(List.of(), sweep.home().asked());
     assertEquals(8, csv().size());
-    sweep.complainedOf("1 of this grid's 8 cells are missing");
+    sweep.complainedOf("1 of this grid's 8 cells are missing\n");
+    assertEquals(0, sweep.sweep("--workers=0"), "no grid is named: what is there is all");
+    assertFalse(sweep.complained().contains("missing"), sweep.complained());
+  }
+
+  @Test
+  void cellsOfOtherArgumentsAreMissing() {
+    assertEquals(0, sweep.eight());
+    assertEquals(0, sweep.eight("--workers=0"));
+    assertEquals(1, sweep.eight("--workers=0", "--", "--batch=16"));
+    sweep.complainedOf(
+        "8 of this grid's 8 cells are missing, 8 of them trained with other arguments");
+    assertEquals(1, sweep.sweep("--workers=0", "--steps=2000"));
+    sweep.complainedOf("28 of this grid's 28 cells are missing");
+    assertEquals(1, sweep.sweep("--workers=0", "--", "--batch=16"));
+  }
+
+  @Test
+  void onlyThisGridsCellsAreJudged() throws IOException {
+    String other = "base-3x96x6-lr0.0003-s1";
+    sweep.home().fails(other);
+    assertEquals(1, sweep.sweep("--sizes=3x96", "--learning-rates=3e-4", "--steps=60"));
+    assertEquals(0, sweep.eight(), sweep::complained);
+    sweep.complainedOf("9 cells in");
+    sweep.complainedOf(", 1 failed;");
+    assertEquals(1, sweep.sweep("--workers=0"), "of all that is there, one failed");
+    Files.write(sweep.folder().runs().telemetry(ONE), new byte[] {1});
+    assertEquals(1, sweep.eight("--workers=0"), "one of this grid cannot be read");
   }
 
   @Test

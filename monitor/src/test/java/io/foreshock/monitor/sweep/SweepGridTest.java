@@ -61,6 +61,19 @@ class SweepGridTest {
   }
 
   @Test
+  void aCellThatEndedEarlyCountsForTheStepsThatItMade() throws IOException {
+    String[] grid = {"--sizes=2x64", "--learning-rates=1e-1", "--steps=60"};
+    sweep.home().sends(ONE, new Told(ONE).losses(15, step -> step < 5 ? 4 : Double.NaN).toString());
+    assertEquals(0, sweep.sweep(grid));
+    assertEquals(0, sweep.sweep(grid[0], grid[1], grid[2], "--plan", "--format=json"));
+    // the fake says 0.1 seconds, for a quarter of the steps
+    assertEquals(4 * 0.1 / 60, Json.tree(sweep.said()).path("core_minutes").asDouble(), 1e-9);
+    Files.delete(sweep.folder().runs().telemetry(ONE));
+    assertEquals(0, sweep.sweep(grid[0], grid[1], grid[2], "--plan"));
+    assertTrue(sweep.said().contains("by the speed of another machine"), sweep.said());
+  }
+
+  @Test
   void variantsTakeThePlaceOfWhatAllHave() throws IOException {
     assertEquals(
         0,

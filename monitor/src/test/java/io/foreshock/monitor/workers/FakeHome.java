@@ -20,6 +20,7 @@ public final class FakeHome {
       [ "$1" = train-many ] || exit 2
       echo start >> "$home/starts"
       echo "a library says hello"
+      echo "{and what it is made of}"
       while read -r line; do
         run=$(printf '%s' "$line" | sed 's/.*"--run=\\([^"]*\\)".*/\\1/')
         file=$(printf '%s' "$line" | sed 's/.*"--telemetry=\\([^"]*\\)".*/\\1/')
@@ -32,6 +33,7 @@ public final class FakeHome {
           done
         fi
         if [ -e "$home/dies/$run" ]; then echo "out of memory" >&2; exit 7; fi
+        if [ -e "$home/breaks/$run" ]; then printf '{"run":"%s","sta' "$run"; exit 7; fi
         if [ -e "$home/fails/$run" ]; then
           echo "{\\"run\\":\\"$run\\",\\"status\\":\\"failed\\",\\"message\\":\\"no luck\\"}"
         else
@@ -44,7 +46,7 @@ public final class FakeHome {
 
   public FakeHome(Path path) throws IOException {
     this.path = path;
-    for (String folder : List.of("lines", "dies", "fails")) {
+    for (String folder : List.of("lines", "dies", "breaks", "fails")) {
       Files.createDirectories(path.resolve(folder));
     }
     Path launcher = Files.writeString(path.resolve("foreshock"), LAUNCHER);
@@ -70,9 +72,14 @@ public final class FakeHome {
     Files.createFile(path.resolve("dies").resolve(run));
   }
 
+  /** The worker is killed in the middle of its answer to the run. */
+  public void breaksOff(String run) throws IOException {
+    Files.createFile(path.resolve("breaks").resolve(run));
+  }
+
   /** All are well from now on. */
   public void heals() throws IOException {
-    for (String folder : List.of("dies", "fails")) {
+    for (String folder : List.of("dies", "breaks", "fails")) {
       for (String run : path.resolve(folder).toFile().list()) {
         Files.delete(path.resolve(folder).resolve(run));
       }

@@ -16,6 +16,9 @@ import java.util.Map;
  * on all parameters, PyTorch's default for a model given as one group. The direction is m̂/(√v̂+ε).
  * A {@link Pace} may give tensors another η.
  *
+ * <p><b>ε = 0.</b> 0/0 is 0: a gradient that was never there, as of the embedding of a byte that
+ * does not occur, moves nothing. It comes of ε being at least {@link #LEAST_EPSILON}.
+ *
  * <p><b>Moments as held.</b> Each without its factor: M = m/(1−β₁) and V = v/(1−β₂), hence M ← β₁M
  * + g and V ← β₂V + g². That saves two passes over the memory a step; the factors join the scalars
  * that are needed anyway.
@@ -24,6 +27,12 @@ import java.util.Map;
  * Hutter 2019, algorithm 2.
  */
 final class AdamW implements Optimizer {
+  /**
+   * Root of the least number that is squared without loss: gradients below have no second moment in
+   * floats, and added to one that is 1e7 times as large it changes nothing.
+   */
+  private static final double LEAST_EPSILON = Math.sqrt(Float.MIN_NORMAL);
+
   private final OptimizerConfig config;
   private final Layers layers;
   private final Pace pace;
@@ -86,7 +95,7 @@ final class AdamW implements Optimizer {
       return new Scalars(
           manager.create((float) config.beta1()),
           manager.create((float) config.beta2()),
-          manager.create((float) (config.epsilon() / root)),
+          manager.create((float) Math.max(config.epsilon() / root, LEAST_EPSILON)),
           Pace.Stride.of(
               manager, factor * config.learningRate() * directionScale, config.decay(factor)),
           directionScale,

@@ -12,7 +12,7 @@ import java.util.List;
  * @param learningRate peak η, above 0
  * @param beta1 decay of the first moment, in [0, 1); SGD's momentum
  * @param beta2 decay of the second moment (AdamW) or of the momentum (Lion), in [0, 1)
- * @param epsilon ε, at least 0; AdamW only
+ * @param epsilon ε, at least 0, with 0/0 being 0; AdamW only
  * @param weightDecay λ, at least 0
  * @param independentWeightDecay whether the decay is scaled by the schedule only and not by the
  *     peak learning rate (Wortsman et al. 2023, section 3.2.2)

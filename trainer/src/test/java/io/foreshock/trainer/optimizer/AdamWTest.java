@@ -196,6 +196,29 @@ class AdamWTest {
         new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 1e-3, 0, false, false), 1e-3, null);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void withoutEpsilonWhatHasNoGradientStays(boolean clipped) {
+    OptimizerConfig config = new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 0, 0, false, clipped);
+    NDArray parameters = manager.create(new float[] {1, 2, 3, 4});
+    Optimizer optimizer = config.create(manager, parameters, List.of(new Tensor(0, 0, 1)));
+    for (int t = 1; t <= 3; t++) {
+      try (NDManager step = manager.newSubManager()) {
+        // none; one whose square is 0 in floats; one that is small, one that is not
+        NDArray gradient = step.create(new float[] {0, 1e-30f, 1e-11f, -1});
+        optimizer.update(t, 1, gradient, null, new Blind());
+      }
+    }
+    float[] expected = {1, 2, 2.97f, 4.03f};
+    assertArrayEquals(expected, parameters.toFloatArray(), CLOSE);
+  }
+
+  @Test
+  void withoutEpsilonTheDefinitionHolds() {
+    followsReference(
+        new OptimizerConfig(Kind.ADAMW, 0.01, 0.9, 0.95, 0, 0.1, false, false), 1e-9, null);
+  }
+
   @Test
   void clipScalesTheGradient() {
     followsReference(

@@ -45,19 +45,26 @@ public record PowerLawFit(PowerLaw law, double deviation, int points) {
     }
   }
 
+  /** Fits what messages call x and y. */
+  public static PowerLawFit of(List<Point> points, boolean irreducible) {
+    return of(points, irreducible, "x", "y");
+  }
+
   /**
    * Fits.
    *
    * @param irreducible whether E is fitted; otherwise it is 0
+   * @param x the column by which messages name the points' x
+   * @param y likewise
    * @throws FitException when the points are too few, too alike or twice the same
    */
-  public static PowerLawFit of(List<Point> points, boolean irreducible) {
-    check(points, irreducible);
+  public static PowerLawFit of(List<Point> points, boolean irreducible, String x, String y) {
+    check(points, irreducible, x, y);
     int[] once = new int[points.size()];
     Arrays.fill(once, 1);
     PowerLaw law =
         fit(points, objective(points, irreducible), once)
-            .orElseThrow(() -> FitException.column("y", "follows no power law of x"));
+            .orElseThrow(() -> FitException.column(y, "follows no power law of " + x));
     double sum = 0;
     for (Point point : points) {
       double residual = Math.log(law.at(point.x()) / point.y());
@@ -129,7 +136,7 @@ public record PowerLawFit(PowerLaw law, double deviation, int points) {
         irreducible);
   }
 
-  private static void check(List<Point> points, boolean irreducible) {
+  private static void check(List<Point> points, boolean irreducible, String x, String y) {
     int least = irreducible ? LEAST_WITH_E : LEAST;
     if (points.size() < least) {
       throw FitException.column("rows", points.size() + " of them: expected at least " + least);
@@ -137,17 +144,17 @@ public record PowerLawFit(PowerLaw law, double deviation, int points) {
     long different = points.stream().mapToDouble(Point::x).distinct().count();
     int leastDifferent = irreducible ? 3 : 2;
     if (different < leastDifferent) {
-      throw FitException.column("x", different + " different: expected at least " + leastDifferent);
+      throw FitException.column(x, different + " different: expected at least " + leastDifferent);
     }
     if (points.stream().mapToDouble(Point::y).distinct().count() < 2) {
-      throw FitException.column("y", "all equal: expected it to vary with x");
+      throw FitException.column(y, "all equal: expected it to vary with " + x);
     }
     for (int i = 0; i < points.size(); i++) {
       for (int j = 0; j < i; j++) {
         if (points.get(i).x() == points.get(j).x() && points.get(i).y() == points.get(j).y()) {
           throw FitException.row(
               points.get(i).row(),
-              "x, y",
+              x + ", " + y,
               "a copy of row " + points.get(j).row() + ": expected one");
         }
       }

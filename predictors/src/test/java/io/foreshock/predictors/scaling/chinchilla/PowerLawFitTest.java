@@ -65,6 +65,17 @@ class PowerLawFitTest {
         message(
             List.of(
                 new Point(2, 1, 1), new Point(3, 2, 1), new Point(4, 3, 1), new Point(5, 4, 1))));
+    assertEquals(
+        "loss: all equal: expected it to vary with tokens",
+        assertThrows(
+                FitException.class,
+                () ->
+                    PowerLawFit.of(
+                        List.of(new Point(2, 1, 1), new Point(3, 2, 1), new Point(4, 3, 1)),
+                        false,
+                        "tokens",
+                        "loss"))
+            .getMessage());
     List<Point> twice = points(TRUE, 6, 0);
     twice.add(new Point(9, twice.get(1).x(), twice.get(1).y()));
     assertEquals("row 9, x, y: a copy of row 3: expected one", message(twice));

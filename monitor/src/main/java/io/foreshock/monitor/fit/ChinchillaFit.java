@@ -73,6 +73,15 @@ final class ChinchillaFit extends Fit {
   private double tolerance;
 
   @Option(
+      names = "--smooth",
+      paramLabel = "ROWS",
+      defaultValue = "0",
+      description =
+          "Smooth each training curve by a Gaussian of this many rows, approach 1 (the paper: 10"
+              + " steps); default ${DEFAULT-VALUE}.")
+  private double smooth;
+
+  @Option(
       names = "--parameters",
       paramLabel = "COLUMN",
       defaultValue = "parameters",
@@ -95,6 +104,9 @@ final class ChinchillaFit extends Fit {
     }
     if (!(tolerance >= 0 && tolerance <= 1)) {
       throw wrong("--tolerance = " + tolerance + ": expected 0 to 1");
+    }
+    if (!(smooth >= 0 && Double.isFinite(smooth))) {
+      throw wrong("--smooth = " + smooth + ": expected at least 0 rows");
     }
     resampling
         .problem()
@@ -164,7 +176,8 @@ final class ChinchillaFit extends Fit {
   }
 
   private FitResult envelope(ScalingTable scaling, Observations rows) {
-    List<TrainingCurve> curves = scaling.curves(rows);
+    List<TrainingCurve> curves =
+        scaling.curves(rows).stream().map(curve -> curve.smoothed(smooth)).toList();
     Envelope fit = Envelope.of(curves);
     Estimates<Frontier> estimates =
         frontier(

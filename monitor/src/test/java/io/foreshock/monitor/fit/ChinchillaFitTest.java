@@ -170,6 +170,7 @@ class ChinchillaFitTest {
   @Test
   void wrongOptionsAreWrongUsage() throws IOException {
     assertEquals(2, fit(table(6, 4), "--approach=4"));
+    assertEquals(2, fit(table(6, 4), "--approach=1", "--smooth=-1"));
     assertEquals(2, fit(table(6, 4), "--budget=-1"));
     assertEquals(2, fit(table(6, 4), "--bootstrap=-1"));
     assertEquals(2, fit(table(6, 4), "--exclude-highest=-1"));

@@ -16,9 +16,9 @@ import java.util.Optional;
  * is left.
  *
  * <p><b>Edges.</b> With fewer than four overlapping sizes at most one can be bracketed, and there
- * is no frontier. Losses are taken as given: smooth noisy curves first, or luck wins.
- * <b>Threads.</b> Immutable. <b>Cost.</b> 1,500 · curves · log(points). <b>Source.</b> Hoffmann et
- * al. 2022, §3.1; the bracketing is our own.
+ * is no frontier. Losses are taken as given: smooth noisy curves first ({@link
+ * TrainingCurve#smoothed}), or luck wins. <b>Threads.</b> Immutable. <b>Cost.</b> 1,500 · curves ·
+ * log(points). <b>Source.</b> Hoffmann et al. 2022, §3.1; the bracketing is our own.
  *
  * @param frontier through the points
  * @param points the values of C on the envelope, rising, with their best sizes

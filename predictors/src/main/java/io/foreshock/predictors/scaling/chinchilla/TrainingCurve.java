@@ -15,14 +15,17 @@ import java.util.Map;
  * that covers its own C only. <b>Threads.</b> Immutable.
  */
 public final class TrainingCurve {
+  /** Standard deviations beyond which a Gaussian's weight is nothing. */
+  private static final double REACH = 4;
+
   private final double parameters;
   private final double[] logFlops;
   private final double[] logLoss;
 
-  private TrainingCurve(List<Observation> rows) {
-    parameters = rows.get(0).parameters();
-    logFlops = rows.stream().mapToDouble(row -> Math.log(row.flops())).toArray();
-    logLoss = rows.stream().mapToDouble(row -> Math.log(row.loss())).toArray();
+  private TrainingCurve(double parameters, double[] logFlops, double[] logLoss) {
+    this.parameters = parameters;
+    this.logFlops = logFlops;
+    this.logLoss = logLoss;
   }
 
   /**
@@ -49,7 +52,10 @@ public final class TrainingCurve {
                 sorted.add(row);
               }
             });
-    return new TrainingCurve(sorted);
+    return new TrainingCurve(
+        rows.get(0).parameters(),
+        sorted.stream().mapToDouble(row -> Math.log(row.flops())).toArray(),
+        sorted.stream().mapToDouble(row -> Math.log(row.loss())).toArray());
   }
 
   /** One curve a size, for tables that do not tell runs apart. */
@@ -59,6 +65,46 @@ public final class TrainingCurve {
       sizes.computeIfAbsent(row.parameters(), size -> new ArrayList<>()).add(row);
     }
     return sizes.values().stream().map(TrainingCurve::of).toList();
+  }
+
+  /**
+   * The curve without its noise: at each point the straight line of ln L over ln C through those
+   * around it, weighted by a Gaussian over their distance in rows. Unlike a mean it leaves the
+   * slope of the ends alone.
+   *
+   * @param rows standard deviation of the Gaussian; 0 changes nothing
+   */
+  public TrainingCurve smoothed(double rows) {
+    if (rows == 0) {
+      return this;
+    }
+    double[] smooth = new double[logLoss.length];
+    for (int i = 0; i < smooth.length; i++) {
+      smooth[i] = aroundPoint(i, rows);
+    }
+    return new TrainingCurve(parameters, logFlops, smooth);
+  }
+
+  private double aroundPoint(int point, double rows) {
+    int reach = (int) Math.ceil(REACH * rows);
+    double weight = 0;
+    double x = 0;
+    double y = 0;
+    double xx = 0;
+    double xy = 0;
+    for (int i = Math.max(0, point - reach);
+        i <= Math.min(logLoss.length - 1, point + reach);
+        i++) {
+      double w = Math.exp(-0.5 * Math.pow((i - point) / rows, 2));
+      double dx = logFlops[i] - logFlops[point];
+      weight += w;
+      x += w * dx;
+      y += w * logLoss[i];
+      xx += w * dx * dx;
+      xy += w * dx * logLoss[i];
+    }
+    double spread = weight * xx - x * x;
+    return spread > 0 ? (xx * y - x * xy) / spread : logLoss[point];
   }
 
   double parameters() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeTest {
@@ -54,14 +55,38 @@ class EnvelopeTest {
     assertEquals(3, assertThrows(FitException.class, () -> TrainingCurve.of(mixed)).row());
   }
 
+  @Test
+  void smoothingTakesTheNoiseAndLeavesTheCurve() {
+    List<TrainingCurve> noisy = curves(20, 0.003);
+    double raw = Math.abs(Envelope.of(noisy).frontier().a() - TRUE.a());
+    double smooth = Math.abs(Envelope.of(smoothed(noisy)).frontier().a() - TRUE.a());
+    assertTrue(smooth < 0.01 && smooth < raw / 2, raw + " without, " + smooth + " with");
+    TrainingCurve curve = curves(20).get(3);
+    double end = curve.mostLogFlops();
+    assertEquals(curve.logLoss(end), curve.smoothed(3).logLoss(end), 1e-3);
+  }
+
+  private static List<TrainingCurve> smoothed(List<TrainingCurve> curves) {
+    return curves.stream().map(curve -> curve.smoothed(3)).toList();
+  }
+
   private static List<TrainingCurve> curves(int sizes) {
+    return curves(sizes, 0);
+  }
+
+  private static List<TrainingCurve> curves(int sizes, double noise) {
+    Random random = new Random(1);
     List<Observation> rows = new ArrayList<>();
     for (int i = 0; i < sizes; i++) {
       double parameters = 7e7 * Math.pow(230, i / 19.0);
       for (int j = 0; j < 60; j++) {
         double tokens = parameters * Math.pow(10, 4 * j / 59.0 - 1);
         rows.add(
-            new Observation(rows.size() + 1, parameters, tokens, TRUE.loss(parameters, tokens)));
+            new Observation(
+                rows.size() + 1,
+                parameters,
+                tokens,
+                TRUE.loss(parameters, tokens) * Math.exp(noise * random.nextGaussian())));
       }
     }
     return TrainingCurve.bySize(Observations.of(rows));

@@ -43,7 +43,7 @@ INTERVENTIONS = {
     "sigma": "… σReparam",
 }
 
-DECAY = {"coupled": "decay 0.1 · η", "independent": "independent decay 1e-4"}
+DECAY = {"coupled": "decay 0.1 · η", "independent4": "independent decay 1e-4", "independent3": "independent decay 1e-3"}
 
 
 def main():

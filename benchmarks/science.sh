@@ -35,7 +35,6 @@ case $finding in
       --variant sigma:"--sigma-reparam"
     )
     sweep --seeds "${SEEDS:-3}" --sizes $small --learning-rates $rates --steps 300 "${variants[@]}"
-    sweep --sizes 4x128 --learning-rates $rates --steps 300 "${variants[@]}"
     sweep --sizes $small --learning-rates $rates --steps 300 \
       --variant eps4:"--qk-layernorm --adam-epsilon=1e-4" \
       --variant eps3:"--qk-layernorm --adam-epsilon=1e-3" \
@@ -43,10 +42,12 @@ case $finding in
     sweep --sizes $small --learning-rates $rates --steps 600 --variant steps600:"--qk-layernorm"
     ;;
   decay)
-    sweep --seeds "${SEEDS:-1}" --sizes $small --learning-rates $rates --steps 6000 \
-      --variant coupled:"--qk-layernorm" \
-      --variant independent:"--qk-layernorm --weight-decay=1e-4 --independent-weight-decay" \
-      -- --batch=4 --log-every=20
+    rest=(-- --batch=4 --log-every=20)
+    coupled=(--variant coupled:"--qk-layernorm")
+    independent4=(--variant independent4:"--qk-layernorm --weight-decay=1e-4 --independent-weight-decay")
+    independent3=(--variant independent3:"--qk-layernorm --weight-decay=1e-3 --independent-weight-decay")
+    sweep --sizes 2x32 --learning-rates $rates --steps 6000 "${coupled[@]}" "${independent4[@]}" "${independent3[@]}" "${rest[@]}"
+    sweep --seeds "${SEEDS:-1}" --sizes $small --learning-rates $rates --steps 6000 "${coupled[@]}" "${independent3[@]}" "${rest[@]}"
     ;;
   scaling)
     for way in depth width joint; do

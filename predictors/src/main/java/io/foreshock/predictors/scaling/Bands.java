@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 
 /** The bands of all signals for one size and rate, from runs of others. */
 final class Bands {
@@ -16,15 +15,12 @@ final class Bands {
   /** Sizes this near, in powers of ten, need no trend between them. */
   private static final double SAME = 0.05;
 
-  private final List<RunSummary> runs;
-  private final Function<Recipe, OptionalDouble> size;
+  private final Kin kin;
   private final Recipe asked;
   private final long totalSteps;
 
-  Bands(
-      List<RunSummary> runs, Function<Recipe, OptionalDouble> size, Recipe asked, long totalSteps) {
-    this.runs = runs;
-    this.size = size;
+  Bands(Kin kin, Recipe asked, long totalSteps) {
+    this.kin = kin;
     this.asked = asked;
     this.totalSteps = totalSteps;
   }
@@ -76,14 +72,14 @@ final class Bands {
   private List<TrendSurface.Point> points(TrendSignal signal, long step) {
     OptionalDouble tokens = asked.positive(ConfigField.BATCH_TOKENS);
     List<TrendSurface.Point> points = new ArrayList<>();
-    for (RunSummary run : runs) {
+    for (RunSummary run : kin.runs()) {
       Recipe recipe = new Recipe(run.config());
       OptionalDouble theirs = recipe.positive(ConfigField.BATCH_TOKENS);
       boolean byTokens = signal == TrendSignal.LOSS && tokens.isPresent() && theirs.isPresent();
       double at = byTokens ? step * tokens.getAsDouble() / theirs.getAsDouble() : step;
       points.add(
           new TrendSurface.Point(
-              size.apply(recipe).getAsDouble(),
+              kin.size(run),
               recipe.learningRate().getAsDouble(),
               value(run.milestones().get(signal), at)));
     }

@@ -71,7 +71,7 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
               .filter(other -> size(other) < size && kind(other).equals(kind(run)))
               .toList();
       long sizes = smaller.stream().mapToDouble(PreflightScore::size).distinct().count();
-      if (!Trends.isSettled(run) || sizes < 2) {
+      if (!Kin.isSettled(run) || sizes < 2) {
         continue;
       }
       Preflight preflight = Trends.preflight(run.config(), smaller);
@@ -100,7 +100,7 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
   private static Map<String, Outcomes> outcomes(Collection<RunSummary> runs) {
     Map<String, Outcomes> outcomes = new HashMap<>();
     runs.stream()
-        .filter(Trends::isSettled)
+        .filter(Kin::isSettled)
         .collect(Collectors.groupingBy(PreflightScore::kind))
         .forEach((kind, of) -> outcomes.put(kind, new Outcomes(of, PreflightScore::size)));
     return outcomes;

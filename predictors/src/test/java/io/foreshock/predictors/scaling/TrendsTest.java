@@ -140,7 +140,7 @@ class TrendsTest {
     runs.add(told(grid.get(0), fields -> fields.remove("parameters_non_embedding")));
     Preflight preflight = judged(4e6, 1e-3, runs);
     assertEquals(Verdict.STABLE, preflight.verdict());
-    assertTrue(preflight.caveats().toString().contains("1 runs do not tell their size"));
+    assertTrue(preflight.caveats().toString().contains("1 of the runs tell no size"));
   }
 
   @Test

@@ -2,17 +2,23 @@
 package io.foreshock.predictors.scaling;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
  * How one quantity depends on size and learning rate, over whatever runs there are.
  *
  * <p><b>Definition.</b> Least squares of log10 of the quantity over 1, h, n, n·h, h², n² with n =
- * log10 N and h = log10 η. A term is in when enough different sizes or rates tell it (two for a
- * slope, three for a square, two of both for the product) and at least {@value #DEGREES} runs more
- * than terms are left for the residuals; terms are tried in that order. Intervals are those of a
- * new run ({@link Regression}).
+ * log10 N and h = log10 η. Runs of one size and rate count as one, by their mean: seeds and
+ * variants tell nothing of how far the surface is off at other sizes. A term is in when enough
+ * different sizes or rates tell it (two for a slope, three for a square, two of both for the
+ * product) and at least {@value #DEGREES} points more than terms are left for the residuals; terms
+ * are tried in that order. Intervals are those of a new run: its own variance is that of the
+ * residuals, or of the runs within a point if that is larger.
  *
  * <p><b>Edges.</b> Runs without the quantity are left out. No surface below {@value #FEWEST} runs.
  * <b>Threads.</b> Immutable. <b>Cost.</b> O(runs).
@@ -57,36 +63,60 @@ final class TrendSurface {
 
   private final Term[] terms;
   private final Regression regression;
+  private final double varianceWithin;
 
-  private TrendSurface(Term[] terms, Regression regression) {
+  private TrendSurface(Term[] terms, Regression regression, double varianceWithin) {
     this.terms = terms;
     this.regression = regression;
+    this.varianceWithin = varianceWithin;
   }
 
   /** The surface through these; empty when they are too few. */
-  static Optional<TrendSurface> of(List<Point> points) {
-    List<Point> told = points.stream().filter(point -> point.value() > 0).toList();
-    if (told.size() < FEWEST) {
+  static Optional<TrendSurface> of(List<Point> runs) {
+    Map<List<Double>, SummaryStatistics> cells = new LinkedHashMap<>();
+    for (Point run : runs) {
+      if (run.value() > 0) {
+        cells
+            .computeIfAbsent(
+                List.of(run.parameters(), run.learningRate()), cell -> new SummaryStatistics())
+            .addValue(Math.log10(run.value()));
+      }
+    }
+    if (cells.size() < FEWEST) {
       return Optional.empty();
     }
-    long sizes = told.stream().mapToDouble(Point::parameters).distinct().count();
-    long rates = told.stream().mapToDouble(Point::learningRate).distinct().count();
+    List<Point> points =
+        cells.keySet().stream().map(c -> new Point(c.get(0), c.get(1), 1)).toList();
+    double[] logs = cells.values().stream().mapToDouble(SummaryStatistics::getMean).toArray();
+    return through(points, logs, varianceWithin(cells.values()));
+  }
+
+  private static Optional<TrendSurface> through(
+      List<Point> points, double[] logs, double varianceWithin) {
+    long sizes = points.stream().mapToDouble(Point::parameters).distinct().count();
+    long rates = points.stream().mapToDouble(Point::learningRate).distinct().count();
     Term[] tellable =
         Arrays.stream(Term.values())
             .filter(term -> term.tellable(sizes, rates))
             .toArray(Term[]::new);
-    double[] logs = told.stream().mapToDouble(point -> Math.log10(point.value())).toArray();
-    for (int count = Math.min(tellable.length, told.size() - DEGREES); count > 0; count--) {
+    for (int count = Math.min(tellable.length, points.size() - DEGREES); count > 0; count--) {
       Term[] terms = Arrays.copyOf(tellable, count);
-      double[][] design = told.stream().map(point -> row(terms, point)).toArray(double[][]::new);
+      double[][] design = points.stream().map(point -> row(terms, point)).toArray(double[][]::new);
       try {
-        return Optional.of(new TrendSurface(terms, Regression.of(design, logs)));
+        return Optional.of(new TrendSurface(terms, Regression.of(design, logs), varianceWithin));
       } catch (IllegalArgumentException undetermined) {
         // sizes and rates that come in fixed pairs tell fewer terms than there are of each
         continue;
       }
     }
     return Optional.empty();
+  }
+
+  /** Of the runs about their cells' means; 0 where each has one. */
+  private static double varianceWithin(Collection<SummaryStatistics> cells) {
+    double squares = cells.stream().mapToDouble(SummaryStatistics::getSecondMoment).sum();
+    long degrees = cells.stream().mapToLong(cell -> cell.getN() - 1).sum();
+    return degrees == 0 ? 0 : squares / degrees;
   }
 
   /** Whether it tells how the quantity changes with size. */
@@ -102,7 +132,9 @@ final class TrendSurface {
   /** Half of the interval that 95 % of such runs lie in, in decades. */
   double halfWidth(double parameters, double learningRate) {
     double leverage = regression.leverage(row(terms, new Point(parameters, learningRate, 1)));
-    return Noise.of(regression.residualSquares(), regression.degrees()).half(leverage);
+    Noise noise = Noise.of(regression.residualSquares(), regression.degrees());
+    double variance = noise.deviation() * noise.deviation();
+    return noise.quantile() * Math.sqrt(variance * leverage + Math.max(variance, varianceWithin));
   }
 
   private static double[] row(Term[] terms, Point at) {

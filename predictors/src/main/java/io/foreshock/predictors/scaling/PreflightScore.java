@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  */
 public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
   /** Half-widths of a band beyond which a run is off trend. */
-  public static final double FAR = 1.5;
+  public static final double FAR = 2;
 
   /**
    * One run.

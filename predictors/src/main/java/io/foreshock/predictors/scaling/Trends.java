@@ -102,8 +102,8 @@ public final class Trends {
   private Preflight judge(double n, double rate, Basis basis) {
     StabilityBoundary boundary = StabilityBoundary.of(kin.settled(), kin::size, outcomes::lost);
     boundary.caveat().ifPresent(caveats::add);
-    double probability = isBeyond(rate, basis) ? Double.NaN : boundary.probability(n, rate);
-    double safe = boundary.rateAt(n, SAFE, basis.lowestRate(), basis.highestRate());
+    double probability = isBeyond(n, rate, basis) ? Double.NaN : boundary.probability(n, rate);
+    double safe = safeRate(boundary, n, basis);
     List<Band> bands =
         basis.decadesOutsideRate() > NEAR_RATE
             ? List.of()
@@ -130,11 +130,25 @@ public final class Trends {
     return probability <= SAFE && crossings.isEmpty() ? Verdict.STABLE : Verdict.UNCERTAIN;
   }
 
-  /** Whether all runs had the same end, and this one lies where it may change. */
-  private static boolean isBeyond(double rate, Basis basis) {
-    boolean farLarger = basis.decadesOutsideSize() > FAR;
-    return basis.lost() == 0 && (rate > basis.highestRate() || farLarger)
-        || basis.lost() == basis.settled() && (rate < basis.lowestRate() || farLarger);
+  /**
+   * Whether all runs had the same end, and this one lies where it may change. A larger model counts
+   * as a higher rate: the rate that spoils runs was seen to fall with nearly the first power of
+   * size.
+   */
+  private static boolean isBeyond(double n, double rate, Basis basis) {
+    return basis.lost() == 0 && rate * Math.max(1, n / basis.largest()) > basis.highestRate()
+        || basis.lost() == basis.settled()
+            && rate * Math.min(1, n / basis.smallest()) < basis.lowestRate();
+  }
+
+  /** The highest safe rate; where no run was lost, what is not beyond them. */
+  private static double safeRate(StabilityBoundary boundary, double n, Basis basis) {
+    double highest = basis.highestRate();
+    if (basis.lost() == 0) {
+      double safe = highest / Math.max(1, n / basis.largest());
+      return safe >= basis.lowestRate() ? safe : Double.NaN;
+    }
+    return boundary.rateAt(n, SAFE, basis.lowestRate(), highest);
   }
 
   private List<ExpectedCrossing> crossings(List<Band> bands) {

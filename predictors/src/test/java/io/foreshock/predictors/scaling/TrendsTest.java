@@ -109,7 +109,10 @@ class TrendsTest {
       assertEquals(Verdict.UNCERTAIN, beyond.verdict());
       assertTrue(Double.isNaN(beyond.probability()), "" + beyond.probability());
     }
-    assertEquals(Verdict.UNCERTAIN, judged(1e7, 3e-3, calm).verdict(), "ten times as large");
+    assertEquals(Verdict.UNCERTAIN, judged(2e6, 3e-3, calm).verdict(), "twice as large");
+    Preflight lower = judged(2e6, 1.4e-3, calm);
+    assertEquals(Verdict.STABLE, lower.verdict());
+    assertEquals(1.5e-3, lower.safeLearningRate(), 1e-9);
   }
 
   @Test
@@ -157,7 +160,7 @@ class TrendsTest {
       unpunished.add(
           new RunSummary(run.run(), run.config(), run.lastStep(), false, run.milestones()));
     }
-    Preflight preflight = judged(4e6, 0.1, unpunished);
+    Preflight preflight = judged(1e6, 0.1, unpunished);
     assertEquals(Verdict.UNSTABLE, preflight.verdict());
     assertTrue(Double.isNaN(preflight.safeLearningRate()));
   }

@@ -174,14 +174,18 @@ def against_size(file, table_of, names, what, label, axis=None):
 def sizes(directory, file):
     names = {"base": "without qk-layernorm", "qk": "with qk-layernorm"}
     losses, found = cell_losses(directory), sensitivities(directory)
+    rates = sorted({rate for by_size in losses.values() for by_rate in by_size.values() for rate in by_rate})
+    lines = []
     for variant, title in names.items():
-        print(f"\n{title}\n")
-        rates = sorted({rate for by_rate in losses[variant].values() for rate in by_rate})
-        lines = []
         for parameters, by_rate in sorted(losses[variant].items()):
-            cells = [spread(by_rate[rate], 2) for rate in rates]
-            lines.append([size(parameters), *cells, spread([s[0] for s in found[variant][parameters]])])
-        table(["N", *(f"{rate:g}" for rate in rates), "LR sensitivity"], lines)
+            means = [statistics.fmean(by_rate[rate]) for rate in rates]
+            cells = [
+                f"**{spread(by_rate[rate], 2)}**" if any(mean > 1.1 * lower for lower in means[:i]) else
+                spread(by_rate[rate], 2)
+                for i, (rate, mean) in enumerate(zip(rates, means))
+            ]
+            lines.append([title, size(parameters), *cells, spread([s[0] for s in found[variant][parameters]])])
+    table(["", "N", *(f"{rate:g}" for rate in rates), "LR sensitivity"], lines)
     losses_by_rate(directory, file, names)
 
 
@@ -324,7 +328,8 @@ def zloss(directory, file):
             for i, (variant, title) in enumerate(names.items()):
                 for j, row in enumerate(cells[parameters, variant, 0.1]):
                     steps, values = log_z(directory / "runs" / f"{row['run']}.lp.gz")
-                    axis.plot(steps, smooth(values, max(1, len(values) // 50)), color=COLOURS[i], linewidth=1,
+                    every = max(1, len(values) // 200)
+                    axis.plot(steps[::every], smooth(values, 4 * every)[::every], color=COLOURS[i], linewidth=1,
                               label=title if j == 0 else None)
             axis.set(title=f"{size(parameters)}, rate 0.1", xlabel="step")
         axes[0].set_ylabel("log Z, nats")

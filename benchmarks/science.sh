@@ -19,7 +19,7 @@ if [ -z "$out" ]; then
 fi
 case $finding in
   sizes)
-    sweep --seeds "${SEEDS:-2}" --sizes 2x32,2x64,3x96,4x128,5x192 --steps 500 --variant base: --variant qk:"--qk-layernorm"
+    sweep --seeds "${SEEDS:-1}" --sizes 2x32,2x64,3x96,4x128,5x192 --steps 500 --variant base: --variant qk:"--qk-layernorm"
     ;;
   interventions)
     variants=(

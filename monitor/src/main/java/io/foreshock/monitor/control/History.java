@@ -53,6 +53,16 @@ final class History {
     return !underWay() && !paused() && !rejected(alarm) && backFromRollback() && cooledDown();
   }
 
+  /** Whether the run was told to pause because of this incident, and did not. */
+  boolean pauseFailed(Alarm alarm) {
+    return actions.stream()
+        .anyMatch(
+            c ->
+                c.command() == CommandName.PAUSE
+                    && failed(c)
+                    && c.incident().equals(alarm.incident()));
+  }
+
   /** Rollbacks that were or may be carried out, within the budget's window of steps. */
   int rollbacksInWindow() {
     return (int)

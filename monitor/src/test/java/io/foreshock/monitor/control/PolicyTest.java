@@ -167,6 +167,24 @@ class PolicyTest {
   }
 
   @Test
+  void aPauseThatFailedIsNotOrderedAgainForTheSameIncident() {
+    for (CommandStatus failure : List.of(CommandStatus.REFUSED, CommandStatus.FAILED)) {
+      segment++;
+      lastStep = 500;
+      Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);
+      enter(decide(alarm));
+      ledger.update(last().id(), CommandStatus.REFUSED, 500L, "no checkpoint");
+      enter(decide(alarm));
+      assertEquals(CommandName.PAUSE, last().command());
+      ledger.update(last().id(), failure, 500L, "cannot");
+      lastStep = 510;
+      assertEquals(List.of(), decide(alarm));
+      assertEquals("pause", carryOut(critical(AlarmKind.GRADIENT_SPIKE, 510)), "another incident");
+      ledger.enter(draft(CommandName.RESUME, CommandStatus.DONE, 9));
+    }
+  }
+
+  @Test
   void whatAPersonRejectedIsNotProposedAgain() {
     policy = policy("advise");
     lastStep = 500;

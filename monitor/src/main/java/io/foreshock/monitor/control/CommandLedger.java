@@ -142,13 +142,20 @@ public final class CommandLedger {
     return List.copyOf(commands);
   }
 
-  /** Commands of one decision are issued at the same time and stand together. */
+  /**
+   * Commands of one decision are issued at the same time, for the same incident, and stand
+   * together; a checkpoint takes the place of checkpoints only.
+   */
   private static boolean supersedes(Command command, Command earlier) {
+    boolean sameDecision =
+        earlier.issued().equals(command.issued())
+            && command.incident() != null
+            && command.incident().equals(earlier.incident());
     return command.incident() != null
-        && command.command() != CommandName.CHECKPOINT
-        && earlier.command() != CommandName.CHECKPOINT
+        && (command.command() == CommandName.CHECKPOINT)
+            == (earlier.command() == CommandName.CHECKPOINT)
         && earlier.status() == CommandStatus.PENDING_APPROVAL
-        && !earlier.issued().equals(command.issued());
+        && !sameDecision;
   }
 
   private long nextId() {

@@ -195,6 +195,54 @@ class PolicyTest {
   }
 
   @Test
+  void aLaterIncidentGetsItsOwnProposalInPlaceOfOneNobodyAnswered() {
+    policy = policy("advise");
+    lastStep = 500;
+    Alarm first = critical(AlarmKind.LOSS_SPIKE, 500);
+    enter(decide(first));
+    lastStep = 700;
+    Alarm second = critical(AlarmKind.LOSS_DIVERGENCE, 690);
+    enter(decide(first, second));
+    assertEquals(
+        List.of("rollback superseded", "rollback pending_approval", "adjust pending_approval"),
+        commands());
+    assertEquals(0.3, last().arguments().path("learning_rate_scale").asDouble());
+    lastStep = 705;
+    assertEquals(List.of(), decide(first, second), "the older one does not take its place again");
+    lastStep = 900;
+    enter(decide(critical(AlarmKind.GRADIENT_SPIKE, 895)));
+    assertEquals("rollback pending_approval", commands().get(3));
+    assertEquals(4, commands().size(), "nobody rolled back before: it is the first time");
+  }
+
+  @Test
+  void aProposalStandsForTheIncidentsThatWereOpenWhenItWasMade() {
+    policy = policy("advise");
+    lastStep = 505;
+    Alarm loss = critical(AlarmKind.LOSS_SPIKE, 500);
+    Alarm gradient = critical(AlarmKind.GRADIENT_SPIKE, 501);
+    enter(decide(loss, gradient));
+    assertEquals(List.of("rollback pending_approval"), commands());
+    assertEquals(List.of(), decide(loss, gradient));
+    assertEquals(1, decide(gradient).size(), "what it was made for is over");
+  }
+
+  @Test
+  void aLaterWarningGetsItsOwnCheckpointInPlaceOfOneNobodyAnswered() {
+    policy = policy("advise");
+    lastStep = 50;
+    enter(decide(warning(AlarmKind.LOSS_SPIKE, 50)));
+    lastStep = 90;
+    Alarm later = warning(AlarmKind.GRADIENT_SPIKE, 85);
+    enter(decide(later));
+    enter(decide(later));
+    assertEquals(
+        List.of("checkpoint superseded", "checkpoint pending_approval"), commands());
+    enter(decide(critical(AlarmKind.LOSS_SPIKE, 90)));
+    assertEquals("checkpoint pending_approval", commands().get(1), "no rollback replaces it");
+  }
+
+  @Test
   void aNewDecisionSupersedesAProposalNobodyActedOn() {
     ledger.enter(draft(CommandName.ROLLBACK, CommandStatus.PENDING_APPROVAL, 1));
     List<Command> changed =
@@ -254,6 +302,12 @@ class PolicyTest {
   private void backFrom(long step) {
     segment++;
     lastStep = step;
+  }
+
+  private List<String> commands() {
+    return ledger.all().stream()
+        .map(c -> c.command().wireName() + " " + c.status().wireName())
+        .toList();
   }
 
   private Command last() {

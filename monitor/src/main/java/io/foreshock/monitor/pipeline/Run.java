@@ -115,7 +115,7 @@ final class Run {
   RunFacts facts() {
     return new RunFacts(
         name,
-        watch.segment(),
+        watch.liveSegment(),
         watch.lastStep(),
         batchOffset,
         watch.openIncidents(),
@@ -136,7 +136,7 @@ final class Run {
         new RunView(
             name,
             state(open),
-            watch.segment(),
+            watch.liveSegment(),
             watch.lastStep(),
             watch.lastTimeNanos(),
             watch.lastLoss(),

@@ -169,7 +169,7 @@ public final class Runs {
     seriesLimit.admit(run.series, point);
     run.received();
     touch(run, sequence, found);
-    int liveSegment = run.watch.segment();
+    int liveSegment = run.watch.liveSegment();
     RunWatch.Taken taken = detect(run, point, isSample, found);
     if (found.replayed) {
       return;
@@ -177,7 +177,7 @@ public final class Runs {
     if (taken == RunWatch.Taken.CONFIG) {
       found.announced.add(run);
     }
-    if (run.watch.segment() > liveSegment) {
+    if (run.watch.liveSegment() > liveSegment) {
       found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
     }
     int segment =

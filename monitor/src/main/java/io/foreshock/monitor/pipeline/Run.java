@@ -82,9 +82,13 @@ final class Run {
     return watch.accept(point, alarms);
   }
 
-  /** A line of this run came. */
-  void received() {
-    receivedAt = System.nanoTime();
+  /**
+   * The sender's newest line came.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  void received(long now) {
+    receivedAt = now;
   }
 
   /**

@@ -167,10 +167,13 @@ public final class Runs {
       return;
     }
     seriesLimit.admit(run.series, point);
-    run.received();
     touch(run, sequence, found);
     int liveSegment = run.watch.liveSegment();
+    long newestNanos = run.watch.lastTimeNanos();
     RunWatch.Taken taken = detect(run, point, isSample, found);
+    if (run.watch.lastTimeNanos() > newestNanos) {
+      run.received(System.nanoTime()); // other lines do not say that it trains
+    }
     if (found.replayed) {
       return;
     }

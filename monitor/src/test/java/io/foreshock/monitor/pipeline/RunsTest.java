@@ -8,7 +8,12 @@ import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RunsTest {
@@ -30,6 +35,23 @@ class RunsTest {
     assertEquals(1, run.facts().segment());
     Findings next = apply(Telemetry.step("r", 12, 2, 1, LATER_NANOS + 1));
     assertTrue(next.newSegments.isEmpty(), "the live segment is not new");
+  }
+
+  @Test
+  void aRunThatNoLongerTrainsIsFoundThoughOtherLinesOfItCome() {
+    apply(Telemetry.steps("r", 1, 20));
+    Run run = runs.get("r");
+    long inTwoMinutes = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    long clock = run.senderTime(inTwoMinutes);
+    apply("gpu,run=r temperature=70 " + LATER_NANOS);
+    apply(Telemetry.step("r", 15, 2, 1));
+    assertEquals(clock, run.senderTime(inTwoMinutes), "neither a sidecar's line nor a late one");
+    List<Alarm> alarms = new ArrayList<>();
+    run.watch.tick(clock, alarms::add);
+    assertEquals(AlarmKind.STALLED, alarms.get(0).verdict().kind());
+    apply(Telemetry.step("r", 21, 2, 1));
+    assertTrue(run.senderTime(inTwoMinutes) < clock + TimeUnit.MILLISECONDS.toNanos(100));
+    assertTrue(run.watch.openIncidents().isEmpty());
   }
 
   private Findings apply(String lines) {

@@ -61,6 +61,9 @@ final class Run {
   private long receivedAt = System.nanoTime();
   private volatile RunView view;
 
+  /** The {@code pause} or {@code stop} that holds it, as of its newest entry; null when none. */
+  private Command halt;
+
   Run(String name, RunWatch watch) {
     this.name = name;
     this.watch = watch;
@@ -83,12 +86,12 @@ final class Run {
   }
 
   /**
-   * The sender's newest line came.
+   * The sender's newest line came, or its silence up to now is as it should be.
    *
    * @param now {@link System#nanoTime}
    */
   void received(long now) {
-    receivedAt = now;
+    receivedAt += Math.max(0, now - receivedAt); // a look may have waited behind a line
   }
 
   /**
@@ -126,6 +129,11 @@ final class Run {
         commands.all());
   }
 
+  /** Whether it carried out {@code pause} or {@code stop}, and nobody resumed it. */
+  boolean halted() {
+    return halt != null;
+  }
+
   /** What others see; newest after {@link #publishView}. */
   RunView view() {
     return view;
@@ -136,6 +144,7 @@ final class Run {
     counts.putAll(olderIncidents);
     incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     List<Alarm> open = watch.openIncidents();
+    halt = newestHalt();
     view =
         new RunView(
             name,
@@ -155,14 +164,13 @@ final class Run {
 
   private RunState state(List<Alarm> open) {
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    CommandName last = lastPauseResumeStop();
-    if (last == CommandName.STOP) {
+    if (halted() && halt.command() == CommandName.STOP) {
       return RunState.STOPPED;
     }
     if (watch.lastStep() >= totalSteps) {
       return RunState.FINISHED;
     }
-    if (last == CommandName.PAUSE) {
+    if (halted()) {
       return RunState.PAUSED;
     }
     if (open.stream().anyMatch(alarm -> alarm.verdict().kind() == AlarmKind.STALLED)) {
@@ -173,16 +181,18 @@ final class Run {
         : RunState.RUNNING;
   }
 
-  private CommandName lastPauseResumeStop() {
-    CommandName last = null;
+  private Command newestHalt() {
+    Command newest = null;
     for (Command command : commands.all()) {
-      boolean decides =
-          switch (command.command()) {
-            case PAUSE, RESUME, STOP -> command.status() == CommandStatus.DONE;
-            default -> false;
-          };
-      last = decides ? command.command() : last;
+      if (command.status() == CommandStatus.DONE) {
+        newest =
+            switch (command.command()) {
+              case PAUSE, STOP -> command;
+              case RESUME -> null;
+              default -> newest;
+            };
+      }
     }
-    return last;
+    return newest;
   }
 }

@@ -223,11 +223,16 @@ public final class Runs {
     try {
       return isSample ? run.accept(sample, alarms) : run.accept(point, alarms);
     } catch (RuntimeException e) {
-      meters.detectorFailed();
-      if (detectorFailed.put(run.name, true) == null) {
-        LOG.error("run {}: detection failed on a line; the line is kept", run.name, e);
-      }
+      detectionFailed(run, e);
       return RunWatch.Taken.OTHER;
+    }
+  }
+
+  /** Counts a failure on a line or a look at the clock; told once a run. */
+  void detectionFailed(Run run, RuntimeException e) {
+    meters.detectorFailed();
+    if (detectorFailed.put(run.name, true) == null) {
+      LOG.error("run {}: detection failed; lines are kept, other runs go on", run.name, e);
     }
   }
 

@@ -236,8 +236,7 @@ class PolicyTest {
     Alarm later = warning(AlarmKind.GRADIENT_SPIKE, 85);
     enter(decide(later));
     enter(decide(later));
-    assertEquals(
-        List.of("checkpoint superseded", "checkpoint pending_approval"), commands());
+    assertEquals(List.of("checkpoint superseded", "checkpoint pending_approval"), commands());
     enter(decide(critical(AlarmKind.LOSS_SPIKE, 90)));
     assertEquals("checkpoint pending_approval", commands().get(1), "no rollback replaces it");
   }

@@ -11,9 +11,14 @@ import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
+import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
@@ -30,9 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class EngineTest {
+  private static final Precision NS = Precision.of("ns");
+
   @TempDir Path data;
   private final LiveHub live = new LiveHub();
   private final Meters meters = new Meters();
+  private Runs runs;
 
   @Test
   void anErrorInThePipelineFailsItsWriteAndTheNextGoesOn() throws Exception {
@@ -67,6 +75,76 @@ class EngineTest {
     }
   }
 
+  @Test
+  void aRunThatItPausedIsNotTakenForStalled() throws Exception {
+    try (Engine engine = start()) {
+      long now = System.nanoTime();
+      for (String run : List.of("paused", "stopped")) {
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      }
+      carryOut(engine, "paused", CommandName.PAUSE, 20L);
+      carryOut(engine, "stopped", CommandName.STOP, 20L);
+      engine.tick(now + TimeUnit.MINUTES.toNanos(60));
+      assertEquals(List.of(), view(engine, "paused").openIncidents());
+      assertEquals(List.of(), view(engine, "stopped").openIncidents());
+      carryOut(engine, "paused", CommandName.RESUME, 20L);
+      engine.tick(now + TimeUnit.MINUTES.toNanos(60) + TimeUnit.SECONDS.toNanos(30));
+      assertEquals(RunState.RUNNING, view(engine, "paused").state(), "its patience starts anew");
+      engine.tick(now + TimeUnit.MINUTES.toNanos(63));
+      assertEquals(RunState.STALLED, view(engine, "paused").state());
+    }
+  }
+
+  @Test
+  void aRunWhoseTickFailsCostsOthersNothing() throws Exception {
+    try (Engine engine = start()) {
+      for (String run : List.of("a", "b")) { // whichever comes first
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+        live.subscribe(
+            run,
+            event -> {
+              throw new IllegalStateException("injected");
+            });
+      }
+      engine.tick(System.nanoTime() + TimeUnit.MINUTES.toNanos(5));
+      assertEquals(RunState.STALLED, view(engine, "a").state());
+      assertEquals(RunState.STALLED, view(engine, "b").state());
+      assertTrue(meters.scrape().contains("\nforeshock_detect_failures_total 2.0\n"));
+    }
+  }
+
+  /** A run as it stands after everything asked for before. */
+  private RunView view(Engine engine, String run) throws Exception {
+    engine.write(new byte[0], NS).get(10, TimeUnit.SECONDS);
+    return runs.view(run).orElseThrow();
+  }
+
+  private static Command carryOut(Engine engine, String run, CommandName name, Long step)
+      throws Exception {
+    Origin origin = new Origin("because", null, null);
+    Command command =
+        engine
+            .control(
+                run,
+                (ledger, view) ->
+                    new Entry.Issued(
+                        run,
+                        ledger.draft(
+                            name,
+                            Json.object(),
+                            CommandStatus.PENDING,
+                            origin,
+                            1,
+                            view.lastStep())))
+            .get(10, TimeUnit.SECONDS);
+    return engine
+        .control(
+            run,
+            (ledger, view) ->
+                new Entry.Acknowledged(run, command.id(), CommandStatus.DONE, step, null))
+        .get(10, TimeUnit.SECONDS);
+  }
+
   private Engine start() throws Exception {
     MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);
     Journal journal =
@@ -75,7 +153,7 @@ class EngineTest {
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             nanos -> {});
-    Runs runs = new Runs(config, live, meters);
+    runs = new Runs(config, live, meters);
     Stores stores = Stores.open(config);
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
@@ -84,8 +162,11 @@ class EngineTest {
   }
 
   private static CompletableFuture<Outcome> write(Engine engine, int step) {
-    byte[] line = Telemetry.step("r", step, 2, 1).getBytes(StandardCharsets.UTF_8);
-    return engine.write(line, Precision.of("ns"));
+    return engine.write(text(Telemetry.step("r", step, 2, 1)), NS);
+  }
+
+  private static byte[] text(String lines) {
+    return lines.getBytes(StandardCharsets.UTF_8);
   }
 
   private boolean admitsNothing() {

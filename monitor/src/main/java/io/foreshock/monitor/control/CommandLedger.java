@@ -47,6 +47,22 @@ public final class CommandLedger {
   }
 
   /**
+   * The resumption of a run that was halted and trains all the same: somebody started it again. It
+   * is done already, and not entered yet.
+   *
+   * @param halt the command that halted it
+   */
+  public Command resumption(Command halt, long timeNanos, long runStep) {
+    String reason =
+        "The run trains again, at step %d, after %s %d."
+            .formatted(runStep, halt.command().wireName(), halt.id());
+    Origin origin = new Origin(reason, null, null);
+    return draft(
+            CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
+        .with(CommandStatus.DONE, runStep, "seen in its telemetry");
+  }
+
+  /**
    * Enters a command. Proposals of an earlier decision that nobody acted on are superseded by it.
    *
    * @return every command that changed, the new one last

@@ -11,6 +11,7 @@ import java.util.List;
  * What a run's commands so far mean for the next decision.
  *
  * <p>A {@code resume} is a person's word that things are well again: the budget starts anew there.
+ * So it does where a run that was halted was started again.
  */
 final class History {
   private final RunFacts facts;
@@ -50,7 +51,7 @@ final class History {
 
   /** Whether nothing is under way, recent, or said by a person that forbids another action. */
   boolean mayMitigate(Alarm alarm) {
-    return !underWay(alarm) && !paused() && !rejected(alarm) && backFromRollback() && cooledDown();
+    return !underWay(alarm) && !halted() && !rejected(alarm) && backFromRollback() && cooledDown();
   }
 
   /** Whether the run was told to pause because of this incident, and did not. */
@@ -124,9 +125,10 @@ final class History {
         && facts.open().stream().anyMatch(open -> open.incident().equals(command.incident()));
   }
 
-  private boolean paused() {
+  private boolean halted() {
     Command pause = lastDone(CommandName.PAUSE);
-    return lastDone(CommandName.STOP) != null || (pause != null && sinceResume(pause));
+    Command stop = lastDone(CommandName.STOP);
+    return pause != null && sinceResume(pause) || stop != null && sinceResume(stop);
   }
 
   private boolean rejected(Alarm alarm) {

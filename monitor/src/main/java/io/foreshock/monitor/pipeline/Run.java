@@ -134,6 +134,20 @@ final class Run {
     return halt != null;
   }
 
+  /**
+   * Whether a line just fed shows that it trains although it is halted: its step is later than that
+   * at which it said so, or it opened a segment, as a start from a checkpoint does. Lines that were
+   * under way when it said so do neither.
+   */
+  boolean trainsAgain(Sample fed, boolean newSegment) {
+    return halted() && (newSegment || halt.doneStep() != null && fed.step() > halt.doneStep());
+  }
+
+  /** The command that says so. */
+  Command resumption(long timeNanos) {
+    return commands.resumption(halt, timeNanos, watch.lastStep());
+  }
+
   /** What others see; newest after {@link #publishView}. */
   RunView view() {
     return view;

@@ -180,13 +180,17 @@ public final class Runs {
     if (taken == RunWatch.Taken.CONFIG) {
       found.announced.add(run);
     }
-    if (run.watch.liveSegment() > liveSegment) {
+    boolean newSegment = run.watch.liveSegment() > liveSegment;
+    if (newSegment) {
       found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
     }
     int segment =
         isSample ? run.watch.segment() : Segment.liveAt(run.watch.segments(), point.timestamp());
     if (live.watched(run.name)) {
       found.steps.add(StepJson.of(point, run.name, segment));
+    }
+    if (taken == RunWatch.Taken.FED && run.trainsAgain(sample, newSegment)) {
+      found.trainAgain.add(run);
     }
     if (isSample) {
       found.batch.add(sample, point, run.name, segment, taken == RunWatch.Taken.FED);

@@ -131,6 +131,15 @@ class PolicyTest {
   }
 
   @Test
+  void aRunThatWasStoppedIsActedOnAgainOnceItTrainsAgain() {
+    lastStep = 500;
+    ledger.enter(draft(CommandName.STOP, CommandStatus.DONE, 1));
+    assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+    ledger.enter(ledger.resumption(last(), 2, 480));
+    assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+  }
+
+  @Test
   void neverActsWhileAnActionIsUnderWay() {
     lastStep = 500;
     Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);

@@ -96,6 +96,39 @@ class EngineTest {
   }
 
   @Test
+  void aRunThatTrainsAgainIsNoLongerPaused() throws Exception {
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 18)), NS).get(10, TimeUnit.SECONDS);
+      carryOut(engine, "r", CommandName.PAUSE, 20L);
+      engine.write(text(Telemetry.steps("r", 19, 20)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.PAUSED, view(engine, "r").state(), "these were under way");
+      engine.write(text(Telemetry.steps("r", 21, 23)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.RUNNING, view(engine, "r").state());
+      List<Command> commands = view(engine, "r").commands();
+      assertEquals(2, commands.size(), "told once");
+      assertEquals(CommandName.RESUME, commands.get(1).command());
+      assertEquals(
+          "The run trains again, at step 23, after pause 1.", commands.get(1).reason());
+    }
+  }
+
+  @Test
+  void aRunStartedAgainFromACheckpointIsNoLongerStopped() throws Exception {
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      carryOut(engine, "r", CommandName.STOP, null);
+      engine.write(text(Telemetry.step("r", 15, 2, 1)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.STOPPED, view(engine, "r").state(), "a late line");
+      long later = 1_770_000_000_000_000_000L;
+      engine.write(text(Telemetry.step("r", 11, 2, 1, later)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.RUNNING, view(engine, "r").state());
+    }
+    try (Engine engine = start()) {
+      assertEquals(RunState.RUNNING, view(engine, "r").state(), "after a restart, too");
+    }
+  }
+
+  @Test
   void aRunWhoseTickFailsCostsOthersNothing() throws Exception {
     try (Engine engine = start()) {
       for (String run : List.of("a", "b")) { // whichever comes first

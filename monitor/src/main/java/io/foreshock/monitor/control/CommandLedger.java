@@ -57,8 +57,7 @@ public final class CommandLedger {
         "The run trains again, at step %d, after %s %d."
             .formatted(runStep, halt.command().wireName(), halt.id());
     Origin origin = new Origin(reason, null, null);
-    return draft(
-            CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
+    return draft(CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
         .with(CommandStatus.DONE, runStep, "seen in its telemetry");
   }
 
@@ -87,6 +86,11 @@ public final class CommandLedger {
       throw ControlException.conflict(
           "run '" + run + "' has " + commands.size() + " commands that wait, the limit");
     }
+  }
+
+  /** Whether a command waits for a person or the training run, or is being carried out. */
+  public boolean anyOpen() {
+    return commands.stream().anyMatch(CommandLedger::isOpen);
   }
 
   private void forgetOldest() {

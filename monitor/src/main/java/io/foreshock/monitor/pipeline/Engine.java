@@ -239,14 +239,19 @@ public final class Engine implements AutoCloseable {
     stores.keepAlarms(found.batch);
   }
 
-  /** Forgets runs that have been silent for long and of which everything is stored. */
+  /**
+   * Forgets runs that have been silent for long, of which everything is stored and from which
+   * nobody expects more.
+   */
   private void retire() {
     long now = nowNanos();
     long before = now - TimeUnit.DAYS.toNanos(retentionDays);
     for (Run run : List.copyOf(runs.all())) {
       if (run.receivedNanos == 0) {
         run.receivedNanos = now; // its snapshot is of an earlier version
-      } else if (run.receivedNanos < before && run.appliedSequence <= stores.appliedSequence()) {
+      } else if (run.receivedNanos < before
+          && !run.awaited()
+          && run.appliedSequence <= stores.appliedSequence()) {
         pipeline.accept(new Entry.Retired(run.name));
         retired.add(run.name);
         LOG.info("run {} was silent for {} days and is forgotten", run.name, retentionDays);

@@ -134,6 +134,11 @@ final class Run {
     return halt != null;
   }
 
+  /** Whether it is paused, has a command to carry out or to judge, or a message to deliver. */
+  boolean awaited() {
+    return view.state() == RunState.PAUSED || commands.anyOpen() || !outbox.waiting().isEmpty();
+  }
+
   /**
    * Whether a line just fed shows that it trains although it is halted: its step is later than that
    * at which it said so, or it opened a segment, as a start from a checkpoint does. Lines that were

@@ -9,8 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.alert.Delivery;
+import io.foreshock.monitor.alert.Notice;
+import io.foreshock.monitor.alert.Notifier;
+import io.foreshock.monitor.alert.NotifierQueue;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
@@ -22,9 +27,11 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.online.Severity;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +43,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class EngineTest {
   private static final Precision NS = Precision.of("ns");
+  private static final NotifierSettings WEBHOOK =
+      new NotifierSettings(
+          NotifierSettings.Type.WEBHOOK, "n", "http://n", "", Severity.WARNING, true, 10, 30, 1);
+
+  /** A notifier that cannot deliver, for now. */
+  private record Away() implements Notifier {
+    @Override
+    public String name() {
+      return WEBHOOK.name();
+    }
+
+    @Override
+    public Delivery deliver(Notice notice) {
+      return new Delivery.TryAgain("away", 60_000);
+    }
+  }
 
   @TempDir Path data;
   private final LiveHub live = new LiveHub();
@@ -107,8 +130,7 @@ class EngineTest {
       List<Command> commands = view(engine, "r").commands();
       assertEquals(2, commands.size(), "told once");
       assertEquals(CommandName.RESUME, commands.get(1).command());
-      assertEquals(
-          "The run trains again, at step 23, after pause 1.", commands.get(1).reason());
+      assertEquals("The run trains again, at step 23, after pause 1.", commands.get(1).reason());
     }
   }
 
@@ -146,6 +168,28 @@ class EngineTest {
     }
   }
 
+  @Test
+  void aSilentRunOfWhichMoreIsExpectedIsNotForgotten() throws Exception {
+    MonitorConfig config =
+        ConfigFile.parse("test", "retention: {runs_days: 30}\nsnapshots: {every_seconds: 1}")
+            .keepingDataIn(data);
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      runs.get("untold").outbox.command("untold", 1, Json.object(), List.of(WEBHOOK));
+      for (String run : List.of("ended", "paused", "commanded", "untold")) {
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      }
+      carryOut(engine, "paused", CommandName.PAUSE, 20L);
+      give(engine, "commanded", CommandName.CHECKPOINT);
+    }
+    Clock inAMonth = Clock.offset(Clock.systemUTC(), Duration.ofDays(31));
+    try (Engine engine = start(config, inAMonth)) {
+      TestMonitor.await(() -> runs.view("ended").isEmpty());
+      assertEquals(
+          List.of("commanded", "paused", "untold"),
+          runs.views().stream().map(RunView::run).sorted().toList());
+    }
+  }
+
   /** A run as it stands after everything asked for before. */
   private RunView view(Engine engine, String run) throws Exception {
     engine.write(new byte[0], NS).get(10, TimeUnit.SECONDS);
@@ -154,22 +198,7 @@ class EngineTest {
 
   private static Command carryOut(Engine engine, String run, CommandName name, Long step)
       throws Exception {
-    Origin origin = new Origin("because", null, null);
-    Command command =
-        engine
-            .control(
-                run,
-                (ledger, view) ->
-                    new Entry.Issued(
-                        run,
-                        ledger.draft(
-                            name,
-                            Json.object(),
-                            CommandStatus.PENDING,
-                            origin,
-                            1,
-                            view.lastStep())))
-            .get(10, TimeUnit.SECONDS);
+    Command command = give(engine, run, name);
     return engine
         .control(
             run,
@@ -178,8 +207,23 @@ class EngineTest {
         .get(10, TimeUnit.SECONDS);
   }
 
+  private static Command give(Engine engine, String run, CommandName name) throws Exception {
+    Origin origin = new Origin("because", null, null);
+    CommandStatus status = CommandStatus.PENDING;
+    return engine
+        .control(
+            run,
+            (ledger, view) ->
+                new Entry.Issued(
+                    run, ledger.draft(name, Json.object(), status, origin, 1, view.lastStep())))
+        .get(10, TimeUnit.SECONDS);
+  }
+
   private Engine start() throws Exception {
-    MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);
+    return start(ConfigFile.defaults().keepingDataIn(data), Clock.systemUTC());
+  }
+
+  private Engine start(MonitorConfig config, Clock clock) throws Exception {
     Journal journal =
         Journal.open(
             data.resolve("journal"),
@@ -188,10 +232,11 @@ class EngineTest {
             nanos -> {});
     runs = new Runs(config, live, meters);
     Stores stores = Stores.open(config);
-    AlertRouter alerts = new AlertRouter(List.of(), List.of());
+    NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
+    AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
     Policy policy = new Policy(config.policy());
     Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
-    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
+    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, clock);
   }
 
   private static CompletableFuture<Outcome> write(Engine engine, int step) {

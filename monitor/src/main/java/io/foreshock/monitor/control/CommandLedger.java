@@ -47,6 +47,21 @@ public final class CommandLedger {
   }
 
   /**
+   * The resumption of a run that was halted and trains all the same: somebody started it again. It
+   * is done already, and not entered yet.
+   *
+   * @param halt the command that halted it
+   */
+  public Command resumption(Command halt, long timeNanos, long runStep) {
+    String reason =
+        "The run trains again, at step %d, after %s %d."
+            .formatted(runStep, halt.command().wireName(), halt.id());
+    Origin origin = new Origin(reason, null, null);
+    return draft(CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
+        .with(CommandStatus.DONE, runStep, "seen in its telemetry");
+  }
+
+  /**
    * Enters a command. Proposals of an earlier decision that nobody acted on are superseded by it.
    *
    * @return every command that changed, the new one last
@@ -71,6 +86,11 @@ public final class CommandLedger {
       throw ControlException.conflict(
           "run '" + run + "' has " + commands.size() + " commands that wait, the limit");
     }
+  }
+
+  /** Whether a command waits for a person or the training run, or is being carried out. */
+  public boolean anyOpen() {
+    return commands.stream().anyMatch(CommandLedger::isOpen);
   }
 
   private void forgetOldest() {
@@ -142,13 +162,20 @@ public final class CommandLedger {
     return List.copyOf(commands);
   }
 
-  /** Commands of one decision are issued at the same time and stand together. */
+  /**
+   * Commands of one decision are issued at the same time, for the same incident, and stand
+   * together; a checkpoint takes the place of checkpoints only.
+   */
   private static boolean supersedes(Command command, Command earlier) {
+    boolean sameDecision =
+        earlier.issued().equals(command.issued())
+            && command.incident() != null
+            && command.incident().equals(earlier.incident());
     return command.incident() != null
-        && command.command() != CommandName.CHECKPOINT
-        && earlier.command() != CommandName.CHECKPOINT
+        && (command.command() == CommandName.CHECKPOINT)
+            == (earlier.command() == CommandName.CHECKPOINT)
         && earlier.status() == CommandStatus.PENDING_APPROVAL
-        && !earlier.issued().equals(command.issued());
+        && !sameDecision;
   }
 
   private long nextId() {

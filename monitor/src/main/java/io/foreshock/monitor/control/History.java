@@ -11,6 +11,7 @@ import java.util.List;
  * What a run's commands so far mean for the next decision.
  *
  * <p>A {@code resume} is a person's word that things are well again: the budget starts anew there.
+ * So it does where a run that was halted was started again.
  */
 final class History {
   private final RunFacts facts;
@@ -45,12 +46,22 @@ final class History {
   boolean mayCheckpoint(Alarm alarm) {
     return facts.commands().stream()
         .filter(command -> command.command() == CommandName.CHECKPOINT)
-        .noneMatch(c -> alarm.incident().equals(c.incident()) || !c.status().over());
+        .noneMatch(c -> alarm.incident().equals(c.incident()) || underWay(c, alarm));
   }
 
   /** Whether nothing is under way, recent, or said by a person that forbids another action. */
   boolean mayMitigate(Alarm alarm) {
-    return !underWay() && !paused() && !rejected(alarm) && backFromRollback() && cooledDown();
+    return !underWay(alarm) && !halted() && !rejected(alarm) && backFromRollback() && cooledDown();
+  }
+
+  /** Whether the run was told to pause because of this incident, and did not. */
+  boolean pauseFailed(Alarm alarm) {
+    return actions.stream()
+        .anyMatch(
+            c ->
+                c.command() == CommandName.PAUSE
+                    && failed(c)
+                    && c.incident().equals(alarm.incident()));
   }
 
   /** Rollbacks that were or may be carried out, within the budget's window of steps. */
@@ -96,14 +107,28 @@ final class History {
         .put("last_step", facts.lastStep());
   }
 
-  private boolean underWay() {
+  private boolean underWay(Alarm alarm) {
     return facts.commands().stream()
-        .anyMatch(c -> c.command() != CommandName.CHECKPOINT && !c.status().over());
+        .anyMatch(c -> c.command() != CommandName.CHECKPOINT && underWay(c, alarm));
   }
 
-  private boolean paused() {
+  /**
+   * Whether a command stands in the way of one about this alarm. A proposal that nobody answers
+   * stands for the incidents there were when it was made, as long as its own is open: those do not
+   * replace each other's in turn, and a later one gets its own.
+   */
+  private boolean underWay(Command command, Alarm alarm) {
+    if (command.status() != CommandStatus.PENDING_APPROVAL) {
+      return !command.status().over();
+    }
+    return openingStep(alarm) <= command.step()
+        && facts.open().stream().anyMatch(open -> open.incident().equals(command.incident()));
+  }
+
+  private boolean halted() {
     Command pause = lastDone(CommandName.PAUSE);
-    return lastDone(CommandName.STOP) != null || (pause != null && sinceResume(pause));
+    Command stop = lastDone(CommandName.STOP);
+    return pause != null && sinceResume(pause) || stop != null && sinceResume(stop);
   }
 
   private boolean rejected(Alarm alarm) {
@@ -163,10 +188,11 @@ final class History {
     return command.status() == CommandStatus.REFUSED || command.status() == CommandStatus.FAILED;
   }
 
+  /** A proposal that waits is none: the decision that counts takes its place. */
   private static boolean effective(Command command) {
     return switch (command.status()) {
-      case PENDING_APPROVAL, PENDING, ACCEPTED, DONE -> true;
-      case REFUSED, FAILED, REJECTED, SUPERSEDED -> false;
+      case PENDING, ACCEPTED, DONE -> true;
+      case PENDING_APPROVAL, REFUSED, FAILED, REJECTED, SUPERSEDED -> false;
     };
   }
 }

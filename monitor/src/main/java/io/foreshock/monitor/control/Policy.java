@@ -31,7 +31,7 @@ import java.util.Set;
  *   <li>a slow one, or a sudden one that came back: the same, and lower the learning rate; then
  *       once more, lower still;
  *   <li>when that was not enough, the budget of rollbacks is used up, or a rollback was refused:
- *       pause, and page.
+ *       pause, and page; once an incident when the run will not.
  * </ol>
  */
 public final class Policy {
@@ -105,6 +105,9 @@ public final class Policy {
     int rollbacks = history.rollbacksInWindow();
     boolean lower = settings.learningRateScale() < 1 && wantsLowerRate(alarm, rollbacks);
     String stop = history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
+    if (stop != null && history.pauseFailed(alarm)) {
+      return; // told once; asking again at every line would not make the run pause
+    }
     if (stop != null) {
       decisions.add(decision(CommandName.PAUSE, Json.object(), alarm, history, stop));
       return;

@@ -26,7 +26,8 @@ public final class Meters {
       counter(
           "foreshock.ingest.unavailable", "writes answered 503: they could not be written down");
   private final Counter detectorFailures =
-      counter("foreshock.detect.failures", "lines on which a detector failed");
+      counter(
+          "foreshock.detect.failures", "lines, and looks at the clock, on which a detector failed");
   private final Timer detect = timer("foreshock.detect", "a batch through the detectors");
   private final Timer sync = timer("foreshock.journal.sync", "forcing the journal to disk");
   private final Map<Severity, Counter> alarms = new EnumMap<>(Severity.class);

@@ -104,7 +104,7 @@ public final class Engine implements AutoCloseable {
     Engine engine = new Engine(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
     engine.recover();
     engine.clock.scheduleWithFixedDelay(
-        () -> engine.intake.execute(engine::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        () -> engine.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     engine.clock.scheduleWithFixedDelay(
         () -> engine.intake.execute(engine::snapshot),
         1, // soon: who crashes again and again must not replay more each time
@@ -239,14 +239,19 @@ public final class Engine implements AutoCloseable {
     stores.keepAlarms(found.batch);
   }
 
-  /** Forgets runs that have been silent for long and of which everything is stored. */
+  /**
+   * Forgets runs that have been silent for long, of which everything is stored and from which
+   * nobody expects more.
+   */
   private void retire() {
     long now = nowNanos();
     long before = now - TimeUnit.DAYS.toNanos(retentionDays);
     for (Run run : List.copyOf(runs.all())) {
       if (run.receivedNanos == 0) {
         run.receivedNanos = now; // its snapshot is of an earlier version
-      } else if (run.receivedNanos < before && run.appliedSequence <= stores.appliedSequence()) {
+      } else if (run.receivedNanos < before
+          && !run.awaited()
+          && run.appliedSequence <= stores.appliedSequence()) {
         pipeline.accept(new Entry.Retired(run.name));
         retired.add(run.name);
         LOG.info("run {} was silent for {} days and is forgotten", run.name, retentionDays);
@@ -254,10 +259,24 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void tick() {
-    long now = System.nanoTime();
-    for (Run run : runs.all()) {
+  /**
+   * Lets time pass, for every run that is meant to train.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  void tick(long now) {
+    intake.execute(() -> runs.all().forEach(run -> tick(run, now)));
+  }
+
+  private void tick(Run run, long now) {
+    if (run.halted()) {
+      run.received(now); // its clock stands still, or it would have stalled once it is resumed
+      return;
+    }
+    try {
       pipeline.tick(run, run.senderTime(now));
+    } catch (RuntimeException e) {
+      runs.detectionFailed(run, e);
     }
   }
 

@@ -21,6 +21,9 @@ final class Findings {
   /** Runs that said how they are configured. */
   final Set<Run> announced = new LinkedHashSet<>();
 
+  /** Runs that train though they carried out {@code pause} or {@code stop}. */
+  final Set<Run> trainAgain = new LinkedHashSet<>();
+
   final List<Alarm> alarms = new ArrayList<>();
   final List<Command> commands = new ArrayList<>();
   final Map<Run, Segment> newSegments = new LinkedHashMap<>();

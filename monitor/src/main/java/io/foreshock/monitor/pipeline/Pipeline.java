@@ -66,6 +66,8 @@ public final class Pipeline {
     route(found);
     store(found, receipt);
     publish(found);
+    found.trainAgain.forEach(
+        run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
     found.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
     return receipt.durable().thenApply(done -> found.outcome);
@@ -108,7 +110,7 @@ public final class Pipeline {
     if (run.watch.openIncidents().isEmpty()) {
       return;
     }
-    long nowNanos = System.currentTimeMillis() * 1_000_000;
+    long nowNanos = wallNanos();
     for (Decision decision : policy.decide(run.facts())) {
       Command command =
           run.commands.draft(
@@ -133,6 +135,10 @@ public final class Pipeline {
   /** Number of the entry accepted last; 0 when none was since the start. */
   long newestSequence() {
     return newest.sequence();
+  }
+
+  private static long wallNanos() {
+    return System.currentTimeMillis() * 1_000_000;
   }
 
   private Receipt journal(Entry entry) {

@@ -61,6 +61,9 @@ final class Run {
   private long receivedAt = System.nanoTime();
   private volatile RunView view;
 
+  /** The {@code pause} or {@code stop} that holds it, as of its newest entry; null when none. */
+  private Command halt;
+
   Run(String name, RunWatch watch) {
     this.name = name;
     this.watch = watch;
@@ -82,9 +85,13 @@ final class Run {
     return watch.accept(point, alarms);
   }
 
-  /** A line of this run came. */
-  void received() {
-    receivedAt = System.nanoTime();
+  /**
+   * The sender's newest line came, or its silence up to now is as it should be.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  void received(long now) {
+    receivedAt += Math.max(0, now - receivedAt); // a look may have waited behind a line
   }
 
   /**
@@ -115,11 +122,35 @@ final class Run {
   RunFacts facts() {
     return new RunFacts(
         name,
-        watch.segment(),
+        watch.liveSegment(),
         watch.lastStep(),
         batchOffset,
         watch.openIncidents(),
         commands.all());
+  }
+
+  /** Whether it carried out {@code pause} or {@code stop}, and nobody resumed it. */
+  boolean halted() {
+    return halt != null;
+  }
+
+  /** Whether it is paused, has a command to carry out or to judge, or a message to deliver. */
+  boolean awaited() {
+    return view.state() == RunState.PAUSED || commands.anyOpen() || !outbox.waiting().isEmpty();
+  }
+
+  /**
+   * Whether a line just fed shows that it trains although it is halted: its step is later than that
+   * at which it said so, or it opened a segment, as a start from a checkpoint does. Lines that were
+   * under way when it said so do neither.
+   */
+  boolean trainsAgain(Sample fed, boolean newSegment) {
+    return halted() && (newSegment || halt.doneStep() != null && fed.step() > halt.doneStep());
+  }
+
+  /** The command that says so. */
+  Command resumption(long timeNanos) {
+    return commands.resumption(halt, timeNanos, watch.lastStep());
   }
 
   /** What others see; newest after {@link #publishView}. */
@@ -132,11 +163,12 @@ final class Run {
     counts.putAll(olderIncidents);
     incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     List<Alarm> open = watch.openIncidents();
+    halt = newestHalt();
     view =
         new RunView(
             name,
             state(open),
-            watch.segment(),
+            watch.liveSegment(),
             watch.lastStep(),
             watch.lastTimeNanos(),
             watch.lastLoss(),
@@ -151,14 +183,13 @@ final class Run {
 
   private RunState state(List<Alarm> open) {
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    CommandName last = lastPauseResumeStop();
-    if (last == CommandName.STOP) {
+    if (halted() && halt.command() == CommandName.STOP) {
       return RunState.STOPPED;
     }
     if (watch.lastStep() >= totalSteps) {
       return RunState.FINISHED;
     }
-    if (last == CommandName.PAUSE) {
+    if (halted()) {
       return RunState.PAUSED;
     }
     if (open.stream().anyMatch(alarm -> alarm.verdict().kind() == AlarmKind.STALLED)) {
@@ -169,16 +200,18 @@ final class Run {
         : RunState.RUNNING;
   }
 
-  private CommandName lastPauseResumeStop() {
-    CommandName last = null;
+  private Command newestHalt() {
+    Command newest = null;
     for (Command command : commands.all()) {
-      boolean decides =
-          switch (command.command()) {
-            case PAUSE, RESUME, STOP -> command.status() == CommandStatus.DONE;
-            default -> false;
-          };
-      last = decides ? command.command() : last;
+      if (command.status() == CommandStatus.DONE) {
+        newest =
+            switch (command.command()) {
+              case PAUSE, STOP -> command;
+              case RESUME -> null;
+              default -> newest;
+            };
+      }
     }
-    return last;
+    return newest;
   }
 }

@@ -7,11 +7,11 @@ import java.util.Locale;
 
 /** How a run is doing. The first that holds is shown. */
 public enum RunState {
-  /** It carried out {@code stop}. */
+  /** It carried out {@code stop} and did not train since. */
   STOPPED,
   /** It reached its announced last step. */
   FINISHED,
-  /** It carried out {@code pause} and not yet {@code resume}. */
+  /** It carried out {@code pause}, not yet {@code resume}, and did not train since. */
   PAUSED,
   /** It went silent: an incident of kind {@code stalled} is open. */
   STALLED,

@@ -167,23 +167,30 @@ public final class Runs {
       return;
     }
     seriesLimit.admit(run.series, point);
-    run.received();
     touch(run, sequence, found);
-    int liveSegment = run.watch.segment();
+    int liveSegment = run.watch.liveSegment();
+    long newestNanos = run.watch.lastTimeNanos();
     RunWatch.Taken taken = detect(run, point, isSample, found);
+    if (run.watch.lastTimeNanos() > newestNanos) {
+      run.received(System.nanoTime()); // other lines do not say that it trains
+    }
     if (found.replayed) {
       return;
     }
     if (taken == RunWatch.Taken.CONFIG) {
       found.announced.add(run);
     }
-    if (run.watch.segment() > liveSegment) {
+    boolean newSegment = run.watch.liveSegment() > liveSegment;
+    if (newSegment) {
       found.newSegments.put(run, run.watch.segments().get(run.watch.segments().size() - 1));
     }
     int segment =
         isSample ? run.watch.segment() : Segment.liveAt(run.watch.segments(), point.timestamp());
     if (live.watched(run.name)) {
       found.steps.add(StepJson.of(point, run.name, segment));
+    }
+    if (taken == RunWatch.Taken.FED && run.trainsAgain(sample, newSegment)) {
+      found.trainAgain.add(run);
     }
     if (isSample) {
       found.batch.add(sample, point, run.name, segment, taken == RunWatch.Taken.FED);
@@ -220,11 +227,16 @@ public final class Runs {
     try {
       return isSample ? run.accept(sample, alarms) : run.accept(point, alarms);
     } catch (RuntimeException e) {
-      meters.detectorFailed();
-      if (detectorFailed.put(run.name, true) == null) {
-        LOG.error("run {}: detection failed on a line; the line is kept", run.name, e);
-      }
+      detectionFailed(run, e);
       return RunWatch.Taken.OTHER;
+    }
+  }
+
+  /** Counts a failure on a line or a look at the clock; told once a run. */
+  void detectionFailed(Run run, RuntimeException e) {
+    meters.detectorFailed();
+    if (detectorFailed.put(run.name, true) == null) {
+      LOG.error("run {}: detection failed; lines are kept, other runs go on", run.name, e);
     }
   }
 

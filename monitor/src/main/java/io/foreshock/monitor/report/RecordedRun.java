@@ -136,7 +136,7 @@ public final class RecordedRun implements ReportedRun {
             (name, value) -> {
               Object old = before.fields().get(name);
               if (!Objects.equals(old, value)) {
-                changes.add(new Change(watch.lastStep(), watch.segment(), name, old, value));
+                changes.add(new Change(watch.lastStep(), watch.liveSegment(), name, old, value));
               }
             });
   }

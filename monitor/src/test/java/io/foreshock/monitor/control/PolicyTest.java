@@ -131,6 +131,15 @@ class PolicyTest {
   }
 
   @Test
+  void aRunThatWasStoppedIsActedOnAgainOnceItTrainsAgain() {
+    lastStep = 500;
+    ledger.enter(draft(CommandName.STOP, CommandStatus.DONE, 1));
+    assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+    ledger.enter(ledger.resumption(last(), 2, 480));
+    assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
+  }
+
+  @Test
   void neverActsWhileAnActionIsUnderWay() {
     lastStep = 500;
     Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);
@@ -167,6 +176,24 @@ class PolicyTest {
   }
 
   @Test
+  void aPauseThatFailedIsNotOrderedAgainForTheSameIncident() {
+    for (CommandStatus failure : List.of(CommandStatus.REFUSED, CommandStatus.FAILED)) {
+      segment++;
+      lastStep = 500;
+      Alarm alarm = critical(AlarmKind.LOSS_SPIKE, 500);
+      enter(decide(alarm));
+      ledger.update(last().id(), CommandStatus.REFUSED, 500L, "no checkpoint");
+      enter(decide(alarm));
+      assertEquals(CommandName.PAUSE, last().command());
+      ledger.update(last().id(), failure, 500L, "cannot");
+      lastStep = 510;
+      assertEquals(List.of(), decide(alarm));
+      assertEquals("pause", carryOut(critical(AlarmKind.GRADIENT_SPIKE, 510)), "another incident");
+      ledger.enter(draft(CommandName.RESUME, CommandStatus.DONE, 9));
+    }
+  }
+
+  @Test
   void whatAPersonRejectedIsNotProposedAgain() {
     policy = policy("advise");
     lastStep = 500;
@@ -174,6 +201,53 @@ class PolicyTest {
     enter(decide(alarm));
     ledger.update(1, CommandStatus.REJECTED, null, "no");
     assertEquals(List.of(), decide(alarm));
+  }
+
+  @Test
+  void aLaterIncidentGetsItsOwnProposalInPlaceOfOneNobodyAnswered() {
+    policy = policy("advise");
+    lastStep = 500;
+    Alarm first = critical(AlarmKind.LOSS_SPIKE, 500);
+    enter(decide(first));
+    lastStep = 700;
+    Alarm second = critical(AlarmKind.LOSS_DIVERGENCE, 690);
+    enter(decide(first, second));
+    assertEquals(
+        List.of("rollback superseded", "rollback pending_approval", "adjust pending_approval"),
+        commands());
+    assertEquals(0.3, last().arguments().path("learning_rate_scale").asDouble());
+    lastStep = 705;
+    assertEquals(List.of(), decide(first, second), "the older one does not take its place again");
+    lastStep = 900;
+    enter(decide(critical(AlarmKind.GRADIENT_SPIKE, 895)));
+    assertEquals("rollback pending_approval", commands().get(3));
+    assertEquals(4, commands().size(), "nobody rolled back before: it is the first time");
+  }
+
+  @Test
+  void aProposalStandsForTheIncidentsThatWereOpenWhenItWasMade() {
+    policy = policy("advise");
+    lastStep = 505;
+    Alarm loss = critical(AlarmKind.LOSS_SPIKE, 500);
+    Alarm gradient = critical(AlarmKind.GRADIENT_SPIKE, 501);
+    enter(decide(loss, gradient));
+    assertEquals(List.of("rollback pending_approval"), commands());
+    assertEquals(List.of(), decide(loss, gradient));
+    assertEquals(1, decide(gradient).size(), "what it was made for is over");
+  }
+
+  @Test
+  void aLaterWarningGetsItsOwnCheckpointInPlaceOfOneNobodyAnswered() {
+    policy = policy("advise");
+    lastStep = 50;
+    enter(decide(warning(AlarmKind.LOSS_SPIKE, 50)));
+    lastStep = 90;
+    Alarm later = warning(AlarmKind.GRADIENT_SPIKE, 85);
+    enter(decide(later));
+    enter(decide(later));
+    assertEquals(List.of("checkpoint superseded", "checkpoint pending_approval"), commands());
+    enter(decide(critical(AlarmKind.LOSS_SPIKE, 90)));
+    assertEquals("checkpoint pending_approval", commands().get(1), "no rollback replaces it");
   }
 
   @Test
@@ -236,6 +310,12 @@ class PolicyTest {
   private void backFrom(long step) {
     segment++;
     lastStep = step;
+  }
+
+  private List<String> commands() {
+    return ledger.all().stream()
+        .map(c -> c.command().wireName() + " " + c.status().wireName())
+        .toList();
   }
 
   private Command last() {

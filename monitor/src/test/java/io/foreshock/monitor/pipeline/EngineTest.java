@@ -9,17 +9,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.alert.Delivery;
+import io.foreshock.monitor.alert.Notice;
+import io.foreshock.monitor.alert.Notifier;
+import io.foreshock.monitor.alert.NotifierQueue;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
+import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.online.Severity;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,9 +42,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class EngineTest {
+  private static final Precision NS = Precision.of("ns");
+  private static final NotifierSettings WEBHOOK =
+      new NotifierSettings(
+          NotifierSettings.Type.WEBHOOK, "n", "http://n", "", Severity.WARNING, true, 10, 30, 1);
+
+  /** A notifier that cannot deliver, for now. */
+  private record Away() implements Notifier {
+    @Override
+    public String name() {
+      return WEBHOOK.name();
+    }
+
+    @Override
+    public Delivery deliver(Notice notice) {
+      return new Delivery.TryAgain("away", 60_000);
+    }
+  }
+
   @TempDir Path data;
   private final LiveHub live = new LiveHub();
   private final Meters meters = new Meters();
+  private Runs runs;
 
   @Test
   void anErrorInThePipelineFailsItsWriteAndTheNextGoesOn() throws Exception {
@@ -67,25 +98,153 @@ class EngineTest {
     }
   }
 
+  @Test
+  void aRunThatItPausedIsNotTakenForStalled() throws Exception {
+    try (Engine engine = start()) {
+      long now = System.nanoTime();
+      for (String run : List.of("paused", "stopped")) {
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      }
+      carryOut(engine, "paused", CommandName.PAUSE, 20L);
+      carryOut(engine, "stopped", CommandName.STOP, 20L);
+      engine.tick(now + TimeUnit.MINUTES.toNanos(60));
+      assertEquals(List.of(), view(engine, "paused").openIncidents());
+      assertEquals(List.of(), view(engine, "stopped").openIncidents());
+      carryOut(engine, "paused", CommandName.RESUME, 20L);
+      engine.tick(now + TimeUnit.MINUTES.toNanos(60) + TimeUnit.SECONDS.toNanos(30));
+      assertEquals(RunState.RUNNING, view(engine, "paused").state(), "its patience starts anew");
+      engine.tick(now + TimeUnit.MINUTES.toNanos(63));
+      assertEquals(RunState.STALLED, view(engine, "paused").state());
+    }
+  }
+
+  @Test
+  void aRunThatTrainsAgainIsNoLongerPaused() throws Exception {
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 18)), NS).get(10, TimeUnit.SECONDS);
+      carryOut(engine, "r", CommandName.PAUSE, 20L);
+      engine.write(text(Telemetry.steps("r", 19, 20)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.PAUSED, view(engine, "r").state(), "these were under way");
+      engine.write(text(Telemetry.steps("r", 21, 23)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.RUNNING, view(engine, "r").state());
+      List<Command> commands = view(engine, "r").commands();
+      assertEquals(2, commands.size(), "told once");
+      assertEquals(CommandName.RESUME, commands.get(1).command());
+      assertEquals("The run trains again, at step 23, after pause 1.", commands.get(1).reason());
+    }
+  }
+
+  @Test
+  void aRunStartedAgainFromACheckpointIsNoLongerStopped() throws Exception {
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      carryOut(engine, "r", CommandName.STOP, null);
+      engine.write(text(Telemetry.step("r", 15, 2, 1)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.STOPPED, view(engine, "r").state(), "a late line");
+      long later = 1_770_000_000_000_000_000L;
+      engine.write(text(Telemetry.step("r", 11, 2, 1, later)), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.RUNNING, view(engine, "r").state());
+    }
+    try (Engine engine = start()) {
+      assertEquals(RunState.RUNNING, view(engine, "r").state(), "after a restart, too");
+    }
+  }
+
+  @Test
+  void aRunWhoseTickFailsCostsOthersNothing() throws Exception {
+    try (Engine engine = start()) {
+      for (String run : List.of("a", "b")) { // whichever comes first
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+        live.subscribe(
+            run,
+            event -> {
+              throw new IllegalStateException("injected");
+            });
+      }
+      engine.tick(System.nanoTime() + TimeUnit.MINUTES.toNanos(5));
+      assertEquals(RunState.STALLED, view(engine, "a").state());
+      assertEquals(RunState.STALLED, view(engine, "b").state());
+      assertTrue(meters.scrape().contains("\nforeshock_detect_failures_total 2.0\n"));
+    }
+  }
+
+  @Test
+  void aSilentRunOfWhichMoreIsExpectedIsNotForgotten() throws Exception {
+    MonitorConfig config =
+        ConfigFile.parse("test", "retention: {runs_days: 30}\nsnapshots: {every_seconds: 1}")
+            .keepingDataIn(data);
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      runs.get("untold").outbox.command("untold", 1, Json.object(), List.of(WEBHOOK));
+      for (String run : List.of("ended", "paused", "commanded", "untold")) {
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      }
+      carryOut(engine, "paused", CommandName.PAUSE, 20L);
+      give(engine, "commanded", CommandName.CHECKPOINT);
+    }
+    Clock inAMonth = Clock.offset(Clock.systemUTC(), Duration.ofDays(31));
+    try (Engine engine = start(config, inAMonth)) {
+      TestMonitor.await(() -> runs.view("ended").isEmpty());
+      assertEquals(
+          List.of("commanded", "paused", "untold"),
+          runs.views().stream().map(RunView::run).sorted().toList());
+    }
+  }
+
+  /** A run as it stands after everything asked for before. */
+  private RunView view(Engine engine, String run) throws Exception {
+    engine.write(new byte[0], NS).get(10, TimeUnit.SECONDS);
+    return runs.view(run).orElseThrow();
+  }
+
+  private static Command carryOut(Engine engine, String run, CommandName name, Long step)
+      throws Exception {
+    Command command = give(engine, run, name);
+    return engine
+        .control(
+            run,
+            (ledger, view) ->
+                new Entry.Acknowledged(run, command.id(), CommandStatus.DONE, step, null))
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  private static Command give(Engine engine, String run, CommandName name) throws Exception {
+    Origin origin = new Origin("because", null, null);
+    CommandStatus status = CommandStatus.PENDING;
+    return engine
+        .control(
+            run,
+            (ledger, view) ->
+                new Entry.Issued(
+                    run, ledger.draft(name, Json.object(), status, origin, 1, view.lastStep())))
+        .get(10, TimeUnit.SECONDS);
+  }
+
   private Engine start() throws Exception {
-    MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);
+    return start(ConfigFile.defaults().keepingDataIn(data), Clock.systemUTC());
+  }
+
+  private Engine start(MonitorConfig config, Clock clock) throws Exception {
     Journal journal =
         Journal.open(
             data.resolve("journal"),
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             nanos -> {});
-    Runs runs = new Runs(config, live, meters);
+    runs = new Runs(config, live, meters);
     Stores stores = Stores.open(config);
-    AlertRouter alerts = new AlertRouter(List.of(), List.of());
+    NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
+    AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
     Policy policy = new Policy(config.policy());
     Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
-    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
+    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, clock);
   }
 
   private static CompletableFuture<Outcome> write(Engine engine, int step) {
-    byte[] line = Telemetry.step("r", step, 2, 1).getBytes(StandardCharsets.UTF_8);
-    return engine.write(line, Precision.of("ns"));
+    return engine.write(text(Telemetry.step("r", step, 2, 1)), NS);
+  }
+
+  private static byte[] text(String lines) {
+    return lines.getBytes(StandardCharsets.UTF_8);
   }
 
   private boolean admitsNothing() {

@@ -149,9 +149,14 @@ public final class RunWatch {
     return config;
   }
 
-  /** Segment that the line last accepted belongs to. */
+  /** Segment that the line last accepted belongs to; a dead one after a late line. */
   public int segment() {
     return segment;
+  }
+
+  /** Segment that the run trains in, whichever line came last. */
+  public int liveSegment() {
+    return lineage.live();
   }
 
   /** The run's tree of segments, oldest first. */

@@ -37,6 +37,7 @@ class LineageTest {
     lines.feed("train_step,run=r step=6i,loss=2 100");
     assertEquals(Taken.LATE, lines.feed("train_layer,run=r,layer=0 step=11i,grad_rms=1 11"));
     assertEquals(0, lines.watch.segment(), "where the late line belongs");
+    assertEquals(1, lines.watch.liveSegment(), "where the run is");
     assertEquals(Taken.FED, lines.feed("train_layer,run=r,layer=0 step=6i,grad_rms=1 100"));
     assertEquals(1, lines.watch.segment());
   }

@@ -100,8 +100,9 @@ final class Run {
     if (store == null) {
       return Optional.empty();
     }
+    Path saved = store.save(checkpoint());
     savedStep = state.step();
-    return Optional.of(store.save(checkpoint()));
+    return Optional.of(saved);
   }
 
   /** A copy of the present state. */
@@ -126,7 +127,8 @@ final class Run {
   }
 
   /**
-   * Goes on from the newest checkpoint; with none there it stays at the start.
+   * Goes on from the newest checkpoint, in a new segment: what was sent of the old one beyond it no
+   * longer counts. With none there it stays at the start.
    *
    * @throws IllegalArgumentException when the checkpoint is of another configuration
    */
@@ -135,7 +137,8 @@ final class Run {
     if (newest.isPresent()) {
       requireSame(newest.get().configuration());
       restore(newest.get());
-      savedStep = state.step();
+      state = state.rolledBackFrom(state, new BatchRange(0, 0));
+      save(); // once more resumed, it must not say the same number again
     }
   }
 

@@ -146,6 +146,9 @@ class TrainLoopTest {
       assertArrayEquals(whole.parameters(), resumed.parameters());
       assertEquals(whole.losses().subList(5, 12), resumed.losses());
       assertTrue(resumed.lines.get(0).startsWith("run_config,"));
+      assertTrue(resumed.lines.get(1).contains(",segment=1"), resumed.lines.get(1));
+      resumed.run.resume();
+      assertEquals(2, resumed.run.state().segment(), "resumed once more");
     }
   }
 
@@ -271,21 +274,24 @@ class TrainLoopTest {
       resumed.run.resume();
 
       assertEquals(5, resumed.run.state().step());
-      assertEquals(1, resumed.run.state().segment());
+      assertEquals(2, resumed.run.state().segment());
     }
   }
 
   @Test
-  void resumeAfterARollbackGoesOnInItsSegment() throws Exception {
+  void resumeAfterARollbackGoesOnWithItInASegmentOfItsOwn() throws Exception {
     try (TinyTraining rolled = new TinyTraining(12, directory);
         TinyTraining resumed = new TinyTraining(12, directory)) {
       rolled.train();
       rolled.run.rollBack(6, new BatchRange(7, 100));
       resumed.run.resume();
 
-      assertEquals(rolled.run.state(), resumed.run.state());
+      assertEquals(1, rolled.run.state().segment());
+      assertEquals(
+          rolled.run.state().rolledBackFrom(rolled.run.state(), new BatchRange(0, 0)),
+          resumed.run.state());
       assertEquals(5, resumed.run.state().step());
-      assertEquals(1, resumed.run.state().segment());
+      assertEquals(2, resumed.run.state().segment());
     }
   }
 

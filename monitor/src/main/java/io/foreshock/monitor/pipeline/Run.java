@@ -186,7 +186,7 @@ final class Run {
     if (halted() && halt.command() == CommandName.STOP) {
       return RunState.STOPPED;
     }
-    if (watch.lastStep() >= totalSteps) {
+    if (watch.lastStep() + 1 >= totalSteps) { // some number their steps from 0
       return RunState.FINISHED;
     }
     if (halted()) {

@@ -11,9 +11,11 @@ import java.util.Locale;
  * <p><b>Definition.</b> AdamW: {@value #ADAMW_TIMES_WIDTH} / width; Lion: {@value #LION_OF_ADAMW}
  * of that; SGD: {@value #SGD}; with qk-layernorm {@value #WITH_QK_LAYERNORM} times as much.
  *
- * <p><b>Edges.</b> NaN without a width where it is needed; an optimizer that is not named counts as
- * AdamW. <b>Source.</b> Brown et al. 2020, table 2.1; Chen et al. 2023 (Lion: 3 to 10 times lower);
- * Wortsman et al. 2023, fig. 1 (qk-layernorm: ten times higher).
+ * <p><b>Edges.</b> NaN without a width where it is needed, for optimizers of other names (Muon's
+ * and Adafactor's usual rates are tens of times higher), and with muParam, whose rate is that of
+ * another width; an optimizer that is not named counts as AdamW. <b>Source.</b> Brown et al. 2020,
+ * table 2.1; Chen et al. 2023 (Lion: 3 to 10 times lower); Wortsman et al. 2023, fig. 1
+ * (qk-layernorm: ten times higher).
  */
 public final class UsualRate {
   private static final double ADAMW_TIMES_WIDTH = 0.5;
@@ -30,7 +32,16 @@ public final class UsualRate {
     if (optimizer.contains("sgd")) {
       return SGD * tolerated;
     }
+    boolean known = optimizer.isEmpty() || optimizer.contains("adam") || optimizer.contains("lion");
+    if (!known || scalesWithWidth(config)) {
+      return Double.NaN;
+    }
     double adamw = ADAMW_TIMES_WIDTH / config.number(ConfigField.WIDTH).orElse(Double.NaN);
     return tolerated * (optimizer.contains("lion") ? LION_OF_ADAMW * adamw : adamw);
+  }
+
+  private static boolean scalesWithWidth(RunConfig config) {
+    Object muParam = config.fields().get("mu_param");
+    return muParam != null && !"none".equalsIgnoreCase(String.valueOf(muParam));
   }
 }

@@ -6,7 +6,9 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * NaN and ±Inf in loss, gradients or any other value.
@@ -22,6 +24,9 @@ import java.util.function.Consumer;
  * <b>Source.</b> Our own; loss scaling: Micikevicius et al. 2017.
  */
 public final class NonFinite implements Detector {
+  /** As float16, fp16, torch.float16, half or Lightning's 16-mixed; not bfloat16, bf16-mixed. */
+  private static final Pattern SCALED = Pattern.compile("(^|[^b])(float16|fp16)|^half$|^16");
+
   private static final int SCALER_PATIENCE = 3;
   private static final int LOSS_PATIENCE = 2;
 
@@ -34,7 +39,7 @@ public final class NonFinite implements Detector {
     scaled =
         config
             .text(ConfigField.PRECISION)
-            .map(precision -> precision.equals("float16") || precision.equals("fp16"))
+            .map(precision -> SCALED.matcher(precision.toLowerCase(Locale.ROOT)).find())
             .orElse(false);
   }
 

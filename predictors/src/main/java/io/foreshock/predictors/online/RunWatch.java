@@ -54,6 +54,10 @@ public final class RunWatch {
   private RunConfig config = RunConfig.EMPTY;
   private Preflight preflight;
   private long lastTimeNanos;
+
+  /** Of the newest run_config, which is judged as it comes: no part of the state. */
+  private long announcedNanos;
+
   private int segment;
   private Consumer<Alarm> alarms = alarm -> {};
   private Sample current = sample;
@@ -87,7 +91,7 @@ public final class RunWatch {
     }
     if (measurement == Measurement.RUN_CONFIG) {
       config = config.with(Telemetry.config(point));
-      lastTimeNanos = Math.max(lastTimeNanos, point.timestamp());
+      announcedNanos = point.timestamp();
       detection.configure(config);
       return Taken.CONFIG;
     }
@@ -110,7 +114,8 @@ public final class RunWatch {
   public void expect(Preflight expected, Consumer<Alarm> alarms) {
     this.alarms = alarms;
     this.current = sample;
-    sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), lastTimeNanos);
+    long now = Math.max(lastTimeNanos, announcedNanos);
+    sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), now);
     preflight = expected;
     detection.expect(expected.bands());
     double begun = 0.1 * config.number(ConfigField.TOTAL_STEPS).orElse(10.0 * HARDLY_BEGUN);

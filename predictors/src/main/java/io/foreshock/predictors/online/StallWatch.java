@@ -58,7 +58,8 @@ final class StallWatch {
     }
     lastLook = nowNanos;
     OptionalDouble total = config.number(ConfigField.TOTAL_STEPS);
-    boolean done = total.isPresent() && lastStep >= total.getAsDouble();
+    // some number their steps from 0
+    boolean done = total.isPresent() && lastStep + 1 >= total.getAsDouble();
     double silence = (nowNanos - activity) / NANOS;
     if (activity == Long.MIN_VALUE || gaps.size() < MIN_GAPS || done) {
       return;

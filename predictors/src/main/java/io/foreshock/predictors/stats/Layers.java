@@ -64,6 +64,9 @@ public final class Layers<T> {
       last.next = layer;
     }
     int index = head - Sample.NO_HEAD;
+    if (index < 0) {
+      return null; // a head beyond all numbers
+    }
     if (layer != null && index < layer.heads.length && layer.heads[index] != null) {
       last = layer;
       return cast(layer.heads[index]);

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.telemetry;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Parses InfluxDB line protocol, one line at a time, from bytes.
@@ -94,16 +95,13 @@ public final class LineParser {
       return value;
     }
     String text = slice(start, end);
-    switch (text) {
-      case "NaN", "nan", "NAN", "-nan", "-NaN":
-        return Double.NaN;
-      case "Inf", "inf", "INF", "+Inf", "+inf", "+INF", "Infinity", "+Infinity", "infinity":
-        return Double.POSITIVE_INFINITY;
-      case "-Inf", "-inf", "-INF", "-Infinity", "-infinity":
-        return Double.NEGATIVE_INFINITY;
-      default:
-        throw malformed("field '" + key + "' = " + quote(text) + ": expected a number");
-    }
+    boolean negative = text.startsWith("-");
+    String word = negative || text.startsWith("+") ? text.substring(1) : text;
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "nan" -> Double.NaN;
+      case "inf", "infinity" -> negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+      default -> throw malformed("field '" + key + "' = " + quote(text) + ": expected a number");
+    };
   }
 
   private boolean bool(String key, int start, int end) throws MalformedLineException {

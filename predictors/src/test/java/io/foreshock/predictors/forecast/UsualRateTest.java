@@ -4,6 +4,7 @@ package io.foreshock.predictors.forecast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,16 @@ class UsualRateTest {
     assertEquals(1e-3, of(Map.of("width", 500L)), 1e-12);
     assertEquals(Double.NaN, of(Map.of("optimizer", "adamw")));
     assertEquals(Double.NaN, UsualRate.of(RunConfig.EMPTY));
+  }
+
+  @Test
+  void isNotKnownOfOtherOptimizersNorWithMuParam() {
+    for (String other : List.of("muon", "adafactor", "shampoo")) {
+      assertEquals(Double.NaN, of(Map.of("optimizer", other, "width", 768L)), other);
+    }
+    assertEquals(1e-3, of(Map.of("optimizer", "FusedAdam", "width", 500L)), 1e-12);
+    assertEquals(Double.NaN, of(Map.of("mu_param", "simple", "width", 500L)));
+    assertEquals(1e-3, of(Map.of("mu_param", "none", "width", 500L)), 1e-12);
   }
 
   private static double of(Map<String, Object> fields) {

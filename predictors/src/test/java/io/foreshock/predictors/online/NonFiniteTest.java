@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NonFiniteTest extends DetectorContract {
   @Override
@@ -40,17 +42,28 @@ class NonFiniteTest extends DetectorContract {
     assertEquals(Severity.CRITICAL, found.get(1).severity());
   }
 
-  @Test
-  void aSingleOverflowOfScaledGradientsIsNormal() {
+  @ParameterizedTest
+  @ValueSource(strings = {"float16", "FP16", "16-mixed", "torch.float16", "half"})
+  void aSingleOverflowOfScaledGradientsIsNormal(String precision) {
+    assertEquals(Severity.INFO, ofOneOverflow(precision));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bfloat16", "bf16-mixed", "torch.bfloat16", "float32"})
+  void withoutScalingItIsNot(String precision) {
+    assertEquals(Severity.WARNING, ofOneOverflow(precision));
+  }
+
+  private Severity ofOneOverflow(String precision) {
     Detector detector = fresh();
-    detector.configure(new RunConfig(Map.of("precision", "float16")));
+    detector.configure(new RunConfig(Map.of("precision", precision)));
     List<Verdict> found = new ArrayList<>();
     for (long step = 1; step <= 5; step++) {
       Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1);
       detector.update(sample.addNonfinite(step == 3 ? 12 : 0), found::add);
     }
     assertEquals(1, found.size());
-    assertEquals(Severity.INFO, found.get(0).severity());
+    return found.get(0).severity();
   }
 
   @Test

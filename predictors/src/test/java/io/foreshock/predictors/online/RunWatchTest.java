@@ -22,6 +22,14 @@ class RunWatchTest {
   private static final long SECOND = 1_000_000_000L;
 
   @Test
+  void aHeadBeyondAllNumbersIsStoredAndNoMore() {
+    Lines lines = Lines.of("r");
+    String line = "train_layer,run=r,layer=0,head=2147483647 step=1i,attention_logit_max=3 1";
+    assertEquals(RunWatch.Taken.OTHER, lines.feed(line));
+    assertEquals(RunWatch.Taken.FED, lines.feed("train_step,run=r step=1i,loss=3 2"));
+  }
+
+  @Test
   void foreseesARecordedRamp() {
     Lines lines = feedAll("ramp");
     Alarm critical = firstCritical(lines);

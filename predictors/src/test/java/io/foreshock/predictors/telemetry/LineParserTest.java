@@ -94,7 +94,11 @@ class LineParserTest {
     "inf,Infinity",
     "-inf,-Infinity",
     "+Inf,Infinity",
-    "Infinity,Infinity"
+    "Infinity,Infinity",
+    "-NAN,NaN",
+    "+nan,NaN",
+    "INFINITY,Infinity",
+    "-INFINITY,-Infinity"
   })
   void nonFiniteFloatsAreTaken(String text, double expected) throws MalformedLineException {
     parse("m,run=a f=" + text);

@@ -59,7 +59,7 @@ final class StoreTransaction {
         dictionary.save(connection);
         sql.execute("UPDATE progress SET applied = " + applied);
         sql.execute("COMMIT");
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) { // else no later transaction could begin
         rollBack(sql, e);
         blocks.reload();
         throw e;
@@ -239,7 +239,7 @@ final class StoreTransaction {
     }
   }
 
-  private static void rollBack(Statement sql, SQLException cause) {
+  private static void rollBack(Statement sql, Exception cause) {
     try {
       sql.execute("ROLLBACK");
     } catch (SQLException e) {

@@ -29,10 +29,11 @@ public record StoredAlarm(ObjectNode json) {
     return json.path("step").asLong();
   }
 
+  /** Every time that a line can have, the earliest too. */
   long timeNanos() {
     Instant time = Instant.parse(text("time"));
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
+    // exact although the product alone may overflow: the sum is a long, as it was in the alarm
+    return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
   }
 
   /** A text or number of the alarm as text; empty when it has none. */

@@ -82,6 +82,18 @@ class HostileLinesIT {
   }
 
   @Test
+  void anAlarmAtTheEdgeOfTimeIsStoredAndSoIsWhatFollows() throws Exception {
+    for (long time : new long[] {-Long.MAX_VALUE, Long.MAX_VALUE}) {
+      String run = "edge" + time;
+      String line = "train_step,run=%s step=1i,loss=NaN %d".formatted(run, time);
+      assertEquals(204, monitor.write(line).statusCode());
+      assertEquals(204, monitor.write(Telemetry.steps("after" + run, 1, 5)).statusCode());
+      assertEquals(5, monitor.count("after" + run, "loss", 5));
+      assertEquals(1, monitor.json(TestMonitor.runPath(run) + "/alarms").size());
+    }
+  }
+
+  @Test
   void aTextThatIsNeverClosedCostsOnlyItsLine() throws Exception {
     String lines =
         Telemetry.step("open", 1, 2, 1)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -54,6 +56,20 @@ class DuckDbStoreTest extends TelemetryStoreContract {
       store.write(List.of(batch(2, 100, 200)), List.of(), 2);
       assertEquals(2, store.appliedSequence());
       assertEquals(200, count(store));
+    }
+  }
+
+  @Test
+  void whatFailsBesideSqlIsTakenBackToo() throws Exception {
+    Path file = directory.resolve("taken-back.duckdb");
+    StoredAlarm broken = new StoredAlarm(Json.object().put("run", "R").put("time", "soon"));
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertThrows(
+          DateTimeParseException.class,
+          () -> store.write(List.of(batch(1, 0, 100)), List.of(broken), 1));
+      assertEquals(0, store.appliedSequence());
+      store.write(List.of(batch(1, 0, 100)), List.of(), 1);
+      assertEquals(100, count(store));
     }
   }
 

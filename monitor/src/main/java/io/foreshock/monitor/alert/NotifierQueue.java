@@ -90,7 +90,7 @@ public final class NotifierQueue implements AutoCloseable {
 
   private void send(Notice notice) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
-      Delivery delivery = notifier.deliver(notice);
+      Delivery delivery = deliver(notice);
       if (delivery instanceof Delivery.Delivered) {
         meters.notified(name(), "delivered");
         failing = false;
@@ -103,6 +103,15 @@ public final class NotifierQueue implements AutoCloseable {
         return;
       }
       Thread.sleep(waitMillis(attempt, (Delivery.TryAgain) delivery));
+    }
+  }
+
+  private Delivery deliver(Notice notice) throws InterruptedException {
+    try {
+      return notifier.deliver(notice);
+    } catch (RuntimeException e) { // else the thread ended, and with it every later message
+      LOG.debug("notifier {}: message {}", name(), notice.key(), e);
+      return new Delivery.TryAgain(e.toString(), 0);
     }
   }
 

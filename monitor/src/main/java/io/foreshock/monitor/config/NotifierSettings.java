@@ -2,6 +2,8 @@
 package io.foreshock.monitor.config;
 
 import io.foreshock.predictors.online.Severity;
+import java.net.URI;
+import java.net.URISyntaxException;
 
 /**
  * One place that alarms are sent to.
@@ -27,6 +29,8 @@ public record NotifierSettings(
     int attempts,
     double perSecond) {
 
+  private static final int MAX_PORT = 65_535;
+
   /** Kinds of notifiers. */
   public enum Type {
     WEBHOOK,
@@ -48,9 +52,29 @@ public record NotifierSettings(
     if (settings.name.isBlank()) {
       section.problem("name", "expected a name of its own");
     }
-    if (!settings.url.startsWith("http://") && !settings.url.startsWith("https://")) {
-      section.problem("url", "expected an http or https address");
+    if (!canBePostedTo(settings.url)) {
+      section.problem(
+          "url",
+          "'"
+              + withoutSecrets(settings.url)
+              + "' is no http:// or https:// address with a host: letters, digits, '-' and '.'");
     }
     return settings;
+  }
+
+  private static boolean canBePostedTo(String url) {
+    try {
+      URI uri = new URI(url);
+      return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && uri.getHost() != null
+          && uri.getPort() <= MAX_PORT;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** The address up to its path: who knows a webhook's path may post to it. */
+  private static String withoutSecrets(String url) {
+    return url.replaceFirst("^([a-z]*://)(?:[^/@]*@)?([^/?#]*).*", "$1$2");
   }
 }

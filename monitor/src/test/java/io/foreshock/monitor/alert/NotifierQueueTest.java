@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -61,6 +62,33 @@ class NotifierQueueTest {
       queue.offer(NotifierContract.notice());
       assertNotNull(settled.poll(10, TimeUnit.SECONDS));
       assertEquals(1, notifier.script.size());
+    }
+  }
+
+  @Test
+  void aNotifierThatThrowsIsTriedAgainAsAnyOther() throws InterruptedException {
+    AtomicInteger attempts = new AtomicInteger();
+    Notifier faulty =
+        new Notifier() {
+          @Override
+          public String name() {
+            return "faulty";
+          }
+
+          @Override
+          public Delivery deliver(Notice notice) {
+            if (attempts.incrementAndGet() == 1) {
+              throw new IllegalArgumentException("injected");
+            }
+            return new Delivery.Delivered();
+          }
+        };
+    try (NotifierQueue queue = queue(faulty, 5, 1000)) {
+      queue.offer(NotifierContract.notice());
+      assertNotNull(settled.poll(10, TimeUnit.SECONDS));
+      assertEquals(2, attempts.get());
+      assertTrue(meters.scrape().contains("result=\"failed\"} 1.0"), meters.scrape());
+      assertTrue(meters.scrape().contains("result=\"delivered\"} 1.0"), meters.scrape());
     }
   }
 

@@ -34,13 +34,13 @@ class ConfigFileTest {
         """
         host: ${HOST}
         tokens: ["${TOKEN}", "a-${TOKEN}-$z"]
-        notifiers: [{name: n, url: "https://x/${TOKEN}", secret: "{TOKEN} $TOKEN"}]
+        notifiers: [{name: n, url: "https://${HOST}/hook", secret: "{TOKEN} $TOKEN"}]
         """;
     MonitorConfig config =
         ConfigFile.parse("x", yaml, Map.of("HOST", "10.0.0.1", "TOKEN", "t$1\\"));
     assertEquals("10.0.0.1", config.host());
     assertEquals(List.of("t$1\\", "a-t$1\\-$z"), config.tokens());
-    assertEquals("https://x/t$1\\", config.notifiers().get(0).url());
+    assertEquals("https://10.0.0.1/hook", config.notifiers().get(0).url());
     assertEquals("{TOKEN} $TOKEN", config.notifiers().get(0).secret());
   }
 
@@ -83,11 +83,31 @@ class ConfigFileTest {
           "policy.runs[0].moed: unknown key",
           "notifiers[0].type = \"pigeon\"",
           "notifiers[0].name: expected",
-          "notifiers[0].url: expected",
+          "notifiers[0].url: 'ftp://x' is no http",
           "limits: expected a mapping"
         }) {
       assertTrue(message.contains(part), () -> part + " is not in " + message);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://alert_manager:9000/s3cret",
+        "http:///s3cret",
+        "http://",
+        "https://hooks.example.com:70000/s3cret",
+        "http://a b/s3cret",
+        "mailto:me@example.com",
+        ""
+      })
+  void refusesAnAddressThatCannotBePostedTo(String url) {
+    String yaml = "notifiers: [{name: n, url: \"" + url + "\"}]";
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml)).getMessage();
+    assertTrue(message.contains("notifiers[0].url: '"), message);
+    assertTrue(message.contains("with a host"), message);
+    assertTrue(!message.contains("s3cret"), "a webhook's path is a secret: " + message);
   }
 
   @Test

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import io.foreshock.monitor.config.InfluxSettings;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -163,8 +162,10 @@ public final class InfluxStore implements TelemetryStore {
 
   @Override
   public List<String> alarms(String run) {
-    return reader.alarms(run).stream()
-        .map(line -> new StoredAlarm((ObjectNode) Json.tree(line)))
+    // InfluxDB tells alarms of different severities apart
+    Map<StoredAlarm, StoredAlarm> alarms = new HashMap<>();
+    reader.alarms(run).forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
+    return alarms.values().stream()
         .sorted(
             Comparator.comparingLong(StoredAlarm::timeNanos)
                 .thenComparing(StoredAlarm::step)

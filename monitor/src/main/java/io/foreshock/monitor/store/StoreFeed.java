@@ -4,9 +4,9 @@ package io.foreshock.monitor.store;
 import io.foreshock.monitor.config.MonitorConfig;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -119,15 +119,20 @@ public final class StoreFeed implements AutoCloseable {
   /** A run's alarms, stored or not, as the contract's JSON objects, oldest first. */
   public List<String> alarms(String run) {
     // waiting ones are looked at first: one stored in between is then seen twice, never not at all
-    List<String> waiting = waitingAlarms.lines(run);
-    Set<String> alarms = new LinkedHashSet<>();
+    List<StoredAlarm> waiting = waitingAlarms.of(run);
+    List<String> stored = List.of();
     try {
-      alarms.addAll(store.alarms(run));
+      stored = store.alarms(run);
     } catch (StoreException e) {
       LOG.error("store {}: alarms of run {} cannot be read; giving those waiting", name, run, e);
     }
-    alarms.addAll(waiting);
-    return new ArrayList<>(alarms);
+    if (waiting.isEmpty()) {
+      return stored;
+    }
+    Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
+    stored.forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
+    waiting.forEach(alarm -> StoredAlarm.put(alarms, alarm));
+    return alarms.values().stream().map(StoredAlarm::line).toList();
   }
 
   /** Series of numbers that are stored. */
@@ -300,13 +305,12 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   private boolean writeOnce(List<StoreBatch> batches, long applied) {
-    Set<StoredAlarm> alarms = waitingAlarms.all();
-    batches.forEach(batch -> alarms.addAll(batch.alarms));
+    List<StoredAlarm> alarms = alarms(batches);
     if (applied == appliedSequence && alarms.isEmpty()) {
       return true;
     }
     try {
-      store.write(batches, List.copyOf(alarms), applied);
+      store.write(batches, alarms, applied);
     } catch (RuntimeException e) {
       failed(e);
       groupLimit = Math.max(1, batches.size() / 2);
@@ -316,7 +320,15 @@ public final class StoreFeed implements AutoCloseable {
     return true;
   }
 
-  private void succeeded(Set<StoredAlarm> alarms, long applied) {
+  /** Those that wait and those of the batches, each once. */
+  private List<StoredAlarm> alarms(List<StoreBatch> batches) {
+    Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
+    waitingAlarms.all().forEach(alarm -> StoredAlarm.put(alarms, alarm));
+    batches.forEach(batch -> batch.alarms.forEach(alarm -> StoredAlarm.put(alarms, alarm)));
+    return List.copyOf(alarms.values());
+  }
+
+  private void succeeded(List<StoredAlarm> alarms, long applied) {
     waitingAlarms.remove(alarms);
     appliedSequence = applied;
     groupLimit = Math.min(MAX_GROUP, groupLimit * 2);

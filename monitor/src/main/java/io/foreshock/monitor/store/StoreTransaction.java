@@ -20,6 +20,14 @@ import org.duckdb.DuckDBConnection;
  * tables apart. Used by the store's thread only.
  */
 final class StoreTransaction {
+  /** What is read back from the journal may be milder than what is there. */
+  private static final String PUT_ALARM =
+      "INSERT INTO alarms VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET time = excluded.time,"
+          + " severity = excluded.severity, kind = excluded.kind, alarm = excluded.alarm WHERE "
+          + rank("excluded.severity")
+          + " >= "
+          + rank("alarms.severity");
+
   private final DuckDBConnection connection;
   private final Dictionary dictionary;
   private final StepBlocks blocks;
@@ -223,8 +231,7 @@ final class StoreTransaction {
     if (alarms.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert =
-        connection.prepareStatement("INSERT OR REPLACE INTO alarms VALUES (?,?,?,?,?,?,?,?)")) {
+    try (PreparedStatement insert = connection.prepareStatement(PUT_ALARM)) {
       for (StoredAlarm alarm : alarms) {
         insert.setInt(1, dictionary.id(alarm.run()));
         insert.setString(2, alarm.text("incident"));
@@ -237,6 +244,14 @@ final class StoreTransaction {
         insert.execute();
       }
     }
+  }
+
+  private static String rank(String severity) {
+    return "list_position(['"
+        + String.join("','", StoredAlarm.SEVERITIES)
+        + "'], "
+        + severity
+        + ")";
   }
 
   private static void rollBack(Statement sql, Exception cause) {

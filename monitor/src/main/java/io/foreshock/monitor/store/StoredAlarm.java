@@ -6,19 +6,33 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Severity;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
  * An alarm as stores keep it: the contract's JSON object, and what of it they keep beside.
  *
- * <p>Run, incident, state and step tell alarms apart: one stored again is there once.
+ * <p>Run, incident, state and step tell alarms apart: one stored again is there once, as it was at
+ * its worst.
  */
 public record StoredAlarm(ObjectNode json) {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  /** Mildest first. */
+  static final List<String> SEVERITIES =
+      Arrays.stream(Severity.values()).map(Severity::wireName).toList();
+
   static StoredAlarm of(Alarm alarm) {
     return new StoredAlarm(AlarmJson.of(alarm));
+  }
+
+  /** An alarm as {@link #line} wrote it. */
+  static StoredAlarm read(String line) {
+    return new StoredAlarm((ObjectNode) Json.tree(line));
   }
 
   String run() {
@@ -45,6 +59,15 @@ public record StoredAlarm(ObjectNode json) {
   /** The JSON object as one line. */
   String line() {
     return Json.text(json);
+  }
+
+  /** Puts an alarm in, in place of one that it stands for. */
+  static void put(Map<StoredAlarm, StoredAlarm> alarms, StoredAlarm alarm) {
+    alarms.merge(alarm, alarm, (known, newer) -> newer.rank() < known.rank() ? known : newer);
+  }
+
+  private int rank() {
+    return SEVERITIES.indexOf(text("severity"));
   }
 
   @Override

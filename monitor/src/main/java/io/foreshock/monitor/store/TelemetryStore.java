@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <p><b>Promises every implementation keeps</b> (checked by {@code TelemetryStoreContract}): a line
  * is there once however often it is written; a line that comes again adds the fields it lacked; an
- * alarm is there once; {@link #appliedSequence} never runs ahead of what is stored for good.
+ * alarm is there once, at its worst; {@link #appliedSequence} never runs ahead of what is stored
+ * for good.
  *
  * <p><b>Threads.</b> One thread writes and tidies; any thread reads. <b>Errors.</b> {@link
  * StoreException}. After a failed write the same lines may be partly there; they will be written

@@ -3,9 +3,9 @@ package io.foreshock.monitor.store;
 
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Alarms that a store may lack, each once, in the order they came; the newest {@value #MAX} of
@@ -16,32 +16,36 @@ import java.util.Set;
 final class WaitingAlarms {
   private static final int MAX = 10_000;
 
-  private final Set<StoredAlarm> alarms = new LinkedHashSet<>();
+  private final Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
 
   synchronized void add(List<StoredAlarm> more) {
-    alarms.addAll(more);
-    Iterator<StoredAlarm> oldest = alarms.iterator();
+    more.forEach(alarm -> StoredAlarm.put(alarms, alarm));
+    Iterator<StoredAlarm> oldest = alarms.keySet().iterator();
     while (alarms.size() > MAX) {
       oldest.next();
       oldest.remove();
     }
   }
 
+  /** Takes out what was stored, but for alarms that have become others since. */
   synchronized void remove(Collection<StoredAlarm> stored) {
-    stored.forEach(alarms::remove);
+    for (StoredAlarm alarm : stored) {
+      alarms.computeIfPresent(
+          alarm, (key, waiting) -> waiting.json().equals(alarm.json()) ? null : waiting);
+    }
   }
 
   synchronized boolean isEmpty() {
     return alarms.isEmpty();
   }
 
-  /** Those that wait now, oldest first. */
-  synchronized Set<StoredAlarm> all() {
-    return new LinkedHashSet<>(alarms);
+  /** Those that wait now, oldest first; a copy. */
+  synchronized List<StoredAlarm> all() {
+    return List.copyOf(alarms.values());
   }
 
-  /** Those of a run that wait now, as the contract's JSON objects, oldest first. */
-  synchronized List<String> lines(String run) {
-    return alarms.stream().filter(a -> a.run().equals(run)).map(StoredAlarm::line).toList();
+  /** Those of a run that wait now, oldest first. */
+  synchronized List<StoredAlarm> of(String run) {
+    return alarms.values().stream().filter(alarm -> alarm.run().equals(run)).toList();
   }
 }

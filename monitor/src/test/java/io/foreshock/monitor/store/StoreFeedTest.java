@@ -10,9 +10,12 @@ import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -178,6 +181,40 @@ class StoreFeedTest {
   }
 
   @Test
+  void anAlarmThatGotWorseWithinAStepIsGivenAndStoredAtItsWorst() throws Exception {
+    StoredAlarm warning = alarm("R/1", Severity.WARNING);
+    StoredAlarm critical = alarm("R/1", Severity.CRITICAL);
+    feed.keep(List.of(warning, critical));
+    assertEquals(List.of(critical.line()), feed.alarms("R"));
+    feed.start(this::read, 0);
+    add(1);
+    awaitApplied();
+    assertEquals(Set.of(critical.line()), store.alarms);
+  }
+
+  @Test
+  void anAlarmThatGetsWorseWhileItIsWrittenIsWrittenAgain() throws Exception {
+    StoredAlarm warning = alarm("R/1", Severity.WARNING);
+    StoredAlarm critical = alarm("R/1", Severity.CRITICAL);
+    CountDownLatch writing = new CountDownLatch(1);
+    Semaphore go = new Semaphore(0);
+    store.refuses =
+        group -> {
+          writing.countDown();
+          go.acquireUninterruptibly();
+          return false;
+        };
+    feed.keep(List.of(warning));
+    feed.start(this::read, 0);
+    writing.await();
+    feed.keep(List.of(critical));
+    go.release(1000);
+    add(1);
+    awaitApplied();
+    assertEquals(Set.of(warning.line(), critical.line()), store.alarms);
+  }
+
+  @Test
   void keepsTheNewestAlarmsOnly() {
     List<StoredAlarm> many = new ArrayList<>();
     for (int i = 0; i < 10_050; i++) {
@@ -234,6 +271,12 @@ class StoreFeedTest {
 
   private static StoreBatch batch(long entry) {
     return new StoreBatch(entry, 20_000); // room for a hundred lines
+  }
+
+  private static StoredAlarm alarm(String incident, Severity severity) {
+    StoredAlarm alarm = alarm(incident);
+    alarm.json().put("severity", severity.wireName());
+    return alarm;
   }
 
   private static StoredAlarm alarm(String incident) {

@@ -146,6 +146,16 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void anAlarmThatGetsWorseWithinAStepIsKeptAtItsWorst() {
+    StoredAlarm warning = alarm("R/1", Alarm.State.UPDATE);
+    StoredAlarm critical = alarm("R/1", Alarm.State.UPDATE, Severity.CRITICAL);
+    for (StoredAlarm alarm : List.of(warning, critical, warning)) { // the last one was read back
+      store.write(List.of(), List.of(alarm), ++sequence);
+    }
+    assertEquals(List.of(critical.line()), store.alarms(RUN));
+  }
+
+  @Test
   void remembersHowFarItCame() throws Exception {
     add(true, steps(1, 5));
     assertEquals(sequence, store.appliedSequence());
@@ -217,10 +227,14 @@ abstract class TelemetryStoreContract {
   }
 
   private static StoredAlarm alarm(String incident, Alarm.State state) {
+    return alarm(incident, state, Severity.WARNING);
+  }
+
+  private static StoredAlarm alarm(String incident, Alarm.State state, Severity severity) {
     Verdict verdict =
         new Verdict(
             AlarmKind.LOSS_SPIKE,
-            Severity.WARNING,
+            severity,
             null,
             null,
             -1,

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -60,6 +61,11 @@ public final class Engine implements AutoCloseable {
   /** Runs whose snapshots are to be deleted; the pipeline's thread only. */
   private final Set<String> retired = new HashSet<>();
 
+  /** The newest snapshot; the pipeline's thread only. */
+  private CompletableFuture<Void> saving = CompletableFuture.completedFuture(null);
+
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private boolean snapshotsFail;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "clock"));
@@ -88,6 +94,7 @@ public final class Engine implements AutoCloseable {
     this.intake = new Intake(config.limits().inFlightBytes());
     meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);
     meters.gauge("foreshock.intake.bytes", "telemetry before the journal", intake::admittedBytes);
+    meters.gauge("foreshock.snapshots.waiting", "snapshots on their way to disk", underWay::get);
   }
 
   /** Recovers everything acknowledged, then is open for work. */
@@ -106,7 +113,7 @@ public final class Engine implements AutoCloseable {
     engine.clock.scheduleWithFixedDelay(
         () -> engine.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     engine.clock.scheduleWithFixedDelay(
-        () -> engine.intake.execute(engine::snapshot),
+        () -> engine.intake.execute(engine::snapshotUnlessUnderWay),
         1, // soon: who crashes again and again must not replay more each time
         config.snapshotSeconds(),
         TimeUnit.SECONDS);
@@ -280,6 +287,13 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** A disk slower than the interval must not make snapshots gather in memory. */
+  private void snapshotUnlessUnderWay() {
+    if (saving.isDone()) {
+      saving = snapshot();
+    }
+  }
+
   /** Saves every run that changed, then lets go of the journal that nobody needs any more. */
   private CompletableFuture<Void> snapshot() {
     if (retentionDays > 0) {
@@ -296,12 +310,14 @@ public final class Engine implements AutoCloseable {
             .map(run -> new Saved(run, run.appliedSequence, SnapshotCodec.save(run)))
             .toList();
     long covered = pipeline.newestSequence();
+    underWay.incrementAndGet();
     // a snapshot is not ahead of the journal; what could not be written is settled all the same,
     // for on a full disk nearly every newest entry is one of those
     return pipeline
         .newestDurable()
         .handle((done, failure) -> null)
         .thenRunAsync(() -> write(saved, gone, covered), saver)
+        .whenComplete((done, failure) -> underWay.decrementAndGet())
         .thenRun(() -> intake.execute(() -> saved.forEach(Saved::cover)));
   }
 

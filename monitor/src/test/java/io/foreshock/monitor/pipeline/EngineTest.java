@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.AlertRouter;
@@ -28,7 +29,9 @@ import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.online.Severity;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -217,6 +220,31 @@ class EngineTest {
                 new Entry.Issued(
                     run, ledger.draft(name, Json.object(), status, origin, 1, view.lastStep())))
         .get(10, TimeUnit.SECONDS);
+  }
+
+  /** A named pipe without a reader is a disk that hangs. */
+  @Test
+  void snapshotsDoNotGatherWhileOneHangs() throws Exception {
+    Path directory = Files.createDirectories(data.resolve("snapshots"));
+    new Snapshots(directory, 1).write("r", new byte[0]);
+    Path file = DataFiles.list(directory).get(0);
+    Path pipe = file.resolveSibling(file.getFileName() + ".new");
+    Files.delete(file);
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    MonitorConfig config =
+        ConfigFile.parse("test", "snapshots: {every_seconds: 1}").keepingDataIn(data);
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      for (int step = 1; step <= 40; step++) {
+        write(engine, step).get(10, TimeUnit.SECONDS);
+        Thread.sleep(100);
+      }
+      String metrics = meters.scrape();
+      try (RandomAccessFile reader = new RandomAccessFile(pipe.toFile(), "rw")) {
+        TestMonitor.await(() -> !Files.exists(pipe) && Files.exists(file));
+        assertTrue(Files.exists(file), "the next one is written");
+      }
+      assertTrue(metrics.contains("\nforeshock_snapshots_waiting 1.0\n"), metrics);
+    }
   }
 
   private Engine start() throws Exception {

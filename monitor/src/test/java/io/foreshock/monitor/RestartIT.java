@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.alert.Target;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
 import java.net.ServerSocket;
@@ -61,6 +62,37 @@ class RestartIT {
       assertEquals(commands, monitor.json("/api/v1/runs/wild/commands"), "no new decisions");
       assertEquals(153, monitor.count("wild", "grad_norm", 153));
     }
+  }
+
+  @Test
+  void messagesOfCommandsThatWereNotDeliveredAreSent() throws Exception {
+    try (Target pager = new Target()) {
+      String config =
+          "policy: {mode: advise}\nnotifiers: [{type: webhook, name: pager, url: '%s', per_second: 1000}]"
+              .formatted(pager.url());
+      pager.hanging = true;
+      try (TestMonitor monitor = TestMonitor.start(data, config)) {
+        diverge(monitor);
+      }
+      DataFiles.delete(data, "snapshots"); // as if it was killed before the first one
+      pager.hanging = false;
+      for (String event : new String[] {"approval is asked for", "nothing is repeated"}) {
+        pager.requests.clear();
+        try (TestMonitor monitor = TestMonitor.start(data, config)) {
+          boolean asked = event.startsWith("approval");
+          TestMonitor.await(() -> toldOfCommands(pager) > 0 || !asked);
+          monitor.settle();
+          assertEquals(asked, toldOfCommands(pager) > 0, event);
+        }
+        DataFiles.delete(data, "snapshots");
+      }
+    }
+  }
+
+  private static long toldOfCommands(Target pager) {
+    return pager.requests.stream()
+        .filter(request -> request.header("X-foreshock-event").equals("command"))
+        .count();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.foreshock.monitor.alert.Notice;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
+import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
@@ -235,15 +236,27 @@ public final class Engine implements AutoCloseable {
 
   /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
   private void replay(Record entry) {
+    Entry read;
     Findings found;
     try {
-      found = runs.replay(EntryCodec.read(entry), entry.sequence());
+      read = EntryCodec.read(entry);
+      found = runs.replay(read, entry.sequence());
     } catch (RuntimeException e) {
       LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
       return;
     }
     found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
+    if (read instanceof Entry.Issued issued) {
+      found.touched.forEach(run -> tellOf(issued.command(), run));
+    }
     stores.keepAlarms(found.batch);
+  }
+
+  /** A command of the policy is told of again, until it turns out to have been. */
+  private void tellOf(Command command, Run run) {
+    if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
+      alerts.command(run.outbox, run.name, command.id(), command.json());
+    }
   }
 
   /**

@@ -37,6 +37,8 @@ public final class Routes {
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
     Authentication authentication = new Authentication(config.tokens());
+    // on each route that wants a body, none else: what nobody reads must not take room from writes
+    BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();
 
     Router router = Router.router(vertx);
@@ -50,19 +52,18 @@ public final class Routes {
     router.route("/api/*").handler(authentication);
     router.route("/write").handler(authentication);
     router.route("/metrics").handler(authentication);
-    router.post().handler(new BodyCollector(engine, config.limits()));
-    router.post("/api/v2/write").handler(write);
-    router.post("/write").handler(write);
+    router.post("/api/v2/write").handler(body).handler(write);
+    router.post("/write").handler(body).handler(write);
     router.get("/metrics").handler(service::metrics);
-    router.post("/api/v1/forecast").handler(forecast::post);
+    router.post("/api/v1/forecast").handler(body).handler(forecast::post);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);
     router.get("/api/v1/runs/:run/alarms").handler(runsApi::alarms);
     router.get("/api/v1/runs/:run/segments").handler(runsApi::segments);
     router.get("/api/v1/runs/:run/commands").handler(commands::list);
-    router.post("/api/v1/runs/:run/commands").handler(commands::post);
-    router.post("/api/v1/runs/:run/commands/:id/ack").handler(commands::acknowledge);
+    router.post("/api/v1/runs/:run/commands").handler(body).handler(commands::post);
+    router.post("/api/v1/runs/:run/commands/:id/ack").handler(body).handler(commands::acknowledge);
     router.get("/api/v1/runs/:run/report").handler(report::write);
     router.get("/api/v1/runs/:run/live").handler(liveApi::stream);
 

@@ -54,6 +54,19 @@ class SlowSendersIT {
   }
 
   @Test
+  void bodiesThatNobodyReadsTakeNoRoomFromWrites() throws Exception {
+    String tokens = "tokens: [secret]\n" + LIMITS.formatted(50, 100);
+    try (TestMonitor monitor = TestMonitor.start(data, tokens);
+        Socket nowhere = begin(monitor, "/nowhere", BODY);
+        Socket strange = begin(monitor, "/api/v2/write", BODY)) {
+      assertEquals("HTTP/1.1 405", answer(nowhere), "at once, not 408 in the end");
+      assertEquals("HTTP/1.1 401", answer(strange));
+      String metrics = monitor.get("/metrics", "Authorization", "Token secret").body();
+      assertTrue(metrics.contains("\nforeshock_intake_bytes 0.0\n"), metrics);
+    }
+  }
+
+  @Test
   void aBodyThatDoesNotComeIsGivenUp() throws Exception {
     try (TestMonitor monitor = TestMonitor.start(data, LIMITS.formatted(1, 100));
         Socket sender = begin(monitor, 1000)) {
@@ -89,13 +102,22 @@ class SlowSendersIT {
 
   /** Sends all of a request but the last byte of its body. */
   private static Socket begin(TestMonitor monitor, int length) throws IOException {
+    return begin(monitor, "/api/v2/write", length);
+  }
+
+  private static Socket begin(TestMonitor monitor, String path, int length) throws IOException {
     Socket socket = connect(monitor);
     String head =
-        "POST /api/v2/write HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + length + "\r\n\r\n";
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n".formatted(path, length);
     socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
     socket.getOutputStream().write("#".repeat(length - 1).getBytes(StandardCharsets.UTF_8));
     socket.getOutputStream().flush();
     return socket;
+  }
+
+  private static String answer(Socket sender) throws IOException {
+    sender.setSoTimeout(20_000);
+    return new String(sender.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
   }
 
   private static Socket connect(TestMonitor monitor) throws IOException {

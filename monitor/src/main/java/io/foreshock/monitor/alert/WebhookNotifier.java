@@ -5,6 +5,7 @@ import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,13 +42,24 @@ public final class WebhookNotifier implements Notifier {
     byte[] body = Json.bytes(notice.body());
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-Foreshock-Event", notice.topic().wireName());
-    headers.put("X-Foreshock-Delivery", Integer.toHexString(notice.key().hashCode()));
+    headers.put("X-Foreshock-Delivery", deliveryId(notice.key()));
     if (!settings.secret().isEmpty()) {
       String timestamp = Long.toString(System.currentTimeMillis() / 1000);
       headers.put("X-Foreshock-Timestamp", timestamp);
       headers.put("X-Foreshock-Signature", signature(settings.secret(), timestamp, body));
     }
     return post.send(body, headers);
+  }
+
+  /** 128 bits: receivers drop what has one that they know, so no two messages may share it. */
+  private static String deliveryId(String key) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The signature header's value. */

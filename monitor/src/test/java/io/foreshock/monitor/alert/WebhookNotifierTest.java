@@ -2,11 +2,14 @@
 package io.foreshock.monitor.alert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,24 @@ class WebhookNotifierTest extends NotifierContract {
     assertEquals(notice().body(), Json.tree(new String(request.body(), StandardCharsets.UTF_8)));
     assertEquals("alarm", request.header("X-foreshock-event"));
     assertEquals("", request.header("X-foreshock-signature"));
+  }
+
+  @Test
+  void aMessageHasADeliveryIdOfItsOwnThatStaysWhenItIsRepeated() throws InterruptedException {
+    String[] keys = {"n|AaAa|critical", "n|BBBB|critical"};
+    assertEquals(keys[0].hashCode(), keys[1].hashCode());
+    Set<String> ids = new HashSet<>();
+    for (String key : keys) {
+      for (int attempt = 0; attempt < 2; attempt++) {
+        Notice notice = notice();
+        notifier(settings(target.url(), ""))
+            .deliver(new Notice(key, "n", notice.topic(), RUN, notice.body()));
+      }
+    }
+    target.requests.forEach(request -> ids.add(request.header("X-foreshock-delivery")));
+    assertEquals(4, target.requests.size());
+    assertEquals(2, ids.size(), ids.toString());
+    assertTrue(ids.stream().allMatch(id -> id.matches("[0-9a-f]{32}")), ids.toString());
   }
 
   @Test

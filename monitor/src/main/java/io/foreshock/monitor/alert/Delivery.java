@@ -7,12 +7,12 @@ public sealed interface Delivery {
   record Delivered() implements Delivery {}
 
   /**
-   * It may go better later: no answer, 429, 5xx.
+   * It may go better later: no answer, or one that is not about the message.
    *
    * @param waitMillis what the other side asked for; 0 when it asked for nothing
    */
   record TryAgain(String cause, long waitMillis) implements Delivery {}
 
-  /** It will not go better: the other side says that the message or address is wrong. */
+  /** It will not go better: the other side says that the message is wrong. */
   record Refused(String cause) implements Delivery {}
 }

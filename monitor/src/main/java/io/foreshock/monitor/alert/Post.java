@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,13 @@ import java.util.concurrent.TimeoutException;
 /** One HTTP POST of JSON, with an end to it whatever the other side does. */
 final class Post {
   private static final int MAX_REASON = 200;
+
+  /**
+   * What the other side says of the message itself: bad, gone for good, too large, not to be
+   * processed. All else, 401, 403, 404 and redirects too, may be a proxy or a target in the middle
+   * of a deployment: a critical alarm is not given up for that.
+   */
+  private static final Set<Integer> FINAL = Set.of(400, 410, 413, 422);
 
   private final HttpClient client;
   private final URI url;
@@ -38,7 +46,7 @@ final class Post {
             .POST(HttpRequest.BodyPublishers.ofByteArray(json));
     headers.forEach(request::header);
     CompletableFuture<HttpResponse<String>> response =
-        client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+        client.sendAsync(request.build(), info -> new AnswerHead());
     try {
       // the client's own timeout ends with the response's head: a body may hang too
       return delivery(response.get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS));
@@ -58,9 +66,9 @@ final class Post {
     String body = response.body();
     String cause =
         "status " + status + ": " + body.substring(0, Math.min(MAX_REASON, body.length()));
-    return status == 429 || status == 408 || status >= 500
-        ? new Delivery.TryAgain(cause, retryAfterMillis(response))
-        : new Delivery.Refused(cause);
+    return FINAL.contains(status)
+        ? new Delivery.Refused(cause)
+        : new Delivery.TryAgain(cause, retryAfterMillis(response));
   }
 
   private static long retryAfterMillis(HttpResponse<?> response) {

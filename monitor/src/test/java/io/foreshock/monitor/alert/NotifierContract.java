@@ -50,7 +50,7 @@ abstract class NotifierContract {
 
   @Test
   void aFailingTargetIsTriedAgain() throws InterruptedException {
-    for (int status : new int[] {500, 503, 408}) {
+    for (int status : new int[] {500, 503, 408, 401, 403, 404, 302}) {
       target.status = status;
       Delivery.TryAgain again =
           assertInstanceOf(Delivery.TryAgain.class, deliver(target.url()), "status " + status);
@@ -68,8 +68,8 @@ abstract class NotifierContract {
   }
 
   @Test
-  void aRefusalIsFinal() throws InterruptedException {
-    for (int status : new int[] {400, 403, 404, 410}) {
+  void aRefusalOfTheMessageIsFinal() throws InterruptedException {
+    for (int status : new int[] {400, 410, 413, 422}) {
       target.status = status;
       assertInstanceOf(Delivery.Refused.class, deliver(target.url()), "status " + status);
     }
@@ -82,6 +82,15 @@ abstract class NotifierContract {
     assertInstanceOf(Delivery.TryAgain.class, deliver(target.url()));
     double seconds = (System.nanoTime() - start) / 1e9;
     assertTrue(seconds < 5, "took " + seconds + " s with a timeout of 1 s");
+  }
+
+  @Test
+  void anEndlessAnswerIsReadAtItsBeginningOnly() throws InterruptedException {
+    target.answerBytes = 1L << 40;
+    assertInstanceOf(Delivery.Delivered.class, deliver(target.url()));
+    target.status = 500;
+    Delivery.TryAgain again = assertInstanceOf(Delivery.TryAgain.class, deliver(target.url()));
+    assertEquals("status 500: " + "x".repeat(200), again.cause());
   }
 
   @Test

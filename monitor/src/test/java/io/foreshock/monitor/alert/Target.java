@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +29,7 @@ public final class Target implements AutoCloseable {
   public volatile int status = 200;
   public volatile String retryAfter;
   public volatile boolean hanging;
+  public volatile long answerBytes;
 
   public Target() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -43,7 +45,11 @@ public final class Target implements AutoCloseable {
           if (retryAfter != null) {
             exchange.getResponseHeaders().add("Retry-After", retryAfter);
           }
-          exchange.sendResponseHeaders(status, -1);
+          exchange.sendResponseHeaders(status, answerBytes == 0 ? -1 : answerBytes);
+          byte[] piece = "x".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+          for (long sent = 0; sent < answerBytes; sent += piece.length) {
+            exchange.getResponseBody().write(piece);
+          }
           exchange.close();
         });
     server.start();

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Takes telemetry, warns of divergence, commands training runs.")
 public final class MonitorCommand implements Callable<Integer> {
   private static final long CLOSE_SECONDS = 30;
+  private static final int MAX_PORT = 65_535;
 
   @Spec private CommandSpec spec;
 
@@ -71,6 +72,10 @@ public final class MonitorCommand implements Callable<Integer> {
   }
 
   private MonitorConfig config() {
+    if (port != null && (port < 0 || port > MAX_PORT)) {
+      throw new ParameterException(
+          spec.commandLine(), "--port = " + port + ": expected an integer from 0 to " + MAX_PORT);
+    }
     try {
       MonitorConfig config =
           configFile == null ? ConfigFile.defaults() : ConfigFile.read(configFile);

@@ -35,7 +35,9 @@ final class CommandArguments {
     if (command == CommandName.ROLLBACK && !arguments.has("to_step")) {
       problems.add("to_step is missing: the step to go back to");
     }
-    if (command == CommandName.ADJUST && arguments.isEmpty()) {
+    if (command == CommandName.ADJUST
+        && !arguments.has("learning_rate_scale")
+        && !arguments.has("gradient_clip")) {
       problems.add("adjust needs learning_rate_scale or gradient_clip");
     }
     if (!problems.isEmpty()) {
@@ -52,7 +54,9 @@ final class CommandArguments {
       case "to_step" -> integerFrom(value, 0) ? null : "expected a step, from 0";
       case "for_steps" -> integerFrom(value, 1) ? null : "expected a number of steps, from 1";
       case "skip_batches" ->
-          integerFrom(value.path("from"), 0) && integerFrom(value.path("count"), 0)
+          integerFrom(value.path("from"), 0)
+                  && integerFrom(value.path("count"), 0)
+                  && value.size() == 2
               ? null
               : "expected {\"from\": batch, \"count\": number}";
       case "learning_rate_scale" ->
@@ -60,12 +64,15 @@ final class CommandArguments {
               ? null
               : "expected a factor above 0, at most 10";
       case "gradient_clip" ->
-          value.isNumber() && value.doubleValue() >= 0 ? null : "expected a norm; 0 = off";
+          value.isNumber() && value.doubleValue() >= 0 && Double.isFinite(value.doubleValue())
+              ? null
+              : "expected a norm; 0 = off";
       default -> null;
     };
   }
 
-  private static boolean integerFrom(JsonNode value, long min) {
-    return value.isIntegralNumber() && value.longValue() >= min;
+  /** Whether it is an integer that fits, and not below {@code min}. */
+  static boolean integerFrom(JsonNode value, long min) {
+    return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= min;
   }
 }

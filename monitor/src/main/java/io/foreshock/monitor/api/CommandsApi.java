@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** Commands to runs: the history, what the training run fetches, and what people and it say. */
 final class CommandsApi {
   private static final long MAX_WAIT_SECONDS = 60;
+  private static final int MAX_TEXT = 1000;
   private static final Map<String, CommandStatus> ACKNOWLEDGEMENTS =
       Map.of(
           "accepted", CommandStatus.ACCEPTED,
@@ -64,11 +66,14 @@ final class CommandsApi {
   void post(RoutingContext ctx) {
     String run = runsApi.view(ctx).run();
     JsonNode body = Answers.body(ctx);
+    if (Stream.of("approve", "reject", "command").filter(body::has).count() > 1) {
+      throw new IllegalArgumentException("expected one of approve, reject and command");
+    }
     if (body.has("approve") || body.has("reject")) {
       boolean approve = body.has("approve");
       long id = id(body.get(approve ? "approve" : "reject"));
       CommandStatus status = approve ? CommandStatus.PENDING : CommandStatus.REJECTED;
-      String detail = body.path("detail").asText(approve ? "approved" : "rejected");
+      String detail = text(body, "detail", approve ? "approved" : "rejected");
       submit(
           ctx,
           run,
@@ -78,7 +83,7 @@ final class CommandsApi {
     } else {
       CommandName name = CommandName.of(body.path("command").asText());
       ObjectNode arguments = CommandArguments.check(name, body.path("arguments"));
-      Origin origin = new Origin(body.path("reason").asText("given by a person"), null, null);
+      Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
       long nowNanos = System.currentTimeMillis() * 1_000_000;
       submit(
           ctx,
@@ -104,8 +109,8 @@ final class CommandsApi {
       throw new IllegalArgumentException(
           "status = " + body.path("status") + ": expected accepted, done, refused or failed");
     }
-    Long step = body.path("step").isIntegralNumber() ? (Long) body.path("step").longValue() : null;
-    String detail = body.path("detail").isTextual() ? body.path("detail").asText() : null;
+    Long step = step(body.path("step"));
+    String detail = detail(body.path("detail"));
     submit(
         ctx,
         run,
@@ -169,6 +174,38 @@ final class CommandsApi {
     ArrayNode list = Json.MAPPER.createArrayNode();
     commands.forEach(command -> list.add(command.json()));
     return list;
+  }
+
+  /** What a person says: kept with the command, so a longer one is refused. */
+  private static String text(JsonNode body, String key, String fallback) {
+    JsonNode text = body.path(key);
+    if (text.isMissingNode() || text.isNull()) {
+      return fallback;
+    }
+    if (!text.isTextual() || text.asText().length() > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          key + ": expected a text of at most " + MAX_TEXT + " characters");
+    }
+    return text.asText();
+  }
+
+  /** What the training run says: cut, for what it did must be known all the same. */
+  private static String detail(JsonNode detail) {
+    if (!detail.isTextual()) {
+      return null;
+    }
+    String text = detail.asText();
+    return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT - 1) + "…" : text;
+  }
+
+  private static Long step(JsonNode step) {
+    if (step.isMissingNode() || step.isNull()) {
+      return null;
+    }
+    if (!CommandArguments.integerFrom(step, 0)) {
+      throw new IllegalArgumentException("step = " + step + ": expected a step, from 0");
+    }
+    return step.longValue();
   }
 
   private static long id(JsonNode id) {

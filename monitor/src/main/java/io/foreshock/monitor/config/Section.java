@@ -61,7 +61,10 @@ final class Section {
     if (absent(value)) {
       return fallback;
     }
-    if (!value.isIntegralNumber() || value.longValue() < min || value.longValue() > max) {
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < min
+        || value.longValue() > max) {
       problem(key, value, "expected an integer from " + min + " to " + max);
       return fallback;
     }
@@ -112,7 +115,14 @@ final class Section {
     if (!absent(value) && !value.isArray()) {
       problem(key, value, "expected a list");
     } else {
-      value.forEach(item -> texts.add(item.asText()));
+      for (int i = 0; i < value.size(); i++) {
+        JsonNode item = value.get(i);
+        if (item.isValueNode() && !item.isNull()) {
+          texts.add(item.asText());
+        } else {
+          problem(key + "[" + i + "]", item, "expected text");
+        }
+      }
     }
     return List.copyOf(texts);
   }

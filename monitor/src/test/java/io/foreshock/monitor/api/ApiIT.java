@@ -128,6 +128,14 @@ class ApiIT {
     assertEquals(400, monitor.post(ack, "{\"status\":\"maybe\"}").statusCode());
     assertEquals(200, monitor.post(ack, "{\"status\":\"accepted\"}").statusCode());
     assertEquals(1, monitor.json(RUN + "/commands?after=0").size(), "given until it is over");
+    for (String step : new String[] {"\"101\"", "-1", "1.5", "18446744073709551617"}) {
+      String wrong = "{\"status\":\"done\",\"step\":" + step + "}";
+      assertEquals(400, monitor.post(ack, wrong).statusCode(), wrong);
+    }
+    String wordy = "{\"status\":\"accepted\",\"detail\":\"" + "x".repeat(5000) + "\"}";
+    assertEquals(200, monitor.post(ack, wordy).statusCode());
+    String kept = monitor.json(RUN + "/commands").at("/0/detail").asText();
+    assertEquals("x".repeat(999) + "…", kept);
     String done = "{\"status\":\"done\",\"step\":101,\"detail\":\"ok\"}";
     assertEquals(200, monitor.post(ack, done).statusCode());
     assertEquals(200, monitor.post(ack, done).statusCode(), "the first answer may be lost");
@@ -151,6 +159,16 @@ class ApiIT {
           "{\"command\":\"adjust\",\"arguments\":{}}",
           "{\"command\":\"adjust\",\"arguments\":{\"learning_rate_scale\":\"half\"}}",
           "{\"command\":\"pause\",\"arguments\":{\"for\":5}}",
+          "{\"command\":\"rollback\",\"arguments\":{\"to_step\":18446744073709551617}}",
+          "{\"command\":\"rollback\",\"arguments\":{\"to_step\":1,\"skip_batches\":"
+              + "{\"from\":1,\"count\":2,\"more\":\"text\"}}}",
+          "{\"command\":\"adjust\",\"arguments\":{\"for_steps\":100}}",
+          "{\"command\":\"adjust\",\"arguments\":{\"gradient_clip\":1e999}}",
+          "{\"command\":\"pause\",\"reason\":\"" + "x".repeat(1001) + "\"}",
+          "{\"command\":\"pause\",\"reason\":[]}",
+          "{\"approve\":1,\"detail\":\"" + "x".repeat(1001) + "\"}",
+          "{\"approve\":1,\"reject\":2}",
+          "{\"approve\":1,\"command\":\"stop\"}",
           "{\"approve\":\"x\"}"
         }) {
       assertEquals(400, monitor.post(RUN + "/commands", body).statusCode(), body);

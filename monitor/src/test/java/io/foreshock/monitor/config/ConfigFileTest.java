@@ -62,6 +62,22 @@ class ConfigFileTest {
     assertTrue(message.contains("tokens: expected texts that are not empty"), message);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tokens: [~]", "tokens: [a: b]", "tokens: [[a]]"})
+  void refusesATokenThatIsNoText(String yaml) {
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml)).getMessage();
+    assertTrue(message.contains("tokens[0] = "), message);
+  }
+
+  @Test
+  void refusesANumberThatFitsNowhere() {
+    String yaml = "port: 18446744073709551617"; // 2^64 + 1
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml)).getMessage();
+    assertTrue(message.contains("expected an integer from 0 to 65535"), message);
+  }
+
   @Test
   void tellsAllProblemsAtOnce() {
     String yaml =

@@ -13,7 +13,6 @@ import collections
 import csv
 import gzip
 import json
-import math
 import pathlib
 import re
 import statistics
@@ -49,7 +48,7 @@ DECAY = {"coupled": "decay 0.1 · η", "independent4": "independent decay 1e-4",
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("finding", choices=FINDINGS)
-    parser.add_argument("dir", type=pathlib.Path, nargs="?", default=pathlib.Path("."))
+    parser.add_argument("dir", type=pathlib.Path)
     parser.add_argument("--plot", type=pathlib.Path)
     options = parser.parse_args()
     if not options.dir.is_dir():
@@ -383,35 +382,7 @@ def mitigation(directory, file):
     save(plot, file)
 
 
-SURFACES = {  # A, B, alpha, beta; where from: docs/chinchilla.md
-    "240 points, fitted here": (477.83, 2143.4, 0.3473, 0.3672),
-    "all 245 points, fitted here": (495.7, 12846, 0.3493, 0.4530),
-    "Hoffmann, unrounded": (math.exp(6.0073404), math.exp(6.0179186), 0.33917084, 0.2849083),
-    "Hoffmann, as printed": (406.4, 410.7, 0.34, 0.28),
-}
-
-
-def allocation(_, file):
-    """Tokens a parameter at the best split of a budget, Hoffmann et al. 2022, eq. 4; needs no DIR."""
-    budgets = [10 ** (17 + i / 10) for i in range(91)]
-    ratios = {}
-    for name, (a, b, alpha, beta) in SURFACES.items():
-        g = (alpha * a / (beta * b)) ** (1 / (alpha + beta))
-        ratios[name] = [g**-2 * (c / 6) ** ((alpha - beta) / (alpha + beta)) for c in budgets]
-    shown = [i for i, c in enumerate(budgets) if i % 20 == 0]
-    table(["tokens a parameter at", *(f"{budgets[i]:.0e}" for i in shown)],
-          [[name, *(f"{ratio[i]:.3g}" for i in shown)] for name, ratio in ratios.items()])
-    if file:
-        plot, (axis,) = figure(1, width=5)
-        for (name, ratio), colour in zip(ratios.items(), COLOURS):
-            axis.plot(budgets, ratio, color=colour, linewidth=1.3, label=name)
-        axis.set(xscale="log", yscale="log", xlabel="FLOPs", ylabel="tokens a parameter")
-        axis.legend(fontsize=8)
-        save(plot, file)
-
-
 FINDINGS = {
-    "allocation": allocation,
     "sizes": sizes,
     "preflight": preflight,
     "mitigation": mitigation,

@@ -6,7 +6,6 @@ import io.foreshock.monitor.alert.Notice;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
@@ -247,16 +246,10 @@ public final class Engine implements AutoCloseable {
     }
     found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
     if (read instanceof Entry.Issued issued) {
-      found.touched.forEach(run -> tellOf(issued.command(), run));
+      found.touched.forEach(
+          run -> pipeline.tell(run, issued.command())); // Notified follows if it was
     }
     stores.keepAlarms(found.batch);
-  }
-
-  /** A command of the policy is told of again, until it turns out to have been. */
-  private void tellOf(Command command, Run run) {
-    if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
-      alerts.command(run.outbox, run.name, command.id(), command.json());
-    }
   }
 
   /**

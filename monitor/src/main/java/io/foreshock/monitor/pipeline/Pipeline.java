@@ -121,9 +121,14 @@ public final class Pipeline {
               nowNanos,
               run.watch.lastStep());
       accept(new Entry.Issued(run.name, command));
-      if (command.command() != CommandName.CHECKPOINT) {
-        alerts.command(run.outbox, run.name, command.id(), command.json());
-      }
+      tell(run, command);
+    }
+  }
+
+  /** Tells the notifiers of what the policy ordered; checkpoints are not worth a message. */
+  void tell(Run run, Command command) {
+    if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
+      alerts.command(run.outbox, run.name, command.id(), command.json());
     }
   }
 

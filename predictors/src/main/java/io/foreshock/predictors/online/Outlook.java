@@ -30,9 +30,9 @@ import java.util.function.Consumer;
  * told from p ≥ {@value #WORTH_AN_ETA}.
  *
  * <p>A run that leaves the bands that runs of other sizes predict for it ({@link OffTrend}) is
- * noteworthy whatever the model says, and no more by that alone: one of 29 runs that ended well
- * did, and three of 13 that did not, for a doomed run follows the band of the doomed
- * (docs/science.md).
+ * noteworthy whatever the model says, and no more by that alone: of runs that ended well 2 % did on
+ * two sweeps and up to a quarter on others, of those that did not hardly more, for a doomed run
+ * follows the band of the doomed (docs/science.md).
  *
  * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
  * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES}

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,12 @@ public final class Journal implements AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Thread thread = new Thread(this::run, "journal");
   private SegmentWriter segment;
+  private Mark mark;
+  private long key;
+
+  /** Newest entry in its files. */
+  private long lastWritten;
+
   private final AtomicLong bytes = new AtomicLong();
   private long lastSequence;
   private boolean full;
@@ -79,9 +86,11 @@ public final class Journal implements AutoCloseable {
     return new Journal(directory, segmentBytes, room, syncNanos);
   }
 
-  /** Reads all that is there, oldest first, and mends a torn end. */
+  /** Reads all that is there, oldest first, and cuts off an unfinished end. */
   public void replay(Consumer<Record> records) throws IOException {
-    lastSequence = files.replay(records);
+    lastWritten = files.replay(records, true);
+    key = files.key();
+    lastSequence = Math.max(lastWritten, Mark.read(directory).acknowledged());
     durableSequence = lastSequence;
     for (Path file : files.list()) {
       bytes.addAndGet(Files.size(file));
@@ -94,6 +103,9 @@ public final class Journal implements AutoCloseable {
    * @param after numbers begin above this too: what a store or snapshot has seen stays used
    */
   public void start(long after) {
+    while (key == 0) {
+      key = new SecureRandom().nextLong();
+    }
     lastSequence = Math.max(lastSequence, after);
     durableSequence = lastSequence;
     thread.start();
@@ -136,6 +148,16 @@ public final class Journal implements AutoCloseable {
   /** Bytes found damaged, and lost, when it was read. */
   public long lostBytes() {
     return files.lostBytes();
+  }
+
+  /** Acknowledged entries that were found missing when it was read, oldest first. */
+  public List<Loss> losses() {
+    return files.losses();
+  }
+
+  /** Newest entry that was let go, when it was read; its files begin after that. */
+  public long beginsAfter() {
+    return files.beginsAfter();
   }
 
   /** Entries waiting to be written. */
@@ -244,7 +266,9 @@ public final class Journal implements AutoCloseable {
       failing = false;
       LOG.warn("journal: writing again");
     }
-    durableSequence = group.get(group.size() - 1).sequence;
+    lastWritten = group.get(group.size() - 1).sequence;
+    durableSequence = lastWritten;
+    mark.acknowledged(lastWritten);
     for (Pending entry : group) {
       entry.done.complete(null);
     }
@@ -256,7 +280,7 @@ public final class Journal implements AutoCloseable {
         segment.close();
       }
       segment = null;
-      segment = SegmentWriter.create(files.file(group.get(0).sequence), buffer);
+      begin(group.get(0).sequence);
     }
     for (Pending entry : group) {
       segment.put(entry.sequence, entry.kind, entry.payload);
@@ -264,6 +288,14 @@ public final class Journal implements AutoCloseable {
     long before = System.nanoTime();
     bytes.addAndGet(segment.commit());
     syncNanos.accept(System.nanoTime() - before);
+  }
+
+  private void begin(long first) throws IOException {
+    if (mark == null) {
+      mark = Mark.create(directory, key, lastWritten);
+    }
+    RecordFormat.FileHead head = new RecordFormat.FileHead(key, first, lastWritten);
+    segment = SegmentWriter.create(files.file(first), head, buffer);
   }
 
   private void fail(List<Pending> group, IOException cause) {

@@ -19,16 +19,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The journal's files, each named by the first sequence in it, and how they are read.
  *
- * <p><b>Damage.</b> A torn end of the last file is what a crash leaves: it is cut off and told at
- * WARN. Anything else that is not an intact record was acknowledged once and is lost: it is skipped
- * and told at ERROR, with how much, and reading goes on at the next intact record.
+ * <p><b>Damage.</b> An unfinished end of the last file, after everything that was acknowledged, is
+ * what a crash leaves: it is cut off, at WARN. Every other gap is a {@link Loss}, at ERROR: damaged
+ * bytes, the missing end of a file (the next one's head says how far it went), a missing file, a
+ * missing end of the journal (the {@link Mark} says how far it went). Reading goes on behind it.
  */
 final class JournalFiles {
   private static final Logger LOG = LoggerFactory.getLogger(JournalFiles.class);
   private static final String SUFFIX = ".journal";
 
   private final Path directory;
+  private final List<Loss> losses = new ArrayList<>();
   private volatile long lostBytes;
+  private long beginsAfter;
+  private long key;
+
+  /**
+   * Bytes at the end of the file just read that are no record; the next file says what they were.
+   */
+  private long tailBytes;
 
   JournalFiles(Path directory) {
     this.directory = directory;
@@ -55,20 +64,68 @@ final class JournalFiles {
     }
   }
 
-  /** Bytes found damaged so far, a torn end included. */
+  /** The journal's key, as mark or files have it; 0 when none is left. */
+  long key() {
+    return key;
+  }
+
+  /** Bytes found damaged so far, an unfinished end included. */
   long lostBytes() {
     return lostBytes;
   }
 
-  /** Reads every intact record, oldest first; returns the highest sequence, 0 when none. */
-  long replay(Consumer<Record> records) throws IOException {
+  /** What {@link #replay} found missing, oldest first. */
+  List<Loss> losses() {
+    return List.copyOf(losses);
+  }
+
+  /** Newest entry that was let go before the oldest file began. */
+  long beginsAfter() {
+    return beginsAfter;
+  }
+
+  /**
+   * Reads every intact record, oldest first.
+   *
+   * @param mend whether an unfinished end is cut off; else not one byte is changed
+   * @return the highest sequence that is there, 0 when none
+   */
+  long replay(Consumer<Record> records, boolean mend) throws IOException {
+    Mark.Content mark = Mark.read(directory);
+    List<Path> files = list();
+    key = key(mark, files);
     long last = 0;
-    List<Path> files = new ArrayList<>(list());
-    for (Path file : files) {
-      boolean newest = file.equals(files.get(files.size() - 1));
-      last = Math.max(last, Math.max(firstSequence(file) - 1, replay(file, newest, records)));
+    for (int i = 0; i < files.size(); i++) {
+      Path file = files.get(i);
+      RecordFormat.FileHead head = head(file);
+      long previous = head == null ? firstSequence(file) - 1 : head.previous();
+      if (i == 0) {
+        beginsAfter = previous;
+        last = previous;
+      } else {
+        seam(file, last, head == null && tailBytes == 0 ? last : previous);
+      }
+      tailBytes = 0;
+      boolean newest = i == files.size() - 1;
+      Replay replay = new Replay(file, mark.acknowledged(), newest, mend);
+      last = Math.max(last, replay.read(records));
+    }
+    if (mark.acknowledged() > last && last(losses) < mark.acknowledged()) {
+      lost(directory, "its end is gone", last + 1, mark.acknowledged(), 0);
     }
     return last;
+  }
+
+  /** Between two files: what the newer one says was acknowledged must be in those before it. */
+  private void seam(Path file, long last, long previous) {
+    if (previous > last) {
+      lost(file, "the file before it is damaged, cut short or gone", last + 1, previous, tailBytes);
+    } else if (tailBytes > 0) {
+      LOG.warn(
+          "journal {}: {} bytes before it are no entry that was acknowledged, or an earlier start told of them",
+          file,
+          tailBytes);
+    }
   }
 
   /** Reads the intact records from {@code after} to {@code through} until the taker has enough. */
@@ -82,10 +139,11 @@ final class JournalFiles {
     }
   }
 
-  private static boolean read(Path file, long after, long through, Predicate<Record> records)
+  private boolean read(Path file, long after, long through, Predicate<Record> records)
       throws IOException {
-    try (RecordScan scan = new RecordScan(file)) {
-      for (Record record = scan.next(); record != null; record = scan.next()) {
+    // damage was told when the journal was replayed
+    try (RecordSource reader = reader(file, (at, bytes, last, next, unfinished) -> {})) {
+      for (Record record = reader.next(); record != null; record = reader.next()) {
         if (record.sequence() > through) {
           return false;
         }
@@ -97,46 +155,102 @@ final class JournalFiles {
     }
   }
 
-  private long replay(Path file, boolean newest, Consumer<Record> records) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-    long last = 0;
-    int at = 0;
-    while (at < bytes.limit()) {
-      int length = RecordFormat.recordLength(bytes, at);
-      if (length < 0) {
-        int next = RecordFormat.nextRecord(bytes, at + 1);
-        lostBytes = lostBytes + next - at;
-        if (next == bytes.limit() && newest) {
-          cut(file, at, next - at);
-        } else {
-          tellLoss(file, at, next - at, last);
-        }
-        at = next;
-        continue;
+  private RecordSource reader(Path file, RecordReader.Damage damage) throws IOException {
+    if (FirstFormat.isOf(file)) {
+      return new FirstFormat(file, damage);
+    }
+    RecordFormat.FileHead head = head(file);
+    return new RecordReader(file, head == null ? key : head.key(), firstSequence(file), damage);
+  }
+
+  private static RecordFormat.FileHead head(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.FILE_HEAD_BYTES);
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // until it is full or the file ends
       }
-      Record record = RecordFormat.read(bytes, at, length);
-      last = record.sequence();
-      records.accept(record);
-      at += length;
+      return RecordFormat.fileHead(bytes.flip());
     }
-    return last;
   }
 
-  private static void cut(Path file, long at, int lost) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(at);
-      channel.force(true);
+  /** The mark's, else that of the newest file whose head is intact. */
+  private static long key(Mark.Content mark, List<Path> files) throws IOException {
+    long found = mark.key();
+    for (int i = files.size() - 1; found == 0 && i >= 0; i--) {
+      RecordFormat.FileHead head = head(files.get(i));
+      found = head == null ? 0 : head.key();
     }
-    LOG.warn("journal {}: cut off {} bytes of an unfinished record at the end", file, lost);
+    return found;
   }
 
-  private static void tellLoss(Path file, int at, int lost, long last) {
+  private static long last(List<Loss> losses) {
+    return losses.isEmpty() ? 0 : losses.get(losses.size() - 1).to();
+  }
+
+  private void lost(Path file, String what, long from, long to, long bytes) {
+    losses.add(new Loss(from, to, bytes));
     LOG.error(
-        "journal {}: {} bytes at offset {} are damaged and lost, after entry {}; going on with the"
-            + " next intact entry",
+        "journal {}: {}; lost are entries {} to {} (up to {} entries), {} bytes are damaged",
         file,
-        lost,
-        at,
-        last);
+        what,
+        from,
+        to,
+        to - from + 1,
+        bytes);
+  }
+
+  /** One file's part of {@link #replay}. */
+  private final class Replay implements RecordReader.Damage {
+    private final Path file;
+    private final long acknowledged;
+    private final boolean newest;
+    private final boolean mend;
+
+    Replay(Path file, long acknowledged, boolean newest, boolean mend) {
+      this.file = file;
+      this.acknowledged = acknowledged;
+      this.newest = newest;
+      this.mend = mend;
+    }
+
+    /** Gives every intact record; returns the newest sequence, 0 when there is none. */
+    long read(Consumer<Record> records) throws IOException {
+      long last = 0;
+      try (RecordSource reader = reader(file, this)) {
+        for (Record record = reader.next(); record != null; record = reader.next()) {
+          last = record.sequence();
+          records.accept(record);
+        }
+      }
+      return last;
+    }
+
+    @Override
+    public void found(long at, long bytes, long last, long next, boolean unfinished) {
+      lostBytes = lostBytes + bytes;
+      if (next > 0) {
+        lost(file, "damaged at offset " + at, last + 1, Math.max(last + 1, next - 1), bytes);
+      } else if (!newest) {
+        tailBytes = bytes;
+      } else if (acknowledged > last) {
+        lost(file, "damaged from offset " + at + " on", last + 1, acknowledged, bytes);
+      } else if (acknowledged == 0 && !unfinished) {
+        lost(file, "damaged from offset " + at + " to its end", last + 1, last + 1, bytes);
+      } else if (mend) {
+        cut(at, bytes);
+      } else {
+        LOG.warn("journal {}: {} bytes at its end were never acknowledged", file, bytes);
+      }
+    }
+
+    private void cut(long at, long bytes) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(at);
+        channel.force(true);
+        LOG.warn("journal {}: cut off {} bytes of an unfinished record at the end", file, bytes);
+      } catch (IOException e) {
+        LOG.warn("journal {}: {} unfinished bytes at its end stay", file, bytes, e);
+      }
+    }
   }
 }

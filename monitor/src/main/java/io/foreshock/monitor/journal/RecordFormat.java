@@ -5,64 +5,92 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Bytes of a record: {@code magic:4 crc:4 length:4 sequence:8 kind:1 payload}, big-endian. The
- * CRC32C covers everything after itself, so a flipped length is found too; the magic lets a reader
- * find the next intact record after damage.
+ * Bytes of a journal file, big-endian: a head, then records.
+ *
+ * <pre>
+ *   file    magic:8 key:8 first:8 previous:8 check:4
+ *   record  key:8 length:4 sequence:8 kind:1 payloadCheck:4 headCheck:4 payload
+ * </pre>
+ *
+ * <p>The key is a random number of the journal's own that no sender can know. It marks where a
+ * record begins and is mixed into every check, so bytes that a sender chose are never taken for a
+ * record. The head has a check of its own, so that a damaged payload can be passed over by its
+ * length. Checks are CRC32C over the key and what they cover.
  */
 final class RecordFormat {
-  static final int HEADER_BYTES = 21;
-  private static final int MAGIC = 0x464a_5201; // "FJR", version 1
-  private static final byte MAGIC_FIRST = 0x46;
-  private static final int CRC_FROM = 8;
+  static final int FILE_HEAD_BYTES = 36;
+  static final int RECORD_HEAD_BYTES = 29;
+  private static final long MAGIC = 0x4652_534a_524e_4c02L; // "FRSJRNL", version 2
+  private static final int PAYLOAD_CHECK_AT = 21;
+  private static final int HEAD_CHECK_AT = 25;
+
+  /**
+   * What a file says of itself.
+   *
+   * @param key of its records; never 0
+   * @param first sequence of its first record
+   * @param previous newest sequence that was acknowledged when the file was begun
+   */
+  record FileHead(long key, long first, long previous) {}
+
+  /** What stands before a record's payload. */
+  record Head(int length, long sequence, byte kind, int payloadCheck) {}
 
   private RecordFormat() {}
 
-  /** The header of a record. */
-  static void putHeader(ByteBuffer out, long sequence, byte kind, byte[] payload) {
+  static void putFileHead(ByteBuffer out, FileHead head) {
     int start = out.position();
-    out.putInt(MAGIC).putInt(0).putInt(payload.length).putLong(sequence).put(kind);
+    out.putLong(MAGIC).putLong(head.key).putLong(head.first).putLong(head.previous);
+    out.putInt(check(head.key, out, start, FILE_HEAD_BYTES - Integer.BYTES));
+  }
+
+  /** The head that a file begins with; null when it is damaged or not of this format. */
+  static FileHead fileHead(ByteBuffer file) {
+    if (file.limit() < FILE_HEAD_BYTES || file.getLong(0) != MAGIC || file.getLong(8) == 0) {
+      return null;
+    }
+    FileHead head = new FileHead(file.getLong(8), file.getLong(16), file.getLong(24));
+    int length = FILE_HEAD_BYTES - Integer.BYTES;
+    return file.getInt(length) == check(head.key, file, 0, length) ? head : null;
+  }
+
+  static void putRecordHead(ByteBuffer out, long key, long sequence, byte kind, byte[] payload) {
+    int start = out.position();
+    out.putLong(key).putInt(payload.length).putLong(sequence).put(kind);
+    out.putInt(check(key, ByteBuffer.wrap(payload), 0, payload.length));
+    out.putInt(check(key, out, start, HEAD_CHECK_AT));
+  }
+
+  /** The intact head of a record that begins at {@code at}; null when there is none. */
+  static Head recordHead(ByteBuffer file, int at, long key) {
+    if (file.limit() - at < RECORD_HEAD_BYTES
+        || file.getLong(at) != key
+        || file.getInt(at + HEAD_CHECK_AT) != check(key, file, at, HEAD_CHECK_AT)
+        || file.getInt(at + 8) < 0) {
+      return null;
+    }
+    return new Head(
+        file.getInt(at + 8),
+        file.getLong(at + 12),
+        file.get(at + 20),
+        file.getInt(at + PAYLOAD_CHECK_AT));
+  }
+
+  /** The record whose head stands at {@code at}; null when its payload is damaged. */
+  static Record record(ByteBuffer file, int at, long key, Head head) {
+    int from = at + RECORD_HEAD_BYTES;
+    if (check(key, file, from, head.length) != head.payloadCheck) {
+      return null;
+    }
+    byte[] payload = new byte[head.length];
+    file.get(from, payload);
+    return new Record(head.sequence, head.kind, payload);
+  }
+
+  private static int check(long key, ByteBuffer bytes, int from, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(out.duplicate().flip().position(start + CRC_FROM));
-    crc.update(payload);
-    out.putInt(start + 4, (int) crc.getValue());
-  }
-
-  /** Length that a record at {@code at}, intact or not, claims to have, or -1. */
-  static int declaredLength(ByteBuffer file, int at) {
-    long payload = file.getInt(at) == MAGIC ? file.getInt(at + 8) : -1;
-    return payload < 0 || payload > Integer.MAX_VALUE - HEADER_BYTES
-        ? -1
-        : (int) payload + HEADER_BYTES;
-  }
-
-  /** Length of the intact record at {@code at}, or -1. */
-  static int recordLength(ByteBuffer file, int at) {
-    if (file.limit() - at < HEADER_BYTES || file.getInt(at) != MAGIC) {
-      return -1;
-    }
-    long end = (long) at + HEADER_BYTES + Math.max(0, file.getInt(at + 8));
-    if (file.getInt(at + 8) < 0 || end > file.limit()) {
-      return -1;
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(file.duplicate().limit((int) end).position(at + CRC_FROM));
-    return (int) crc.getValue() == file.getInt(at + 4) ? (int) end - at : -1;
-  }
-
-  /** The intact record of {@code length} bytes at {@code at}. */
-  static Record read(ByteBuffer file, int at, int length) {
-    byte[] payload = new byte[length - HEADER_BYTES];
-    file.get(at + HEADER_BYTES, payload);
-    return new Record(file.getLong(at + 12), file.get(at + 20), payload);
-  }
-
-  /** Where the next intact record starts at or after {@code from}; the limit when there is none. */
-  static int nextRecord(ByteBuffer file, int from) {
-    for (int at = from; at < file.limit(); at++) {
-      if (file.get(at) == MAGIC_FIRST && recordLength(file, at) >= 0) {
-        return at;
-      }
-    }
-    return file.limit();
+    crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, key));
+    crc.update(bytes.duplicate().clear().position(from).limit(from + length));
+    return (int) crc.getValue();
   }
 }

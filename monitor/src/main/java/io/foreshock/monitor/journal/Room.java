@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.journal;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,9 +35,12 @@ public record Room(long maxBytes, long reserveBytes) {
     }
     // asking costs a microsecond, the fsync that follows a thousand
     long free = reserveBytes == 0 ? Long.MAX_VALUE : directory.toFile().getUsableSpace();
-    return free < reserveBytes
-        ? Optional.of(
-            "the disk has " + free + " bytes left, and limits.free_disk_bytes = " + reserveBytes)
-        : Optional.empty();
+    if (free >= reserveBytes) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Files.isDirectory(directory)
+            ? "the disk has " + free + " bytes left, and limits.free_disk_bytes = " + reserveBytes
+            : "its directory " + directory + " was removed");
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
@@ -16,12 +17,16 @@ final class SegmentWriter implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final ByteBuffer buffer;
+  private final long key;
   private long committed;
 
-  private SegmentWriter(Path file, FileChannel channel, ByteBuffer buffer) {
+  private SegmentWriter(
+      Path file, RecordFormat.FileHead head, FileChannel channel, ByteBuffer buffer) {
     this.file = file;
+    this.key = head.key();
     this.buffer = buffer.clear();
     this.channel = channel;
+    RecordFormat.putFileHead(buffer, head);
   }
 
   /**
@@ -29,7 +34,8 @@ final class SegmentWriter implements AutoCloseable {
    *
    * @param buffer where records are gathered; one writer after the other may use the same
    */
-  static SegmentWriter create(Path file, ByteBuffer buffer) throws IOException {
+  static SegmentWriter create(Path file, RecordFormat.FileHead head, ByteBuffer buffer)
+      throws IOException {
     FileChannel channel =
         FileChannel.open(
             file,
@@ -43,14 +49,14 @@ final class SegmentWriter implements AutoCloseable {
       channel.close();
       throw e;
     }
-    return new SegmentWriter(file, channel, buffer);
+    return new SegmentWriter(file, head, channel, buffer);
   }
 
   void put(long sequence, byte kind, byte[] payload) throws IOException {
-    if (buffer.remaining() < RecordFormat.HEADER_BYTES) {
+    if (buffer.remaining() < RecordFormat.RECORD_HEAD_BYTES) {
       drain();
     }
-    RecordFormat.putHeader(buffer, sequence, kind, payload);
+    RecordFormat.putRecordHead(buffer, key, sequence, kind, payload);
     for (int at = 0; at < payload.length; ) {
       if (!buffer.hasRemaining()) {
         drain();
@@ -61,10 +67,17 @@ final class SegmentWriter implements AutoCloseable {
     }
   }
 
-  /** Forces to disk what was put; returns by how much the file grew. */
+  /**
+   * Forces to disk what was put; returns by how much the file grew.
+   *
+   * @throws IOException also when somebody has deleted the file: what it holds is out of reach
+   */
   long commit() throws IOException {
     drain();
     channel.force(false);
+    if (Files.notExists(file)) {
+      throw new NoSuchFileException(file.toString(), null, "it was deleted while it was written");
+    }
     long grown = channel.position() - committed;
     committed = channel.position();
     return grown;

@@ -69,7 +69,7 @@ class RunNamesIT {
     for (String file : files(data)) {
       assertTrue(
           file.matches(
-              "(lock|foreshock\\.duckdb(\\.wal)?|journal/[0-9]{19}\\.journal"
+              "(lock|foreshock\\.duckdb(\\.wal)?|journal/([0-9]{19}\\.journal|mark)"
                   + "|snapshots/[0-9a-f]{32}\\.run)"),
           "a name reached the disk: " + file);
     }

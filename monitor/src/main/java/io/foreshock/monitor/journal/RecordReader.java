@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Reads a file of the journal forwards, holding little more than one record, also while the file is
+ * written. Damage is passed over and reported to a listener.
+ *
+ * <p>A damaged payload is passed over by its length, never looked into. After a damaged head the
+ * next record is searched by the journal's key. <b>Cost.</b> Each byte is read once.
+ * <b>Threads.</b> Not safe.
+ */
+final class RecordReader implements RecordSource {
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  /** Sequences rise by more than one only where writing failed, so never by this much. */
+  private static final long MAX_STEP = 1L << 32;
+
+  /** Told of damaged bytes between two intact records, or between one and the end of the file. */
+  interface Damage {
+    /**
+     * Bytes are damaged.
+     *
+     * @param last sequence of the intact record before them
+     * @param next sequence of the intact record after them; 0 at the end of the file
+     * @param unfinished whether they are the beginning of a record that the file is too short for
+     */
+    void found(long at, long bytes, long last, long next, boolean unfinished);
+  }
+
+  private final FileChannel channel;
+  private final long key;
+  private final Damage damage;
+  private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).limit(0);
+
+  /** Position of the window's first byte in the file. */
+  private long windowAt;
+
+  private int at;
+  private long last;
+  private long damagedFrom = -1;
+
+  /**
+   * Opens a file behind its head.
+   *
+   * @param key of its records
+   * @param first sequence below which no record of this file may be
+   */
+  RecordReader(Path file, long key, long first, Damage damage) throws IOException {
+    this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    this.key = key;
+    this.damage = damage;
+    this.last = first - 1;
+    channel.position(Math.min(RecordFormat.FILE_HEAD_BYTES, channel.size()));
+    windowAt = channel.position();
+  }
+
+  @Override
+  public Record next() throws IOException {
+    while (holds(RecordFormat.RECORD_HEAD_BYTES)) {
+      RecordFormat.Head head = RecordFormat.recordHead(window, at, key);
+      if (head == null || head.sequence() <= last || head.sequence() - last > MAX_STEP) {
+        damaged(1);
+        continue;
+      }
+      if (!holds(RecordFormat.RECORD_HEAD_BYTES + head.length())) {
+        end(damagedFrom < 0);
+        return null;
+      }
+      Record record = RecordFormat.record(window, at, key, head);
+      if (record == null) {
+        damaged(RecordFormat.RECORD_HEAD_BYTES + head.length());
+        continue;
+      }
+      tell(record.sequence(), false);
+      last = record.sequence();
+      at += RecordFormat.RECORD_HEAD_BYTES + head.length();
+      return record;
+    }
+    end(damagedFrom < 0 && beginsRecord());
+    return null;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private void damaged(int bytes) {
+    damagedFrom = damagedFrom < 0 ? windowAt + at : damagedFrom;
+    at += bytes;
+  }
+
+  /** Whether what is left is the beginning of a record's head. */
+  private boolean beginsRecord() {
+    for (int i = 0; i < Math.min(Long.BYTES, window.limit() - at); i++) {
+      if (window.get(at + i) != (byte) (key >>> (Long.SIZE - Byte.SIZE - Byte.SIZE * i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void end(boolean unfinished) throws IOException {
+    if (windowAt + at < channel.size()) {
+      damaged(0);
+    }
+    at = (int) (channel.size() - windowAt);
+    tell(0, unfinished);
+  }
+
+  private void tell(long next, boolean unfinished) {
+    if (damagedFrom >= 0) {
+      damage.found(damagedFrom, windowAt + at - damagedFrom, last, next, unfinished);
+      damagedFrom = -1;
+    }
+  }
+
+  /** Whether the file has that many bytes from here on; if so, the window has them. */
+  private boolean holds(int bytes) throws IOException {
+    int kept = window.limit() - at;
+    if (kept >= bytes) {
+      return true;
+    }
+    if (channel.size() - channel.position() + kept < bytes) {
+      return false;
+    }
+    ByteBuffer wider = ByteBuffer.allocate(Math.max(WINDOW_BYTES, bytes));
+    wider.put(window.position(at));
+    while (wider.hasRemaining() && channel.read(wider) >= 0) {
+      // until it is full or the file ends
+    }
+    window = wider.flip();
+    windowAt += at;
+    at = 0;
+    return window.limit() >= bytes;
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.journal;
+
+import java.io.IOException;
+
+/** The intact records of one file of the journal, oldest first. */
+interface RecordSource extends AutoCloseable {
+  /** The next intact record; null at the end of the file. */
+  Record next() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

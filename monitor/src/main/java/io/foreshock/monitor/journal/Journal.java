@@ -39,6 +39,9 @@ public final class Journal implements AutoCloseable {
   /** Longer groups are split: a file must not grow far beyond its size. */
   private static final long MAX_GROUP_BYTES = 32 << 20;
 
+  /** More entries than a crash can have left out of sight. */
+  private static final long FAR = 1L << 31;
+
   private record Pending(
       long sequence, byte kind, byte[] payload, boolean reserved, CompletableFuture<Void> done) {}
 
@@ -58,6 +61,8 @@ public final class Journal implements AutoCloseable {
 
   /** Newest entry in its files. */
   private long lastWritten;
+
+  private boolean numbersKnown;
 
   private final AtomicLong bytes = new AtomicLong();
   private long lastSequence;
@@ -90,23 +95,37 @@ public final class Journal implements AutoCloseable {
   public void replay(Consumer<Record> records) throws IOException {
     lastWritten = files.replay(records, true);
     key = files.key();
-    lastSequence = Math.max(lastWritten, Mark.read(directory).acknowledged());
+    long acknowledged = Mark.read(directory).acknowledged();
+    numbersKnown = acknowledged > 0;
+    lastSequence = Math.max(lastWritten, acknowledged);
     durableSequence = lastSequence;
     for (Path file : files.list()) {
       bytes.addAndGet(Files.size(file));
     }
   }
 
+  /** Begins to take entries, with numbers above all that were ever used here. */
+  public void start(long after) {
+    start(after, true);
+  }
+
   /**
    * Begins to take entries.
    *
    * @param after numbers begin above this too: what a store or snapshot has seen stays used
+   * @param certain whether nothing can have seen a higher number; else numbers begin far above
    */
-  public void start(long after) {
+  public void start(long after, boolean certain) {
     while (key == 0) {
       key = new SecureRandom().nextLong();
     }
-    lastSequence = Math.max(lastSequence, after);
+    if (after > lastSequence) {
+      files.gone(lastSequence + 1, after);
+      lastSequence = after;
+    }
+    if (!certain && !numbersKnown) {
+      lastSequence += FAR;
+    }
     durableSequence = lastSequence;
     thread.start();
   }
@@ -150,14 +169,12 @@ public final class Journal implements AutoCloseable {
     return files.lostBytes();
   }
 
-  /** Acknowledged entries that were found missing when it was read, oldest first. */
+  /**
+   * Entries that it does not have any more: let go, which those who have them know, or lost.
+   * Complete once it is started.
+   */
   public List<Loss> losses() {
     return files.losses();
-  }
-
-  /** Newest entry that was let go, when it was read; its files begin after that. */
-  public long beginsAfter() {
-    return files.beginsAfter();
   }
 
   /** Entries waiting to be written. */

@@ -31,7 +31,6 @@ final class JournalFiles {
   private final Path directory;
   private final List<Loss> losses = new ArrayList<>();
   private volatile long lostBytes;
-  private long beginsAfter;
   private long key;
 
   /**
@@ -74,14 +73,14 @@ final class JournalFiles {
     return lostBytes;
   }
 
-  /** What {@link #replay} found missing, oldest first. */
+  /** What {@link #replay} found missing, and {@link #gone}, oldest first. */
   List<Loss> losses() {
     return List.copyOf(losses);
   }
 
-  /** Newest entry that was let go before the oldest file began. */
-  long beginsAfter() {
-    return beginsAfter;
+  /** Entries that were not in the files and are not missed where they are known. */
+  void gone(long from, long to) {
+    losses.add(new Loss(from, to, 0));
   }
 
   /**
@@ -100,8 +99,10 @@ final class JournalFiles {
       RecordFormat.FileHead head = head(file);
       long previous = head == null ? firstSequence(file) - 1 : head.previous();
       if (i == 0) {
-        beginsAfter = previous;
         last = previous;
+        if (previous > 0) {
+          gone(1, previous); // it was let go, or its files are
+        }
       } else {
         seam(file, last, head == null && tailBytes == 0 ? last : previous);
       }
@@ -110,7 +111,7 @@ final class JournalFiles {
       Replay replay = new Replay(file, mark.acknowledged(), newest, mend);
       last = Math.max(last, replay.read(records));
     }
-    if (mark.acknowledged() > last && last(losses) < mark.acknowledged()) {
+    if (mark.acknowledged() > last && end(losses) < mark.acknowledged()) {
       lost(directory, "its end is gone", last + 1, mark.acknowledged(), 0);
     }
     return last;
@@ -183,7 +184,7 @@ final class JournalFiles {
     return found;
   }
 
-  private static long last(List<Loss> losses) {
+  private static long end(List<Loss> losses) {
     return losses.isEmpty() ? 0 : losses.get(losses.size() - 1).to();
   }
 

@@ -2,7 +2,7 @@
 package io.foreshock.monitor.journal;
 
 /**
- * Acknowledged entries that the journal does not have any more.
+ * Entries that the journal does not have any more: lost, or let go.
  *
  * @param from sequence of the first that may be missing
  * @param to sequence of the last that may be missing, at least {@code from}

@@ -220,7 +220,7 @@ public final class Engine implements AutoCloseable {
           replay(entry);
           entries[0]++;
         });
-    journal.start(Math.max(covered, stores.newestSequence()));
+    journal.start(Math.max(covered, stores.newestSequence()), stores.areOpen());
     List<Run> all = new ArrayList<>(runs.all());
     all.forEach(Run::publishView);
     stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
@@ -336,7 +336,7 @@ public final class Engine implements AutoCloseable {
         snapshots.write(run.run.name, run.bytes);
       }
       snapshots.sync();
-      journal.release(Math.min(covered, stores.appliedSequence()));
+      journal.release(Math.min(covered, stores.securedSequence()));
       snapshotsFail = false;
     } catch (IOException e) {
       if (!snapshotsFail) {

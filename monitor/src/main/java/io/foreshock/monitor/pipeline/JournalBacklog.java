@@ -2,6 +2,7 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.journal.Loss;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.store.Backlog;
 import io.foreshock.monitor.store.StoreBatch;
@@ -13,7 +14,9 @@ import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -34,6 +37,17 @@ final class JournalBacklog implements Backlog {
   JournalBacklog(Journal journal, Runs runs) {
     this.journal = journal;
     this.runs = runs;
+  }
+
+  @Override
+  public List<Gap> gaps(long after) {
+    List<Gap> gaps = new ArrayList<>();
+    for (Loss loss : journal.losses()) {
+      if (loss.to() > after) {
+        gaps.add(new Gap(Math.max(loss.from(), after + 1), loss.to()));
+      }
+    }
+    return gaps;
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.store;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -10,6 +11,19 @@ import java.util.function.Predicate;
  * <p><b>Threads.</b> Each store reads on a thread of its own.
  */
 public interface Backlog {
+  /**
+   * Entries that were acknowledged and that nobody can hand over any more.
+   *
+   * @param from sequence of the first
+   * @param to sequence of the last
+   */
+  record Gap(long from, long to) {}
+
+  /** What is gone of the entries above {@code after}, oldest first. */
+  default List<Gap> gaps(long after) {
+    return List.of();
+  }
+
   /**
    * Hands over the entries above {@code after} up to {@code through}, oldest first, as batches none
    * of whose lines is certain to be new.

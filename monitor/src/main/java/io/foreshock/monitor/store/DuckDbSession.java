@@ -16,9 +16,16 @@ final class DuckDbSession implements AutoCloseable {
   private final StoreTransaction transaction;
   private final DuckDbReader reader;
   private volatile long applied;
+  private volatile long secured;
   private boolean tidied;
 
-  DuckDbSession(DuckDbFile.Opened opened) throws SQLException {
+  /**
+   * A session over an open file.
+   *
+   * @param secured newest entry that is in the file itself
+   */
+  DuckDbSession(DuckDbFile.Opened opened, long secured) throws SQLException {
+    this.secured = secured;
     this.connection = opened.connection();
     this.readConnection = connection.duplicate();
     this.applied = opened.applied();
@@ -31,6 +38,21 @@ final class DuckDbSession implements AutoCloseable {
   /** Newest journal entry that is committed. */
   long applied() {
     return applied;
+  }
+
+  /** Newest journal entry that is in the file itself, not only in its write-ahead log. */
+  long secured() {
+    return secured;
+  }
+
+  /** Moves what the write-ahead log holds into the file. Readers wait meanwhile. */
+  void checkpoint() throws SQLException {
+    synchronized (reader) { // DuckDB refuses while a transaction is open
+      try (Statement sql = connection.createStatement()) {
+        sql.execute("CHECKPOINT");
+      }
+    }
+    secured = applied;
   }
 
   DuckDbReader reader() {
@@ -77,12 +99,12 @@ final class DuckDbSession implements AutoCloseable {
           return true;
         }
       }
-      if (tidied) {
-        sql.execute("CHECKPOINT");
-        tidied = false;
-      }
-      return false;
     }
+    if (tidied) {
+      checkpoint();
+      tidied = false;
+    }
+    return false;
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -10,92 +11,132 @@ import org.slf4j.LoggerFactory;
 /**
  * Telemetry in one DuckDB file, each write one transaction.
  *
- * <p>After some failures, a full disk among them, DuckDB gives a database up until it is opened
- * again. So when after a failure not even a simple statement works, the file is opened anew.
+ * <p>A file that cannot be opened, for want of disk or memory for instance, is left alone and tried
+ * again with each {@link #open}. After some failures DuckDB gives a database up until it is opened
+ * again; so when after a failure not even a simple statement works, the file is opened anew. When a
+ * block of the file turns out to be damaged, the next write first saves what is readable.
+ *
+ * <p>What is committed is in DuckDB's write-ahead log until a checkpoint, and only then {@link
+ * #securedSequence secured}: the journal keeps it up to there.
  */
 public final class DuckDbStore implements TelemetryStore {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbStore.class);
 
-  private final Path file;
-  private final String memory;
-  private volatile DuckDbSession session;
-  private boolean suspect;
+  /** A write-ahead log of this size is moved into the file at once. */
+  private static final long LOG_BYTES = 16 << 20;
 
-  private DuckDbStore(Path file, String memory) throws SQLException {
-    this.file = file;
-    this.memory = memory;
-    this.session = new DuckDbSession(DuckDbFile.open(file, memory));
+  /** Reads and writes of a session. */
+  private interface Work<T> {
+    T on(DuckDbSession session) throws SQLException;
+  }
+
+  private final Path path;
+  private final DuckDbFile file;
+  private volatile DuckDbSession session;
+  private volatile SQLException damage;
+  private volatile boolean suspect;
+  private boolean logStays;
+
+  private DuckDbStore(Path path, String memory) {
+    this.path = path;
+    this.file = new DuckDbFile(path, memory);
+  }
+
+  /** A store over a file that is not opened before {@link #open()}. */
+  static DuckDbStore of(Path file, String memory) {
+    return new DuckDbStore(file, memory);
   }
 
   /**
-   * Opens the store; a file that refuses is moved aside and a new one begun, with an ERROR.
+   * Opens a store.
    *
    * @param memory DuckDB's memory limit, such as {@code 1GB}
-   * @throws StoreException when not even a new file can be opened
+   * @throws StoreException when it cannot be opened now
    */
   public static DuckDbStore open(Path file, String memory) {
+    DuckDbStore store = of(file, memory);
+    store.open();
+    return store;
+  }
+
+  @Override
+  public void open() {
+    if (session != null) {
+      return;
+    }
     try {
-      return new DuckDbStore(file, memory);
+      DuckDbFile.Opened opened = file.open();
+      session = new DuckDbSession(opened, file.logBytes() == 0 ? opened.applied() : 0);
     } catch (SQLException e) {
-      throw new StoreException("store " + file + " cannot be opened", e);
+      throw failed(e);
     }
   }
 
   @Override
   public long appliedSequence() {
-    return session.applied();
+    DuckDbSession open = session;
+    return open == null ? 0 : open.applied();
+  }
+
+  @Override
+  public long securedSequence() {
+    DuckDbSession open = session;
+    return open == null ? 0 : open.secured();
   }
 
   @Override
   public void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied) {
+    open();
+    repair();
+    work(
+        open -> {
+          // a commit that was told as failed may have come through all the same
+          long stored = open.applied();
+          List<StoreBatch> missing = batches.stream().filter(b -> b.sequence > stored).toList();
+          open.write(missing, alarms, Math.max(applied, stored));
+          return null;
+        });
+    if (file.logBytes() >= LOG_BYTES) {
+      secure();
+    }
+  }
+
+  @Override
+  public void secure() {
+    DuckDbSession open = session;
+    if (open == null || open.secured() >= open.applied()) {
+      return;
+    }
     try {
-      reopenWhenGivenUp();
-      // a commit that was told as failed may have come through all the same
-      long stored = session.applied();
-      session.write(
-          batches.stream().filter(batch -> batch.sequence > stored).toList(), alarms, applied);
+      open.checkpoint();
+      logStays = false;
     } catch (SQLException e) {
-      suspect = true;
-      throw new StoreException(e.getMessage(), e);
+      failed(e);
+      if (!logStays) {
+        LOG.warn("store {}: no checkpoint for now, so the journal is kept for longer", path, e);
+      }
+      logStays = true;
     }
   }
 
   @Override
   public List<Series> series(SeriesQuery query) {
-    try {
-      return session.reader().series(query);
-    } catch (SQLException e) {
-      throw new StoreException("the store cannot be read: " + e.getMessage(), e);
-    }
+    return work(open -> open.reader().series(query));
   }
 
   @Override
   public List<String> alarms(String run) {
-    try {
-      return session.reader().alarms(run);
-    } catch (SQLException e) {
-      throw new StoreException("the store cannot be read: " + e.getMessage(), e);
-    }
+    return work(open -> open.reader().alarms(run));
   }
 
   @Override
   public boolean tidy(long beforeNanos) {
-    try {
-      return session.tidy(beforeNanos);
-    } catch (SQLException e) {
-      suspect = true;
-      throw new StoreException(e.getMessage(), e);
-    }
+    return work(open -> open.tidy(beforeNanos));
   }
 
   @Override
   public boolean condense() {
-    try {
-      return session.condense();
-    } catch (SQLException e) {
-      suspect = true;
-      throw new StoreException(e.getMessage(), e);
-    }
+    return work(DuckDbSession::condense);
   }
 
   @Override
@@ -105,11 +146,8 @@ public final class DuckDbStore implements TelemetryStore {
 
   @Override
   public void close() {
-    try {
-      session.close();
-    } catch (SQLException e) {
-      LOG.error("store: not closed cleanly; it will be repaired at the next start", e);
-    }
+    secure();
+    end();
   }
 
   /** The session there is now. */
@@ -117,12 +155,58 @@ public final class DuckDbStore implements TelemetryStore {
     return session;
   }
 
-  private void reopenWhenGivenUp() throws SQLException {
-    if (suspect && !session.works()) {
-      LOG.warn("store {}: DuckDB gave it up; opening it again", file);
-      close();
-      session = new DuckDbSession(DuckDbFile.reopen(file, memory));
+  private <T> T work(Work<T> work) {
+    DuckDbSession open = session;
+    if (open == null) {
+      throw new StoreException("store " + path + " is not open", null);
     }
-    suspect = false;
+    try {
+      return work.on(open);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private StoreException failed(SQLException e) {
+    suspect = true;
+    if (DuckDbFailure.isOfBlock(e) && damage == null) {
+      damage = e;
+      LOG.error("store {}: a part of it is damaged", path, e);
+    }
+    return new StoreException(e.getMessage(), e);
+  }
+
+  /** Opens anew what DuckDB gave up, and saves what is readable where a block is damaged. */
+  private void repair() {
+    SQLException damaged = damage;
+    try {
+      if (damaged != null) {
+        end();
+        DuckDbFile.Opened opened = file.salvage(damaged);
+        session = new DuckDbSession(opened, 0);
+        damage = null;
+      } else if (suspect && !session.works()) {
+        LOG.warn("store {}: DuckDB gave it up; opening it again", path);
+        long secured = session.secured();
+        end();
+        session = new DuckDbSession(file.reopen(), secured);
+      }
+      suspect = false;
+    } catch (SQLException | IOException e) {
+      throw new StoreException("store " + path + " cannot be repaired now: " + e.getMessage(), e);
+    }
+  }
+
+  private void end() {
+    DuckDbSession open = session;
+    session = null;
+    if (open == null) {
+      return;
+    }
+    try {
+      open.close();
+    } catch (SQLException e) {
+      LOG.error("store {}: not closed cleanly; it will be repaired at the next start", path, e);
+    }
   }
 }

@@ -74,12 +74,17 @@ final class StepBlocks {
                       + table(measurement)
                       + "' ORDER BY column_index"))) {
         sql.execute("CREATE OR REPLACE TABLE " + table(measurement) + " AS " + select);
-        sql.execute("DELETE FROM blocked WHERE measurement = '" + measurement.wireName() + "'");
-        sql.execute(
-            "INSERT INTO blocked SELECT DISTINCT '%s', run, segment, 0 FROM %s"
-                .formatted(measurement.wireName(), rows));
+        beginAnew(sql, measurement);
       }
     }
+  }
+
+  /** None of the rows that are there is in a block. */
+  static void beginAnew(Statement sql, Measurement measurement) throws SQLException {
+    sql.execute("DELETE FROM blocked WHERE measurement = '" + measurement.wireName() + "'");
+    sql.execute(
+        "INSERT INTO blocked SELECT DISTINCT '%s', run, segment, 0 FROM %s"
+            .formatted(measurement.wireName(), Schema.wideTable(measurement)));
   }
 
   /** Forgets what a transaction that was taken back had changed. */

@@ -63,12 +63,14 @@ public final class StoreFeed implements AutoCloseable {
   private volatile boolean readingBack;
   private volatile RuntimeException failure;
   private volatile long failures;
+  private volatile long lostEntries;
   private long letGoThrough;
   private int groupLimit = MAX_GROUP;
   private long waitMillis = FIRST_WAIT_MILLIS;
 
   /**
-   * A feed that takes, but does not write before {@link #start}.
+   * A feed that takes, but does not write before {@link #start}. A store that cannot be opened now
+   * is tried again from then on.
    *
    * @param name of the store, in logs and metrics
    * @param store is closed with the feed
@@ -78,6 +80,12 @@ public final class StoreFeed implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.upkeep = new Upkeep(name, store, settings.retentionDays());
+    try {
+      store.open();
+    } catch (StoreException e) {
+      LOG.error("store {}: not open; telemetry waits in the journal until it is", name, e);
+      failure = e;
+    }
     this.appliedSequence = store.appliedSequence();
     this.thread = new Thread(this::run, "store-" + name);
   }
@@ -140,6 +148,11 @@ public final class StoreFeed implements AutoCloseable {
     return store.series(query);
   }
 
+  /** Whether it is known what the store has. */
+  boolean isOpen() {
+    return failure == null;
+  }
+
   /** Name of the store. */
   public String name() {
     return name;
@@ -148,6 +161,16 @@ public final class StoreFeed implements AutoCloseable {
   /** Newest journal entry whose lines, and those of all entries before it, are stored for good. */
   public long appliedSequence() {
     return appliedSequence;
+  }
+
+  /** Newest journal entry up to which the store needs no second copy. */
+  public long securedSequence() {
+    return store.securedSequence();
+  }
+
+  /** Entries, at most, that the store lacks and that could not be read back at the start. */
+  public long lostEntries() {
+    return lostEntries;
   }
 
   /** Memory, roughly, of the batches that wait. */
@@ -173,7 +196,16 @@ public final class StoreFeed implements AutoCloseable {
   /** What is wrong with the store; null while the last write succeeded. */
   public String trouble() {
     RuntimeException last = failure;
-    return last == null ? null : "store " + name + " cannot be written: " + last.getMessage();
+    if (last != null) {
+      return "store " + name + " cannot be written: " + last.getMessage();
+    }
+    return lostEntries == 0
+        ? null
+        : "store "
+            + name
+            + " lacks up to "
+            + lostEntries
+            + " journal entries that were lost before the last start; the log says which";
   }
 
   /** Stores what is queued, as far as the store answers, then closes it. */
@@ -191,7 +223,7 @@ public final class StoreFeed implements AutoCloseable {
 
   private void run() {
     List<StoreBatch> group = new ArrayList<>();
-    boolean open = true;
+    boolean open = opened();
     while (open) {
       open = collect(group);
       boolean stored = write(group, group.isEmpty() ? 0 : sequenceOf(group));
@@ -204,11 +236,39 @@ public final class StoreFeed implements AutoCloseable {
       open = open && stored && (!lettingGo || !queue.isEmpty() || readBack());
       if (open) {
         upkeep.tidy();
+        upkeep.secure();
       }
       if (open && queue.isEmpty() && !lettingGo) {
         upkeep.condense();
       }
     }
+  }
+
+  /** Opens the store, however long that takes; false when the feed closes before it succeeds. */
+  private boolean opened() {
+    while (true) {
+      try {
+        store.open();
+        break;
+      } catch (RuntimeException e) {
+        failed(e);
+        if (pause()) {
+          return false;
+        }
+      }
+    }
+    appliedSequence = store.appliedSequence();
+    for (Backlog.Gap gap : backlog.gaps(appliedSequence)) {
+      lostEntries = lostEntries + gap.to() - gap.from() + 1;
+      LOG.error(
+          "store {}: entries {} to {} (up to {}) are neither in it nor in the journal: the telemetry"
+              + " in them is lost",
+          name,
+          gap.from(),
+          gap.to(),
+          gap.to() - gap.from() + 1);
+    }
+    return true;
   }
 
   /** Gathers batches until it is time to commit; false when the last is among them. */

@@ -24,17 +24,13 @@ public final class Stores implements AutoCloseable {
     this.feeds = List.copyOf(feeds);
   }
 
-  /**
-   * Opens the stores that are configured.
-   *
-   * @throws StoreException when one on this machine cannot be opened
-   */
+  /** Opens the stores that are configured; what cannot be opened now is tried again later. */
   public static Stores open(MonitorConfig config) {
     MonitorConfig.StoreSettings settings = config.store();
     Path data = config.data();
     List<StoreFeed> feeds = new ArrayList<>();
     if (settings.kind() != Kind.INFLUXDB) {
-      TelemetryStore duckDb = DuckDbStore.open(data.resolve("foreshock.duckdb"), settings.memory());
+      TelemetryStore duckDb = DuckDbStore.of(data.resolve("foreshock.duckdb"), settings.memory());
       feeds.add(new StoreFeed("duckdb", duckDb, settings));
     }
     if (settings.kind() != Kind.DUCKDB) {
@@ -66,6 +62,16 @@ public final class Stores implements AutoCloseable {
   /** Newest journal entry that every store has, and all before it. */
   public long appliedSequence() {
     return feeds.stream().mapToLong(StoreFeed::appliedSequence).min().orElseThrow();
+  }
+
+  /** Newest journal entry up to which no store needs the journal as a second copy. */
+  public long securedSequence() {
+    return feeds.stream().mapToLong(StoreFeed::securedSequence).min().orElseThrow();
+  }
+
+  /** Whether every store could be opened: only then is it known what they have seen. */
+  public boolean areOpen() {
+    return feeds.stream().allMatch(StoreFeed::isOpen);
   }
 
   /** Newest journal entry that any store has seen. */

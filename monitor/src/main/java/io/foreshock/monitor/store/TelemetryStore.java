@@ -17,8 +17,27 @@ import java.util.List;
  * again.
  */
 public interface TelemetryStore extends AutoCloseable {
+  /**
+   * Opens the store where it is not open. Until then it has applied nothing, and reads and writes
+   * fail.
+   *
+   * @throws StoreException when it cannot be opened now
+   */
+  default void open() {}
+
   /** Newest journal entry whose lines, and those of all entries before it, are stored for good. */
   long appliedSequence();
+
+  /**
+   * Newest journal entry up to which the store needs no second copy, at most {@link
+   * #appliedSequence}: not even damage to what it wrote last takes it back below that.
+   */
+  default long securedSequence() {
+    return appliedSequence();
+  }
+
+  /** Brings {@link #securedSequence} up to {@link #appliedSequence}, if it can now. */
+  default void secure() {}
 
   /**
    * Stores lines and alarms for good, then {@code applied} as the new {@link #appliedSequence}.

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done for a store between writes: what is too old is deleted, a little at a time, and long
- * runs are made quick to read.
+ * What is done for a store between writes: what is too old is deleted, a little at a time, long
+ * runs are made quick to read, and what is stored is secured.
  *
  * <p><b>Errors.</b> Told at WARN and tried again later: neither is worth a write. <b>Threads.</b>
  * The one that writes.
@@ -17,10 +17,19 @@ final class Upkeep {
   private static final long TIDY_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final long TIDY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /**
+   * A store that is written little is secured this often; one that is written much does it itself.
+   */
+  private static final long SECURE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+  /** However idle, it is looked after this often. */
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final String name;
   private final TelemetryStore store;
   private final int retentionDays;
   private long nextTidyNanos = System.nanoTime();
+  private long nextSecureNanos = System.nanoTime();
   private boolean uncondensed = true;
 
   /**
@@ -43,7 +52,9 @@ final class Upkeep {
     if (uncondensed) {
       return 0;
     }
-    return retentionDays == 0 ? Long.MAX_VALUE : Math.max(0, nextTidyNanos - System.nanoTime());
+    return retentionDays == 0
+        ? IDLE_NANOS
+        : Math.min(IDLE_NANOS, Math.max(0, nextTidyNanos - System.nanoTime()));
   }
 
   /** Condenses a little, if there is something to. */
@@ -56,6 +67,14 @@ final class Upkeep {
     } catch (RuntimeException e) {
       uncondensed = false;
       LOG.warn("store {}: long runs stay slow to read for now", name, e);
+    }
+  }
+
+  /** Lets the journal go of what is stored, when it is time to. */
+  void secure() {
+    if (System.nanoTime() - nextSecureNanos >= 0) {
+      store.secure();
+      nextSecureNanos = System.nanoTime() + SECURE_EVERY_NANOS;
     }
   }
 

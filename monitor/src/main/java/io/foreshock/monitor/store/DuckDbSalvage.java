@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.predictors.telemetry.Measurement;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Copies what is readable of a damaged DuckDB file into a new one, whose tables are there already.
+ *
+ * <p>DuckDB checks each block of a file by itself. So a table is copied piece by piece; a piece
+ * that cannot be read is halved down to {@value #SMALLEST_ROWS} rows, and of those the columns that
+ * can be read are copied, where these are enough to tell what a row is.
+ *
+ * <p><b>Cost.</b> One pass over the file, which it does not change. <b>Threads.</b> Not safe.
+ */
+final class DuckDbSalvage {
+  private static final int PIECE_ROWS = 122_880; // a row group of DuckDB
+  private static final int SMALLEST_ROWS = 2048; // a vector of DuckDB
+
+  /** The tables worth copying, and the columns without which a row of each says nothing. */
+  private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
+
+  static {
+    List<String> wide = new ArrayList<>(Schema.WIDE_KEY);
+    wide.add("segment");
+    List<String> field = new ArrayList<>(Schema.FIELD_KEY);
+    field.addAll(List.of("step", "segment"));
+    KEYS.put("progress", List.of("applied"));
+    KEYS.put("names", List.of("id", "name"));
+    KEYS.put("alarms", List.of("run", "incident", "state", "step", "time", "alarm"));
+    KEYS.put(Schema.STEP_ROWS, wide);
+    KEYS.put(Schema.LAYER_ROWS, wide);
+    KEYS.put(Schema.FIELD_ROWS, field);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param rows copied and present, by table
+   * @param lostValues single values that were not readable in rows that were copied
+   * @param unreadable why nothing could be read at all; null when something could
+   */
+  record Result(Map<String, long[]> rows, long lostValues, String unreadable) {
+    @Override
+    public String toString() {
+      if (unreadable != null) {
+        return "nothing in it is readable (" + unreadable + "), so a new store begins";
+      }
+      return "a new one holds what is readable of it: "
+          + rows.entrySet().stream()
+              .map(e -> "%s %d of %d rows".formatted(e.getKey(), e.getValue()[0], e.getValue()[1]))
+              .collect(Collectors.joining(", "))
+          + (lostValues > 0 ? "; without " + lostValues + " values in these rows" : "");
+    }
+  }
+
+  private final DuckDBConnection fresh;
+  private long lostValues;
+
+  DuckDbSalvage(DuckDBConnection fresh) {
+    this.fresh = fresh;
+  }
+
+  /** Copies from a file that nothing else has open. */
+  Result copy(Path damaged) throws SQLException {
+    Map<String, long[]> rows = new LinkedHashMap<>();
+    try (Statement sql = fresh.createStatement()) {
+      try {
+        sql.execute(
+            "ATTACH '" + damaged.toString().replace("'", "''") + "' AS damaged (READ_ONLY)");
+      } catch (SQLException e) {
+        if (!DuckDbFailure.isDamage(e)) {
+          throw e;
+        }
+        return new Result(rows, 0, e.getMessage());
+      }
+      for (String table : KEYS.keySet()) {
+        rows.put(table, table(sql, table));
+      }
+      complete(sql);
+      sql.execute("DETACH damaged");
+      return new Result(rows, lostValues, null);
+    }
+  }
+
+  private long[] table(Statement sql, String table) throws SQLException {
+    long rows = 0;
+    try {
+      rows = number(sql, "SELECT coalesce(max(rowid) + 1, 0) FROM damaged." + table);
+    } catch (SQLException e) {
+      refuseOthers(e);
+    }
+    if (table.equals("progress") && rows > 0) {
+      sql.execute("DELETE FROM progress");
+    }
+    long copied = 0;
+    for (long from = 0; from < rows; from += PIECE_ROWS) {
+      copied += piece(sql, table, from, Math.min(PIECE_ROWS, rows - from));
+    }
+    return new long[] {copied, rows};
+  }
+
+  private long piece(Statement sql, String table, long from, long rows) throws SQLException {
+    try {
+      return insert(sql, table, from, rows, Set.of());
+    } catch (SQLException e) {
+      refuseOthers(e);
+    }
+    if (rows > SMALLEST_ROWS) {
+      long half = (rows / 2 + SMALLEST_ROWS - 1) / SMALLEST_ROWS * SMALLEST_ROWS;
+      return piece(sql, table, from, half) + piece(sql, table, from + half, rows - half);
+    }
+    Set<String> unreadable = unreadable(sql, table, from, rows);
+    if (unreadable.stream().anyMatch(KEYS.get(table)::contains)) {
+      return 0;
+    }
+    try {
+      long copied = insert(sql, table, from, rows, unreadable);
+      lostValues += copied * unreadable.size();
+      return copied;
+    } catch (SQLException e) {
+      refuseOthers(e);
+      return 0;
+    }
+  }
+
+  private static long insert(Statement sql, String table, long from, long rows, Set<String> without)
+      throws SQLException {
+    String columns =
+        without.isEmpty()
+            ? "*"
+            : without.stream().collect(Collectors.joining(", ", "* EXCLUDE (", ")"));
+    return sql.executeUpdate(
+        "INSERT INTO main.%1$s BY NAME SELECT %2$s FROM damaged.%1$s WHERE rowid >= %3$d AND rowid < %4$d"
+            .formatted(table, columns, from, from + rows));
+  }
+
+  private static Set<String> unreadable(Statement sql, String table, long from, long rows)
+      throws SQLException {
+    List<String> columns = new ArrayList<>();
+    try (ResultSet names =
+        sql.executeQuery(
+            "SELECT column_name FROM duckdb_columns() WHERE database_name = 'damaged'"
+                + " AND table_name = '"
+                + table
+                + "'")) {
+      while (names.next()) {
+        columns.add(names.getString(1));
+      }
+    }
+    Set<String> unreadable = new LinkedHashSet<>();
+    for (String column : columns) {
+      try {
+        number(
+            sql,
+            "SELECT hash(max(%s)) >> 10 FROM damaged.%s WHERE rowid >= %d AND rowid < %d"
+                .formatted(column, table, from, from + rows));
+      } catch (SQLException e) {
+        refuseOthers(e);
+        unreadable.add(column);
+      }
+    }
+    return unreadable;
+  }
+
+  /** What the tables need of each other: a progress, a name for every number, blocks made anew. */
+  private static void complete(Statement sql) throws SQLException {
+    sql.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
+    sql.execute(
+        """
+        INSERT INTO names SELECT i, 'unreadable name ' || i FROM range(
+          (SELECT coalesce(max(id), -1) + 1 FROM (
+            SELECT max(id) AS id FROM names
+            UNION ALL SELECT max(greatest(run, layer)) FROM step_rows
+            UNION ALL SELECT max(greatest(run, layer)) FROM layer_rows
+            UNION ALL SELECT max(greatest(run, measurement, tags, layer, field)) FROM field_rows
+            UNION ALL SELECT max(run) FROM alarms))) r(i)
+        WHERE i NOT IN (SELECT id FROM names)""");
+    StepBlocks.beginAnew(sql, Measurement.TRAIN_STEP);
+    StepBlocks.beginAnew(sql, Measurement.TRAIN_LAYER);
+  }
+
+  private static long number(Statement sql, String select) throws SQLException {
+    try (ResultSet row = sql.executeQuery(select)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static void refuseOthers(SQLException failure) throws SQLException {
+    if (!DuckDbFailure.isDamage(failure)) {
+      throw failure;
+    }
+  }
+}

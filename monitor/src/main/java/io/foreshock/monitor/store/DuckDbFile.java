@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Recovery</b>, one attempt after the other: without the write-ahead log, whose entries the
  * journal still holds; a new file, filled with what is readable of the old one ({@link
- * DuckDbSalvage}). Nothing that was not proven damaged is moved.
+ * DuckDbCopy}). Nothing that was not proven damaged is moved.
  *
  * <p>This process must not open the file beside DuckDB: closing it again would let go of DuckDB's
  * lock, as POSIX has it.
@@ -76,9 +76,9 @@ final class DuckDbFile {
   Opened salvage(SQLException damage) throws SQLException, IOException {
     Path salvaging = beside(".salvaging");
     delete(salvaging);
-    DuckDbSalvage.Result result;
+    DuckDbCopy.Result result;
     try (DuckDBConnection fresh = connect(salvaging).connection()) {
-      result = new DuckDbSalvage(fresh).copy(file);
+      result = new DuckDbCopy(fresh).copy(file);
       try (Statement sql = fresh.createStatement()) {
         sql.execute("CHECKPOINT");
       }

@@ -93,27 +93,39 @@ final class DuckDbReader {
       throws SQLException {
     sql.execute("BEGIN"); // blocks and rows must be those of one moment
     try {
-      WideQuery wide =
-          new WideQuery(
-              measurement,
-              where(query, measurement == Measurement.TRAIN_LAYER),
-              blockedThrough(sql, query, measurement),
-              query.fromStep(),
-              Math.min(query.toStep(), MAX_STEP));
-      Cut cut = cut(sql, query, wide.lines(), "layer, segment");
-      if (WideQuery.fromBlocks(cut.width)) {
-        cut = cut.ofWhole(StepBlocks.STEPS);
+      wideWithin(sql, query, measurement, columns, series);
+    } finally {
+      try (Statement end = connection.createStatement()) { // a failure closes the other one
+        end.execute("ROLLBACK");
       }
-      try (ResultSet rows = sql.executeQuery(wide.buckets(columns, cut.from, cut.width))) {
-        while (rows.next()) {
-          for (int i = 0; i < columns.size(); i++) {
-            Id id = new Id(columns.get(i), rows.getInt(1), rows.getInt(2));
-            bucket(rows, id, 3 + 5 * i, series);
-          }
+    }
+  }
+
+  private void wideWithin(
+      Statement sql,
+      SeriesQuery query,
+      Measurement measurement,
+      List<String> columns,
+      Map<Id, Series> series)
+      throws SQLException {
+    WideQuery wide =
+        new WideQuery(
+            measurement,
+            where(query, measurement == Measurement.TRAIN_LAYER),
+            blockedThrough(sql, query, measurement),
+            query.fromStep(),
+            Math.min(query.toStep(), MAX_STEP));
+    Cut cut = cut(sql, query, wide.lines(), "layer, segment");
+    if (WideQuery.fromBlocks(cut.width)) {
+      cut = cut.ofWhole(StepBlocks.STEPS);
+    }
+    try (ResultSet rows = sql.executeQuery(wide.buckets(columns, cut.from, cut.width))) {
+      while (rows.next()) {
+        for (int i = 0; i < columns.size(); i++) {
+          Id id = new Id(columns.get(i), rows.getInt(1), rows.getInt(2));
+          bucket(rows, id, 3 + 5 * i, series);
         }
       }
-    } finally {
-      sql.execute("COMMIT");
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -43,6 +44,11 @@ final class DuckDbSession implements AutoCloseable {
   /** Newest journal entry that is in the file itself, not only in its write-ahead log. */
   long secured() {
     return secured;
+  }
+
+  /** Fills it, while it is empty, with one run of another file; it is to be opened again then. */
+  void copy(Path original, String run) throws SQLException {
+    new DuckDbCopy(connection).copy(original, run);
   }
 
   /** Moves what the write-ahead log holds into the file. Readers wait meanwhile. */

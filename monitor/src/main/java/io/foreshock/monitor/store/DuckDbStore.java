@@ -59,6 +59,25 @@ public final class DuckDbStore implements TelemetryStore {
     return store;
   }
 
+  /**
+   * A new store with one run of another's file, of which not one byte is changed.
+   *
+   * @param original a file that no monitor has open
+   * @throws StoreException when it cannot be read
+   */
+  public static DuckDbStore copyOf(Path original, String run, Path file, String memory) {
+    DuckDbStore store = open(file, memory);
+    try {
+      store.session.copy(original, run);
+      store.end();
+      store.open();
+      return store;
+    } catch (SQLException e) {
+      store.close();
+      throw new StoreException("store " + original + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public void open() {
     if (session != null) {

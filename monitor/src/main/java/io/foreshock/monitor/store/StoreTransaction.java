@@ -68,7 +68,7 @@ final class StoreTransaction {
         sql.execute("UPDATE progress SET applied = " + applied);
         sql.execute("COMMIT");
       } catch (SQLException | RuntimeException e) { // else no later transaction could begin
-        rollBack(sql, e);
+        rollBack(e);
         blocks.reload();
         throw e;
       }
@@ -254,8 +254,9 @@ final class StoreTransaction {
         + ")";
   }
 
-  private static void rollBack(Statement sql, Exception cause) {
-    try {
+  /** By a statement of its own: DuckDB's driver closes one that fails. */
+  private void rollBack(Exception cause) {
+    try (Statement sql = connection.createStatement()) {
       sql.execute("ROLLBACK");
     } catch (SQLException e) {
       cause.addSuppressed(e);

@@ -99,6 +99,65 @@ class StoreDamageIT {
     assertRefilled();
   }
 
+  /**
+   * A journal that has let go of most of what it held, as one does that runs for long. The log of
+   * DuckDB was the only copy of what was committed since.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.3, 0.6, 0.95})
+  void aWriteAheadLogCutShort_afterTheJournalLetGo_losesNothing(double left) throws Exception {
+    String config = "journal: {segment_bytes: 65536}\nsnapshots: {every_seconds: 1}";
+    Path data = directory.resolve("long");
+    Path killed = directory.resolve("killed");
+    int lines = 20_000;
+    try (TestMonitor monitor = TestMonitor.start(data, config)) {
+      for (int from = 1; from <= lines; from += 1000) {
+        assertEquals(204, monitor.write(Telemetry.steps("long", from, from + 999)).statusCode());
+      }
+      assertEquals(lines, monitor.count("long", "loss", lines));
+      Thread.sleep(2500); // two snapshots, after which the journal may let go
+      DataFiles.copy(data, killed);
+    }
+    Path log = killed.resolve("foreshock.duckdb.wal");
+    byte[] bytes = Files.readAllBytes(log);
+    Files.write(log, Arrays.copyOf(bytes, (int) (bytes.length * left)));
+    try (TestMonitor monitor = TestMonitor.start(killed, config)) {
+      assertEquals(lines, monitor.count("long", "loss", lines));
+      assertEquals(
+          "ready for queries and writes", monitor.json("/health").path("message").asText());
+    }
+  }
+
+  /** When no copy is left it says so: how many entries, and in /health. */
+  @Test
+  void theFileGone_andTheJournalToo_isSaid() throws Exception {
+    TestMonitor.start(crashed, "").close(); // so that there is a snapshot, which knows of more
+    DataFiles.delete(crashed, "foreshock.duckdb");
+    DataFiles.delete(crashed, "journal");
+    try (TestMonitor monitor = TestMonitor.start(crashed, "")) {
+      TestMonitor.await(
+          () -> monitor.json("/health").path("message").asText().contains("journal entries"));
+      String message = monitor.json("/health").path("message").asText();
+      assertTrue(message.matches(".*lacks up to [0-9]+ journal entries.*"), message);
+    }
+  }
+
+  @Test
+  void aStoreThatCannotBeOpened_waitsAndCatchesUp() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(crashed, "store: {memory: 1MB}")) {
+      String message = monitor.json("/health").path("message").asText();
+      assertTrue(message.contains("cannot be opened"), message);
+      assertEquals(204, monitor.write(Telemetry.steps("after", 1, 5)).statusCode());
+    }
+    assertTrue(
+        DataFiles.list(crashed).stream().noneMatch(f -> f.toString().contains("damaged")),
+        "nothing is moved aside");
+    try (TestMonitor monitor = TestMonitor.start(crashed, "")) {
+      assertEquals(STEPS, monitor.count("run", "loss", STEPS));
+      assertEquals(5, monitor.count("after", "loss", 5));
+    }
+  }
+
   private void assertRefilled() throws Exception {
     try (TestMonitor monitor = TestMonitor.start(crashed, "")) {
       assertEquals(STEPS, monitor.count("run", "loss", STEPS));

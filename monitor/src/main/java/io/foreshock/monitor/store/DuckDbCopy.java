@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Copies what is readable of a damaged DuckDB file into a new one, whose tables are there already.
+ * Copies a DuckDB file, or one run of it, as far as it is readable, into a new one whose tables are
+ * there already.
  *
  * <p>DuckDB checks each block of a file by itself. So a table is copied piece by piece; a piece
  * that cannot be read is halved down to {@value #SMALLEST_ROWS} rows, and of those the columns that
@@ -24,7 +25,7 @@ import org.duckdb.DuckDBConnection;
  *
  * <p><b>Cost.</b> One pass over the file, which it does not change. <b>Threads.</b> Not safe.
  */
-final class DuckDbSalvage {
+final class DuckDbCopy {
   private static final int PIECE_ROWS = 122_880; // a row group of DuckDB
   private static final int SMALLEST_ROWS = 2048; // a vector of DuckDB
 
@@ -66,67 +67,77 @@ final class DuckDbSalvage {
   }
 
   private final DuckDBConnection fresh;
+  private String only = "";
   private long lostValues;
 
-  DuckDbSalvage(DuckDBConnection fresh) {
+  DuckDbCopy(DuckDBConnection fresh) {
     this.fresh = fresh;
   }
 
-  /** Copies from a file that nothing else has open. */
-  Result copy(Path damaged) throws SQLException {
+  /** Copies everything. */
+  Result copy(Path original) throws SQLException {
     Map<String, long[]> rows = new LinkedHashMap<>();
-    try (Statement sql = fresh.createStatement()) {
-      try {
-        sql.execute(
-            "ATTACH '" + damaged.toString().replace("'", "''") + "' AS damaged (READ_ONLY)");
-      } catch (SQLException e) {
-        if (!DuckDbFailure.isDamage(e)) {
-          throw e;
-        }
-        return new Result(rows, 0, e.getMessage());
-      }
-      for (String table : KEYS.keySet()) {
-        rows.put(table, table(sql, table));
-      }
-      complete(sql);
-      sql.execute("DETACH damaged");
-      return new Result(rows, lostValues, null);
+    try {
+      execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
+    } catch (SQLException e) {
+      refuseOthers(e);
+      return new Result(rows, 0, e.getMessage());
     }
+    for (String table : KEYS.keySet()) {
+      rows.put(table, table(table));
+    }
+    complete();
+    execute("DETACH original");
+    return new Result(rows, lostValues, null);
   }
 
-  private long[] table(Statement sql, String table) throws SQLException {
+  /** Copies one run, whose rows are few of many perhaps. */
+  Result copy(Path original, String run) throws SQLException {
+    execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
+    long id =
+        number("SELECT coalesce(max(id), -1) FROM original.names WHERE name = " + quoted(run));
+    execute("DETACH original");
+    only = " AND run = " + id;
+    return copy(original);
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
+  private long[] table(String table) throws SQLException {
     long rows = 0;
     try {
-      rows = number(sql, "SELECT coalesce(max(rowid) + 1, 0) FROM damaged." + table);
+      rows = number("SELECT coalesce(max(rowid) + 1, 0) FROM original." + table);
     } catch (SQLException e) {
       refuseOthers(e);
     }
     if (table.equals("progress") && rows > 0) {
-      sql.execute("DELETE FROM progress");
+      execute("DELETE FROM progress");
     }
     long copied = 0;
     for (long from = 0; from < rows; from += PIECE_ROWS) {
-      copied += piece(sql, table, from, Math.min(PIECE_ROWS, rows - from));
+      copied += piece(table, from, Math.min(PIECE_ROWS, rows - from));
     }
     return new long[] {copied, rows};
   }
 
-  private long piece(Statement sql, String table, long from, long rows) throws SQLException {
+  private long piece(String table, long from, long rows) throws SQLException {
     try {
-      return insert(sql, table, from, rows, Set.of());
+      return insert(table, from, rows, Set.of());
     } catch (SQLException e) {
       refuseOthers(e);
     }
     if (rows > SMALLEST_ROWS) {
       long half = (rows / 2 + SMALLEST_ROWS - 1) / SMALLEST_ROWS * SMALLEST_ROWS;
-      return piece(sql, table, from, half) + piece(sql, table, from + half, rows - half);
+      return piece(table, from, half) + piece(table, from + half, rows - half);
     }
-    Set<String> unreadable = unreadable(sql, table, from, rows);
+    Set<String> unreadable = unreadable(table, from, rows);
     if (unreadable.stream().anyMatch(KEYS.get(table)::contains)) {
       return 0;
     }
     try {
-      long copied = insert(sql, table, from, rows, unreadable);
+      long copied = insert(table, from, rows, unreadable);
       lostValues += copied * unreadable.size();
       return copied;
     } catch (SQLException e) {
@@ -135,26 +146,29 @@ final class DuckDbSalvage {
     }
   }
 
-  private static long insert(Statement sql, String table, long from, long rows, Set<String> without)
-      throws SQLException {
+  private long insert(String table, long from, long rows, Set<String> without) throws SQLException {
     String columns =
         without.isEmpty()
             ? "*"
             : without.stream().collect(Collectors.joining(", ", "* EXCLUDE (", ")"));
-    return sql.executeUpdate(
-        "INSERT INTO main.%1$s BY NAME SELECT %2$s FROM damaged.%1$s WHERE rowid >= %3$d AND rowid < %4$d"
-            .formatted(table, columns, from, from + rows));
+    return execute(
+        "INSERT INTO main.%1$s BY NAME SELECT %2$s FROM original.%1$s WHERE rowid >= %3$d AND rowid < %4$d%5$s"
+            .formatted(table, columns, from, from + rows, ofRuns(table) ? only : ""));
   }
 
-  private static Set<String> unreadable(Statement sql, String table, long from, long rows)
-      throws SQLException {
+  private static boolean ofRuns(String table) {
+    return KEYS.get(table).contains("run");
+  }
+
+  private Set<String> unreadable(String table, long from, long rows) throws SQLException {
     List<String> columns = new ArrayList<>();
-    try (ResultSet names =
-        sql.executeQuery(
-            "SELECT column_name FROM duckdb_columns() WHERE database_name = 'damaged'"
-                + " AND table_name = '"
-                + table
-                + "'")) {
+    try (Statement sql = fresh.createStatement();
+        ResultSet names =
+            sql.executeQuery(
+                "SELECT column_name FROM duckdb_columns() WHERE database_name = 'original'"
+                    + " AND table_name = '"
+                    + table
+                    + "'")) {
       while (names.next()) {
         columns.add(names.getString(1));
       }
@@ -163,8 +177,7 @@ final class DuckDbSalvage {
     for (String column : columns) {
       try {
         number(
-            sql,
-            "SELECT hash(max(%s)) >> 10 FROM damaged.%s WHERE rowid >= %d AND rowid < %d"
+            "SELECT hash(max(%s)) >> 10 FROM original.%s WHERE rowid >= %d AND rowid < %d"
                 .formatted(column, table, from, from + rows));
       } catch (SQLException e) {
         refuseOthers(e);
@@ -175,9 +188,9 @@ final class DuckDbSalvage {
   }
 
   /** What the tables need of each other: a progress, a name for every number, blocks made anew. */
-  private static void complete(Statement sql) throws SQLException {
-    sql.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
-    sql.execute(
+  private void complete() throws SQLException {
+    execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
+    execute(
         """
         INSERT INTO names SELECT i, 'unreadable name ' || i FROM range(
           (SELECT coalesce(max(id), -1) + 1 FROM (
@@ -187,12 +200,23 @@ final class DuckDbSalvage {
             UNION ALL SELECT max(greatest(run, measurement, tags, layer, field)) FROM field_rows
             UNION ALL SELECT max(run) FROM alarms))) r(i)
         WHERE i NOT IN (SELECT id FROM names)""");
-    StepBlocks.beginAnew(sql, Measurement.TRAIN_STEP);
-    StepBlocks.beginAnew(sql, Measurement.TRAIN_LAYER);
+    try (Statement sql = fresh.createStatement()) {
+      StepBlocks.beginAnew(sql, Measurement.TRAIN_STEP);
+      StepBlocks.beginAnew(sql, Measurement.TRAIN_LAYER);
+    }
   }
 
-  private static long number(Statement sql, String select) throws SQLException {
-    try (ResultSet row = sql.executeQuery(select)) {
+  /** A statement of its own each time: DuckDB's driver closes one that fails. */
+  private long execute(String text) throws SQLException {
+    try (Statement sql = fresh.createStatement()) {
+      sql.execute(text);
+      return Math.max(0, sql.getUpdateCount());
+    }
+  }
+
+  private long number(String select) throws SQLException {
+    try (Statement sql = fresh.createStatement();
+        ResultSet row = sql.executeQuery(select)) {
       row.next();
       return row.getLong(1);
     }

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.foreshock.monitor.DataFiles;
+import io.foreshock.monitor.SmallDisk;
+import io.foreshock.predictors.telemetry.LineParser;
+import io.foreshock.predictors.telemetry.Point;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A DuckDB file that is damaged, and one that only cannot be opened now. */
+class DuckDbDamageTest {
+  /** Several row groups, each of several blocks. */
+  private static final int ROWS = 300_000;
+
+  private static final int LOGGED = 5_000;
+  private static final long FIRST_BLOCK_AT = 12_288;
+  private static final long BLOCK_BYTES = 262_144;
+
+  @TempDir static Path crashed;
+  @TempDir Path directory;
+  private Path file;
+
+  /** A file with a checkpoint up to entry 1 and a log with entry 2, as a kill leaves them. */
+  @BeforeAll
+  static void crash() throws Exception {
+    Path running = crashed.resolve("running.duckdb");
+    Path file = crashed.resolve("store.duckdb");
+    try (DuckDbStore store = DuckDbStore.open(running, "512MB")) {
+      store.write(List.of(batch(1, 0, ROWS)), List.of(), 1);
+      store.secure();
+      assertEquals(1, store.securedSequence());
+      store.write(List.of(batch(2, ROWS, ROWS + LOGGED)), List.of(), 2);
+      assertEquals(1, store.securedSequence(), "a write-ahead log alone secures nothing");
+      Files.copy(running, file);
+      Files.copy(log(running), log(file));
+    }
+  }
+
+  @BeforeEach
+  void copy() throws Exception {
+    file = directory.resolve("store.duckdb");
+    Files.copy(crashed.resolve("store.duckdb"), file);
+    Files.copy(log(crashed.resolve("store.duckdb")), log(file));
+  }
+
+  @Test
+  void undamaged_allIsThere() throws Exception {
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(2, store.appliedSequence());
+      assertEquals(ROWS + LOGGED, count(store));
+      store.secure();
+      assertEquals(2, store.securedSequence());
+    }
+    assertFalse(Files.exists(log(file)), "closed, all is in the file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.001, 0.3, 0.6, 0.95})
+  void aDamagedLog_isPutAsideAlone(double where) throws Exception {
+    flip(log(file), (long) (Files.size(log(file)) * where));
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(1, store.appliedSequence(), "the journal holds what comes after");
+      assertEquals(ROWS, count(store));
+      store.write(List.of(batch(2, ROWS, ROWS + LOGGED)), List.of(), 2);
+      assertEquals(ROWS + LOGGED, count(store));
+    }
+    assertEquals(List.of("store.duckdb.wal.damaged"), aside());
+  }
+
+  @Test
+  void aDamagedBlock_costsOnlyWhatItHolds() throws Exception {
+    flip(file, FIRST_BLOCK_AT + blockOf("loss", 1) * BLOCK_BYTES + 1000);
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      StoreException unreadable = assertThrows(StoreException.class, () -> count(store));
+      assertTrue(unreadable.getMessage().contains("checksum"), unreadable.getMessage());
+      store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
+      assertEquals(3, store.appliedSequence());
+      long values = count(store);
+      assertTrue(values >= ROWS + LOGGED + 10 - 45_000, values + " values left");
+      assertTrue(values < ROWS + LOGGED, values + " values left");
+      assertEquals(ROWS + LOGGED + 10, count(store, "grad_norm"), "the other columns are whole");
+    }
+    assertEquals(List.of("store.duckdb.damaged"), aside());
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(3, store.appliedSequence());
+      assertEquals(ROWS + LOGGED + 10, count(store, "grad_norm"));
+    }
+  }
+
+  @Test
+  void aFileOfWhichNothingIsReadable_isPutAsideAndBegunAnew() throws Exception {
+    for (int at = 0; at < FIRST_BLOCK_AT; at += 4096) {
+      flip(file, at + 8);
+    }
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(0, store.appliedSequence());
+      store.write(List.of(batch(3, 0, 10)), List.of(), 3);
+      assertEquals(10, count(store));
+    }
+    assertFalse(aside().isEmpty());
+  }
+
+  @Test
+  void aCrashWhileWhatIsReadableTakesItsPlace_losesNothing() throws Exception {
+    Files.move(file, directory.resolve("store.duckdb.salvaged"));
+    Files.delete(log(file));
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(1, store.appliedSequence());
+      assertEquals(ROWS, count(store));
+    }
+  }
+
+  @Test
+  void tooLittleMemory_isNoDamage() throws Exception {
+    assertThrows(StoreException.class, () -> DuckDbStore.open(file, "1MB"));
+    assertUntouched();
+  }
+
+  @Test
+  void aFileThatAnotherProcessHas_isNoDamage() throws Exception {
+    String hold =
+        "import java.sql.*; class Hold { public static void main(String[] a) throws Exception {"
+            + " DriverManager.getConnection(\"jdbc:duckdb:\" + a[0]);"
+            + " System.out.println(\"held\"); System.in.read(); } }";
+    Path source = Files.writeString(directory.resolve("Hold.java"), hold);
+    Path held = directory.resolve("held.duckdb");
+    Files.copy(file, held);
+    Process other =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                source.toString(),
+                held.toString())
+            .start();
+    try {
+      other.inputReader().readLine();
+      assertThrows(StoreException.class, () -> DuckDbStore.open(held, "512MB"));
+      assertEquals(List.of(), aside());
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    try (DuckDbStore store = DuckDbStore.open(held, "512MB")) {
+      assertEquals(ROWS, count(store));
+    }
+  }
+
+  @Test
+  void aFullDisk_isNoDamage_andItOpensOnceThereIsRoom() throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(directory, 64 << 20)) {
+      Path there = disk.path().resolve("store.duckdb");
+      Files.copy(file, there);
+      Files.copy(log(file), log(there));
+      disk.fill(0);
+      try (DuckDbStore store = DuckDbStore.of(there, "512MB")) {
+        assertThrows(
+            StoreException.class,
+            () -> {
+              store.open();
+              store.write(List.of(batch(3, 0, ROWS)), List.of(), 3);
+            });
+        assertEquals(
+            List.of(),
+            DataFiles.list(disk.path()).stream()
+                .filter(f -> f.toString().contains("damaged"))
+                .toList());
+        disk.free();
+        store.open();
+        store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
+        assertEquals(ROWS + LOGGED + 10, count(store));
+      }
+    }
+  }
+
+  private void assertUntouched() throws Exception {
+    assertEquals(List.of(), aside());
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(2, store.appliedSequence());
+      assertEquals(ROWS + LOGGED, count(store));
+    }
+  }
+
+  /** Names of what was put aside, without their times. */
+  private List<String> aside() throws IOException {
+    return DataFiles.list(directory).stream()
+        .map(f -> f.getFileName().toString())
+        .filter(name -> name.contains(".damaged-"))
+        .map(name -> name.replaceAll("-[0-9TZ]+(\\.wal)?$", ""))
+        .toList();
+  }
+
+  /** A block that holds a column's values in a row group and nothing else. */
+  private long blockOf(String column, int rowGroup) throws Exception {
+    Path copy = directory.resolve("copy.duckdb");
+    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + copy);
+        Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                "SELECT block_id FROM pragma_storage_info('step_rows') WHERE column_name = '%s'"
+                        .formatted(column)
+                    + " AND row_group_id = %d AND segment_type = 'DOUBLE' ORDER BY segment_id"
+                        .formatted(rowGroup))) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static Path log(Path database) {
+    return database.resolveSibling(database.getFileName() + ".wal");
+  }
+
+  private static void flip(Path file, long at) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[(int) at] ^= 0x10;
+    Files.write(file, bytes);
+  }
+
+  private static StoreBatch batch(long sequence, int from, int to) throws Exception {
+    StoreBatch batch = new StoreBatch(sequence, 0);
+    LineParser parser = new LineParser();
+    Point point = new Point();
+    Random random = new Random(sequence);
+    for (int step = from; step < to; step++) {
+      byte[] line =
+          "train_step,run=R step=%di,loss=%s,grad_norm=%s %d"
+              .formatted(step, random.nextDouble(), random.nextDouble(), step)
+              .getBytes(StandardCharsets.UTF_8);
+      parser.parse(line, 0, line.length, point);
+      batch.add(point, "R", 0, step, true);
+    }
+    return batch;
+  }
+
+  private static long count(TelemetryStore store) {
+    return count(store, "loss");
+  }
+
+  private static long count(TelemetryStore store, String field) {
+    SeriesQuery query =
+        new SeriesQuery("R", "train_step", List.of(field), null, null, null, 0, Long.MAX_VALUE, 10);
+    return store.series(query).stream()
+        .flatMap(series -> series.count().stream())
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+}

@@ -66,8 +66,7 @@ final class Incidents {
       long step,
       long timeNanos,
       Consumer<Alarm> alarms) {
-    Alarm.State state =
-        open.containsKey(verdict.kind()) ? Alarm.State.UPDATE : Alarm.State.OPEN;
+    Alarm.State state = open.containsKey(verdict.kind()) ? Alarm.State.UPDATE : Alarm.State.OPEN;
     Incident incident =
         open.computeIfAbsent(
             verdict.kind(), kind -> new Incident(run, segment, number, step, verdict));

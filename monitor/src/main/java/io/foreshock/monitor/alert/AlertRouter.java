@@ -58,6 +58,12 @@ public final class AlertRouter implements AutoCloseable {
   }
 
   private void send(Outbox outbox, List<Notice> notices) {
+    for (Notice dropped : outbox.takeDropped()) {
+      NotifierQueue queue = queues.get(dropped.notifier());
+      if (queue != null) {
+        queue.withdraw(dropped);
+      }
+    }
     for (Notice notice : open ? notices : List.<Notice>of()) {
       NotifierQueue queue = queues.get(notice.notifier());
       if (queue == null) {

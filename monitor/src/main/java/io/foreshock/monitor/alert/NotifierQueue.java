@@ -3,44 +3,50 @@ package io.foreshock.monitor.alert;
 
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.metrics.Meters;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One notifier's queue and thread: spacing, bounded retries with growing waits, counting. A target
- * that hangs holds up only its own queue.
+ * One notifier's queue and thread: sends what {@link SendOrder} says is next, and counts what
+ * becomes of it. A target that hangs holds up only its own queue.
+ *
+ * <p><b>Threads.</b> Any may offer and withdraw; neither ever waits for the target.
  */
 public final class NotifierQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NotifierQueue.class);
-  private static final int CAPACITY = 1000;
-  private static final long FIRST_WAIT_MILLIS = 500;
-  private static final long LONGEST_WAIT_MILLIS = 60_000;
 
   private final Notifier notifier;
-  private final NotifierSettings settings;
-  private Consumer<Notice> settled;
   private final Meters meters;
-  private final BlockingQueue<Notice> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private final long startNanos = System.nanoTime();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition offered = lock.newCondition();
+  private final SendOrder order;
   private final Thread thread;
+  private Consumer<Notice> settled;
   private boolean failing;
 
   /** A queue that does not send yet. */
   public NotifierQueue(Notifier notifier, NotifierSettings settings, Meters meters) {
     this.notifier = notifier;
-    this.settings = settings;
     this.meters = meters;
+    this.order = new SendOrder(settings.attempts(), settings.perSecond());
     this.thread = new Thread(this::run, "notifier " + notifier.name());
     thread.setDaemon(true);
+    meters.gauge(
+        "foreshock.notifications.waiting",
+        "messages not delivered yet",
+        this::waiting,
+        "notifier",
+        name());
   }
 
   /**
    * Begins to send.
    *
-   * @param whenSettled told of each message that was delivered or given up
+   * @param whenSettled told of each message that was delivered, given up or replaced
    */
   public void start(Consumer<Notice> whenSettled) {
     settled = whenSettled;
@@ -54,13 +60,38 @@ public final class NotifierQueue implements AutoCloseable {
 
   /** Messages waiting. */
   public int waiting() {
-    return queue.size();
+    lock.lock();
+    try {
+      return order.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Takes a message; when the queue is full it stays in the outbox until the next start. */
+  /** Takes a message; to be called after {@link #start}. */
   public void offer(Notice notice) {
-    if (!queue.offer(notice)) {
-      meters.notified(name(), "overflow");
+    Notice replaced;
+    lock.lock();
+    try {
+      replaced = order.offer(notice);
+      offered.signal();
+    } finally {
+      lock.unlock();
+    }
+    if (replaced != null) {
+      meters.notified(name(), "replaced");
+      settled.accept(replaced);
+    }
+  }
+
+  /** Forgets a message that its outbox dropped. */
+  void withdraw(Notice notice) {
+    meters.notified(name(), "dropped");
+    lock.lock();
+    try {
+      order.remove(notice.key());
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -78,31 +109,27 @@ public final class NotifierQueue implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Notice notice = queue.take();
-        send(notice);
-        settled.accept(notice);
-        TimeUnit.MICROSECONDS.sleep((long) (1e6 / settings.perSecond()));
+        SendOrder.Waiting next = take();
+        if (isSettled(next, deliver(next.notice))) {
+          settled.accept(next.notice);
+        }
       }
     } catch (InterruptedException e) {
       LOG.debug("notifier {}: closed", name(), e);
     }
   }
 
-  private void send(Notice notice) throws InterruptedException {
-    for (int attempt = 1; ; attempt++) {
-      Delivery delivery = deliver(notice);
-      if (delivery instanceof Delivery.Delivered) {
-        meters.notified(name(), "delivered");
-        failing = false;
-        return;
+  private SendOrder.Waiting take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      SendOrder.Waiting next = order.next(nowNanos());
+      while (next == null) {
+        offered.awaitNanos(order.waitNanos(nowNanos()));
+        next = order.next(nowNanos());
       }
-      boolean last = attempt >= settings.attempts() || delivery instanceof Delivery.Refused;
-      meters.notified(name(), last ? "given_up" : "failed");
-      tell(notice, delivery);
-      if (last) {
-        return;
-      }
-      Thread.sleep(waitMillis(attempt, (Delivery.TryAgain) delivery));
+      return next;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -115,20 +142,41 @@ public final class NotifierQueue implements AutoCloseable {
     }
   }
 
-  private static long waitMillis(int attempt, Delivery.TryAgain delivery) {
-    long growing = FIRST_WAIT_MILLIS << Math.min(attempt - 1, 10);
-    return Math.min(LONGEST_WAIT_MILLIS, Math.max(growing, delivery.waitMillis()));
+  private boolean isSettled(SendOrder.Waiting sent, Delivery delivery) {
+    SendOrder.AfterFailure failure = null;
+    lock.lock();
+    try {
+      if (delivery instanceof Delivery.TryAgain again) {
+        failure = order.failed(sent, again.waitMillis(), nowNanos());
+      } else {
+        order.settled(sent, nowNanos());
+      }
+    } finally {
+      lock.unlock();
+    }
+    boolean delivered = delivery instanceof Delivery.Delivered;
+    boolean givenUp = !delivered && (failure == null || failure == SendOrder.AfterFailure.GIVEN_UP);
+    meters.notified(name(), delivered ? "delivered" : givenUp ? "given_up" : "failed");
+    log(sent, delivery, givenUp);
+    return failure != SendOrder.AfterFailure.TRIED_AGAIN;
   }
 
-  /** Once per outage, so that a dead target does not fill the log. */
-  private void tell(Notice notice, Delivery delivery) {
-    if (!failing) {
-      failing = true;
+  /** What is lost is always logged; an outage only once, so that it does not fill the log. */
+  private void log(SendOrder.Waiting sent, Delivery delivery, boolean givenUp) {
+    boolean first = !failing && sent.attempts() <= 1;
+    failing = !(delivery instanceof Delivery.Delivered);
+    if (givenUp) {
+      LOG.warn("notifier {}: message {} given up: {}", name(), sent.notice.key(), delivery);
+    } else if (failing && first) {
       LOG.warn(
           "notifier {}: message {} not delivered: {}; further failures are only counted",
           name(),
-          notice.key(),
+          sent.notice.key(),
           delivery);
     }
+  }
+
+  private long nowNanos() {
+    return System.nanoTime() - startNanos;
   }
 }

@@ -16,7 +16,9 @@ import java.util.Map;
  * What is to be told of one run and was not delivered yet; decides what is worth telling.
  *
  * <p>An incident is told once when it reaches a notifier's severity, again when it gets worse, and
- * once more when it closes. Messages that wait survive a restart; those delivered are not repeated.
+ * once more when it closes. A worse message takes the place of a milder one that still waits.
+ * Messages that wait survive a restart; those delivered are not repeated. Of more than {@value
+ * #MAX_WAITING} the least urgent are dropped, the oldest of them first.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */
@@ -25,6 +27,7 @@ public final class Outbox {
 
   private final Map<String, Severity> told = new LinkedHashMap<>();
   private final Map<String, Notice> waiting = new LinkedHashMap<>();
+  private final List<Notice> dropped = new ArrayList<>();
 
   /** The new messages that an alarm gives rise to. */
   public List<Notice> alarm(Alarm alarm, List<NotifierSettings> notifiers) {
@@ -37,12 +40,14 @@ public final class Outbox {
         }
       } else if (worse(alarm.verdict().severity(), notifier.minSeverity(), told.get(incident))) {
         told.put(incident, alarm.verdict().severity());
+        for (Severity milder : Severity.values()) {
+          waiting.remove(incident + "|" + milder.wireName());
+        }
         notices.add(
             notice(incident + "|" + alarm.verdict().severity().wireName(), notifier, alarm));
       }
     }
-    notices.forEach(this::keep);
-    return notices;
+    return kept(notices);
   }
 
   /** The messages that tell of a command the policy gave. */
@@ -53,8 +58,14 @@ public final class Outbox {
       String key = notifier.name() + "|" + run + "|command " + id;
       notices.add(new Notice(key, notifier.name(), Notice.Topic.COMMAND, run, command));
     }
-    notices.forEach(this::keep);
-    return notices;
+    return kept(notices);
+  }
+
+  /** The messages dropped since this was asked last. */
+  List<Notice> takeDropped() {
+    List<Notice> taken = List.copyOf(dropped);
+    dropped.clear();
+    return taken;
   }
 
   /** A message was delivered or given up. */
@@ -92,10 +103,22 @@ public final class Outbox {
     return now.compareTo(least) >= 0 && (before == null || now.compareTo(before) > 0);
   }
 
+  private List<Notice> kept(List<Notice> notices) {
+    notices.forEach(this::keep);
+    notices.removeIf(notice -> !waiting.containsKey(notice.key()));
+    return notices;
+  }
+
   private void keep(Notice notice) {
     waiting.put(notice.key(), notice);
     if (waiting.size() > MAX_WAITING) {
-      waiting.remove(waiting.keySet().iterator().next());
+      Notice least = null;
+      for (Notice other : waiting.values()) { // oldest first
+        boolean less = least == null || Urgency.of(other).compareTo(Urgency.of(least)) > 0;
+        least = less ? other : least;
+      }
+      waiting.remove(least.key());
+      dropped.add(least);
     }
   }
 }

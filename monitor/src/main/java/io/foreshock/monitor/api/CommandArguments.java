@@ -11,6 +11,14 @@ import java.util.TreeSet;
 
 /** What a person may write in a command's {@code arguments}. */
 final class CommandArguments {
+  /** Any step or batch; JSON readers that use doubles keep it exact. */
+  static final long MAX_NUMBER = (1L << 53) - 1;
+
+  private static final long MAX_SKIPPED_BATCHES = 1_000_000;
+  private static final double LEAST_SCALE = 1e-6;
+  private static final double MAX_SCALE = 10;
+  private static final double MAX_CLIP = 1e9;
+
   private CommandArguments() {}
 
   /**
@@ -51,28 +59,32 @@ final class CommandArguments {
       return "unknown; expected " + new TreeSet<>(command.arguments());
     }
     return switch (name) {
-      case "to_step" -> integerFrom(value, 0) ? null : "expected a step, from 0";
-      case "for_steps" -> integerFrom(value, 1) ? null : "expected a number of steps, from 1";
+      case "to_step" -> integer(value, 0, MAX_NUMBER) ? null : "expected a step, from 0";
+      case "for_steps" ->
+          integer(value, 1, MAX_NUMBER) ? null : "expected a number of steps, from 1";
       case "skip_batches" ->
-          integerFrom(value.path("from"), 0)
-                  && integerFrom(value.path("count"), 0)
+          integer(value.path("from"), 0, MAX_NUMBER - MAX_SKIPPED_BATCHES)
+                  && integer(value.path("count"), 0, MAX_SKIPPED_BATCHES)
                   && value.size() == 2
               ? null
-              : "expected {\"from\": batch, \"count\": number}";
+              : "expected {\"from\": batch, \"count\": number up to " + MAX_SKIPPED_BATCHES + "}";
       case "learning_rate_scale" ->
-          value.isNumber() && value.doubleValue() > 0 && value.doubleValue() <= 10
-              ? null
-              : "expected a factor above 0, at most 10";
+          number(value, LEAST_SCALE, MAX_SCALE) ? null : "expected a factor from 0.000001 to 10";
       case "gradient_clip" ->
-          value.isNumber() && value.doubleValue() >= 0 && Double.isFinite(value.doubleValue())
-              ? null
-              : "expected a norm; 0 = off";
+          number(value, 0, MAX_CLIP) ? null : "expected a norm up to 1e9; 0 = off";
       default -> null;
     };
   }
 
-  /** Whether it is an integer that fits, and not below {@code min}. */
-  static boolean integerFrom(JsonNode value, long min) {
-    return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= min;
+  /** Whether it is an integer from {@code min} to {@code max}. */
+  static boolean integer(JsonNode value, long min, long max) {
+    return value.isIntegralNumber()
+        && value.canConvertToLong()
+        && value.longValue() >= min
+        && value.longValue() <= max;
+  }
+
+  private static boolean number(JsonNode value, double min, double max) {
+    return value.isNumber() && value.doubleValue() >= min && value.doubleValue() <= max;
   }
 }

@@ -59,6 +59,7 @@ final class CommandsApi {
     }
     long after = Answers.integer(ctx, "after", 0, 0, Long.MAX_VALUE);
     long wait = Answers.integer(ctx, "wait", 0, 0, Long.MAX_VALUE);
+    engine.polled(view.run(), after);
     poll(ctx, view.run(), after, Math.min(wait, MAX_WAIT_SECONDS));
   }
 
@@ -137,7 +138,7 @@ final class CommandsApi {
     Runnable answer =
         () -> {
           if (answered.compareAndSet(false, true) && !ctx.response().ended()) {
-            Answers.json(ctx, array(deliverable(run, after)));
+            Answers.json(ctx, array(given(run, after)));
           }
         };
     if (waitSeconds == 0) {
@@ -168,6 +169,19 @@ final class CommandsApi {
     return runs.view(run).map(RunView::commands).orElse(List.of()).stream()
         .filter(command -> command.id() > after && command.status().deliverable())
         .toList();
+  }
+
+  /**
+   * What a poll is answered in the end. A training run that obeyed an id which no command here has
+   * cannot have seen these commands: it is given those below it, too, and says what it thinks of
+   * them. They do not end the wait, because a client that ignores them would ask again at once.
+   */
+  private List<Command> given(String run, long after) {
+    List<Command> all = runs.view(run).map(RunView::commands).orElse(List.of());
+    boolean stranger = all.stream().allMatch(command -> command.id() < after);
+    return stranger
+        ? all.stream().filter(command -> command.status() == CommandStatus.PENDING).toList()
+        : deliverable(run, after);
   }
 
   private static ArrayNode array(List<Command> commands) {
@@ -202,13 +216,17 @@ final class CommandsApi {
     if (step.isMissingNode() || step.isNull()) {
       return null;
     }
-    if (!CommandArguments.integerFrom(step, 0)) {
+    if (!CommandArguments.integer(step, 0, CommandArguments.MAX_NUMBER)) {
       throw new IllegalArgumentException("step = " + step + ": expected a step, from 0");
     }
     return step.longValue();
   }
 
-  private static long id(JsonNode id) {
-    return Answers.id(id.asText());
+  private static long id(JsonNode json) {
+    long id = Answers.id(json.asText());
+    if (id < 1 || id > CommandArguments.MAX_NUMBER) {
+      throw new IllegalArgumentException("id = " + json + ": expected a command's number");
+    }
+    return id;
   }
 }

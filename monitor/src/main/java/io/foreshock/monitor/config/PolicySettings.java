@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param maxRollbacks within {@code windowSteps}; the next critical incident pauses the run
  * @param windowSteps window of that budget
  * @param coolDownSteps after an action the same incident does not act again for this long
+ * @param answerSeconds a command that the training run has not fetched for this long raises an
+ *     alarm; 0 = never
  */
 public record PolicySettings(
     PolicyMode mode,
@@ -28,7 +30,8 @@ public record PolicySettings(
     boolean lowerAtOnce,
     int maxRollbacks,
     int windowSteps,
-    int coolDownSteps) {
+    int coolDownSteps,
+    int answerSeconds) {
 
   /** Mode of the runs whose name matches a pattern in which {@code *} stands for any text. */
   public record Override(String match, PolicyMode mode) {
@@ -59,6 +62,7 @@ public record PolicySettings(
         section.flag("lower_at_once", false),
         (int) section.integer("max_rollbacks", 3, 0, 1000),
         (int) section.integer("window_steps", 1000, 1, 100_000_000),
-        (int) section.integer("cool_down_steps", 20, 0, 1_000_000));
+        (int) section.integer("cool_down_steps", 20, 0, 1_000_000),
+        (int) section.integer("answer_seconds", 120, 0, 1_000_000));
   }
 }

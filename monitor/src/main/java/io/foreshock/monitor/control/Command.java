@@ -8,7 +8,7 @@ import io.foreshock.monitor.json.Json;
 /**
  * One command to one run, with why it was given and what became of it.
  *
- * @param id rises within the run, also over restarts
+ * @param id rises within the run, over restarts and lost memory too; below 2^53
  * @param arguments as in the contract, section 3
  * @param reason one plain sentence
  * @param incident the alarm's incident it answers; null when a person gave it

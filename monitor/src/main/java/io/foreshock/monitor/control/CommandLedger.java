@@ -5,18 +5,31 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The commands given to one run, oldest first: all that are open, and of the others the newest, up
  * to {@value #MAX_COMMANDS} together. Older ones are forgotten.
+ *
+ * <p><b>Ids.</b> An id is the time of issue in milliseconds since the epoch, or the next number
+ * above every id known when that is higher. So ids go on rising where the monitor has lost its
+ * memory: a training run fetches only what is above the id that it obeyed last.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */
 public final class CommandLedger {
   private static final int MAX_COMMANDS = 1000;
 
+  /** How far ahead of this machine's clock an id of another monitor may be. */
+  private static final long MAX_AHEAD_MILLIS = 86_400_000;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private final String run;
   private final List<Command> commands = new ArrayList<>();
+
+  /** Highest id that is taken, by this monitor or, as a training run told, by another. */
+  private long newestId;
 
   /** The ledger of a run that was given nothing yet. */
   public CommandLedger(String run) {
@@ -32,7 +45,7 @@ public final class CommandLedger {
       long timeNanos,
       long runStep) {
     return new Command(
-        nextId(),
+        nextId(timeNanos),
         run,
         name,
         arguments,
@@ -74,7 +87,7 @@ public final class CommandLedger {
             update(earlier.id(), CommandStatus.SUPERSEDED, null, "by command " + command.id()));
       }
     }
-    commands.add(command);
+    restore(command);
     changed.add(command);
     forgetOldest();
     return changed;
@@ -108,6 +121,36 @@ public final class CommandLedger {
   /** Puts back a command as a snapshot held it. */
   public void restore(Command command) {
     commands.add(command);
+    take(command.id());
+  }
+
+  /** Highest id that is taken; 0 when none is. */
+  public long newestId() {
+    return newestId;
+  }
+
+  /** Takes every id up to this one, which a monitor has given already. */
+  public void take(long id) {
+    newestId = Math.max(newestId, id);
+  }
+
+  /**
+   * The id to {@link #take} for a training run that asks for commands above one that is not known
+   * here: otherwise it would never fetch the next one, because this clock is behind the one by
+   * which that id was given. Rounded up to a second, so that polls cannot fill the journal.
+   *
+   * @return empty when the next id is higher anyway, or when the id is not plausible
+   */
+  public OptionalLong idToTake(long after, long nowMillis) {
+    boolean missed = after > newestId && after >= nowMillis;
+    return missed && after - nowMillis <= MAX_AHEAD_MILLIS
+        ? OptionalLong.of((after / 1000 + 1) * 1000)
+        : OptionalLong.empty();
+  }
+
+  /** Commands that wait for the training run to fetch them, oldest first. */
+  public List<Command> pending() {
+    return commands.stream().filter(c -> c.status() == CommandStatus.PENDING).toList();
   }
 
   /** The command a person may still judge. */
@@ -178,7 +221,7 @@ public final class CommandLedger {
         && !sameDecision;
   }
 
-  private long nextId() {
-    return commands.isEmpty() ? 1 : commands.get(commands.size() - 1).id() + 1;
+  private long nextId(long timeNanos) {
+    return Math.max(newestId + 1, timeNanos / NANOS_PER_MILLI);
   }
 }

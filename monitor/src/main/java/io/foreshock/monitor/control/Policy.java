@@ -65,6 +65,11 @@ public final class Policy {
         : CommandStatus.PENDING_APPROVAL;
   }
 
+  /** How long a training run may take to fetch a command; 0 = for ever. */
+  public int answerSeconds() {
+    return settings.answerSeconds();
+  }
+
   /** The commands to give now, in order; mostly none. */
   public List<Decision> decide(RunFacts facts) {
     List<Decision> decisions = new ArrayList<>();

@@ -179,6 +179,22 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * A training run asks for commands above this id. No later command may get a lower one, even if
+   * another monitor gave that id.
+   */
+  public void polled(String run, long after) {
+    long nowMillis = wallClock.millis();
+    if (after >= nowMillis && runs.view(run).isPresent()) {
+      intake.execute(
+          () ->
+              runs.get(run)
+                  .commands
+                  .idToTake(after, nowMillis)
+                  .ifPresent(id -> pipeline.accept(new Entry.Polled(run, id))));
+    }
+  }
+
+  /**
    * What the runs there are say of a configuration.
    *
    * @return fails with {@link IllegalArgumentException} when it lacks size or learning rate
@@ -282,6 +298,11 @@ public final class Engine implements AutoCloseable {
   }
 
   private void tick(Run run, long now) {
+    try {
+      pipeline.awaitAnswers(run, now); // a run that is halted waits for commands, too
+    } catch (RuntimeException e) {
+      runs.detectionFailed(run, e);
+    }
     if (run.halted()) {
       run.received(now); // its clock stands still, or it would have stalled once it is resumed
       return;

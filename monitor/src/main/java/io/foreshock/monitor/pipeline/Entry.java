@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.scaling.Preflight;
 
 /**
@@ -30,6 +31,9 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Acknowledged.class, name = "acknowledged"),
     @JsonSubTypes.Type(value = Notified.class, name = "notified"),
     @JsonSubTypes.Type(value = Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = Polled.class, name = "polled"),
+    @JsonSubTypes.Type(value = Unanswered.class, name = "unanswered"),
+    @JsonSubTypes.Type(value = Answered.class, name = "answered"),
     @JsonSubTypes.Type(value = Expected.class, name = "expected"),
     @JsonSubTypes.Type(value = Retired.class, name = "retired"),
     @JsonSubTypes.Type(value = Raised.class, name = "raised")
@@ -65,6 +69,24 @@ public sealed interface Entry {
 
   /** Time passed without lines, and that had an effect. */
   record Ticked(String run, long nowNanos) implements Control {}
+
+  /**
+   * A training run asked for commands above an id that was given elsewhere, up to {@code taken}.
+   */
+  record Polled(String run, long taken) implements Control {}
+
+  /** The training run did not fetch a command in time. */
+  record Unanswered(
+      String run,
+      long id,
+      Severity severity,
+      double waitedSeconds,
+      double patienceSeconds,
+      long nowNanos)
+      implements Control {}
+
+  /** No command waits too long any more. */
+  record Answered(String run, long nowNanos) implements Control {}
 
   /**
    * An alarm was raised. Changes nothing: replaying the entries before it raises it too, unless a

@@ -4,6 +4,7 @@ package io.foreshock.monitor.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.Decision;
@@ -84,6 +85,30 @@ public final class Pipeline {
       store(found, receipt);
       publish(found);
     }
+  }
+
+  /**
+   * Raises or closes the alarm about a command that the training run does not fetch.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  void awaitAnswers(Run run, long now) {
+    int patience = policy.answerSeconds();
+    run.lateCommands(now, patience)
+        .map(news -> entry(run.name, news, patience))
+        .ifPresent(this::accept);
+  }
+
+  private static Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
+    return news.command() == null
+        ? new Entry.Answered(run, wallNanos())
+        : new Entry.Unanswered(
+            run,
+            news.command().id(),
+            news.severity(),
+            news.waitedSeconds(),
+            patienceSeconds,
+            wallNanos());
   }
 
   /** Asks the other runs about one that has announced itself, or announced something else. */

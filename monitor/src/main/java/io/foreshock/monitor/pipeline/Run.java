@@ -2,6 +2,7 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.alert.Outbox;
+import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.control.CommandName;
@@ -11,6 +12,7 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
@@ -21,6 +23,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +35,7 @@ final class Run {
   final String name;
   final RunWatch watch;
   final CommandLedger commands;
+  final AnswerWatch answers = new AnswerWatch();
   final Outbox outbox = new Outbox();
   final SeriesSet series = new SeriesSet();
 
@@ -117,6 +121,30 @@ final class Run {
       olderIncidents.merge(incidents.remove(oldest), 1L, Long::sum);
     }
     return true;
+  }
+
+  /**
+   * Looks for commands that the training run does not fetch. One that is finished fetches none.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  Optional<AnswerWatch.News> lateCommands(long now, int patienceSeconds) {
+    Alarm open =
+        watch.openIncidents().stream()
+            .filter(alarm -> alarm.verdict().kind() == AlarmKind.COMMAND_UNANSWERED)
+            .findFirst()
+            .orElse(null);
+    boolean expected = patienceSeconds > 0 && view.state() != RunState.FINISHED;
+    List<Command> pending = expected ? commands.pending() : List.of();
+    return answers.look(pending, open, incidents, now, patienceSeconds);
+  }
+
+  /** Raises the alarm about a command that the training run does not fetch. */
+  void unanswered(Entry.Unanswered late, Consumer<Alarm> alarms) {
+    Verdict verdict =
+        AnswerWatch.verdict(
+            commands.get(late.id()), late.severity(), late.waitedSeconds(), late.patienceSeconds());
+    watch.raise(verdict, late.id(), late.nowNanos(), alarms);
   }
 
   RunFacts facts() {

@@ -8,6 +8,7 @@ import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.StoredAlarm;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.scaling.Preflight;
@@ -263,6 +264,13 @@ public final class Runs {
       found.commands.add(run.commands.update(judged.id(), judged.status(), null, judged.detail()));
     } else if (control instanceof Entry.Acknowledged ack) {
       found.commands.add(run.commands.update(ack.id(), ack.status(), ack.step(), ack.detail()));
+    } else if (control instanceof Entry.Polled polled) {
+      run.commands.take(polled.taken());
+    } else if (control instanceof Entry.Unanswered late) {
+      run.unanswered(late, alarm -> alarm(run, alarm, found));
+    } else if (control instanceof Entry.Answered answered) {
+      run.watch.close(
+          AlarmKind.COMMAND_UNANSWERED, answered.nowNanos(), alarm -> alarm(run, alarm, found));
     } else if (control instanceof Entry.Notified notified) {
       run.outbox.settle(notified.notice());
     } else if (control instanceof Entry.Ticked ticked) {

@@ -81,7 +81,8 @@ final class SnapshotCodec {
         Json.object()
             .put("run", run.name)
             .put("batch_offset", run.batchOffset)
-            .put("received", run.receivedNanos);
+            .put("received", run.receivedNanos)
+            .put("newest_command", run.commands.newestId());
     control.set("commands", Json.MAPPER.valueToTree(run.commands.all()));
     control.set("incidents", Json.MAPPER.valueToTree(run.incidents));
     control.set("older_incidents", Json.MAPPER.valueToTree(run.olderIncidents));
@@ -94,6 +95,7 @@ final class SnapshotCodec {
     for (var command : control.path("commands")) {
       run.commands.restore(Json.MAPPER.treeToValue(command, Command.class));
     }
+    run.commands.take(control.path("newest_command").asLong());
     control
         .path("incidents")
         .properties()

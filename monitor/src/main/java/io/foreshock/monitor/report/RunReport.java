@@ -130,7 +130,9 @@ public record RunReport(
   List<Warning> unfulfilled() {
     Set<String> seen = new HashSet<>();
     findings.forEach(finding -> finding.known().forEach(known -> seen.add(known.incident())));
-    return warnings.stream().filter(warning -> !seen.contains(warning.incident())).toList();
+    return warnings.stream()
+        .filter(warning -> !seen.contains(warning.incident()) && warning.foretells())
+        .toList();
   }
 
   private static List<Warning> known(
@@ -144,7 +146,7 @@ public record RunReport(
       }
     }
     return warnings.stream()
-        .filter(warning -> line.contains(warning.segment()))
+        .filter(warning -> line.contains(warning.segment()) && warning.foretells())
         .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.last()))
         .sorted(Comparator.comparingLong(Warning::opened))
         .toList();

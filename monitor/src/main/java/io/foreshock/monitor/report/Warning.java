@@ -2,6 +2,7 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +53,11 @@ record Warning(
   /** Whether it stood open at some step of {@code from} to {@code to}. */
   boolean open(long from, long to) {
     return opened <= to && closed.orElse(Long.MAX_VALUE) >= from;
+  }
+
+  /** Whether it is about the training; one about a command that nobody fetches is not. */
+  boolean foretells() {
+    return !kind.equals(AlarmKind.COMMAND_UNANSWERED.wireName());
   }
 
   private static Warning of(String incident, List<JsonNode> alarms) {

@@ -99,13 +99,74 @@ class NotifierQueueTest {
     try (NotifierQueue queue = queue(notifier, 1, 10)) {
       long start = System.nanoTime();
       for (int i = 0; i < 3; i++) {
-        queue.offer(NotifierContract.notice());
+        queue.offer(SendOrderTest.alarm("i" + i, "open", "warning"));
       }
       for (int i = 0; i < 3; i++) {
         assertNotNull(settled.poll(10, TimeUnit.SECONDS));
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       assertTrue(seconds >= 0.2, "three messages at ten a second took " + seconds + " s");
+    }
+  }
+
+  @Test
+  void aCriticalAlarmDoesNotWaitBehindAnOlderOneThatFails() throws InterruptedException {
+    Notifier poisoned =
+        new Notifier() {
+          @Override
+          public String name() {
+            return "poisoned";
+          }
+
+          @Override
+          public Delivery deliver(Notice notice) {
+            return notice.key().startsWith("mild")
+                ? new Delivery.TryAgain("status 500", 60_000)
+                : new Delivery.Delivered();
+          }
+        };
+    try (NotifierQueue queue = queue(poisoned, 30, 1000)) {
+      queue.offer(SendOrderTest.alarm("mild", "open", "info"));
+      while (!meters.scrape().contains("result=\"failed\"} 1.0")) {
+        Thread.sleep(5);
+      }
+      queue.offer(SendOrderTest.alarm("bad", "open", "critical"));
+      assertEquals("bad|critical", settled.poll(10, TimeUnit.SECONDS).key());
+      assertEquals(1, queue.waiting());
+    }
+  }
+
+  @Test
+  void aMessageThatIsReplacedIsSettledAndOneThatWasDroppedIsForgotten()
+      throws InterruptedException {
+    CountDownLatch open = new CountDownLatch(1);
+    Notifier slow =
+        new Notifier() {
+          @Override
+          public String name() {
+            return "slow";
+          }
+
+          @Override
+          public Delivery deliver(Notice notice) throws InterruptedException {
+            open.await();
+            return new Delivery.Delivered();
+          }
+        };
+    try (NotifierQueue queue = queue(slow, 30, 1000)) {
+      queue.offer(SendOrderTest.alarm("first", "open", "critical"));
+      while (queue.waiting() > 0) {
+        Thread.sleep(5);
+      }
+      queue.offer(SendOrderTest.alarm("i", "open", "warning"));
+      queue.offer(SendOrderTest.alarm("i", "update", "critical"));
+      assertEquals("i|warning", settled.poll(10, TimeUnit.SECONDS).key());
+      queue.withdraw(SendOrderTest.alarm("i", "update", "critical"));
+      open.countDown();
+      assertEquals("first|critical", settled.poll(10, TimeUnit.SECONDS).key());
+      assertEquals(0, queue.waiting());
+      assertTrue(meters.scrape().contains("result=\"dropped\"} 1.0"), meters.scrape());
+      assertTrue(meters.scrape().contains("result=\"replaced\"} 1.0"), meters.scrape());
     }
   }
 
@@ -129,11 +190,11 @@ class NotifierQueueTest {
     try (NotifierQueue stuck = queue(hanging, 1, 1000);
         NotifierQueue queue = queue(well, 1, 1000)) {
       for (int i = 0; i < 5000; i++) {
-        stuck.offer(NotifierContract.notice()); // more than it holds: never blocks
+        stuck.offer(SendOrderTest.alarm("i" + i, "open", "warning")); // never blocks
       }
       queue.offer(NotifierContract.notice());
       assertNotNull(settled.poll(10, TimeUnit.SECONDS));
-      assertTrue(stuck.waiting() <= 1000);
+      assertTrue(stuck.waiting() >= 4999, "none is turned away");
     }
   }
 

@@ -53,6 +53,43 @@ class OutboxTest {
         List.of(), restored.alarm(alarm(Alarm.State.UPDATE, Severity.CRITICAL), NOTIFIERS));
   }
 
+  @Test
+  void aWorseMessageTakesThePlaceOfAMilderOneThatWaits() {
+    told(Alarm.State.OPEN, Severity.WARNING);
+    told(Alarm.State.UPDATE, Severity.CRITICAL);
+    told(Alarm.State.CLOSED, Severity.CRITICAL);
+    assertEquals(
+        List.of("all critical", "pager critical", "all closed"),
+        outbox.waiting().stream()
+            .map(n -> n.notifier() + n.key().substring(n.key().lastIndexOf('|')).replace('|', ' '))
+            .toList());
+  }
+
+  @Test
+  void ofTooManyTheLeastUrgentAreDroppedAndTheOldestOfThem() {
+    outbox.alarm(alarm("bad", Alarm.State.OPEN, Severity.CRITICAL), NOTIFIERS.subList(0, 1));
+    for (int i = 0; i < 1001; i++) {
+      outbox.alarm(alarm("mild" + i, Alarm.State.OPEN, Severity.INFO), NOTIFIERS);
+    }
+    outbox.alarm(alarm("last", Alarm.State.OPEN, Severity.WARNING), NOTIFIERS);
+    assertEquals(1000, outbox.waiting().size());
+    assertEquals("all|bad|critical", outbox.waiting().get(0).key());
+    assertEquals(
+        List.of("all|mild0|info", "all|mild1|info", "all|mild2|info"),
+        outbox.takeDropped().stream().map(Notice::key).toList());
+    assertEquals(List.of(), outbox.takeDropped());
+  }
+
+  @Test
+  void whatIsDroppedAtOnceIsNotSent() {
+    for (int i = 0; i < 1000; i++) {
+      outbox.alarm(alarm("bad" + i, Alarm.State.OPEN, Severity.CRITICAL), NOTIFIERS.subList(0, 1));
+    }
+    assertEquals(
+        List.of(), outbox.alarm(alarm("mild", Alarm.State.OPEN, Severity.INFO), NOTIFIERS));
+    assertEquals(1, outbox.takeDropped().size());
+  }
+
   private String told(Alarm.State state, Severity severity) {
     return String.join(
         ",",
@@ -60,6 +97,10 @@ class OutboxTest {
   }
 
   private static Alarm alarm(Alarm.State state, Severity severity) {
+    return alarm("run/0/loss_spike/5", state, severity);
+  }
+
+  private static Alarm alarm(String incident, Alarm.State state, Severity severity) {
     Verdict verdict =
         new Verdict(
             AlarmKind.LOSS_SPIKE,
@@ -75,6 +116,6 @@ class OutboxTest {
             Double.NaN,
             "It is so.",
             Map.of());
-    return new Alarm("run", 0, 5, 5, "run/0/loss_spike/5", state, verdict);
+    return new Alarm("run", 0, 5, 5, incident, state, verdict);
   }
 }

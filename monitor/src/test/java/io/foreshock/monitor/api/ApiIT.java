@@ -123,7 +123,7 @@ class ApiIT {
     assertEquals("adjust", command.path("command").asText());
     assertEquals("pending", command.path("status").asText());
     assertEquals(100, command.path("step").asInt());
-    String ack = RUN + "/commands/" + command.path("id").asInt() + "/ack";
+    String ack = RUN + "/commands/" + command.path("id").asLong() + "/ack";
 
     assertEquals(400, monitor.post(ack, "{\"status\":\"maybe\"}").statusCode());
     assertEquals(200, monitor.post(ack, "{\"status\":\"accepted\"}").statusCode());
@@ -164,6 +164,17 @@ class ApiIT {
               + "{\"from\":1,\"count\":2,\"more\":\"text\"}}}",
           "{\"command\":\"adjust\",\"arguments\":{\"for_steps\":100}}",
           "{\"command\":\"adjust\",\"arguments\":{\"gradient_clip\":1e999}}",
+          "{\"command\":\"adjust\",\"arguments\":{\"gradient_clip\":1e300}}",
+          "{\"command\":\"adjust\",\"arguments\":{\"learning_rate_scale\":1e300}}",
+          "{\"command\":\"adjust\",\"arguments\":{\"learning_rate_scale\":1e-300}}",
+          "{\"command\":\"rollback\",\"arguments\":{\"to_step\":1,\"skip_batches\":"
+              + "{\"from\":1,\"count\":9223372036854775807}}}",
+          "{\"command\":\"rollback\",\"arguments\":{\"to_step\":1,\"skip_batches\":"
+              + "{\"from\":9223372036854775807,\"count\":1}}}",
+          "{\"command\":\"rollback\",\"arguments\":{\"to_step\":9223372036854775807}}",
+          "{\"approve\":0}",
+          "{\"approve\":-1}",
+          "{\"approve\":9223372036854775807}",
           "{\"command\":\"pause\",\"reason\":\"" + "x".repeat(1001) + "\"}",
           "{\"command\":\"pause\",\"reason\":[]}",
           "{\"approve\":1,\"detail\":\"" + "x".repeat(1001) + "\"}",

@@ -47,6 +47,12 @@ class PolicyTest {
   }
 
   @Test
+  void aCommandThatNobodyFetchesBringsNoOther() {
+    assertEquals("", carryOut(critical(AlarmKind.COMMAND_UNANSWERED, 50)));
+    assertEquals("", carryOut(warning(AlarmKind.COMMAND_UNANSWERED, 50)));
+  }
+
+  @Test
   void rollsBackWellBeforeASpikeAndSkipsWhatSurroundsIt() {
     lastStep = 505;
     List<Decision> decisions = decide(critical(AlarmKind.LOSS_SPIKE, 500));

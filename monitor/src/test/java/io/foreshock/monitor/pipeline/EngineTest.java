@@ -28,6 +28,8 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +124,99 @@ class EngineTest {
   }
 
   @Test
+  void aCommandThatNobodyFetchesRaisesAnAlarmThatOutlivesTheMonitor() throws Exception {
+    long now = System.nanoTime();
+    List<Alarm> open;
+    Command command;
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      command = give(engine, "r", CommandName.CHECKPOINT);
+      engine.tick(now);
+      engine.tick(now + TimeUnit.SECONDS.toNanos(119));
+      assertEquals(List.of(), unanswered(engine));
+      engine.tick(now + TimeUnit.SECONDS.toNanos(125));
+      engine.tick(now + TimeUnit.SECONDS.toNanos(126));
+      open = unanswered(engine);
+      assertEquals("r/0/command_unanswered/1", open.get(0).incident());
+      assertEquals(Severity.WARNING, open.get(0).verdict().severity());
+    }
+    DataFiles.delete(data, "snapshots");
+    try (Engine engine = start()) {
+      assertEquals(open, unanswered(engine), "from the journal");
+    }
+    try (Engine engine = start()) {
+      assertEquals(open, unanswered(engine), "from the snapshot");
+      engine.write(text(Telemetry.steps("r", 21, 90)), NS).get(10, TimeUnit.SECONDS);
+      engine.write(text(Telemetry.step("r", 11, 2, 1, 1_770_000_000_000_000_000L)), NS);
+      engine.tick(now);
+      assertEquals(open, unanswered(engine), "neither calm steps nor a new segment close it");
+      acknowledge(engine, command, 20L);
+      engine.tick(now);
+      assertEquals(List.of(), unanswered(engine));
+    }
+    try (Engine engine = start()) {
+      assertEquals(List.of(), unanswered(engine), "its end, too");
+    }
+  }
+
+  @Test
+  void aRunThatIsPausedOrFinishedIsExpectedToFetchCommandsOrNot() throws Exception {
+    long now = System.nanoTime();
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      carryOut(engine, "r", CommandName.PAUSE, 20L);
+      give(engine, "r", CommandName.RESUME);
+      engine.tick(now);
+      engine.tick(now + TimeUnit.SECONDS.toNanos(125));
+      assertEquals(1, unanswered(engine).size(), "it does not resume");
+      engine.write(text("run_config,run=r total_steps=20i 1"), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.FINISHED, view(engine, "r").state());
+      engine.tick(now + TimeUnit.SECONDS.toNanos(126));
+      assertEquals(List.of(), unanswered(engine), "it has finished");
+    }
+  }
+
+  @Test
+  void noCommandIsWatchedWithoutAPatience() throws Exception {
+    MonitorConfig config =
+        ConfigFile.parse("test", "policy: {answer_seconds: 0}").keepingDataIn(data);
+    long now = System.nanoTime();
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      give(engine, "r", CommandName.CHECKPOINT);
+      engine.tick(now);
+      engine.tick(now + TimeUnit.HOURS.toNanos(1));
+      assertEquals(List.of(), unanswered(engine));
+    }
+  }
+
+  @Test
+  void aTrainingRunAheadOfTheClockGetsTheNextCommandAfterARestartToo() throws Exception {
+    long ahead = System.currentTimeMillis() + TimeUnit.MINUTES.toMillis(30);
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      engine.polled("r", Long.MAX_VALUE);
+      assertEquals(1, give(engine, "r", CommandName.CHECKPOINT).id(), "nonsense moves no id");
+      engine.polled("r", ahead);
+      view(engine, "r");
+    }
+    DataFiles.delete(data, "snapshots");
+    try (Engine engine = start()) {
+      view(engine, "r"); // from the journal, into a snapshot
+    }
+    try (Engine engine = start()) {
+      long id = give(engine, "r", CommandName.PAUSE).id();
+      assertTrue(id > ahead, id + " is not above " + ahead);
+    }
+  }
+
+  private List<Alarm> unanswered(Engine engine) throws Exception {
+    return view(engine, "r").openIncidents().stream()
+        .filter(alarm -> alarm.verdict().kind() == AlarmKind.COMMAND_UNANSWERED)
+        .toList();
+  }
+
+  @Test
   void aRunThatTrainsAgainIsNoLongerPaused() throws Exception {
     try (Engine engine = start()) {
       engine.write(text(Telemetry.steps("r", 1, 18)), NS).get(10, TimeUnit.SECONDS);
@@ -201,12 +296,15 @@ class EngineTest {
 
   private static Command carryOut(Engine engine, String run, CommandName name, Long step)
       throws Exception {
-    Command command = give(engine, run, name);
+    return acknowledge(engine, give(engine, run, name), step);
+  }
+
+  private static Command acknowledge(Engine engine, Command command, Long step) throws Exception {
     return engine
         .control(
-            run,
+            command.run(),
             (ledger, view) ->
-                new Entry.Acknowledged(run, command.id(), CommandStatus.DONE, step, null))
+                new Entry.Acknowledged(command.run(), command.id(), CommandStatus.DONE, step, null))
         .get(10, TimeUnit.SECONDS);
   }
 

@@ -95,7 +95,8 @@ class ReportIT {
             "/api/v1/runs/a/commands",
             "{\"command\":\"rollback\",\"arguments\":{\"to_step\":150},\"reason\":\"<b>spike</b>\"}");
     assertEquals(201, given.statusCode(), given.body());
-    monitor.post("/api/v1/runs/a/commands/1/ack", "{\"status\":\"done\",\"step\":150}");
+    String id = Json.tree(given.body()).path("id").asText();
+    monitor.post("/api/v1/runs/a/commands/" + id + "/ack", "{\"status\":\"done\",\"step\":150}");
     StringBuilder again = new StringBuilder();
     for (int step = 151; step <= 400; step++) {
       again.append(

@@ -19,7 +19,10 @@ public enum AlarmKind {
   STALLED,
   FORECAST_DIVERGENCE,
   LEARNING_RATE_TOO_HIGH,
-  LOSS_PLATEAU;
+  LOSS_PLATEAU,
+
+  /** The training run does not fetch a command. The monitor raises it, no detector does. */
+  COMMAND_UNANSWERED;
 
   /** Name in JSON. */
   public String wireName() {

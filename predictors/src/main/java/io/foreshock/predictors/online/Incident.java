@@ -22,8 +22,13 @@ final class Incident {
 
   private Incident() {}
 
-  Incident(String run, int segment, long step, Verdict first) {
-    String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + step;
+  /**
+   * An incident that is not told yet.
+   *
+   * @param number ends its name: the opening step, or what else tells it from others of its kind
+   */
+  Incident(String run, int segment, long number, long step, Verdict first) {
+    String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + number;
     newest = new Alarm(run, segment, step, 0, name, Alarm.State.OPEN, first);
     worst = first;
     firstLayer = first.layer();

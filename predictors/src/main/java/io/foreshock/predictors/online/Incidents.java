@@ -3,8 +3,10 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,10 @@ final class Incidents {
   private static final double HALVED = 0.5;
   private static final double DOUBLED = 2;
 
+  /** Kinds that stay open until they are closed by name, however many calm steps pass. */
+  private static final Set<AlarmKind> LASTING =
+      EnumSet.of(AlarmKind.STALLED, AlarmKind.COMMAND_UNANSWERED);
+
   private final String run;
   private final Map<AlarmKind, Incident> open = new EnumMap<>(AlarmKind.class);
   private long stepsSeen;
@@ -39,12 +45,32 @@ final class Incidents {
   void take(Verdict verdict, int segment, long step, long timeNanos, Consumer<Alarm> alarms) {
     Incident incident = open.get(verdict.kind());
     if (incident == null) {
-      incident = new Incident(run, segment, step, verdict);
+      incident = new Incident(run, segment, step, step, verdict);
       open.put(verdict.kind(), incident);
       incident.tell(Alarm.State.OPEN, verdict, step, timeNanos, stepsSeen, alarms);
     } else if (worthTelling(incident, verdict)) {
       incident.tell(Alarm.State.UPDATE, verdict, step, timeNanos, stepsSeen, alarms);
     }
+    incident.seenAt = stepsSeen;
+  }
+
+  /**
+   * Takes one verdict that is worth telling whatever was told before.
+   *
+   * @param number ends the incident's name when this opens it
+   */
+  void raise(
+      Verdict verdict,
+      long number,
+      int segment,
+      long step,
+      long timeNanos,
+      Consumer<Alarm> alarms) {
+    Alarm.State state = open.containsKey(verdict.kind()) ? Alarm.State.UPDATE : Alarm.State.OPEN;
+    Incident incident =
+        open.computeIfAbsent(
+            verdict.kind(), kind -> new Incident(run, segment, number, step, verdict));
+    incident.tell(state, verdict, step, timeNanos, stepsSeen, alarms);
     incident.seenAt = stepsSeen;
   }
 
@@ -55,7 +81,7 @@ final class Incidents {
       open.values()
           .removeIf(
               incident ->
-                  incident.verdict().kind() != AlarmKind.STALLED
+                  !LASTING.contains(incident.verdict().kind())
                       && stepsSeen - incident.seenAt > CALM
                       && incident.close(step, timeNanos, alarms));
     }
@@ -69,10 +95,13 @@ final class Incidents {
     }
   }
 
-  /** Closes everything: its segment has died. */
+  /** Closes everything that is about the segment, which has died. */
   void closeAll(long step, long timeNanos, Consumer<Alarm> alarms) {
-    open.values().forEach(incident -> incident.close(step, timeNanos, alarms));
-    open.clear();
+    open.values()
+        .removeIf(
+            incident ->
+                incident.verdict().kind() != AlarmKind.COMMAND_UNANSWERED
+                    && incident.close(step, timeNanos, alarms));
   }
 
   /** The newest alarm of each open incident. */

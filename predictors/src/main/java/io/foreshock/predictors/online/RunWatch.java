@@ -144,6 +144,20 @@ public final class RunWatch {
     stall.tick(nowNanos, lastStep(), config, take);
   }
 
+  /**
+   * Takes what the run's owner found and no detector can see, and tells it.
+   *
+   * @param number ends the incident's name when this opens it; of no earlier one of its kind
+   */
+  public void raise(Verdict verdict, long number, long timeNanos, Consumer<Alarm> alarms) {
+    incidents.raise(verdict, number, lineage.live(), lastStep(), timeNanos, alarms);
+  }
+
+  /** Closes the incident of that kind, if it is open. */
+  public void close(AlarmKind kind, long timeNanos, Consumer<Alarm> alarms) {
+    incidents.close(kind, lastStep(), timeNanos, alarms);
+  }
+
   /** The run's name. */
   public String run() {
     return run;

@@ -320,7 +320,8 @@ class TrainLoopTest {
           new CommandLink(
               new Monitor(monitor.uri(), "tiny", null),
               0,
-              new CommandLink.Timing(Duration.ofSeconds(1), Duration.ofMillis(20)));
+              new CommandLink.Timing(
+                  Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(10)));
       Thread training = new Thread(() -> trainUnchecked(tiny, link));
       training.start();
       FakeMonitor.await(() -> tiny.field("step").size() > 25);

@@ -249,8 +249,7 @@ class TrainLoopTest {
       assertTrue(rolled.run.rollBack(6, new BatchRange(5, 3)));
       assertEquals(5, rolled.run.state().step());
       rolled.train();
-      clean.run.become(
-          new TrainState(0, 0, 0, 0, 0, TrainState.Adjustment.NONE, List.of(new BatchRange(5, 3))));
+      clean.run.become(TrainState.START.rolledBackFrom(TrainState.START, new BatchRange(5, 3)));
       clean.train();
 
       assertArrayEquals(clean.parameters(), rolled.parameters());

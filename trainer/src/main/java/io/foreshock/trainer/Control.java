@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.trainer.checkpoint.Obedience;
+import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.Adjustment;
 import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
 import io.foreshock.trainer.link.Command;
@@ -10,12 +11,16 @@ import io.foreshock.trainer.link.CommandLink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Obeys the monitor's commands, and the wish to end, between two steps.
+ *
+ * <p><b>Trust.</b> None: arguments have bounds ({@link CommandArguments}), rollbacks a budget, and
+ * few commands are carried out between two steps. What is not obeyed is answered with the reason.
  *
  * <p><b>When an alarm counts as active.</b> The trainer knows no alarms; but the monitor sends
  * {@code checkpoint} when it raises a warning. So one counts as active from that command, or from a
@@ -31,14 +36,24 @@ final class Control {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
   private static final Duration PAUSE_LOOK = Duration.ofMillis(100);
 
+  /** However many are given, the training goes on in between. */
+  private static final int MOST_BETWEEN_STEPS = 16;
+
   private final Run run;
   private final CommandLink link; // null: nobody commands
+  private final int maxRollbacks;
   private volatile boolean ended;
   private boolean paused;
 
-  Control(Run run, CommandLink link) {
+  /**
+   * Obeys what {@code link} hands out.
+   *
+   * @param maxRollbacks within {@link Obedience#WINDOW_STEPS} steps of new ground
+   */
+  Control(Run run, CommandLink link, int maxRollbacks) {
     this.run = run;
     this.link = link;
+    this.maxRollbacks = maxRollbacks;
   }
 
   /** Asks the run to end after the step that it is in. */
@@ -60,8 +75,12 @@ final class Control {
     if (link == null) {
       return;
     }
-    for (Command c = link.poll(); c != null && !ended; c = link.poll()) {
-      obey(c);
+    for (int i = 0; i < MOST_BETWEEN_STEPS && !ended; i++) {
+      Command command = link.poll();
+      if (command == null) {
+        break;
+      }
+      obey(command);
     }
     while (paused && !ended) {
       Command command = link.poll(PAUSE_LOOK);
@@ -72,20 +91,54 @@ final class Control {
   }
 
   private void obey(Command command) {
-    if (command.id() <= run.state().lastCommand()) {
-      return; // given again; it is done
+    long last = run.state().lastCommand();
+    if (!command.plausible(System.currentTimeMillis())) {
+      refuse(
+          command,
+          "its id is neither a count nor a time up to a day ahead of the training machine's clock");
+      return;
     }
-    acknowledge(command, Status.ACCEPTED, "");
+    if (command.id() <= last) {
+      answerAgain(command, last);
+      return;
+    }
+    link.acknowledge(command, Status.ACCEPTED, run.state().step(), "");
     run.become(run.state().obeyed(command.id()));
+    remember(command, Status.ACCEPTED, "");
     try {
-      LOG.info("the monitor commands: {} {}", command.kind(), command.arguments());
+      LOG.info("the monitor commands: {} {}", command.kind(), CommandArguments.shown(command));
       execute(command);
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      acknowledge(command, Status.REFUSED, e.getMessage());
+    } catch (IllegalArgumentException e) {
+      end(command, Status.REFUSED, e.getMessage());
     } catch (IOException | RuntimeException e) {
       LOG.warn("command {} failed", command.id(), e);
-      acknowledge(command, Status.FAILED, e.toString());
+      end(command, Status.FAILED, e.toString());
     }
+  }
+
+  /** What an earlier process of this run obeyed is answered; anything else is refused. */
+  private void answerAgain(Command command, long last) {
+    Optional<Obedience.Answer> known =
+        run.state().obedience().answerTo(command.id(), command.mark());
+    if (known.isEmpty()) {
+      refuse(
+          command,
+          "its id is not above %d, the last command that this run obeyed; is the monitor another one, or has it lost its memory?"
+              .formatted(last));
+      return;
+    }
+    Obedience.Answer answer = known.get();
+    Status status = Status.valueOf(answer.status().toUpperCase(Locale.ROOT));
+    if (status == Status.ACCEPTED) { // the checkpoint that was resumed is the command's own
+      link.acknowledge(command, Status.DONE, answer.step(), "done before the run was resumed");
+    } else {
+      link.acknowledge(command, status, answer.step(), answer.detail());
+    }
+  }
+
+  private void refuse(Command command, String why) {
+    LOG.warn("command {} is refused: {}", command.id(), why);
+    link.acknowledge(command, Status.REFUSED, run.state().step(), why);
   }
 
   private void execute(Command command) throws IOException {
@@ -119,44 +172,51 @@ final class Control {
   }
 
   private void rollBack(Command command) throws IOException {
-    JsonNode toStep = command.arguments().path("to_step");
-    JsonNode skip = command.arguments().path("skip_batches");
-    if (!toStep.isIntegralNumber() || toStep.asLong() < 0) {
-      throw new IllegalArgumentException("to_step = " + toStep + ": expected an integer from 0");
+    TrainState state = run.state();
+    long toStep = CommandArguments.toStep(command.arguments(), state);
+    BatchRange skipped = CommandArguments.skipped(command.arguments(), state);
+    if (state.obedience().rollbacksInWindow() >= maxRollbacks) {
+      throw new IllegalArgumentException(
+          "the limit of this run is reached: %d rollbacks within %d steps of new ground (--max-rollbacks); the furthest step is %d"
+              .formatted(maxRollbacks, Obedience.WINDOW_STEPS, state.obedience().furthestStep()));
     }
-    BatchRange range = new BatchRange(skip.path("from").asLong(0), skip.path("count").asLong(0));
-    long left = run.state().step();
-    if (!run.rollBack(toStep.asLong(), range)) {
+    if (!run.rollBack(toStep, skipped)) {
       throw new IllegalArgumentException("no checkpoint at or before step " + toStep);
     }
     done(
         command,
         "from step %d to the checkpoint at step %d; next batch %d"
-            .formatted(left, run.state().step(), run.state().batch()));
+            .formatted(state.step(), run.state().step(), run.state().batch()));
   }
 
   private void adjust(Command command) {
-    JsonNode arguments = command.arguments();
-    JsonNode clip = arguments.path("gradient_clip");
-    double scale = arguments.path("learning_rate_scale").asDouble(1);
-    if (!(scale >= 0 && scale < Double.POSITIVE_INFINITY) || clip.asDouble(0) < 0) {
-      throw new IllegalArgumentException(
-          "learning_rate_scale and gradient_clip must be at least 0: " + arguments);
-    }
-    JsonNode steps = arguments.path("for_steps");
-    long until =
-        steps.isNumber() ? Math.addExact(run.state().step(), steps.asLong()) : Long.MAX_VALUE;
-    run.become(
-        run.state()
-            .adjusted(new Adjustment(scale, clip.isNumber() ? clip.asDouble() : null, until)));
-    done(command, steps.isNumber() ? "up to step " + until : "for the rest of the run");
+    Adjustment adjustment = CommandArguments.adjustment(command.arguments(), run.state());
+    run.become(run.state().adjusted(adjustment));
+    done(
+        command,
+        adjustment.untilStep() == Long.MAX_VALUE
+            ? "for the rest of the run"
+            : "up to step " + adjustment.untilStep());
   }
 
   private void done(Command command, String detail) {
-    acknowledge(command, Status.DONE, detail);
+    end(command, Status.DONE, detail);
   }
 
-  private void acknowledge(Command command, Status status, String detail) {
+  private void end(Command command, Status status, String detail) {
     link.acknowledge(command, status, run.state().step(), detail);
+    remember(command, status, detail);
+  }
+
+  private void remember(Command command, Status status, String detail) {
+    TrainState state = run.state();
+    String word = status.name().toLowerCase(Locale.ROOT);
+    run.become(
+        state.remembering(
+            state
+                .obedience()
+                .answered(
+                    new Obedience.Answer(
+                        command.id(), command.mark(), word, state.step(), detail))));
   }
 }

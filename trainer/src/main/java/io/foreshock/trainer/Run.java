@@ -153,7 +153,8 @@ final class Run {
     if (target.isEmpty()) {
       return false;
     }
-    TrainState left = state;
+    // counted in what the new segment remembers: the checkpoint must not take it back
+    TrainState left = state.remembering(state.obedience().rolledBack());
     restore(target.get());
     state = target.get().state().rolledBackFrom(left, skip);
     store.deleteAfter(state.step()); // first, or they would count among the newest that are kept

@@ -82,6 +82,13 @@ final class TrainOptions {
   List<String> telemetry = new ArrayList<>();
 
   @Option(
+      names = "--max-rollbacks",
+      description =
+          "rollbacks the monitor may command within 1000 steps of new ground; it is refused more"
+              + " (default: ${DEFAULT-VALUE})")
+  int maxRollbacks = 10;
+
+  @Option(
       names = "--token",
       paramLabel = "TOKEN",
       defaultValue = "${env:FORESHOCK_TOKEN}",
@@ -133,6 +140,8 @@ final class TrainOptions {
     }
     problems.atLeast("checkpoint-every", checkpointEvery, 1);
     problems.atLeast("keep", keep, 1);
+    problems.require(
+        maxRollbacks >= 0 && maxRollbacks <= 1000, "max-rollbacks", maxRollbacks, "0 to 1000");
     problems.atLeast("threads", threads, 1);
     problems.require(
         text == null || Files.isReadable(text), "text", text, "a file that can be read");

@@ -92,7 +92,7 @@ final class Training {
       }
       Reporter reporter = new Reporter(config.run(), outboxes());
       CommandLink link = commandLink(run.state().lastCommand());
-      Control control = new Control(run, link);
+      Control control = new Control(run, link, options.maxRollbacks);
       started.accept(control);
       long steps = config.schedule().totalSteps();
       try (Progress progress = new Progress(config.run(), steps, config.batchTokens(), terminal)) {

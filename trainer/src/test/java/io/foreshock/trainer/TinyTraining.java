@@ -40,6 +40,7 @@ final class TinyTraining implements AutoCloseable {
   final List<String> lines = new CopyOnWriteArrayList<>();
   final TrainConfig config;
   final Run run;
+  private final int maxRollbacks;
 
   /** What a test may want otherwise. */
   static final class Setting {
@@ -57,6 +58,7 @@ final class TinyTraining implements AutoCloseable {
     List<String> disturb = List.of();
     long logEvery = 1;
     long endAfterNonfinite;
+    int maxRollbacks = 10;
 
     Setting(long totalSteps) {
       this.totalSteps = totalSteps;
@@ -96,6 +98,7 @@ final class TinyTraining implements AutoCloseable {
 
   TinyTraining(Setting setting, Path checkpoints) throws IOException {
     config = setting.config();
+    maxRollbacks = setting.maxRollbacks;
     CheckpointStore store =
         checkpoints == null ? null : new CheckpointStore(checkpoints, setting.keep);
     run = new Run(manager, config, store, CORPUS.identity());
@@ -120,7 +123,7 @@ final class TinyTraining implements AutoCloseable {
     long steps = config.schedule().totalSteps();
     try (Progress progress = new Progress("tiny", steps, config.batchTokens(), false)) {
       Batches batches = new Batches(CORPUS, BATCH, CONTEXT, config.seed());
-      Control control = new Control(run, link);
+      Control control = new Control(run, link, maxRollbacks);
       new TrainLoop(manager, config, run, control, batches, reporter, progress, 5).run();
     } finally {
       reporter.close(Duration.ofSeconds(10));

@@ -249,8 +249,7 @@ class TrainLoopTest {
       assertTrue(rolled.run.rollBack(6, new BatchRange(5, 3)));
       assertEquals(5, rolled.run.state().step());
       rolled.train();
-      clean.run.become(
-          new TrainState(0, 0, 0, 0, 0, TrainState.Adjustment.NONE, List.of(new BatchRange(5, 3))));
+      clean.run.become(TrainState.START.rolledBackFrom(TrainState.START, new BatchRange(5, 3)));
       clean.train();
 
       assertArrayEquals(clean.parameters(), rolled.parameters());
@@ -320,7 +319,8 @@ class TrainLoopTest {
           new CommandLink(
               new Monitor(monitor.uri(), "tiny", null),
               0,
-              new CommandLink.Timing(Duration.ofSeconds(1), Duration.ofMillis(20)));
+              new CommandLink.Timing(
+                  Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(10)));
       Thread training = new Thread(() -> trainUnchecked(tiny, link));
       training.start();
       FakeMonitor.await(() -> tiny.field("step").size() > 25);

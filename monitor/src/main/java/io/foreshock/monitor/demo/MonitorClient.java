@@ -3,13 +3,11 @@ package io.foreshock.monitor.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.foreshock.monitor.http.Exchange;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.NavigableMap;
@@ -20,7 +18,12 @@ final class MonitorClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  /** The loss of each step of a run, and what a long incident says. */
+  private static final int MOST_BYTES = 64 << 20;
+
+  private static final int MOST_QUOTED = 200;
+
+  private final Exchange exchange = new Exchange(TIMEOUT);
   private final URI base;
 
   MonitorClient(URI base) {
@@ -30,7 +33,7 @@ final class MonitorClient {
   /** Whether the monitor is up. */
   boolean healthy() {
     try {
-      return send("health").statusCode() == 200;
+      return send("health").status() == 200;
     } catch (IOException e) {
       return false; // not listening yet: that is the answer
     }
@@ -38,7 +41,7 @@ final class MonitorClient {
 
   /** Whether the run has sent anything yet. */
   boolean knows(String run) throws IOException {
-    return send(path(run, "")).statusCode() == 200;
+    return send(path(run, "")).status() == 200;
   }
 
   JsonNode run(String run) throws IOException {
@@ -69,18 +72,18 @@ final class MonitorClient {
   }
 
   private JsonNode json(String path) throws IOException {
-    HttpResponse<String> answer = send(path);
-    if (answer.statusCode() != 200) {
-      throw new IOException(
-          "GET /" + path + " answered " + answer.statusCode() + ": " + answer.body());
+    Exchange.Answer answer = send(path);
+    if (answer.status() != 200) {
+      String text = answer.text().substring(0, Math.min(MOST_QUOTED, answer.text().length()));
+      throw new IOException("GET /" + path + " answered " + answer.status() + ": " + text);
     }
-    return JSON.readTree(answer.body());
+    return JSON.readTree(answer.text());
   }
 
-  private HttpResponse<String> send(String path) throws IOException {
+  private Exchange.Answer send(String path) throws IOException {
     try {
-      HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).build();
-      return http.send(request, BodyHandlers.ofString());
+      HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).build();
+      return exchange.sendForAll(request, MOST_BYTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while asking the monitor", e);

@@ -3,6 +3,7 @@ package io.foreshock.monitor.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.http.Exchange;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.scaling.PreflightScore;
 import io.foreshock.predictors.scaling.RunSummary;
@@ -12,9 +13,7 @@ import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +53,7 @@ import picocli.CommandLine.ParameterException;
     })
 public final class ForecastCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST_BYTES = 4 << 20;
   private static final int MOST_QUOTED = 200;
 
   @Option(
@@ -178,21 +178,16 @@ public final class ForecastCommand implements Callable<Integer> {
   }
 
   private JsonNode ask(ObjectNode asked) throws IOException, InterruptedException {
-    HttpResponse<String> answer;
+    Exchange.Answer answer;
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(monitor.resolve("/api/v1/forecast"))
-              .timeout(PATIENCE)
               .header("Content-Type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofString(Json.text(asked)));
       if (token != null && !token.isEmpty()) {
         request.header("Authorization", "Token " + token);
       }
-      answer =
-          HttpClient.newBuilder()
-              .connectTimeout(PATIENCE)
-              .build()
-              .send(request.build(), HttpResponse.BodyHandlers.ofString());
+      answer = new Exchange(PATIENCE).sendForAll(request.build(), MOST_BYTES);
     } catch (IOException e) {
       throw new IOException(
           "no monitor answers at "
@@ -203,15 +198,15 @@ public final class ForecastCommand implements Callable<Integer> {
               + " runs (--runs PATH)",
           e);
     }
-    Optional<JsonNode> body = object(answer.body());
+    Optional<JsonNode> body = object(answer.text());
     String message =
-        body.map(json -> json.path("message").asText()).orElse("no JSON: " + start(answer.body()));
-    if (answer.statusCode() == 400 && body.isPresent()) {
+        body.map(json -> json.path("message").asText()).orElse("no JSON: " + start(answer.text()));
+    if (answer.status() == 400 && body.isPresent()) {
       throw new IllegalArgumentException(message);
     }
-    if (answer.statusCode() != 200 || body.isEmpty()) {
+    if (answer.status() != 200 || body.isEmpty()) {
       throw new IOException(
-          "the monitor at " + monitor + " answered " + answer.statusCode() + ": " + message);
+          "the monitor at " + monitor + " answered " + answer.status() + ": " + message);
     }
     return body.get();
   }

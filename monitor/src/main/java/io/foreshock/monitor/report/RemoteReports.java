@@ -3,14 +3,13 @@ package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.foreshock.monitor.http.Exchange;
 import io.foreshock.monitor.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,14 +23,18 @@ import java.util.Locale;
  * <p><b>Errors.</b> {@link IOException} whose message says what to do.
  */
 public final class RemoteReports {
-  private static final Duration CONNECT = Duration.ofSeconds(10);
-
   /** A report of a run of millions of steps takes its time. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  /** A report shows no more points of a curve than a screen has; a page of it has a few MB. */
+  private static final int MOST_BYTES = 64 << 20;
+
+  /** A list of runs has less than a kilobyte for each; a monitor's error is one line. */
+  private static final int MOST_BYTES_OF_JSON = 16 << 20;
+
   private static final int NEAR_NAMES = 5;
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final Exchange exchange = new Exchange(PATIENCE);
   private final URI monitor;
   private final String token;
 
@@ -48,10 +51,10 @@ public final class RemoteReports {
   /** The report as the monitor writes it. */
   public String report(String run, RunReport.Format format)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        get("/api/v1/runs/" + encoded(run) + "/report?format=" + format.suffix());
-    return switch (answer.statusCode()) {
-      case 200 -> answer.body();
+    Exchange.Answer answer =
+        get("/api/v1/runs/" + encoded(run) + "/report?format=" + format.suffix(), MOST_BYTES);
+    return switch (answer.status()) {
+      case 200 -> answer.text();
       case 404 -> throw new IOException(unknown(run));
       case 401, 403 ->
           throw new IOException(
@@ -65,14 +68,18 @@ public final class RemoteReports {
               "the monitor at "
                   + monitor
                   + " answered "
-                  + answer.statusCode()
+                  + answer.status()
                   + ": "
                   + message(answer));
     };
   }
 
   private String unknown(String run) throws IOException, InterruptedException {
-    JsonNode all = Json.tree(get("/api/v1/runs").body());
+    JsonNode all = json(get("/api/v1/runs", MOST_BYTES_OF_JSON));
+    if (!all.isArray()) {
+      throw new IOException(
+          "the monitor at " + monitor + " gave an answer that is not a monitor's");
+    }
     List<String> names = new ArrayList<>();
     all.forEach(one -> names.add(one.path("run").asText()));
     if (names.isEmpty()) {
@@ -83,14 +90,13 @@ public final class RemoteReports {
     return "no run is called '" + run + "'; near it: " + String.join(", ", near);
   }
 
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  private Exchange.Answer get(String path, int mostBytes) throws IOException, InterruptedException {
     try {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(monitor.resolve(path)).timeout(PATIENCE).GET();
+      HttpRequest.Builder request = HttpRequest.newBuilder(monitor.resolve(path)).GET();
       if (token != null && !token.isEmpty()) {
         request.header("Authorization", "Token " + token);
       }
-      return http.send(request.build(), BodyHandlers.ofString());
+      return exchange.sendForAll(request.build(), mostBytes);
     } catch (IllegalArgumentException e) {
       throw new IOException("--monitor = " + monitor + ": expected an address as http://HOST:PORT");
     } catch (IOException e) {
@@ -105,11 +111,19 @@ public final class RemoteReports {
     }
   }
 
-  private static String message(HttpResponse<String> answer) {
+  private static String message(Exchange.Answer answer) {
+    JsonNode body = json(answer);
+    return body.isObject() ? body.path("message").asText("") : "an answer that is not a monitor's";
+  }
+
+  /** A missing node for what is not JSON. */
+  private static JsonNode json(Exchange.Answer answer) {
     try {
-      return Json.MAPPER.readTree(answer.body()).path("message").asText("");
+      return answer.text().length() > MOST_BYTES_OF_JSON
+          ? MissingNode.getInstance()
+          : Json.MAPPER.readTree(answer.text());
     } catch (JsonProcessingException e) {
-      return "an answer that is not a monitor's";
+      return MissingNode.getInstance();
     }
   }
 

@@ -60,6 +60,10 @@ public final class InfluxStore implements TelemetryStore {
   private static final long MEND_MILLIS = 30_000;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Of all of a request and its answer, which may trickle; a query of Flux has two minutes. */
+  private static final Duration CALL_TIMEOUT = Duration.ofMinutes(3);
+
   private static final Pattern DROPPED = Pattern.compile("dropped=([0-9]+)");
 
   private final InfluxDBClient client;
@@ -79,6 +83,8 @@ public final class InfluxStore implements TelemetryStore {
                     .authenticateToken(settings.token().toCharArray())
                     .okHttpClient(
                         new OkHttpClient.Builder()
+                            .addInterceptor(new InfluxAnswers())
+                            .callTimeout(CALL_TIMEOUT)
                             .connectTimeout(CONNECT_TIMEOUT)
                             .readTimeout(ANSWER_TIMEOUT)
                             .writeTimeout(ANSWER_TIMEOUT))

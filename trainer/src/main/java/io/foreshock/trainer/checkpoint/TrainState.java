@@ -14,6 +14,7 @@ import java.util.List;
  * @param alarmUntil an alarm counts as active up to this step
  * @param adjustment of the learning rate and the clipping
  * @param skipped ranges of batches that are not used
+ * @param obedience what the run remembers of the commands it obeyed
  */
 public record TrainState(
     long step,
@@ -22,10 +23,12 @@ public record TrainState(
     long lastCommand,
     long alarmUntil,
     Adjustment adjustment,
-    List<BatchRange> skipped) {
+    List<BatchRange> skipped,
+    Obedience obedience) {
 
   /** The state before the first step. */
-  public static final TrainState START = new TrainState(0, 0, 0, 0, 0, Adjustment.NONE, List.of());
+  public static final TrainState START =
+      new TrainState(0, 0, 0, 0, 0, Adjustment.NONE, List.of(), Obedience.NONE);
 
   /**
    * Batches from {@code from}, {@code count} of them.
@@ -70,6 +73,8 @@ public record TrainState(
 
   public TrainState {
     skipped = List.copyOf(skipped);
+    // a checkpoint of an older version has none
+    obedience = (obedience == null ? Obedience.NONE : obedience).reached(step);
   }
 
   /** The first batch from {@link #nextBatch} on that is not skipped. */
@@ -96,23 +101,32 @@ public record TrainState(
   /** After one more step. */
   public TrainState stepped() {
     return new TrainState(
-        step + 1, batch() + 1, segment, lastCommand, alarmUntil, adjustment, skipped);
+        step + 1, batch() + 1, segment, lastCommand, alarmUntil, adjustment, skipped, obedience);
   }
 
   /** After a command was obeyed. */
   public TrainState obeyed(long command) {
     long last = Math.max(lastCommand, command);
-    return new TrainState(step, nextBatch, segment, last, alarmUntil, adjustment, skipped);
+    return new TrainState(
+        step, nextBatch, segment, last, alarmUntil, adjustment, skipped, obedience);
   }
 
   /** With an alarm active for the next {@code steps}. */
   public TrainState alarmed(long steps) {
-    return new TrainState(step, nextBatch, segment, lastCommand, step + steps, adjustment, skipped);
+    return new TrainState(
+        step, nextBatch, segment, lastCommand, step + steps, adjustment, skipped, obedience);
   }
 
   /** With another adjustment. */
   public TrainState adjusted(Adjustment other) {
-    return new TrainState(step, nextBatch, segment, lastCommand, alarmUntil, other, skipped);
+    return new TrainState(
+        step, nextBatch, segment, lastCommand, alarmUntil, other, skipped, obedience);
+  }
+
+  /** With another memory of the commands. */
+  public TrainState remembering(Obedience other) {
+    return new TrainState(
+        step, nextBatch, segment, lastCommand, alarmUntil, adjustment, skipped, other);
   }
 
   /**
@@ -128,6 +142,13 @@ public record TrainState(
       ranges.add(range);
     }
     return new TrainState(
-        step, nextBatch, left.segment + 1, left.lastCommand, 0, left.adjustment, ranges);
+        step,
+        nextBatch,
+        left.segment + 1,
+        left.lastCommand,
+        0,
+        left.adjustment,
+        ranges,
+        left.obedience);
   }
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer.link;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +18,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Commands of one monitor, fetched by a long poll, and their acknowledgements.
  *
- * <p>A command is handed out once, however often the monitor gives it; commands at or below the id
- * that a checkpoint remembers are not handed out again.
+ * <p><b>What is handed out.</b> Every command, once, however often the monitor gives it; those at
+ * or below the id that was obeyed last too, so that they are answered. One that is given again
+ * after it was answered gets the same answer again: the first may have been lost.
+ *
+ * <p><b>How it asks.</b> A long poll waits for ids above the highest one handed out, so that a
+ * command under way does not end it. Once a {@link Timing#hold} a look without waiting asks for all
+ * ids: a monitor that lost its memory counts from the start. A poll that ends early with nothing
+ * new is followed by a pause, whoever answers it.
  *
  * <p><b>Threads.</b> Two daemon threads of its own; {@link #poll} and {@link #acknowledge} never
  * wait for the monitor.
@@ -29,31 +34,58 @@ public final class CommandLink {
   private static final Logger LOG = LoggerFactory.getLogger(CommandLink.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_BACKLOG = 1000;
+  private static final int REMEMBERED_COMMANDS = 4000;
+  private static final int MOST_DETAIL = 1000;
   private static final int ATTEMPTS = 5;
+
+  /** An answer's body is of no use here. */
+  private static final int ACKNOWLEDGED_BYTES = 1000;
 
   /**
    * Times of the link.
    *
    * @param hold how long the monitor may hold a poll open
    * @param pause after a failed request; grows eightfold at most
+   * @param slack how long an answer may take, after the hold: head and body together
    */
-  public record Timing(Duration hold, Duration pause) {
+  public record Timing(Duration hold, Duration pause, Duration slack) {
     /** For runs; tests are less patient. */
-    public static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(1));
+    public static final Timing DEFAULT =
+        new Timing(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(10));
   }
 
-  private record Acknowledgement(long command, String body) {}
+  private record Key(long id, String mark) {
+    static Key of(Command command) {
+      return new Key(command.id(), command.mark());
+    }
+  }
+
+  /** An answer; {@code last} when nothing more will be said of the command. */
+  private record Acknowledgement(long command, String body, boolean last) {
+    static final Acknowledgement NONE = new Acknowledgement(0, "", false);
+  }
 
   private final Monitor monitor;
   private final Timing timing;
-  private final HttpClient client;
+  private final Exchange exchange;
   private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>(LARGEST_BACKLOG);
   private final BlockingQueue<Acknowledgement> acknowledgements =
       new LinkedBlockingQueue<>(LARGEST_BACKLOG);
+
+  /** What was handed out, and the last answer to it; guarded by itself. */
+  private final Map<Key, Acknowledgement> given =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Acknowledgement> eldest) {
+          return size() > REMEMBERED_COMMANDS;
+        }
+      };
+
   private final Thread poller = daemon("foreshock-commands", this::pollForever);
   private final Thread acknowledger = daemon("foreshock-acks", this::acknowledgeForever);
   private volatile boolean closing;
-  private long after;
+  private long after; // the poller's
+  private long nextLookNanos = System.nanoTime();
 
   /**
    * Starts polling.
@@ -64,11 +96,7 @@ public final class CommandLink {
     this.monitor = monitor;
     this.after = after;
     this.timing = timing;
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timing.hold())
-            .build();
+    exchange = new Exchange(timing.hold());
     poller.start();
     acknowledger.start();
   }
@@ -93,8 +121,22 @@ public final class CommandLink {
   public void acknowledge(Command command, Command.Status status, long step, String detail) {
     ObjectNode body = JSON.createObjectNode();
     body.put("status", status.name().toLowerCase(Locale.ROOT)).put("step", step);
-    body.put("detail", detail);
-    Acknowledgement acknowledgement = new Acknowledgement(command.id(), body.toString());
+    body.put("detail", cut(detail));
+    Acknowledgement acknowledgement =
+        new Acknowledgement(command.id(), body.toString(), status != Command.Status.ACCEPTED);
+    synchronized (given) {
+      given.put(Key.of(command), acknowledgement);
+    }
+    queue(acknowledgement);
+  }
+
+  private static String cut(String detail) {
+    return detail == null || detail.length() <= MOST_DETAIL
+        ? detail
+        : detail.substring(0, MOST_DETAIL - 1) + "…";
+  }
+
+  private void queue(Acknowledgement acknowledgement) {
     while (!acknowledgements.offer(acknowledgement)) {
       acknowledgements.poll();
     }
@@ -110,52 +152,63 @@ public final class CommandLink {
 
   private void pollForever() {
     int failures = 0;
-    while (!closing) {
-      try {
-        fetch();
-        failures = 0;
-      } catch (IOException e) {
-        if (failures == 0) {
-          LOG.info("no commands from {} for now: {}", monitor.address(), e.toString());
-        }
-        failures++;
-      } catch (InterruptedException e) {
-        return; // only close interrupts
-      }
-      if (failures > 0 && !slept(failures)) {
-        return;
-      }
-    }
-  }
-
-  private boolean slept(int failures) {
     try {
-      Thread.sleep(timing.pause().toMillis() << Math.min(failures - 1, 3));
-      return true;
+      while (!closing) {
+        long start = System.nanoTime();
+        boolean look = start - nextLookNanos >= 0;
+        try {
+          if (look) {
+            nextLookNanos = start + timing.hold().toNanos();
+            fetch(0, 0, true);
+          } else {
+            longPoll();
+            failures = 0;
+          }
+        } catch (IOException | RuntimeException | VirtualMachineError e) {
+          // whatever an answer leads to: who stops asking can no longer be commanded
+          if (failures == 0) {
+            LOG.warn("no commands from {} for now: {}", monitor.address(), e.toString());
+          }
+          failures++;
+          Thread.sleep(timing.pause().toMillis() << Math.min(failures - 1, 3));
+        }
+      }
     } catch (InterruptedException e) {
-      return false;
+      LOG.debug("polling for commands ends"); // only close interrupts
     }
   }
 
-  private void fetch() throws IOException, InterruptedException {
-    long waitSeconds = timing.hold().toSeconds();
-    HttpRequest request =
-        monitor
-            .request(monitor.commands(after, waitSeconds), timing.hold().plusSeconds(10))
-            .GET()
-            .build();
-    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException("answer " + response.statusCode() + " to a poll for commands");
+  private void longPoll() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    int news = fetch(after, timing.hold().toSeconds(), false);
+    if (news == 0 && System.nanoTime() - start < timing.hold().toNanos() / 2) {
+      Thread.sleep(timing.pause().toMillis());
     }
-    JsonNode body = JSON.readTree(response.body());
-    for (JsonNode json : body.isArray() ? body : body.path("commands")) {
-      Command command = Command.of(json);
-      if (command.id() > after) {
-        after = command.id();
+  }
+
+  /** Hands out what is new; returns how many that was. */
+  private int fetch(long above, long waitSeconds, boolean look)
+      throws IOException, InterruptedException {
+    HttpRequest request = monitor.request(monitor.commands(above, waitSeconds)).GET().build();
+    Duration deadline = Duration.ofSeconds(waitSeconds).plus(timing.slack());
+    Exchange.Answer answer = exchange.send(request, deadline, PollAnswer.MOST_BYTES);
+    int news = 0;
+    for (Command command : PollAnswer.commands(answer)) {
+      Acknowledgement known;
+      synchronized (given) {
+        known = given.putIfAbsent(Key.of(command), Acknowledgement.NONE);
+      }
+      if (known == null) {
+        if (command.plausible(System.currentTimeMillis())) {
+          after = Math.max(after, command.id());
+        }
         commands.put(command);
+        news++;
+      } else if (look && known.last()) {
+        queue(known);
       }
     }
+    return news;
   }
 
   private void acknowledgeForever() {
@@ -172,19 +225,19 @@ public final class CommandLink {
   }
 
   private void send(Acknowledgement next) throws InterruptedException {
-    HttpRequest request =
-        monitor
-            .request(monitor.acknowledgement(next.command()), Duration.ofSeconds(10))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(next.body()))
-            .build();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() < 500 && response.statusCode() != 429) {
+        HttpRequest request =
+            monitor
+                .request(monitor.acknowledgement(next.command()))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(next.body()))
+                .build();
+        Exchange.Answer answer = exchange.send(request, timing.slack(), ACKNOWLEDGED_BYTES);
+        if (answer.status() < 500 && answer.status() != 429) {
           return; // taken, or refused for good
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | VirtualMachineError e) {
         LOG.debug("acknowledgement of command {} failed", next.command(), e);
       }
       Thread.sleep(timing.pause().toMillis() << (attempt - 1));

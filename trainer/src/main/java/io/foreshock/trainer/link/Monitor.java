@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /**
  * A monitor's addresses for one run, and how requests to it are made.
@@ -36,8 +35,8 @@ public record Monitor(URI address, String run, String token) {
   }
 
   /** A request with the token, if there is one. */
-  HttpRequest.Builder request(URI uri, Duration timeout) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
+  HttpRequest.Builder request(URI uri) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     return token == null ? request : request.header("Authorization", "Token " + token);
   }
 

@@ -3,9 +3,7 @@ package io.foreshock.trainer.link;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -17,21 +15,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Rules.</b> Taken (2xx): done. Refused as malformed (400, the good lines are kept by the
  * contract) or too large (413): done, told once; sending the same again cannot help. Busy (429 and
- * 503, waits as long as {@code Retry-After} says), other errors, silence: tried again with growing,
- * jittered pauses, {@link Patience#attempts} times in all; then the monitor counts as away, which
- * is told once, and lines go to the file at once. From time to time a batch is tried on the monitor
- * first; when one is taken it is back. What is in the file is not sent again. A batch whose answer
- * was lost may be both with the monitor and in the file; a repeated line is stored once there.
+ * 503, waits as long as {@code Retry-After} says), other errors, silence, an answer without end:
+ * tried again with growing, jittered pauses, {@link Patience#attempts} times in all; then the
+ * monitor counts as away, which is told once, and lines go to the file at once. From time to time a
+ * batch is tried on the monitor first; when one is taken it is back. What is in the file is not
+ * sent again. A batch whose answer was lost may be both with the monitor and in the file; a
+ * repeated line is stored once there.
  *
  * <p><b>Threads.</b> For the outbox's thread.
  */
 public final class MonitorDestination implements Destination {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorDestination.class);
 
+  /** What is read of an answer; no monitor's is longer. */
+  private static final int MOST_ANSWER_BYTES = 64 << 10;
+
   /**
    * How long to go on with a monitor that does not take lines.
    *
-   * @param timeout of one attempt
+   * @param timeout of one attempt, for all of its answer
    * @param attempts before the monitor counts as away, at least 1
    * @param firstPause before the second attempt; doubles from one attempt to the next
    * @param longestPause bound of a pause, and the pause between looks at a monitor that is away
@@ -53,7 +55,7 @@ public final class MonitorDestination implements Destination {
   private final FileDestination aside;
   private final Patience patience;
   private final Random random = new Random();
-  private final HttpClient client;
+  private final Exchange exchange;
   private boolean away;
   private boolean refusalTold;
   private long nextLookNanos;
@@ -64,11 +66,7 @@ public final class MonitorDestination implements Destination {
     this.monitor = monitor;
     this.aside = aside;
     this.patience = patience;
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(patience.timeout())
-            .build();
+    exchange = new Exchange(patience.timeout());
   }
 
   @Override
@@ -99,39 +97,42 @@ public final class MonitorDestination implements Destination {
     askedPauseMillis = 0;
     HttpRequest request =
         monitor
-            .request(monitor.write(), patience.timeout())
+            .request(monitor.write())
             .header("Content-Type", "text/plain; charset=utf-8")
             .header("Content-Encoding", "gzip")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     try {
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      return judge(response);
+      return judge(exchange.send(request, patience.timeout(), MOST_ANSWER_BYTES));
     } catch (IOException e) {
       LOG.debug("the monitor did not answer", e);
       return Verdict.LATER;
     }
   }
 
-  private Verdict judge(HttpResponse<String> response) {
-    int status = response.statusCode();
+  private Verdict judge(Exchange.Answer answer) {
+    int status = answer.status();
+    if (!answer.whole()) {
+      LOG.debug("the answer {} has no end: it is no monitor's", status);
+      return Verdict.LATER; // whatever it says, the lines are better kept
+    }
     if (status / 100 == 2) {
       return Verdict.TAKEN;
     }
     if (status == 400 || status == 413) {
       if (!refusalTold) {
-        LOG.warn("the monitor refused lines ({}): {}", status, response.body());
+        LOG.warn("the monitor refused lines ({}): {}", status, answer.excerpt());
         refusalTold = true;
       }
       return Verdict.REFUSED;
     }
-    LOG.debug("the monitor answered {}: {}", status, response.body());
-    askedPauseMillis = retryAfterMillis(response);
+    LOG.debug("the monitor answered {}: {}", status, answer.excerpt());
+    askedPauseMillis = retryAfterMillis(answer);
     return Verdict.LATER;
   }
 
-  private static long retryAfterMillis(HttpResponse<String> response) {
-    String value = response.headers().firstValue("Retry-After").orElse("");
+  private static long retryAfterMillis(Exchange.Answer answer) {
+    String value = answer.headers().firstValue("Retry-After").orElse("");
     return value.matches("\\d{1,6}") ? Long.parseLong(value) * 1000 : 0; // dates: our own pause
   }
 

@@ -146,14 +146,15 @@ public final class Outbox {
         batch = null;
       } catch (InterruptedException e) {
         lastChance = true;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | VirtualMachineError e) {
+        // an ended thread would drop all that follows, or make the training wait for ever
         drop(batch, e);
         batch = null;
       }
     }
     try {
       destination.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn("closing the telemetry's destination failed", e);
     }
   }
@@ -190,7 +191,7 @@ public final class Outbox {
     }
   }
 
-  private synchronized void drop(Chunk batch, Exception cause) {
+  private synchronized void drop(Chunk batch, Throwable cause) {
     if (dropped == 0) {
       LOG.warn("telemetry is dropped: it can be delivered nowhere", cause);
     }

@@ -40,7 +40,11 @@ class CheckpointStoreTest {
             41,
             step + 5,
             new Adjustment(0.5, 0.25, 99),
-            List.of(new BatchRange(4, 2)));
+            List.of(new BatchRange(4, 2)),
+            new Obedience(
+                step + 9,
+                List.of(step),
+                List.of(new Obedience.Answer(41, "mark", "done", step, "detail"))));
     return new Checkpoint(
         state,
         quiet,

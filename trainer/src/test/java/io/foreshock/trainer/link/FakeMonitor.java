@@ -36,7 +36,10 @@ public final class FakeMonitor implements AutoCloseable {
   public final List<Acknowledged> acknowledged = new CopyOnWriteArrayList<>();
   public final List<JsonNode> commands = new CopyOnWriteArrayList<>();
   public volatile Answer answer = exchange -> 204;
+
+  /** Whether commands are given whatever was asked for and acknowledged. */
   public volatile boolean repeatCommands;
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -61,8 +64,13 @@ public final class FakeMonitor implements AutoCloseable {
 
   /** Gives a command from now on; its id is the number of commands so far. */
   public void command(String json) throws IOException {
+    command(commands.size() + 1, json);
+  }
+
+  /** Gives a command of that id from now on. */
+  public void command(long id, String json) throws IOException {
     JsonNode command = JSON.readTree(json);
-    ((com.fasterxml.jackson.databind.node.ObjectNode) command).put("id", commands.size() + 1);
+    ((com.fasterxml.jackson.databind.node.ObjectNode) command).put("id", id);
     commands.add(command);
   }
 
@@ -102,7 +110,7 @@ public final class FakeMonitor implements AutoCloseable {
       String query = exchange.getRequestURI().getQuery();
       long after = Long.parseLong(query.replaceAll(".*after=(\\d+).*", "$1"));
       List<JsonNode> due =
-          commands.stream().filter(c -> repeatCommands || c.path("id").asLong() > after).toList();
+          commands.stream().filter(c -> isDue(c.path("id").asLong(), after)).toList();
       if (due.isEmpty()) {
         Thread.sleep(20);
       }
@@ -112,6 +120,10 @@ public final class FakeMonitor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isDue(long id, long after) {
+    return repeatCommands || id > after && end(id) == null;
   }
 
   /** Waits until something holds, for at most a minute: test machines can be busy. */

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.trainer.link;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Sends requests and reads their answers within a bound of size and one of time.
+ *
+ * <p>The other side need not be a monitor: what is longer is not received, and what takes longer
+ * ends with its connection. The client's own time-out ends at an answer's head, so it is not
+ * enough.
+ *
+ * <p><b>Threads.</b> Safe.
+ */
+final class Exchange {
+  private static final int EXCERPT_CHARACTERS = 300;
+
+  private final HttpClient client;
+
+  /** Connects within {@code connectTimeout}. */
+  Exchange(Duration connectTimeout) {
+    client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(connectTimeout)
+            .build();
+  }
+
+  /**
+   * An answer.
+   *
+   * @param text its body, or the beginning of it
+   * @param whole whether that is all of it
+   */
+  record Answer(int status, HttpHeaders headers, String text, boolean whole) {
+
+    /** The beginning of the text on one line, for a log. */
+    String excerpt() {
+      String start = text.substring(0, Math.min(EXCERPT_CHARACTERS, text.length()));
+      return start.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    }
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param deadline for all of the answer, head and body
+   * @param mostBytes of the body that are received
+   * @throws IOException when there is no answer, or no whole one within the deadline
+   * @throws InterruptedException when interrupted; the request is given up
+   */
+  Answer send(HttpRequest request, Duration deadline, int mostBytes)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<AnswerBody.Text>> future =
+        client.sendAsync(request, head -> new AnswerBody(mostBytes));
+    try {
+      HttpResponse<AnswerBody.Text> response =
+          future.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      AnswerBody.Text body = response.body();
+      return new Answer(response.statusCode(), response.headers(), body.text(), body.whole());
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole answer within " + deadline.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    } finally {
+      future.cancel(true); // where it is not over this closes the connection
+    }
+  }
+}

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Kills the monitor under load, damages a file of its data directory, starts it again, and counts what is there.
+
+    benchmarks/kill_damage.py [--rounds 100] [--seed 1] [--checkout DIR]
+
+Each round: four senders write to eight runs, one run gets losses that are not finite, `kill -9` after one to four
+seconds, one file damaged (a bit, a page of zeros, cut short, deleted), start, count. A round fails when
+
+    lines are gone and no ERROR says so, or fewer than are gone;
+    a run or an alarm is gone from the API;
+    lines are gone although another copy held them: damage to DuckDB's log or to a snapshot costs none;
+    the monitor does not start, or does not take a write.
+
+The directory goes from round to round, so damage meets what earlier damage left.
+"""
+import argparse
+import collections
+import contextlib
+import os
+import random
+import re
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+import servers
+
+RUNS = [f"run-{i}" for i in range(8)]
+LINES = 200
+CONFIG = ("journal: {segment_bytes: 1048576}\nsnapshots: {every_seconds: 1}\n"
+          "limits: {free_disk_bytes: 0}\n")
+# damage to these costs no telemetry: another copy holds what they hold
+COPIED = ("wal", "snapshot", "mark")
+
+
+def batch(run, first):
+    now = time.time_ns()
+    return "\n".join(f"train_step,run={run} step={s}i,loss={2 + 1 / s:.6f} {now + s}"
+                     for s in range(first, first + LINES)).encode()
+
+
+class Load:
+    """Senders that count what was acknowledged."""
+
+    def __init__(self, server, steps):
+        self.server, self.steps = server, steps
+        self.acknowledged = collections.Counter()
+        self.ended = threading.Event()
+        self.threads = [threading.Thread(target=self.send, args=(RUNS[i::4],)) for i in range(4)]
+
+    def send(self, runs):
+        with contextlib.suppress(OSError), contextlib.closing(servers.Connection(self.server)) as connection:
+            while not self.ended.is_set():
+                for run in runs:
+                    first = self.steps[run] + 1
+                    self.steps[run] += LINES  # a number that was tried is not used again
+                    if connection.write(batch(run, first))[0] == 204:
+                        self.acknowledged[run] += LINES
+
+    def run(self, seconds):
+        for thread in self.threads:
+            thread.start()
+        time.sleep(seconds)
+        self.server.process.send_signal(signal.SIGKILL)
+        self.server.process.wait()
+        self.ended.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def alarmed(server, number):
+    """A run of its own whose loss is not finite; returns its name once its alarm can be read."""
+    run = f"nan-{number}"
+    now = time.time_ns()
+    lines = [f"train_step,run={run} step={s}i,loss=2.5 {now + s}" for s in range(1, 40)]
+    lines += [f"train_step,run={run} step={s}i,loss=NaN {now + s}" for s in range(40, 44)]
+    with contextlib.closing(servers.Connection(server)) as connection:
+        connection.write("\n".join(lines).encode())
+    return run if wait(lambda: server.json(f"/api/v1/runs/{run}/alarms"), 20) else None
+
+
+def damage(data, rng):
+    """Damages one file; returns what it is and how."""
+    found = collections.defaultdict(list)
+    for folder, _, names in os.walk(data):
+        for name in names:
+            path = os.path.join(folder, name)
+            kind = ("snapshot" if name.endswith(".run") else "journal" if name.endswith(".journal")
+                    else "mark" if name == "mark" else "wal" if name.endswith("duckdb.wal")
+                    else "store" if name.endswith(".duckdb") else None)
+            if kind and os.path.getsize(path):
+                found[kind].append(path)
+    kind = rng.choice(sorted(found))
+    path = rng.choice(sorted(found[kind]))
+    size = os.path.getsize(path)
+    how = rng.choice(["bit", "page", "cut", "delete"])
+    with open(path, "r+b") as file:
+        at = rng.randrange(size)
+        if how == "bit":
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ 1 << rng.randrange(8)]))
+        elif how == "page":
+            file.seek(at - at % 4096)
+            file.write(bytes(min(4096, size - at + at % 4096)))
+        elif how == "cut":
+            file.truncate(at)
+    if how == "delete":
+        os.remove(path)
+    return kind, how
+
+
+def wait(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Exception):
+            if condition():
+                return True
+        time.sleep(0.2)
+    return False
+
+
+def stored(server, run):
+    """Values of the loss that can be read; -1 while they cannot."""
+    try:
+        series = server.json(f"/api/v1/runs/{run}/series?buckets=1&fields=loss")["series"]
+        return sum(sum(s["count"]) for s in series)
+    except OSError:
+        return -1
+
+
+def settle(server):
+    """Waits until what comes in now can be read: then all before it can be, too."""
+    marker = f"marker-{time.time_ns()}"
+    with contextlib.closing(servers.Connection(server)) as connection:
+        taken = connection.write(f"train_step,run={marker} step=1i,loss=1".encode())[0] == 204
+    return taken and wait(lambda: stored(server, marker) == 1, 60)
+
+
+def told(log):
+    """How many lines the log's ERRORs say are lost, at most."""
+    lines = 0
+    for error in re.findall(r"ERROR.*", log):
+        lines += sum(int(n) * LINES for n in re.findall(r"\(up to (\d+)", error))
+        for kept, had in re.findall(r"step_rows (\d+) of (\d+) rows", error):
+            lines += int(had) - int(kept)
+        lines += sum(int(n) for n in re.findall(r"without (\d+) values", error))
+        if "so a new store begins" in error or "store's file is gone" in error:
+            lines = 1 << 62
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--checkout", default=servers.HOME)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    failures, lossy, tally, sent = [], [], collections.Counter(), 0
+    with tempfile.TemporaryDirectory() as folder:
+        server = servers.Foreshock(folder, "monitor", options.checkout, CONFIG)
+        data = server.data
+        steps, there = collections.Counter(), collections.Counter()
+        alarms = {}
+        server.start()
+        for number in range(1, options.rounds + 1):
+            if run := alarmed(server, number):
+                alarms[run] = len(server.json(f"/api/v1/runs/{run}/alarms"))
+            load = Load(server, steps)
+            load.run(rng.uniform(1, 4))
+            sent += sum(load.acknowledged.values())
+            kind, how = damage(data, rng)
+            tally[kind, how] += 1
+            with open(server.folder + ".log", "rb") as log:
+                begin = log.seek(0, os.SEEK_END)
+            began = time.monotonic()
+            server.start()
+            seconds = time.monotonic() - began
+            problems = [] if settle(server) else ["a write cannot be read"]
+            expected = {run: there[run] + load.acknowledged[run] for run in RUNS}
+            wait(lambda: all(stored(server, run) >= expected[run] for run in RUNS), 5)
+            now = {run: stored(server, run) for run in RUNS}
+            if -1 in now.values():  # a damaged block: what is readable is saved with the next write
+                settle(server)
+                time.sleep(6)
+                now = {run: stored(server, run) for run in RUNS}
+            gone = sum(max(0, expected[run] - max(0, now[run])) for run in RUNS)
+            with open(server.folder + ".log", "rb") as log:
+                log.seek(begin)
+                said = told(log.read().decode(errors="replace"))
+            if gone > said:
+                problems.append(f"{gone} lines are gone, {said} were said to be")
+            if gone and kind in COPIED:
+                problems.append(f"{gone} lines are gone though a copy held them")
+            listed = {run["run"] for run in server.json("/api/v1/runs")}
+            problems += [f"{run} is not listed" for run in RUNS + list(alarms) if run not in listed]
+            if said == 0:
+                for run, count in alarms.items():
+                    if run in listed and len(server.json(f"/api/v1/runs/{run}/alarms")) < count:
+                        problems.append(f"alarms of {run} are gone")
+            for run in RUNS:
+                there[run] = max(0, now[run])
+            for run in alarms:
+                if run in listed:
+                    alarms[run] = len(server.json(f"/api/v1/runs/{run}/alarms"))
+            lossy += [f"{kind} {how}: {gone}"] if gone else []
+            failures += [f"round {number} ({kind} {how}): {p}" for p in problems]
+            print(f"{number:4} {kind:8} {how:6} started in {seconds:.1f} s, {gone} of {sum(expected.values())} lines "
+                  f"gone{f', {min(said, 10**9)} said' if said else ''}{'  FAILED: ' + '; '.join(problems) if problems else ''}",
+                  flush=True)
+        server.stop()
+    print(f"\n{options.rounds} kills, {sent} acknowledged lines; damage: "
+          + ", ".join(f"{kind} {how} {n}" for (kind, how), n in sorted(tally.items())))
+    print(f"rounds that lost lines, each said so at ERROR: {len(lossy)} ({'; '.join(lossy)})")
+    print(f"failures: {len(failures)}\n" + "\n".join(failures))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

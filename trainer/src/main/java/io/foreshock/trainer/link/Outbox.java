@@ -165,7 +165,7 @@ public final class Outbox {
       while (queue.isEmpty() && !closing) {
         wait();
       }
-      if (!closing && !lastChance) {
+      if (!closing && !lastChance && lingerMillis > 0) {
         wait(lingerMillis); // lets a batch gather
       }
       if (queue.isEmpty()) {

@@ -215,6 +215,31 @@ class OutboxTest {
   }
 
   @Test
+  void destinationWithoutMemoryDoesNotEndTheDelivery() throws Exception {
+    AtomicInteger deliveries = new AtomicInteger();
+    Destination destination =
+        new Destination() {
+          @Override
+          public Outcome deliver(byte[] lines, boolean lastChance) {
+            if (deliveries.incrementAndGet() == 1) {
+              throw new OutOfMemoryError("made up");
+            }
+            return Outcome.DELIVERED;
+          }
+
+          @Override
+          public void close() {}
+        };
+    Outbox outbox = new Outbox("test", destination, 60, Duration.ZERO, Outbox.WhenFull.WAIT);
+    offer(outbox, 0, 100);
+    outbox.close(FLUSH);
+    Outbox.Counts counts = outbox.counts();
+
+    assertTrue(counts.dropped() > 0, counts.toString());
+    assertEquals(100, counts.sent() + counts.dropped(), counts.toString());
+  }
+
+  @Test
   void fullQueueDropsAndCounts() throws Exception {
     CountDownLatch hold = new CountDownLatch(1);
     monitor.answer =

@@ -32,7 +32,7 @@ public final class Routes {
     RunsApi runsApi = new RunsApi(runs, stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
-    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live);
+    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live, config.limits().polls());
     ForecastApi forecast = new ForecastApi(engine);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
@@ -40,9 +40,10 @@ public final class Routes {
     // on each route that wants a body, none else: what nobody reads must not take room from writes
     BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();
+    ErrorBodies errors = new ErrorBodies(meters);
 
     Router router = Router.router(vertx);
-    router.route().failureHandler(ErrorBodies::answer);
+    router.route().failureHandler(errors::answer);
     router.route().handler(Routes::commonHeaders);
     router.get("/ping").handler(service::ping);
     router.head("/ping").handler(service::ping);
@@ -70,9 +71,15 @@ public final class Routes {
     router.get("/webjars/*").handler(pages::library);
     router.get("/*").handler(pages::page);
     for (int status : new int[] {404, 405}) {
-      router.errorHandler(status, ErrorBodies::answer);
+      router.errorHandler(status, errors::answer);
     }
+    router.errorHandler(400, errors::undecodablePath);
     return router;
+  }
+
+  /** What takes requests in for a router. */
+  public static Reception reception(Router router, Connections connections, Meters meters) {
+    return new Reception(connections, new ErrorBodies(meters), router);
   }
 
   /** Whether an address can be reached from this machine only. */

@@ -33,7 +33,7 @@ public record MonitorConfig(
    *
    * @param bodyBytes of a request as it comes over the wire
    * @param decompressedBytes of a write after gunzip
-   * @param receiveSeconds within which a body must be whole
+   * @param receiveSeconds within which a first request's head, and any body, must be whole
    * @param connections open at a time; further ones are closed at once
    * @param inFlightBytes telemetry received but not yet in the journal; beyond it writes answer 429
    * @param runNameBytes of a run's name
@@ -42,6 +42,7 @@ public record MonitorConfig(
    * @param seriesPerRun distinct series (measurement, tags, field) of one run
    * @param series of all runs together: what bounds the memory that detectors and names take
    * @param liveClients watching live at a time
+   * @param polls waiting for commands at a time
    * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer
    *     503
    * @param freeDiskBytes kept free for alarms and snapshots; writes answer 503 when less is left
@@ -58,6 +59,7 @@ public record MonitorConfig(
       int seriesPerRun,
       int series,
       int liveClients,
+      int polls,
       long journalBytes,
       long freeDiskBytes) {
 
@@ -74,6 +76,7 @@ public record MonitorConfig(
           (int) section.integer("series_per_run", 20_000, 1, 10_000_000),
           (int) section.integer("series", 1_000_000, 1, 100_000_000),
           (int) section.integer("live_clients", 200, 1, 100_000),
+          (int) section.integer("polls", 10_000, 1, 1_000_000),
           section.integer("journal_bytes", 16L << 30, 1 << 20, 1L << 50),
           section.integer("free_disk_bytes", 256 << 20, 0, 1L << 50));
     }

@@ -57,6 +57,11 @@ async function refusal(response) {
   return new ApiError(response.status, message || `the monitor answered ${response.status}`);
 }
 
+// 429 with a challenge: too many wrong tokens came from this address, and this one is wrong too.
+function refusesToken(response) {
+  return response.status === 401 || (response.status === 429 && response.headers.has('WWW-Authenticate'));
+}
+
 async function send(path, options) {
   let response;
   try {
@@ -66,7 +71,7 @@ async function send(path, options) {
     report(false, 'the monitor does not answer');
     throw new ApiError(0, 'the monitor does not answer');
   }
-  if (response.status === 401 && (await newToken())) {
+  if (refusesToken(response) && (await newToken())) {
     return send(path, options);
   }
   if (response.status >= 500) report(false, `the monitor answered ${response.status}`);

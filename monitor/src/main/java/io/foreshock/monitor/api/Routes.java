@@ -36,7 +36,8 @@ public final class Routes {
     ForecastApi forecast = new ForecastApi(engine);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
-    Authentication authentication = new Authentication(config.tokens());
+    Authentication authentication =
+        new Authentication(config.tokens(), new WrongTokens(meters, System::nanoTime));
     // on each route that wants a body, none else: what nobody reads must not take room from writes
     BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();

@@ -28,6 +28,8 @@ public record MonitorConfig(
     PolicySettings policy,
     List<NotifierSettings> notifiers) {
 
+  private static final int TOKEN_CHARACTERS = 16;
+
   /**
    * What one sender can cost.
    *
@@ -141,11 +143,17 @@ public record MonitorConfig(
         section.sections("notifiers", NotifierSettings::read));
   }
 
-  /** An empty token would let everyone in. */
+  /** A short token can be guessed, an empty one lets everyone in. It is not shown: a secret. */
   private static List<String> tokens(Section section) {
     List<String> tokens = section.texts("tokens");
-    if (tokens.stream().anyMatch(String::isBlank)) {
-      section.problem("tokens", "expected texts that are not empty");
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).strip().length() < TOKEN_CHARACTERS) {
+        section.problem(
+            "tokens[" + i + "]",
+            "expected at least "
+                + TOKEN_CHARACTERS
+                + " characters; `openssl rand -hex 16` makes a good one");
+      }
     }
     return tokens;
   }

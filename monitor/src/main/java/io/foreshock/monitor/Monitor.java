@@ -176,6 +176,13 @@ public final class Monitor {
         tags);
     meters.gauge("foreshock.store.failures", "writes that failed", feed::failures, tags);
     meters.gauge(
+        "foreshock.store.unreadable",
+        "1 while the last read failed",
+        () -> feed.reads().trouble() == null ? 0 : 1,
+        tags);
+    meters.gauge(
+        "foreshock.store.read.failures", "reads that failed", feed.reads()::failures, tags);
+    meters.gauge(
         "foreshock.store.refused.lines", "lines refused for good", feed::refusedLines, tags);
   }
 

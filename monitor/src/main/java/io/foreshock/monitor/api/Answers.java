@@ -28,13 +28,16 @@ final class Answers {
   static void blocking(RoutingContext ctx, Callable<String> json) {
     ctx.vertx()
         .executeBlocking(json, false)
-        .onSuccess(
-            text ->
-                ctx.response()
-                    .putHeader("Content-Type", "application/json")
-                    .putHeader("Cache-Control", "no-store")
-                    .end(text))
+        .onSuccess(text -> text(ctx, text))
         .onFailure(ctx::fail);
+  }
+
+  /** Answers with a JSON text. */
+  static void text(RoutingContext ctx, String json) {
+    ctx.response()
+        .putHeader("Content-Type", "application/json")
+        .putHeader("Cache-Control", "no-store")
+        .end(json);
   }
 
   /** An integer parameter; {@code fallback} when absent. */

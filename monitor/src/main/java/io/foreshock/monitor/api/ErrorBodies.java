@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.ControlException;
 import io.foreshock.monitor.ingest.BrokenBodyException;
 import io.foreshock.monitor.ingest.TooLargeException;
@@ -74,6 +76,18 @@ final class ErrorBodies {
     }
   }
 
+  /**
+   * Answers that the store cannot be read, with the alarms that are known without it.
+   *
+   * @param alarms the contract's objects, oldest first
+   */
+  static void answerWithAlarms(RoutingContext ctx, StoreException unread, ArrayNode alarms) {
+    String message = unread.getMessage() + "; alarms has those that are known without it";
+    ObjectNode body = body(503, message);
+    body.set("alarms", alarms);
+    end(ctx.response(), 503, body);
+  }
+
   /** Answers a request whose path or query the router could not decode. */
   void undecodablePath(RoutingContext ctx) {
     malformed(ctx.request(), 400, "path and query: expected %-encoding");
@@ -132,14 +146,20 @@ final class ErrorBodies {
 
   private static void end(HttpServerResponse response, int status, String message) {
     int known = status >= 400 ? status : 500;
+    end(response, known, body(known, message));
+  }
+
+  private static void end(HttpServerResponse response, int status, ObjectNode body) {
     response
-        .setStatusCode(known)
+        .setStatusCode(status)
         .putHeader("Content-Type", "application/json")
-        .end(
-            Json.text(
-                Json.object()
-                    .put("code", code(known))
-                    .put("message", message == null ? explanation(known) : message)));
+        .end(Json.text(body));
+  }
+
+  private static ObjectNode body(int status, String message) {
+    return Json.object()
+        .put("code", code(status))
+        .put("message", message == null ? explanation(status) : message);
   }
 
   private static String code(int status) {

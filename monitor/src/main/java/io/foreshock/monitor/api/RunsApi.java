@@ -10,14 +10,18 @@ import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.preflight.PreflightJson;
+import io.foreshock.monitor.store.RunAlarms;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Runs, their alarms and segments. */
 final class RunsApi {
@@ -55,15 +59,35 @@ final class RunsApi {
     Answers.json(ctx, json);
   }
 
-  /** {@code GET /api/v1/runs/{run}/alarms}: oldest first. */
+  /**
+   * {@code GET /api/v1/runs/{run}/alarms}: oldest first. When the store cannot be read, 503 with
+   * those that are known without it: an alarm is never hidden by another part's failure.
+   */
   void alarms(RoutingContext ctx) {
-    String run = view(ctx).run();
-    Answers.blocking(
-        ctx,
-        () -> {
-          List<String> alarms = stores.alarms(run);
-          return "[" + String.join(",\n", alarms) + "]";
-        });
+    RunView view = view(ctx);
+    ctx.vertx()
+        .executeBlocking(() -> stores.alarms(view.run()), false)
+        .onSuccess(
+            alarms -> {
+              if (alarms.unread() == null) {
+                Answers.text(ctx, "[" + String.join(",\n", alarms.lines()) + "]");
+              } else {
+                ErrorBodies.answerWithAlarms(ctx, alarms.unread(), known(alarms, view));
+              }
+            })
+        .onFailure(ctx::fail);
+  }
+
+  /** Those that wait for the store, and the newest of each open incident. */
+  private static ArrayNode known(RunAlarms alarms, RunView view) {
+    ArrayNode known = Json.MAPPER.createArrayNode();
+    Set<String> all = new LinkedHashSet<>(alarms.lines()); // as text: trees tell 1 from 1L
+    view.openIncidents().forEach(alarm -> all.add(Json.text(AlarmJson.of(alarm))));
+    all.stream()
+        .map(Json::tree)
+        .sorted(Comparator.comparing(alarm -> Instant.parse(alarm.path("time").asText())))
+        .forEach(known::add);
+    return known;
   }
 
   /** {@code GET /api/v1/runs/{run}/segments}: oldest first. */

@@ -29,7 +29,7 @@ public final class Routes {
       LiveHub live,
       Meters meters) {
     Service service = new Service(journal, stores, meters);
-    RunsApi runsApi = new RunsApi(runs, stores);
+    RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands = new CommandsApi(runs, runsApi, engine, live, config.limits().polls());
@@ -58,6 +58,7 @@ public final class Routes {
     router.post("/write").handler(body).handler(write);
     router.get("/metrics").handler(service::metrics);
     router.post("/api/v1/forecast").handler(body).handler(forecast::post);
+    router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);

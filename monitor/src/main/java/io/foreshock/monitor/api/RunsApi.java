@@ -16,6 +16,8 @@ import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -25,27 +27,54 @@ import java.util.Set;
 
 /** Runs, their alarms and segments. */
 final class RunsApi {
+  private static final int MAX_PAGE = 1000;
+
   private final Runs runs;
+  private final RunList list;
   private final Stores stores;
 
-  RunsApi(Runs runs, Stores stores) {
+  RunsApi(Runs runs, RunList list, Stores stores) {
     this.runs = runs;
+    this.list = list;
     this.stores = stores;
   }
 
-  /** {@code GET /api/v1/runs?state=&q=}: newest line first; {@code q} is part of a name. */
+  /**
+   * {@code GET /api/v1/runs?state=&q=&limit=&after=}: newest line first; {@code q} is part of a
+   * name. With {@code limit} a page, whose {@code Link} header leads to the next one.
+   */
   void list(RoutingContext ctx) {
-    String stateName = ctx.request().getParam("state", "");
-    RunState state = stateName.isEmpty() ? null : RunState.of(stateName);
-    String part = ctx.request().getParam("q", "").toLowerCase(Locale.ROOT);
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    runs.views().stream()
-        .filter(view -> state == null || view.state() == state)
-        .filter(view -> view.run().toLowerCase(Locale.ROOT).contains(part))
-        .sorted(
-            Comparator.comparingLong(RunView::lastTimeNanos).reversed().thenComparing(RunView::run))
-        .forEach(view -> list.add(summary(view)));
-    Answers.json(ctx, list);
+    String state = ctx.request().getParam("state", "");
+    String after = ctx.request().getParam("after", "");
+    String part = ctx.request().getParam("q", "");
+    int limit = (int) Answers.integer(ctx, "limit", Integer.MAX_VALUE, 1, MAX_PAGE);
+    RunListing.Query query =
+        new RunListing.Query(
+            state.isEmpty() ? null : RunState.of(state),
+            part.toLowerCase(Locale.ROOT),
+            after.isEmpty() ? null : RunCursor.of(after),
+            limit);
+    list.read(listing -> listing.page(query))
+        .onSuccess(
+            page -> {
+              if (page.next() != null) {
+                ctx.response().putHeader("Link", next(state, part, limit, page.next()));
+              }
+              Answers.text(ctx, page.json());
+            })
+        .onFailure(ctx::fail);
+  }
+
+  /** {@code GET /api/v1/counts}: how many runs are in each state, and their incidents. */
+  void counts(RoutingContext ctx) {
+    list.read(RunListing::counts).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
+  }
+
+  private static String next(String state, String part, int limit, RunCursor after) {
+    String query = "limit=" + limit + "&after=" + after.text();
+    query += state.isEmpty() ? "" : "&state=" + state;
+    query += part.isEmpty() ? "" : "&q=" + URLEncoder.encode(part, StandardCharsets.UTF_8);
+    return "</api/v1/runs?" + query + ">; rel=\"next\"";
   }
 
   /** {@code GET /api/v1/runs/{run}}. */
@@ -103,7 +132,7 @@ final class RunsApi {
     return runs.view(run).orElseThrow(() -> ApiException.unknownRun(run));
   }
 
-  private static ObjectNode summary(RunView view) {
+  static ObjectNode summary(RunView view) {
     ObjectNode json = Json.object().put("run", view.run()).put("state", view.state().wireName());
     json.put("segment", view.segment());
     json.put("last_step", view.lastStep());
@@ -125,7 +154,7 @@ final class RunsApi {
     return json;
   }
 
-  private static long count(List<Alarm> open, Severity severity) {
+  static long count(List<Alarm> open, Severity severity) {
     return open.stream().filter(alarm -> alarm.verdict().severity() == severity).count();
   }
 }

@@ -12,6 +12,7 @@ import io.foreshock.monitor.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,10 @@ class MalformedRequestsIT {
         shown = shown.substring(0, Math.min(200, shown.length()));
         String answer = RawHttp.exchange(monitor.url(), request);
         assertFalse(answer.matches("(?s)HTTP/\\S+ 50[0234].*"), shown + " → " + answer);
-        assertEquals(List.of(), log.troubles(), shown);
+        // a token that was torn is a wrong one: that is logged, but once a minute at most
+        List<String> troubles =
+            log.troubles().stream().filter(line -> !line.contains("a wrong token from")).toList();
+        assertEquals(List.of(), troubles, shown);
       }
       assertEquals(200, monitor.get("/health").statusCode());
     }
@@ -116,7 +120,7 @@ class MalformedRequestsIT {
         (WRITE + head + "Transfer-Encoding: chunked\r\n\r\n3\r\n#ab\r\n0\r\n\r\n")
             .getBytes(StandardCharsets.ISO_8859_1);
     for (int length = 0; length < whole.length; length++) {
-      requests.add(java.util.Arrays.copyOf(whole, length));
+      requests.add(Arrays.copyOf(whole, length));
     }
     Random random = new Random(SEED);
     for (int i = 0; i < FLIPS; i++) {

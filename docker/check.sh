@@ -124,7 +124,7 @@ fi
 start "${command[@]}" "${standard[@]}"
 code=0; wait "$pid" || code=$?
 [ "$code" = 2 ] || fail "without a token it ended with $code"
-environment+=("FORESHOCK_TOKEN=a-token")
+environment+=("FORESHOCK_TOKEN=a-token-of-the-check")
 start "${command[@]}" "${standard[@]}"
 mapfile -t healthy < <(list "$health")
 began=$SECONDS
@@ -138,8 +138,8 @@ echo "healthy after about $((SECONDS - began)) s"
 status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 [ "$(status -d 'train_step,run=check step=1i,loss=2' http://127.0.0.1:8087/api/v2/write)" = 401 ] || fail "open without a token"
 [ "$(status -H 'Authorization: Token ' http://127.0.0.1:8087/api/v1/runs)" = 401 ] || fail "open to an empty token"
-[ "$(status -H 'Authorization: Token a-token' -d 'train_step,run=check step=1i,loss=2' http://127.0.0.1:8087/api/v2/write)" = 204 ] || fail "a write was refused"
-curl -s -H 'Authorization: Token a-token' http://127.0.0.1:8087/api/v1/runs/check | grep -q '"last_step":1' || fail "the run is not there"
+[ "$(status -H 'Authorization: Token a-token-of-the-check' -d 'train_step,run=check step=1i,loss=2' http://127.0.0.1:8087/api/v2/write)" = 204 ] || fail "a write was refused"
+curl -s -H 'Authorization: Token a-token-of-the-check' http://127.0.0.1:8087/api/v1/runs/check | grep -q '"last_step":1' || fail "the run is not there"
 ls -A "$root/tmp" | grep -v hsperfdata && fail "something was unpacked to /tmp"
 kill -TERM "$pid"
 code=0; wait "$pid" || code=$?

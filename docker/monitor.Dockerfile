@@ -29,6 +29,8 @@ COPY --from=build /src/monitor/target/lib /opt/foreshock/monitor/target/lib
 COPY docker/monitor.yaml /etc/foreshock/
 RUN install -d -o 10001 -g 10001 /data
 ENV FORESHOCK_BUILD=never
+# the class archive, with which it starts in half the time
+RUN /opt/foreshock/foreshock quicken
 ENV FORESHOCK_PUBLIC_URL=http://127.0.0.1:8087
 USER 10001:10001
 WORKDIR /data

@@ -5,11 +5,12 @@ const TOKEN_KEY = 'foreshock.token';
 const TIMEOUT_MILLIS = 20_000;
 const SLOW_TIMEOUT_MILLIS = 300_000;
 
-/** An answer that is not a success; `status` 0 when there was no answer at all. */
+/** An answer that is not a success, with its JSON; `status` 0 when there was no answer at all. */
 export class ApiError extends Error {
-  constructor(status, message) {
+  constructor(status, message, body = {}) {
     super(message);
     this.status = status;
+    this.body = body;
   }
 }
 
@@ -54,7 +55,12 @@ function newToken() {
 async function refusal(response) {
   const body = await response.json().catch(() => ({}));
   const message = typeof body.message === 'string' ? body.message : response.statusText;
-  return new ApiError(response.status, message || `the monitor answered ${response.status}`);
+  return new ApiError(response.status, message || `the monitor answered ${response.status}`, body ?? {});
+}
+
+// 429 with a challenge: too many wrong tokens came from this address, and this one is wrong too.
+function refusesToken(response) {
+  return response.status === 401 || (response.status === 429 && response.headers.has('WWW-Authenticate'));
 }
 
 async function send(path, options) {
@@ -66,19 +72,27 @@ async function send(path, options) {
     report(false, 'the monitor does not answer');
     throw new ApiError(0, 'the monitor does not answer');
   }
-  if (response.status === 401 && (await newToken())) {
+  if (refusesToken(response) && (await newToken())) {
     return send(path, options);
   }
-  if (response.status >= 500) report(false, `the monitor answered ${response.status}`);
-  else report(true);
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) {
+    const refused = await refusal(response);
+    // A proxy answers 502 for a monitor that is gone; one that says what is wrong is there.
+    const there = response.status < 500 || typeof refused.body.code === 'string';
+    report(there, `the monitor answered ${response.status}`);
+    throw refused;
+  }
+  report(true);
   return response;
 }
 
-async function json(path, options = {}) {
+function limited(caller) {
   const limit = AbortSignal.timeout(TIMEOUT_MILLIS);
-  const signal = options.caller ? AbortSignal.any([limit, options.caller]) : limit;
-  const response = await send(path, { ...options, signal });
+  return caller ? AbortSignal.any([limit, caller]) : limit;
+}
+
+async function json(path, options = {}) {
+  const response = await send(path, { ...options, signal: limited(options.caller) });
   return response.status === 204 ? null : response.json();
 }
 
@@ -87,11 +101,33 @@ export function runPath(run) {
   return `/api/v1/runs/${encodeURIComponent(run)}`;
 }
 
-/** GETs JSON; query values that are null are left out. */
-export function get(path, query = {}, caller = undefined) {
+/** A path with a query; values that are null are left out. */
+export function withQuery(path, query) {
   const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const text = new URLSearchParams(pairs).toString();
-  return json(text ? `${path}?${text}` : path, { caller });
+  return text ? `${path}?${text}` : path;
+}
+
+/** GETs JSON; query values that are null are left out. */
+export function get(path, query = {}, caller = undefined) {
+  return json(withQuery(path, query), { caller });
+}
+
+/** Where a `Link` header leads for the next page; null when this was the last one. */
+export function nextPath(link) {
+  return /<([^>]*)>;\s*rel="next"/.exec(link ?? '')?.[1] ?? null;
+}
+
+/** GETs an array page by page, `most` items of it; `more` says whether there are others. */
+export async function getPages(path, query, most, caller = undefined) {
+  const items = [];
+  let next = withQuery(path, query);
+  while (next !== null && items.length < most) {
+    const response = await send(next, { signal: limited(caller), caller });
+    items.push(...(await response.json()));
+    next = nextPath(response.headers.get('Link'));
+  }
+  return { items: items.slice(0, most), more: next !== null || items.length > most };
 }
 
 /** GETs text that may take a while to be written. */

@@ -13,6 +13,17 @@ export function addAlarm(alarms, alarm) {
   return true;
 }
 
+/**
+ * The alarms that are known after asking for them, as `Promise.allSettled` has it. Where the store
+ * could not be read, an answer holds some all the same: these are added to those known before.
+ */
+export function knownAlarms(known, answer) {
+  if (answer.status === 'fulfilled') return answer.value;
+  const alarms = [...known];
+  for (const alarm of answer.reason?.body?.alarms ?? []) addAlarm(alarms, alarm);
+  return alarms;
+}
+
 /** Incidents: open ones first, then the worse, then the newer. */
 export function groupIncidents(alarms) {
   const groups = new Map();

@@ -7,7 +7,7 @@ import { toCommand, toCommands } from './command-model.js';
 import { CommandPanel } from './commands.js';
 import { h, setText } from './dom.js';
 import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
-import { addAlarm, groupIncidents, openCounts } from './incident-model.js';
+import { addAlarm, groupIncidents, knownAlarms, openCounts } from './incident-model.js';
 import { IncidentList } from './incidents.js';
 import { follow } from './live.js';
 import { bandOf } from './preflight.js';
@@ -89,20 +89,20 @@ export class RunPage {
     this.#loaded = true;
     const path = runPath(this.#run);
     const { signal } = this.#end;
-    try {
-      const [alarms, commands] = await Promise.all([
-        get(`${path}/alarms`, {}, signal),
-        get(`${path}/commands`, {}, signal),
-        this.#data.load(this.#range, signal),
-        this.#poll(),
-      ]);
-      this.#alarms = alarms;
-      this.#commands = toCommands(commands);
-      this.#problem.hidden = true;
-    } catch (e) {
-      if (signal.aborted) return;
-      this.#fail(e);
-    }
+    // What one part cannot have, the others show all the same: alarms above all.
+    const answers = await Promise.allSettled([
+      get(`${path}/alarms`, {}, signal),
+      get(`${path}/commands`, {}, signal),
+      this.#data.load(this.#range, signal),
+      this.#poll(),
+    ]);
+    if (signal.aborted) return;
+    const [alarms, commands] = answers;
+    this.#alarms = knownAlarms(this.#alarms, alarms);
+    if (commands.status === 'fulfilled') this.#commands = toCommands(commands.value);
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed) this.#fail(failed.reason);
+    else this.#problem.hidden = true;
     this.#redraw();
   }
 

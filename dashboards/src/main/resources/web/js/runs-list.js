@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of runs: which of them needs someone, at a glance.
 
-import { get } from './api.js';
+import { get, getPages } from './api.js';
 import { attachHelp } from './attach-help.js';
 import { h, setText } from './dom.js';
 import { ago, count, finite, interval, millis, number, percent, words } from './format.js';
@@ -9,21 +9,26 @@ import { severityIcon, SEVERITIES } from './severity.js';
 import { statePill, updatePill } from './state-pill.js';
 
 const REFRESH_MILLIS = 2500;
-const MOST_ROWS = 500;
+const PAGE_ROWS = 100;
+const MOST_A_PAGE = 1000; // that the API gives at once
 
 // Kept while the page is open, so that coming back from a run finds the same list.
-const chosen = { text: '', state: '' };
+const chosen = { text: '', state: '', rows: PAGE_ROWS };
 
 export class RunsList {
   #app;
   #end = new AbortController();
   #rows = new Map();
-  #runs = null;
+  #runs = [];
+  #more = false;
+  #counts = null;
+  #wake = () => {};
   #criticals = null;
   #search = h('input', { type: 'search', placeholder: 'Find a run', 'aria-label': 'Find a run by name', value: chosen.text });
   #states = h('div', { class: 'state-filter', role: 'group', 'aria-label': 'State' });
   #body = h('tbody', {});
-  #note = h('p', { class: 'quiet', hidden: true });
+  #note = h('p', { class: 'quiet', role: 'status', hidden: true });
+  #further = h('button', { type: 'button', class: 'further', hidden: true }, 'Show more');
   #help = h('div', {});
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
   #table = h('table', { class: 'runs', hidden: true },
@@ -35,26 +40,41 @@ export class RunsList {
     this.#app = app;
     this.element = h('div', { class: 'runs-page' },
       h('div', { class: 'list-head' }, h('h1', {}, 'Runs'), this.#states, this.#search),
-      this.#problem, this.#table, this.#note, this.#help);
-    this.#search.addEventListener('input', () => {
-      chosen.text = this.#search.value;
-      this.#show();
-    });
+      this.#problem, this.#table, this.#note, this.#further, this.#help);
+    this.#search.addEventListener('input', () => this.#choose({ text: this.#search.value }));
+    this.#further.addEventListener('click', () => this.#choose({ rows: chosen.rows + PAGE_ROWS }));
     this.#refresh();
+  }
+
+  /** What is to be shown changes: the server is asked at once. */
+  #choose(change) {
+    Object.assign(chosen, { rows: PAGE_ROWS }, change);
+    this.#wake();
   }
 
   async #refresh() {
     const { signal } = this.#end;
     while (!signal.aborted) {
-      if (!document.hidden || this.#runs === null) await this.#load(signal);
-      await new Promise((resolve) => setTimeout(resolve, REFRESH_MILLIS));
+      const due = new Promise((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, REFRESH_MILLIS);
+      });
+      if (!document.hidden || this.#counts === null) await this.#load(signal);
+      await due; // over already when something was chosen meanwhile
     }
   }
 
   async #load(signal) {
+    const { text, state, rows } = chosen;
+    const query = { limit: Math.min(rows, MOST_A_PAGE), state: state || null, q: text.trim() || null };
     try {
-      const body = await get('/api/v1/runs', {}, signal);
-      this.#runs = body;
+      const [counts, runs] = await Promise.all([
+        get('/api/v1/counts', {}, signal),
+        getPages('/api/v1/runs', query, rows, signal),
+      ]);
+      this.#counts = counts;
+      this.#runs = runs.items;
+      this.#more = runs.more;
       this.#problem.hidden = true;
       this.#app.live('live');
       this.#show();
@@ -67,53 +87,56 @@ export class RunsList {
   }
 
   #show() {
-    const runs = this.#runs ?? [];
-    this.#countCriticals(runs);
-    this.#showStates(runs);
-    const text = chosen.text.trim().toLowerCase();
-    const found = runs.filter((r) => (!chosen.state || r.state === chosen.state)
-      && String(r.run).toLowerCase().includes(text));
-    const rows = found.slice(0, MOST_ROWS).map((r) => this.#row(r));
+    const none = this.#counts.runs === 0;
+    this.#countCriticals();
+    this.#showStates();
+    const rows = this.#runs.map((r) => this.#row(r));
+    this.#forget();
     // Only a changed order touches the table: focus and selection survive a refresh.
     const same = rows.length === this.#body.children.length
       && rows.every((row, i) => row === this.#body.children[i]);
     if (!same) this.#body.replaceChildren(...rows);
-    this.#table.hidden = found.length === 0;
-    this.#note.hidden = runs.length === 0 || (found.length > 0 && found.length <= MOST_ROWS);
-    setText(this.#note, found.length === 0 ? 'No run matches.'
-      : `The newest ${MOST_ROWS} of ${count(found.length)} runs; the filter narrows them.`);
-    if ((runs.length === 0) !== this.#help.hasChildNodes()) {
-      this.#help.replaceChildren(...(runs.length === 0 ? [attachHelp()] : []));
+    this.#table.hidden = rows.length === 0;
+    this.#further.hidden = !this.#more;
+    this.#note.hidden = none || (rows.length > 0 && !this.#more);
+    setText(this.#note, rows.length === 0 ? 'No run matches.'
+      : `The newest ${count(rows.length)}; there are ${count(this.#counts.runs)} runs in all.`);
+    if (none !== this.#help.hasChildNodes()) {
+      this.#help.replaceChildren(...(none ? [attachHelp()] : []));
     }
   }
 
-  #countCriticals(runs) {
-    const criticals = runs.reduce((sum, r) => sum + (r.alarms?.critical ?? 0), 0);
+  // Rows of runs that are no longer shown would add up.
+  #forget() {
+    if (this.#rows.size <= 2 * this.#runs.length + PAGE_ROWS) return;
+    const shown = new Set(this.#runs.map((r) => String(r.run)));
+    for (const name of this.#rows.keys()) if (!shown.has(name)) this.#rows.delete(name);
+  }
+
+  #countCriticals() {
+    const criticals = this.#counts.alarms.critical;
     if (this.#criticals !== null && criticals > this.#criticals) {
-      const worst = runs.filter((r) => r.alarms?.critical > 0).map((r) => r.run).slice(0, 3).join(', ');
+      const worst = this.#runs.filter((r) => r.alarms?.critical > 0).map((r) => r.run).slice(0, 3).join(', ');
       this.#app.announce(`New critical alarm. Critical now: ${worst}`);
     }
     this.#criticals = criticals;
     this.#app.title('Runs', criticals);
   }
 
-  #showStates(runs) {
-    const counts = new Map([['', runs.length]]);
-    for (const { state } of runs) counts.set(state, (counts.get(state) ?? 0) + 1);
-    if (chosen.state && !counts.has(chosen.state)) counts.set(chosen.state, 0);
+  #showStates() {
+    const { runs, states } = this.#counts;
+    const counts = new Map([['', runs],
+      ...Object.entries(states).filter(([state, n]) => n > 0 || state === chosen.state)]);
     const key = JSON.stringify([...counts, chosen.state]);
-    this.#states.hidden = runs.length === 0;
-    this.#search.hidden = runs.length === 0;
+    this.#states.hidden = runs === 0;
+    this.#search.hidden = runs === 0;
     if (this.#states.dataset.key === key) return;
     const focused = this.#states.contains(document.activeElement) ? document.activeElement.value : null;
     this.#states.dataset.key = key;
     this.#states.replaceChildren(...[...counts].map(([state, n]) =>
       h('button', {
         type: 'button', value: state, 'aria-pressed': String(state === chosen.state),
-        on: { click: () => {
-          chosen.state = state;
-          this.#show();
-        } },
+        on: { click: () => this.#choose({ state }) },
       }, `${state === '' ? 'All' : words(state)} ${n}`)));
     if (focused !== null) [...this.#states.children].find((b) => b.value === focused)?.focus();
   }

@@ -4,6 +4,7 @@ package io.foreshock.monitor;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.alert.Notifiers;
 import io.foreshock.monitor.api.Connections;
+import io.foreshock.monitor.api.Reception;
 import io.foreshock.monitor.api.Routes;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Policy;
@@ -50,13 +51,13 @@ public final class Monitor {
   private final DataDirectory data;
   private final Engine engine;
   private final Router router;
+  private final Meters meters = new Meters();
   private HttpServer server;
 
   private Monitor(Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock)
       throws IOException {
     this.vertx = vertx;
     this.data = data;
-    Meters meters = new Meters();
     LiveHub live = new LiveHub();
     Journal journal =
         Journal.open(
@@ -69,7 +70,12 @@ public final class Monitor {
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
     Pipeline pipeline =
         new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
-    meters.gauge("foreshock.live.clients", "live streams and polls", live::subscriptions);
+    meters.gauge(
+        "foreshock.live.clients", "live streams", () -> live.subscriptions(LiveHub.Kind.STREAM));
+    meters.gauge(
+        "foreshock.command.polls",
+        "training runs that wait for commands",
+        () -> live.subscriptions(LiveHub.Kind.POLL));
     meters.gauge("foreshock.journal.waiting", "entries not on disk yet", journal::waiting);
     meters.gauge("foreshock.journal.bytes", "size of the journal's files", journal::bytes);
     meters.gauge("foreshock.journal.lost.bytes", "found damaged at the start", journal::lostBytes);
@@ -170,10 +176,21 @@ public final class Monitor {
         tags);
     meters.gauge("foreshock.store.failures", "writes that failed", feed::failures, tags);
     meters.gauge(
+        "foreshock.store.unreadable",
+        "1 while the last read failed",
+        () -> feed.reads().trouble() == null ? 0 : 1,
+        tags);
+    meters.gauge(
+        "foreshock.store.read.failures", "reads that failed", feed.reads()::failures, tags);
+    meters.gauge(
         "foreshock.store.refused.lines", "lines refused for good", feed::refusedLines, tags);
   }
 
   private Future<Monitor> listen(MonitorConfig config) {
+    MonitorConfig.Limits limits = config.limits();
+    Connections connections =
+        new Connections(vertx, limits.connections(), limits.receiveSeconds(), IDLE_SECONDS);
+    Reception reception = Routes.reception(router, connections, meters);
     return vertx
         .createHttpServer(
             new HttpServerOptions()
@@ -183,8 +200,10 @@ public final class Monitor {
                 .setHttp2ClearTextEnabled(false)
                 // longer than the longest poll and the pause between heartbeats
                 .setIdleTimeout(IDLE_SECONDS))
-        .connectionHandler(new Connections(config.limits().connections()))
-        .requestHandler(router)
+        .connectionHandler(connections)
+        .requestHandler(reception)
+        .invalidRequestHandler(reception::undecodable)
+        .exceptionHandler(reception::failed)
         .listen(config.port(), config.host())
         .map(
             listening -> {

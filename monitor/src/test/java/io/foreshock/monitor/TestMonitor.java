@@ -56,9 +56,17 @@ public final class TestMonitor implements AutoCloseable {
 
   /** Clients that follow a run. */
   public int live() throws IOException, InterruptedException {
-    String metrics = get("/metrics").body();
-    String value = metrics.replaceAll("(?s).*\nforeshock_live_clients ([0-9.]+)\n.*", "$1");
-    return (int) Double.parseDouble(value);
+    return (int) metric("foreshock_live_clients");
+  }
+
+  /** A metric's value; {@code name} is with its tags, as Prometheus reads it. */
+  public double metric(String name, String... headers) throws IOException, InterruptedException {
+    for (String line : get("/metrics", headers).body().split("\n")) {
+      if (line.startsWith(name + " ")) {
+        return Double.parseDouble(line.substring(name.length() + 1));
+      }
+    }
+    throw new AssertionError("no metric " + name);
   }
 
   /** Path of a run in the API. */

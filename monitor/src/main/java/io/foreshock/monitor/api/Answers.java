@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.ingest.BodyCollector;
 import io.foreshock.monitor.json.Json;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
 
@@ -28,13 +29,21 @@ final class Answers {
   static void blocking(RoutingContext ctx, Callable<String> json) {
     ctx.vertx()
         .executeBlocking(json, false)
-        .onSuccess(
-            text ->
-                ctx.response()
-                    .putHeader("Content-Type", "application/json")
-                    .putHeader("Cache-Control", "no-store")
-                    .end(text))
+        .onSuccess(text -> text(ctx, text))
         .onFailure(ctx::fail);
+  }
+
+  /** Answers with a JSON text. */
+  static void text(RoutingContext ctx, String json) {
+    text(ctx, Buffer.buffer(json));
+  }
+
+  /** Answers with a JSON text in UTF-8. */
+  static void text(RoutingContext ctx, Buffer json) {
+    ctx.response()
+        .putHeader("Content-Type", "application/json")
+        .putHeader("Cache-Control", "no-store")
+        .end(json);
   }
 
   /** An integer parameter; {@code fallback} when absent. */

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
@@ -27,10 +28,19 @@ final class Authentication implements Handler<RoutingContext> {
 
   private static final String CHALLENGE = "Bearer realm=\"foreshock\"";
 
-  private final List<byte[]> tokens;
+  /** What a wrong token waits for its answer once its address has had enough. */
+  private static final long SLOW_MILLIS = 1000;
 
-  Authentication(List<String> tokens) {
+  /** Beyond so many that wait the next ones are answered at once: what waits takes memory. */
+  private static final int MAX_SLOW = 1000;
+
+  private final List<byte[]> tokens;
+  private final WrongTokens wrongTokens;
+  private final AtomicInteger slow = new AtomicInteger();
+
+  Authentication(List<String> tokens, WrongTokens wrongTokens) {
     this.tokens = tokens.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList();
+    this.wrongTokens = wrongTokens;
   }
 
   /** Whether an address is reachable from this machine only. */
@@ -42,13 +52,15 @@ final class Authentication implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     if (tokens.isEmpty()) {
       refuseForeignPages(ctx.request());
+      ctx.next();
+    } else if (isKnown(ctx)) {
+      ctx.next();
     } else {
-      checkToken(ctx);
+      refuse(ctx);
     }
-    ctx.next();
   }
 
-  private void checkToken(RoutingContext ctx) {
+  private boolean isKnown(RoutingContext ctx) {
     String given = token(ctx.request());
     if (given == null) {
       ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
@@ -60,10 +72,31 @@ final class Authentication implements Handler<RoutingContext> {
       // all are compared, each in constant time
       known |= MessageDigest.isEqual(token, bytes);
     }
-    if (!known) {
-      ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
+    return known;
+  }
+
+  /** Answers a wrong token, in its own time once there were too many from its address. */
+  private void refuse(RoutingContext ctx) {
+    ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
+    long seconds = wrongTokens.from(ctx.request().remoteAddress().hostAddress());
+    if (seconds == 0) {
       throw new ApiException(401, "this token is not one of the configured ones");
     }
+    ctx.response().putHeader("Retry-After", String.valueOf(seconds));
+    ApiException tooMany =
+        new ApiException(
+            429, "too many wrong tokens came from this address, and this one is wrong too");
+    if (slow.get() >= MAX_SLOW) {
+      throw tooMany;
+    }
+    slow.incrementAndGet();
+    ctx.vertx()
+        .setTimer(
+            SLOW_MILLIS,
+            id -> {
+              slow.decrementAndGet();
+              ctx.fail(tooMany);
+            });
   }
 
   private static String token(HttpServerRequest request) {

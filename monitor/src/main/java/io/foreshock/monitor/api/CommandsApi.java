@@ -39,12 +39,14 @@ final class CommandsApi {
   private final RunsApi runsApi;
   private final Engine engine;
   private final LiveHub live;
+  private final int maxPolls;
 
-  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live) {
+  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls) {
     this.runs = runs;
     this.runsApi = runsApi;
     this.engine = engine;
     this.live = live;
+    this.maxPolls = maxPolls;
   }
 
   /**
@@ -145,9 +147,14 @@ final class CommandsApi {
       answer.run();
       return;
     }
+    if (live.subscriptions(LiveHub.Kind.POLL) >= maxPolls) {
+      ctx.response().putHeader("Retry-After", "5");
+      throw new ApiException(429, maxPolls + " clients wait for commands already, the limit");
+    }
     // subscribed before looking, so that a command given in between is not missed
     LiveHub.Subscription subscription =
         live.subscribe(
+            LiveHub.Kind.POLL,
             run,
             event -> {
               if (event.name().equals("command") && !deliverable(run, after).isEmpty()) {

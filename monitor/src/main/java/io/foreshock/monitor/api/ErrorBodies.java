@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.ControlException;
+import io.foreshock.monitor.ingest.BrokenBodyException;
 import io.foreshock.monitor.ingest.TooLargeException;
 import io.foreshock.monitor.ingest.TooSlowException;
 import io.foreshock.monitor.journal.NoRoomException;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.SaturatedException;
 import io.foreshock.monitor.store.StoreException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -20,10 +31,14 @@ final class ErrorBodies {
   private static final String RETRY_AFTER_SECONDS = "1";
   private static final String RETRY_WHEN_FULL_SECONDS = "10";
 
-  private ErrorBodies() {}
+  private final Meters meters;
+
+  ErrorBodies(Meters meters) {
+    this.meters = meters;
+  }
 
   /** Answers a failed request. */
-  static void answer(RoutingContext ctx) {
+  void answer(RoutingContext ctx) {
     Throwable failure = ctx.failure();
     if (failure instanceof CompletionException && failure.getCause() != null) {
       failure = failure.getCause();
@@ -40,6 +55,8 @@ final class ErrorBodies {
       answer(ctx, 413, failure.getMessage());
     } else if (failure instanceof TooSlowException) {
       answer(ctx, 408, failure.getMessage());
+    } else if (failure instanceof BrokenBodyException) {
+      brokenBody(ctx, failure);
     } else if (failure instanceof SaturatedException) {
       ctx.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
       answer(ctx, 429, failure.getMessage());
@@ -48,6 +65,8 @@ final class ErrorBodies {
     } else if (failure instanceof NoRoomException) {
       ctx.response().putHeader("Retry-After", RETRY_WHEN_FULL_SECONDS);
       answer(ctx, 503, "the journal has no room: " + failure.getMessage());
+    } else if (failure instanceof VertxException && ctx.statusCode() < 500) {
+      answer(ctx, ctx.statusCode(), failure.getMessage()); // the router refused it
     } else if (failure instanceof IOException) {
       ctx.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);
       answer(ctx, 503, "the journal cannot be written: " + failure.getMessage());
@@ -57,20 +76,90 @@ final class ErrorBodies {
     }
   }
 
+  /**
+   * Answers that the store cannot be read, with the alarms that are known without it.
+   *
+   * @param alarms the contract's objects, oldest first
+   */
+  static void answerWithAlarms(RoutingContext ctx, StoreException unread, ArrayNode alarms) {
+    String message = unread.getMessage() + "; alarms has those that are known without it";
+    ObjectNode body = body(503, message);
+    body.set("alarms", alarms);
+    end(ctx.response(), 503, body);
+  }
+
+  /** Answers a request whose path or query the router could not decode. */
+  void undecodablePath(RoutingContext ctx) {
+    malformed(ctx.request(), 400, "path and query: expected %-encoding");
+  }
+
+  /** Answers a request that is no well-formed HTTP, and closes its connection. */
+  void malformed(HttpServerRequest request, int status, String message) {
+    meters.malformed();
+    LOG.debug("{}: malformed request: {}", request.remoteAddress(), message);
+    closing(request, status, message);
+  }
+
+  /** Answers what was no request at all; {@link #connectionFailed} counts it. */
+  void undecodable(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    int status =
+        cause instanceof TooLongHttpLineException
+            ? 414
+            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    closing(request, status, null);
+  }
+
+  /** Notes what went wrong on a connection: garbage in place of a request, or a reset. */
+  void connectionFailed(Throwable cause) {
+    if (!(cause instanceof IOException)) { // such as a reset by the peer
+      meters.malformed();
+    }
+    LOG.debug("a connection failed", cause);
+  }
+
+  private void brokenBody(RoutingContext ctx, Throwable failure) {
+    if (failure.getCause() instanceof HttpClosedException) {
+      meters.malformed(); // the others are counted with their connection
+    }
+    LOG.debug("{}: {}", ctx.request().remoteAddress(), failure.getMessage(), failure.getCause());
+    answer(ctx, 400, failure.getMessage());
+    if (ctx.request().connection() instanceof ConnectionBase connection) {
+      connection.channel().flush(); // Vert.x closes it in a moment, and with it what is not sent
+    }
+  }
+
+  /** What may still come on the connection is not worth reading. */
+  private static void closing(HttpServerRequest request, int status, String message) {
+    request.response().putHeader("Connection", "close");
+    end(request.response(), status, message);
+    request.connection().close();
+  }
+
   private static void answer(RoutingContext ctx, int status, String message) {
     if (ctx.response().headWritten()) {
       ctx.response().reset();
       return;
     }
+    end(ctx.response(), status, message);
+  }
+
+  private static void end(HttpServerResponse response, int status, String message) {
     int known = status >= 400 ? status : 500;
-    ctx.response()
-        .setStatusCode(known)
+    end(response, known, body(known, message));
+  }
+
+  private static void end(HttpServerResponse response, int status, ObjectNode body) {
+    response
+        .setStatusCode(status)
         .putHeader("Content-Type", "application/json")
-        .end(
-            Json.text(
-                Json.object()
-                    .put("code", code(known))
-                    .put("message", message == null ? explanation(known) : message)));
+        .end(Json.text(body));
+  }
+
+  private static ObjectNode body(int status, String message) {
+    return Json.object()
+        .put("code", code(status))
+        .put("message", message == null ? explanation(status) : message);
   }
 
   private static String code(int status) {
@@ -83,7 +172,9 @@ final class ErrorBodies {
       case 408 -> "too slow";
       case 409 -> "conflict";
       case 413 -> "request too large";
+      case 414, 431 -> "request too long";
       case 429 -> "too many requests";
+      case 501 -> "not implemented";
       case 503 -> "unavailable";
       default -> "internal error";
     };
@@ -91,6 +182,9 @@ final class ErrorBodies {
 
   private static String explanation(int status) {
     return switch (status) {
+      case 400 -> "expected a request of HTTP/1.1";
+      case 414 -> "the request's first line is too long";
+      case 431 -> "the request's headers are too long";
       case 404 -> "no such path; /openapi.json lists them";
       case 405 -> "this path does not take that method; /openapi.json lists what it takes";
       case 413 -> "the body is over the limit (limits.body_bytes)";

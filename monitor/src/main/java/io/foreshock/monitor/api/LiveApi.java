@@ -32,7 +32,7 @@ final class LiveApi {
 
   void stream(RoutingContext ctx) {
     String run = runs.view(ctx).run();
-    if (live.subscriptions() >= maxClients) {
+    if (live.subscriptions(LiveHub.Kind.STREAM) >= maxClients) {
       throw new ApiException(429, "there are " + maxClients + " live clients already, the limit");
     }
     HttpServerResponse response =

@@ -29,20 +29,22 @@ public final class Routes {
       LiveHub live,
       Meters meters) {
     Service service = new Service(journal, stores, meters);
-    RunsApi runsApi = new RunsApi(runs, stores);
+    RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
-    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live);
+    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live, config.limits().polls());
     ForecastApi forecast = new ForecastApi(engine);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
-    Authentication authentication = new Authentication(config.tokens());
+    Authentication authentication =
+        new Authentication(config.tokens(), new WrongTokens(meters, System::nanoTime));
     // on each route that wants a body, none else: what nobody reads must not take room from writes
     BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();
+    ErrorBodies errors = new ErrorBodies(meters);
 
     Router router = Router.router(vertx);
-    router.route().failureHandler(ErrorBodies::answer);
+    router.route().failureHandler(errors::answer);
     router.route().handler(Routes::commonHeaders);
     router.get("/ping").handler(service::ping);
     router.head("/ping").handler(service::ping);
@@ -56,6 +58,7 @@ public final class Routes {
     router.post("/write").handler(body).handler(write);
     router.get("/metrics").handler(service::metrics);
     router.post("/api/v1/forecast").handler(body).handler(forecast::post);
+    router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);
@@ -70,9 +73,15 @@ public final class Routes {
     router.get("/webjars/*").handler(pages::library);
     router.get("/*").handler(pages::page);
     for (int status : new int[] {404, 405}) {
-      router.errorHandler(status, ErrorBodies::answer);
+      router.errorHandler(status, errors::answer);
     }
+    router.errorHandler(400, errors::undecodablePath);
     return router;
+  }
+
+  /** What takes requests in for a router. */
+  public static Reception reception(Router router, Connections connections, Meters meters) {
+    return new Reception(connections, new ErrorBodies(meters), router);
   }
 
   /** Whether an address can be reached from this machine only. */

@@ -10,38 +10,71 @@ import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.preflight.PreflightJson;
+import io.foreshock.monitor.store.RunAlarms;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Runs, their alarms and segments. */
 final class RunsApi {
+  private static final int MAX_PAGE = 1000;
+
   private final Runs runs;
+  private final RunList list;
   private final Stores stores;
 
-  RunsApi(Runs runs, Stores stores) {
+  RunsApi(Runs runs, RunList list, Stores stores) {
     this.runs = runs;
+    this.list = list;
     this.stores = stores;
   }
 
-  /** {@code GET /api/v1/runs?state=&q=}: newest line first; {@code q} is part of a name. */
+  /**
+   * {@code GET /api/v1/runs?state=&q=&limit=&after=}: newest line first; {@code q} is part of a
+   * name. With {@code limit} a page, whose {@code Link} header leads to the next one.
+   */
   void list(RoutingContext ctx) {
-    String stateName = ctx.request().getParam("state", "");
-    RunState state = stateName.isEmpty() ? null : RunState.of(stateName);
-    String part = ctx.request().getParam("q", "").toLowerCase(Locale.ROOT);
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    runs.views().stream()
-        .filter(view -> state == null || view.state() == state)
-        .filter(view -> view.run().toLowerCase(Locale.ROOT).contains(part))
-        .sorted(
-            Comparator.comparingLong(RunView::lastTimeNanos).reversed().thenComparing(RunView::run))
-        .forEach(view -> list.add(summary(view)));
-    Answers.json(ctx, list);
+    String state = ctx.request().getParam("state", "");
+    String after = ctx.request().getParam("after", "");
+    String part = ctx.request().getParam("q", "");
+    int limit = (int) Answers.integer(ctx, "limit", Integer.MAX_VALUE, 1, MAX_PAGE);
+    RunListing.Query query =
+        new RunListing.Query(
+            state.isEmpty() ? null : RunState.of(state),
+            part.toLowerCase(Locale.ROOT),
+            after.isEmpty() ? null : RunCursor.of(after),
+            limit);
+    list.read(listing -> listing.page(query))
+        .onSuccess(
+            page -> {
+              if (page.next() != null) {
+                ctx.response().putHeader("Link", next(state, part, limit, page.next()));
+              }
+              Answers.text(ctx, page.json());
+            })
+        .onFailure(ctx::fail);
+  }
+
+  /** {@code GET /api/v1/counts}: how many runs are in each state, and their incidents. */
+  void counts(RoutingContext ctx) {
+    list.read(RunListing::counts).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
+  }
+
+  private static String next(String state, String part, int limit, RunCursor after) {
+    String query = "limit=" + limit + "&after=" + after.text();
+    query += state.isEmpty() ? "" : "&state=" + state;
+    query += part.isEmpty() ? "" : "&q=" + URLEncoder.encode(part, StandardCharsets.UTF_8);
+    return "</api/v1/runs?" + query + ">; rel=\"next\"";
   }
 
   /** {@code GET /api/v1/runs/{run}}. */
@@ -55,15 +88,35 @@ final class RunsApi {
     Answers.json(ctx, json);
   }
 
-  /** {@code GET /api/v1/runs/{run}/alarms}: oldest first. */
+  /**
+   * {@code GET /api/v1/runs/{run}/alarms}: oldest first. When the store cannot be read, 503 with
+   * those that are known without it: an alarm is never hidden by another part's failure.
+   */
   void alarms(RoutingContext ctx) {
-    String run = view(ctx).run();
-    Answers.blocking(
-        ctx,
-        () -> {
-          List<String> alarms = stores.alarms(run);
-          return "[" + String.join(",\n", alarms) + "]";
-        });
+    RunView view = view(ctx);
+    ctx.vertx()
+        .executeBlocking(() -> stores.alarms(view.run()), false)
+        .onSuccess(
+            alarms -> {
+              if (alarms.unread() == null) {
+                Answers.text(ctx, "[" + String.join(",\n", alarms.lines()) + "]");
+              } else {
+                ErrorBodies.answerWithAlarms(ctx, alarms.unread(), known(alarms, view));
+              }
+            })
+        .onFailure(ctx::fail);
+  }
+
+  /** Those that wait for the store, and the newest of each open incident. */
+  private static ArrayNode known(RunAlarms alarms, RunView view) {
+    ArrayNode known = Json.MAPPER.createArrayNode();
+    Set<String> all = new LinkedHashSet<>(alarms.lines()); // as text: trees tell 1 from 1L
+    view.openIncidents().forEach(alarm -> all.add(Json.text(AlarmJson.of(alarm))));
+    all.stream()
+        .map(Json::tree)
+        .sorted(Comparator.comparing(alarm -> Instant.parse(alarm.path("time").asText())))
+        .forEach(known::add);
+    return known;
   }
 
   /** {@code GET /api/v1/runs/{run}/segments}: oldest first. */
@@ -79,7 +132,7 @@ final class RunsApi {
     return runs.view(run).orElseThrow(() -> ApiException.unknownRun(run));
   }
 
-  private static ObjectNode summary(RunView view) {
+  static ObjectNode summary(RunView view) {
     ObjectNode json = Json.object().put("run", view.run()).put("state", view.state().wireName());
     json.put("segment", view.segment());
     json.put("last_step", view.lastStep());
@@ -101,7 +154,7 @@ final class RunsApi {
     return json;
   }
 
-  private static long count(List<Alarm> open, Severity severity) {
+  static long count(List<Alarm> open, Severity severity) {
     return open.stream().filter(alarm -> alarm.verdict().severity() == severity).count();
   }
 }

@@ -28,12 +28,14 @@ public record MonitorConfig(
     PolicySettings policy,
     List<NotifierSettings> notifiers) {
 
+  private static final int TOKEN_CHARACTERS = 16;
+
   /**
    * What one sender can cost.
    *
    * @param bodyBytes of a request as it comes over the wire
    * @param decompressedBytes of a write after gunzip
-   * @param receiveSeconds within which a body must be whole
+   * @param receiveSeconds within which a first request's head, and any body, must be whole
    * @param connections open at a time; further ones are closed at once
    * @param inFlightBytes telemetry received but not yet in the journal; beyond it writes answer 429
    * @param runNameBytes of a run's name
@@ -42,6 +44,7 @@ public record MonitorConfig(
    * @param seriesPerRun distinct series (measurement, tags, field) of one run
    * @param series of all runs together: what bounds the memory that detectors and names take
    * @param liveClients watching live at a time
+   * @param polls waiting for commands at a time
    * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer
    *     503
    * @param freeDiskBytes kept free for alarms and snapshots; writes answer 503 when less is left
@@ -58,6 +61,7 @@ public record MonitorConfig(
       int seriesPerRun,
       int series,
       int liveClients,
+      int polls,
       long journalBytes,
       long freeDiskBytes) {
 
@@ -74,6 +78,7 @@ public record MonitorConfig(
           (int) section.integer("series_per_run", 20_000, 1, 10_000_000),
           (int) section.integer("series", 1_000_000, 1, 100_000_000),
           (int) section.integer("live_clients", 200, 1, 100_000),
+          (int) section.integer("polls", 10_000, 1, 1_000_000),
           section.integer("journal_bytes", 16L << 30, 1 << 20, 1L << 50),
           section.integer("free_disk_bytes", 256 << 20, 0, 1L << 50));
     }
@@ -138,11 +143,17 @@ public record MonitorConfig(
         section.sections("notifiers", NotifierSettings::read));
   }
 
-  /** An empty token would let everyone in. */
+  /** A short token can be guessed, an empty one lets everyone in. It is not shown: a secret. */
   private static List<String> tokens(Section section) {
     List<String> tokens = section.texts("tokens");
-    if (tokens.stream().anyMatch(String::isBlank)) {
-      section.problem("tokens", "expected texts that are not empty");
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).strip().length() < TOKEN_CHARACTERS) {
+        section.problem(
+            "tokens[" + i + "]",
+            "expected at least "
+                + TOKEN_CHARACTERS
+                + " characters; `openssl rand -hex 16` makes a good one");
+      }
     }
     return tokens;
   }

@@ -54,7 +54,7 @@ public final class BodyCollector implements Handler<RoutingContext> {
           engine.release(body.length());
         });
     request.handler(chunk -> take(ctx, body, chunk));
-    request.exceptionHandler(ctx::fail);
+    request.exceptionHandler(cause -> broken(ctx, cause));
     request.endHandler(
         end -> {
           ctx.vertx().cancelTimer(timer);
@@ -78,6 +78,12 @@ public final class BodyCollector implements Handler<RoutingContext> {
       body.appendBuffer(chunk);
     } catch (SaturatedException e) {
       refuse(ctx, e);
+    }
+  }
+
+  private static void broken(RoutingContext ctx, Throwable cause) {
+    if (!ctx.failed()) { // otherwise it was answered before: too large, too slow
+      refuse(ctx, new BrokenBodyException("the body is not whole or not well-formed", cause));
     }
   }
 

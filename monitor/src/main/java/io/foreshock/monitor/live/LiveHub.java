@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +15,14 @@ import java.util.function.Consumer;
  * queue. <b>Threads.</b> Any.
  */
 public final class LiveHub {
+  /** Who subscribes; each kind is counted apart, so that none takes the other's place. */
+  public enum Kind {
+    /** A page or script that follows a run. */
+    STREAM,
+    /** A training run that waits for a command. */
+    POLL
+  }
+
   /** Ends a subscription; ending it twice is harmless. */
   public interface Subscription extends AutoCloseable {
     @Override
@@ -22,23 +30,34 @@ public final class LiveHub {
   }
 
   private final Map<String, List<Consumer<LiveEvent>>> subscribers = new ConcurrentHashMap<>();
-  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicIntegerArray counts = new AtomicIntegerArray(Kind.values().length);
+
+  /** Calls {@code subscriber}, a stream, for each event of the run from now on. */
+  public Subscription subscribe(String run, Consumer<LiveEvent> subscriber) {
+    return subscribe(Kind.STREAM, run, subscriber);
+  }
 
   /** Calls {@code subscriber} for each event of the run from now on. */
-  public Subscription subscribe(String run, Consumer<LiveEvent> subscriber) {
-    subscribers.computeIfAbsent(run, name -> new CopyOnWriteArrayList<>()).add(subscriber);
-    count.incrementAndGet();
-    return () -> unsubscribe(run, subscriber);
+  public Subscription subscribe(Kind kind, String run, Consumer<LiveEvent> subscriber) {
+    subscribers.compute(
+        run,
+        (name, list) -> {
+          List<Consumer<LiveEvent>> all = list == null ? new CopyOnWriteArrayList<>() : list;
+          all.add(subscriber);
+          return all;
+        });
+    counts.incrementAndGet(kind.ordinal());
+    return () -> unsubscribe(kind, run, subscriber);
   }
 
   /** Whether anyone would see an event of the run: worth making it. */
   public boolean watched(String run) {
-    return count.get() > 0 && subscribers.containsKey(run);
+    return !subscribers.isEmpty() && subscribers.containsKey(run);
   }
 
-  /** Subscriptions there are. */
-  public int subscriptions() {
-    return count.get();
+  /** Subscriptions of that kind that there are. */
+  public int subscriptions(Kind kind) {
+    return counts.get(kind.ordinal());
   }
 
   /** Tells all who watch the run. */
@@ -48,12 +67,12 @@ public final class LiveHub {
     }
   }
 
-  private void unsubscribe(String run, Consumer<LiveEvent> subscriber) {
+  private void unsubscribe(Kind kind, String run, Consumer<LiveEvent> subscriber) {
     subscribers.computeIfPresent(
         run,
         (name, list) -> {
           if (list.remove(subscriber)) {
-            count.decrementAndGet();
+            counts.decrementAndGet(kind.ordinal());
           }
           return list.isEmpty() ? null : list;
         });

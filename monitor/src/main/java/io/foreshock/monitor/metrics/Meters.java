@@ -25,6 +25,10 @@ public final class Meters {
   private final Counter unavailable =
       counter(
           "foreshock.ingest.unavailable", "writes answered 503: they could not be written down");
+  private final Counter malformed =
+      counter("foreshock.http.malformed", "requests that were no whole, well-formed HTTP");
+  private final Counter wrongTokens =
+      counter("foreshock.http.wrong.tokens", "requests with a token that is none of ours");
   private final Counter detectorFailures =
       counter(
           "foreshock.detect.failures", "lines, and looks at the clock, on which a detector failed");
@@ -60,6 +64,16 @@ public final class Meters {
   /** A write could not be made durable. */
   public void unavailable() {
     unavailable.increment();
+  }
+
+  /** A request was no HTTP, or ended before it was whole. */
+  public void malformed() {
+    malformed.increment();
+  }
+
+  /** A request came with a wrong token. */
+  public void wrongToken() {
+    wrongTokens.increment();
   }
 
   /** A detector threw. */

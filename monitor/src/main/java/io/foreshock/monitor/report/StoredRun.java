@@ -55,7 +55,7 @@ public final class StoredRun implements ReportedRun {
 
   @Override
   public List<JsonNode> alarms() {
-    return stores.alarms(view.run()).stream().map(Json::tree).toList();
+    return stores.alarms(view.run()).all().stream().map(Json::tree).toList();
   }
 
   @Override

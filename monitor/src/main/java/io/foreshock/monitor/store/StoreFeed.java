@@ -54,6 +54,7 @@ public final class StoreFeed implements AutoCloseable {
   private final BlockingQueue<StoreBatch> queue = new LinkedBlockingQueue<>();
   private final WaitingAlarms waitingAlarms = new WaitingAlarms();
   private final Upkeep upkeep;
+  private final StoreReads reads;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private Backlog backlog;
@@ -78,6 +79,7 @@ public final class StoreFeed implements AutoCloseable {
   public StoreFeed(String name, TelemetryStore store, MonitorConfig.StoreSettings settings) {
     this.name = name;
     this.store = store;
+    this.reads = new StoreReads(name);
     this.settings = settings;
     this.upkeep = new Upkeep(name, store, settings.retentionDays());
     try {
@@ -124,28 +126,37 @@ public final class StoreFeed implements AutoCloseable {
     waitingAlarms.add(alarms);
   }
 
-  /** A run's alarms, stored or not, as the contract's JSON objects, oldest first. */
-  public List<String> alarms(String run) {
+  /** A run's alarms, stored or not; those that wait even when the store cannot be read. */
+  public RunAlarms alarms(String run) {
     // waiting ones are looked at first: one stored in between is then seen twice, never not at all
     List<StoredAlarm> waiting = waitingAlarms.of(run);
-    List<String> stored = List.of();
-    try {
-      stored = store.alarms(run);
-    } catch (StoreException e) {
-      LOG.error("store {}: alarms of run {} cannot be read; giving those waiting", name, run, e);
-    }
-    if (waiting.isEmpty()) {
-      return stored;
-    }
     Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
-    stored.forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
+    StoreException unread = null;
+    try {
+      List<String> stored = reads.read(() -> store.alarms(run));
+      if (waiting.isEmpty()) {
+        return new RunAlarms(stored, null);
+      }
+      stored.forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
+    } catch (StoreException e) {
+      unread = e;
+    }
     waiting.forEach(alarm -> StoredAlarm.put(alarms, alarm));
-    return alarms.values().stream().map(StoredAlarm::line).toList();
+    return new RunAlarms(alarms.values().stream().map(StoredAlarm::line).toList(), unread);
   }
 
-  /** Series of numbers that are stored. */
+  /**
+   * Series of numbers that are stored.
+   *
+   * @throws StoreException when the store cannot be read
+   */
   public List<Series> series(SeriesQuery query) {
-    return store.series(query);
+    return reads.read(() -> store.series(query));
+  }
+
+  /** How reading from the store goes. */
+  public StoreReads reads() {
+    return reads;
   }
 
   /** Whether it is known what the store has. */

@@ -82,9 +82,9 @@ public final class Stores implements AutoCloseable {
   /** What a person should know about the stores, if anything. */
   public Optional<String> trouble() {
     return feeds.stream()
-        .flatMap(feed -> Stream.of(feed.trouble(), behind(feed)))
+        .flatMap(feed -> Stream.of(feed.trouble(), feed.reads().trouble(), behind(feed)))
         .filter(Objects::nonNull)
-        .findFirst();
+        .reduce((one, other) -> one + "; " + other);
   }
 
   /** Series of numbers, by field, layer and segment. */
@@ -92,8 +92,8 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).series(query);
   }
 
-  /** A run's alarms, stored or not, as the contract's JSON objects, oldest first. */
-  public List<String> alarms(String run) {
+  /** A run's alarms, stored or not. */
+  public RunAlarms alarms(String run) {
     return feeds.get(0).alarms(run);
   }
 

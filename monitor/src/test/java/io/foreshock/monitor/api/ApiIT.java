@@ -49,6 +49,20 @@ class ApiIT {
     assertEquals(List.of("done"), names("/api/v1/runs?state=finished"));
     assertEquals(List.of("api"), names("/api/v1/runs?q=AP"));
     assertEquals(400, monitor.get("/api/v1/runs?state=happy").statusCode());
+    for (String wrong :
+        new String[] {"limit=0", "limit=1001", "limit=x", "after=%20", "after=MTI"}) {
+      assertEquals(400, monitor.get("/api/v1/runs?" + wrong).statusCode(), wrong);
+    }
+  }
+
+  @Test
+  void countsRunsAndIncidents() throws Exception {
+    JsonNode counts = monitor.json("/api/v1/counts");
+    assertEquals(2, counts.path("runs").asInt());
+    assertEquals(1, counts.at("/states/running").asInt());
+    assertEquals(1, counts.at("/states/finished").asInt());
+    assertEquals(0, counts.at("/states/stalled").asInt());
+    assertEquals(0, counts.at("/open_alarms/critical").asInt());
   }
 
   @Test

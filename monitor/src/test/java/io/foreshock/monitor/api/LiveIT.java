@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.RawHttp;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.json.Json;
@@ -15,7 +16,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LiveIT {
   @TempDir static Path data;
+  @TempDir Path other;
   @AutoClose private static TestMonitor monitor;
 
   @BeforeAll
@@ -77,6 +81,47 @@ class LiveIT {
       assertEquals(0, monitor.live());
       assertEquals(204, monitor.write(Telemetry.steps("flood", from, from)).statusCode());
     }
+  }
+
+  @Test
+  void trainersThatWaitForCommandsTakeNoPlaceFromPages() throws Exception {
+    String yaml = "limits: {live_clients: 1, polls: 3}";
+    try (TestMonitor small = TestMonitor.start(other, yaml)) {
+      small.write(Telemetry.steps("r", 1, 10));
+      List<Socket> trainers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        trainers.add(ask(small, "/api/v1/runs/r/commands?wait=60"));
+      }
+      TestMonitor.await(() -> small.metric("foreshock_command_polls") == 3);
+      try (Socket page = ask(small, "/api/v1/runs/r/live")) {
+        assertEquals("HTTP/1.1 200", status(page));
+        assertEquals(429, small.get("/api/v1/runs/r/live").statusCode());
+        HttpResponse<String> tooMany = small.get("/api/v1/runs/r/commands?wait=60");
+        assertEquals(429, tooMany.statusCode());
+        assertTrue(tooMany.headers().firstValue("Retry-After").isPresent());
+        assertEquals(200, small.get("/api/v1/runs/r/commands?after=0").statusCode());
+      }
+      for (Socket trainer : trainers) {
+        trainer.close();
+      }
+      TestMonitor.await(() -> small.metric("foreshock_command_polls") == 0);
+      TestMonitor.await(() -> small.live() == 0);
+      assertEquals(0, small.live());
+    }
+  }
+
+  private static Socket ask(TestMonitor monitor, String path) throws Exception {
+    Socket socket = RawHttp.connect(monitor.url());
+    socket
+        .getOutputStream()
+        .write(
+            ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String status(Socket socket) throws Exception {
+    return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
   }
 
   private static JsonNode next(Iterator<String> stream, String event) {

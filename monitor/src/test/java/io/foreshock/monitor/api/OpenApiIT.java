@@ -41,6 +41,7 @@ class OpenApiIT {
       assertKeys(schemas.path("ReportEpisode"), report.at("/episodes/0"));
       assertKeys(schemas.path("ReportAction"), report.at("/actions/0"));
       assertKeys(schemas.path("Health"), monitor.json("/health"));
+      assertKeys(schemas.path("RunCounts"), monitor.json("/api/v1/counts"));
     }
   }
 

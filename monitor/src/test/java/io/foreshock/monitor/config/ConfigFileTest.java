@@ -2,6 +2,7 @@
 package io.foreshock.monitor.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,9 +38,9 @@ class ConfigFileTest {
         notifiers: [{name: n, url: "https://${HOST}/hook", secret: "{TOKEN} $TOKEN"}]
         """;
     MonitorConfig config =
-        ConfigFile.parse("x", yaml, Map.of("HOST", "10.0.0.1", "TOKEN", "t$1\\"));
+        ConfigFile.parse("x", yaml, Map.of("HOST", "10.0.0.1", "TOKEN", "t$1\\-and-12-more"));
     assertEquals("10.0.0.1", config.host());
-    assertEquals(List.of("t$1\\", "a-t$1\\-$z"), config.tokens());
+    assertEquals(List.of("t$1\\-and-12-more", "a-t$1\\-and-12-more-$z"), config.tokens());
     assertEquals("https://10.0.0.1/hook", config.notifiers().get(0).url());
     assertEquals("{TOKEN} $TOKEN", config.notifiers().get(0).secret());
   }
@@ -55,11 +56,15 @@ class ConfigFileTest {
   }
 
   @Test
-  void refusesAnEmptyToken() {
+  void refusesATokenThatCanBeGuessedAndDoesNotShowIt() {
+    String yaml = "tokens: [0123456789abcde, '', '                ', 0123456789abcdef]";
     String message =
-        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "tokens: [a, '']"))
-            .getMessage();
-    assertTrue(message.contains("tokens: expected texts that are not empty"), message);
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml)).getMessage();
+    for (String token : new String[] {"tokens[0]", "tokens[1]", "tokens[2]"}) {
+      assertTrue(message.contains(token + ": expected at least 16 characters"), message);
+    }
+    assertFalse(message.contains("tokens[3]") || message.contains("0123"), message);
+    assertTrue(message.contains("openssl rand -hex 16"), message);
   }
 
   @ParameterizedTest
@@ -181,14 +186,14 @@ class ConfigFileTest {
   void theImagesConfigurationsAreAccepted(String file) throws IOException {
     Map<String, String> environment =
         Map.of(
-            "FORESHOCK_TOKEN", "t",
+            "FORESHOCK_TOKEN", "a-long-random-text",
             "FORESHOCK_PUBLIC_URL", "https://f.example",
             "FORESHOCK_INFLUXDB_TOKEN", "i");
     String yaml = Files.readString(Path.of("../docker", file));
     MonitorConfig config = ConfigFile.parse(file, yaml, environment);
     assertEquals("0.0.0.0", config.host());
     assertEquals(Path.of("/data"), config.data());
-    assertEquals(List.of("t"), config.tokens());
+    assertEquals(List.of("a-long-random-text"), config.tokens());
     assertEquals("https://f.example", config.publicUrl());
   }
 }

@@ -55,13 +55,13 @@ class SlowSendersIT {
 
   @Test
   void bodiesThatNobodyReadsTakeNoRoomFromWrites() throws Exception {
-    String tokens = "tokens: [secret]\n" + LIMITS.formatted(50, 100);
+    String tokens = "tokens: [a-secret-of-tests]\n" + LIMITS.formatted(50, 100);
     try (TestMonitor monitor = TestMonitor.start(data, tokens);
         Socket nowhere = begin(monitor, "/nowhere", BODY);
         Socket strange = begin(monitor, "/api/v2/write", BODY)) {
       assertEquals("HTTP/1.1 405", answer(nowhere), "at once, not 408 in the end");
       assertEquals("HTTP/1.1 401", answer(strange));
-      String metrics = monitor.get("/metrics", "Authorization", "Token secret").body();
+      String metrics = monitor.get("/metrics", "Authorization", "Token a-secret-of-tests").body();
       assertTrue(metrics.contains("\nforeshock_intake_bytes 0.0\n"), metrics);
     }
   }
@@ -74,6 +74,22 @@ class SlowSendersIT {
       assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
       assertTrue(answer.contains("not whole within 1 s"), answer);
       assertTrue(monitor.get("/metrics").body().contains("\nforeshock_intake_bytes 0.0\n"));
+    }
+  }
+
+  @Test
+  void aHeadThatDoesNotBecomeWholeIsGivenUpHoweverSteadilyItComes() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS.formatted(1, 100));
+        Socket kept = connect(monitor);
+        Socket dripping = connect(monitor)) {
+      assertEquals("HTTP/1.1 204", ping(kept));
+      int bytes = 0;
+      dripping.setSoTimeout(100);
+      while (bytes < 100 && !isClosed(dripping, 100)) { // up to 10 s
+        dripping.getOutputStream().write(bytes++ == 0 ? 'G' : 'E');
+      }
+      assertTrue(bytes < 100, "still open after " + bytes + " bytes of a head");
+      assertEquals("HTTP/1.1 204", ping(kept), "one that was answered may be kept for later");
     }
   }
 
@@ -124,8 +140,21 @@ class SlowSendersIT {
     return new Socket(InetAddress.getLoopbackAddress(), URI.create(monitor.url()).getPort());
   }
 
+  private static String ping(Socket socket) throws IOException {
+    String request = "GET /ping HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    String start = answer(socket);
+    byte[] rest = new byte[1000];
+    assertTrue(socket.getInputStream().read(rest) > 0);
+    return start;
+  }
+
   private static boolean isClosed(Socket socket) throws IOException {
-    socket.setSoTimeout(500);
+    return isClosed(socket, 500);
+  }
+
+  private static boolean isClosed(Socket socket, int millis) throws IOException {
+    socket.setSoTimeout(millis);
     try {
       return socket.getInputStream().read() < 0;
     } catch (java.net.SocketTimeoutException e) {

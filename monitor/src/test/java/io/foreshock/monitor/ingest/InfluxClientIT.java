@@ -66,8 +66,9 @@ class InfluxClientIT {
 
   @Test
   void presentsItsToken(@TempDir Path otherData) throws Exception {
-    try (TestMonitor guarded = TestMonitor.start(otherData, "tokens: [one, two]")) {
-      try (InfluxDBClient client = client(guarded, "two")) {
+    try (TestMonitor guarded =
+        TestMonitor.start(otherData, "tokens: [first-of-the-tests, second-of-the-tests]")) {
+      try (InfluxDBClient client = client(guarded, "second-of-the-tests")) {
         client.getWriteApiBlocking().writePoint(point("guarded", 1));
       }
       try (InfluxDBClient client = client(guarded, "three")) {

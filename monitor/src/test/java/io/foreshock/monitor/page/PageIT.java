@@ -179,9 +179,9 @@ class PageIT {
   @Test
   void asksForTheTokenThatTheMonitorWants() throws Exception {
     try (TestMonitor closed =
-        TestMonitor.start(directory.resolve("closed"), "tokens: [open-sesame]")) {
+        TestMonitor.start(directory.resolve("closed"), "tokens: [open-sesame-of-tests]")) {
       browser.go(closed.url() + "/");
-      browser.shown("input[type=password]").sendKeys("open-sesame\n");
+      browser.shown("input[type=password]").sendKeys("open-sesame-of-tests\n");
       assertTrue(browser.shown(".attach").isDisplayed());
     }
     browser.complaints(); // a browser logs the 401 that made the page ask

@@ -18,6 +18,9 @@ final class FakeStore implements TelemetryStore {
   /** Groups that are refused. */
   volatile Predicate<List<StoreBatch>> refuses = group -> false;
 
+  /** Whether reads fail. */
+  volatile boolean unreadable;
+
   private volatile long applied;
 
   FakeStore(long applied) {
@@ -41,11 +44,13 @@ final class FakeStore implements TelemetryStore {
 
   @Override
   public List<Series> series(SeriesQuery query) {
+    refuseReads();
     return List.of();
   }
 
   @Override
   public List<String> alarms(String run) {
+    refuseReads();
     return new ArrayList<>(alarms);
   }
 
@@ -61,4 +66,10 @@ final class FakeStore implements TelemetryStore {
 
   @Override
   public void close() {}
+
+  private void refuseReads() {
+    if (unreadable) {
+      throw new IllegalStateException("unreadable by the test");
+    }
+  }
 }

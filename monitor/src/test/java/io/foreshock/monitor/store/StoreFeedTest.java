@@ -4,6 +4,7 @@ package io.foreshock.monitor.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.TestMonitor;
@@ -172,12 +173,33 @@ class StoreFeedTest {
     batch.add(alarm("R/1"));
     journal.add(batch);
     feed.add(batch);
-    assertEquals(List.of(alarm("R/1").line()), feed.alarms("R"));
-    assertEquals(List.of(), feed.alarms("another"));
+    assertEquals(List.of(alarm("R/1").line()), feed.alarms("R").all());
+    assertEquals(List.of(), feed.alarms("another").all());
     store.refuses = group -> false;
     awaitApplied();
     TestMonitor.await(() -> store.alarms.size() == 1);
-    assertEquals(List.of(alarm("R/1").line()), feed.alarms("R"));
+    assertEquals(List.of(alarm("R/1").line()), feed.alarms("R").all());
+  }
+
+  @Test
+  void aStoreThatCannotBeReadHidesNoAlarmAndIsNotTakenForAnEmptyOne() throws Exception {
+    store.unreadable = true;
+    feed.keep(List.of(alarm("R/1")));
+    feed.start(this::read, 0);
+    RunAlarms alarms = feed.alarms("R");
+    assertEquals(List.of(alarm("R/1").line()), alarms.lines(), "those that wait");
+    assertThrows(StoreException.class, alarms::all);
+    String trouble = "store fake cannot be read: unreadable by the test";
+    assertEquals(trouble, alarms.unread().getMessage());
+    assertEquals(trouble, feed.reads().trouble());
+    assertEquals(1, feed.reads().failures());
+    assertThrows(StoreException.class, () -> feed.series(null));
+    assertEquals(2, feed.reads().failures());
+
+    store.unreadable = false;
+    assertEquals(List.of(), feed.series(null));
+    assertNull(feed.reads().trouble(), "until a read succeeds");
+    assertNull(feed.alarms("R").unread());
   }
 
   @Test
@@ -185,7 +207,7 @@ class StoreFeedTest {
     StoredAlarm warning = alarm("R/1", Severity.WARNING);
     StoredAlarm critical = alarm("R/1", Severity.CRITICAL);
     feed.keep(List.of(warning, critical));
-    assertEquals(List.of(critical.line()), feed.alarms("R"));
+    assertEquals(List.of(critical.line()), feed.alarms("R").all());
     feed.start(this::read, 0);
     add(1);
     awaitApplied();
@@ -221,7 +243,7 @@ class StoreFeedTest {
       many.add(alarm("R/" + i));
     }
     feed.keep(many);
-    List<String> alarms = feed.alarms("R");
+    List<String> alarms = feed.alarms("R").all();
     assertEquals(10_000, alarms.size());
     assertEquals(alarm("R/10049").line(), alarms.get(9_999));
     feed.start(this::read, 0);

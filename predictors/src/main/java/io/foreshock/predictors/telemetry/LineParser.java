@@ -73,10 +73,14 @@ public final class LineParser {
     expect('=', "after tag key", key);
     String value = name(NAME_STOPS, "value of tag", key);
     if (at('=')) {
-      throw malformed(
-          "the value of tag " + quote(key) + " holds '=': within a name it is written '\\='");
+      throw unescapedEquals(key);
     }
     point.addTag(key, value);
+  }
+
+  private static MalformedLineException unescapedEquals(String key) {
+    return malformed(
+        "the value of tag " + quote(key) + " holds '=': within a name it is written '\\='");
   }
 
   private static void refuseTwins(Point point) throws MalformedLineException {
@@ -284,7 +288,7 @@ public final class LineParser {
     for (; i < limit; i++) {
       byte b = bytes[i];
       // no stop is greater than '=': one comparison settles letters, the set's bits the others
-      if (b <= '=' && b > 0 && (stops >>> b & 1) != 0) {
+      if (b <= '=' && (stops >>> b & 1) != 0 && b > 0) {
         break;
       }
       if (b == '\\' && i + 1 < limit && isEscapable(bytes[i + 1])) {
@@ -351,15 +355,14 @@ public final class LineParser {
 
   private void expect(char c, String where, String name) throws MalformedLineException {
     if (!at(c)) {
-      throw malformed(
-          "expected '"
-              + c
-              + "' "
-              + where
-              + named(name)
-              + (c == '=' && at(',') ? ": within a name a comma is written '\\,'" : ""));
+      throw missing(c, where, name);
     }
     position++;
+  }
+
+  private MalformedLineException missing(char c, String where, String name) {
+    String comma = c == '=' && at(',') ? ": within a name a comma is written '\\,'" : "";
+    return malformed("expected '" + c + "' " + where + named(name) + comma);
   }
 
   /** Put together only for a message: a line that is well-formed costs none. */

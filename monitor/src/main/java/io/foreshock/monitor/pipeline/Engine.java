@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -231,11 +232,13 @@ public final class Engine implements AutoCloseable {
     runs.countSeries();
     long covered = runs.all().stream().mapToLong(run -> run.coveredSequence).max().orElse(0);
     long[] entries = new long[1];
+    Decisions decisions = new Decisions(this::replay);
     journal.replay(
         entry -> {
-          replay(entry);
+          decisions.take(entry);
           entries[0]++;
         });
+    decisions.end();
     journal.start(Math.max(covered, stores.newestSequence()), stores.areOpen());
     List<Run> all = new ArrayList<>(runs.all());
     all.forEach(Run::publishView);
@@ -250,15 +253,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
-  private void replay(Record entry) {
+  private boolean replay(Record entry, BitSet refused) {
     Entry read;
     Findings found;
     try {
       read = EntryCodec.read(entry);
-      found = runs.replay(read, entry.sequence());
+      found = runs.replay(read, entry.sequence(), refused);
     } catch (RuntimeException e) {
       LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
-      return;
+      return true;
     }
     found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
     if (read instanceof Entry.Issued issued) {
@@ -266,6 +269,7 @@ public final class Engine implements AutoCloseable {
           run -> pipeline.tell(run, issued.command())); // Notified follows if it was
     }
     stores.keepAlarms(found.batch);
+    return true;
   }
 
   /**

@@ -8,6 +8,7 @@ import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.scaling.Preflight;
+import java.util.BitSet;
 
 /**
  * Everything that changes what the monitor knows. The journal holds exactly these, in order; the
@@ -22,6 +23,19 @@ public sealed interface Entry {
    * @param receivedNanos time of lines that carry none
    */
   record Lines(byte[] text, Precision precision, long receivedNanos) implements Entry {}
+
+  /**
+   * Which lines of a write were refused for want of room: series, runs, or long names. It is the
+   * next entry after that write; a write that is followed by anything else was taken whole.
+   *
+   * @param write sequence of the write
+   * @param lines a {@link BitSet} of their indices within it
+   */
+  record Refused(long write, byte[] lines) implements Entry {
+    Refused(long write, BitSet lines) {
+      this(write, lines.toByteArray());
+    }
+  }
 
   /** Anything about one run's control. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")

@@ -5,15 +5,19 @@ import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.json.Json;
 import java.nio.ByteBuffer;
 
-/** Entries as the journal's payloads: lines in binary, everything else in JSON. */
+/** Entries as the journal's payloads: lines and their refusals in binary, all others in JSON. */
 final class EntryCodec {
   private static final byte LINES = 1;
   private static final byte CONTROL = 2;
+  private static final byte REFUSED = 3;
   private static final int LINES_HEADER = 9;
 
   private EntryCodec() {}
 
   static byte kind(Entry entry) {
+    if (entry instanceof Entry.Refused) {
+      return REFUSED;
+    }
     return entry instanceof Entry.Lines ? LINES : CONTROL;
   }
 
@@ -23,6 +27,12 @@ final class EntryCodec {
           .put((byte) lines.precision().ordinal())
           .putLong(lines.receivedNanos())
           .put(lines.text())
+          .array();
+    }
+    if (entry instanceof Entry.Refused refused) {
+      return ByteBuffer.allocate(Long.BYTES + refused.lines().length)
+          .putLong(refused.write())
+          .put(refused.lines())
           .array();
     }
     return Json.bytes(entry);
@@ -39,13 +49,31 @@ final class EntryCodec {
         ByteBuffer payload = ByteBuffer.wrap(entry.payload());
         Precision precision = Precision.values()[payload.get()];
         long receivedNanos = payload.getLong();
-        byte[] text = new byte[payload.remaining()];
-        payload.get(text);
-        yield new Entry.Lines(text, precision, receivedNanos);
+        yield new Entry.Lines(rest(payload), precision, receivedNanos);
+      }
+      case REFUSED -> {
+        ByteBuffer payload = ByteBuffer.wrap(entry.payload());
+        yield new Entry.Refused(payload.getLong(), rest(payload));
       }
       case CONTROL -> Json.read(entry.payload(), Entry.Control.class);
       default ->
           throw new IllegalArgumentException("journal entry of unknown kind " + entry.kind());
     };
+  }
+
+  /** Whether the record is a write. */
+  static boolean isLines(Record entry) {
+    return entry.kind() == LINES;
+  }
+
+  /** Whether the record is what was refused of the write before it. */
+  static boolean isRefused(Record entry) {
+    return entry.kind() == REFUSED;
+  }
+
+  private static byte[] rest(ByteBuffer payload) {
+    byte[] rest = new byte[payload.remaining()];
+    payload.get(rest);
+    return rest;
   }
 }

@@ -15,6 +15,7 @@ import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal as stores read it back. A line's segment is what it was: the one it declares, or the
- * one that was live at its time.
+ * one that was live at its time. Lines that were refused when they came are left out.
  *
  * <p><b>Threads.</b> Any: looks at runs only through their views.
  */
@@ -53,28 +54,28 @@ final class JournalBacklog implements Backlog {
   @Override
   public void read(long after, long through, Predicate<StoreBatch> taker) throws IOException {
     Reading reading = new Reading();
-    journal.read(after, through, entry -> taker.test(reading.batch(entry)));
+    Decisions decisions =
+        new Decisions(
+            (entry, refused) ->
+                entry.sequence() > through || taker.test(reading.batch(entry, refused)));
+    // what was refused of the last write follows it
+    journal.read(after, through + 1, decisions::take);
+    decisions.end();
   }
 
   /** One pass over entries in order. */
   private final class Reading {
     private final LineScan scan = new LineScan();
 
-    private final Map<String, SeriesSet> series = new HashMap<>();
-
-    /** What was refused as a series too many must not come in by this way. */
-    private final SeriesLimit seriesLimit =
-        new SeriesLimit(runs.limits(), series::size, Runtime.getRuntime().maxMemory());
-
     /** Newest step of each run so far: where lines without one are charted. */
     private final Map<String, Long> steps = new HashMap<>();
 
-    StoreBatch batch(Record entry) {
+    StoreBatch batch(Record entry, BitSet refused) {
       StoreBatch batch = new StoreBatch(entry.sequence(), entry.payload().length);
       try {
         Entry read = EntryCodec.read(entry);
         if (read instanceof Entry.Lines lines) {
-          scan.scan(lines, point -> add(point, batch));
+          scan.scan(lines, refused, (point, index) -> add(point, batch));
         } else if (read instanceof Entry.Raised raised) {
           batch.add(new StoredAlarm(raised.alarm()));
         }
@@ -87,7 +88,7 @@ final class JournalBacklog implements Backlog {
     private void add(Point point, StoreBatch batch) throws MalformedLineException {
       RunView run = runs.view(Telemetry.run(point)).orElse(null);
       if (run == null) {
-        return; // its lines were refused
+        return; // no line of it was good
       }
       Measurement measurement = Measurement.of(point.measurement());
       boolean isSample = Measurement.isSample(measurement);
@@ -98,7 +99,6 @@ final class JournalBacklog implements Backlog {
           isSample ? Telemetry.index(point, "segment", Sample.NO_SEGMENT) : Sample.NO_SEGMENT;
       int segment = declared >= 0 ? declared : Segment.liveAt(run.segments(), point.timestamp());
       long step = steps.getOrDefault(run.run(), run.lastStep());
-      seriesLimit.admit(series.computeIfAbsent(run.run(), name -> new SeriesSet()), point);
       batch.add(point, run.run(), segment, step, false);
     }
   }

@@ -64,14 +64,15 @@ public final class Pipeline {
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
     Findings found = runs.apply(entry, receipt.sequence());
+    CompletableFuture<Void> durable = durable(receipt, found);
     route(found);
-    store(found, receipt);
+    store(found, durable);
     publish(found);
     found.trainAgain.forEach(
         run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
     found.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
-    return receipt.durable().thenApply(done -> found.outcome);
+    return durable.thenApply(done -> found.outcome);
   }
 
   /** Lets time pass for a run; only what has an effect is journalled. */
@@ -82,7 +83,7 @@ public final class Pipeline {
       Receipt receipt = journal(new Entry.Ticked(run.name, nowNanos));
       Findings found = runs.ticked(run, alarms, receipt.sequence());
       route(found);
-      store(found, receipt);
+      store(found, receipt.durable());
       publish(found);
     }
   }
@@ -189,14 +190,20 @@ public final class Pipeline {
     }
   }
 
-  private void store(Findings found, Receipt receipt) {
+  private void store(Findings found, CompletableFuture<Void> durable) {
     // a store that catches up looks segments up
     found.touched.forEach(Run::publishView);
-    receipt
-        .durable()
-        .whenComplete(
-            (done, failure) ->
-                stores.add(failure == null ? found.batch : found.batch.alarmsOnly()));
+    durable.whenComplete(
+        (done, failure) -> stores.add(failure == null ? found.batch : found.batch.alarmsOnly()));
+  }
+
+  /** Before a sender is told, or a store, what was refused is on disk next to the write. */
+  private CompletableFuture<Void> durable(Receipt receipt, Findings found) {
+    if (found.refused.isEmpty()) {
+      return receipt.durable();
+    }
+    Receipt refused = journal(new Entry.Refused(receipt.sequence(), found.refused));
+    return receipt.durable().thenCombine(refused.durable(), (write, next) -> null);
   }
 
   private void publish(Findings found) {

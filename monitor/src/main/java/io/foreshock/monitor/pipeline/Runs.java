@@ -22,6 +22,7 @@ import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Runs {
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+  private static final BitSet NONE = new BitSet();
 
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private final LineScan scan = new LineScan();
@@ -67,10 +69,6 @@ public final class Runs {
   /** All runs as they stood after their last entry, in no order. */
   public Collection<RunView> views() {
     return runs.values().stream().map(Run::view).toList();
-  }
-
-  MonitorConfig.Limits limits() {
-    return limits;
   }
 
   Collection<Run> all() {
@@ -122,15 +120,21 @@ public final class Runs {
   /**
    * Applies an entry that the journal held at the start. It changes nothing in a run whose snapshot
    * covers it; its batch holds alarms only, for stores read the lines themselves.
+   *
+   * @param refused indices of its lines that were refused when it came
    */
-  Findings replay(Entry entry, long sequence) {
-    return apply(entry, sequence, new Findings(new StoreBatch(sequence, 0), true));
+  Findings replay(Entry entry, long sequence, BitSet refused) {
+    Findings found = new Findings(new StoreBatch(sequence, 0), true);
+    found.refused.or(refused);
+    return apply(entry, sequence, found);
   }
 
   private Findings apply(Entry entry, long sequence, Findings found) {
     if (entry instanceof Entry.Lines lines) {
       long start = System.nanoTime();
-      found.outcome = scan.scan(lines, point -> line(point, sequence, found));
+      BitSet refused = found.replayed ? found.refused : NONE;
+      found.outcome =
+          scan.scan(lines, refused, (point, index) -> line(point, index, sequence, found));
       meters.batch(
           found.outcome.taken(),
           found.outcome.dropped(),
@@ -139,6 +143,9 @@ public final class Runs {
       found.touched.forEach(
           run -> run.receivedNanos = Math.max(run.receivedNanos, lines.receivedNanos()));
       return found;
+    }
+    if (entry instanceof Entry.Refused) {
+      return found; // it was taken with its write
     }
     Entry.Control control = (Entry.Control) entry;
     if (control instanceof Entry.Raised raised) {
@@ -152,6 +159,7 @@ public final class Runs {
     if (run.coveredSequence < sequence && control instanceof Entry.Retired) {
       runs.remove(run.name);
       detectorFailed.remove(run.name);
+      seriesLimit.total(seriesLimit.total() - run.series.size());
     } else if (run.coveredSequence < sequence) {
       control(run, control, found);
       touch(run, sequence, found);
@@ -159,15 +167,25 @@ public final class Runs {
     return found;
   }
 
+  private void line(Point point, int index, long sequence, Findings found)
+      throws MalformedLineException {
+    try {
+      line(point, sequence, found);
+    } catch (RefusedLineException e) {
+      found.refused.set(index);
+      throw e;
+    }
+  }
+
   private void line(Point point, long sequence, Findings found) throws MalformedLineException {
-    Run run = run(Telemetry.run(point));
+    Run run = run(Telemetry.run(point), found.replayed);
     Measurement measurement = Measurement.of(point.measurement());
     boolean isSample = Measurement.isSample(measurement);
     int otherFields = isSample ? Telemetry.fill(sample, measurement, point) : point.fieldCount();
     if (run.coveredSequence >= sequence) {
       return;
     }
-    seriesLimit.admit(run.series, point);
+    seriesLimit.admit(run.series, point, found.replayed);
     touch(run, sequence, found);
     int liveSegment = run.watch.liveSegment();
     long newestNanos = run.watch.lastTimeNanos();
@@ -201,24 +219,31 @@ public final class Runs {
     }
   }
 
-  private Run run(String name) throws MalformedLineException {
+  /** The run of that name, which need not be known; {@code decided} when it was let in before. */
+  private Run run(String name, boolean decided) throws MalformedLineException {
     Run known = runs.get(name);
     if (known != null) {
       return known;
-    }
-    if (name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
-      throw new MalformedLineException(
-          "tag 'run' is longer than " + limits.runNameBytes() + " bytes");
     }
     if (name.equals(".") || name.equals("..")) {
       throw new MalformedLineException(
           "tag 'run' = '" + name + "': no path of the API can name such a run");
     }
-    if (runs.size() >= limits.runs()) {
-      throw new MalformedLineException(
-          "tag 'run' = '" + name + "': there are " + runs.size() + " runs already, the limit");
+    if (!decided) {
+      refuseBeyondLimits(name);
     }
     return new Run(name, new RunWatch(name, horizonSteps));
+  }
+
+  private void refuseBeyondLimits(String name) throws RefusedLineException {
+    if (name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
+      throw new RefusedLineException(
+          "tag 'run' is longer than " + limits.runNameBytes() + " bytes");
+    }
+    if (runs.size() >= limits.runs()) {
+      throw new RefusedLineException(
+          "tag 'run' = '" + name + "': there are " + runs.size() + " runs already, the limit");
+    }
   }
 
   /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */

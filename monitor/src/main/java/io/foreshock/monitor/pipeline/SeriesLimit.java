@@ -2,7 +2,6 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
@@ -61,10 +60,12 @@ final class SeriesLimit {
   /**
    * Opens the line's series that are new.
    *
-   * @throws MalformedLineException when these would be too many or have too long a name; none is
-   *     open then
+   * @param decided whether the limits let the line through when it came: only the heap may still
+   *     refuse it
+   * @throws RefusedLineException when these would be too many or have too long a name; none is open
+   *     then
    */
-  void admit(SeriesSet series, Point point) throws MalformedLineException {
+  void admit(SeriesSet series, Point point, boolean decided) throws RefusedLineException {
     long names = names(point);
     if (series.remembers(names)) {
       return;
@@ -78,7 +79,10 @@ final class SeriesLimit {
       }
     }
     if (count > 0) {
-      open(series, point, count);
+      if (!decided) {
+        refuseBeyondLimits(series, point, count);
+      }
+      open(series, count);
     }
     series.remember(names);
   }
@@ -121,18 +125,22 @@ final class SeriesLimit {
     return count + 1;
   }
 
-  private void open(SeriesSet series, Point point, int count) throws MalformedLineException {
+  private void refuseBeyondLimits(SeriesSet series, Point point, int count)
+      throws RefusedLineException {
     refuseLongNames(point);
     if (series.size() + count > limits.seriesPerRun()) {
-      throw new MalformedLineException(
+      throw new RefusedLineException(
           "the line would open series beyond limits.series_per_run = " + limits.seriesPerRun());
     }
     if (total + count > limits.series()) {
-      throw new MalformedLineException(
+      throw new RefusedLineException(
           "the line would open series beyond limits.series = " + limits.series() + " of all runs");
     }
+  }
+
+  private void open(SeriesSet series, int count) throws RefusedLineException {
     if ((runs.getAsInt() + 1L) * RUN_BYTES + (total + count) * SERIES_BYTES > heapBytes / 2) {
-      throw new MalformedLineException(
+      throw new RefusedLineException(
           "the line would open series beyond what the monitor's heap bears: "
               + runs.getAsInt()
               + " runs of "
@@ -149,7 +157,7 @@ final class SeriesLimit {
   }
 
   /** Only a new series can have a name not looked at yet. */
-  private void refuseLongNames(Point point) throws MalformedLineException {
+  private void refuseLongNames(Point point) throws RefusedLineException {
     refuseLong("measurement", point.measurement());
     for (int i = 0; i < point.tagCount(); i++) {
       refuseLong("tag key", point.tagKey(i));
@@ -162,10 +170,10 @@ final class SeriesLimit {
     }
   }
 
-  private void refuseLong(String what, String name) throws MalformedLineException {
+  private void refuseLong(String what, String name) throws RefusedLineException {
     if (name.length() > limits.nameBytes()
         || name.getBytes(StandardCharsets.UTF_8).length > limits.nameBytes()) {
-      throw new MalformedLineException(
+      throw new RefusedLineException(
           what
               + " '"
               + name.substring(0, Math.min(40, name.length()))

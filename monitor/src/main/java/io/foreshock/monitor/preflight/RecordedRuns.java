@@ -4,8 +4,6 @@ package io.foreshock.monitor.preflight;
 import io.foreshock.monitor.replay.Recording;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.scaling.RunSummary;
-import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +20,8 @@ import java.util.stream.Stream;
  * What recorded runs can tell of others: files of line protocol, or directories of such, as {@code
  * sweep} leaves behind.
  *
- * <p><b>Errors.</b> Bad lines are counted and told once a file; the rest counts.
+ * <p><b>Errors.</b> The first bad lines of a file are quoted and the rest is counted; the good
+ * lines are used.
  */
 final class RecordedRuns {
   private static final int HORIZON_STEPS = 200;
@@ -68,27 +67,13 @@ final class RecordedRuns {
 
   private List<RunSummary> read(Path file) throws IOException {
     Map<String, RunWatch> runs = new LinkedHashMap<>();
-    long[] bad = {0};
     new Recording(file)
         .read(
-            new Recording.Lines() {
-              @Override
-              public void line(Point point) throws MalformedLineException {
+            point ->
                 runs.computeIfAbsent(
                         Telemetry.run(point), name -> new RunWatch(name, HORIZON_STEPS))
-                    .accept(point, alarm -> {});
-              }
-
-              @Override
-              public void bad(long lineNumber, String message) {
-                if (bad[0]++ == 0) {
-                  problems.accept(file + ":" + lineNumber + ": " + message);
-                }
-              }
-            });
-    if (bad[0] > 1) {
-      problems.accept(file + ": " + (bad[0] - 1) + " more bad lines");
-    }
+                    .accept(point, alarm -> {}),
+            problems);
     return runs.values().stream().map(RunWatch::summary).flatMap(Optional::stream).toList();
   }
 }

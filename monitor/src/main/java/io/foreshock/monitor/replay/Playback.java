@@ -11,9 +11,6 @@ import java.util.List;
 
 /** Reads recorded files one after the other; tells progress and bad lines. */
 final class Playback {
-  /** Bad lines quoted for each file; the rest is counted. */
-  private static final int QUOTED = 10;
-
   private static final long PROGRESS_EVERY_NANOS = 5_000_000_000L;
   private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
 
@@ -58,15 +55,22 @@ final class Playback {
   }
 
   private boolean play(Path file) {
-    FileLines fileLines = new FileLines(file);
+    Recording recording = new Recording(file);
     try {
-      new Recording(file).read(fileLines);
+      recording.read(this::line, err::println);
       return true;
     } catch (IOException e) {
       err.println(file + ": " + e.getMessage() + "; the lines before it were used");
       return false;
     } finally {
-      fileLines.close();
+      badLines += recording.badLines();
+    }
+  }
+
+  private void line(Point point) throws MalformedLineException {
+    taker.line(Telemetry.run(point), point);
+    if (++lines % LOOK_AT_CLOCK_EVERY == 0) {
+      progress();
     }
   }
 
@@ -81,37 +85,5 @@ final class Playback {
 
   private long rate(long now) {
     return Math.round(lines / Math.max(1e-3, (now - started) * 1e-9));
-  }
-
-  /** What one file's lines are for. */
-  private final class FileLines implements Recording.Lines {
-    private final Path file;
-    private long bad;
-
-    FileLines(Path file) {
-      this.file = file;
-    }
-
-    @Override
-    public void line(Point point) throws MalformedLineException {
-      taker.line(Telemetry.run(point), point);
-      if (++lines % LOOK_AT_CLOCK_EVERY == 0) {
-        progress();
-      }
-    }
-
-    @Override
-    public void bad(long lineNumber, String message) {
-      badLines++;
-      if (++bad <= QUOTED) {
-        err.println(file + ":" + lineNumber + ": " + message);
-      }
-    }
-
-    void close() {
-      if (bad > QUOTED) {
-        err.println(file + ": " + (bad - QUOTED) + " more bad lines");
-      }
-    }
   }
 }

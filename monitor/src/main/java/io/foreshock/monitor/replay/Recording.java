@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.replay;
 
-import io.foreshock.predictors.telemetry.LineParser;
+import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.EOFException;
@@ -10,63 +10,85 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Streams the lines of one recorded file, plain or gzip (told by its first bytes, not its name).
+ * Streams the lines of one recorded file, plain or gzip (told by its first bytes, not its name),
+ * through {@link LineReader}.
  *
- * <p><b>Edges.</b> Empty lines and {@code #} comments are skipped. A bad line is reported and the
- * rest goes on. A line longer than {@value #LONGEST_LINE} bytes may be taken for several bad ones.
- * <b>Cost.</b> One buffer of {@value #BUFFER} bytes, whatever the file's size.
+ * <p><b>Cost.</b> One buffer of {@value #BUFFER} bytes, whatever the file's size; it grows with a
+ * line that is longer.
  */
 public final class Recording {
-  private static final int BUFFER = 1 << 22;
-  private static final int LONGEST_LINE = 1 << 20;
+  private static final int BUFFER = 1 << 18;
 
-  /** Receives what the file holds. */
-  public interface Lines {
-    /** One good line; it may still find the line bad. */
+  /** Bad lines quoted of a file; the rest is counted. */
+  private static final int QUOTED = 10;
+
+  /** Receives the good lines. */
+  public interface Taker {
+    /** One well-formed line; it may still be found bad. */
     void line(Point point) throws MalformedLineException;
-
-    /** One bad line, with what is wrong. */
-    void bad(long lineNumber, String message);
   }
 
   private final Path file;
-  private final byte[] buffer = new byte[BUFFER];
-  private final LineParser parser = new LineParser();
-  private final Point point = new Point();
-  private int start;
+  private final LineReader reader = new LineReader();
+  private byte[] buffer;
   private int end;
-  private boolean ended;
-  private long lineNumber;
+  private long badLines;
 
   /** The recording in a file, not opened yet. */
   public Recording(Path file) {
+    this(file, BUFFER);
+  }
+
+  Recording(Path file, int firstBuffer) {
     this.file = file;
+    this.buffer = new byte[firstBuffer];
   }
 
   /**
-   * Hands every line to {@code lines}, in order.
+   * Hands on every good line, in order.
    *
+   * @param problems takes a sentence about each of the first bad lines and one about the rest, each
+   *     beginning with the file's name
    * @throws IOException when the file cannot be read to its end; the lines before were handed on
    */
-  public void read(Lines lines) throws IOException {
-    try (InputStream in = open()) {
-      do {
-        refill(in);
-        int safe = ended ? end : end - LONGEST_LINE;
-        while (start < safe) {
-          next(lines);
-        }
-      } while (!ended);
+  public void read(Taker taker, Consumer<String> problems) throws IOException {
+    Quoting lines = new Quoting(taker, problems);
+    try {
+      read(lines);
+    } finally {
+      if (badLines > QUOTED) {
+        problems.accept(file + ": " + (badLines - QUOTED) + " more bad lines");
+      }
     }
   }
 
-  /** Number of the line last handed on, from 1. */
-  long lineNumber() {
-    return lineNumber;
+  /** How many lines {@link #read(Taker, Consumer)} found bad. */
+  long badLines() {
+    return badLines;
+  }
+
+  /**
+   * Hands on every line, good or bad, in order.
+   *
+   * @throws IOException when the file cannot be read to its end; the lines before were handed on
+   */
+  public void read(LineReader.Lines lines) throws IOException {
+    try (InputStream in = open()) {
+      boolean ended = false;
+      while (!ended) {
+        if (end == buffer.length) {
+          buffer = Arrays.copyOf(buffer, 2 * end); // one line fills it
+        }
+        ended = refill(in, lines);
+        handOn(ended, lines);
+      }
+    }
   }
 
   private InputStream open() throws IOException {
@@ -77,65 +99,55 @@ public final class Recording {
     return gzip ? new GZIPInputStream(in, 1 << 16) : in;
   }
 
-  private void refill(InputStream in) throws IOException {
-    System.arraycopy(buffer, start, buffer, 0, end - start);
-    end -= start;
-    start = 0;
+  /** Fills the buffer; returns whether the file ended. */
+  private boolean refill(InputStream in, LineReader.Lines lines) throws IOException {
     try {
-      int read = in.readNBytes(buffer, end, buffer.length - end);
-      end += read;
-      ended = end < buffer.length;
+      while (end < buffer.length) {
+        int read = in.read(buffer, end, buffer.length - end);
+        if (read < 0) {
+          return true;
+        }
+        end += read;
+      }
+      return false;
     } catch (EOFException | ZipException e) {
+      handOn(false, lines);
       throw new IOException(
-          "gzip data is cut off or damaged after line " + lineNumber + " (" + e.getMessage() + ")",
+          "gzip data is cut off or damaged in line "
+              + reader.lineNumber()
+              + " ("
+              + e.getMessage()
+              + ")",
           e);
     }
   }
 
-  private void next(Lines lines) {
-    lineNumber++;
-    byte first = buffer[start];
-    if (first == '\n' || first == '#' || first == '\r') {
-      start = afterLine(start);
-      return;
+  private void handOn(boolean ended, LineReader.Lines lines) {
+    int start = reader.read(buffer, 0, end, ended, lines);
+    System.arraycopy(buffer, start, buffer, 0, end - start);
+    end -= start;
+  }
+
+  /** Tells of bad lines, but not of thousands. */
+  private final class Quoting implements LineReader.Lines {
+    private final Taker taker;
+    private final Consumer<String> problems;
+
+    Quoting(Taker taker, Consumer<String> problems) {
+      this.taker = taker;
+      this.problems = problems;
     }
-    int from = start;
-    try {
-      start = parser.parse(buffer, from, end, point);
-      lines.line(point);
-      lineNumber += hasText() ? breaksWithin(from, start - 1) : 0;
-    } catch (MalformedLineException e) {
-      if (start == from) {
-        start = afterLine(from);
+
+    @Override
+    public void line(Point point) throws MalformedLineException {
+      taker.line(point);
+    }
+
+    @Override
+    public void bad(long number, String reason) {
+      if (++badLines <= QUOTED) {
+        problems.accept(file + ":" + number + ": " + reason);
       }
-      lines.bad(lineNumber, e.getMessage());
-      lineNumber += breaksWithin(from, start - 1);
     }
-  }
-
-  private boolean hasText() {
-    for (int i = 0; i < point.fieldCount(); i++) {
-      if (point.fieldType(i) == Point.FieldType.TEXT) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Quoted text may contain line breaks; editors count them. */
-  private int breaksWithin(int from, int to) {
-    int breaks = 0;
-    for (int i = from; i < to; i++) {
-      breaks += buffer[i] == '\n' ? 1 : 0;
-    }
-    return breaks;
-  }
-
-  private int afterLine(int from) {
-    int i = from;
-    while (i < end && buffer[i] != '\n') {
-      i++;
-    }
-    return Math.min(i + 1, end);
   }
 }

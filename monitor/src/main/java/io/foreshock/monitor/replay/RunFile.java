@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.replay;
 
+import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -42,7 +43,7 @@ public final class RunFile {
     }
   }
 
-  private static final class Lines implements Recording.Lines {
+  private static final class Lines implements LineReader.Lines {
     private final Consumer<RunConfig> configured;
     private final Consumer<Sample> samples;
     private final Sample sample = Sample.ofStep(1, 0);
@@ -65,8 +66,8 @@ public final class RunFile {
     }
 
     @Override
-    public void bad(long lineNumber, String message) {
-      problem = problem == null ? lineNumber + ": " + message : problem;
+    public void bad(long number, String reason) {
+      problem = problem == null ? number + ": " + reason : problem;
     }
   }
 }

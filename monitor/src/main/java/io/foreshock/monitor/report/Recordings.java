@@ -2,8 +2,6 @@
 package io.foreshock.monitor.report;
 
 import io.foreshock.monitor.replay.Recording;
-import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,16 +17,13 @@ public final class Recordings {
   /** How far ahead the outlook looks: the monitor's default. */
   private static final int HORIZON_STEPS = 200;
 
-  /** Bad lines told of each file; the rest is counted. */
-  private static final int QUOTED = 10;
-
   private final Map<String, RecordedRun> runs = new LinkedHashMap<>();
   private final Consumer<String> problems;
 
   /**
    * No runs yet.
    *
-   * @param problems takes a sentence about each bad line
+   * @param problems takes a sentence about each of a file's first bad lines and one about the rest
    */
   public Recordings(Consumer<String> problems) {
     this.problems = problems;
@@ -40,27 +35,13 @@ public final class Recordings {
    * @throws IOException when it cannot be read to its end; the lines before are kept
    */
   public void read(Path file) throws IOException {
-    long[] bad = {0};
     new Recording(file)
         .read(
-            new Recording.Lines() {
-              @Override
-              public void line(Point point) throws MalformedLineException {
+            point ->
                 runs.computeIfAbsent(
                         Telemetry.run(point), name -> new RecordedRun(name, HORIZON_STEPS))
-                    .accept(point);
-              }
-
-              @Override
-              public void bad(long lineNumber, String message) {
-                if (++bad[0] <= QUOTED) {
-                  problems.accept(file + ":" + lineNumber + ": " + message);
-                }
-              }
-            });
-    if (bad[0] > QUOTED) {
-      problems.accept(file + ": " + (bad[0] - QUOTED) + " more bad lines");
-    }
+                    .accept(point),
+            problems);
   }
 
   /** The runs by name, in the order in which they were first seen. */

@@ -45,6 +45,10 @@ class HostileLinesIT {
       "train_step,run=%s",
       "train_step,run=%s step=",
       "train_step,run=%s step=1i,loss",
+      "train_step,run=%s step=1i,loss,grad_norm=1",
+      "train_step,run=%1$s,run=%1$s step=1i,loss=1",
+      "train_step,run=a=%s step=1i,loss=1",
+      "train_step,run=%s step=1i,count=-1u",
       "train_step,run=%s step=1i loss=2 3",
       "train_step,run=%s step=1i,loss=1.2.3",
       "train_step,run=%s step=1i,loss=0x10",
@@ -91,6 +95,25 @@ class HostileLinesIT {
       assertEquals(5, monitor.count("after" + run, "loss", 5));
       assertEquals(1, monitor.json(TestMonitor.runPath(run) + "/alarms").size());
     }
+  }
+
+  @Test
+  void aQuotedTextNeverBecomesTelemetry() throws Exception {
+    String inner = "\ntrain_step,run=injected step=5i,loss=9\n";
+    for (String line :
+        new String[] {
+          "train_step,run=quotes loss=1,note=\"x%s\" 7\n",
+          "train_step,run=quotes step=1i,loss=1.2.3,note=\"x%s\" 7\n",
+          "train_step,run=quotes step=1i,note=\"x%s\"y 7\n",
+          "train_step step=1i,note=\"x%s\" 7\n"
+        }) {
+      String lines = line.formatted(inner) + Telemetry.step("quotes", 1, 2, 1);
+      JsonNode answer = Json.tree(post(400, ENDPOINTS[0], lines, false).body());
+      assertEquals(1, answer.path("dropped").asInt(), answer.toString());
+      assertEquals(1, answer.path("line").asInt());
+    }
+    assertEquals(1, monitor.count("quotes", "loss", 1));
+    assertEquals(404, monitor.get("/api/v1/runs/injected").statusCode());
   }
 
   @Test

@@ -4,9 +4,11 @@ package io.foreshock.monitor.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A sender that invents series is told so, and costs only itself. */
 class SeriesLimitIT {
   private static final String LIMITS = "limits: {series_per_run: 50, series: 120}";
+  private static final String TWO_RUNS = "limits: {series_per_run: 50, runs: 2}";
 
   @TempDir Path data;
 
@@ -64,6 +67,59 @@ class SeriesLimitIT {
       String metrics = monitor.get("/metrics").body();
       assertTrue(metrics.contains("\nforeshock_series 50.0\n"), metrics);
     }
+  }
+
+  @Test
+  void whatWasRefusedStaysRefusedWhenTheStoreCatchesUp() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS)) {
+      assertEquals(204, monitor.write(gpus("wide", 0, 50)).statusCode());
+      assertEquals(50, gpus(monitor, "wide", 50));
+    }
+    byte[] store = Files.readAllBytes(data.resolve("foreshock.duckdb"));
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS)) {
+      assertRefused("limits.series_per_run = 50", monitor.write(gpus("wide", 40, 60)));
+      assertEquals(50, gpus(monitor, "wide", 50));
+    }
+    DataFiles.delete(data, "foreshock.duckdb");
+    Files.write(data.resolve("foreshock.duckdb"), store);
+    try (TestMonitor monitor = TestMonitor.start(data, LIMITS)) {
+      assertEquals(204, monitor.write(gpus("later", 0, 1)).statusCode());
+      assertEquals(1, gpus(monitor, "later", 1), "the store has caught up");
+      assertEquals(50, gpus(monitor, "wide", 50));
+    }
+  }
+
+  @Test
+  void aReplayFollowsWhatSendersWereToldWhateverTheLimitsAreNow() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, TWO_RUNS)) {
+      assertRefused("limits.series_per_run = 50", monitor.write(gpus("wide", 0, 60)));
+      assertEquals(204, monitor.write(gpus("second", 0, 1)).statusCode());
+      assertRefused("2 runs already", monitor.write(gpus("third", 0, 1)));
+    }
+    for (String limits :
+        new String[] {
+          "limits: {series_per_run: 1000}",
+          "limits: {series_per_run: 10, series: 20, runs: 1, run_name_bytes: 3, name_bytes: 16}"
+        }) {
+      DataFiles.delete(data, "snapshots");
+      try (TestMonitor monitor = TestMonitor.start(data, limits)) {
+        assertTrue(monitor.get("/metrics").body().contains("\nforeshock_series 51.0\n"), limits);
+        assertEquals(2, monitor.json("/api/v1/runs").size(), limits);
+      }
+    }
+  }
+
+  private static String gpus(String run, int from, int to) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      lines
+          .append("gpu,run=")
+          .append(run)
+          .append(",host=in-a-long-rack-")
+          .append(i)
+          .append(" t=70 1\n");
+    }
+    return lines.toString();
   }
 
   private static void assertRefused(String limit, HttpResponse<String> response) {

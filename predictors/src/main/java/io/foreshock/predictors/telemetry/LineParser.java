@@ -2,7 +2,9 @@
 package io.foreshock.predictors.telemetry;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Parses InfluxDB line protocol, one line at a time, from bytes.
@@ -10,14 +12,20 @@ import java.util.Locale;
  * <pre>measurement[,tag=value]… field=value[,field=value]… [timestamp]</pre>
  *
  * <p><b>Edges.</b> Escapes are {@code \,} {@code \=} {@code \ } in names and {@code \"} {@code \\}
- * in text; a quoted text may contain line breaks. {@code NaN} and {@code ±Inf} are taken as
- * non-finite floats although the protocol has none: clients write them, and they are what this tool
- * exists to see. Numbers are read strictly, and exactly as {@link Double#parseDouble} reads them.
+ * in text; a quoted text may contain line breaks. Commas, equals signs and spaces of tags and field
+ * keys must be escaped, and no tag may come twice, as InfluxDB has it. {@code NaN} and {@code ±Inf}
+ * are taken as non-finite floats although the protocol has none: clients write them, and they are
+ * what this tool exists to see. Numbers are read strictly, and exactly as {@link
+ * Double#parseDouble} reads them.
  *
  * <p><b>Threads.</b> Not safe: one parser per thread. <b>Cost.</b> One pass; no allocation for
  * names seen before and numbers of usual length.
  */
 public final class LineParser {
+  private static final int MANY_TAGS = 16;
+  private static final long MEASUREMENT_STOPS = stops(", \n");
+  private static final long NAME_STOPS = stops(",= \n");
+
   private final Names names = new Names();
   private byte[] bytes;
   private int limit;
@@ -34,12 +42,12 @@ public final class LineParser {
     this.bytes = bytes;
     this.limit = to;
     this.position = from;
-    point.clear(name(',', ' ', "measurement", null));
+    point.clear(name(MEASUREMENT_STOPS, "measurement", null));
     while (at(',')) {
-      position++;
-      String key = name('=', ' ', "tag key", null);
-      expect('=', "after tag key", key);
-      point.addTag(key, name(',', ' ', "value of tag", key));
+      tag(point);
+    }
+    if (point.tagCount() > 1) {
+      refuseTwins(point);
     }
     expect(' ', "before the fields", null);
     skipSpaces();
@@ -59,11 +67,60 @@ public final class LineParser {
     return afterLineEnd();
   }
 
+  private void tag(Point point) throws MalformedLineException {
+    position++;
+    String key = name(NAME_STOPS, "tag key", null);
+    expect('=', "after tag key", key);
+    String value = name(NAME_STOPS, "value of tag", key);
+    if (at('=')) {
+      throw unescapedEquals(key);
+    }
+    point.addTag(key, value);
+  }
+
+  private static MalformedLineException unescapedEquals(String key) {
+    return malformed(
+        "the value of tag " + quote(key) + " holds '=': within a name it is written '\\='");
+  }
+
+  private static void refuseTwins(Point point) throws MalformedLineException {
+    int count = point.tagCount();
+    if (count > MANY_TAGS) {
+      refuseTwinsOfMany(point);
+      return;
+    }
+    for (int i = 1; i < count; i++) {
+      String key = point.tagKey(i);
+      for (int j = 0; j < i; j++) {
+        if (key.equals(point.tagKey(j))) {
+          throw twins(key);
+        }
+      }
+    }
+  }
+
+  /** A line may have as many tags as fit a request: comparing each with each would take hours. */
+  private static void refuseTwinsOfMany(Point point) throws MalformedLineException {
+    Set<String> keys = new HashSet<>();
+    for (int i = 0; i < point.tagCount(); i++) {
+      if (!keys.add(point.tagKey(i))) {
+        throw twins(point.tagKey(i));
+      }
+    }
+  }
+
+  private static MalformedLineException twins(String key) {
+    return malformed("tag " + quote(key) + " is there twice");
+  }
+
   private void field(Point point) throws MalformedLineException {
-    String key = name('=', ' ', "field key", null);
+    String key = name(NAME_STOPS, "field key", null);
     expect('=', "after field key", key);
     if (at('"')) {
       point.addText(key, text(key));
+      if (!atLineEnd() && !isDelimiter(bytes[position])) {
+        throw malformed("field '" + key + "': expected ',' or ' ' after the closing quote");
+      }
       return;
     }
     int start = position;
@@ -80,8 +137,10 @@ public final class LineParser {
   private void value(Point point, String key, int start, int end) throws MalformedLineException {
     byte last = bytes[end - 1];
     byte first = bytes[start];
-    if (last == 'i' || last == 'u') {
+    if (last == 'i') {
       point.addInteger(key, integer(key, start, end - 1));
+    } else if (last == 'u') {
+      unsigned(point, key, start, end - 1);
     } else if (first == 't' || first == 'T' || ((first == 'f' || first == 'F'))) {
       point.addBoolean(key, bool(key, start, end));
     } else {
@@ -116,32 +175,66 @@ public final class LineParser {
   }
 
   private long integer(String key, int start, int end) throws MalformedLineException {
-    int i = start;
-    boolean negative = i < end && bytes[i] == '-';
-    if (negative) {
-      i++;
+    boolean negative = bytes[start] == '-' && end > start;
+    int from = negative ? start + 1 : start;
+    long value = shortInteger(from, end);
+    if (value >= 0) {
+      return negative ? -value : value;
+    }
+    try {
+      return Long.parseLong(digits(from, end) ? slice(start, end) : "");
+    } catch (NumberFormatException e) {
+      throw notAn("integer", key, start, end);
+    }
+  }
+
+  /** Beyond what a {@code long} holds, the value is a float. */
+  private void unsigned(Point point, String key, int start, int end) throws MalformedLineException {
+    long value = shortInteger(start, end);
+    if (value < 0) {
+      try {
+        value = Long.parseUnsignedLong(digits(start, end) ? slice(start, end) : "");
+      } catch (NumberFormatException e) {
+        throw notAn("unsigned integer", key, start, end);
+      }
+    }
+    if (value >= 0) {
+      point.addInteger(key, value);
+    } else {
+      point.addFloat(key, Double.parseDouble(slice(start, end)));
+    }
+  }
+
+  /** The integer of 18 digits at most, or -1 when it is none. */
+  private long shortInteger(int from, int to) {
+    if (from == to || to - from > 18) {
+      return -1;
     }
     long value = 0;
-    if (i == end || end - i > 18) {
-      return longInteger(key, start, end);
-    }
-    for (; i < end; i++) {
+    for (int i = from; i < to; i++) {
       int digit = bytes[i] - '0';
       if (digit < 0 || digit > 9) {
-        throw malformed("field '" + key + "' = " + quote(slice(start, end)) + "i: not an integer");
+        return -1;
       }
       value = value * 10 + digit;
     }
-    return negative ? -value : value;
+    return value;
   }
 
-  private long longInteger(String key, int start, int end) throws MalformedLineException {
-    try {
-      return Long.parseLong(slice(start, end));
-    } catch (NumberFormatException e) {
-      throw malformed(
-          "field '" + key + "' = " + quote(slice(start, end)) + "i: not a 64-bit integer");
+  /** Java would also take a plus sign and the digits of other scripts. */
+  private boolean digits(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] < '0' || bytes[i] > '9') {
+        return false;
+      }
     }
+    return true;
+  }
+
+  /** {@code end} is that of the digits; the letter of the type follows. */
+  private MalformedLineException notAn(String type, String key, int start, int end) {
+    return malformed(
+        "field '" + key + "' = " + quote(slice(start, end + 1)) + ": not a 64-bit " + type);
   }
 
   private long timestamp() throws MalformedLineException {
@@ -186,17 +279,16 @@ public final class LineParser {
     return hasEscape ? text.replace("\\\"", "\"").replace("\\\\", "\\") : text;
   }
 
-  /** Reads a name up to one of two unescaped stops, or the end of the line. */
-  private String name(char stop1, char stop2, String what, String of)
-      throws MalformedLineException {
+  /** Reads a name up to one of the unescaped stops, or the end of the line. */
+  private String name(long stops, String what, String of) throws MalformedLineException {
     int start = position;
     int i = start;
     int hash = Names.SEED;
     boolean escaped = false;
     for (; i < limit; i++) {
       byte b = bytes[i];
-      // no stop is greater than '=', so one comparison settles letters
-      if (b <= '=' && (b == stop1 || b == stop2 || b == '\n')) {
+      // no stop is greater than '=': one comparison settles letters, the set's bits the others
+      if (b <= '=' && (stops >>> b & 1) != 0 && b > 0) {
         break;
       }
       if (b == '\\' && i + 1 < limit && isEscapable(bytes[i + 1])) {
@@ -212,6 +304,11 @@ public final class LineParser {
     return escaped ? unescape(start, i) : names.get(bytes, start, i, hash);
   }
 
+  /** These characters as a set of bits. */
+  private static long stops(String characters) {
+    return characters.chars().mapToLong(c -> 1L << c).reduce(0, (a, b) -> a | b);
+  }
+
   private String unescape(int start, int end) {
     byte[] plain = new byte[end - start];
     int length = 0;
@@ -224,7 +321,7 @@ public final class LineParser {
     return new String(plain, 0, length, StandardCharsets.UTF_8);
   }
 
-  private static boolean isEscapable(byte b) {
+  static boolean isEscapable(byte b) {
     return b == ',' || b == '=' || b == ' ';
   }
 
@@ -258,9 +355,14 @@ public final class LineParser {
 
   private void expect(char c, String where, String name) throws MalformedLineException {
     if (!at(c)) {
-      throw malformed("expected '" + c + "' " + where + named(name));
+      throw missing(c, where, name);
     }
     position++;
+  }
+
+  private MalformedLineException missing(char c, String where, String name) {
+    String comma = c == '=' && at(',') ? ": within a name a comma is written '\\,'" : "";
+    return malformed("expected '" + c + "' " + where + named(name) + comma);
   }
 
   /** Put together only for a message: a line that is well-formed costs none. */

@@ -2,7 +2,7 @@
 package io.foreshock.predictors.telemetry;
 
 /** A telemetry line that cannot be understood. Cheap to throw: it carries no stack trace. */
-public final class MalformedLineException extends Exception {
+public class MalformedLineException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -110,6 +110,7 @@ class LineParserTest {
     "0i,0",
     "-1i,-1",
     "5u,5",
+    "9223372036854775807u,9223372036854775807",
     "9223372036854775807i,9223372036854775807",
     "-9223372036854775808i,-9223372036854775808",
     "999999999999999999i,999999999999999999"
@@ -118,6 +119,37 @@ class LineParserTest {
     parse("m,run=a f=" + text);
     assertEquals(Point.FieldType.INTEGER, point.fieldType(0));
     assertEquals(expected, point.integer(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9223372036854775808u,9223372036854775808",
+    "18446744073709551615u,18446744073709551615"
+  })
+  void unsignedIntegersBeyondALongAreFloats(String text, double expected)
+      throws MalformedLineException {
+    parse("m,run=a f=" + text);
+    assertEquals(Point.FieldType.FLOAT, point.fieldType(0));
+    assertEquals(expected, point.number(0));
+  }
+
+  @Test
+  void aTagThatIsThereTwiceIsFoundAmongAnyNumberOfTags() throws MalformedLineException {
+    StringBuilder tags = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      tags.append(",k").append(i).append("=v");
+    }
+    parse("m" + tags + " f=1");
+    assertEquals(100_000, point.tagCount());
+    assertThrows(MalformedLineException.class, () -> parse("m" + tags + ",k7=v f=1"));
+  }
+
+  @Test
+  void escapedCommasAndEqualsSignsBelongToNames() throws MalformedLineException {
+    parse("m,run=a\\=b,k\\,1=v loss\\,grad\\=norm=1.2");
+    assertEquals("a=b", point.tag("run"));
+    assertEquals("v", point.tag("k,1"));
+    assertEquals("loss,grad=norm", point.fieldKey(0));
   }
 
   @ParameterizedTest
@@ -147,10 +179,25 @@ class LineParserTest {
         "m,run=a f=--1|field 'f' = '--1': expected a number",
         "m,run=a f=.|field 'f' = '.': expected a number",
         "m,run=a f=truth|field 'f' = 'truth': expected a number or boolean",
-        "m,run=a f=1.5i|field 'f' = '1.5'i: not an integer",
-        "m,run=a f=i|field 'f' = ''i: not a 64-bit integer",
-        "m,run=a f=-i|field 'f' = '-'i: not a 64-bit integer",
-        "m,run=a f=99999999999999999999i|field 'f' = '99999999999999999999'i: not a 64-bit integer",
+        "m,run=a f=1.5i|field 'f' = '1.5i': not a 64-bit integer",
+        "m,run=a f=i|field 'f' = 'i': not a 64-bit integer",
+        "m,run=a f=-i|field 'f' = '-i': not a 64-bit integer",
+        "m,run=a f=+5i|field 'f' = '+5i': not a 64-bit integer",
+        "m,run=a f=+5000000000000000000i|field 'f' = '+5000000000000000000i': not a 64-bit integer",
+        "m,run=a f=99999999999999999999i|field 'f' = '99999999999999999999i': not a 64-bit integer",
+        "m,run=a f=-1u|field 'f' = '-1u': not a 64-bit unsigned integer",
+        "m,run=a f=u|field 'f' = 'u': not a 64-bit unsigned integer",
+        "m,run=a f=1.5u|field 'f' = '1.5u': not a 64-bit unsigned integer",
+        "m,run=a f=18446744073709551616u|field 'f' = '18446744073709551616u': not a 64-bit unsigned"
+            + " integer",
+        "m,run=a loss,grad_norm=1.2|expected '=' after field key 'loss': within a name a comma is"
+            + " written '\\,'",
+        "m,run=a step=1i,loss,grad_norm=1.2|expected '=' after field key 'loss': within a name a"
+            + " comma is written '\\,'",
+        "m,run,host=a f=1|expected '=' after tag key 'run': within a name a comma is written '\\,'",
+        "m,run=a=b f=1|the value of tag 'run' holds '=': within a name it is written '\\='",
+        "m,run=a,run=b f=1|tag 'run' is there twice",
+        "m,run=a,host=b,run=a f=1|tag 'run' is there twice",
         "m,run=a f=\"open|field 'f': text without closing quote",
         "m,run=a f=1 soon|timestamp = 'soon': expected an integer",
         "m,run=a f=1 -|timestamp = '-': expected an integer",
@@ -167,6 +214,7 @@ class LineParserTest {
   @Test
   void textAfterAClosingQuoteIsRefused() {
     assertThrows(MalformedLineException.class, () -> parse("m,run=a f=\"x\"y 1"));
+    assertThrows(MalformedLineException.class, () -> parse("m,run=a f=\"x\"7"), "is no time");
   }
 
   private int parse(String line) throws MalformedLineException {

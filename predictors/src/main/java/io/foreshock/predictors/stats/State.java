@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -73,6 +76,11 @@ public abstract class State {
   /** A state that reads from {@code in} what {@link #saving} wrote. */
   public static State restoring(DataInput in) {
     return new Restoring(in);
+  }
+
+  /** A state that reads what was saved from memory: several times as fast as from a stream. */
+  public static State restoring(byte[] saved) {
+    return new FromMemory(ByteBuffer.wrap(saved));
   }
 
   /** A state kept in memory, in the form that {@link #restoring} reads. */
@@ -223,6 +231,14 @@ public abstract class State {
       }
     }
 
+    String utf() {
+      try {
+        return in.readUTF();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     @Override
     public byte[] bytes(byte[] current) {
       try {
@@ -241,6 +257,59 @@ public abstract class State {
     @Override
     public boolean restoring() {
       return true;
+    }
+  }
+
+  private static final class FromMemory extends State {
+    private final ByteBuffer in;
+
+    FromMemory(ByteBuffer in) {
+      this.in = in;
+    }
+
+    @Override
+    public long integer(long current) {
+      return room(Long.BYTES).getLong();
+    }
+
+    @Override
+    public double real(double current) {
+      return Double.longBitsToDouble(integer(0));
+    }
+
+    @Override
+    public String text(String current) {
+      if (room(1).get() == 0) {
+        return null;
+      }
+      int length = Short.BYTES + Short.toUnsignedInt(room(Short.BYTES).getShort(in.position()));
+      room(length);
+      DataInput text =
+          new DataInputStream(new ByteArrayInputStream(in.array(), in.position(), length));
+      in.position(in.position() + length);
+      return new Restoring(text).utf();
+    }
+
+    @Override
+    public byte[] bytes(byte[] current) {
+      int length = room(Integer.BYTES).getInt();
+      room(length);
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return bytes;
+    }
+
+    @Override
+    public boolean restoring() {
+      return true;
+    }
+
+    private ByteBuffer room(int bytes) {
+      if (bytes < 0 || in.remaining() < bytes) {
+        throw new UncheckedIOException(
+            new EOFException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
+      }
+      return in;
     }
   }
 }

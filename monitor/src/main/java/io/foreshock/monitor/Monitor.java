@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,8 @@ public final class Monitor {
   private final Router router;
   private HttpServer server;
 
-  private Monitor(Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock)
+  private Monitor(
+      Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock, LongSupplier nanoTime)
       throws IOException {
     this.vertx = vertx;
     this.data = data;
@@ -65,7 +67,7 @@ public final class Monitor {
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             meters::synced);
     Stores stores = Stores.open(config);
-    Runs runs = new Runs(config, live, meters);
+    Runs runs = new Runs(config, live, meters, nanoTime, Runtime.getRuntime().maxMemory());
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
     Pipeline pipeline =
         new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
@@ -78,19 +80,26 @@ public final class Monitor {
         "left on the disk of the data directory",
         () -> config.data().toFile().getUsableSpace());
     stores.feeds().forEach(feed -> gauges(meters, feed, journal));
-    meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
-    meters.gauge("foreshock.series", "series of all runs known", runs::series);
+    meters.gauge("foreshock.runs", "runs known", runs::size);
+    meters.gauge("foreshock.runs.in.memory", "runs not parked on disk", runs::inMemory);
+    meters.gauge("foreshock.runs.bytes", "heap that runs take, reckoned", runs::bytes);
+    meters.gauge("foreshock.series", "series of the runs in memory", runs::series);
     this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
     this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
   }
 
   /** Starts a monitor. */
   public static Future<Monitor> start(MonitorConfig config) {
-    return start(config, Clock.systemUTC());
+    return start(config, Clock.systemUTC(), System::nanoTime);
   }
 
-  /** Starts one that goes by this clock where it dates what it receives. */
-  static Future<Monitor> start(MonitorConfig config, Clock wallClock) {
+  /**
+   * Starts one under clocks of one's own.
+   *
+   * @param wallClock dates what it receives
+   * @param nanoTime tells how long runs are silent
+   */
+  static Future<Monitor> start(MonitorConfig config, Clock wallClock, LongSupplier nanoTime) {
     if (config.tokens().isEmpty() && !Routes.isLoopback(config.host())) {
       return Future.failedFuture(
           new StartException(
@@ -110,7 +119,7 @@ public final class Monitor {
                         .setClassPathResolvingEnabled(false)));
     Promise<Monitor> started = Promise.promise();
     vertx
-        .executeBlocking(() -> assemble(vertx, config, wallClock))
+        .executeBlocking(() -> assemble(vertx, config, wallClock, nanoTime))
         .compose(monitor -> monitor.listen(config))
         .onSuccess(started::complete)
         .onFailure(failure -> end(vertx, () -> {}).onComplete(ended -> started.fail(failure)));
@@ -143,11 +152,12 @@ public final class Monitor {
         });
   }
 
-  private static Monitor assemble(Vertx vertx, MonitorConfig config, Clock wallClock)
+  private static Monitor assemble(
+      Vertx vertx, MonitorConfig config, Clock wallClock, LongSupplier nanoTime)
       throws IOException {
     DataDirectory data = DataDirectory.take(config.data());
     try {
-      return new Monitor(vertx, data, config, wallClock);
+      return new Monitor(vertx, data, config, wallClock, nanoTime);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw new StartException("the monitor cannot start: " + e.getMessage(), e);

@@ -32,7 +32,8 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Ticked.class, name = "ticked"),
     @JsonSubTypes.Type(value = Expected.class, name = "expected"),
     @JsonSubTypes.Type(value = Retired.class, name = "retired"),
-    @JsonSubTypes.Type(value = Raised.class, name = "raised")
+    @JsonSubTypes.Type(value = Raised.class, name = "raised"),
+    @JsonSubTypes.Type(value = Refused.class, name = "refused")
   })
   sealed interface Control extends Entry {
     /** The run it is about. */
@@ -77,4 +78,13 @@ public sealed interface Entry {
 
   /** A run that was silent for long is forgotten; what is stored of it stays stored. */
   record Retired(String run) implements Control {}
+
+  /**
+   * Lines of the entry before this one were refused because there was no room, and so a replay
+   * refuses them too, whatever room there is then.
+   *
+   * @param run empty: they may be of many
+   * @param lines bit i is set for the i-th well-formed line, counted from 0
+   */
+  record Refused(String run, byte[] lines) implements Control {}
 }

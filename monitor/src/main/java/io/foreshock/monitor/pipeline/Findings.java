@@ -7,6 +7,7 @@ import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Findings {
 
   /** Whether the journal held the entry at the start: only runs and alarms are of interest then. */
   final boolean replayed;
+
+  /** Lines, counted from 0, that were refused because there was no room; null when none were. */
+  BitSet refused;
 
   Outcome outcome = Outcome.NONE;
 

@@ -49,8 +49,7 @@ final class JournalBacklog implements Backlog {
     private final Map<String, SeriesSet> series = new HashMap<>();
 
     /** What was refused as a series too many must not come in by this way. */
-    private final SeriesLimit seriesLimit =
-        new SeriesLimit(runs.limits(), series::size, Runtime.getRuntime().maxMemory());
+    private final SeriesLimit seriesLimit = new SeriesLimit(runs.limits(), HeapRoom.UNLIMITED);
 
     /** Newest step of each run so far: where lines without one are charted. */
     private final Map<String, Long> steps = new HashMap<>();

@@ -63,6 +63,7 @@ public final class Pipeline {
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
     Findings found = runs.apply(entry, receipt.sequence());
+    CompletableFuture<Void> durable = refuse(found, receipt);
     route(found);
     store(found, receipt);
     publish(found);
@@ -70,7 +71,17 @@ public final class Pipeline {
         run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
     found.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
-    return receipt.durable().thenApply(done -> found.outcome);
+    return durable.thenApply(done -> found.outcome);
+  }
+
+  /** Lines refused are so for good, before their sender is told; done when the journal says so. */
+  private CompletableFuture<Void> refuse(Findings found, Receipt receipt) {
+    if (found.refused == null) {
+      return receipt.durable();
+    }
+    CompletableFuture<Void> told =
+        journal(new Entry.Refused("", found.refused.toByteArray())).durable();
+    return receipt.durable().thenCompose(done -> told);
   }
 
   /** Lets time pass for a run; only what has an effect is journalled. */

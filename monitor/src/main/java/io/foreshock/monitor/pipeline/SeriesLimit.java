@@ -7,7 +7,6 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.IntSupplier;
 
 /**
  * Refuses lines that would open more series than a run, or all runs together, may have.
@@ -16,8 +15,8 @@ import java.util.function.IntSupplier;
  * {@code segment} of {@code train_step} and {@code train_layer} does not count: a run that resumes
  * often is not a run of many series.
  *
- * <p><b>Heap.</b> Runs and series may together take half of it, a run being reckoned at {@value
- * #RUN_BYTES} bytes and a series at {@value #SERIES_BYTES}: about what their detectors grow to.
+ * <p><b>Room.</b> What the heap bears is {@link HeapRoom}'s to say: a line that finds no room is
+ * well-formed, and its sender may send it again later.
  *
  * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One look at each name of the
  * line; their characters are looked at only when a line of these names did not come lately. Nothing
@@ -27,47 +26,29 @@ final class SeriesLimit {
   private static final String RUN = "run";
   private static final String SEGMENT = "segment";
 
-  /** The log of samples that a rollback replays, when full. */
-  private static final long RUN_BYTES = 256 << 10;
-
-  private static final long SERIES_BYTES = 2 << 10;
-
   private final MonitorConfig.Limits limits;
-  private final IntSupplier runs;
-  private final long heapBytes;
+  private final HeapRoom room;
   private long[] fresh = new long[16];
-  private long total;
 
   /**
-   * @param runs how many there are
-   * @param heapBytes of which half may be taken
+   * @param room asked for what new series take
    */
-  SeriesLimit(MonitorConfig.Limits limits, IntSupplier runs, long heapBytes) {
+  SeriesLimit(MonitorConfig.Limits limits, HeapRoom room) {
     this.limits = limits;
-    this.runs = runs;
-    this.heapBytes = heapBytes;
-  }
-
-  /** Series of all runs. */
-  long total() {
-    return total;
-  }
-
-  /** Sets how many there are; what is admitted from now on is added. */
-  void total(long series) {
-    total = series;
+    this.room = room;
   }
 
   /**
    * Opens the line's series that are new.
    *
-   * @throws MalformedLineException when these would be too many or have too long a name; none is
-   *     open then
+   * @return whether there is room for them; none is open otherwise
+   * @throws MalformedLineException when these would be too many for a run, or have too long a name;
+   *     none is open then
    */
-  void admit(SeriesSet series, Point point) throws MalformedLineException {
+  boolean admit(SeriesSet series, Point point) throws MalformedLineException {
     long names = names(point);
     if (series.remembers(names)) {
-      return;
+      return true;
     }
     long line = line(series, point);
     int count = 0;
@@ -77,10 +58,11 @@ final class SeriesLimit {
         count = remember(hash, count);
       }
     }
-    if (count > 0) {
-      open(series, point, count);
+    if (count > 0 && !open(series, point, count)) {
+      return false;
     }
     series.remember(names);
+    return true;
   }
 
   /** Which objects the line's names are, not what they say. Never 0. */
@@ -121,31 +103,20 @@ final class SeriesLimit {
     return count + 1;
   }
 
-  private void open(SeriesSet series, Point point, int count) throws MalformedLineException {
+  private boolean open(SeriesSet series, Point point, int count) throws MalformedLineException {
     refuseLongNames(point);
     if (series.size() + count > limits.seriesPerRun()) {
       throw new MalformedLineException(
           "the line would open series beyond limits.series_per_run = " + limits.seriesPerRun());
     }
-    if (total + count > limits.series()) {
-      throw new MalformedLineException(
-          "the line would open series beyond limits.series = " + limits.series() + " of all runs");
+    long now = series.size() == 0 ? 0 : RunCost.grown(series.size());
+    if (!room.takes(RunCost.grown(series.size() + (long) count) - now, count)) {
+      return false;
     }
-    if ((runs.getAsInt() + 1L) * RUN_BYTES + (total + count) * SERIES_BYTES > heapBytes / 2) {
-      throw new MalformedLineException(
-          "the line would open series beyond what the monitor's heap bears: "
-              + runs.getAsInt()
-              + " runs of "
-              + total
-              + " series are known, and the heap is "
-              + heapBytes
-              + " bytes");
-    }
-    int before = series.size();
     for (int i = 0; i < count; i++) {
       series.add(fresh[i]);
     }
-    total += series.size() - before;
+    return true;
   }
 
   /** Only a new series can have a name not looked at yet. */

@@ -34,11 +34,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +66,8 @@ class EngineTest {
   @TempDir Path data;
   private final LiveHub live = new LiveHub();
   private final Meters meters = new Meters();
+  private final AtomicLong passedNanos = new AtomicLong();
+  private long heapBytes = 1L << 30;
   private Runs runs;
 
   @Test
@@ -184,8 +186,8 @@ class EngineTest {
       carryOut(engine, "paused", CommandName.PAUSE, 20L);
       give(engine, "commanded", CommandName.CHECKPOINT);
     }
-    Clock inAMonth = Clock.offset(Clock.systemUTC(), Duration.ofDays(31));
-    try (Engine engine = start(config, inAMonth)) {
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      passedNanos.addAndGet(TimeUnit.DAYS.toNanos(31));
       TestMonitor.await(() -> runs.view("ended").isEmpty());
       assertEquals(
           List.of("commanded", "paused", "untold"),
@@ -226,7 +228,7 @@ class EngineTest {
   @Test
   void snapshotsDoNotGatherWhileOneHangs() throws Exception {
     Path directory = Files.createDirectories(data.resolve("snapshots"));
-    new Snapshots(directory, 1).write("r", new byte[0]);
+    new Snapshots(directory, 1, List.of(), Clock.systemUTC()).write("r", new byte[0]);
     Path file = DataFiles.list(directory).get(0);
     Path pipe = file.resolveSibling(file.getFileName() + ".new");
     Files.delete(file);
@@ -258,7 +260,7 @@ class EngineTest {
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             nanos -> {});
-    runs = new Runs(config, live, meters);
+    runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), heapBytes);
     Stores stores = Stores.open(config);
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));

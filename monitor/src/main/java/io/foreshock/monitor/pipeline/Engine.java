@@ -10,6 +10,7 @@ import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.store.StoreException;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -230,6 +231,7 @@ public final class Engine implements AutoCloseable {
     runs.memory().replaying(false);
     journal.start(Math.max(covered, stores.newestSequence()));
     recoveredThrough = journal.durableSequence();
+    rebuildLost();
     List<Run> all = runs.all();
     all.forEach(Run::publishView);
     stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
@@ -241,6 +243,32 @@ public final class Engine implements AutoCloseable {
         runs.size() - all.size(),
         entries[0],
         (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** Runs of which only the store tells: their snapshots are damaged or gone. */
+  private void rebuildLost() throws IOException {
+    try {
+      for (String name : stores.runs()) {
+        if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
+          rebuild(name);
+        }
+      }
+    } catch (StoreException e) {
+      LOG.error("runs without a snapshot cannot be rebuilt from the store", e);
+    }
+  }
+
+  private void rebuild(String name) throws IOException {
+    RunView seen = LostRuns.view(name, stores);
+    ParkedRun parked = snapshots.rebuild(seen, recoveredThrough, runs.uptimeNanos());
+    runs.restore(parked);
+    LOG.error(
+        "run {}: no snapshot of it is left, and nothing in the journal; it is rebuilt from the"
+            + " store as it was at step {}, with {} open incidents; its commands and undelivered"
+            + " messages are lost, its detectors start anew",
+        name,
+        seen.lastStep(),
+        seen.openIncidents().size());
   }
 
   /**

@@ -183,9 +183,14 @@ final class Run implements KnownRun {
     return !commands.anyOpen() && outbox.waiting().isEmpty() && (halted() || !watch.awaitsTime());
   }
 
-  /** Whether it may leave memory: its snapshot says all that is known of it. */
+  /** Whether its snapshot says all that is known of it. */
+  boolean isSaved() {
+    return appliedSequence == coveredSequence;
+  }
+
+  /** Whether it may leave memory. */
   boolean parkable() {
-    return appliedSequence == coveredSequence && restful();
+    return isSaved() && restful();
   }
 
   /**

@@ -94,6 +94,14 @@ final class Snapshots {
     }
   }
 
+  /** Saves a run of which only this is known, as one that is parked. */
+  ParkedRun rebuild(RunView seen, long covered, long heardNanos) throws IOException {
+    ParkedRun known = new ParkedRun(seen, null, covered, heardNanos, 0, 0, true);
+    Run run = SnapshotCodec.restoreView(known, horizonSteps, notifiers);
+    write(seen.run(), SnapshotCodec.save(run));
+    return ParkedRun.of(run);
+  }
+
   /** What can be had of a damaged snapshot: its head, or nothing. */
   private Run salvage(Path file, SnapshotCodec.Head head, Exception cause) {
     Path aside =

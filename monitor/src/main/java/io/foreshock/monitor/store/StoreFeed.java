@@ -135,6 +135,16 @@ public final class StoreFeed implements AutoCloseable {
     return alarms.values().stream().map(StoredAlarm::line).toList();
   }
 
+  /** Runs that the store has rows of. */
+  public List<String> runs() {
+    return store.runs();
+  }
+
+  /** What the store's rows of a run tell. */
+  public RunRows rows(String run) {
+    return store.rows(run);
+  }
+
   /** Series of numbers that are stored. */
   public List<Series> series(SeriesQuery query) {
     return store.series(query);

@@ -40,7 +40,6 @@ final class History {
   private final SampleLog log = new SampleLog();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final Consumer<State> detectors;
-  private final State.InMemory saving = State.saving(4096);
   private int stepsSince;
 
   /**
@@ -127,8 +126,11 @@ final class History {
     return least;
   }
 
+  /** A buffer kept for the next one would cost a wide run as much as a snapshot. */
   private byte[] save() {
-    detectors.accept(saving.clear());
+    int newest = snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1).state.length;
+    State.InMemory saving = State.saving(newest + 4096);
+    detectors.accept(saving);
     return saving.toByteArray();
   }
 

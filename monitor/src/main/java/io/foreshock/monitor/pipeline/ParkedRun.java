@@ -21,7 +21,6 @@ import java.util.List;
  * @param heardNanos when its newest line came, in the monitor's own time ({@link Run#heardNanos})
  * @param bytes of the heap that this takes, reckoned
  * @param bytesInMemory of the heap that the run takes when it is loaded
- * @param restful whether nothing is expected of it: no command, no message, no passing of time
  */
 record ParkedRun(
     RunView view,
@@ -29,8 +28,7 @@ record ParkedRun(
     long coveredSequence,
     long heardNanos,
     long bytes,
-    long bytesInMemory,
-    boolean restful)
+    long bytesInMemory)
     implements KnownRun {
 
   @Override
@@ -55,8 +53,7 @@ record ParkedRun(
         run.coveredSequence,
         run.heardNanos,
         RunCost.parked(run.headBytes),
-        run.cost(),
-        true);
+        run.cost());
   }
 
   /**
@@ -82,8 +79,7 @@ record ParkedRun(
         head.sequence(),
         control.path("heard").asLong(),
         RunCost.parked(head.end()),
-        control.path("bytes").asLong(),
-        control.path("restful").asBoolean());
+        control.path("bytes").asLong());
   }
 
   /** The same; null when the head is of a version that does not tell. */

@@ -50,6 +50,11 @@ final class SnapshotCodec {
     String run() {
       return control.path("run").asText();
     }
+
+    /** Whether nothing is expected of the run, so that it may stay on disk. */
+    boolean isRestful() {
+      return control.path("restful").asBoolean();
+    }
   }
 
   private SnapshotCodec() {}
@@ -115,12 +120,11 @@ final class SnapshotCodec {
   }
 
   /**
-   * The run in a snapshot.
+   * The run in a snapshot whose head was read before.
    *
-   * @throws IOException when the bytes are damaged or of another version
+   * @throws IOException when the bytes are damaged
    */
-  static Run restore(byte[] bytes, int horizonSteps) throws IOException {
-    Head head = head(bytes);
+  static Run restore(Head head, byte[] bytes, int horizonSteps) throws IOException {
     int body = bytes.length - Integer.BYTES;
     if (body < head.end || crc(bytes, body) != ByteBuffer.wrap(bytes).getInt(body)) {
       throw new IOException("checksum does not fit");
@@ -179,6 +183,7 @@ final class SnapshotCodec {
         seen.preflight(),
         seen.segments(),
         seen.lastTimeNanos(),
+        seen.loss(),
         seen.openIncidents());
   }
 

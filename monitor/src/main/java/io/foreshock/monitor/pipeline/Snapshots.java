@@ -70,8 +70,8 @@ final class Snapshots {
     SnapshotCodec.Head head = null;
     try {
       head = head(file);
-      ParkedRun parked = ParkedRun.ofAny(head);
-      return parked != null && parked.restful() ? parked : restore(file);
+      ParkedRun parked = head.isRestful() ? ParkedRun.ofAny(head) : null;
+      return parked != null ? parked : restore(file, head);
     } catch (IOException | RuntimeException e) {
       return salvage(file, head, e);
     }
@@ -87,7 +87,7 @@ final class Snapshots {
     SnapshotCodec.Head head = null;
     try {
       head = head(file);
-      return restore(file);
+      return restore(file, head);
     } catch (IOException | RuntimeException e) {
       Run run = salvage(file, head, e);
       return run == null ? SnapshotCodec.restoreView(parked, horizonSteps, notifiers) : run;
@@ -96,7 +96,7 @@ final class Snapshots {
 
   /** Saves a run of which only this is known, as one that is parked. */
   ParkedRun rebuild(RunView seen, long covered, long heardNanos) throws IOException {
-    ParkedRun known = new ParkedRun(seen, null, covered, heardNanos, 0, 0, true);
+    ParkedRun known = new ParkedRun(seen, null, covered, heardNanos, 0, 0);
     Run run = SnapshotCodec.restoreView(known, horizonSteps, notifiers);
     write(seen.run(), SnapshotCodec.save(run));
     return ParkedRun.of(run);
@@ -133,8 +133,8 @@ final class Snapshots {
     return null;
   }
 
-  private Run restore(Path file) throws IOException {
-    return SnapshotCodec.restore(Files.readAllBytes(file), horizonSteps);
+  private Run restore(Path file, SnapshotCodec.Head head) throws IOException {
+    return SnapshotCodec.restore(head, Files.readAllBytes(file), horizonSteps);
   }
 
   private static SnapshotCodec.Head head(Path file) throws IOException {

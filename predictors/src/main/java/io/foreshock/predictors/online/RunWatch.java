@@ -161,6 +161,7 @@ public final class RunWatch {
    *
    * @param expected what was said of it before it began; null when nobody did
    * @param segments of the run, oldest first; may be empty
+   * @param newestLoss NaN when unknown
    * @param openIncidents newest alarm of each
    */
   public void resume(
@@ -168,12 +169,14 @@ public final class RunWatch {
       Preflight expected,
       List<Segment> segments,
       long newestNanos,
+      double newestLoss,
       List<Alarm> openIncidents) {
     config = announced;
     preflight = expected;
     detection.expect(expected == null ? List.of() : expected.bands());
     detection.configure(config);
     lastTimeNanos = newestNanos;
+    detection.resume(newestLoss);
     lineage.resume(segments, newestNanos);
     segment = lineage.live();
     incidents.resume(openIncidents);

@@ -60,6 +60,9 @@ public final class Engine implements AutoCloseable {
   /** A write that waits until the entry after it tells whether lines of it were refused. */
   private Record held;
 
+  /** Snapshots stand for all lines up to this entry. */
+  private long coveredLines;
+
   /** Newest entry there was at the start. */
   private long recoveredThrough;
 
@@ -218,6 +221,7 @@ public final class Engine implements AutoCloseable {
     long start = System.nanoTime();
     runs.memory().loadBy(snapshots::load);
     snapshots.load().forEach(runs::restore);
+    coveredLines = snapshots.covered();
     runs.memory().recount();
     runs.memory().replaying(true);
     long covered = runs.covered();
@@ -276,6 +280,9 @@ public final class Engine implements AutoCloseable {
    * write waits for the entry after it.
    */
   private void replay(Record entry) {
+    if (entry.sequence() <= coveredLines && EntryCodec.isLines(entry)) {
+      return; // most of a long journal: not even parsed
+    }
     Entry read;
     try {
       read = EntryCodec.read(entry);

@@ -13,6 +13,11 @@ final class EntryCodec {
 
   private EntryCodec() {}
 
+  /** Whether a record holds telemetry. */
+  static boolean isLines(Record entry) {
+    return entry.kind() == LINES;
+  }
+
   static byte kind(Entry entry) {
     return entry instanceof Entry.Lines ? LINES : CONTROL;
   }

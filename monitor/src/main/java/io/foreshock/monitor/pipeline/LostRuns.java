@@ -39,9 +39,7 @@ final class LostRuns {
     for (String line : stores.alarms(run)) {
       Alarm alarm = alarm(Json.tree(line));
       worst.merge(
-          alarm.incident(),
-          alarm.verdict().severity(),
-          (a, b) -> a.compareTo(b) >= 0 ? a : b);
+          alarm.incident(), alarm.verdict().severity(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
       newest.put(alarm.incident(), alarm);
     }
     Map<Severity, Long> incidents = new EnumMap<>(Severity.class);
@@ -128,7 +126,8 @@ final class LostRuns {
     Map<String, Object> evidence = new LinkedHashMap<>();
     json.path("evidence")
         .properties()
-        .forEach(e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
+        .forEach(
+            e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
     boolean ofLayer = json.hasNonNull("layer");
     return new Verdict(
         AlarmKind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT)),

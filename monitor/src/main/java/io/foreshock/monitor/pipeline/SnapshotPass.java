@@ -214,6 +214,7 @@ final class SnapshotPass {
         snapshots.forget(run);
       }
       snapshots.sync();
+      snapshots.covered(coverable);
       pass.release.through(coverable);
       if (pass.failed.isEmpty()) {
         wholeAt = nanoTime.getAsLong();

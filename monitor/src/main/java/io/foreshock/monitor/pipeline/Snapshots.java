@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.foreshock.monitor.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -35,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class Snapshots {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
   private static final String SUFFIX = ".run";
+  private static final String COVERED = "covered";
   private static final String FORGOTTEN = ".forgotten";
   private static final int FIRST_BYTES = 16 << 10;
   private static final DateTimeFormatter TIME =
@@ -44,6 +48,9 @@ final class Snapshots {
   private final int horizonSteps;
   private final List<String> notifiers;
   private final Clock clock;
+
+  /** Whether a snapshot could not be read whole at the start. */
+  private volatile boolean damaged;
 
   /**
    * @param notifiers by name: who is told of incidents
@@ -59,11 +66,13 @@ final class Snapshots {
 
   /** All runs that can be read, on all cores; those at rest stay parked. */
   List<KnownRun> load() throws IOException {
-    List<Path> files;
+    return files().parallelStream().map(this::load).filter(Objects::nonNull).toList();
+  }
+
+  private List<Path> files() throws IOException {
     try (Stream<Path> all = Files.list(directory)) {
-      files = all.filter(f -> f.toString().endsWith(SUFFIX)).sorted().toList();
+      return all.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
     }
-    return files.parallelStream().map(this::load).filter(Objects::nonNull).toList();
   }
 
   private KnownRun load(Path file) {
@@ -104,6 +113,7 @@ final class Snapshots {
 
   /** What can be had of a damaged snapshot: its head, or nothing. */
   private Run salvage(Path file, SnapshotCodec.Head head, Exception cause) {
+    damaged = true;
     Path aside =
         file.resolveSibling(
             file.getFileName().toString().replace(SUFFIX, "")
@@ -161,6 +171,23 @@ final class Snapshots {
   void forget(String run) throws IOException {
     if (Files.deleteIfExists(file(run))) {
       Files.write(forgotten(run), new byte[0]);
+    }
+  }
+
+  /** Remembers that the snapshots there are stand for all entries up to one. */
+  void covered(long through) throws IOException {
+    String text = through + " " + files().size();
+    WholeFile.replace(directory.resolve(COVERED), text.getBytes(US_ASCII));
+  }
+
+  /** Up to which entry no line needs to be looked at; 0 when a snapshot of some run may be lost. */
+  long covered() throws IOException {
+    try {
+      String[] text = Files.readString(directory.resolve(COVERED), US_ASCII).trim().split(" ", -1);
+      boolean allThere = !damaged && files().size() >= Integer.parseInt(text[1]);
+      return allThere ? Long.parseLong(text[0]) : 0;
+    } catch (NoSuchFileException | NumberFormatException | IndexOutOfBoundsException e) {
+      return 0;
     }
   }
 

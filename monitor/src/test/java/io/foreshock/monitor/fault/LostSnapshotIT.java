@@ -90,7 +90,7 @@ class LostSnapshotIT {
   }
 
   private void damage(int at) throws Exception {
-    Path file = DataFiles.list(data.resolve("snapshots")).get(0);
+    Path file = DataFiles.list(data.resolve("snapshots")).get(0); // then comes "covered"
     byte[] bytes = Files.readAllBytes(file);
     bytes[at < 0 ? bytes.length + at : at] ^= 4;
     Files.write(file, bytes);

@@ -93,7 +93,7 @@ class RunRetentionIT {
       assertEquals(1, monitor.json("/api/v1/runs/again").path("last_step").asInt());
       assertEquals(51, monitor.count("again", "loss", 51), "old rows stay stored");
     }
-    assertEquals(1, DataFiles.list(data.resolve("snapshots")).size());
+    assertEquals(1, snapshots());
   }
 
   @Test

@@ -326,6 +326,24 @@ class EngineTest {
     }
   }
 
+  @Test
+  void aRunWhoseSnapshotIsGoneIsReadFromTheJournalAgain() throws Exception {
+    MonitorConfig config =
+        ConfigFile.parse("test", "snapshots: {every_seconds: 1}").keepingDataIn(data);
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      for (String run : List.of("gone", "there")) {
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      }
+    }
+    assertTrue(Files.exists(data.resolve("snapshots/covered")));
+    Files.delete(snapshotFile("gone", ".run"));
+    DataFiles.delete(data, "foreshock.duckdb");
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      assertEquals(20, view(engine, "gone").lastStep());
+      assertEquals(20, view(engine, "there").lastStep());
+    }
+  }
+
   private Path snapshotFile(String run, String suffix) throws Exception {
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(text(run));
     return data.resolve("snapshots").resolve(HexFormat.of().formatHex(hash, 0, 16) + suffix);

@@ -151,7 +151,7 @@ class ParkingTest {
     try (Engine engine = start()) {
       assertTaken(engine, ended("r"));
     }
-    Path file = DataFiles.list(data.resolve("snapshots")).get(0);
+    Path file = DataFiles.list(data.resolve("snapshots")).get(0); // then comes "covered"
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 100] ^= 1;
     Files.write(file, bytes);
@@ -215,7 +215,6 @@ class ParkingTest {
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
     Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
-    return Engine.start(
-        config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
+    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
   }
 }

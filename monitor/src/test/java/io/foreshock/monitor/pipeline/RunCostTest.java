@@ -87,8 +87,7 @@ class RunCostTest {
     fill(OF_STEP);
     run.accept(sample, alarm -> {});
     for (int layer = 0; layer < layers; layer++) {
-      sample.reset(
-          Measurement.TRAIN_LAYER, "" + layer, Sample.NO_HEAD, step, step * 250_000_000L);
+      sample.reset(Measurement.TRAIN_LAYER, "" + layer, Sample.NO_HEAD, step, step * 250_000_000L);
       fill(OF_LAYER);
       run.accept(sample, alarm -> {});
     }

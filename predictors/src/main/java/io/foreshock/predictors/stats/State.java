@@ -7,7 +7,6 @@ import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -99,12 +98,6 @@ public abstract class State {
     /** What was saved so far. */
     public byte[] toByteArray() {
       return Arrays.copyOf(buffer.array(), buffer.position());
-    }
-
-    /** Forgets what was saved and keeps the room. */
-    public InMemory clear() {
-      buffer.clear();
-      return this;
     }
 
     @Override
@@ -307,7 +300,7 @@ public abstract class State {
     private ByteBuffer room(int bytes) {
       if (bytes < 0 || in.remaining() < bytes) {
         throw new UncheckedIOException(
-            new EOFException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
+            new IOException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
       }
       return in;
     }

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,8 @@ public final class Monitor {
   private final Meters meters = new Meters();
   private HttpServer server;
 
-  private Monitor(Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock)
+  private Monitor(
+      Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock, LongSupplier nanoTime)
       throws IOException {
     this.vertx = vertx;
     this.data = data;
@@ -66,7 +68,7 @@ public final class Monitor {
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             meters::synced);
     Stores stores = Stores.open(config);
-    Runs runs = new Runs(config, live, meters);
+    Runs runs = new Runs(config, live, meters, nanoTime, Runtime.getRuntime().maxMemory());
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
     Pipeline pipeline =
         new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
@@ -84,19 +86,26 @@ public final class Monitor {
         "left on the disk of the data directory",
         () -> config.data().toFile().getUsableSpace());
     stores.feeds().forEach(feed -> gauges(meters, feed, journal));
-    meters.gauge("foreshock.runs", "runs known", () -> runs.views().size());
-    meters.gauge("foreshock.series", "series of all runs known", runs::series);
+    meters.gauge("foreshock.runs", "runs known", runs::size);
+    meters.gauge("foreshock.runs.in.memory", "runs not parked on disk", runs::inMemory);
+    meters.gauge("foreshock.runs.bytes", "heap that runs take, reckoned", runs::bytes);
+    meters.gauge("foreshock.series", "series of the runs in memory", runs::series);
     this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
     this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
   }
 
   /** Starts a monitor. */
   public static Future<Monitor> start(MonitorConfig config) {
-    return start(config, Clock.systemUTC());
+    return start(config, Clock.systemUTC(), System::nanoTime);
   }
 
-  /** Starts one that goes by this clock where it dates what it receives. */
-  static Future<Monitor> start(MonitorConfig config, Clock wallClock) {
+  /**
+   * Starts one under clocks of one's own.
+   *
+   * @param wallClock dates what it receives
+   * @param nanoTime tells how long runs are silent
+   */
+  static Future<Monitor> start(MonitorConfig config, Clock wallClock, LongSupplier nanoTime) {
     if (config.tokens().isEmpty() && !Routes.isLoopback(config.host())) {
       return Future.failedFuture(
           new StartException(
@@ -116,7 +125,7 @@ public final class Monitor {
                         .setClassPathResolvingEnabled(false)));
     Promise<Monitor> started = Promise.promise();
     vertx
-        .executeBlocking(() -> assemble(vertx, config, wallClock))
+        .executeBlocking(() -> assemble(vertx, config, wallClock, nanoTime))
         .compose(monitor -> monitor.listen(config))
         .onSuccess(started::complete)
         .onFailure(failure -> end(vertx, () -> {}).onComplete(ended -> started.fail(failure)));
@@ -149,11 +158,12 @@ public final class Monitor {
         });
   }
 
-  private static Monitor assemble(Vertx vertx, MonitorConfig config, Clock wallClock)
+  private static Monitor assemble(
+      Vertx vertx, MonitorConfig config, Clock wallClock, LongSupplier nanoTime)
       throws IOException {
     DataDirectory data = DataDirectory.take(config.data());
     try {
-      return new Monitor(vertx, data, config, wallClock);
+      return new Monitor(vertx, data, config, wallClock, nanoTime);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw new StartException("the monitor cannot start: " + e.getMessage(), e);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** A monitor on a free loopback port, and a client for it. */
 public final class TestMonitor implements AutoCloseable {
@@ -31,15 +32,17 @@ public final class TestMonitor implements AutoCloseable {
 
   /** Starts one with its data in {@code data} and this configuration. */
   public static TestMonitor start(Path data, String yaml) throws Exception {
-    return start(data, yaml, Clock.systemUTC());
+    return start(data, yaml, Clock.systemUTC(), System::nanoTime);
   }
 
-  /** Starts one that goes by this clock. */
-  public static TestMonitor start(Path data, String yaml, Clock clock) throws Exception {
+  /** Starts one that goes by these clocks. */
+  public static TestMonitor start(Path data, String yaml, Clock clock, LongSupplier nanoTime)
+      throws Exception {
     return new TestMonitor(
         Monitor.start(
                 ConfigFile.parse("test", yaml).listeningOn("127.0.0.1", 0).keepingDataIn(data),
-                clock)
+                clock,
+                nanoTime)
             .toCompletionStage()
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS));

@@ -28,7 +28,7 @@ public final class Routes {
       Journal journal,
       LiveHub live,
       Meters meters) {
-    Service service = new Service(journal, stores, meters);
+    Service service = new Service(engine, journal, stores, meters);
     RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);

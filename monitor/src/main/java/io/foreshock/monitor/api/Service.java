@@ -4,6 +4,7 @@ package io.foreshock.monitor.api;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.store.Stores;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -16,12 +17,14 @@ final class Service {
   /** What InfluxDB clients are told they talk to. */
   private static final String INFLUXDB_VERSION = "v2.7.0-foreshock-" + Version.TEXT;
 
+  private final Engine engine;
   private final Journal journal;
   private final Stores stores;
   private final Meters meters;
   private final Buffer openApi;
 
-  Service(Journal journal, Stores stores, Meters meters) {
+  Service(Engine engine, Journal journal, Stores stores, Meters meters) {
+    this.engine = engine;
     this.journal = journal;
     this.stores = stores;
     this.meters = meters;
@@ -42,7 +45,7 @@ final class Service {
     boolean pass = trouble.isEmpty();
     String message =
         pass
-            ? stores.trouble().orElse("ready for queries and writes")
+            ? engine.trouble().or(stores::trouble).orElse("ready for queries and writes")
             : "writes are answered 503, detection and alarms go on: " + trouble.get();
     Answers.json(
         ctx,

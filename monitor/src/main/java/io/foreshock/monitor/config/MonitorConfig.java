@@ -136,7 +136,7 @@ public record MonitorConfig(
         section.section(
             "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 29)),
         section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
-        section.section("retention", r -> (int) r.integer("runs_days", 0, 0, 36_500)),
+        section.section("retention", r -> (int) r.integer("runs_days", 90, 0, 36_500)),
         section.section("store", "kind", StoreSettings::read),
         section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),
         section.section("policy", PolicySettings::read),

@@ -14,9 +14,13 @@ import io.vertx.ext.web.RoutingContext;
  * {@code POST /api/v2/write} and {@code POST /write}: InfluxDB's write API.
  *
  * <p>The event loop only decompresses and hands over. 204 when all lines are taken; 400 naming the
- * first bad line, the good ones kept; failures are the router's to answer.
+ * first bad line, the good ones kept; 429 when some found no room, the others kept; failures are
+ * the router's to answer.
  */
 public final class WriteHandler implements Handler<RoutingContext> {
+  /** Runs leave memory a minute after they end, or are saved and silent. */
+  private static final String RETRY_WITHOUT_ROOM_SECONDS = "30";
+
   private final Engine engine;
   private final MonitorConfig.Limits limits;
 
@@ -62,13 +66,18 @@ public final class WriteHandler implements Handler<RoutingContext> {
             + " of "
             + (outcome.taken() + outcome.dropped())
             + " lines dropped, the others kept";
+    boolean again = outcome.noRoom() != null;
+    if (again) {
+      ctx.response().putHeader("Retry-After", RETRY_WITHOUT_ROOM_SECONDS);
+      message += "; send them again later: " + outcome.noRoom();
+    }
     ctx.response()
-        .setStatusCode(400)
+        .setStatusCode(again ? 429 : 400)
         .putHeader("Content-Type", "application/json")
         .end(
             Json.text(
                 Json.object()
-                    .put("code", "invalid")
+                    .put("code", again ? "too many requests" : "invalid")
                     .put("message", message)
                     .put("line", outcome.firstBadLine())
                     .put("dropped", outcome.dropped())));

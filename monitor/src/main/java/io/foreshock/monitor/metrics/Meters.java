@@ -32,6 +32,10 @@ public final class Meters {
   private final Counter detectorFailures =
       counter(
           "foreshock.detect.failures", "lines, and looks at the clock, on which a detector failed");
+  private final Counter noRoom =
+      counter("foreshock.ingest.no.room", "lines refused because no more runs or series fit");
+  private final Counter snapshotFailures =
+      counter("foreshock.snapshot.failures", "snapshots of runs that could not be saved");
   private final Timer detect = timer("foreshock.detect", "a batch through the detectors");
   private final Timer sync = timer("foreshock.journal.sync", "forcing the journal to disk");
   private final Map<Severity, Counter> alarms = new EnumMap<>(Severity.class);
@@ -74,6 +78,16 @@ public final class Meters {
   /** A request came with a wrong token. */
   public void wrongToken() {
     wrongTokens.increment();
+  }
+
+  /** Lines were refused because there was no room for their run or series. */
+  public void noRoom(long refused) {
+    noRoom.increment(refused);
+  }
+
+  /** A run's snapshot could not be saved. */
+  public void snapshotFailed() {
+    snapshotFailures.increment();
   }
 
   /** A detector threw. */

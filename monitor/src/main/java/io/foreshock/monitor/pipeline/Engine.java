@@ -4,28 +4,28 @@ package io.foreshock.monitor.pipeline;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.alert.Notice;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
+import io.foreshock.monitor.store.StoreException;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -41,13 +41,6 @@ public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final long TICK_MILLIS = 1000;
 
-  /** A run's state at a sequence, on its way to disk. */
-  private record Saved(Run run, long sequence, byte[] bytes) {
-    void cover() {
-      run.coveredSequence = sequence;
-    }
-  }
-
   private final Runs runs;
   private final Journal journal;
   private final Stores stores;
@@ -62,12 +55,14 @@ public final class Engine implements AutoCloseable {
   /** Runs whose snapshots are to be deleted; the pipeline's thread only. */
   private final Set<String> retired = new HashSet<>();
 
-  /** The newest snapshot; the pipeline's thread only. */
-  private CompletableFuture<Void> saving = CompletableFuture.completedFuture(null);
+  private final SnapshotPass saving;
 
-  private final AtomicInteger underWay = new AtomicInteger();
+  /** Snapshots stand for all lines up to this entry. */
+  private long coveredLines;
 
-  private boolean snapshotsFail;
+  /** Newest entry there was at the start. */
+  private long recoveredThrough;
+
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "clock"));
   private final ExecutorService saver =
@@ -91,11 +86,17 @@ public final class Engine implements AutoCloseable {
     this.alerts = alerts;
     this.pipeline = pipeline;
     this.meters = meters;
-    this.snapshots = new Snapshots(config.data().resolve("snapshots"), config.horizonSteps());
+    this.snapshots =
+        new Snapshots(
+            config.data().resolve("snapshots"),
+            config.horizonSteps(),
+            config.notifiers().stream().map(NotifierSettings::name).toList(),
+            wallClock);
     this.intake = new Intake(config.limits().inFlightBytes());
+    this.saving =
+        new SnapshotPass(runs, snapshots, meters, intake::execute, saver, System::nanoTime);
     meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);
     meters.gauge("foreshock.intake.bytes", "telemetry before the journal", intake::admittedBytes);
-    meters.gauge("foreshock.snapshots.waiting", "snapshots on their way to disk", underWay::get);
   }
 
   /** Recovers everything acknowledged, then is open for work. */
@@ -214,7 +215,10 @@ public final class Engine implements AutoCloseable {
   public void close() throws IOException {
     clock.shutdownNow();
     alerts.close();
-    CompletableFuture<Void> saved = onPipeline(this::snapshot);
+    CompletableFuture<Void> saved =
+        onPipeline(saving::current)
+            .handle((done, failure) -> null)
+            .thenCompose(done -> onPipeline(this::snapshot));
     try {
       saved.join();
     } catch (RuntimeException e) {
@@ -228,28 +232,63 @@ public final class Engine implements AutoCloseable {
 
   private void recover() throws IOException {
     long start = System.nanoTime();
+    runs.memory().loadBy(snapshots::load);
     snapshots.load().forEach(runs::restore);
-    runs.countSeries();
-    long covered = runs.all().stream().mapToLong(run -> run.coveredSequence).max().orElse(0);
+    coveredLines = snapshots.covered();
+    runs.memory().recount();
+    runs.memory().replaying(true);
+    long covered = runs.covered();
     long[] entries = new long[1];
     Decisions decisions = new Decisions(this::replay);
     journal.replay(
         entry -> {
-          decisions.take(entry);
+          if (entry.sequence() > coveredLines || !EntryCodec.isLines(entry)) {
+            decisions.take(entry); // most of a long journal is not even parsed
+          }
           entries[0]++;
         });
     decisions.end();
+    runs.memory().replaying(false);
     journal.start(Math.max(covered, stores.newestSequence()), stores.areOpen());
-    List<Run> all = new ArrayList<>(runs.all());
+    recoveredThrough = journal.durableSequence();
+    rebuildLost();
+    List<Run> all = runs.all();
     all.forEach(Run::publishView);
     stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
     alerts.open(all.stream().map(run -> run.outbox).toList(), this::settled);
     intake.execute(() -> all.forEach(pipeline::decide));
     LOG.info(
-        "recovered {} runs; replayed {} journal entries in {} ms",
-        all.size(),
+        "recovered {} runs, {} of them parked; replayed {} journal entries in {} ms",
+        runs.size(),
+        runs.size() - all.size(),
         entries[0],
         (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** Runs of which only the store tells: their snapshots are damaged or gone. */
+  private void rebuildLost() throws IOException {
+    try {
+      for (String name : stores.runs()) {
+        if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
+          rebuild(name);
+        }
+      }
+    } catch (StoreException e) {
+      LOG.error("runs without a snapshot cannot be rebuilt from the store", e);
+    }
+  }
+
+  private void rebuild(String name) throws IOException {
+    RunView seen = LostRuns.view(name, stores);
+    ParkedRun parked = snapshots.rebuild(seen, recoveredThrough, runs.uptimeNanos());
+    runs.restore(parked);
+    LOG.error(
+        "run {}: no snapshot of it is left, and nothing in the journal; it is rebuilt from the"
+            + " store as it was at step {}, with {} open incidents; its commands and undelivered"
+            + " messages are lost, its detectors start anew",
+        name,
+        seen.lastStep(),
+        seen.openIncidents().size());
   }
 
   /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
@@ -267,27 +306,33 @@ public final class Engine implements AutoCloseable {
     if (read instanceof Entry.Issued issued) {
       found.touched.forEach(
           run -> pipeline.tell(run, issued.command())); // Notified follows if it was
+    } else if (read instanceof Entry.Retired gone) {
+      retired.add(gone.run()); // its snapshot may be there still
     }
     stores.keepAlarms(found.batch);
     return true;
   }
 
+  /** What a person should know of runs and their snapshots, if anything. */
+  public Optional<String> trouble() {
+    return saving.trouble().or(runs::trouble);
+  }
+
   /**
    * Forgets runs that have been silent for long, of which everything is stored and from which
-   * nobody expects more.
+   * nobody expects more. Long is by the time that the monitor was running, for whoever sets the
+   * machine's clock must not make every run look old.
    */
   private void retire() {
-    long now = nowNanos();
-    long before = now - TimeUnit.DAYS.toNanos(retentionDays);
-    for (Run run : List.copyOf(runs.all())) {
-      if (run.receivedNanos == 0) {
-        run.receivedNanos = now; // its snapshot is of an earlier version
-      } else if (run.receivedNanos < before
+    long before = runs.uptimeNanos() - TimeUnit.DAYS.toNanos(retentionDays);
+    for (KnownRun run : runs.memory().all()) {
+      if (run.heardNanos() < before
           && !run.awaited()
-          && run.appliedSequence <= stores.appliedSequence()) {
-        pipeline.accept(new Entry.Retired(run.name));
-        retired.add(run.name);
-        LOG.info("run {} was silent for {} days and is forgotten", run.name, retentionDays);
+          && run.appliedSequence() <= stores.appliedSequence()) {
+        String name = run.view().run();
+        pipeline.accept(new Entry.Retired(name));
+        retired.add(name);
+        LOG.info("run {} was silent for {} days and is forgotten", name, retentionDays);
       }
     }
   }
@@ -320,8 +365,8 @@ public final class Engine implements AutoCloseable {
 
   /** A disk slower than the interval must not make snapshots gather in memory. */
   private void snapshotUnlessUnderWay() {
-    if (saving.isDone()) {
-      saving = snapshot();
+    if (!saving.isUnderWay()) {
+      snapshot();
     }
   }
 
@@ -330,46 +375,15 @@ public final class Engine implements AutoCloseable {
     if (retentionDays > 0) {
       retire();
     }
-    runs.countSeries();
+    runs.memory().parkIdle();
     Set<String> gone = new HashSet<>(retired);
     gone.removeIf(name -> runs.view(name).isPresent()); // it is back
     retired.clear();
-    List<Run> changed =
-        runs.all().stream().filter(run -> run.appliedSequence > run.coveredSequence).toList();
-    List<Saved> saved =
-        changed.stream()
-            .map(run -> new Saved(run, run.appliedSequence, SnapshotCodec.save(run)))
-            .toList();
-    long covered = pipeline.newestSequence();
-    underWay.incrementAndGet();
-    // a snapshot is not ahead of the journal; what could not be written is settled all the same,
-    // for on a full disk nearly every newest entry is one of those
-    return pipeline
-        .newestDurable()
-        .handle((done, failure) -> null)
-        .thenRunAsync(() -> write(saved, gone, covered), saver)
-        .whenComplete((done, failure) -> underWay.decrementAndGet())
-        .thenRun(() -> intake.execute(() -> saved.forEach(Saved::cover)));
-  }
-
-  private void write(List<Saved> saved, Set<String> gone, long covered) {
-    try {
-      for (String run : gone) {
-        snapshots.delete(run);
-      }
-      for (Saved run : saved) {
-        snapshots.write(run.run.name, run.bytes);
-      }
-      snapshots.sync();
-      journal.release(Math.min(covered, stores.securedSequence()));
-      snapshotsFail = false;
-    } catch (IOException e) {
-      if (!snapshotsFail) {
-        LOG.error("snapshots cannot be written; the journal is kept for longer", e);
-      }
-      snapshotsFail = true;
-      throw new UncheckedIOException(e);
-    }
+    return saving.begin(
+        Math.max(recoveredThrough, pipeline.newestSequence()),
+        pipeline::newestDurable,
+        gone,
+        covered -> journal.release(Math.min(covered, stores.securedSequence())));
   }
 
   private <T> CompletableFuture<T> onPipeline(Supplier<CompletableFuture<T>> work) {

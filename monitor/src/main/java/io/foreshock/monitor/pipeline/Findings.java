@@ -38,6 +38,9 @@ final class Findings {
   /** Indices of the lines that were refused for want of room. */
   final BitSet refused = new BitSet();
 
+  /** How many of them may be sent again later, when there is room. */
+  int noRoom;
+
   Outcome outcome = Outcome.NONE;
 
   Findings(StoreBatch batch, boolean replayed) {

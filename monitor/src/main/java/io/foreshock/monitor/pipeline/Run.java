@@ -13,6 +13,7 @@ import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Verdict;
+import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
@@ -31,7 +32,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Threads.</b> Owned by the pipeline's thread; only {@link #view} may be read from others.
  */
-final class Run {
+final class Run implements KnownRun {
   final String name;
   final RunWatch watch;
   final CommandLedger commands;
@@ -47,8 +48,14 @@ final class Run {
   /** How many older incidents reached each severity as their worst. */
   final Map<Severity, Long> olderIncidents = new EnumMap<>(Severity.class);
 
-  /** Wall time at which its newest line was received, nanoseconds since the epoch; 0 = unknown. */
-  long receivedNanos;
+  /**
+   * When its newest line was received, in the monitor's own time: nanoseconds that it was running
+   * in all, which no clock that is set can make jump.
+   */
+  long heardNanos;
+
+  /** {@link System#nanoTime} of the entry applied last. */
+  long touchedAt = System.nanoTime();
 
   /** Batch index minus step, as last reported. */
   long batchOffset;
@@ -61,6 +68,12 @@ final class Run {
 
   /** Newest journal entry applied. */
   long appliedSequence;
+
+  /** What it takes of the heap, by its newest snapshot. */
+  long measuredBytes;
+
+  /** Size of the newest snapshot's head. */
+  int headBytes;
 
   private long receivedAt = System.nanoTime();
   private volatile RunView view;
@@ -162,9 +175,50 @@ final class Run {
     return halt != null;
   }
 
+  @Override
+  public long heardNanos() {
+    return heardNanos;
+  }
+
+  @Override
+  public long appliedSequence() {
+    return appliedSequence;
+  }
+
+  @Override
+  public long coveredSequence() {
+    return coveredSequence;
+  }
+
+  @Override
+  public RunSummary summary() {
+    return watch.summary().orElse(null);
+  }
+
   /** Whether it is paused, has a command to carry out or to judge, or a message to deliver. */
-  boolean awaited() {
+  @Override
+  public boolean awaited() {
     return view.state() == RunState.PAUSED || commands.anyOpen() || !outbox.waiting().isEmpty();
+  }
+
+  /** What it takes of the heap, or will. */
+  long cost() {
+    return Math.max(RunCost.grown(series.size()), measuredBytes);
+  }
+
+  /** Whether nobody waits for it, and the passing of time alone raises no alarm of it. */
+  boolean restful() {
+    return !commands.anyOpen() && outbox.waiting().isEmpty() && (halted() || !watch.awaitsTime());
+  }
+
+  /** Whether its snapshot says all that is known of it. */
+  boolean isSaved() {
+    return appliedSequence == coveredSequence;
+  }
+
+  /** Whether it may leave memory. */
+  boolean parkable() {
+    return isSaved() && restful();
   }
 
   /**
@@ -182,7 +236,8 @@ final class Run {
   }
 
   /** What others see; newest after {@link #publishView}. */
-  RunView view() {
+  @Override
+  public RunView view() {
     return view;
   }
 

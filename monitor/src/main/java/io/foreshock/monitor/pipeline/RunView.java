@@ -33,4 +33,22 @@ public record RunView(
     Forecast forecast,
     Preflight preflight,
     List<Segment> segments,
-    List<Command> commands) {}
+    List<Command> commands) {
+
+  RunView withCommands(List<Command> others) {
+    return new RunView(
+        run,
+        state,
+        segment,
+        lastStep,
+        lastTimeNanos,
+        loss,
+        configuration,
+        incidents,
+        openIncidents,
+        forecast,
+        preflight,
+        segments,
+        List.copyOf(others));
+  }
+}

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +41,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Runs {
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
   private static final BitSet NONE = new BitSet();
 
-  private final Map<String, Run> runs = new ConcurrentHashMap<>();
+  /** It has no stack trace; the reason is told once for all lines. */
+  private static final RefusedLineException NO_ROOM =
+      new RefusedLineException("there is no room for new runs and series now");
+
+  private final RunMemory memory;
   private final LineScan scan = new LineScan();
   private final Sample sample = Sample.ofStep(0, 0);
   private final SeriesLimit seriesLimit;
@@ -50,12 +56,26 @@ public final class Runs {
   private final int horizonSteps;
   private final LiveHub live;
   private final Meters meters;
+  private final LongSupplier nanoTime;
+  private final long startedAt;
   private final Map<String, Boolean> detectorFailed = new ConcurrentHashMap<>();
+
+  /** What the monitor was running in all before this start, as far as a run tells. */
+  private long ranBeforeNanos;
 
   /** No runs yet. */
   public Runs(MonitorConfig config, LiveHub live, Meters meters) {
+    this(config, live, meters, System::nanoTime, Runtime.getRuntime().maxMemory());
+  }
+
+  /** Runs under a clock and a heap of one's own. */
+  public Runs(
+      MonitorConfig config, LiveHub live, Meters meters, LongSupplier nanoTime, long heapBytes) {
     this.limits = config.limits();
-    this.seriesLimit = new SeriesLimit(limits, runs::size, Runtime.getRuntime().maxMemory());
+    this.nanoTime = nanoTime;
+    this.startedAt = nanoTime.getAsLong();
+    this.memory = new RunMemory(limits, heapBytes, nanoTime);
+    this.seriesLimit = new SeriesLimit(limits, memory);
     this.horizonSteps = config.horizonSteps();
     this.live = live;
     this.meters = meters;
@@ -63,36 +83,83 @@ public final class Runs {
 
   /** A run as it stood after its last entry. */
   public Optional<RunView> view(String name) {
-    return Optional.ofNullable(runs.get(name)).map(Run::view);
+    return Optional.ofNullable(memory.view(name)).map(KnownRun::view);
   }
 
   /** All runs as they stood after their last entry, in no order. */
   public Collection<RunView> views() {
-    return runs.values().stream().map(Run::view).toList();
+    return memory.all().stream().map(KnownRun::view).toList();
   }
 
-  Collection<Run> all() {
-    return runs.values();
+  /** How many are known. */
+  public int size() {
+    return memory.size();
   }
 
-  void restore(Run run) {
-    runs.put(run.name, run);
+  /** How many are in memory; the others are parked on disk. */
+  public long inMemory() {
+    return memory.inMemory().count();
   }
 
-  /** Series of all runs. */
+  /** Heap that all of them take, reckoned. */
+  public long bytes() {
+    return memory.bytes();
+  }
+
+  /** What a person should know: that there is no room for new runs or series. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(memory.shortage())
+        .map(why -> memory.size() + " runs, no room for new ones: " + why);
+  }
+
+  MonitorConfig.Limits limits() {
+    return limits;
+  }
+
+  RunMemory memory() {
+    return memory;
+  }
+
+  /** Those in memory. */
+  List<Run> all() {
+    return memory.inMemory().toList();
+  }
+
+  void restore(KnownRun run) {
+    memory.put(run);
+    ranBeforeNanos = Math.max(ranBeforeNanos, run.heardNanos());
+  }
+
+  /** Newest journal entry that any snapshot covers. */
+  long covered() {
+    return memory.all().stream().mapToLong(KnownRun::coveredSequence).max().orElse(0);
+  }
+
+  /** How long the monitor has been running in all, nanoseconds: age by no clock that can be set. */
+  long uptimeNanos() {
+    return ranBeforeNanos + nanoTime.getAsLong() - startedAt;
+  }
+
+  /** Series of the runs in memory. */
   public long series() {
-    return seriesLimit.total();
-  }
-
-  /** Counts again: a line that was malformed after all may have been counted. */
-  void countSeries() {
-    seriesLimit.total(runs.values().stream().mapToLong(run -> run.series.size()).sum());
+    return memory.series();
   }
 
   /** The run of that name, known or not until now. */
   Run get(String name) {
-    return runs.computeIfAbsent(
-        name, newName -> new Run(newName, new RunWatch(newName, horizonSteps)));
+    Run known = memory.get(name);
+    if (known != null) {
+      return known;
+    }
+    Run run = fresh(name);
+    memory.put(run);
+    return run;
+  }
+
+  private Run fresh(String name) {
+    Run run = new Run(name, new RunWatch(name, horizonSteps));
+    run.heardNanos = uptimeNanos();
+    return run;
   }
 
   /**
@@ -103,9 +170,10 @@ public final class Runs {
    */
   Preflight preflight(RunConfig config, String name) {
     List<RunSummary> others = new ArrayList<>();
-    for (Run run : runs.values()) {
-      if (!run.name.equals(name)) {
-        run.watch.summary().ifPresent(others::add);
+    for (KnownRun known : memory.all()) {
+      RunSummary summary = known.summary();
+      if (summary != null && !known.view().run().equals(name)) {
+        others.add(summary);
       }
     }
     return Trends.preflight(config, others);
@@ -131,17 +199,7 @@ public final class Runs {
 
   private Findings apply(Entry entry, long sequence, Findings found) {
     if (entry instanceof Entry.Lines lines) {
-      long start = System.nanoTime();
-      BitSet refused = found.replayed ? found.refused : NONE;
-      found.outcome =
-          scan.scan(lines, refused, (point, index) -> line(point, index, sequence, found));
-      meters.batch(
-          found.outcome.taken(),
-          found.outcome.dropped(),
-          lines.text().length,
-          System.nanoTime() - start);
-      found.touched.forEach(
-          run -> run.receivedNanos = Math.max(run.receivedNanos, lines.receivedNanos()));
+      lines(lines, sequence, found);
       return found;
     }
     if (entry instanceof Entry.Refused) {
@@ -150,21 +208,50 @@ public final class Runs {
     Entry.Control control = (Entry.Control) entry;
     if (control instanceof Entry.Raised raised) {
       found.batch.add(new StoredAlarm(raised.alarm()));
-      return found;
-    }
-    Run run = control instanceof Entry.Notified ? runs.get(control.run()) : get(control.run());
-    if (run == null) {
-      return found; // it was retired before its last message was delivered
-    }
-    if (run.coveredSequence < sequence && control instanceof Entry.Retired) {
-      runs.remove(run.name);
-      detectorFailed.remove(run.name);
-      seriesLimit.total(seriesLimit.total() - run.series.size());
-    } else if (run.coveredSequence < sequence) {
-      control(run, control, found);
-      touch(run, sequence, found);
+    } else if (control instanceof Entry.Retired retired) {
+      retire(retired.run(), sequence);
+    } else if (!covered(control.run(), sequence)) {
+      // its last message may have been delivered after it was retired
+      Run run = control instanceof Entry.Notified ? memory.get(control.run()) : get(control.run());
+      if (run != null) {
+        control(run, control, found);
+        touch(run, sequence, found);
+      }
     }
     return found;
+  }
+
+  private void lines(Entry.Lines entry, long sequence, Findings found) {
+    long start = nanoTime.getAsLong();
+    BitSet refused = found.replayed ? found.refused : NONE;
+    found.outcome =
+        scan.scan(entry, refused, (point, index) -> line(point, index, sequence, found));
+    if (found.noRoom > 0) {
+      found.outcome = found.outcome.withNoRoom(memory.reason());
+      meters.noRoom(found.noRoom);
+    }
+    meters.batch(
+        found.outcome.taken(),
+        found.outcome.dropped() - found.noRoom,
+        entry.text().length,
+        nanoTime.getAsLong() - start);
+    long uptime = ranBeforeNanos + start - startedAt;
+    for (Run run : found.touched) {
+      run.heardNanos = uptime;
+      run.touchedAt = start;
+    }
+  }
+
+  private boolean covered(String name, long sequence) {
+    KnownRun known = memory.view(name);
+    return known != null && sequence <= known.coveredSequence();
+  }
+
+  private void retire(String name, long sequence) {
+    if (!covered(name, sequence)) {
+      memory.remove(name);
+      detectorFailed.remove(name);
+    }
   }
 
   private void line(Point point, int index, long sequence, Findings found)
@@ -173,19 +260,23 @@ public final class Runs {
       line(point, sequence, found);
     } catch (RefusedLineException e) {
       found.refused.set(index);
+      found.noRoom += e == NO_ROOM ? 1 : 0;
       throw e;
     }
   }
 
   private void line(Point point, long sequence, Findings found) throws MalformedLineException {
-    Run run = run(Telemetry.run(point), found.replayed);
+    String name = Telemetry.run(point);
+    if (found.replayed && covered(name, sequence)) {
+      return;
+    }
+    Run run = run(name, found.replayed);
     Measurement measurement = Measurement.of(point.measurement());
     boolean isSample = Measurement.isSample(measurement);
     int otherFields = isSample ? Telemetry.fill(sample, measurement, point) : point.fieldCount();
-    if (run.coveredSequence >= sequence) {
-      return;
+    if (!seriesLimit.admit(run.series, point, found.replayed)) {
+      throw NO_ROOM;
     }
-    seriesLimit.admit(run.series, point, found.replayed);
     touch(run, sequence, found);
     int liveSegment = run.watch.liveSegment();
     long newestNanos = run.watch.lastTimeNanos();
@@ -219,31 +310,34 @@ public final class Runs {
     }
   }
 
-  /** The run of that name, which need not be known; {@code decided} when it was let in before. */
+  /**
+   * The run of a line; one that is not known yet is made so by {@link #touch}.
+   *
+   * @param decided whether it was let in before a restart
+   */
   private Run run(String name, boolean decided) throws MalformedLineException {
-    Run known = runs.get(name);
-    if (known != null) {
-      return known;
+    KnownRun known = memory.view(name);
+    if (known instanceof Run run) {
+      return run;
+    }
+    if (known instanceof ParkedRun parked) {
+      if (!memory.takesBack(parked)) {
+        throw NO_ROOM;
+      }
+      return memory.get(name);
     }
     if (name.equals(".") || name.equals("..")) {
       throw new MalformedLineException(
           "tag 'run' = '" + name + "': no path of the API can name such a run");
     }
-    if (!decided) {
-      refuseBeyondLimits(name);
-    }
-    return new Run(name, new RunWatch(name, horizonSteps));
-  }
-
-  private void refuseBeyondLimits(String name) throws RefusedLineException {
-    if (name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
+    if (!decided && name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
       throw new RefusedLineException(
           "tag 'run' is longer than " + limits.runNameBytes() + " bytes");
     }
-    if (runs.size() >= limits.runs()) {
-      throw new RefusedLineException(
-          "tag 'run' = '" + name + "': there are " + runs.size() + " runs already, the limit");
+    if (!memory.takesRun(decided)) {
+      throw NO_ROOM;
     }
+    return fresh(name);
   }
 
   /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */
@@ -309,7 +403,10 @@ public final class Runs {
   private void touch(Run run, long sequence, Findings found) {
     if (run.appliedSequence != sequence) {
       run.appliedSequence = sequence;
-      runs.putIfAbsent(run.name, run);
+      if (memory.present(run.name) == null) {
+        run.coveredSequence = sequence - 1; // it is of this entry and later ones
+        memory.put(run);
+      }
       found.touched.add(run);
     }
   }

@@ -6,7 +6,6 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.IntSupplier;
 
 /**
  * Refuses lines that would open more series than a run, or all runs together, may have.
@@ -15,8 +14,8 @@ import java.util.function.IntSupplier;
  * {@code segment} of {@code train_step} and {@code train_layer} does not count: a run that resumes
  * often is not a run of many series.
  *
- * <p><b>Heap.</b> Runs and series may together take half of it, a run being reckoned at {@value
- * #RUN_BYTES} bytes and a series at {@value #SERIES_BYTES}: about what their detectors grow to.
+ * <p><b>Room.</b> What the heap bears is {@link HeapRoom}'s to say: a line that finds no room is
+ * well-formed, and its sender may send it again later.
  *
  * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One look at each name of the
  * line; their characters are looked at only when a line of these names did not come lately. Nothing
@@ -26,49 +25,31 @@ final class SeriesLimit {
   private static final String RUN = "run";
   private static final String SEGMENT = "segment";
 
-  /** The log of samples that a rollback replays, when full. */
-  private static final long RUN_BYTES = 256 << 10;
-
-  private static final long SERIES_BYTES = 2 << 10;
-
   private final MonitorConfig.Limits limits;
-  private final IntSupplier runs;
-  private final long heapBytes;
+  private final HeapRoom room;
   private long[] fresh = new long[16];
-  private long total;
 
   /**
-   * @param runs how many there are
-   * @param heapBytes of which half may be taken
+   * @param room asked for what new series take
    */
-  SeriesLimit(MonitorConfig.Limits limits, IntSupplier runs, long heapBytes) {
+  SeriesLimit(MonitorConfig.Limits limits, HeapRoom room) {
     this.limits = limits;
-    this.runs = runs;
-    this.heapBytes = heapBytes;
-  }
-
-  /** Series of all runs. */
-  long total() {
-    return total;
-  }
-
-  /** Sets how many there are; what is admitted from now on is added. */
-  void total(long series) {
-    total = series;
+    this.room = room;
   }
 
   /**
    * Opens the line's series that are new.
    *
-   * @param decided whether the limits let the line through when it came: only the heap may still
-   *     refuse it
-   * @throws RefusedLineException when these would be too many or have too long a name; none is open
-   *     then
+   * @param decided whether the limits of a run let the line through when it came: only want of room
+   *     may still refuse it
+   * @return whether there is room for them; none is open otherwise
+   * @throws RefusedLineException when these would be too many for a run, or have too long a name;
+   *     none is open then
    */
-  void admit(SeriesSet series, Point point, boolean decided) throws RefusedLineException {
+  boolean admit(SeriesSet series, Point point, boolean decided) throws RefusedLineException {
     long names = names(point);
     if (series.remembers(names)) {
-      return;
+      return true;
     }
     long line = line(series, point);
     int count = 0;
@@ -82,9 +63,12 @@ final class SeriesLimit {
       if (!decided) {
         refuseBeyondLimits(series, point, count);
       }
-      open(series, count);
+      if (!open(series, count)) {
+        return false;
+      }
     }
     series.remember(names);
+    return true;
   }
 
   /** Which objects the line's names are, not what they say. Never 0. */
@@ -132,28 +116,17 @@ final class SeriesLimit {
       throw new RefusedLineException(
           "the line would open series beyond limits.series_per_run = " + limits.seriesPerRun());
     }
-    if (total + count > limits.series()) {
-      throw new RefusedLineException(
-          "the line would open series beyond limits.series = " + limits.series() + " of all runs");
-    }
   }
 
-  private void open(SeriesSet series, int count) throws RefusedLineException {
-    if ((runs.getAsInt() + 1L) * RUN_BYTES + (total + count) * SERIES_BYTES > heapBytes / 2) {
-      throw new RefusedLineException(
-          "the line would open series beyond what the monitor's heap bears: "
-              + runs.getAsInt()
-              + " runs of "
-              + total
-              + " series are known, and the heap is "
-              + heapBytes
-              + " bytes");
+  private boolean open(SeriesSet series, int count) {
+    long now = series.size() == 0 ? 0 : RunCost.grown(series.size());
+    if (!room.takes(RunCost.grown(series.size() + (long) count) - now, count)) {
+      return false;
     }
-    int before = series.size();
     for (int i = 0; i < count; i++) {
       series.add(fresh[i]);
     }
-    total += series.size() - before;
+    return true;
   }
 
   /** Only a new series can have a name not looked at yet. */

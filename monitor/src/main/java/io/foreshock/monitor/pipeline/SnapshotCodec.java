@@ -4,6 +4,7 @@ package io.foreshock.monitor.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.stats.State;
@@ -11,69 +12,192 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run as bytes: {@code version, covered sequence, control as JSON, watch, series, CRC32C}.
+ * A run as bytes: {@code version, covered sequence, head as JSON, CRC32C; watch, series, CRC32C}.
  *
- * <p>The watch is the part that changes between versions. When only it cannot be read, commands and
- * messages are kept and the watch starts anew.
+ * <p>The head is what people see of the run, and its commands and messages. It can be read alone:
+ * of a run that is parked nothing else is. It also survives damage to the rest.
+ *
+ * <p>The watch is the part that changes between versions. When only it cannot be read, the head is
+ * kept and the watch starts anew.
  */
 final class SnapshotCodec {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCodec.class);
-  private static final int VERSION = 0x46525301; // "FRS", version 1
+  private static final int VERSION = 0x46525302; // "FRS", version 2
+
+  /** Without a checksum of the head, and with less in it. */
+  private static final int VERSION_1 = 0x46525301;
+
+  /** Where the head begins: after version, sequence and the head's length. */
+  static final int HEAD_AT = 16;
+
+  /**
+   * The part that can be read alone.
+   *
+   * @param sequence newest journal entry that the snapshot covers
+   * @param end where it ends, its checksum included
+   */
+  record Head(int version, long sequence, ObjectNode control, int end) {
+    String run() {
+      return control.path("run").asText();
+    }
+
+    /** Whether nothing is expected of the run, so that it may stay on disk. */
+    boolean isRestful() {
+      return control.path("restful").asBoolean();
+    }
+  }
 
   private SnapshotCodec() {}
 
   static byte[] save(Run run) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    State.InMemory watch = State.saving(64 << 10);
+    run.watch.exchange(watch);
+    byte[] watched = watch.toByteArray();
+    byte[] head = Json.bytes(control(run));
+    measured(run, head.length, watched.length);
+    int expected = HEAD_AT + head.length + watched.length + 8 * run.series.size() + 64;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(expected);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(VERSION);
       out.writeLong(run.appliedSequence);
-      block(out, Json.bytes(control(run)));
-      ByteArrayOutputStream watch = new ByteArrayOutputStream();
-      run.watch.exchange(State.saving(new DataOutputStream(watch)));
-      block(out, watch.toByteArray());
-      run.series.save(out);
+      block(out, head);
       out.writeInt(crc(bytes.toByteArray(), bytes.size()));
+      block(out, watched);
+      run.series.save(out);
+      byte[] whole = bytes.toByteArray();
+      out.writeInt(crc(whole, whole.length));
     } catch (IOException e) {
       throw new UncheckedIOException("run " + run.name + " cannot be saved", e);
     }
     return bytes.toByteArray();
   }
 
+  /** Bytes of the file's beginning that hold the head; of the shortest beginning, a guess. */
+  static int headBytes(byte[] beginning) throws IOException {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(beginning))) {
+      in.readInt();
+      in.readLong();
+      return Math.addExact(HEAD_AT + 4, Math.max(0, in.readInt()));
+    } catch (ArithmeticException e) {
+      throw new IOException("not a snapshot", e);
+    }
+  }
+
   /**
-   * The run in a snapshot.
+   * The head of a snapshot, or of its beginning.
    *
-   * @throws IOException when the bytes are damaged or of another version
+   * @throws IOException when it is damaged or of a version unknown
    */
-  static Run restore(byte[] bytes, int horizonSteps) throws IOException {
+  static Head head(byte[] bytes) throws IOException {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      if (bytes.length < 4 || in.readInt() != VERSION) {
+      int version = in.readInt();
+      if (version != VERSION && version != VERSION_1) {
         throw new IOException("not a snapshot of this version");
       }
-      int body = bytes.length - 4;
-      int stored = new DataInputStream(new ByteArrayInputStream(bytes, body, 4)).readInt();
-      if (crc(bytes, body) != stored) {
-        throw new IOException("checksum does not fit");
-      }
       long sequence = in.readLong();
-      ObjectNode control = (ObjectNode) Json.MAPPER.readTree(block(in));
-      String name = control.path("run").asText();
-      Run run = new Run(name, watch(name, block(in), horizonSteps));
-      run.coveredSequence = sequence;
-      run.appliedSequence = sequence;
-      restore(run, control);
-      if (in.available() > 4) { // none in a snapshot of an earlier version
+      byte[] json = block(in);
+      int end = HEAD_AT + json.length;
+      if (version == VERSION) {
+        if (crc(bytes, end) != in.readInt()) {
+          throw new IOException("checksum of the head does not fit");
+        }
+        end += Integer.BYTES;
+      }
+      return new Head(version, sequence, (ObjectNode) Json.MAPPER.readTree(json), end);
+    } catch (EOFException | ClassCastException e) {
+      throw new IOException("cut off", e);
+    }
+  }
+
+  /**
+   * The run in a snapshot whose head was read before.
+   *
+   * @throws IOException when the bytes are damaged
+   */
+  static Run restore(Head head, byte[] bytes, int horizonSteps) throws IOException {
+    int body = bytes.length - Integer.BYTES;
+    if (body < head.end || crc(bytes, body) != ByteBuffer.wrap(bytes).getInt(body)) {
+      throw new IOException("checksum does not fit");
+    }
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(bytes, head.end, bytes.length - head.end))) {
+      byte[] watched = block(in);
+      Run run = new Run(head.run(), watch(head.run(), watched, horizonSteps));
+      if (in.available() > Integer.BYTES) { // none in a snapshot of an earlier version
         run.series.restore(in);
       }
-      run.publishView();
-      return run;
+      measured(run, head.end, watched.length);
+      return withHead(run, head);
     }
+  }
+
+  /** The run of which only the head can be read: its detectors start anew where it was. */
+  static Run restoreHead(Head head, int horizonSteps) throws IOException {
+    Run run = new Run(head.run(), new RunWatch(head.run(), horizonSteps));
+    ParkedRun parked = ParkedRun.ofAny(head);
+    if (parked != null) {
+      resume(run, parked.view());
+    }
+    return withHead(run, head);
+  }
+
+  /**
+   * The run of which only the view is left: as before, and its messages are gone.
+   *
+   * @param notifiers who were told of its open incidents when these opened
+   */
+  static Run restoreView(ParkedRun parked, int horizonSteps, List<String> notifiers) {
+    RunView seen = parked.view();
+    Run run = new Run(seen.run(), new RunWatch(seen.run(), horizonSteps));
+    resume(run, seen);
+    seen.commands().forEach(run.commands::restore);
+    run.olderIncidents.putAll(seen.incidents());
+    ObjectNode told = Json.object();
+    for (Alarm open : seen.openIncidents()) {
+      Severity severity = open.verdict().severity();
+      run.olderIncidents.merge(severity, -1L, Long::sum);
+      run.incidents.put(open.incident(), severity);
+      notifiers.forEach(name -> told.put(name + "|" + open.incident(), severity.name()));
+    }
+    run.outbox.restore(Json.object().set("told", told));
+    run.heardNanos = parked.heardNanos();
+    run.coveredSequence = parked.coveredSequence();
+    run.appliedSequence = parked.coveredSequence();
+    run.publishView();
+    return run;
+  }
+
+  private static void resume(Run run, RunView seen) {
+    run.watch.resume(
+        seen.configuration(),
+        seen.preflight(),
+        seen.segments(),
+        seen.lastTimeNanos(),
+        seen.loss(),
+        seen.openIncidents());
+  }
+
+  private static Run withHead(Run run, Head head) throws IOException {
+    run.coveredSequence = head.sequence;
+    run.appliedSequence = head.sequence;
+    restore(run, head.control);
+    run.publishView();
+    return run;
+  }
+
+  private static void measured(Run run, int headBytes, int watchBytes) {
+    run.headBytes = headBytes;
+    run.measuredBytes = RunCost.measured(headBytes, watchBytes);
   }
 
   private static ObjectNode control(Run run) {
@@ -81,12 +205,14 @@ final class SnapshotCodec {
         Json.object()
             .put("run", run.name)
             .put("batch_offset", run.batchOffset)
-            .put("received", run.receivedNanos)
+            .put("heard", run.heardNanos)
             .put("newest_command", run.commands.newestId());
     control.set("commands", Json.MAPPER.valueToTree(run.commands.all()));
     control.set("incidents", Json.MAPPER.valueToTree(run.incidents));
     control.set("older_incidents", Json.MAPPER.valueToTree(run.olderIncidents));
     control.set("outbox", run.outbox.save());
+    run.publishView();
+    ParkedRun.save(run, control);
     return control;
   }
 
@@ -104,14 +230,14 @@ final class SnapshotCodec {
         .path("older_incidents")
         .properties()
         .forEach(e -> run.olderIncidents.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
-    run.receivedNanos = control.path("received").asLong();
+    run.heardNanos = control.path("heard").asLong();
     run.outbox.restore(control.path("outbox"));
   }
 
   private static RunWatch watch(String name, byte[] state, int horizonSteps) {
     RunWatch watch = new RunWatch(name, horizonSteps);
     try {
-      watch.exchange(State.restoring(new DataInputStream(new ByteArrayInputStream(state))));
+      watch.exchange(State.restoring(state));
       return watch;
     } catch (RuntimeException e) {
       LOG.error("run {}: its detectors' state cannot be read; they start anew", name, e);
@@ -125,7 +251,7 @@ final class SnapshotCodec {
   }
 
   private static byte[] block(DataInputStream in) throws IOException {
-    byte[] bytes = new byte[Math.min(in.readInt(), in.available())];
+    byte[] bytes = new byte[Math.max(0, Math.min(in.readInt(), in.available()))];
     in.readFully(bytes);
     return bytes;
   }

@@ -84,6 +84,14 @@ final class DuckDbReader {
     return alarms;
   }
 
+  synchronized List<String> runs() throws SQLException {
+    return new RunRowsReader(connection, dictionary).runs();
+  }
+
+  synchronized RunRows rows(String run) throws SQLException {
+    return new RunRowsReader(connection, dictionary).rows(run);
+  }
+
   private void wide(
       Statement sql,
       SeriesQuery query,

@@ -149,6 +149,24 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   @Override
+  public List<String> runs() {
+    try {
+      return session.reader().runs();
+    } catch (SQLException e) {
+      throw new StoreException("the store cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public RunRows rows(String run) {
+    try {
+      return session.reader().rows(run);
+    } catch (SQLException e) {
+      throw new StoreException("the store cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
   public boolean tidy(long beforeNanos) {
     return work(open -> open.tidy(beforeNanos));
   }

@@ -145,6 +145,16 @@ public final class StoreFeed implements AutoCloseable {
     return new RunAlarms(alarms.values().stream().map(StoredAlarm::line).toList(), unread);
   }
 
+  /** Runs that the store has rows of. */
+  public List<String> runs() {
+    return store.runs();
+  }
+
+  /** What the store's rows of a run tell. */
+  public RunRows rows(String run) {
+    return store.rows(run);
+  }
+
   /**
    * Series of numbers that are stored.
    *

@@ -97,6 +97,16 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).alarms(run);
   }
 
+  /** Runs that the store has rows of; InfluxDB is not asked. */
+  public List<String> runs() {
+    return feeds.get(0).runs();
+  }
+
+  /** What the store's rows of a run tell. */
+  public RunRows rows(String run) {
+    return feeds.get(0).rows(run);
+  }
+
   /** Each store's feed. */
   public List<StoreFeed> feeds() {
     return feeds;

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.store;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keeps lines and alarms for reading. Plain and synchronous: {@link StoreFeed} does the waiting,
@@ -52,6 +53,16 @@ public interface TelemetryStore extends AutoCloseable {
 
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);
+
+  /** Runs that it has rows of; none where that costs more than it is worth. */
+  default List<String> runs() {
+    return List.of();
+  }
+
+  /** What the rows of one of {@link #runs} tell. */
+  default RunRows rows(String run) {
+    return new RunRows(run, Map.of(), List.of(), Double.NaN);
+  }
 
   /**
    * Deletes some of what is older than a time, little enough not to keep writes waiting.

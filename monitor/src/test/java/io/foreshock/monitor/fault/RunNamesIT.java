@@ -70,7 +70,7 @@ class RunNamesIT {
       assertTrue(
           file.matches(
               "(lock|foreshock\\.duckdb(\\.wal)?|journal/([0-9]{19}\\.journal|mark)"
-                  + "|snapshots/[0-9a-f]{32}\\.run)"),
+                  + "|snapshots/([0-9a-f]{32}\\.run|covered))"),
           "a name reached the disk: " + file);
     }
     Set<String> now = files(directory);

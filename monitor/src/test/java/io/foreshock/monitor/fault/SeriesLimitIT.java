@@ -42,7 +42,11 @@ class SeriesLimitIT {
         assertEquals(204, monitor.write(Telemetry.steps("run-" + run, 1, 2)).statusCode());
       }
       HttpResponse<String> response = monitor.write(Telemetry.steps("run-24", 1, 2));
-      assertRefused("limits.series = 120", response);
+      assertEquals(429, response.statusCode(), "it is well-formed: " + response.body());
+      assertTrue(response.body().contains("limits.series = 120"), response.body());
+      assertEquals("30", response.headers().firstValue("Retry-After").orElse(""));
+      String metrics = monitor.get("/metrics").body();
+      assertTrue(metrics.contains("\nforeshock_ingest_no_room_total 2.0\n"), metrics);
       assertEquals(24, monitor.json("/api/v1/runs").size(), "a run refused is none");
       assertEquals(204, monitor.write(Telemetry.steps("run-0", 3, 9)).statusCode());
     }

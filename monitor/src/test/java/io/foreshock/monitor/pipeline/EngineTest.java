@@ -2,10 +2,12 @@
 package io.foreshock.monitor.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
@@ -35,12 +37,15 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +73,8 @@ class EngineTest {
   @TempDir Path data;
   private final LiveHub live = new LiveHub();
   private final Meters meters = new Meters();
+  private final AtomicLong passedNanos = new AtomicLong();
+  private long heapBytes = 1L << 30;
   private Runs runs;
 
   @Test
@@ -279,8 +286,8 @@ class EngineTest {
       carryOut(engine, "paused", CommandName.PAUSE, 20L);
       give(engine, "commanded", CommandName.CHECKPOINT);
     }
-    Clock inAMonth = Clock.offset(Clock.systemUTC(), Duration.ofDays(31));
-    try (Engine engine = start(config, inAMonth)) {
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      passedNanos.addAndGet(TimeUnit.DAYS.toNanos(31));
       TestMonitor.await(() -> runs.view("ended").isEmpty());
       assertEquals(
           List.of("commanded", "paused", "untold"),
@@ -324,7 +331,7 @@ class EngineTest {
   @Test
   void snapshotsDoNotGatherWhileOneHangs() throws Exception {
     Path directory = Files.createDirectories(data.resolve("snapshots"));
-    new Snapshots(directory, 1).write("r", new byte[0]);
+    new Snapshots(directory, 1, List.of(), Clock.systemUTC()).write("r", new byte[0]);
     Path file = DataFiles.list(directory).get(0);
     Path pipe = file.resolveSibling(file.getFileName() + ".new");
     Files.delete(file);
@@ -345,6 +352,101 @@ class EngineTest {
     }
   }
 
+  @Test
+  void aRunThatCannotBeSavedStopsNoOther_andItIsTold() throws Exception {
+    Path directory = Files.createDirectories(data.resolve("snapshots"));
+    Path obstacle = Files.createDirectories(snapshotFile("bad", ".run.new").resolve("obstacle"));
+    MonitorConfig config =
+        ConfigFile.parse("test", "snapshots: {every_seconds: 1}\njournal: {segment_bytes: 65536}")
+            .keepingDataIn(data);
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      assertEquals(Optional.empty(), engine.trouble());
+      engine.write(text(Telemetry.steps("bad", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      engine.write(text(Telemetry.steps("good", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      TestMonitor.await(() -> engine.trouble().isPresent());
+      String trouble = engine.trouble().orElseThrow();
+      assertTrue(trouble.contains("run bad"), trouble);
+      assertTrue(Files.exists(snapshotFile("good", ".run")));
+      assertTrue(meters.scrape().matches("(?s).*\nforeshock_snapshot_failures_total [1-9].*"));
+      int before = DataFiles.list(data.resolve("journal")).size();
+      for (int from = 21; from <= 2021; from += 500) { // more than a file of the journal
+        engine.write(text(Telemetry.steps("good", from, from + 499)), NS).get(10, TimeUnit.SECONDS);
+      }
+      Thread.sleep(1500);
+      assertTrue(DataFiles.list(data.resolve("journal")).size() > before, "it keeps the journal");
+      Files.delete(obstacle);
+      Files.delete(obstacle.getParent());
+      TestMonitor.await(() -> engine.trouble().isEmpty());
+      assertEquals(Optional.empty(), engine.trouble());
+      assertTrue(Files.exists(snapshotFile("bad", ".run")));
+      TestMonitor.await(() -> DataFiles.list(data.resolve("journal")).size() == 1);
+      assertEquals(1, DataFiles.list(data.resolve("journal")).size(), "and lets it go");
+    }
+    assertTrue(Files.isDirectory(directory));
+  }
+
+  /** Where memory runs out, an error is thrown: of one run only. */
+  @Test
+  void aRunThatIsTooLargeToBeSavedStopsNoOther() throws Exception {
+    MonitorConfig config =
+        ConfigFile.parse("test", "snapshots: {every_seconds: 1}").keepingDataIn(data);
+    Engine engine = start(config, Clock.systemUTC());
+    ObjectNode poison = Json.object().putPOJO("poison", new OutOfMemory());
+    for (String run : List.of("a", "bad", "z")) {
+      engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+    }
+    Origin origin = new Origin("because", null, null);
+    runs.get("bad")
+        .commands
+        .restore(
+            runs.get("bad")
+                .commands
+                .draft(CommandName.STOP, poison, CommandStatus.DONE, origin, 1, 1));
+    for (String run : List.of("a", "bad", "z")) {
+      engine.write(text(Telemetry.steps(run, 21, 40)), NS).get(10, TimeUnit.SECONDS);
+    }
+    TestMonitor.await(() -> engine.trouble().isPresent());
+    assertTrue(engine.trouble().orElseThrow().contains("OutOfMemoryError"));
+    TestMonitor.await(() -> runs.get("a").isSaved() && runs.get("z").isSaved());
+    assertTrue(runs.get("a").isSaved() && runs.get("z").isSaved());
+    assertFalse(runs.get("bad").isSaved());
+    engine.close();
+    try (Engine again = start(config, Clock.systemUTC())) {
+      assertEquals(40, view(again, "bad").lastStep(), "the journal has it");
+    }
+  }
+
+  /** Has no JSON form. */
+  public static final class OutOfMemory {
+    /** Asked for by whoever writes it. */
+    public int getValue() {
+      throw new OutOfMemoryError("injected");
+    }
+  }
+
+  @Test
+  void aRunWhoseSnapshotIsGoneIsReadFromTheJournalAgain() throws Exception {
+    MonitorConfig config =
+        ConfigFile.parse("test", "snapshots: {every_seconds: 1}").keepingDataIn(data);
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      for (String run : List.of("gone", "there")) {
+        engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      }
+    }
+    assertTrue(Files.exists(data.resolve("snapshots/covered")));
+    Files.delete(snapshotFile("gone", ".run"));
+    DataFiles.delete(data, "foreshock.duckdb");
+    try (Engine engine = start(config, Clock.systemUTC())) {
+      assertEquals(20, view(engine, "gone").lastStep());
+      assertEquals(20, view(engine, "there").lastStep());
+    }
+  }
+
+  private Path snapshotFile(String run, String suffix) throws Exception {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(text(run));
+    return data.resolve("snapshots").resolve(HexFormat.of().formatHex(hash, 0, 16) + suffix);
+  }
+
   private Engine start() throws Exception {
     return start(ConfigFile.defaults().keepingDataIn(data), Clock.systemUTC());
   }
@@ -356,7 +458,7 @@ class EngineTest {
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             nanos -> {});
-    runs = new Runs(config, live, meters);
+    runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), heapBytes);
     Stores stores = Stores.open(config);
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));

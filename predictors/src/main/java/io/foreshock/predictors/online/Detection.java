@@ -66,6 +66,11 @@ final class Detection {
     return lastLoss;
   }
 
+  /** Goes on from a loss that is known from elsewhere: it is shown, and no baseline knows it. */
+  void resume(double newestLoss) {
+    lastLoss = newestLoss;
+  }
+
   void exchange(State state) {
     seenStep = state.integer(seenStep);
     lastLoss = state.real(lastLoss);

@@ -3,8 +3,6 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,14 +19,18 @@ import java.util.function.Consumer;
  * s.
  *
  * <p><b>Cost.</b> One serialisation every {@value #SNAPSHOT_EVERY} steps; at most {@value
- * #MAX_SNAPSHOTS} snapshots of the detectors' size, and the log.
+ * #MAX_SNAPSHOTS} snapshots of the detectors' size and {@value #MAX_BYTES} bytes, two in any case,
+ * and the log.
  */
 final class History {
   private static final int SNAPSHOT_EVERY = 64;
   private static final int MAX_SNAPSHOTS = 16;
 
-  /** Of all snapshots together: what bounds them where thousands of heads are sent. */
-  private static final long MAX_BYTES = 8 << 20;
+  /**
+   * Of all snapshots together, one apart: sixteen of a model of 30 layers. Wider ones have fewer,
+   * so that what a run costs is known beforehand.
+   */
+  private static final long MAX_BYTES = 1 << 20;
 
   /**
    * @param seenStep highest step seen, -1 for none
@@ -38,7 +40,6 @@ final class History {
   private final SampleLog log = new SampleLog();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final Consumer<State> detectors;
-  private final State.InMemory saving = State.saving(4096);
   private int stepsSince;
 
   /**
@@ -125,12 +126,15 @@ final class History {
     return least;
   }
 
+  /** A buffer kept for the next one would cost a wide run as much as a snapshot. */
   private byte[] save() {
-    detectors.accept(saving.clear());
+    int newest = snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1).state.length;
+    State.InMemory saving = State.saving(newest + 4096);
+    detectors.accept(saving);
     return saving.toByteArray();
   }
 
   private void restore(byte[] bytes) {
-    detectors.accept(State.restoring(new DataInputStream(new ByteArrayInputStream(bytes))));
+    detectors.accept(State.restoring(bytes));
   }
 }

@@ -34,6 +34,16 @@ final class Incident {
     firstLayer = first.layer();
   }
 
+  /** The incident of which this is the newest alarm. */
+  static Incident of(Alarm newest) {
+    Incident incident = new Incident();
+    incident.newest = newest;
+    incident.worst = newest.verdict();
+    Object first = newest.verdict().evidence().get(FIRST_LAYER);
+    incident.firstLayer = first == null ? newest.verdict().layer() : String.valueOf(first);
+    return incident;
+  }
+
   static Incident restored(State state) {
     Incident incident = new Incident();
     incident.exchange(state);

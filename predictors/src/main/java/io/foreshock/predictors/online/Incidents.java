@@ -109,6 +109,11 @@ final class Incidents {
     return open.values().stream().map(incident -> incident.newest).toList();
   }
 
+  /** Goes on with incidents that are known from their newest alarms. */
+  void resume(List<Alarm> newest) {
+    newest.forEach(alarm -> open.put(alarm.verdict().kind(), Incident.of(alarm)));
+  }
+
   void exchange(State state) {
     stepsSeen = state.integer(stepsSeen);
     int count = (int) state.integer(open.size());

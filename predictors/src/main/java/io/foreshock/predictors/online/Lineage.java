@@ -97,6 +97,16 @@ final class Lineage {
     return List.copyOf(segments);
   }
 
+  /** Goes on from segments that are known from elsewhere. */
+  void resume(List<Segment> known, long newestNanos) {
+    segments.addAll(known.subList(Math.max(0, known.size() - MAX_SEGMENTS), known.size()));
+    if (!segments.isEmpty()) {
+      stepEnd.step = last().lastStep();
+      stepEnd.segment = last().index();
+      stepEnd.timeNanos = newestNanos;
+    }
+  }
+
   void exchange(State state) {
     stepEnd.exchange(state);
     layerEnds.exchange(state);

@@ -158,6 +158,44 @@ public final class RunWatch {
     incidents.close(kind, lastStep(), timeNanos, alarms);
   }
 
+  /** Whether {@link #tick} may yet raise an alarm, or make one worse, though no line comes. */
+  public boolean awaitsTime() {
+    Optional<Verdict> stalled =
+        openIncidents().stream()
+            .map(Alarm::verdict)
+            .filter(verdict -> verdict.kind() == AlarmKind.STALLED)
+            .findFirst();
+    boolean worst = stalled.filter(v -> v.severity() == Severity.CRITICAL).isPresent();
+    return !worst && stall.awaits(lastStep(), config, stalled.isPresent());
+  }
+
+  /**
+   * Goes on with a run of which only this is known, after its state was lost: detectors start anew,
+   * and nothing that was found of it is found again. To be called before the first line.
+   *
+   * @param expected what was said of it before it began; null when nobody did
+   * @param segments of the run, oldest first; may be empty
+   * @param newestLoss NaN when unknown
+   * @param openIncidents newest alarm of each
+   */
+  public void resume(
+      RunConfig announced,
+      Preflight expected,
+      List<Segment> segments,
+      long newestNanos,
+      double newestLoss,
+      List<Alarm> openIncidents) {
+    config = announced;
+    preflight = expected;
+    detection.expect(expected == null ? List.of() : expected.bands());
+    detection.configure(config);
+    lastTimeNanos = newestNanos;
+    detection.resume(newestLoss);
+    lineage.resume(segments, newestNanos);
+    segment = lineage.live();
+    incidents.resume(openIncidents);
+  }
+
   /** The run's name. */
   public String run() {
     return run;

@@ -58,8 +58,7 @@ final class StallWatch {
     }
     lastLook = nowNanos;
     OptionalDouble total = config.number(ConfigField.TOTAL_STEPS);
-    // some number their steps from 0
-    boolean done = total.isPresent() && lastStep + 1 >= total.getAsDouble();
+    boolean done = done(total, lastStep);
     double silence = (nowNanos - activity) / NANOS;
     if (activity == Long.MIN_VALUE || gaps.size() < MIN_GAPS || done) {
       return;
@@ -82,12 +81,26 @@ final class StallWatch {
     }
   }
 
+  /** Whether a later look at the clock may find what none has found yet. */
+  boolean awaits(long lastStep, RunConfig config, boolean found) {
+    OptionalDouble total = config.number(ConfigField.TOTAL_STEPS);
+    boolean looked = activity != Long.MIN_VALUE && !linesSinceLook;
+    boolean history = looked && (lastLook - activity) / NANOS >= HISTORY_SECONDS;
+    boolean worstFound = found && total.isEmpty();
+    return gaps.size() >= MIN_GAPS && !done(total, lastStep) && !history && !worstFound;
+  }
+
   void exchange(State state) {
     gaps.exchange(state);
     lastLine = state.integer(lastLine);
     lastLook = state.integer(lastLook);
     activity = state.integer(activity);
     linesSinceLook = state.flag(linesSinceLook);
+  }
+
+  private static boolean done(OptionalDouble total, long lastStep) {
+    // some number their steps from 0
+    return total.isPresent() && lastStep + 1 >= total.getAsDouble();
   }
 
   private double patienceSeconds() {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -75,6 +77,11 @@ public abstract class State {
     return new Restoring(in);
   }
 
+  /** A state that reads what was saved from memory: several times as fast as from a stream. */
+  public static State restoring(byte[] saved) {
+    return new FromMemory(ByteBuffer.wrap(saved));
+  }
+
   /** A state kept in memory, in the form that {@link #restoring} reads. */
   public static InMemory saving(int expectedBytes) {
     return new InMemory(expectedBytes);
@@ -91,12 +98,6 @@ public abstract class State {
     /** What was saved so far. */
     public byte[] toByteArray() {
       return Arrays.copyOf(buffer.array(), buffer.position());
-    }
-
-    /** Forgets what was saved and keeps the room. */
-    public InMemory clear() {
-      buffer.clear();
-      return this;
     }
 
     @Override
@@ -223,6 +224,14 @@ public abstract class State {
       }
     }
 
+    String utf() {
+      try {
+        return in.readUTF();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     @Override
     public byte[] bytes(byte[] current) {
       try {
@@ -241,6 +250,59 @@ public abstract class State {
     @Override
     public boolean restoring() {
       return true;
+    }
+  }
+
+  private static final class FromMemory extends State {
+    private final ByteBuffer in;
+
+    FromMemory(ByteBuffer in) {
+      this.in = in;
+    }
+
+    @Override
+    public long integer(long current) {
+      return room(Long.BYTES).getLong();
+    }
+
+    @Override
+    public double real(double current) {
+      return Double.longBitsToDouble(integer(0));
+    }
+
+    @Override
+    public String text(String current) {
+      if (room(1).get() == 0) {
+        return null;
+      }
+      int length = Short.BYTES + Short.toUnsignedInt(room(Short.BYTES).getShort(in.position()));
+      room(length);
+      DataInput text =
+          new DataInputStream(new ByteArrayInputStream(in.array(), in.position(), length));
+      in.position(in.position() + length);
+      return new Restoring(text).utf();
+    }
+
+    @Override
+    public byte[] bytes(byte[] current) {
+      int length = room(Integer.BYTES).getInt();
+      room(length);
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return bytes;
+    }
+
+    @Override
+    public boolean restoring() {
+      return true;
+    }
+
+    private ByteBuffer room(int bytes) {
+      if (bytes < 0 || in.remaining() < bytes) {
+        throw new UncheckedIOException(
+            new IOException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
+      }
+      return in;
     }
   }
 }

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.store.RunRows;
+import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Verdict;
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs of which no snapshot is left and the journal holds nothing, as far as the store tells them:
+ * configuration, segments, loss, incidents. Commands and messages are in no store.
+ */
+final class LostRuns {
+  private LostRuns() {}
+
+  /** The run as the store shows it. */
+  static RunView view(String run, Stores stores) {
+    RunRows rows = stores.rows(run);
+    Map<String, Severity> worst = new LinkedHashMap<>();
+    Map<String, Alarm> newest = new LinkedHashMap<>();
+    for (String line : stores.alarms(run).all()) {
+      Alarm alarm = alarm(Json.tree(line));
+      worst.merge(
+          alarm.incident(), alarm.verdict().severity(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+      newest.put(alarm.incident(), alarm);
+    }
+    Map<Severity, Long> incidents = new EnumMap<>(Severity.class);
+    worst.values().forEach(severity -> incidents.merge(severity, 1L, Long::sum));
+    List<Segment> segments = segments(rows.stretches());
+    Segment live = segments.isEmpty() ? null : segments.get(segments.size() - 1);
+    return new RunView(
+        run,
+        RunState.RUNNING,
+        live == null ? 0 : live.index(),
+        live == null ? 0 : live.lastStep(),
+        rows.stretches().stream().mapToLong(RunRows.Stretch::lastNanos).max().orElse(0),
+        rows.loss(),
+        config(rows.announced()),
+        incidents,
+        open(newest),
+        Forecast.NONE,
+        null,
+        segments,
+        List.of());
+  }
+
+  /** At most one a kind is open, of the live segment: the others ended with what was lost. */
+  private static List<Alarm> open(Map<String, Alarm> newest) {
+    Map<AlarmKind, Alarm> open = new EnumMap<>(AlarmKind.class);
+    for (Alarm alarm : newest.values()) {
+      if (alarm.state() == Alarm.State.CLOSED) {
+        continue;
+      }
+      open.put(alarm.verdict().kind(), alarm);
+    }
+    return List.copyOf(open.values());
+  }
+
+  private static List<Segment> segments(List<RunRows.Stretch> stretches) {
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < stretches.size(); i++) {
+      RunRows.Stretch s = stretches.get(i);
+      segments.add(
+          new Segment(
+              s.segment(),
+              i == 0 ? -1 : stretches.get(i - 1).segment(),
+              i == 0 ? 0 : Math.max(0, s.firstStep() - 1),
+              s.lastStep(),
+              s.firstNanos(),
+              i == stretches.size() - 1));
+    }
+    return segments;
+  }
+
+  private static RunConfig config(Map<String, Object> announced) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    announced.forEach((name, value) -> fields.put(name, typed(ConfigField.of(name), value)));
+    return new RunConfig(fields);
+  }
+
+  /** Stores keep every number as a float. */
+  private static Object typed(ConfigField field, Object value) {
+    if (field == null || !(value instanceof Number number)) {
+      return value;
+    }
+    return switch (field.type()) {
+      case INTEGER -> (Object) number.longValue();
+      case BOOLEAN -> number.doubleValue() != 0;
+      default -> value;
+    };
+  }
+
+  private static Alarm alarm(JsonNode json) {
+    Instant time = Instant.parse(json.path("time").asText());
+    return new Alarm(
+        json.path("run").asText(),
+        json.path("segment").asInt(),
+        json.path("step").asLong(),
+        time.getEpochSecond() * 1_000_000_000L + time.getNano(),
+        json.path("incident").asText(),
+        Alarm.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
+        verdict(json));
+  }
+
+  private static Verdict verdict(JsonNode json) {
+    String signal = json.path("signal").asText("");
+    Signal ofStep = Signal.of(Measurement.TRAIN_STEP, signal);
+    Map<String, Object> evidence = new LinkedHashMap<>();
+    json.path("evidence")
+        .properties()
+        .forEach(
+            e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
+    boolean ofLayer = json.hasNonNull("layer");
+    return new Verdict(
+        AlarmKind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT)),
+        Severity.valueOf(json.path("severity").asText().toUpperCase(Locale.ROOT)),
+        ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
+        ofLayer ? json.path("layer").asText() : null,
+        json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD,
+        number(json, "value"),
+        number(json, "threshold"),
+        number(json, "eta_steps"),
+        number(json, "eta_low"),
+        number(json, "eta_high"),
+        number(json, "probability"),
+        json.path("message").asText(),
+        evidence);
+  }
+
+  private static double number(JsonNode json, String name) {
+    return json.hasNonNull(name) ? json.path(name).asDouble() : Double.NaN;
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.scaling.RunSummary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run whose state is on disk only: what is still shown of it, and what other runs are judged by.
+ * Immutable.
+ *
+ * @param view as it stood after its last entry
+ * @param summary what others can be judged by; null when it is no use for that
+ * @param coveredSequence newest journal entry that its snapshot covers
+ * @param heardNanos when its newest line came, in the monitor's own time ({@link Run#heardNanos})
+ * @param bytes of the heap that this takes, reckoned
+ * @param bytesInMemory of the heap that the run takes when it is loaded
+ */
+record ParkedRun(
+    RunView view,
+    RunSummary summary,
+    long coveredSequence,
+    long heardNanos,
+    long bytes,
+    long bytesInMemory)
+    implements KnownRun {
+
+  @Override
+  public boolean awaited() {
+    return view.state() == RunState.PAUSED;
+  }
+
+  @Override
+  public long appliedSequence() {
+    return coveredSequence;
+  }
+
+  String name() {
+    return view.run();
+  }
+
+  /** A run that is on disk as it stands. */
+  static ParkedRun of(Run run) {
+    return new ParkedRun(
+        run.view(),
+        run.watch.summary().orElse(null),
+        run.coveredSequence,
+        run.heardNanos,
+        RunCost.parked(run.headBytes),
+        run.cost());
+  }
+
+  /**
+   * The run in a snapshot's head.
+   *
+   * @throws IOException when the head is of a version that does not tell
+   */
+  static ParkedRun of(SnapshotCodec.Head head) throws IOException {
+    ObjectNode control = head.control();
+    if (!control.has("view")) {
+      throw new IOException("a head of an earlier version");
+    }
+    List<Command> commands = new ArrayList<>();
+    for (JsonNode command : control.path("commands")) {
+      commands.add(Json.MAPPER.treeToValue(command, Command.class));
+    }
+    ObjectNode view = control.get("view").deepCopy();
+    view.set("commands", Json.MAPPER.createArrayNode());
+    RunView shown = Json.MAPPER.treeToValue(view, RunView.class);
+    return new ParkedRun(
+        shown.withCommands(commands),
+        Json.MAPPER.treeToValue(control.get("summary"), RunSummary.class),
+        head.sequence(),
+        control.path("heard").asLong(),
+        RunCost.parked(head.end()),
+        control.path("bytes").asLong());
+  }
+
+  /** The same; null when the head is of a version that does not tell. */
+  static ParkedRun ofAny(SnapshotCodec.Head head) {
+    try {
+      return of(head);
+    } catch (IOException otherVersion) {
+      return null; // then the whole of it is read
+    }
+  }
+
+  /** Adds to a snapshot's head what {@link #of(SnapshotCodec.Head)} reads. */
+  static void save(Run run, ObjectNode control) {
+    ObjectNode view = Json.MAPPER.valueToTree(run.view());
+    view.set("commands", (ArrayNode) null); // the head has them already
+    control.set("view", view);
+    control.set("summary", Json.MAPPER.valueToTree(run.watch.summary().orElse(null)));
+    control.put("bytes", run.cost());
+    control.put("restful", run.restful());
+  }
+}

@@ -198,6 +198,12 @@ public final class Journal implements AutoCloseable {
     files.read(after, Math.min(through, durableSequence), records);
   }
 
+  /** Whether {@link #release} would delete anything. */
+  public boolean couldRelease(long covered) throws IOException {
+    List<Path> all = files.list();
+    return all.size() > 1 && JournalFiles.firstSequence(all.get(1)) - 1 <= covered;
+  }
+
   /** Deletes the files that hold nothing newer than {@code covered}. Never the newest file. */
   public void release(long covered) throws IOException {
     List<Path> all = files.list();

@@ -383,7 +383,15 @@ public final class Engine implements AutoCloseable {
         Math.max(recoveredThrough, pipeline.newestSequence()),
         pipeline::newestDurable,
         gone,
-        covered -> journal.release(Math.min(covered, stores.securedSequence())));
+        this::releaseJournal);
+  }
+
+  /** Lets go of the journal up to an entry that every snapshot covers, as far as stores do, too. */
+  private void releaseJournal(long covered) throws IOException {
+    journal.release(Math.min(covered, stores.securedSequence()));
+    if (journal.couldRelease(Math.min(covered, stores.appliedSequence()))) {
+      stores.wantSecurity();
+    }
   }
 
   private <T> CompletableFuture<T> onPipeline(Supplier<CompletableFuture<T>> work) {

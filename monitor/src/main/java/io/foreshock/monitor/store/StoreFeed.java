@@ -189,6 +189,11 @@ public final class StoreFeed implements AutoCloseable {
     return store.securedSequence();
   }
 
+  /** Has what is stored secured soon, so that the journal can let it go. */
+  public void wantSecurity() {
+    upkeep.wantSecurity();
+  }
+
   /** Entries, at most, that the store lacks and that could not be read back at the start. */
   public long lostEntries() {
     return lostEntries;

@@ -69,6 +69,11 @@ public final class Stores implements AutoCloseable {
     return feeds.stream().mapToLong(StoreFeed::securedSequence).min().orElseThrow();
   }
 
+  /** Has what is stored secured soon, so that the journal can let it go. */
+  public void wantSecurity() {
+    feeds.forEach(StoreFeed::wantSecurity);
+  }
+
   /** Whether every store could be opened: only then is it known what they have seen. */
   public boolean areOpen() {
     return feeds.stream().allMatch(StoreFeed::isOpen);

@@ -29,7 +29,7 @@ final class Upkeep {
   private final TelemetryStore store;
   private final int retentionDays;
   private long nextTidyNanos = System.nanoTime();
-  private long nextSecureNanos = System.nanoTime();
+  private volatile boolean securityWanted;
   private boolean uncondensed = true;
 
   /**
@@ -70,11 +70,16 @@ final class Upkeep {
     }
   }
 
-  /** Lets the journal go of what is stored, when it is time to. */
+  /** The journal could let go of what the store has, were it secured. May run on any thread. */
+  void wantSecurity() {
+    securityWanted = true;
+  }
+
+  /** Secures what is stored, if that is wanted. */
   void secure() {
-    if (System.nanoTime() - nextSecureNanos >= 0) {
+    if (securityWanted) {
+      securityWanted = false;
       store.secure();
-      nextSecureNanos = System.nanoTime() + SECURE_EVERY_NANOS;
     }
   }
 

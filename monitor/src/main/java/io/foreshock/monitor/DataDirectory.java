@@ -28,7 +28,7 @@ final class DataDirectory implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (lock(channel) == null) {
+      if (lock(channel, false) == null) {
         channel.close();
         throw new StartException(
             "data directory "
@@ -44,15 +44,39 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Holds a directory to read it: no monitor can take it meanwhile, and nothing in it is changed.
+   *
+   * @throws StartException when a monitor has it
+   */
+  static DataDirectory share(Path directory) throws IOException {
+    Path file = directory.resolve("lock");
+    if (!Files.exists(file)) {
+      return new DataDirectory(null); // a copy of a directory
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    if (lock(channel, true) == null) {
+      channel.close();
+      throw new StartException(
+          "data directory "
+              + directory.toAbsolutePath()
+              + " is in use by a running monitor: ask that (--monitor URL)",
+          null);
+    }
+    return new DataDirectory(channel);
+  }
+
   /** Lets go of it; the lock file stays. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
   }
 
-  private static FileLock lock(FileChannel channel) throws IOException {
+  private static FileLock lock(FileChannel channel, boolean shared) throws IOException {
     try {
-      return channel.tryLock();
+      return channel.tryLock(0, Long.MAX_VALUE, shared);
     } catch (OverlappingFileLockException e) {
       return null; // another monitor in this process
     }

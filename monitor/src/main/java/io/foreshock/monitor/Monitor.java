@@ -51,6 +51,7 @@ public final class Monitor {
   private final Vertx vertx;
   private final DataDirectory data;
   private final Engine engine;
+  private final Stores stores;
   private final Router router;
   private final Meters meters = new Meters();
   private HttpServer server;
@@ -67,7 +68,7 @@ public final class Monitor {
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             meters::synced);
-    Stores stores = Stores.open(config);
+    this.stores = Stores.open(config);
     Runs runs = new Runs(config, live, meters, nanoTime, Runtime.getRuntime().maxMemory());
     AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
     Pipeline pipeline =
@@ -135,6 +136,11 @@ public final class Monitor {
   /** The port it listens on. */
   public int port() {
     return server.actualPort();
+  }
+
+  /** Whether a store still reads back from the journal what it lacks. */
+  boolean isBehind() {
+    return stores.feeds().stream().anyMatch(StoreFeed::behind);
   }
 
   /** The routes it answers, as {@code get /path}. */

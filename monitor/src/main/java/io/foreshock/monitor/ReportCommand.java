@@ -2,6 +2,7 @@
 package io.foreshock.monitor;
 
 import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.report.RecordedRun;
 import io.foreshock.monitor.report.Recordings;
 import io.foreshock.monitor.report.RemoteReports;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
+  private static final long BEHIND_LOOK_MILLIS = 20;
 
   @Parameters(
       paramLabel = "RUN | FILE.lp[.gz]",
@@ -162,7 +164,8 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   /**
-   * Starts a monitor of its own over the directory: only it can read what a journal still holds.
+   * Starts a monitor of its own over a copy: only it can read what a journal still holds, and what
+   * it settles or deletes must not be settled or deleted in the directory.
    */
   private String stopped(String run, RunReport.Format format)
       throws IOException, InterruptedException {
@@ -170,21 +173,26 @@ public final class ReportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--data = " + data + ": expected a monitor's data directory");
     }
-    Monitor own;
+    MonitorConfig config = ConfigFile.defaults().listeningOn("127.0.0.1", 0);
+    try (DirectoryCopy copy = DirectoryCopy.of(data, run, config.store().memory())) {
+      Monitor own = started(config.keepingDataIn(copy.path()));
+      try {
+        while (own.isBehind()) {
+          Thread.sleep(BEHIND_LOOK_MILLIS); // the journal may hold what the store does not
+        }
+        URI address = URI.create("http://127.0.0.1:" + own.port());
+        return new RemoteReports(address, null).report(run, format);
+      } finally {
+        own.close().toCompletionStage().toCompletableFuture().join();
+      }
+    }
+  }
+
+  private static Monitor started(MonitorConfig config) throws IOException, InterruptedException {
     try {
-      own =
-          Monitor.start(ConfigFile.defaults().listeningOn("127.0.0.1", 0).keepingDataIn(data))
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get();
+      return Monitor.start(config).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage(), e.getCause());
-    }
-    try {
-      URI address = URI.create("http://127.0.0.1:" + own.port());
-      return new RemoteReports(address, null).report(run, format);
-    } finally {
-      own.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What lies in a data directory. */
@@ -44,5 +48,17 @@ public final class DataFiles {
         }
       }
     }
+  }
+
+  /** What each file holds, as a digest by its path. */
+  public static Map<String, String> digests(Path directory) throws Exception {
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+        digests.put(directory.relativize(file).toString(), HexFormat.of().formatHex(digest));
+      }
+    }
+    return digests;
   }
 }

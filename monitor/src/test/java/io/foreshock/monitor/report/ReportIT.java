@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.Foreshock;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
+import io.foreshock.monitor.alert.Target;
 import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
@@ -18,6 +20,7 @@ import java.io.StringWriter;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,39 @@ class ReportIT {
     }
     assertEquals(Json.tree(RunReport.Format.JSON.write(RunReport.of(recorded))), stored);
     assertEquals(1, stored.path("episodes").size());
+  }
+
+  /** After a crash: with a page that was not delivered, and rows that only the journal holds. */
+  @Test
+  void readingTheDirectoryOfAKilledMonitorChangesNotOneByteAndLosesNoPage(@TempDir Path crashed)
+      throws Exception {
+    String config = "notifiers: [{type: webhook, name: pager, url: '%s', per_second: 1000}]";
+    monitor.close();
+    String nobody = "http://127.0.0.1:9/";
+    monitor = TestMonitor.start(data, config.formatted(nobody));
+    monitor.write(ReportCommandTest.spike("a"));
+    monitor.settle();
+    int alarms = monitor.json("/api/v1/runs/a/alarms").size();
+    DataFiles.copy(data, crashed); // what `kill -9` leaves
+    Map<String, String> before = DataFiles.digests(crashed);
+    assertEquals(0, report("a", "--data", crashed.toString(), "--format", "json"), err::toString);
+    JsonNode told = Json.tree(out.toString());
+    assertEquals(monitor.json("/api/v1/runs/a/report?format=json"), told);
+    assertEquals(before, DataFiles.digests(crashed));
+    try (Target pager = new Target();
+        TestMonitor again = TestMonitor.start(crashed, config.formatted(pager.url()))) {
+      TestMonitor.await(() -> !pager.requests.isEmpty());
+      assertFalse(pager.requests.isEmpty(), "the page is delivered");
+      assertEquals(alarms, again.json("/api/v1/runs/a/alarms").size());
+    }
+  }
+
+  @Test
+  void aDirectoryWithoutDuckDbIsLeftAsItIs(@TempDir Path influx) throws Exception {
+    Files.createDirectories(influx.resolve("journal"));
+    assertEquals(1, report("a", "--data", influx.toString()));
+    assertTrue(err.toString().contains("in another store"), err.toString());
+    assertEquals(1, DataFiles.list(influx).size());
   }
 
   @Test

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor;
+
+import io.foreshock.monitor.store.DuckDbStore;
+import io.foreshock.monitor.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a stopped monitor's data directory tells of one run, in a temporary directory: whoever reads
+ * it there changes not one byte of the original.
+ *
+ * <p>Of the store the run's rows are copied. Snapshots and journal files are linked: they are only
+ * ever replaced or deleted as files. The newest journal file may be cut, so it is copied.
+ *
+ * <p><b>Errors.</b> {@link IOException} whose message says what to do.
+ */
+final class DirectoryCopy implements AutoCloseable {
+  private static final String STORE = "foreshock.duckdb";
+
+  private final Path path;
+
+  private DirectoryCopy(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Copies what there is of a run, while no monitor runs on the directory.
+   *
+   * @param memory DuckDB's memory limit, such as {@code 1GB}
+   */
+  static DirectoryCopy of(Path data, String run, String memory) throws IOException {
+    if (!Files.exists(data.resolve(STORE))) {
+      throw new IOException(
+          data
+              + " holds no "
+              + STORE
+              + ": its telemetry is in another store. Start the monitor with its configuration"
+              + " and ask it (--monitor URL)");
+    }
+    DirectoryCopy copy = new DirectoryCopy(Files.createTempDirectory("foreshock-report"));
+    try (DataDirectory shared = DataDirectory.share(data)) {
+      copy.fill(data.toAbsolutePath(), run, memory);
+      return copy;
+    } catch (IOException | RuntimeException e) {
+      copy.close();
+      throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Where it lies. */
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void fill(Path data, String run, String memory) throws IOException {
+    link(data.resolve("snapshots"), path.resolve("snapshots"));
+    Path journal = path.resolve("journal");
+    link(data.resolve("journal"), journal);
+    List<Path> files = list(journal);
+    for (Path file : files.subList(Math.max(0, files.size() - 2), files.size())) {
+      Path original = Files.readSymbolicLink(file); // the newest file, and the mark beside it
+      Files.delete(file);
+      Files.copy(original, file);
+    }
+    try {
+      DuckDbStore.copyOf(data.resolve(STORE), run, path.resolve(STORE), memory).close();
+    } catch (StoreException e) {
+      throw new IOException(e.getMessage() + "; a monitor that starts on it mends what it can", e);
+    }
+  }
+
+  private static void link(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    if (Files.isDirectory(from)) {
+      for (Path file : list(from)) {
+        Files.createSymbolicLink(to.resolve(file.getFileName()), file);
+      }
+    }
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+}

@@ -290,8 +290,10 @@ public final class Engine implements AutoCloseable {
       LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
       return;
     }
+    // the write before it may not have come into the journal: a full disk takes small entries only
+    boolean ofHeld = held != null && held.sequence() + 1 == entry.sequence();
     boolean refused = read instanceof Entry.Refused;
-    replayHeld(refused ? BitSet.valueOf(((Entry.Refused) read).lines()) : null);
+    replayHeld(refused && ofHeld ? BitSet.valueOf(((Entry.Refused) read).lines()) : null);
     if (read instanceof Entry.Lines) {
       held = entry;
     } else if (!refused) {

@@ -14,6 +14,7 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.live.SegmentJson;
+import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
@@ -63,25 +64,23 @@ public final class Pipeline {
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
     Findings found = runs.apply(entry, receipt.sequence());
-    CompletableFuture<Void> durable = refuse(found, receipt);
+    Receipt told = found.refused == null ? receipt : refused(found);
     route(found);
     store(found, receipt);
+    if (told != receipt) {
+      store(new Findings(new StoreBatch(told.sequence(), 0), false), told);
+    }
     publish(found);
     found.trainAgain.forEach(
         run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
     found.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
-    return durable.thenApply(done -> found.outcome);
+    return receipt.durable().thenCompose(done -> told.durable()).thenApply(done -> found.outcome);
   }
 
-  /** Lines refused are so for good, before their sender is told; done when the journal says so. */
-  private CompletableFuture<Void> refuse(Findings found, Receipt receipt) {
-    if (found.refused == null) {
-      return receipt.durable();
-    }
-    CompletableFuture<Void> told =
-        journal(new Entry.Refused("", found.refused.toByteArray())).durable();
-    return receipt.durable().thenCompose(done -> told);
+  /** Lines refused are so for good, before their sender is told. */
+  private Receipt refused(Findings found) {
+    return journal(new Entry.Refused("", found.refused.toByteArray()));
   }
 
   /** Lets time pass for a run; only what has an effect is journalled. */

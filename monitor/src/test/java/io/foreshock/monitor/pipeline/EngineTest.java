@@ -366,6 +366,7 @@ class EngineTest {
       TestMonitor.await(() -> engine.trouble().isPresent());
       String trouble = engine.trouble().orElseThrow();
       assertTrue(trouble.contains("run bad"), trouble);
+      TestMonitor.await(() -> Files.exists(snapshotFile("good", ".run")));
       assertTrue(Files.exists(snapshotFile("good", ".run")));
       assertTrue(meters.scrape().matches("(?s).*\nforeshock_snapshot_failures_total [1-9].*"));
       long before = journalFiles();

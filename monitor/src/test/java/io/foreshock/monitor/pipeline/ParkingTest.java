@@ -48,6 +48,8 @@ class ParkingTest {
   private final AtomicLong passedNanos = new AtomicLong();
   private Runs runs;
   private Path data;
+  private Journal journal;
+  private Stores stores;
 
   @Test
   void runsThatEndedMakeRoomForNewOnes() throws Exception {
@@ -133,6 +135,8 @@ class ParkingTest {
       }
       assertNotNull(write(engine, flood.toString()).noRoom());
       assertEquals(8, runs.size());
+      TestMonitor.await(() -> stores.appliedSequence() == journal.durableSequence());
+      assertEquals(journal.durableSequence(), stores.appliedSequence(), "nothing is behind");
       assertTaken(engine, Telemetry.steps("kept-5", 21, 30));
       DataFiles.copy(data, killed);
     }
@@ -204,14 +208,14 @@ class ParkingTest {
     MonitorConfig config = ConfigFile.parse("test", yaml).keepingDataIn(data);
     Meters meters = new Meters();
     LiveHub live = new LiveHub();
-    Journal journal =
+    journal =
         Journal.open(
             data.resolve("journal"),
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), 0),
             nanos -> {});
     runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), HEAP);
-    Stores stores = Stores.open(config);
+    stores = Stores.open(config);
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
     Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);

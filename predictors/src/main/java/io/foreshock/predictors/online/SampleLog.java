@@ -98,9 +98,10 @@ final class SampleLog {
         number(name);
       }
     }
-    for (long at = oldest; at < position; at++) {
-      ring[slot(at)] = state.integer(ring[slot(at)]);
-    }
+    int held = (int) (position - oldest);
+    int beforeItWraps = Math.min(held, ring.length - slot(oldest));
+    state.integers(ring, slot(oldest), beforeItWraps);
+    state.integers(ring, 0, held - beforeItWraps);
   }
 
   private Sample read(long at) {

@@ -64,6 +64,13 @@ public abstract class State {
     return result;
   }
 
+  /** Saves or restores {@code count} integers of an array from {@code from} on, in place. */
+  public void integers(long[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      values[i] = integer(values[i]);
+    }
+  }
+
   /** Whether values are being restored: then collections must be rebuilt from what is read. */
   public abstract boolean restoring();
 
@@ -124,6 +131,13 @@ public abstract class State {
     public byte[] bytes(byte[] current) {
       room(Integer.BYTES + current.length).putInt(current.length).put(current);
       return current;
+    }
+
+    @Override
+    public void integers(long[] values, int from, int count) {
+      ByteBuffer room = room(Long.BYTES * count);
+      room.asLongBuffer().put(values, from, count);
+      room.position(room.position() + Long.BYTES * count);
     }
 
     @Override
@@ -263,6 +277,12 @@ public abstract class State {
     @Override
     public long integer(long current) {
       return room(Long.BYTES).getLong();
+    }
+
+    @Override
+    public void integers(long[] values, int from, int count) {
+      room(Long.BYTES * count).asLongBuffer().get(values, from, count);
+      in.position(in.position() + Long.BYTES * count);
     }
 
     @Override

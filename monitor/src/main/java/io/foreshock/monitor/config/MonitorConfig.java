@@ -28,7 +28,7 @@ public record MonitorConfig(
     PolicySettings policy,
     List<NotifierSettings> notifiers) {
 
-  private static final int TOKEN_CHARACTERS = 16;
+  private static final int TOKEN_CHARACTERS = 8;
 
   /**
    * What one sender can cost.

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,8 +64,13 @@ public final class Engine implements AutoCloseable {
 
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "clock"));
-  private final ExecutorService saver =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "snapshots"));
+  private final ScheduledExecutorService saver =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snapshots"));
+
+  /**
+   * Up to where the journal could be let go of, were the stores secured; the saver's thread only.
+   */
+  private long coveredInVain;
 
   private Engine(
       MonitorConfig config,
@@ -119,6 +123,7 @@ public final class Engine implements AutoCloseable {
         1, // soon: who crashes again and again must not replay more each time
         config.snapshotSeconds(),
         TimeUnit.SECONDS);
+    engine.saver.scheduleWithFixedDelay(engine::releaseAgain, 1, 1, TimeUnit.SECONDS);
     return engine;
   }
 
@@ -389,8 +394,22 @@ public final class Engine implements AutoCloseable {
   /** Lets go of the journal up to an entry that every snapshot covers, as far as stores do, too. */
   private void releaseJournal(long covered) throws IOException {
     journal.release(Math.min(covered, stores.securedSequence()));
-    if (journal.couldRelease(Math.min(covered, stores.appliedSequence()))) {
+    boolean waits = journal.couldRelease(Math.min(covered, stores.appliedSequence()));
+    coveredInVain = waits ? covered : 0;
+    if (waits) {
       stores.wantSecurity();
+    }
+  }
+
+  /** The stores may have been secured since. */
+  private void releaseAgain() {
+    try {
+      if (coveredInVain > 0) {
+        releaseJournal(coveredInVain);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the journal cannot be released now; after the next snapshots again", e);
+      coveredInVain = 0;
     }
   }
 

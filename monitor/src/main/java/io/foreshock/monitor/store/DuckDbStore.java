@@ -150,20 +150,12 @@ public final class DuckDbStore implements TelemetryStore {
 
   @Override
   public List<String> runs() {
-    try {
-      return session.reader().runs();
-    } catch (SQLException e) {
-      throw new StoreException("the store cannot be read: " + e.getMessage(), e);
-    }
+    return work(open -> open.reader().runs());
   }
 
   @Override
   public RunRows rows(String run) {
-    try {
-      return session.reader().rows(run);
-    } catch (SQLException e) {
-      throw new StoreException("the store cannot be read: " + e.getMessage(), e);
-    }
+    return work(open -> open.reader().rows(run));
   }
 
   @Override

@@ -23,7 +23,7 @@ final class Upkeep {
   private static final long SECURE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** However idle, it is looked after this often. */
-  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String name;
   private final TelemetryStore store;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.SmallDisk;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
@@ -12,6 +13,7 @@ import io.foreshock.monitor.alert.Target;
 import io.foreshock.monitor.json.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,38 @@ class DiskFullIT {
         assertEquals(200, monitor.count("calm", "loss", 200), "nothing acknowledged is lost");
         assertEquals(200, monitor.json("/api/v1/runs/calm").path("last_step").asInt());
         assertTrue(monitor.json("/api/v1/runs/reserve/alarms").size() > 0, "nor an alarm");
+      }
+    }
+  }
+
+  /** The disk is full when the monitor comes back: its store is healthy, and stays where it is. */
+  @Test
+  void aRestartOnAFullDiskKeepsTheStore() throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(directory, DISK_BYTES)) {
+      String config = CONFIG.formatted(RESERVE_BYTES, "http://127.0.0.1:9/");
+      Path data = directory.resolve("data");
+      Path crashed = disk.path().resolve("data");
+      try (TestMonitor monitor = TestMonitor.start(data, config)) {
+        assertEquals(204, monitor.write(Telemetry.steps("run", 1, 5000)).statusCode());
+        monitor.settle();
+        assertEquals(204, monitor.write(Telemetry.steps("run", 5001, 5100)).statusCode());
+        DataFiles.copy(data, crashed); // what `kill -9` leaves
+      }
+      disk.fill(0);
+      for (int start = 0; start < 3; start++) { // as a service that is restarted does
+        try (TestMonitor monitor = TestMonitor.start(crashed, config)) {
+          assertEquals(503, monitor.write(Telemetry.steps("refused", 1, 10)).statusCode());
+          assertEquals("fail", monitor.json("/health").path("status").asText());
+        }
+      }
+      assertEquals(
+          List.of(),
+          DataFiles.list(crashed).stream().filter(f -> f.toString().contains("damaged")).toList());
+      disk.free();
+      try (TestMonitor monitor = TestMonitor.start(crashed, config)) {
+        assertEquals(5100, monitor.count("run", "loss", 5100));
+        assertEquals(204, monitor.write(Telemetry.steps("run", 5101, 5200)).statusCode());
+        assertEquals(5200, monitor.count("run", "loss", 5200));
       }
     }
   }

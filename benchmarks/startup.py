@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Time from starting the monitor to its first accepted write, and how fast it reads its journal back.
 
-    benchmarks/startup.py [--starts 7] [--journal 1000] [--checkout DIR]
+    benchmarks/startup.py [--starts 7] [--runs 200] [--journal 1000] [--checkout DIR]
 
 A write is tried every few milliseconds from the moment the process begins; counted is until the 204.
 
     empty      no data directory
     10 runs    after a clean end, with 10 runs of 10,000 lines
     killed     the same after kill -9
+    200 runs   after kill -9, with that many runs of 30 layers and 100 steps
     journal    after kill -9 with that many megabytes of journal and no snapshot, so that every line goes through the
                detectors again; once with the store as it was, once without it, so that every line is stored again too
 """
@@ -97,6 +98,32 @@ def small(options, folder):
             row(name, times)
 
 
+def many(options, folder):
+    """A start after a kill with many runs of 30 layers, each of 100 steps, all of them in snapshots."""
+    signals, now = payload.Signals(1), time.time_ns()
+    lines = []
+    for at in range(1, 101):
+        nanos = now + at * 100_000_000
+        lines.append(f"{signals.step(at, '~R~')} {nanos}")
+        lines += [f"{signals.layer(at, '~R~', layer)} {nanos}" for layer in range(30)]
+    template = "\n".join(lines).replace("~S~", "").encode()
+    with servers.Foreshock(folder, "many", options.checkout, "snapshots: {every_seconds: 5}\n") as server:
+        server.start()
+        with contextlib.closing(servers.Connection(server)) as connection:
+            for run in range(options.runs):
+                while (status := connection.write(template.replace(b"~R~", b"run-%d" % run))[0]) == 429:
+                    time.sleep(0.1)
+                if status != 204:
+                    sys.exit(f"a write was answered {status}")
+        server.drain()
+        time.sleep(20)  # some passes of snapshots
+        times = []
+        for _ in range(options.starts):
+            server.stop(signal.SIGKILL)
+            times.append(first_write(server))
+        row(f"{options.runs} runs of 30 layers, killed", times)
+
+
 def journal_bytes(server):
     return sum(os.path.getsize(path) for path in glob.glob(server.data + "/journal/*"))
 
@@ -134,6 +161,7 @@ def large(options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--starts", type=int, default=7, help="of each kind; 0 leaves them out")
+    parser.add_argument("--runs", type=int, default=200, help="of 30 layers; 0 leaves them out")
     parser.add_argument("--journal", type=float, default=1000, help="megabytes; 0 leaves it out")
     parser.add_argument("--checkout", default=servers.HOME, help="whose ./foreshock")
     options = parser.parse_args()
@@ -141,6 +169,8 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if options.starts:
             small(options, folder)
+            if options.runs:
+                many(options, folder)
         if options.journal:
             large(options, folder)
 

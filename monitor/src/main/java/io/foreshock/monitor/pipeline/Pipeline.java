@@ -15,6 +15,7 @@ import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.live.SegmentJson;
+import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
@@ -64,15 +65,15 @@ public final class Pipeline {
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
     Findings found = runs.apply(entry, receipt.sequence());
-    CompletableFuture<Void> durable = durable(receipt, found);
+    Receipt decided = decided(receipt, found);
     route(found);
-    store(found, durable);
+    store(found, decided);
     publish(found);
     found.trainAgain.forEach(
         run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
     found.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
-    return durable.thenApply(done -> found.outcome);
+    return decided.durable().thenApply(done -> found.outcome);
   }
 
   /** Lets time pass for a run; only what has an effect is journalled. */
@@ -83,7 +84,7 @@ public final class Pipeline {
       Receipt receipt = journal(new Entry.Ticked(run.name, nowNanos));
       Findings found = runs.ticked(run, alarms, receipt.sequence());
       route(found);
-      store(found, receipt.durable());
+      store(found, receipt);
       publish(found);
     }
   }
@@ -190,20 +191,34 @@ public final class Pipeline {
     }
   }
 
-  private void store(Findings found, CompletableFuture<Void> durable) {
+  /**
+   * Stores what came of an entry once it is durable.
+   *
+   * @param decided the last entry that belongs to it
+   */
+  private void store(Findings found, Receipt decided) {
     // a store that catches up looks segments up
     found.touched.forEach(Run::publishView);
-    durable.whenComplete(
-        (done, failure) -> stores.add(failure == null ? found.batch : found.batch.alarmsOnly()));
+    decided
+        .durable()
+        .whenComplete(
+            (done, failure) -> {
+              stores.add(failure == null ? found.batch : found.batch.alarmsOnly());
+              if (!found.refused.isEmpty()) { // else the store seemed to be behind for ever
+                stores.add(new StoreBatch(decided.sequence(), 0));
+              }
+            });
   }
 
   /** Before a sender is told, or a store, what was refused is on disk next to the write. */
-  private CompletableFuture<Void> durable(Receipt receipt, Findings found) {
+  private Receipt decided(Receipt receipt, Findings found) {
     if (found.refused.isEmpty()) {
-      return receipt.durable();
+      return receipt;
     }
     Receipt refused = journal(new Entry.Refused(receipt.sequence(), found.refused));
-    return receipt.durable().thenCombine(refused.durable(), (write, next) -> null);
+    return new Receipt(
+        refused.sequence(),
+        receipt.durable().thenCombine(refused.durable(), (write, next) -> null));
   }
 
   private void publish(Findings found) {

@@ -47,6 +47,7 @@ final class RunMemory implements HeapRoom {
         throw new IllegalStateException("run " + parked.name() + " is parked nowhere");
       };
   private long maxBytes;
+  private long maxSeries;
   private volatile long bytes;
   private volatile long series;
   private long lookAgain = Long.MIN_VALUE;
@@ -56,6 +57,7 @@ final class RunMemory implements HeapRoom {
     this.limits = limits;
     this.heapBytes = heapBytes;
     this.maxBytes = heapBytes / 2;
+    this.maxSeries = limits.series();
     this.nanoTime = nanoTime;
   }
 
@@ -65,11 +67,12 @@ final class RunMemory implements HeapRoom {
   }
 
   /**
-   * What was taken before a restart is taken again, in whatever order: there is a quarter of the
-   * heap more for that while the journal is read.
+   * What was taken before a restart is taken again, in whatever order and whatever the limits are
+   * by then: there is a quarter of the heap more for that while the journal is read.
    */
   void replaying(boolean now) {
     maxBytes = now ? heapBytes / 4 * 3 : heapBytes / 2;
+    maxSeries = now ? Long.MAX_VALUE : limits.series();
   }
 
   KnownRun view(String name) {
@@ -203,7 +206,7 @@ final class RunMemory implements HeapRoom {
   }
 
   private boolean fits(long moreBytes, int moreSeries) {
-    return bytes + moreBytes <= maxBytes && series + moreSeries <= limits.series();
+    return bytes + moreBytes <= maxBytes && series + moreSeries <= maxSeries;
   }
 
   private boolean refuse(String why) {

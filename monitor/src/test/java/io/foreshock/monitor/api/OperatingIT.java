@@ -31,7 +31,8 @@ class OperatingIT {
     }
     assertTrue(named.remove(NOTIFICATIONS), named::toString);
     assertTrue(named.size() >= 5, named::toString);
-    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+    String config = "notifiers: [{type: webhook, name: pager, url: 'http://127.0.0.1:9/'}]";
+    try (TestMonitor monitor = TestMonitor.start(data, config)) {
       String metrics = monitor.get("/metrics").body();
       for (String name : named) {
         assertTrue(metrics.contains("\n" + name), name);

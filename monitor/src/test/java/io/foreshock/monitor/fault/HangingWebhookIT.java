@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.fault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.Target;
+import io.foreshock.monitor.json.Json;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,13 +64,29 @@ class HangingWebhookIT {
         TestMonitor.await(() -> !stuck.requests.isEmpty() && delivered(monitor, "well") >= 2);
       }
       int told = well.requests.size();
+      int asked = stuck.requests.size();
       stuck.hanging = false;
       try (TestMonitor monitor = TestMonitor.start(data, config)) {
-        TestMonitor.await(() -> delivered(monitor, "stuck") >= told);
-        assertEquals(told, delivered(monitor, "stuck"));
+        TestMonitor.await(() -> worst(stuck, asked).equals(worst(well, 0)));
+        assertEquals(worst(well, 0), worst(stuck, asked), "each incident at its worst");
         assertEquals(told, well.requests.size(), "nobody is told twice");
       }
     }
+  }
+
+  /** Worst severity of each incident that a target was told of, from a request on. */
+  private static Map<String, String> worst(Target target, int from) {
+    Map<String, String> worst = new TreeMap<>();
+    target.requests.stream()
+        .skip(from)
+        .map(request -> Json.tree(new String(request.body(), UTF_8)))
+        .forEach(
+            alarm ->
+                worst.merge(
+                    alarm.path("incident").asText(),
+                    alarm.path("severity").asText(),
+                    (before, now) -> before.equals("critical") ? before : now));
+    return worst;
   }
 
   private static long delivered(TestMonitor monitor, String notifier) throws Exception {

@@ -115,14 +115,20 @@ class StoreDamageIT {
         assertEquals(204, monitor.write(Telemetry.steps("long", from, from + 999)).statusCode());
       }
       assertEquals(lines, monitor.count("long", "loss", lines));
-      Thread.sleep(2500); // two snapshots, after which the journal may let go
+      Path first = data.resolve("journal").resolve("0000000000000000001.journal");
+      TestMonitor.await(() -> Files.notExists(first));
+      assertTrue(Files.notExists(first), "the journal has let go of what is secured");
+      for (int from = lines + 1; from <= lines + 5000; from += 1000) {
+        assertEquals(204, monitor.write(Telemetry.steps("long", from, from + 999)).statusCode());
+      }
+      assertEquals(lines + 5000, monitor.count("long", "loss", lines + 5000));
       DataFiles.copy(data, killed);
     }
     Path log = killed.resolve("foreshock.duckdb.wal");
     byte[] bytes = Files.readAllBytes(log);
     Files.write(log, Arrays.copyOf(bytes, (int) (bytes.length * left)));
     try (TestMonitor monitor = TestMonitor.start(killed, config)) {
-      assertEquals(lines, monitor.count("long", "loss", lines));
+      assertEquals(lines + 5000, monitor.count("long", "loss", lines + 5000));
       assertEquals(
           "ready for queries and writes", monitor.json("/health").path("message").asText());
     }

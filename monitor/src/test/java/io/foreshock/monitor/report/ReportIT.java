@@ -173,7 +173,7 @@ class ReportIT {
     monitor.write(ReportCommandTest.spike("a"));
     monitor.settle();
     assertEquals(1, report("a", "--data", data.toString()), "it is in use");
-    assertTrue(err.toString().contains("in use by another monitor"), err.toString());
+    assertTrue(err.toString().contains("in use by a running monitor"), err.toString());
     monitor.close();
     monitor = null;
     assertEquals(0, report("a", "--data", data.toString(), "--format", "json"));

@@ -184,6 +184,7 @@ class StoreFeedTest {
   @Test
   void aStoreThatCannotBeReadHidesNoAlarmAndIsNotTakenForAnEmptyOne() throws Exception {
     store.unreadable = true;
+    store.refuses = group -> true; // so that the alarm waits
     feed.keep(List.of(alarm("R/1")));
     feed.start(this::read, 0);
     RunAlarms alarms = feed.alarms("R");

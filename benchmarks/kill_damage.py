@@ -133,6 +133,20 @@ def stored(server, run):
         return -1
 
 
+def alarms_of(server, run):
+    """Alarms that can be read; a damaged block of theirs answers 503 until the next write has saved what is readable."""
+    found = []
+
+    def read():
+        try:
+            found[:] = [len(server.json(f"/api/v1/runs/{run}/alarms"))]
+        except OSError:
+            settle(server)
+            raise
+        return True
+    return found[0] if wait(read, 20) else -1
+
+
 def settle(server):
     """Waits until what comes in now can be read: then all before it can be, too."""
     marker = f"marker-{time.time_ns()}"
@@ -168,7 +182,7 @@ def main():
         server.start()
         for number in range(1, options.rounds + 1):
             if run := alarmed(server, number):
-                alarms[run] = len(server.json(f"/api/v1/runs/{run}/alarms"))
+                alarms[run] = alarms_of(server, run)
             load = Load(server, steps)
             load.run(rng.uniform(1, 4))
             sent += sum(load.acknowledged.values())
@@ -199,13 +213,13 @@ def main():
             problems += [f"{run} is not listed" for run in RUNS + list(alarms) if run not in listed]
             if said == 0:
                 for run, count in alarms.items():
-                    if run in listed and len(server.json(f"/api/v1/runs/{run}/alarms")) < count:
+                    if run in listed and alarms_of(server, run) < count:
                         problems.append(f"alarms of {run} are gone")
             for run in RUNS:
                 there[run] = max(0, now[run])
             for run in alarms:
                 if run in listed:
-                    alarms[run] = len(server.json(f"/api/v1/runs/{run}/alarms"))
+                    alarms[run] = alarms_of(server, run)
             lossy += [f"{kind} {how}: {gone}"] if gone else []
             failures += [f"round {number} ({kind} {how}): {p}" for p in problems]
             print(f"{number:4} {kind:8} {how:6} started in {seconds:.1f} s, {gone} of {sum(expected.values())} lines "

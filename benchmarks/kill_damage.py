@@ -177,7 +177,7 @@ def main():
         server = servers.Foreshock(folder, "monitor", options.checkout, CONFIG)
         data = server.data
         steps, there = collections.Counter(), collections.Counter()
-        alarms = {}
+        alarms, bare = {}, set()
         server.start()
         for number in range(1, options.rounds + 1):
             if run := alarmed(server, number):
@@ -209,7 +209,12 @@ def main():
             if gone > in_store and kind in COPIED:  # a block damaged in an earlier round may be met only now
                 problems.append(f"{gone} lines are gone though a copy held them")
             listed = {run["run"] for run in server.json("/api/v1/runs")}
-            problems += [f"{run} is not listed" for run in RUNS + list(alarms) if run not in listed]
+            for run in [run for run in alarms if run not in listed]:
+                del alarms[run]
+                if run not in bare:  # a run whose rows were lost before had its snapshot as the only copy
+                    problems.append(f"{run} is not listed")
+            problems += [f"{run} is not listed" for run in RUNS if run not in listed]
+            bare = {run for run in alarms if stored(server, run) <= 0}
             if said == 0:
                 for run, count in alarms.items():
                     if run in listed and alarms_of(server, run) < count:

@@ -273,13 +273,23 @@ public final class Engine implements AutoCloseable {
   /** Runs of which only the store tells: their snapshots are damaged or gone. */
   private void rebuildLost() throws IOException {
     try {
-      for (String name : stores.runs()) {
-        if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
-          rebuild(name);
-        }
+      try {
+        rebuildRuns();
+      } catch (StoreException e) {
+        LOG.warn("the store cannot be read; it is mended where it is damaged", e);
+        stores.repair();
+        rebuildRuns();
       }
     } catch (StoreException e) {
       LOG.error("runs without a snapshot cannot be rebuilt from the store", e);
+    }
+  }
+
+  private void rebuildRuns() throws IOException {
+    for (String name : stores.runs()) {
+      if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
+        rebuild(name);
+      }
     }
   }
 

@@ -69,6 +69,9 @@ final class Run implements KnownRun {
   /** Newest journal entry applied. */
   long appliedSequence;
 
+  /** Whether the snapshot that it came from is not there any more. */
+  boolean snapshotLost;
+
   /** What it takes of the heap, by its newest snapshot. */
   long measuredBytes;
 
@@ -213,7 +216,7 @@ final class Run implements KnownRun {
 
   /** Whether its snapshot says all that is known of it. */
   boolean isSaved() {
-    return appliedSequence == coveredSequence;
+    return appliedSequence == coveredSequence && !snapshotLost;
   }
 
   /** Whether it may leave memory. */

@@ -94,9 +94,7 @@ final class SnapshotPass {
       long through, Durable durable, Set<String> forgotten, Release release) {
     done = new CompletableFuture<>();
     coverable = through;
-    runs.all().stream()
-        .filter(run -> run.appliedSequence > run.coveredSequence)
-        .forEach(run -> changed.add(run.name));
+    runs.all().stream().filter(run -> !run.isSaved()).forEach(run -> changed.add(run.name));
     goOn(new Pass(durable, forgotten, release, new HashSet<>()));
     return done;
   }
@@ -168,6 +166,7 @@ final class SnapshotPass {
   private void saved(Run run, long sequence, Pass pass, Throwable failure) {
     if (failure == null) {
       run.coveredSequence = sequence;
+      run.snapshotLost = false;
       succeeded(run);
     } else {
       failed(run, pass, failure.getCause());

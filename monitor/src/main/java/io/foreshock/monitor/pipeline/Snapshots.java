@@ -91,7 +91,7 @@ final class Snapshots {
     Path file = file(parked.name());
     if (!Files.exists(file)) {
       LOG.warn("run {}: it has no snapshot; its detectors start anew", parked.name());
-      return SnapshotCodec.restoreView(parked, horizonSteps, notifiers);
+      return lost(parked);
     }
     SnapshotCodec.Head head = null;
     try {
@@ -99,8 +99,14 @@ final class Snapshots {
       return restore(file, head);
     } catch (IOException | RuntimeException e) {
       Run run = salvage(file, head, e);
-      return run == null ? SnapshotCodec.restoreView(parked, horizonSteps, notifiers) : run;
+      return run == null ? lost(parked) : run;
     }
+  }
+
+  private Run lost(ParkedRun parked) {
+    Run run = SnapshotCodec.restoreView(parked, horizonSteps, notifiers);
+    run.snapshotLost = true;
+    return run;
   }
 
   /** Saves a run of which only this is known, as one that is parked. */
@@ -123,6 +129,7 @@ final class Snapshots {
       Run run = head == null ? null : SnapshotCodec.restoreHead(head, horizonSteps);
       Files.move(file, aside);
       if (run != null) {
+        run.snapshotLost = true; // it is put aside, so the run is saved anew though nothing comes
         LOG.error(
             "run {}: its snapshot is damaged and now {}; commands, messages and incidents are"
                 + " there, its detectors start anew",

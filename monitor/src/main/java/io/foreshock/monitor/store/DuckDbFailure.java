@@ -23,10 +23,11 @@ final class DuckDbFailure {
 
   private static final Pattern DAMAGE =
       Pattern.compile(
-          "corrupt|checksum|not a valid duckdb|while replaying wal|serialization error"
+          "corrupt|checksum|could not read enough bytes|not a valid duckdb|while replaying wal|serialization error"
               + "|failed to deserialize|internal error|does not match database file");
 
-  private static final Pattern BLOCK = Pattern.compile("corrupt database file|checksum.* in block");
+  private static final Pattern BLOCK =
+      Pattern.compile("corrupt database file|checksum.* in block|could not read enough bytes");
 
   private DuckDbFailure() {}
 

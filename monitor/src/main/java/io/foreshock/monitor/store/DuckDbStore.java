@@ -83,11 +83,25 @@ public final class DuckDbStore implements TelemetryStore {
     if (session != null) {
       return;
     }
+    DuckDbFile.Opened opened = file.open();
     try {
-      DuckDbFile.Opened opened = file.open();
-      session = new DuckDbSession(opened, file.logBytes() == 0 ? opened.applied() : 0);
+      session = session(opened, file.logBytes() == 0 ? opened.applied() : 0);
     } catch (SQLException e) {
-      throw failed(e);
+      if (!DuckDbFailure.isOfBlock(e)) {
+        throw failed(e);
+      }
+      damage = e;
+      repair();
+    }
+  }
+
+  /** A session over an open file, which is closed again where there can be none. */
+  private static DuckDbSession session(DuckDbFile.Opened opened, long secured) throws SQLException {
+    try {
+      return new DuckDbSession(opened, secured);
+    } catch (SQLException e) {
+      opened.connection().close(); // else the file stays open in this process
+      throw e;
     }
   }
 
@@ -205,20 +219,20 @@ public final class DuckDbStore implements TelemetryStore {
     return new StoreException(e.getMessage(), e);
   }
 
-  /** Opens anew what DuckDB gave up, and saves what is readable where a block is damaged. */
-  private void repair() {
+  @Override
+  public void repair() {
     SQLException damaged = damage;
     try {
       if (damaged != null) {
         end();
         DuckDbFile.Opened opened = file.salvage(damaged);
-        session = new DuckDbSession(opened, 0);
+        session = session(opened, 0);
         damage = null;
-      } else if (suspect && !session.works()) {
+      } else if (suspect && session != null && !session.works()) {
         LOG.warn("store {}: DuckDB gave it up; opening it again", path);
         long secured = session.secured();
         end();
-        session = new DuckDbSession(file.reopen(), secured);
+        session = session(file.reopen(), secured);
       }
       suspect = false;
     } catch (SQLException | IOException e) {

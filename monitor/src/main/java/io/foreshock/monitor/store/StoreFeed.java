@@ -150,6 +150,13 @@ public final class StoreFeed implements AutoCloseable {
     return store.runs();
   }
 
+  /**
+   * Mends the store where a read has shown it to be damaged. To be called before {@link #start}.
+   */
+  void repair() {
+    store.repair();
+  }
+
   /** What the store's rows of a run tell. */
   public RunRows rows(String run) {
     return store.rows(run);

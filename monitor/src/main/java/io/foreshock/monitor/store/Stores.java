@@ -69,6 +69,15 @@ public final class Stores implements AutoCloseable {
     return feeds.stream().mapToLong(StoreFeed::securedSequence).min().orElseThrow();
   }
 
+  /**
+   * Mends a store that a read has shown to be damaged. To be called before {@link #start}.
+   *
+   * @throws StoreException when it cannot be mended now
+   */
+  public void repair() {
+    feeds.forEach(StoreFeed::repair);
+  }
+
   /** Has what is stored secured soon, so that the journal can let it go. */
   public void wantSecurity() {
     feeds.forEach(StoreFeed::wantSecurity);

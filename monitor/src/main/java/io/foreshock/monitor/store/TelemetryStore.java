@@ -26,6 +26,14 @@ public interface TelemetryStore extends AutoCloseable {
    */
   default void open() {}
 
+  /**
+   * Mends what a failure has shown to be in want of it, and saves what is readable of a damaged
+   * store; does nothing where none has. For the thread that writes, as all that changes the store.
+   *
+   * @throws StoreException when it cannot be done now
+   */
+  default void repair() {}
+
   /** Newest journal entry whose lines, and those of all entries before it, are stored for good. */
   long appliedSequence();
 

@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +107,26 @@ class DuckDbDamageTest {
       assertEquals(3, store.appliedSequence());
       assertEquals(ROWS + LOGGED + 10, count(store, "grad_norm"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.3, 0.7, 0.95})
+  void aFileCutShort_isSavedAsFarAsItIsReadable(double left) throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * left)));
+    try (DuckDbStore store = DuckDbStore.of(file, "512MB")) {
+      store.open();
+      store.repair();
+      store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
+      try {
+        count(store);
+      } catch (StoreException damaged) { // only now does DuckDB look at that part
+        store.write(List.of(), List.of(), 3);
+      }
+      assertTrue(count(store) >= 10);
+      assertEquals(3, store.appliedSequence());
+    }
+    assertFalse(aside().isEmpty());
   }
 
   @Test

@@ -28,11 +28,11 @@ final class DuckDbSession implements AutoCloseable {
   DuckDbSession(DuckDbFile.Opened opened, long secured) throws SQLException {
     this.secured = secured;
     this.connection = opened.connection();
-    this.readConnection = connection.duplicate();
     this.applied = opened.applied();
     Dictionary dictionary = new Dictionary(connection);
     this.blocks = new StepBlocks(connection);
     this.transaction = new StoreTransaction(connection, dictionary, blocks);
+    this.readConnection = connection.duplicate(); // last: what fails before leaves none open
     this.reader = new DuckDbReader(readConnection, dictionary);
   }
 

@@ -91,7 +91,7 @@ class DuckDbDamageTest {
 
   @Test
   void aDamagedBlock_costsOnlyWhatItHolds() throws Exception {
-    flip(file, FIRST_BLOCK_AT + blockOf("loss", 1) * BLOCK_BYTES + 1000);
+    flip(file, FIRST_BLOCK_AT + blockOf("step_rows", "loss", "DOUBLE", 1) * BLOCK_BYTES + 1000);
     try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
       StoreException unreadable = assertThrows(StoreException.class, () -> count(store));
       assertTrue(unreadable.getMessage().contains("checksum"), unreadable.getMessage());
@@ -107,6 +107,17 @@ class DuckDbDamageTest {
       assertEquals(3, store.appliedSequence());
       assertEquals(ROWS + LOGGED + 10, count(store, "grad_norm"));
     }
+  }
+
+  /** Its names are read when it is opened: it is mended at once, or it would never open. */
+  @Test
+  void aDamagedBlockOfNames_isMendedWhenItIsOpened() throws Exception {
+    flip(file, FIRST_BLOCK_AT + blockOf("names", "name", "VARCHAR", 0) * BLOCK_BYTES + 1000);
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
+      assertTrue(count(store) >= 10);
+    }
+    assertFalse(aside().isEmpty());
   }
 
   @ParameterizedTest
@@ -232,17 +243,17 @@ class DuckDbDamageTest {
   }
 
   /** A block that holds a column's values in a row group and nothing else. */
-  private long blockOf(String column, int rowGroup) throws Exception {
+  private long blockOf(String table, String column, String type, int rowGroup) throws Exception {
     Path copy = directory.resolve("copy.duckdb");
     Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + copy);
         Statement sql = connection.createStatement();
         ResultSet row =
             sql.executeQuery(
-                "SELECT block_id FROM pragma_storage_info('step_rows') WHERE column_name = '%s'"
-                        .formatted(column)
-                    + " AND row_group_id = %d AND segment_type = 'DOUBLE' ORDER BY segment_id"
-                        .formatted(rowGroup))) {
+                "SELECT block_id FROM pragma_storage_info('%s') WHERE column_name = '%s'"
+                        .formatted(table, column)
+                    + " AND row_group_id = %d AND segment_type = '%s' ORDER BY segment_id"
+                        .formatted(rowGroup, type))) {
       row.next();
       return row.getLong(1);
     }

@@ -94,11 +94,7 @@ final class DuckDbFile {
     }
     takeOverSalvaged();
     LOG.error(
-        "store {} is damaged ({}) and was moved to {}; {}",
-        file,
-        damage.getMessage(),
-        aside,
-        result);
+        "store {} is damaged ({}) and was moved to {}; {}", file, told(damage), aside, result);
     return connect(file);
   }
 
@@ -133,7 +129,12 @@ final class DuckDbFile {
             + " from the journal: {}",
         file,
         aside,
-        damage.getMessage());
+        told(damage));
+  }
+
+  /** One line: what stands behind it in the log must not be taken for another record. */
+  private static String told(SQLException damage) {
+    return String.valueOf(damage.getMessage()).lines().findFirst().orElse("");
   }
 
   private Opened connect(Path database) throws SQLException {

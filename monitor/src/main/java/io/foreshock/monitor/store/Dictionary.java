@@ -69,6 +69,15 @@ final class Dictionary {
     }
   }
 
+  /** All texts, in the order of their numbers. */
+  List<String> all() {
+    List<String> all = new ArrayList<>();
+    for (int id = 0; id < ids.size(); id++) {
+      all.add(names.get(id));
+    }
+    return all;
+  }
+
   /** The transaction that saved is committed. */
   void saved() {
     unsaved.clear();

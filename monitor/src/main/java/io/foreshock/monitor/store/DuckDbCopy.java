@@ -86,6 +86,7 @@ final class DuckDbCopy {
     for (String table : KEYS.keySet()) {
       rows.put(table, table(table));
     }
+    names(NamesFile.read(original));
     complete();
     execute("DETACH original");
     return new Result(rows, lostValues, null);
@@ -185,6 +186,15 @@ final class DuckDbCopy {
       }
     }
     return unreadable;
+  }
+
+  /** Names that could not be read are taken from their second copy. */
+  private void names(List<String> copy) throws SQLException {
+    for (int id = 0; id < copy.size(); id++) {
+      execute(
+          "INSERT INTO names SELECT %1$d, %2$s WHERE NOT EXISTS (SELECT 1 FROM names WHERE id = %1$d)"
+              .formatted(id, quoted(copy.get(id))));
+    }
   }
 
   /** What the tables need of each other: a progress, a name for every number, blocks made anew. */

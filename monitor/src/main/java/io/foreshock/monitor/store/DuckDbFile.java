@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   foreshock.duckdb        the store, as of its last checkpoint
  *   foreshock.duckdb.wal    DuckDB's write-ahead log: what was committed since
+ *   foreshock.duckdb.names  a second copy of its names ({@link NamesFile})
  *   ….damaged-TIME          what was damaged, as it was found
  * </pre>
  *

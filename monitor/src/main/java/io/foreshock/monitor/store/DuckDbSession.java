@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.duckdb.DuckDBConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** DuckDB's file from one opening to the next: a connection that writes and one that reads. */
 final class DuckDbSession implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DuckDbSession.class);
   private static final int TIDY_ROWS = 100_000;
 
   private final DuckDBConnection connection;
@@ -16,24 +20,29 @@ final class DuckDbSession implements AutoCloseable {
   private final StepBlocks blocks;
   private final StoreTransaction transaction;
   private final DuckDbReader reader;
+  private final Dictionary dictionary;
+  private final Path file;
   private volatile long applied;
   private volatile long secured;
   private boolean tidied;
+  private int namesKept;
 
   /**
    * A session over an open file.
    *
    * @param secured newest entry that is in the file itself
    */
-  DuckDbSession(DuckDbFile.Opened opened, long secured) throws SQLException {
+  DuckDbSession(Path file, DuckDbFile.Opened opened, long secured) throws SQLException {
+    this.file = file;
     this.secured = secured;
     this.connection = opened.connection();
     this.applied = opened.applied();
-    Dictionary dictionary = new Dictionary(connection);
+    this.dictionary = new Dictionary(connection);
     this.blocks = new StepBlocks(connection);
     this.transaction = new StoreTransaction(connection, dictionary, blocks);
     this.readConnection = connection.duplicate(); // last: what fails before leaves none open
     this.reader = new DuckDbReader(readConnection, dictionary);
+    keepNames();
   }
 
   /** Newest journal entry that is committed. */
@@ -58,7 +67,21 @@ final class DuckDbSession implements AutoCloseable {
         sql.execute("CHECKPOINT");
       }
     }
+    keepNames();
     secured = applied;
+  }
+
+  private void keepNames() {
+    List<String> all = dictionary.all();
+    if (all.size() == namesKept) {
+      return;
+    }
+    try {
+      NamesFile.write(file, all);
+      namesKept = all.size();
+    } catch (IOException e) {
+      LOG.warn("store {}: the second copy of its names cannot be written now", file, e);
+    }
   }
 
   DuckDbReader reader() {

@@ -96,9 +96,9 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   /** A session over an open file, which is closed again where there can be none. */
-  private static DuckDbSession session(DuckDbFile.Opened opened, long secured) throws SQLException {
+  private DuckDbSession session(DuckDbFile.Opened opened, long secured) throws SQLException {
     try {
-      return new DuckDbSession(opened, secured);
+      return new DuckDbSession(path, opened, secured);
     } catch (SQLException e) {
       opened.connection().close(); // else the file stays open in this process
       throw e;

@@ -69,7 +69,7 @@ class RunNamesIT {
     for (String file : files(data)) {
       assertTrue(
           file.matches(
-              "(lock|foreshock\\.duckdb(\\.wal)?|journal/([0-9]{19}\\.journal|mark)"
+              "(lock|foreshock\\.duckdb(\\.wal|\\.names)?|journal/([0-9]{19}\\.journal|mark)"
                   + "|snapshots/([0-9a-f]{32}\\.run|covered))"),
           "a name reached the disk: " + file);
     }

@@ -63,6 +63,7 @@ class DuckDbDamageTest {
     file = directory.resolve("store.duckdb");
     Files.copy(crashed.resolve("store.duckdb"), file);
     Files.copy(log(crashed.resolve("store.duckdb")), log(file));
+    Files.copy(crashed.resolve("running.duckdb.names"), directory.resolve("store.duckdb.names"));
   }
 
   @Test
@@ -116,6 +117,7 @@ class DuckDbDamageTest {
     try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
       store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
       assertTrue(count(store) >= 10);
+      assertEquals(List.of("R"), store.runs(), "by the second copy of the names");
     }
     assertFalse(aside().isEmpty());
   }

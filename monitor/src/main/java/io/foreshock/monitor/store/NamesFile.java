@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.store;
+
+import io.foreshock.monitor.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A second copy of DuckDB's table of names, beside its file: a JSON array in the order of their
+ * numbers. One damaged block of DuckDB may hold them all, and no row can be told without them.
+ */
+final class NamesFile {
+  private NamesFile() {}
+
+  /** Where it lies. */
+  static Path of(Path database) {
+    return database.resolveSibling(database.getFileName() + ".names");
+  }
+
+  /** Replaces it. */
+  static void write(Path database, List<String> names) throws IOException {
+    WholeFile.replace(of(database), Json.bytes(names));
+  }
+
+  /** The names that it holds; none when it is not there or cannot be read. */
+  static List<String> read(Path database) {
+    List<String> names = new ArrayList<>();
+    try {
+      Json.MAPPER
+          .readTree(Files.readAllBytes(of(database)))
+          .forEach(name -> names.add(name.asText()));
+    } catch (IOException e) {
+      return List.of(); // rows then have placeholders for names, which is told
+    }
+    return names;
+  }
+}

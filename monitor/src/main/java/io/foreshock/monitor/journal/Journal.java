@@ -91,14 +91,9 @@ public final class Journal implements AutoCloseable {
     return new Journal(directory, segmentBytes, room, syncNanos);
   }
 
-  /** The journal in a directory, of which not one byte is changed: it is not to be started. */
-  public static Journal readOnly(Path directory) {
-    return new Journal(directory, 0, Room.UNBOUNDED, nanos -> {});
-  }
-
   /** Reads all that is there, oldest first, and cuts off an unfinished end. */
   public void replay(Consumer<Record> records) throws IOException {
-    lastWritten = files.replay(records, segmentBytes > 0);
+    lastWritten = files.replay(records);
     key = files.key();
     long acknowledged = Mark.read(directory).acknowledged();
     numbersKnown = acknowledged > 0;

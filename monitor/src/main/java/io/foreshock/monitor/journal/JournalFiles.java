@@ -84,12 +84,11 @@ final class JournalFiles {
   }
 
   /**
-   * Reads every intact record, oldest first.
+   * Reads every intact record, oldest first, and cuts off an unfinished end.
    *
-   * @param mend whether an unfinished end is cut off; else not one byte is changed
    * @return the highest sequence that is there, 0 when none
    */
-  long replay(Consumer<Record> records, boolean mend) throws IOException {
+  long replay(Consumer<Record> records) throws IOException {
     Mark.Content mark = Mark.read(directory);
     List<Path> files = list();
     key = key(mark, files);
@@ -108,7 +107,7 @@ final class JournalFiles {
       }
       tailBytes = 0;
       boolean newest = i == files.size() - 1;
-      Replay replay = new Replay(file, mark.acknowledged(), newest, mend);
+      Replay replay = new Replay(file, mark.acknowledged(), newest);
       last = Math.max(last, replay.read(records));
     }
     if (mark.acknowledged() > last && end(losses) < mark.acknowledged()) {
@@ -205,13 +204,11 @@ final class JournalFiles {
     private final Path file;
     private final long acknowledged;
     private final boolean newest;
-    private final boolean mend;
 
-    Replay(Path file, long acknowledged, boolean newest, boolean mend) {
+    Replay(Path file, long acknowledged, boolean newest) {
       this.file = file;
       this.acknowledged = acknowledged;
       this.newest = newest;
-      this.mend = mend;
     }
 
     /** Gives every intact record; returns the newest sequence, 0 when there is none. */
@@ -237,10 +234,8 @@ final class JournalFiles {
         lost(file, "damaged from offset " + at + " on", last + 1, acknowledged, bytes);
       } else if (acknowledged == 0 && !unfinished) {
         lost(file, "damaged from offset " + at + " to its end", last + 1, last + 1, bytes);
-      } else if (mend) {
-        cut(at, bytes);
       } else {
-        LOG.warn("journal {}: {} bytes at its end were never acknowledged", file, bytes);
+        cut(at, bytes);
       }
     }
 

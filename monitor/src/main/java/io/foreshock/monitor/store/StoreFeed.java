@@ -62,10 +62,14 @@ public final class StoreFeed implements AutoCloseable {
   private volatile long waitingBytes;
   private volatile boolean lettingGo;
   private volatile boolean readingBack;
-  private volatile RuntimeException failure;
+  private volatile Exception failure;
   private volatile long failures;
   private volatile long lostEntries;
   private long letGoThrough;
+
+  /** Newest entry that the store had before it was mended; 0 when it lacks none of them. */
+  private long lostThrough;
+
   private int groupLimit = MAX_GROUP;
   private long waitMillis = FIRST_WAIT_MILLIS;
 
@@ -228,7 +232,7 @@ public final class StoreFeed implements AutoCloseable {
 
   /** What is wrong with the store; null while the last write succeeded. */
   public String trouble() {
-    RuntimeException last = failure;
+    Exception last = failure;
     if (last != null) {
       return "store " + name + " cannot be written: " + last.getMessage();
     }
@@ -291,6 +295,11 @@ public final class StoreFeed implements AutoCloseable {
       }
     }
     appliedSequence = store.appliedSequence();
+    tellGaps();
+    return true;
+  }
+
+  private void tellGaps() {
     for (Backlog.Gap gap : backlog.gaps(appliedSequence)) {
       lostEntries = lostEntries + gap.to() - gap.from() + 1;
       LOG.error(
@@ -301,7 +310,6 @@ public final class StoreFeed implements AutoCloseable {
           gap.to(),
           gap.to() - gap.from() + 1);
     }
-    return true;
   }
 
   /** Gathers batches until it is time to commit; false when the last is among them. */
@@ -403,14 +411,49 @@ public final class StoreFeed implements AutoCloseable {
       return true;
     }
     try {
+      refill();
       store.write(batches, alarms, applied);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       failed(e);
       groupLimit = Math.max(1, batches.size() / 2);
       return false;
     }
     succeeded(alarms, applied);
     return true;
+  }
+
+  /**
+   * A store that had to be mended may have less than it had: what it lost of what the journal holds
+   * is read back before anything newer, which would hide that it is missing.
+   */
+  private void refill() throws IOException {
+    store.open();
+    store.repair();
+    if (store.appliedSequence() < appliedSequence) {
+      lostThrough = Math.max(lostThrough, appliedSequence);
+      appliedSequence = store.appliedSequence();
+      LOG.warn("store {}: mended; reading back from entry {} on", name, appliedSequence + 1);
+      tellGaps();
+    }
+    if (lostThrough == 0) {
+      return;
+    }
+    List<StoreBatch> group = new ArrayList<>();
+    backlog.read(
+        appliedSequence,
+        lostThrough,
+        batch -> {
+          group.add(batch);
+          if (isFull(group)) {
+            store.write(group, alarms(group), batch.sequence);
+            appliedSequence = batch.sequence;
+            group.clear();
+          }
+          return true;
+        });
+    store.write(group, alarms(group), lostThrough);
+    appliedSequence = lostThrough;
+    lostThrough = 0;
   }
 
   /** Those that wait and those of the batches, each once. */
@@ -432,7 +475,7 @@ public final class StoreFeed implements AutoCloseable {
     }
   }
 
-  private void failed(RuntimeException cause) {
+  private void failed(Exception cause) {
     failures = failures + 1;
     if (failure == null) {
       LOG.warn("store {}: cannot be written and is tried again and again", name, cause);

@@ -32,6 +32,12 @@ final class FakeStore implements TelemetryStore {
     return applied;
   }
 
+  /** Loses what came after an entry, as a damaged file that was mended does. */
+  void fallBackTo(long entry) {
+    entries.removeIf(sequence -> sequence > entry);
+    applied = entry;
+  }
+
   @Override
   public void write(List<StoreBatch> batches, List<StoredAlarm> newAlarms, long newApplied) {
     if (refuses.test(batches)) {

@@ -84,6 +84,19 @@ class StoreFeedTest {
     assertEquals(before, readBack.get());
   }
 
+  /** A damaged file, mended while the monitor runs: the journal holds what it lost. */
+  @Test
+  void aStoreThatWasMendedAndHasLess_isRefilledBeforeAnythingNewer() throws Exception {
+    feed.start(this::read, 0);
+    add(100);
+    awaitApplied();
+    store.fallBackTo(40);
+    add(10);
+    awaitApplied();
+    assertEquals(LongStream.rangeClosed(1, 110).boxed().toList(), store.entries);
+    assertNull(feed.trouble());
+  }
+
   @Test
   void aSlowStoreGetsEverythingOnceAndHoldsNobodyUp() throws Exception {
     Semaphore pace = new Semaphore(0);

@@ -8,15 +8,12 @@ import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.journal.Journal;
-import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.metrics.Meters;
-import io.foreshock.monitor.store.StoreException;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,9 +52,6 @@ public final class Engine implements AutoCloseable {
   private final Set<String> retired = new HashSet<>();
 
   private final SnapshotPass saving;
-
-  /** Snapshots stand for all lines up to this entry. */
-  private long coveredLines;
 
   /** Newest entry there was at the start. */
   private long recoveredThrough;
@@ -236,96 +230,14 @@ public final class Engine implements AutoCloseable {
   }
 
   private void recover() throws IOException {
-    long start = System.nanoTime();
-    runs.memory().loadBy(snapshots::load);
-    snapshots.load().forEach(runs::restore);
-    coveredLines = snapshots.covered();
-    runs.memory().recount();
-    runs.memory().replaying(true);
-    long covered = runs.covered();
-    long[] entries = new long[1];
-    Decisions decisions = new Decisions(this::replay);
-    journal.replay(
-        entry -> {
-          if (entry.sequence() > coveredLines || !EntryCodec.isLines(entry)) {
-            decisions.take(entry); // most of a long journal is not even parsed
-          }
-          entries[0]++;
-        });
-    decisions.end();
-    runs.memory().replaying(false);
-    journal.start(Math.max(covered, stores.newestSequence()), stores.areOpen());
+    Recovery recovery = new Recovery(runs, snapshots, journal, stores, alerts, pipeline);
+    recovery.run();
     recoveredThrough = journal.durableSequence();
-    rebuildLost();
+    retired.addAll(recovery.retired());
     List<Run> all = runs.all();
-    all.forEach(Run::publishView);
     stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
     alerts.open(all.stream().map(run -> run.outbox).toList(), this::settled);
     intake.execute(() -> all.forEach(pipeline::decide));
-    LOG.info(
-        "recovered {} runs, {} of them parked; replayed {} journal entries in {} ms",
-        runs.size(),
-        runs.size() - all.size(),
-        entries[0],
-        (System.nanoTime() - start) / 1_000_000);
-  }
-
-  /** Runs of which only the store tells: their snapshots are damaged or gone. */
-  private void rebuildLost() throws IOException {
-    try {
-      try {
-        rebuildRuns();
-      } catch (StoreException e) {
-        LOG.warn("the store cannot be read; it is mended where it is damaged", e);
-        stores.repair();
-        rebuildRuns();
-      }
-    } catch (StoreException e) {
-      LOG.error("runs without a snapshot cannot be rebuilt from the store", e);
-    }
-  }
-
-  private void rebuildRuns() throws IOException {
-    for (String name : stores.runs()) {
-      if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
-        rebuild(name);
-      }
-    }
-  }
-
-  private void rebuild(String name) throws IOException {
-    RunView seen = LostRuns.view(name, stores);
-    ParkedRun parked = snapshots.rebuild(seen, recoveredThrough, runs.uptimeNanos());
-    runs.restore(parked);
-    LOG.error(
-        "run {}: no snapshot of it is left, and nothing in the journal; it is rebuilt from the"
-            + " store as it was at step {}, with {} open incidents; its commands and undelivered"
-            + " messages are lost, its detectors start anew",
-        name,
-        seen.lastStep(),
-        seen.openIncidents().size());
-  }
-
-  /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
-  private boolean replay(Record entry, BitSet refused) {
-    Entry read;
-    Findings found;
-    try {
-      read = EntryCodec.read(entry);
-      found = runs.replay(read, entry.sequence(), refused);
-    } catch (RuntimeException e) {
-      LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
-      return true;
-    }
-    found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
-    if (read instanceof Entry.Issued issued) {
-      found.touched.forEach(
-          run -> pipeline.tell(run, issued.command())); // Notified follows if it was
-    } else if (read instanceof Entry.Retired gone) {
-      retired.add(gone.run()); // its snapshot may be there still
-    }
-    stores.keepAlarms(found.batch);
-    return true;
   }
 
   /** What a person should know of runs and their snapshots, if anything. */

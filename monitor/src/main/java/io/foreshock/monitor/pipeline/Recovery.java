@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import io.foreshock.monitor.alert.AlertRouter;
+import io.foreshock.monitor.journal.Journal;
+import io.foreshock.monitor.journal.Record;
+import io.foreshock.monitor.store.StoreException;
+import io.foreshock.monitor.store.Stores;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings back at the start everything that was acknowledged: runs from their snapshots, what came
+ * after from the journal, and a run of which neither has anything from the store.
+ *
+ * <p><b>Threads.</b> The one that starts the monitor, before any other works.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Runs runs;
+  private final Snapshots snapshots;
+  private final Journal journal;
+  private final Stores stores;
+  private final AlertRouter alerts;
+  private final Pipeline pipeline;
+  private final Set<String> retired = new HashSet<>();
+
+  Recovery(
+      Runs runs,
+      Snapshots snapshots,
+      Journal journal,
+      Stores stores,
+      AlertRouter alerts,
+      Pipeline pipeline) {
+    this.runs = runs;
+    this.snapshots = snapshots;
+    this.journal = journal;
+    this.stores = stores;
+    this.alerts = alerts;
+    this.pipeline = pipeline;
+  }
+
+  /** Recovers; afterwards the journal takes entries, and stores and notifiers may be opened. */
+  void run() throws IOException {
+    long start = System.nanoTime();
+    runs.memory().loadBy(snapshots::load);
+    snapshots.load().forEach(runs::restore);
+    long coveredLines = snapshots.covered();
+    runs.memory().recount();
+    runs.memory().replaying(true);
+    long covered = runs.covered();
+    long[] entries = new long[1];
+    Decisions decisions = new Decisions(this::replay);
+    journal.replay(
+        entry -> {
+          if (entry.sequence() > coveredLines || !EntryCodec.isLines(entry)) {
+            decisions.take(entry); // most of a long journal is not even parsed
+          }
+          entries[0]++;
+        });
+    decisions.end();
+    runs.memory().replaying(false);
+    journal.start(Math.max(covered, stores.newestSequence()), stores.areOpen());
+    rebuildLost();
+    runs.all().forEach(Run::publishView);
+    LOG.info(
+        "recovered {} runs, {} of them parked; replayed {} journal entries in {} ms",
+        runs.size(),
+        runs.size() - runs.inMemory(),
+        entries[0],
+        (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** Runs of which only the store tells: their snapshots are damaged or gone. */
+  private void rebuildLost() throws IOException {
+    try {
+      try {
+        rebuildRuns();
+      } catch (StoreException e) {
+        LOG.warn("the store cannot be read; it is mended where it is damaged", e);
+        stores.repair();
+        rebuildRuns();
+      }
+    } catch (StoreException e) {
+      LOG.error("runs without a snapshot cannot be rebuilt from the store", e);
+    }
+  }
+
+  private void rebuildRuns() throws IOException {
+    for (String name : stores.runs()) {
+      if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
+        rebuild(name);
+      }
+    }
+  }
+
+  private void rebuild(String name) throws IOException {
+    RunView seen = LostRuns.view(name, stores);
+    ParkedRun parked = snapshots.rebuild(seen, journal.durableSequence(), runs.uptimeNanos());
+    runs.restore(parked);
+    LOG.error(
+        "run {}: no snapshot of it is left, and nothing in the journal; it is rebuilt from the"
+            + " store as it was at step {}, with {} open incidents; its commands and undelivered"
+            + " messages are lost, its detectors start anew",
+        name,
+        seen.lastStep(),
+        seen.openIncidents().size());
+  }
+
+  /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
+  private boolean replay(Record entry, BitSet refused) {
+    Entry read;
+    Findings found;
+    try {
+      read = EntryCodec.read(entry);
+      found = runs.replay(read, entry.sequence(), refused);
+    } catch (RuntimeException e) {
+      LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
+      return true;
+    }
+    found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
+    if (read instanceof Entry.Issued issued) {
+      found.touched.forEach(
+          run -> pipeline.tell(run, issued.command())); // Notified follows if it was
+    } else if (read instanceof Entry.Retired gone) {
+      retired.add(gone.run());
+    }
+    stores.keepAlarms(found.batch);
+    return true;
+  }
+
+  /** Runs that the journal says were forgotten: their snapshots may be there still. */
+  Set<String> retired() {
+    return retired;
+  }
+}

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *   foreshock.duckdb        the store, as of its last checkpoint
  *   foreshock.duckdb.wal    DuckDB's write-ahead log: what was committed since
  *   foreshock.duckdb.names  a second copy of its names ({@link NamesFile})
+ *   foreshock.duckdb.alarms a second copy of its alarms ({@link AlarmsFile})
  *   ….damaged-TIME          what was damaged, as it was found
  * </pre>
  *
@@ -38,8 +39,13 @@ final class DuckDbFile {
   /** Only {@link DuckDbSession#checkpoint} moves the log into the file. */
   private static final String NEVER = "1TB";
 
-  /** An open file whose tables are there. */
-  record Opened(DuckDBConnection connection, long applied) {}
+  /**
+   * An open file whose tables are there.
+   *
+   * @param applied newest journal entry that is in it
+   * @param made whether it was made just now, so that it may lack what its second copies hold
+   */
+  record Opened(DuckDBConnection connection, long applied, boolean made) {}
 
   private final Path file;
   private final String memory;
@@ -96,7 +102,8 @@ final class DuckDbFile {
     takeOverSalvaged();
     LOG.error(
         "store {} is damaged ({}) and was moved to {}; {}", file, told(damage), aside, result);
-    return connect(file);
+    Opened opened = connect(file);
+    return new Opened(opened.connection(), opened.applied(), true);
   }
 
   /** Size of the write-ahead log; 0 when there is none. */
@@ -139,6 +146,7 @@ final class DuckDbFile {
   }
 
   private Opened connect(Path database) throws SQLException {
+    boolean made = !Files.exists(database);
     Properties properties = new Properties();
     properties.setProperty("memory_limit", memory);
     properties.setProperty("checkpoint_threshold", NEVER);
@@ -150,7 +158,7 @@ final class DuckDbFile {
       try (Statement sql = connection.createStatement();
           ResultSet row = sql.executeQuery("SELECT applied FROM progress")) {
         row.next();
-        return new Opened(connection, row.getLong(1));
+        return new Opened(connection, row.getLong(1), made);
       }
     } catch (SQLException e) {
       connection.close();

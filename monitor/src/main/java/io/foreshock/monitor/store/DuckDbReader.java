@@ -71,17 +71,34 @@ final class DuckDbReader {
   }
 
   synchronized List<String> alarms(String run) throws SQLException {
-    List<String> alarms = new ArrayList<>();
+    return texts(
+        "SELECT alarm FROM alarms WHERE run = %d ORDER BY time, step, rowid"
+            .formatted(dictionary.find(run)));
+  }
+
+  /** The alarms of all runs, oldest first. */
+  synchronized List<String> alarms() throws SQLException {
+    return texts("SELECT alarm FROM alarms ORDER BY time, step, rowid");
+  }
+
+  /** How many alarms there are of all runs. */
+  synchronized long alarmCount() throws SQLException {
     try (Statement sql = connection.createStatement();
-        ResultSet rows =
-            sql.executeQuery(
-                "SELECT alarm FROM alarms WHERE run = %d ORDER BY time, step, rowid"
-                    .formatted(dictionary.find(run)))) {
+        ResultSet row = sql.executeQuery("SELECT count(*) FROM alarms")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private List<String> texts(String select) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    try (Statement sql = connection.createStatement();
+        ResultSet rows = sql.executeQuery(select)) {
       while (rows.next()) {
-        alarms.add(rows.getString(1));
+        texts.add(rows.getString(1));
       }
     }
-    return alarms;
+    return texts;
   }
 
   synchronized List<String> runs() throws SQLException {

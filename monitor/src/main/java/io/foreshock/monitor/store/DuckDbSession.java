@@ -22,10 +22,12 @@ final class DuckDbSession implements AutoCloseable {
   private final DuckDbReader reader;
   private final Dictionary dictionary;
   private final Path file;
+  private final AlarmsFile alarmsCopy;
   private volatile long applied;
   private volatile long secured;
   private boolean tidied;
   private int namesKept;
+  private boolean alarmsKept;
 
   /**
    * A session over an open file.
@@ -34,6 +36,7 @@ final class DuckDbSession implements AutoCloseable {
    */
   DuckDbSession(Path file, DuckDbFile.Opened opened, long secured) throws SQLException {
     this.file = file;
+    this.alarmsCopy = new AlarmsFile(file);
     this.secured = secured;
     this.connection = opened.connection();
     this.applied = opened.applied();
@@ -42,7 +45,9 @@ final class DuckDbSession implements AutoCloseable {
     this.transaction = new StoreTransaction(connection, dictionary, blocks);
     this.readConnection = connection.duplicate(); // last: what fails before leaves none open
     this.reader = new DuckDbReader(readConnection, dictionary);
+    restoreAlarms(opened.made());
     keepNames();
+    keepAlarms();
   }
 
   /** Newest journal entry that is committed. */
@@ -68,7 +73,34 @@ final class DuckDbSession implements AutoCloseable {
       }
     }
     keepNames();
+    keepAlarms();
     secured = applied;
+  }
+
+  private void restoreAlarms(boolean made) throws SQLException {
+    try {
+      List<StoredAlarm> copied = alarmsCopy.read();
+      if (made && !copied.isEmpty()) {
+        write(List.of(), copied, applied);
+        LOG.info("store {}: {} alarms are from their second copy", file, copied.size());
+      }
+      alarmsKept = copied.size() == reader.alarmCount();
+    } catch (IOException e) {
+      LOG.warn("store {}: the second copy of its alarms cannot be read now", file, e);
+    }
+  }
+
+  /** Brings the second copy of the alarms to disk; all of it where it lacks some. */
+  private void keepAlarms() throws SQLException {
+    try {
+      if (!alarmsKept) {
+        alarmsCopy.replace(reader.alarms());
+        alarmsKept = true;
+      }
+      alarmsCopy.force();
+    } catch (IOException e) {
+      LOG.warn("store {}: the second copy of its alarms cannot be written now", file, e);
+    }
   }
 
   private void keepNames() {
@@ -93,6 +125,13 @@ final class DuckDbSession implements AutoCloseable {
       throws SQLException {
     transaction.write(batches, alarms, newApplied);
     applied = newApplied;
+    if (alarmsKept && !alarms.isEmpty()) {
+      try {
+        alarmsCopy.append(alarms);
+      } catch (IOException e) {
+        alarmsKept = false; // the next checkpoint writes all of them
+      }
+    }
   }
 
   /** Makes long runs quick to read, a piece at a time; whether there is more to do. */
@@ -124,6 +163,7 @@ final class DuckDbSession implements AutoCloseable {
                 "DELETE FROM %1$s WHERE rowid IN (SELECT rowid FROM %1$s WHERE time < %2$d LIMIT %3$d)"
                     .formatted(table, beforeNanos, TIDY_ROWS));
         if (deleted > 0) {
+          alarmsKept &= !table.equals("alarms");
           tidied = true;
           return true;
         }

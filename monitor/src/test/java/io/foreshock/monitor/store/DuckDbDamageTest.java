@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.SmallDisk;
+import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;
@@ -38,6 +39,9 @@ class DuckDbDamageTest {
   private static final long FIRST_BLOCK_AT = 12_288;
   private static final long BLOCK_BYTES = 262_144;
 
+  private static final List<String> ALARMS =
+      List.of(alarm(10).line(), alarm(20).line(), alarm(30).line());
+
   @TempDir static Path crashed;
   @TempDir Path directory;
   private Path file;
@@ -48,10 +52,10 @@ class DuckDbDamageTest {
     Path running = crashed.resolve("running.duckdb");
     Path file = crashed.resolve("store.duckdb");
     try (DuckDbStore store = DuckDbStore.open(running, "512MB")) {
-      store.write(List.of(batch(1, 0, ROWS)), List.of(), 1);
+      store.write(List.of(batch(1, 0, ROWS)), List.of(alarm(10), alarm(20)), 1);
       store.secure();
       assertEquals(1, store.securedSequence());
-      store.write(List.of(batch(2, ROWS, ROWS + LOGGED)), List.of(), 2);
+      store.write(List.of(batch(2, ROWS, ROWS + LOGGED)), List.of(alarm(30)), 2);
       assertEquals(1, store.securedSequence(), "a write-ahead log alone secures nothing");
       Files.copy(running, file);
       Files.copy(log(running), log(file));
@@ -64,6 +68,7 @@ class DuckDbDamageTest {
     Files.copy(crashed.resolve("store.duckdb"), file);
     Files.copy(log(crashed.resolve("store.duckdb")), log(file));
     Files.copy(crashed.resolve("running.duckdb.names"), directory.resolve("store.duckdb.names"));
+    Files.copy(crashed.resolve("running.duckdb.alarms"), alarmsCopy());
   }
 
   @Test
@@ -122,6 +127,45 @@ class DuckDbDamageTest {
     assertFalse(aside().isEmpty());
   }
 
+  @Test
+  void aDamagedBlockOfAlarms_costsNone() throws Exception {
+    flip(file, FIRST_BLOCK_AT + blockOf("alarms", "alarm", "VARCHAR", 0) * BLOCK_BYTES + 1000);
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      try {
+        store.alarms("R");
+      } catch (StoreException damaged) { // only now does DuckDB look at that part
+        store.repair();
+      }
+      assertEquals(ALARMS, store.alarms("R"));
+    }
+    assertFalse(aside().isEmpty());
+  }
+
+  @Test
+  void aFileThatIsGone_costsNoAlarm() throws Exception {
+    Files.delete(file);
+    Files.delete(log(file));
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(ALARMS, store.alarms("R"));
+      assertEquals(List.of("R"), store.runs());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"delete", "cut", "bit"})
+  void aDamagedSecondCopyOfAlarms_isWrittenAgain(String damage) throws Exception {
+    switch (damage) {
+      case "delete" -> Files.delete(alarmsCopy());
+      case "cut" -> Files.writeString(alarmsCopy(), "{\"run\":\"R\",\"inci");
+      default -> flip(alarmsCopy(), 15);
+    }
+    DuckDbStore.open(file, "512MB").close();
+    Files.delete(file);
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      assertEquals(ALARMS, store.alarms("R"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.3, 0.7, 0.95})
   void aFileCutShort_isSavedAsFarAsItIsReadable(double left) throws Exception {
@@ -149,6 +193,7 @@ class DuckDbDamageTest {
     }
     try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
       assertEquals(0, store.appliedSequence());
+      assertEquals(ALARMS, store.alarms("R"), "by their second copy");
       store.write(List.of(batch(3, 0, 10)), List.of(), 3);
       assertEquals(10, count(store));
     }
@@ -269,6 +314,22 @@ class DuckDbDamageTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[(int) at] ^= 0x10;
     Files.write(file, bytes);
+  }
+
+  private Path alarmsCopy() {
+    return directory.resolve("store.duckdb.alarms");
+  }
+
+  private static StoredAlarm alarm(long step) {
+    return new StoredAlarm(
+        Json.object()
+            .put("run", "R")
+            .put("step", step)
+            .put("time", "2026-01-01T00:00:00Z")
+            .put("incident", "R/0/loss_spike/" + step)
+            .put("state", "open")
+            .put("severity", "critical")
+            .put("kind", "loss_spike"));
   }
 
   private static StoreBatch batch(long sequence, int from, int to) throws Exception {

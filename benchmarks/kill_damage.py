@@ -152,7 +152,10 @@ def settle(server):
     marker = f"marker-{time.time_ns()}"
     with contextlib.closing(servers.Connection(server)) as connection:
         taken = connection.write(f"train_step,run={marker} step=1i,loss=1".encode())[0] == 204
-    return taken and wait(lambda: stored(server, marker) == 1, 60)
+    settled = taken and wait(lambda: stored(server, marker) == 1, 60)
+    if not settled:
+        print(f"{marker}: {'stored ' + str(stored(server, marker)) + ' times' if taken else 'refused'}", flush=True)
+    return settled
 
 
 def told(log):
@@ -192,7 +195,7 @@ def main():
             began = time.monotonic()
             server.start()
             seconds = time.monotonic() - began
-            problems = [] if settle(server) else ["a write cannot be read"]
+            problems = [] if settle(server) else ["a write cannot be read once, and only once"]
             expected = {run: there[run] + load.acknowledged[run] for run in RUNS}
             wait(lambda: all(stored(server, run) >= expected[run] for run in RUNS), 5)
             now = {run: stored(server, run) for run in RUNS}
@@ -215,10 +218,8 @@ def main():
                     problems.append(f"{run} is not listed")
             problems += [f"{run} is not listed" for run in RUNS if run not in listed]
             bare = {run for run in alarms if stored(server, run) <= 0}
-            if said == 0:
-                for run, count in alarms.items():
-                    if run in listed and alarms_of(server, run) < count:
-                        problems.append(f"alarms of {run} are gone")
+            problems += [f"alarms of {run} are gone" for run, count in alarms.items()
+                         if run in listed and alarms_of(server, run) < count]
             for run in RUNS:
                 there[run] = max(0, now[run])
             for run in alarms:

@@ -45,7 +45,16 @@ final class DuckDbSession implements AutoCloseable {
     this.transaction = new StoreTransaction(connection, dictionary, blocks);
     this.readConnection = connection.duplicate(); // last: what fails before leaves none open
     this.reader = new DuckDbReader(readConnection, dictionary);
-    restoreAlarms(opened.made());
+  }
+
+  /**
+   * Compares it with its second copies: what they have and it lacks is stored, and the other way
+   * round.
+   *
+   * @param made whether the file was made just now
+   */
+  void begin(boolean made) throws SQLException {
+    restoreAlarms(made);
     keepNames();
     keepAlarms();
   }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * <p>A file that cannot be opened, for want of disk or memory for instance, is left alone and tried
  * again with each {@link #open}. After some failures DuckDB gives a database up until it is opened
  * again; so when after a failure not even a simple statement works, the file is opened anew. When a
- * block of the file turns out to be damaged, the next write first saves what is readable.
+ * block of the file turns out to be damaged, nothing is written until {@link #repair} has saved
+ * what is readable.
  *
  * <p>What is committed is in DuckDB's write-ahead log until a checkpoint, and only then {@link
  * #securedSequence secured}: the journal keeps it up to there.
@@ -97,10 +98,18 @@ public final class DuckDbStore implements TelemetryStore {
 
   /** A session over an open file, which is closed again where there can be none. */
   private DuckDbSession session(DuckDbFile.Opened opened, long secured) throws SQLException {
+    DuckDbSession fresh;
     try {
-      return new DuckDbSession(path, opened, secured);
+      fresh = new DuckDbSession(path, opened, secured);
     } catch (SQLException e) {
       opened.connection().close(); // else the file stays open in this process
+      throw e;
+    }
+    try {
+      fresh.begin(opened.made());
+      return fresh;
+    } catch (SQLException e) {
+      fresh.close();
       throw e;
     }
   }
@@ -120,7 +129,9 @@ public final class DuckDbStore implements TelemetryStore {
   @Override
   public void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied) {
     open();
-    repair();
+    if (damage != null) { // what is mended may have less, and that is to be stored before this
+      throw new StoreException("a part of it is damaged and is to be mended first", damage);
+    }
     work(
         open -> {
           // a commit that was told as failed may have come through all the same

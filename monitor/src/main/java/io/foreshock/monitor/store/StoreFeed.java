@@ -407,11 +407,11 @@ public final class StoreFeed implements AutoCloseable {
 
   private boolean writeOnce(List<StoreBatch> batches, long applied) {
     List<StoredAlarm> alarms = alarms(batches);
-    if (applied == appliedSequence && alarms.isEmpty()) {
-      return true;
-    }
     try {
-      refill();
+      refill(); // also when nothing is to be written: a read may have found damage
+      if (applied == appliedSequence && alarms.isEmpty()) {
+        return true;
+      }
       store.write(batches, alarms, applied);
     } catch (IOException | RuntimeException e) {
       failed(e);

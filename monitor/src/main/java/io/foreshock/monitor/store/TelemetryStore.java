@@ -28,7 +28,8 @@ public interface TelemetryStore extends AutoCloseable {
 
   /**
    * Mends what a failure has shown to be in want of it, and saves what is readable of a damaged
-   * store; does nothing where none has. For the thread that writes, as all that changes the store.
+   * store; does nothing where none has. Called before every write, and while nothing is to be
+   * written. For the thread that writes, as all that changes the store.
    *
    * @throws StoreException when it cannot be done now
    */

@@ -101,6 +101,11 @@ class DuckDbDamageTest {
     try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
       StoreException unreadable = assertThrows(StoreException.class, () -> count(store));
       assertTrue(unreadable.getMessage().contains("checksum"), unreadable.getMessage());
+      assertThrows(
+          StoreException.class,
+          () -> store.write(List.of(), List.of(), 3),
+          "mended, it may have less");
+      store.repair();
       store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
       assertEquals(3, store.appliedSequence());
       long values = count(store);
@@ -142,6 +147,18 @@ class DuckDbDamageTest {
   }
 
   @Test
+  void aDamagedBlockOfAlarmsWithoutASecondCopy_isMendedWhenItIsOpened() throws Exception {
+    flip(file, FIRST_BLOCK_AT + blockOf("alarms", "alarm", "VARCHAR", 0) * BLOCK_BYTES + 1000);
+    Files.delete(alarmsCopy());
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      store.write(List.of(), List.of(alarm(40)), 3);
+      assertEquals(List.of(alarm(40).line()), store.alarms("R"));
+      assertEquals(ROWS + LOGGED, count(store));
+    }
+    assertFalse(aside().isEmpty());
+  }
+
+  @Test
   void aFileThatIsGone_costsNoAlarm() throws Exception {
     Files.delete(file);
     Files.delete(log(file));
@@ -178,7 +195,7 @@ class DuckDbDamageTest {
       try {
         count(store);
       } catch (StoreException damaged) { // only now does DuckDB look at that part
-        store.write(List.of(), List.of(), 3);
+        store.repair();
       }
       assertTrue(count(store) >= 10);
       assertEquals(3, store.appliedSequence());

@@ -53,6 +53,7 @@ class DuckDbStoreTest extends TelemetryStoreContract {
       assertThrows(
           StoreException.class, () -> store.write(List.of(batch(2, 100, 200)), List.of(), 2));
       assertEquals(1, store.appliedSequence());
+      store.repair();
       store.write(List.of(batch(2, 100, 200)), List.of(), 2);
       assertEquals(2, store.appliedSequence());
       assertEquals(200, count(store));

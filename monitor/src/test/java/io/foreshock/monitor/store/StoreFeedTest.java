@@ -98,6 +98,16 @@ class StoreFeedTest {
   }
 
   @Test
+  void aStoreThatAReadFoundDamaged_isMendedThoughNothingIsToBeWritten() throws Exception {
+    feed.start(this::read, 0);
+    add(100);
+    awaitApplied();
+    store.fallBackTo(40);
+    TestMonitor.await(() -> store.entries.size() == 100);
+    assertEquals(LongStream.rangeClosed(1, 100).boxed().toList(), store.entries);
+  }
+
+  @Test
   void aSlowStoreGetsEverythingOnceAndHoldsNobodyUp() throws Exception {
     Semaphore pace = new Semaphore(0);
     store.refuses =

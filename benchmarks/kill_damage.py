@@ -197,7 +197,7 @@ def main():
             seconds = time.monotonic() - began
             problems = [] if settle(server) else ["a write cannot be read once, and only once"]
             expected = {run: there[run] + load.acknowledged[run] for run in RUNS}
-            wait(lambda: all(stored(server, run) >= expected[run] for run in RUNS), 5)
+            wait(lambda least=expected: all(stored(server, run) >= least[run] for run in RUNS), 5)
             now = {run: stored(server, run) for run in RUNS}
             if -1 in now.values():  # a damaged block: what is readable is saved with the next write
                 settle(server)

@@ -29,7 +29,8 @@ def repeat(recording, lines, out):
     while written < lines:
         for row in rows[: lines - written]:
             body, nanos = row.rsplit(" ", 1)
-            body = STEP.sub(lambda step: str(int(step.group()) + offset), body, count=1)
+            step = STEP.search(body)
+            body = f"{body[:step.start()]}{int(step.group()) + offset}{body[step.end():]}"
             out.write(f"{body} {int(nanos) + offset * 250_000_000}\n")
         written += len(rows)
         offset += steps

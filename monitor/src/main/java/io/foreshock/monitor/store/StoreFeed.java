@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Brings what comes in to one store, which may be slow, failing or away, at its own pace.
  *
  * <pre>
- *   add ──▶ queue, bounded ──▶ groups ──▶ store.write, tried until it succeeds
+ *   add ──▶ queue, bounded ──▶ groups ──▶ StoreWriter, tried until it succeeds
  *     └─ full: let go ─▶ (journal) ─ Backlog ─▶ groups ─┘
  * </pre>
  *
@@ -30,22 +30,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Alarms wait apart, in {@link WaitingAlarms}, and are readable at once.
  *
- * <p>Groups shrink while writing fails, so that a group too large for the store does not block it.
- *
  * <p><b>Threads.</b> One thread adds; any reads; writing has a thread of its own.
  */
 public final class StoreFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFeed.class);
 
-  private static final int MAX_GROUP = 512;
-
   /** A group that is this large before it is due is waited for longer: a store likes bulk. */
   private static final long BULK_BYTES = 2 << 20;
 
   private static final int BULK_WAITS = 8;
-  private static final long FIRST_WAIT_MILLIS = 100;
-  private static final long MAX_WAIT_MILLIS = 10_000;
-  private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
   private static final StoreBatch END = new StoreBatch(Long.MAX_VALUE, 0);
 
   private final String name;
@@ -56,22 +49,13 @@ public final class StoreFeed implements AutoCloseable {
   private final Upkeep upkeep;
   private final StoreReads reads;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final StoreWriter writer;
   private final Thread thread;
   private Backlog backlog;
-  private volatile long appliedSequence;
   private volatile long waitingBytes;
   private volatile boolean lettingGo;
   private volatile boolean readingBack;
-  private volatile Exception failure;
-  private volatile long failures;
-  private volatile long lostEntries;
   private long letGoThrough;
-
-  /** Newest entry that the store had before it was mended; 0 when it lacks none of them. */
-  private long lostThrough;
-
-  private int groupLimit = MAX_GROUP;
-  private long waitMillis = FIRST_WAIT_MILLIS;
 
   /**
    * A feed that takes, but does not write before {@link #start}. A store that cannot be opened now
@@ -86,13 +70,7 @@ public final class StoreFeed implements AutoCloseable {
     this.reads = new StoreReads(name);
     this.settings = settings;
     this.upkeep = new Upkeep(name, store, settings.retentionDays());
-    try {
-      store.open();
-    } catch (StoreException e) {
-      LOG.error("store {}: not open; telemetry waits in the journal until it is", name, e);
-      failure = e;
-    }
-    this.appliedSequence = store.appliedSequence();
+    this.writer = new StoreWriter(name, store, waitingAlarms, closing, this::isFull);
     this.thread = new Thread(this::run, "store-" + name);
   }
 
@@ -104,7 +82,7 @@ public final class StoreFeed implements AutoCloseable {
   public synchronized void start(Backlog missed, long through) {
     backlog = missed;
     letGoThrough = through;
-    lettingGo = through > appliedSequence || !waitingAlarms.isEmpty();
+    lettingGo = through > writer.appliedSequence() || !waitingAlarms.isEmpty();
     thread.start();
   }
 
@@ -182,7 +160,7 @@ public final class StoreFeed implements AutoCloseable {
 
   /** Whether it is known what the store has. */
   boolean isOpen() {
-    return failure == null;
+    return writer.failure() == null;
   }
 
   /** Name of the store. */
@@ -192,7 +170,7 @@ public final class StoreFeed implements AutoCloseable {
 
   /** Newest journal entry whose lines, and those of all entries before it, are stored for good. */
   public long appliedSequence() {
-    return appliedSequence;
+    return writer.appliedSequence();
   }
 
   /** Newest journal entry up to which the store needs no second copy. */
@@ -207,7 +185,7 @@ public final class StoreFeed implements AutoCloseable {
 
   /** Entries, at most, that the store lacks and that could not be read back at the start. */
   public long lostEntries() {
-    return lostEntries;
+    return writer.lostEntries();
   }
 
   /** Memory, roughly, of the batches that wait. */
@@ -217,7 +195,7 @@ public final class StoreFeed implements AutoCloseable {
 
   /** Writes that failed since the start. */
   public long failures() {
-    return failures;
+    return writer.failures();
   }
 
   /** Lines that the store refused for good since the start. */
@@ -232,7 +210,8 @@ public final class StoreFeed implements AutoCloseable {
 
   /** What is wrong with the store; null while the last write succeeded. */
   public String trouble() {
-    Exception last = failure;
+    Exception last = writer.failure();
+    long lostEntries = writer.lostEntries();
     if (last != null) {
       return "store " + name + " cannot be written: " + last.getMessage();
     }
@@ -260,10 +239,10 @@ public final class StoreFeed implements AutoCloseable {
 
   private void run() {
     List<StoreBatch> group = new ArrayList<>();
-    boolean open = opened();
+    boolean open = writer.open(backlog);
     while (open) {
       open = collect(group);
-      boolean stored = write(group, group.isEmpty() ? 0 : sequenceOf(group));
+      boolean stored = writer.write(group, group.isEmpty() ? 0 : sequenceOf(group));
       if (!group.isEmpty()) {
         upkeep.written();
       }
@@ -278,37 +257,6 @@ public final class StoreFeed implements AutoCloseable {
       if (open && queue.isEmpty() && !lettingGo) {
         upkeep.condense();
       }
-    }
-  }
-
-  /** Opens the store, however long that takes; false when the feed closes before it succeeds. */
-  private boolean opened() {
-    while (true) {
-      try {
-        store.open();
-        break;
-      } catch (RuntimeException e) {
-        failed(e);
-        if (pause()) {
-          return false;
-        }
-      }
-    }
-    appliedSequence = store.appliedSequence();
-    tellGaps();
-    return true;
-  }
-
-  private void tellGaps() {
-    for (Backlog.Gap gap : backlog.gaps(appliedSequence)) {
-      lostEntries = lostEntries + gap.to() - gap.from() + 1;
-      LOG.error(
-          "store {}: entries {} to {} (up to {}) are neither in it nor in the journal: the telemetry"
-              + " in them is lost",
-          name,
-          gap.from(),
-          gap.to(),
-          gap.to() - gap.from() + 1);
     }
   }
 
@@ -337,7 +285,7 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   private boolean isFull(List<StoreBatch> group) {
-    return group.size() >= MAX_GROUP || bytes(group) >= settings.queueBytes() / 4;
+    return group.size() >= StoreWriter.MAX_GROUP || bytes(group) >= settings.queueBytes() / 4;
   }
 
   private static long bytes(List<StoreBatch> group) {
@@ -352,7 +300,8 @@ public final class StoreFeed implements AutoCloseable {
   private boolean readBack() {
     readingBack = true;
     long through = beginRound();
-    LOG.debug("store {}: reading back entries {} to {}", name, appliedSequence + 1, through);
+    LOG.debug(
+        "store {}: reading back entries {} to {}", name, writer.appliedSequence() + 1, through);
     while (!isClosing()) {
       try {
         if (round(through)) {
@@ -360,8 +309,8 @@ public final class StoreFeed implements AutoCloseable {
           return true;
         }
       } catch (IOException | RuntimeException e) {
-        failed(new StoreException("the journal cannot be read back: " + e.getMessage(), e));
-        pause();
+        writer.failed(new StoreException("the journal cannot be read back: " + e.getMessage(), e));
+        writer.pause();
       }
     }
     return false;
@@ -376,124 +325,18 @@ public final class StoreFeed implements AutoCloseable {
   private boolean round(long through) throws IOException {
     List<StoreBatch> group = new ArrayList<>();
     backlog.read(
-        appliedSequence,
+        writer.appliedSequence(),
         through,
         batch -> {
           group.add(batch);
           if (isFull(group)) {
-            boolean stored = write(group, batch.sequence);
+            boolean stored = writer.write(group, batch.sequence);
             group.clear();
             return stored && !isClosing();
           }
           return !isClosing();
         });
-    return !isClosing() && write(group, through);
-  }
-
-  /** Writes a group, piece by piece if need be; false when the feed closes before it succeeds. */
-  private boolean write(List<StoreBatch> group, long through) {
-    int from = 0;
-    do {
-      int to = Math.min(group.size(), from + groupLimit);
-      long applied = to == group.size() ? through : group.get(to - 1).sequence;
-      if (writeOnce(group.subList(from, to), Math.max(applied, appliedSequence))) {
-        from = to;
-      } else if (pause()) {
-        return false;
-      }
-    } while (from < group.size());
-    return true;
-  }
-
-  private boolean writeOnce(List<StoreBatch> batches, long applied) {
-    List<StoredAlarm> alarms = alarms(batches);
-    try {
-      refill(); // also when nothing is to be written: a read may have found damage
-      if (applied == appliedSequence && alarms.isEmpty()) {
-        return true;
-      }
-      store.write(batches, alarms, applied);
-    } catch (IOException | RuntimeException e) {
-      failed(e);
-      groupLimit = Math.max(1, batches.size() / 2);
-      return false;
-    }
-    succeeded(alarms, applied);
-    return true;
-  }
-
-  /**
-   * A store that had to be mended may have less than it had: what it lost of what the journal holds
-   * is read back before anything newer, which would hide that it is missing.
-   */
-  private void refill() throws IOException {
-    store.open();
-    store.repair();
-    if (store.appliedSequence() < appliedSequence) {
-      lostThrough = Math.max(lostThrough, appliedSequence);
-      appliedSequence = store.appliedSequence();
-      LOG.warn("store {}: mended; reading back from entry {} on", name, appliedSequence + 1);
-      tellGaps();
-    }
-    if (lostThrough == 0) {
-      return;
-    }
-    List<StoreBatch> group = new ArrayList<>();
-    backlog.read(
-        appliedSequence,
-        lostThrough,
-        batch -> {
-          group.add(batch);
-          if (isFull(group)) {
-            store.write(group, alarms(group), batch.sequence);
-            appliedSequence = batch.sequence;
-            group.clear();
-          }
-          return true;
-        });
-    store.write(group, alarms(group), lostThrough);
-    appliedSequence = lostThrough;
-    lostThrough = 0;
-  }
-
-  /** Those that wait and those of the batches, each once. */
-  private List<StoredAlarm> alarms(List<StoreBatch> batches) {
-    Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
-    waitingAlarms.all().forEach(alarm -> StoredAlarm.put(alarms, alarm));
-    batches.forEach(batch -> batch.alarms.forEach(alarm -> StoredAlarm.put(alarms, alarm)));
-    return List.copyOf(alarms.values());
-  }
-
-  private void succeeded(List<StoredAlarm> alarms, long applied) {
-    waitingAlarms.remove(alarms);
-    appliedSequence = applied;
-    groupLimit = Math.min(MAX_GROUP, groupLimit * 2);
-    waitMillis = FIRST_WAIT_MILLIS;
-    if (failure != null) {
-      failure = null;
-      LOG.warn("store {}: writing again", name);
-    }
-  }
-
-  private void failed(Exception cause) {
-    failures = failures + 1;
-    if (failure == null) {
-      LOG.warn("store {}: cannot be written and is tried again and again", name, cause);
-    }
-    failure = cause;
-  }
-
-  /** Waits before the next attempt; true when the feed closes, so that there is none. */
-  private boolean pause() {
-    long asked = failure instanceof StoreException e ? e.retryAfterMillis() : 0;
-    long millis = Math.max(waitMillis, Math.min(asked, MAX_RETRY_AFTER_MILLIS));
-    waitMillis = Math.min(MAX_WAIT_MILLIS, waitMillis * 2);
-    try {
-      return closing.await(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
+    return !isClosing() && writer.write(group, through);
   }
 
   private boolean isClosing() {

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code foreshock monitor}: the service, until it is told to stop. */
 @Command(
-    name = "monitor",
+    name = "foreshock monitor",
     mixinStandardHelpOptions = true,
     description = "Takes telemetry, warns of divergence, commands training runs.")
 public final class MonitorCommand implements Callable<Integer> {
@@ -41,6 +42,11 @@ public final class MonitorCommand implements Callable<Integer> {
 
   @Option(names = "--check", description = "Start, say so and end: whether all is as it should be.")
   private boolean check;
+
+  /** Runs the service and exits with its code: 0 success, 1 failure, 2 usage error. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new MonitorCommand()).execute(arguments));
+  }
 
   @Override
   public Integer call() throws InterruptedException {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.alert;
 
-import io.foreshock.monitor.http.Exchange;
+import io.foreshock.monitor.wire.Exchange;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

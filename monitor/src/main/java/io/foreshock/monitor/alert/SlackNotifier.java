@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.util.Locale;
 import java.util.Map;
 

@@ -2,7 +2,7 @@
 package io.foreshock.monitor.alert;
 
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -4,7 +4,7 @@ package io.foreshock.monitor.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.CommandName;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -2,7 +2,7 @@
 package io.foreshock.monitor.api;
 
 import io.foreshock.monitor.pipeline.Engine;
-import io.foreshock.monitor.preflight.PreflightJson;
+import io.foreshock.monitor.wire.PreflightJson;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -2,9 +2,9 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Severity;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;

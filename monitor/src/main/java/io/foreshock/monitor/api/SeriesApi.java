@@ -2,9 +2,9 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;

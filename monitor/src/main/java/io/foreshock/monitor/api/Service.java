@@ -2,10 +2,10 @@
 package io.foreshock.monitor.api;
 
 import io.foreshock.monitor.journal.Journal;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;

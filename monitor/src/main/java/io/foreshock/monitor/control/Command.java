@@ -3,7 +3,7 @@ package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 
 /**
  * One command to one run, with why it was given and what became of it.

@@ -2,7 +2,7 @@
 package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

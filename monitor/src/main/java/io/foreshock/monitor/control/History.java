@@ -3,7 +3,7 @@ package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import java.util.List;
 

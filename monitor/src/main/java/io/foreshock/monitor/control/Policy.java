@@ -3,10 +3,10 @@ package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.config.PolicyMode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;

@@ -2,10 +2,10 @@
 package io.foreshock.monitor.ingest;
 
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Outcome;
 import io.foreshock.monitor.pipeline.Precision;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;

@@ -2,7 +2,7 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.journal.Record;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.nio.ByteBuffer;
 
 /** Entries as the journal's payloads: lines and their refusals in binary, all others in JSON. */

@@ -2,9 +2,9 @@
 package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.store.RunRows;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;

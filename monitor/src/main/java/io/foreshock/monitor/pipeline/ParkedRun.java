@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@
 package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
@@ -11,12 +10,13 @@ import io.foreshock.monitor.control.Decision;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Receipt;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
-import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.scaling.Preflight;

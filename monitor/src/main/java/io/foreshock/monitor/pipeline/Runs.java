@@ -3,10 +3,10 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.live.LiveHub;
-import io.foreshock.monitor.live.StepJson;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.StoredAlarm;
+import io.foreshock.monitor.wire.StepJson;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;

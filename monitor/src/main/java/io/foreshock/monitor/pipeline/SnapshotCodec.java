@@ -3,7 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;

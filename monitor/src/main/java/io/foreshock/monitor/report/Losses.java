@@ -11,7 +11,7 @@ import java.util.Arrays;
  * counts some and has no loss had a loss that was not finite, unless lines without any have no loss
  * either (a run that logs its loss every tenth step): more than {@value #SPARSE} of them.
  */
-final class Losses {
+public final class Losses {
   private static final double SPARSE = 0.1;
 
   private Losses() {}
@@ -22,7 +22,7 @@ final class Losses {
    * @param loss finite ones
    * @param nonfinite count of each line, by step
    */
-  static Track withNonfinite(Track loss, Track nonfinite) {
+  public static Track withNonfinite(Track loss, Track nonfinite) {
     int calm = 0;
     int absent = 0;
     int lost = 0;

@@ -3,11 +3,11 @@ package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.Measurement;

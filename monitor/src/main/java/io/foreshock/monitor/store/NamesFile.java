@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.foreshock.monitor.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.alert.AlarmJson;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.time.Instant;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Severity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.alert.SendOrder.AfterFailure;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import org.junit.jupiter.api.Test;
 
 class SlackNotifierTest extends NotifierContract {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.HexFormat;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.RawHttp;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;

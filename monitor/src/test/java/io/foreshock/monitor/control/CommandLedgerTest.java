@@ -4,7 +4,7 @@ package io.foreshock.monitor.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

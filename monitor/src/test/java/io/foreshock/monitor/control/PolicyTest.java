@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.ConfigFile;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;

@@ -10,7 +10,7 @@ import io.foreshock.monitor.SmallDisk;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.Target;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

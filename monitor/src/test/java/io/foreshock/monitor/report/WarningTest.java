@@ -4,7 +4,7 @@ package io.foreshock.monitor.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

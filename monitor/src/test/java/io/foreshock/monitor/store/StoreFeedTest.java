@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.demo;
+
+import io.foreshock.lab.client.MonitorClient;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Trains one small model three times on the same data and seed, under one monitor: at a healthy
+ * learning rate; at a rate too high with nobody acting; at that rate with Foreshock acting.
+ *
+ * <p>Nothing is scripted: monitor and trainers are the product's own commands in processes of their
+ * own, and the alarms come from the same predictors as everywhere.
+ */
+final class Demo {
+  private static final long POLL_MILLIS = 250;
+  private static final int MONITOR_START_SECONDS = 60;
+  private static final int LARGEST_MINUTES = 15;
+
+  /** Only the run that is to be saved is acted upon. */
+  private static final String CONFIGURATION =
+      """
+      policy:
+        mode: observe
+        runs:
+          - match: %s
+            mode: act
+      """
+          .formatted(RunPlan.WATCHED);
+
+  private final DemoOptions options;
+  private final PrintStream out;
+  private final URI address;
+  private final MonitorClient monitor;
+  private final Narrator narrator;
+
+  Demo(DemoOptions options, PrintStream out) throws IOException {
+    this.options = options;
+    this.out = out;
+    this.address = URI.create("http://127.0.0.1:" + freePort(options.port()) + "/");
+    this.monitor = new MonitorClient(address);
+    this.narrator = new Narrator(monitor, out);
+  }
+
+  /** Runs it all. */
+  DemoOutcome run() throws IOException, InterruptedException {
+    Files.createDirectories(options.data());
+    try (Child service = startMonitor()) {
+      narrator.say("Foreshock is up. Dashboard: " + address);
+      narrator.say("Three trainings start: the same model, data and seed. Two at a rate too high.");
+      train();
+      DemoOutcome outcome =
+          new DemoOutcome(
+              RunResult.read(monitor, RunPlan.HEALTHY, RunPlan.HEALTHY),
+              RunResult.read(monitor, RunPlan.UNWATCHED, RunPlan.HEALTHY),
+              RunResult.read(monitor, RunPlan.WATCHED, RunPlan.HEALTHY),
+              options.totalSteps());
+      outcome.print(out);
+      return outcome;
+    }
+  }
+
+  private Child startMonitor() throws IOException, InterruptedException {
+    Path configuration = options.data().resolve("demo.yaml");
+    Files.writeString(configuration, CONFIGURATION);
+    Child child =
+        Child.start(
+            options.home(),
+            options.data().resolve("monitor.log"),
+            List.of(
+                "monitor",
+                "--config",
+                configuration.toString(),
+                "--port",
+                Integer.toString(address.getPort()),
+                "--data",
+                options.data().toString()));
+    for (int i = 0; i < MONITOR_START_SECONDS * 1000 / POLL_MILLIS; i++) {
+      if (monitor.healthy()) {
+        return child;
+      }
+      if (!child.alive()) {
+        break;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    child.close();
+    throw new IOException("the monitor did not come up:\n" + child.lastWords());
+  }
+
+  private void train() throws IOException, InterruptedException {
+    List<Child> trainers = new ArrayList<>();
+    try {
+      for (RunPlan plan : RunPlan.three()) {
+        Path log = options.data().resolve(plan.run() + ".log");
+        trainers.add(
+            Child.start(
+                options.home(), log, plan.command(options, address.toString(), options.data())));
+      }
+      long deadline = System.nanoTime() + LARGEST_MINUTES * 60_000_000_000L;
+      while (trainers.stream().anyMatch(Child::alive) && System.nanoTime() < deadline) {
+        Thread.sleep(POLL_MILLIS);
+        for (RunPlan plan : RunPlan.three()) {
+          narrator.catchUp(plan.run());
+        }
+        requireNotPaused();
+      }
+      for (Child trainer : trainers) {
+        requireSuccess(trainer);
+      }
+    } finally {
+      trainers.forEach(Child::close);
+    }
+  }
+
+  /** The last rung of the policy pauses a run for a person to look at; here nobody would. */
+  private void requireNotPaused() throws IOException {
+    if (monitor.knows(RunPlan.WATCHED)
+        && monitor.run(RunPlan.WATCHED).path("state").asText().equals("paused")) {
+      throw new IOException("the watched run was paused: rolling back did not help");
+    }
+  }
+
+  private static void requireSuccess(Child trainer) throws IOException {
+    if (trainer.alive()) {
+      throw new IOException(
+          "a training was not done after %d minutes:\n%s"
+              .formatted(LARGEST_MINUTES, trainer.lastWords()));
+    }
+    if (trainer.exitCode() != 0) {
+      throw new IOException("a training failed:\n" + trainer.lastWords());
+    }
+  }
+
+  /** The wanted port if it is free, else any: a monitor of the user's own may be running. */
+  private static int freePort(int wanted) throws IOException {
+    try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException taken) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.fit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.scaling.chinchilla.Bootstrap;
+import io.foreshock.predictors.scaling.chinchilla.Pieces;
+import io.foreshock.predictors.scaling.chinchilla.Spread;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The values of a fit with what the bootstrap says of each.
+ *
+ * @param fit what was fitted
+ * @param refits the same on rows drawn anew, where that was asked for
+ * @param values each by its name in JSON, in order
+ */
+record Estimates<T>(
+    T fit, Optional<Bootstrap<T>> refits, LinkedHashMap<String, ToDoubleFunction<T>> values) {
+  /** All processors, by the threads that the JVM keeps for that. */
+  static final Pieces PARALLEL =
+      (count, piece) -> IntStream.range(0, count).parallel().forEach(piece);
+
+  Estimates(T fit, Optional<Bootstrap<T>> refits) {
+    this(fit, refits, new LinkedHashMap<>());
+  }
+
+  Estimates<T> with(String name, ToDoubleFunction<T> value) {
+    values.put(name, value);
+    return this;
+  }
+
+  /** NaN in all of it where nothing was refitted. */
+  Spread spread(ToDoubleFunction<T> value) {
+    return refits
+        .map(bootstrap -> bootstrap.spread(value))
+        .orElse(new Spread(Double.NaN, Double.NaN, Double.NaN));
+  }
+
+  String text() {
+    TextTable text = new TextTable("", "value", "standard error", "95 %");
+    values.forEach((name, value) -> text.row(cells(name, value)));
+    return text.toString();
+  }
+
+  /** Name, value, standard error and interval for people. */
+  private String[] cells(String name, ToDoubleFunction<T> value) {
+    Spread spread = spread(value);
+    return new String[] {
+      name,
+      Figure.of(value.applyAsDouble(fit)),
+      Figure.of(spread.standardError()),
+      Figure.interval(spread.low(), spread.high())
+    };
+  }
+
+  /** Each value under its name. */
+  void putValues(ObjectNode json) {
+    values.forEach((name, value) -> json.put(name, Json.finite(value.applyAsDouble(fit))));
+  }
+
+  /** {@code standard_errors} and {@code intervals}; empty where nothing was refitted. */
+  void putSpreads(ObjectNode json) {
+    ObjectNode errors = json.putObject("standard_errors");
+    ObjectNode intervals = json.putObject("intervals");
+    refits.ifPresent(
+        bootstrap -> {
+          for (Map.Entry<String, ToDoubleFunction<T>> entry : values.entrySet()) {
+            Spread spread = bootstrap.spread(entry.getValue());
+            errors.put(entry.getKey(), Json.finite(spread.standardError()));
+            put(intervals.putObject(entry.getKey()), spread);
+          }
+          ObjectNode draws = json.putObject("bootstrap");
+          draws.put("fitted", bootstrap.fits().size());
+          draws.put("failed", bootstrap.failed());
+        });
+  }
+
+  static void put(ObjectNode json, Spread spread) {
+    json.put("low", Json.finite(spread.low()));
+    json.put("high", Json.finite(spread.high()));
+  }
+
+  List<List<String>> csv() {
+    List<List<String>> csv = new ArrayList<>();
+    csv.add(List.of("name", "value", "standard_error", "low", "high"));
+    values.forEach((name, value) -> csv.add(row(name, value)));
+    return csv;
+  }
+
+  /** A row of {@link #csv}. */
+  List<String> row(String name, ToDoubleFunction<T> value) {
+    Spread spread = spread(value);
+    return List.of(
+        name,
+        Figure.exact(value.applyAsDouble(fit)),
+        Figure.exact(spread.standardError()),
+        Figure.exact(spread.low()),
+        Figure.exact(spread.high()));
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.fit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.scaling.Crossing;
+import io.foreshock.predictors.scaling.GradientRms;
+import io.foreshock.predictors.scaling.Prediction;
+import io.foreshock.predictors.scaling.TrendPoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fit grad-rms}: see {@link GradientRms}. */
+@Command(
+    name = "grad-rms",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "How gradients shrink with size and learning rate, and the size at which they meet Adam's"
+          + " epsilon.",
+      "",
+      "Columns: parameters,learning_rate,grad_rms."
+    })
+final class GradRmsFit extends Fit {
+  private static final String COLUMN = "grad_rms";
+
+  /** Farther than this from the fitted sizes nobody should believe a straight line. */
+  private static final double FAR_DECADES = 2;
+
+  @Mixin private SizesAsked asked;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "EPSILON",
+      defaultValue = "1e-8",
+      description = "Adam's epsilon; default ${DEFAULT-VALUE}.")
+  private double epsilon;
+
+  @Override
+  void check() {
+    asked.check();
+    if (!LogPlot.drawn(epsilon)) {
+      throw wrong("--epsilon = " + epsilon + ": expected a number above 0");
+    }
+  }
+
+  @Override
+  FitResult fit(Table table) {
+    Table kept = table.without("status", "diverged");
+    List<TrendPoint> points = Trends.points(kept, COLUMN, false);
+    GradientRms fit = GradientRms.fit(points, epsilon);
+    int excluded = table.size() - kept.size() + fit.excluded();
+    double[] sizes = asked.after(points);
+    List<String> warnings = new ArrayList<>(fit.caveats());
+    if (fit.learningRates().stream()
+        .anyMatch(rate -> fit.criticalParameters(rate).decadesOutside() > FAR_DECADES)) {
+      warnings.add(
+          "sizes at which gradients meet epsilon are more than 100 times outside of the fitted ones");
+    }
+    return new FitResult(
+        text(fit, sizes),
+        json(fit, sizes).put("excluded", excluded),
+        csv(fit, sizes),
+        plot(fit, points, sizes),
+        warnings);
+  }
+
+  private static String text(GradientRms fit, double[] sizes) {
+    TextTable text =
+        new TextTable(
+            "learning rate",
+            "parameters",
+            "gradient RMS",
+            "95 %",
+            "outside by",
+            "meets epsilon at",
+            "95 %",
+            "outside by");
+    for (double rate : fit.learningRates()) {
+      Crossing critical = fit.criticalParameters(rate);
+      for (double size : sizes) {
+        Prediction prediction = fit.predict(size, rate);
+        text.row(
+            Figure.of(rate),
+            Figure.of(size),
+            Figure.of(prediction.value()),
+            Figure.interval(prediction.low(), prediction.high()),
+            Trends.outside(prediction.decadesOutside()),
+            Trends.text(critical),
+            Figure.interval(critical.low(), critical.high()),
+            Trends.outside(critical.decadesOutside()));
+      }
+    }
+    double[] c = fit.coefficients();
+    return "log10 of the gradient RMS = "
+        + Figure.of(c[0])
+        + term(c[1], "log10 N")
+        + term(c[2], "log10 η")
+        + term(c[3], "log10 N log10 η")
+        + ", ± "
+        + Figure.of(fit.deviationDecades())
+        + " decades; epsilon "
+        + Figure.of(fit.epsilon())
+        + "\n\n"
+        + text;
+  }
+
+  private static String term(double coefficient, String name) {
+    return coefficient == 0
+        ? ""
+        : (coefficient < 0 ? " − " : " + ") + Figure.of(Math.abs(coefficient)) + " " + name;
+  }
+
+  private static ObjectNode json(GradientRms fit, double[] sizes) {
+    ObjectNode json = Json.object();
+    ArrayNode rows = json.putArray("rows");
+    for (double rate : fit.learningRates()) {
+      ObjectNode row = rows.addObject();
+      row.put("learning_rate", rate);
+      ArrayNode predictions = row.putArray("predictions");
+      for (double size : sizes) {
+        Prediction prediction = fit.predict(size, rate);
+        ObjectNode each = predictions.addObject();
+        each.put("parameters", size);
+        each.put(COLUMN, Json.finite(prediction.value()));
+        each.put("low", Json.finite(prediction.low()));
+        each.put("high", Json.finite(prediction.high()));
+        each.put("decades_outside", prediction.decadesOutside());
+      }
+      Trends.put(row, "critical_parameters", fit.criticalParameters(rate));
+    }
+    json.set("coefficients", Json.MAPPER.valueToTree(fit.coefficients()));
+    json.put("deviation_decades", Json.finite(fit.deviationDecades()));
+    json.put("epsilon", fit.epsilon());
+    return json;
+  }
+
+  private static List<List<String>> csv(GradientRms fit, double[] sizes) {
+    List<List<String>> csv = new ArrayList<>();
+    csv.add(
+        List.of(
+            "learning_rate",
+            "parameters",
+            COLUMN,
+            "low",
+            "high",
+            "critical_parameters",
+            "critical_parameters_low",
+            "critical_parameters_high"));
+    for (double rate : fit.learningRates()) {
+      Crossing critical = fit.criticalParameters(rate);
+      for (double size : sizes) {
+        Prediction prediction = fit.predict(size, rate);
+        csv.add(
+            List.of(
+                Figure.exact(rate),
+                Figure.exact(size),
+                Figure.exact(prediction.value()),
+                Figure.exact(prediction.low()),
+                Figure.exact(prediction.high()),
+                Figure.exact(critical.at()),
+                critical.low() == 0 ? "" : Figure.exact(critical.low()),
+                Figure.exact(critical.high())));
+      }
+    }
+    return csv;
+  }
+
+  private static LogPlot plot(GradientRms fit, List<TrendPoint> points, double[] sizes) {
+    LogPlot plot =
+        new LogPlot(
+            "Gradients against size", "parameters without embedding and head", "gradient RMS");
+    double[] grid = Trends.grid(points, sizes);
+    for (double rate : fit.learningRates()) {
+      Prediction[] at =
+          Arrays.stream(grid).mapToObj(size -> fit.predict(size, rate)).toArray(Prediction[]::new);
+      Trends.draw(plot, points, rate);
+      plot.curve(grid, Arrays.stream(at).mapToDouble(Prediction::value).toArray());
+      plot.band(
+          grid,
+          Arrays.stream(at).mapToDouble(Prediction::low).toArray(),
+          Arrays.stream(at).mapToDouble(Prediction::high).toArray());
+    }
+    return plot.limit("ε " + Figure.of(fit.epsilon()), fit.epsilon());
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.fit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.evaluation.Share;
+import io.foreshock.predictors.scaling.HeldOut;
+import io.foreshock.predictors.scaling.LogitShape;
+import io.foreshock.predictors.scaling.TrendPoint;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code --hold-out}: each cell as the chosen model predicts it, and how all models did on the same
+ * cells, beside the guess that nothing changes with size.
+ */
+final class LogitHoldOut {
+  private static final String UNCHANGED = "unchanged";
+
+  private record Line(String model, int sizes, Share right, double median, Share inside) {}
+
+  private final HeldOut chosen;
+  private final List<Line> lines = new ArrayList<>();
+
+  LogitHoldOut(List<TrendPoint> points, LogitShape shape, double limit) {
+    Map<LogitShape, HeldOut> all = new EnumMap<>(LogitShape.class);
+    for (LogitShape each : LogitShape.values()) {
+      all.put(each, HeldOut.of(points, each, limit));
+    }
+    chosen = all.get(shape);
+    if (chosen.cells().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--hold-out: expected at least three sizes, two of them with logits at a rate of the third");
+    }
+    int most = chosen.cells().stream().mapToInt(HeldOut.Cell::sizes).max().orElseThrow();
+    for (int k = 2; k <= most + 1; k++) {
+      int sizes = k > most ? 0 : k;
+      all.forEach((model, heldOut) -> add(model.wireName(), sizes, heldOut));
+      HeldOut some = some(chosen, sizes);
+      if (!some.cells().isEmpty()) {
+        lines.add(
+            new Line(
+                UNCHANGED,
+                sizes,
+                some.unchangedRight(),
+                some.unchangedMedianErrorDecades(),
+                new Share(0, 0)));
+      }
+    }
+  }
+
+  private void add(String model, int sizes, HeldOut heldOut) {
+    HeldOut some = some(heldOut, sizes);
+    if (!some.cells().isEmpty()) {
+      lines.add(new Line(model, sizes, some.right(), some.medianErrorDecades(), some.inside()));
+    }
+  }
+
+  /** 0 sizes: those of any k. */
+  private static HeldOut some(HeldOut heldOut, int sizes) {
+    return sizes == 0 ? heldOut : heldOut.from(sizes);
+  }
+
+  String text() {
+    TextTable cells =
+        new TextTable(
+            "fitted sizes",
+            "parameters",
+            "learning rate",
+            "predicted",
+            "95 %",
+            "measured",
+            "error, decades",
+            "side");
+    for (HeldOut.Cell cell : chosen.cells()) {
+      cells.row(
+          String.valueOf(cell.sizes()),
+          Figure.of(cell.prediction().parameters()),
+          Figure.of(cell.prediction().learningRate()),
+          Figure.of(cell.prediction().value()),
+          Figure.interval(cell.prediction().low(), cell.prediction().high()),
+          Figure.of(cell.actual()),
+          Figure.of(cell.errorDecades()),
+          cell.right(chosen.limit()) ? "right" : "wrong");
+    }
+    TextTable summary =
+        new TextTable(
+            "model",
+            "fitted sizes",
+            "right side of " + Figure.of(chosen.limit()),
+            "median error, decades",
+            "within 95 %");
+    for (Line line : lines) {
+      summary.row(
+          line.model,
+          line.sizes == 0 ? "all" : String.valueOf(line.sizes),
+          share(line.right),
+          Figure.of(line.median),
+          line.inside.total() == 0 ? Figure.NONE : share(line.inside));
+    }
+    return cells
+        + "\n"
+        + summary
+        + "\n"
+        + share(chosen.above())
+        + " of the held-out runs are above the limit."
+        + (chosen.unknown() == 0 ? "" : " Left out for want of a logit: " + chosen.unknown() + ".")
+        + "\n";
+  }
+
+  ObjectNode json() {
+    ObjectNode json = Json.object();
+    ArrayNode cells = json.putArray("cells");
+    for (HeldOut.Cell cell : chosen.cells()) {
+      ObjectNode each = cells.addObject();
+      each.put("sizes", cell.sizes());
+      each.put("parameters", cell.prediction().parameters());
+      each.put("learning_rate", cell.prediction().learningRate());
+      each.put("predicted", Json.finite(cell.prediction().value()));
+      each.put("low", Json.finite(cell.prediction().low()));
+      each.put("high", Json.finite(cell.prediction().high()));
+      each.put("measured", Json.finite(cell.actual()));
+      each.put("error_decades", Json.finite(cell.errorDecades()));
+    }
+    ArrayNode summary = json.putArray("summary");
+    for (Line line : lines) {
+      ObjectNode each = summary.addObject();
+      each.put("model", line.model);
+      each.put("sizes", line.sizes == 0 ? null : line.sizes);
+      each.put("cells", line.right.total());
+      each.put("right", line.right.hits());
+      each.put("right_low", line.right.low());
+      each.put("right_high", line.right.high());
+      each.put("median_error_decades", Json.finite(line.median));
+      each.put("inside", line.inside.total() == 0 ? null : line.inside.hits());
+      each.put("with_interval", line.inside.total());
+    }
+    json.put("above_limit", chosen.above().hits());
+    json.put("unknown", chosen.unknown());
+    return json;
+  }
+
+  List<List<String>> csv() {
+    List<List<String>> csv = new ArrayList<>();
+    csv.add(
+        List.of(
+            "sizes",
+            "parameters",
+            "learning_rate",
+            "predicted",
+            "low",
+            "high",
+            "measured",
+            "error_decades"));
+    for (HeldOut.Cell cell : chosen.cells()) {
+      csv.add(
+          List.of(
+              String.valueOf(cell.sizes()),
+              Figure.exact(cell.prediction().parameters()),
+              Figure.exact(cell.prediction().learningRate()),
+              Figure.exact(cell.prediction().value()),
+              Figure.exact(cell.prediction().low()),
+              Figure.exact(cell.prediction().high()),
+              Double.isInfinite(cell.actual()) ? "inf" : Figure.exact(cell.actual()),
+              Figure.exact(cell.errorDecades())));
+    }
+    return csv;
+  }
+
+  private static String share(Share share) {
+    return String.format(
+        Locale.ROOT,
+        "%d/%d [%.0f–%.0f %%]",
+        share.hits(),
+        share.total(),
+        100 * share.low(),
+        100 * share.high());
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.fit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.scaling.chinchilla.Allocation;
+import io.foreshock.predictors.scaling.chinchilla.Budget;
+import io.foreshock.predictors.scaling.chinchilla.Caveat;
+import io.foreshock.predictors.scaling.chinchilla.Caveats;
+import io.foreshock.predictors.scaling.chinchilla.Observation;
+import io.foreshock.predictors.scaling.chinchilla.Observations;
+import io.foreshock.predictors.scaling.chinchilla.Spread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** What {@code fit chinchilla} answers, whichever the approach. */
+final class ScalingReport<T> {
+  private static final int GRID = 60;
+  private static final int NAMED_ROWS = 10;
+
+  private final int approach;
+  private final Estimates<T> estimates;
+  private final BiFunction<T, Double, Allocation> optimal;
+  private final Observations rows;
+  private final ObjectNode json = Json.object();
+  private final StringBuilder text = new StringBuilder();
+  private final List<List<String>> csv;
+  private final List<Double> pointFlops = new ArrayList<>();
+  private final List<Double> pointParameters = new ArrayList<>();
+
+  /**
+   * Begins with the fit's values.
+   *
+   * @param optimal the best split of a budget by a fit
+   * @param rows what was fitted
+   * @param excluded how many rows were left out before
+   */
+  ScalingReport(
+      int approach,
+      Estimates<T> estimates,
+      BiFunction<T, Double, Allocation> optimal,
+      Observations rows,
+      int excluded) {
+    this.approach = approach;
+    this.estimates = estimates;
+    this.optimal = optimal;
+    this.rows = rows;
+    this.csv = estimates.csv();
+    json.put("approach", approach);
+    estimates.putValues(json);
+    json.put("n", rows.size());
+    json.put("excluded", excluded);
+    text.append("Chinchilla's approach ").append(approach).append(": ").append(rows.size());
+    text.append(" rows, ").append(excluded).append(" left out\n\n").append(estimates.text());
+  }
+
+  /** Another number of the fit. */
+  void put(String name, double value) {
+    if (value == Math.rint(value)) {
+      json.put(name, (long) value);
+    } else {
+      json.put(name, Json.finite(value));
+    }
+    text.append('\n').append(name.replace('_', ' ')).append(": ").append(Figure.of(value));
+    csv.add(List.of(name, Figure.exact(value), "", "", ""));
+  }
+
+  /** The budgets of approach 2; their minima are the points. */
+  void put(List<Budget> budgets) {
+    ArrayNode array = json.putArray("budgets");
+    TextTable table = new TextTable("budget, FLOPs", "rows", "best N", "loss there", "left out");
+    for (Budget budget : budgets) {
+      double parameters = budget.minimum().map(Allocation::parameters).orElse(Double.NaN);
+      ObjectNode each = array.addObject();
+      each.put("flops", budget.flops());
+      each.put("rows", budget.rows().size());
+      each.put("parameters", Json.finite(parameters));
+      each.put("loss", Json.finite(budget.loss()));
+      each.put("problem", budget.problem().isEmpty() ? null : budget.problem());
+      table.row(
+          Figure.of(budget.flops()),
+          String.valueOf(budget.rows().size()),
+          Figure.of(parameters),
+          Figure.of(budget.loss()),
+          budget.problem());
+      budget.minimum().ifPresent(minimum -> point(minimum.flops(), minimum.parameters()));
+    }
+    text.append('\n').append(table);
+  }
+
+  /** A point of the plot. */
+  void point(double flops, double parameters) {
+    pointFlops.add(flops);
+    pointParameters.add(parameters);
+  }
+
+  /** Ends with the budgets that were asked for and what must be said of the fit. */
+  FitResult result(List<Double> budgets, List<Caveat> found) {
+    List<Caveat> caveats = new ArrayList<>(found);
+    estimates.putSpreads(json);
+    allocations(budgets, caveats);
+    ArrayNode array = json.putArray("caveats");
+    for (Caveat caveat : caveats) {
+      ObjectNode each = array.addObject();
+      each.put("kind", caveat.kind().name().toLowerCase(Locale.ROOT));
+      each.put("message", caveat.message());
+      each.set("rows", Json.MAPPER.valueToTree(caveat.rows()));
+    }
+    text.append('\n');
+    return new FitResult(
+        text.toString(), json, csv, plot(), caveats.stream().map(ScalingReport::sentence).toList());
+  }
+
+  /** A caveat with the first of its rows. */
+  static String sentence(Caveat caveat) {
+    List<Integer> rows = caveat.rows();
+    if (rows.isEmpty()) {
+      return caveat.message();
+    }
+    String first =
+        rows.stream().limit(NAMED_ROWS).map(String::valueOf).collect(Collectors.joining(", "));
+    int more = rows.size() - NAMED_ROWS;
+    return caveat.message() + " (rows " + first + (more > 0 ? " and " + more + " more)" : ")");
+  }
+
+  private void allocations(List<Double> budgets, List<Caveat> caveats) {
+    ArrayNode array = json.putArray("allocations");
+    if (budgets.isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable("budget, FLOPs", "parameters", "95 %", "tokens", "95 %", "tokens/parameter");
+    for (double budget : budgets) {
+      Allocation best = optimal.apply(estimates.fit(), budget);
+      Spread parameters = estimates.spread(fit -> optimal.apply(fit, budget).parameters());
+      Spread tokens = estimates.spread(fit -> optimal.apply(fit, budget).tokens());
+      Caveats.of(best, rows).ifPresent(caveats::add);
+      ObjectNode each = array.addObject();
+      each.put("flops", budget);
+      each.put("parameters", best.parameters());
+      each.put("parameters_low", Json.finite(parameters.low()));
+      each.put("parameters_high", Json.finite(parameters.high()));
+      each.put("tokens", best.tokens());
+      each.put("tokens_low", Json.finite(tokens.low()));
+      each.put("tokens_high", Json.finite(tokens.high()));
+      each.put("tokens_per_parameter", best.tokensPerParameter());
+      table.row(
+          Figure.of(budget),
+          Figure.of(best.parameters()),
+          Figure.interval(parameters.low(), parameters.high()),
+          Figure.of(best.tokens()),
+          Figure.interval(tokens.low(), tokens.high()),
+          Figure.of(best.tokensPerParameter()));
+      csv.add(
+          estimates.row("parameters at " + budget, fit -> optimal.apply(fit, budget).parameters()));
+      csv.add(estimates.row("tokens at " + budget, fit -> optimal.apply(fit, budget).tokens()));
+    }
+    text.append("\n\n").append(table);
+  }
+
+  private LogPlot plot() {
+    double low = rows.rows().stream().mapToDouble(Observation::flops).min().orElseThrow();
+    double high = rows.rows().stream().mapToDouble(Observation::flops).max().orElseThrow();
+    double[] grid = LogPlot.grid(low, high, GRID);
+    double[] middle = new double[GRID];
+    double[] below = new double[GRID];
+    double[] above = new double[GRID];
+    for (int i = 0; i < GRID; i++) {
+      double flops = grid[i];
+      Spread spread = estimates.spread(fit -> optimal.apply(fit, flops).parameters());
+      middle[i] = optimal.apply(estimates.fit(), flops).parameters();
+      below[i] = spread.low();
+      above[i] = spread.high();
+    }
+    return new LogPlot("Best size for a budget", "FLOPs, 6ND", "parameters")
+        .series(approach == 3 ? "runs" : "minima")
+        .points(array(pointFlops), array(pointParameters))
+        .series("approach " + approach)
+        .curve(grid, middle)
+        .band(grid, below, above);
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}

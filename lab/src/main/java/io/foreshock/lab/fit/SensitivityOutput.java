@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.fit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.scaling.LearningRateSensitivity;
+import io.foreshock.predictors.scaling.LearningRateSensitivity.Cell;
+import io.foreshock.predictors.scaling.LearningRateSensitivity.Row;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Sensitivity to the learning rate, in every form.
+ *
+ * @param by the columns that groups are told apart by; none where there is one group
+ * @param groups at least one
+ */
+record SensitivityOutput(List<String> by, List<Group> groups) {
+  /** Runs that are reckoned together, and their values of the columns in {@code by}. */
+  record Group(List<String> values, LearningRateSensitivity sensitivity) {
+    private List<Row> rows() {
+      return sensitivity.rows();
+    }
+  }
+
+  FitResult result() {
+    return new FitResult(
+        text(), json(), csv(), by.isEmpty() ? losses() : sensitivities(), caveats());
+  }
+
+  private String text() {
+    TextTable text =
+        new TextTable(
+            columns(
+                by,
+                "parameters",
+                "best loss, nats",
+                "at learning rate",
+                "sensitivity, nats",
+                "rates",
+                "runs",
+                "diverged"));
+    for (Group group : groups) {
+      for (Row row : group.rows()) {
+        text.row(
+            columns(
+                group.values,
+                Figure.of(row.parameters()),
+                Figure.of(row.bestLoss()),
+                Figure.of(row.bestLearningRate()),
+                Figure.of(row.sensitivity()),
+                String.valueOf(row.cells().size()),
+                String.valueOf(row.cells().stream().mapToInt(Cell::runs).sum()),
+                String.valueOf(row.diverged())));
+      }
+    }
+    return text.toString();
+  }
+
+  private ObjectNode json() {
+    ObjectNode json = Json.object();
+    ArrayNode rows = json.putArray("rows");
+    for (Group group : groups) {
+      for (Row row : group.rows()) {
+        ObjectNode object = rows.addObject();
+        for (int i = 0; i < by.size(); i++) {
+          object.put(by.get(i), group.values.get(i));
+        }
+        object.put("parameters", row.parameters());
+        object.put("best_loss", row.bestLoss());
+        object.put("sensitivity", row.sensitivity());
+        object.put("best_learning_rate", row.bestLearningRate());
+        object.put("diverged", row.diverged());
+        ArrayNode cells = object.putArray("cells");
+        for (Cell cell : row.cells()) {
+          ObjectNode each = cells.addObject();
+          each.put("learning_rate", cell.learningRate());
+          each.put("loss", cell.loss());
+          each.put("runs", cell.runs());
+          each.put("diverged", cell.diverged());
+        }
+      }
+    }
+    return json;
+  }
+
+  private List<List<String>> csv() {
+    List<List<String>> csv = new ArrayList<>();
+    csv.add(
+        Arrays.asList(
+            columns(
+                by, "parameters", "best_loss", "sensitivity", "best_learning_rate", "diverged")));
+    for (Group group : groups) {
+      for (Row row : group.rows()) {
+        csv.add(
+            Arrays.asList(
+                columns(
+                    group.values,
+                    Figure.exact(row.parameters()),
+                    Figure.exact(row.bestLoss()),
+                    Figure.exact(row.sensitivity()),
+                    Figure.exact(row.bestLearningRate()),
+                    String.valueOf(row.diverged()))));
+      }
+    }
+    return csv;
+  }
+
+  private LogPlot losses() {
+    LogPlot plot =
+        new LogPlot(
+            "Final loss against learning rate",
+            "learning rate",
+            "final loss, nats (diverged: initial loss)");
+    for (Row row : groups.get(0).rows()) {
+      double[] rates = row.cells().stream().mapToDouble(Cell::learningRate).toArray();
+      double[] losses = row.cells().stream().mapToDouble(Cell::loss).toArray();
+      plot.series(Figure.of(row.parameters()) + " parameters")
+          .points(rates, losses)
+          .curve(rates, losses);
+    }
+    return plot;
+  }
+
+  private LogPlot sensitivities() {
+    LogPlot plot =
+        new LogPlot("Sensitivity to the learning rate", "parameters", "LR sensitivity, nats");
+    for (Group group : groups) {
+      double[] sizes = group.rows().stream().mapToDouble(Row::parameters).toArray();
+      double[] values = group.rows().stream().mapToDouble(Row::sensitivity).toArray();
+      plot.series(String.join(" ", group.values)).points(sizes, values).curve(sizes, values);
+    }
+    return plot;
+  }
+
+  private List<String> caveats() {
+    return groups.stream()
+        .flatMap(
+            group ->
+                group.sensitivity.caveats().stream()
+                    .map(caveat -> by.isEmpty() ? caveat : group.values + " " + caveat))
+        .toList();
+  }
+
+  private static String[] columns(List<String> first, String... rest) {
+    return Stream.concat(first.stream(), Stream.of(rest)).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.recording;
+
+import io.foreshock.predictors.telemetry.LineReader;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Point;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Streams the lines of one recorded file, plain or gzip (told by its first bytes, not its name),
+ * through {@link LineReader}.
+ *
+ * <p><b>Cost.</b> One buffer of {@value #BUFFER} bytes, whatever the file's size; it grows with a
+ * line that is longer.
+ */
+public final class Recording {
+  private static final int BUFFER = 1 << 18;
+
+  /** Bad lines quoted of a file; the rest is counted. */
+  private static final int QUOTED = 10;
+
+  /** Receives the good lines. */
+  public interface Taker {
+    /** One well-formed line; it may still be found bad. */
+    void line(Point point) throws MalformedLineException;
+  }
+
+  private final Path file;
+  private final LineReader reader = new LineReader();
+  private byte[] buffer;
+  private int end;
+  private long badLines;
+
+  /** The recording in a file, not opened yet. */
+  public Recording(Path file) {
+    this(file, BUFFER);
+  }
+
+  Recording(Path file, int firstBuffer) {
+    this.file = file;
+    this.buffer = new byte[firstBuffer];
+  }
+
+  /**
+   * Hands on every good line, in order.
+   *
+   * @param problems takes a sentence about each of the first bad lines and one about the rest, each
+   *     beginning with the file's name
+   * @throws IOException when the file cannot be read to its end; the lines before were handed on
+   */
+  public void read(Taker taker, Consumer<String> problems) throws IOException {
+    Quoting lines = new Quoting(taker, problems);
+    try {
+      read(lines);
+    } finally {
+      if (badLines > QUOTED) {
+        problems.accept(file + ": " + (badLines - QUOTED) + " more bad lines");
+      }
+    }
+  }
+
+  /** How many lines {@link #read(Taker, Consumer)} found bad. */
+  long badLines() {
+    return badLines;
+  }
+
+  /**
+   * Hands on every line, good or bad, in order.
+   *
+   * @throws IOException when the file cannot be read to its end; the lines before were handed on
+   */
+  public void read(LineReader.Lines lines) throws IOException {
+    try (InputStream in = open()) {
+      boolean ended = false;
+      while (!ended) {
+        if (end == buffer.length) {
+          buffer = Arrays.copyOf(buffer, 2 * end); // one line fills it
+        }
+        ended = refill(in, lines);
+        handOn(ended, lines);
+      }
+    }
+  }
+
+  private InputStream open() throws IOException {
+    PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), 2);
+    byte[] magic = in.readNBytes(2);
+    in.unread(magic);
+    boolean gzip = magic.length == 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b;
+    return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+  }
+
+  /** Fills the buffer; returns whether the file ended. */
+  private boolean refill(InputStream in, LineReader.Lines lines) throws IOException {
+    try {
+      while (end < buffer.length) {
+        int read = in.read(buffer, end, buffer.length - end);
+        if (read < 0) {
+          return true;
+        }
+        end += read;
+      }
+      return false;
+    } catch (EOFException | ZipException e) {
+      handOn(false, lines);
+      throw new IOException(
+          "gzip data is cut off or damaged in line "
+              + reader.lineNumber()
+              + " ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
+  }
+
+  private void handOn(boolean ended, LineReader.Lines lines) {
+    int start = reader.read(buffer, 0, end, ended, lines);
+    System.arraycopy(buffer, start, buffer, 0, end - start);
+    end -= start;
+  }
+
+  /** Tells of bad lines, but not of thousands. */
+  private final class Quoting implements LineReader.Lines {
+    private final Taker taker;
+    private final Consumer<String> problems;
+
+    Quoting(Taker taker, Consumer<String> problems) {
+      this.taker = taker;
+      this.problems = problems;
+    }
+
+    @Override
+    public void line(Point point) throws MalformedLineException {
+      taker.line(point);
+    }
+
+    @Override
+    public void bad(long number, String reason) {
+      if (++badLines <= QUOTED) {
+        problems.accept(file + ":" + number + ": " + reason);
+      }
+    }
+  }
+}

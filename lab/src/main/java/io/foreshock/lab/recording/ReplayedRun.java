@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.recording;
+
+import io.foreshock.predictors.evaluation.SpikeScore;
+import io.foreshock.predictors.forecast.Forecast;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** One run as it is replayed: its watch, and what there was to tell. */
+public final class ReplayedRun {
+  private final RunWatch watch;
+  private final SignalFilter filter;
+  private final Sample sent = Sample.ofStep(0, 0);
+  private Sample seen = sent;
+  private final Consumer<Alarm> alarms;
+  private long lines;
+  private long late;
+  private long incidents;
+  private final SpikeScore lossSpikes = new SpikeScore();
+  private final SpikeScore gradNormSpikes = new SpikeScore();
+  private Alarm firstWarning;
+  private Alarm firstCritical;
+
+  /**
+   * A run of which nothing was replayed yet.
+   *
+   * @param filter what hides a part of the telemetry from the predictors; null for none
+   */
+  public ReplayedRun(
+      String run, Forecasting forecasting, SignalFilter filter, Consumer<Alarm> out) {
+    this.watch = forecasting.watch(run);
+    this.filter = filter;
+    alarms =
+        alarm -> {
+          note(alarm);
+          out.accept(alarm);
+        };
+  }
+
+  /** Takes a line; one without a time is as new as can be. */
+  public RunWatch.Taken accept(Point point) throws MalformedLineException {
+    if (!point.hasTime()) {
+      point.setTimestamp(watch.lastTimeNanos() + 1);
+    }
+    RunWatch.Taken taken = take(point);
+    lines++;
+    late += taken == RunWatch.Taken.LATE ? 1 : 0;
+    return taken;
+  }
+
+  /** What the predictors know of the run. */
+  public RunWatch watch() {
+    return watch;
+  }
+
+  /** The step or layer line last taken, as it was sent; valid until the next. */
+  public Sample sent() {
+    return sent;
+  }
+
+  /** The same as the predictors saw it. */
+  public Sample seen() {
+    return seen;
+  }
+
+  private RunWatch.Taken take(Point point) throws MalformedLineException {
+    Measurement measurement = Measurement.of(point.measurement());
+    if (measurement == null || (measurement == Measurement.RUN_CONFIG && filter != null)) {
+      return RunWatch.Taken.OTHER;
+    }
+    if (measurement == Measurement.RUN_CONFIG) {
+      return watch.accept(point, alarms);
+    }
+    Telemetry.fill(sent, measurement, point);
+    countSpikes();
+    seen = filter == null ? sent : filter.apply(sent);
+    return seen == null ? RunWatch.Taken.OTHER : watch.accept(seen, alarms);
+  }
+
+  private void countSpikes() {
+    if (sent.has(Signal.LOSS)) {
+      lossSpikes.add(sent.get(Signal.LOSS));
+    }
+    if (sent.has(Signal.GRAD_NORM)) {
+      gradNormSpikes.add(sent.get(Signal.GRAD_NORM));
+    }
+  }
+
+  /** What happened, in one line. */
+  public String summary() {
+    Forecast forecast = watch.forecast();
+    return String.format(
+        Locale.ROOT,
+        "%s: step %d, %d lines%s, %d segments, %d incidents, first warning %s, first critical %s,"
+            + " final outlook %.2f, spike score %s",
+        watch.run(),
+        watch.lastStep(),
+        lines,
+        late == 0 ? "" : " (" + late + " late)",
+        watch.segments().size(),
+        incidents,
+        where(firstWarning),
+        where(firstCritical),
+        forecast.probability(),
+        percent(lossSpikes.percent())
+            + " (loss), "
+            + percent(gradNormSpikes.percent())
+            + " (gradient norm)");
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.2f %%", share);
+  }
+
+  private void note(Alarm alarm) {
+    Severity severity = alarm.verdict().severity();
+    incidents += alarm.state() == Alarm.State.OPEN ? 1 : 0;
+    if (firstWarning == null && severity.compareTo(Severity.WARNING) >= 0) {
+      firstWarning = alarm;
+    }
+    if (firstCritical == null && severity == Severity.CRITICAL) {
+      firstCritical = alarm;
+    }
+  }
+
+  private static String where(Alarm alarm) {
+    return alarm == null
+        ? "never"
+        : "at step " + alarm.step() + " (" + alarm.verdict().kind().wireName() + ")";
+  }
+}

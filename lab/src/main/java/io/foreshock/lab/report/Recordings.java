@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.report;
+
+import io.foreshock.lab.recording.Recording;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The runs within recorded files. A file may hold many runs, a run may span several files given in
+ * order.
+ */
+public final class Recordings {
+  /** How far ahead the outlook looks: the monitor's default. */
+  private static final int HORIZON_STEPS = 200;
+
+  private final Map<String, RecordedRun> runs = new LinkedHashMap<>();
+  private final Consumer<String> problems;
+
+  /**
+   * No runs yet.
+   *
+   * @param problems takes a sentence about each of a file's first bad lines and one about the rest
+   */
+  public Recordings(Consumer<String> problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * Reads one file.
+   *
+   * @throws IOException when it cannot be read to its end; the lines before are kept
+   */
+  public void read(Path file) throws IOException {
+    new Recording(file)
+        .read(
+            point ->
+                runs.computeIfAbsent(
+                        Telemetry.run(point), name -> new RecordedRun(name, HORIZON_STEPS))
+                    .accept(point),
+            problems);
+  }
+
+  /** The runs by name, in the order in which they were first seen. */
+  public Map<String, RecordedRun> runs() {
+    return runs;
+  }
+}

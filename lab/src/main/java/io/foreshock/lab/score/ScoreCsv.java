@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.score;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.lab.print.Csv;
+import io.foreshock.predictors.evaluation.Scoreboard;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The scoreboard's rows as CSV (RFC 4180): the JSON's keys, joined by dots where they nest. */
+public final class ScoreCsv {
+  private ScoreCsv() {}
+
+  public static String of(Scoreboard board) {
+    List<Map<String, String>> rows = new ArrayList<>();
+    for (JsonNode row : ScoreJson.of(board).get("rows")) {
+      Map<String, String> cells = new LinkedHashMap<>();
+      flatten("", row, cells);
+      rows.add(cells);
+    }
+    // Foreshock's own rows lack some columns, a baseline's lacks none
+    Set<String> columns = new LinkedHashSet<>();
+    rows.stream()
+        .sorted(Comparator.comparing(cells -> -cells.size()))
+        .forEach(cells -> columns.addAll(cells.keySet()));
+    StringBuilder csv = new StringBuilder(String.join(",", columns)).append('\n');
+    for (Map<String, String> cells : rows) {
+      List<String> line = new ArrayList<>();
+      columns.forEach(column -> line.add(Csv.field(cells.getOrDefault(column, ""))));
+      csv.append(String.join(",", line)).append('\n');
+    }
+    return csv.toString();
+  }
+
+  private static void flatten(String prefix, JsonNode node, Map<String, String> cells) {
+    node.fields()
+        .forEachRemaining(
+            field -> {
+              String column = prefix + field.getKey();
+              JsonNode value = field.getValue();
+              if (value.isObject()) {
+                flatten(column + ".", value, cells);
+              } else if (value.isValueNode() && !value.isNull()) {
+                cells.put(column, value.asText());
+              }
+            });
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.sweep;
+
+import io.foreshock.lab.recording.RunFile;
+import io.foreshock.predictors.evaluation.Hindsight;
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+
+/**
+ * Makes a cell's row of its telemetry.
+ *
+ * <p><b>Definitions.</b> {@code loss} and {@code log_z_mean}: mean over the last 5 % of the steps
+ * logged, at least {@value #FEWEST} of them. {@code attention_logit_max}: of block 0, the median of
+ * what was logged within 2 % of the run around the step asked for. {@code attention_logit_max_run}:
+ * the largest of all blocks and steps. {@code grad_rms}: geometric mean of block 0's over the last
+ * 10 % of the steps logged. <b>Edges.</b> What a line leaves out because it was not finite counts
+ * as NaN in a loss and as ∞ in a logit; what was never logged is null.
+ */
+final class CellReader {
+  private static final int FEWEST = 10;
+  private static final double LAST_LOSSES = 0.05;
+  private static final double LAST_GRADIENTS = 0.10;
+  private static final double AROUND = 0.02;
+
+  private final EndedCell ended;
+  private final long logitStep;
+  private final Hindsight hindsight = new Hindsight();
+  private final Values losses = new Values();
+  private final Values logZ = new Values();
+  private final Values gradients = new Values();
+  private final Values logits = new Values();
+  private RunConfig config = RunConfig.EMPTY;
+  private double largestLogit = Double.NaN;
+  private double tokens = Double.NaN;
+
+  private CellReader(EndedCell ended, long logitStep) {
+    this.ended = ended;
+    this.logitStep = logitStep;
+  }
+
+  /**
+   * The row of a cell that has ended.
+   *
+   * @param logitStep at which {@code attention_logit_max} is taken; 0: half-way
+   */
+  static Row read(SweepFolder folder, EndedCell ended, long logitStep) {
+    Cell cell = ended.cell();
+    long step = logitStep > 0 ? logitStep : Math.max(1, cell.steps() / 2);
+    if (ended.failed()) {
+      return Row.failed(cell, step, ended.failure());
+    }
+    Path telemetry = folder.runs().telemetry(cell.run());
+    CellReader reader = new CellReader(ended, step);
+    try {
+      new RunFile(telemetry).read(reader::configure, reader::accept);
+    } catch (IOException e) {
+      return Row.failed(cell, step, e.getMessage());
+    }
+    return reader.losses.size() == 0
+        ? Row.failed(cell, step, telemetry + ": expected the telemetry of a run, found no loss")
+        : reader.row();
+  }
+
+  private void configure(RunConfig announced) {
+    config = config.with(announced);
+  }
+
+  private void accept(Sample sample) {
+    hindsight.accept(sample);
+    if (sample.measurement() == Measurement.TRAIN_STEP) {
+      step(sample);
+    } else if (Character.isDigit(sample.layer().charAt(0))) {
+      block(sample, sample.layer().equals("0"));
+    }
+  }
+
+  private void step(Sample sample) {
+    boolean lost = sample.nonfinite() > 0;
+    losses.add(sample, Signal.LOSS, lost ? Double.NaN : null);
+    // one that was asked for and lost can only be told from one that is never sent by the others
+    logZ.add(sample, Signal.LOG_Z_MEAN, lost && logZ.size() > 0 ? Double.NaN : null);
+    if (sample.has(Signal.TOKENS)) {
+      tokens = sample.get(Signal.TOKENS);
+    }
+  }
+
+  private void block(Sample sample, boolean first) {
+    boolean lost = sample.nonfinite() > 0;
+    boolean measured = sample.has(Signal.ATTENTION_LOGIT_MAX);
+    if (measured || (lost && !Double.isNaN(largestLogit))) {
+      double logit = measured ? sample.get(Signal.ATTENTION_LOGIT_MAX) : Double.POSITIVE_INFINITY;
+      largestLogit = Double.isNaN(largestLogit) ? logit : Math.max(largestLogit, logit);
+    }
+    if (first && sample.head() == Sample.NO_HEAD) {
+      gradients.add(sample, Signal.GRAD_RMS, lost && gradients.size() > 0 ? Double.NaN : null);
+      if (Math.abs(sample.step() - logitStep) <= AROUND * ended.cell().steps()) {
+        Double overflown = lost && !Double.isNaN(largestLogit) ? Double.POSITIVE_INFINITY : null;
+        logits.add(sample, Signal.ATTENTION_LOGIT_MAX, overflown);
+      }
+    }
+  }
+
+  private Row row() {
+    Cell cell = ended.cell();
+    Long parameters = whole(ConfigField.PARAMETERS_NON_EMBEDDING);
+    OptionalDouble context = config.number(ConfigField.CONTEXT);
+    Double flops = null;
+    if (parameters != null && context.isPresent() && !Double.isNaN(tokens)) {
+      flops =
+          tokens
+              * Flops.perToken(
+                  parameters,
+                  cell.size().layers(),
+                  cell.size().width(),
+                  (long) context.getAsDouble());
+    }
+    return new Row(
+        cell,
+        parameters,
+        whole(ConfigField.PARAMETERS),
+        Double.isNaN(tokens) ? null : (Long) (long) tokens,
+        flops,
+        hindsight.onset().isPresent() ? Status.DIVERGED : Status.DONE,
+        losses.first(),
+        losses.meanOfLast(LAST_LOSSES, FEWEST),
+        logits.median(),
+        logitStep,
+        Double.isNaN(largestLogit) ? null : (Double) largestLogit,
+        gradients.geometricMeanOfLast(LAST_GRADIENTS, FEWEST),
+        logZ.meanOfLast(LAST_LOSSES, FEWEST),
+        ended.seconds(),
+        null);
+  }
+
+  private Long whole(ConfigField field) {
+    OptionalDouble number = config.number(field);
+    return number.isPresent() ? (Long) (long) number.getAsDouble() : null;
+  }
+}

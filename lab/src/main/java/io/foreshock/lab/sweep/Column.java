@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.sweep;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A column of the results: docs/sweep.md says what each is. */
+enum Column {
+  RUN("VARCHAR", row -> row.cell().run()),
+  VARIANT("VARCHAR", row -> row.cell().variant()),
+  LAYERS("BIGINT", row -> row.cell().size().layers()),
+  HEADS("BIGINT", row -> row.cell().size().heads()),
+  WIDTH("BIGINT", row -> row.cell().size().width()),
+  PARAMETERS("BIGINT", Row::parameters),
+  PARAMETERS_TOTAL("BIGINT", Row::parametersTotal),
+  LEARNING_RATE("DOUBLE", row -> row.cell().learningRate()),
+  SEED("BIGINT", row -> row.cell().seed()),
+  STEPS("BIGINT", row -> row.cell().steps()),
+  TOKENS("BIGINT", Row::tokens),
+  FLOPS("DOUBLE", Row::flops),
+  STATUS("VARCHAR", row -> row.status().wireName()),
+  INITIAL_LOSS("DOUBLE", Row::initialLoss),
+  LOSS("DOUBLE", Row::loss),
+  ATTENTION_LOGIT_MAX("DOUBLE", Row::attentionLogitMax),
+  ATTENTION_LOGIT_STEP("BIGINT", Row::attentionLogitStep),
+  ATTENTION_LOGIT_MAX_RUN("DOUBLE", Row::attentionLogitMaxRun),
+  GRAD_RMS("DOUBLE", Row::gradRms),
+  LOG_Z_MEAN("DOUBLE", Row::logZMean),
+  SECONDS("DOUBLE", Row::seconds);
+
+  private final String type;
+  private final Function<Row, Object> value;
+
+  Column(String type, Function<Row, Object> value) {
+    this.type = type;
+    this.value = value;
+  }
+
+  String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A text, a whole number, a Double that may not be finite, or null. */
+  Object of(Row row) {
+    return value.apply(row);
+  }
+
+  /** SQL types by name, in order. */
+  static Map<String, String> types() {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (Column column : values()) {
+      types.put(column.wireName(), column.type);
+    }
+    return types;
+  }
+}

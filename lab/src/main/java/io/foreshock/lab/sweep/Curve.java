@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.sweep;
+
+import io.foreshock.predictors.scaling.LearningRateSensitivity;
+import io.foreshock.predictors.scaling.LearningRateSensitivity.Run;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One variant's loss against the learning rate at one size.
+ *
+ * @param sensitivity its losses by rate, no loss above the initial one, and what they come to
+ * @param rows the cells, all with a loss
+ */
+record Curve(String variant, Size size, LearningRateSensitivity.Row sensitivity, List<Row> rows) {
+  /** The curves of a sweep, in the order of its rows; cells without a loss are left out. */
+  static List<Curve> of(List<Row> rows) {
+    Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.hasLoss()) {
+        List<Object> key = List.of(row.cell().variant(), row.cell().size());
+        groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+      }
+    }
+    List<Curve> curves = new ArrayList<>();
+    for (List<Row> group : groups.values()) {
+      Cell first = group.get(0).cell();
+      LearningRateSensitivity.Row row = LearningRateSensitivity.of(runs(group)).rows().get(0);
+      curves.add(new Curve(first.variant(), first.size(), row, group));
+    }
+    return curves;
+  }
+
+  /** What a reader of one variant's sensitivities has to know, a sentence each. */
+  static List<String> caveats(List<Curve> curves) {
+    return LearningRateSensitivity.of(
+            curves.stream().flatMap(curve -> runs(curve.rows).stream()).toList())
+        .caveats();
+  }
+
+  /** Parameters without embedding and head. */
+  long parameters() {
+    return (long) sensitivity.parameters();
+  }
+
+  private static List<Run> runs(List<Row> rows) {
+    // all of one size count as one, also where only some told their parameters
+    Row first = rows.get(0);
+    double parameters =
+        first.parameters() == null ? first.cell().size().parameters() : first.parameters();
+    return rows.stream()
+        .map(row -> new Run(parameters, row.cell().learningRate(), row.loss(), row.initialLoss()))
+        .toList();
+  }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.sweep;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.runner.RunFolder;
+import io.foreshock.lab.table.ParquetFile;
+import io.foreshock.monitor.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A sweep's rows in every form that they are written in. */
+record Results(List<Row> rows) {
+  /** Reads the telemetry of everything that has ended. */
+  static Results read(SweepFolder folder, long logitStep) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (EndedCell ended : folder.all()) {
+      rows.add(CellReader.read(folder, ended, logitStep));
+    }
+    return new Results(rows);
+  }
+
+  /** Writes all files of results. */
+  void write(SweepFolder folder) throws IOException {
+    Path csv = folder.results("csv");
+    whole(csv, csv());
+    RunFolder.write(folder.results("json"), json());
+    ParquetFile.write(csv, Column.types(), folder.results("parquet"));
+    whole(folder.page(), new SweepHtml(rows).write());
+  }
+
+  private static void whole(Path file, String text) throws IOException {
+    Path partial = file.resolveSibling(file.getFileName() + ".part");
+    Files.writeString(partial, text);
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** As CSV: what is not known is empty, what is not finite {@code nan} or {@code inf}. */
+  String csv() {
+    StringBuilder csv = new StringBuilder(String.join(",", Column.types().keySet())).append('\n');
+    for (Row row : rows) {
+      List<String> cells = new ArrayList<>();
+      for (Column column : Column.values()) {
+        cells.add(text(column.of(row)));
+      }
+      csv.append(String.join(",", cells)).append('\n');
+    }
+    return csv.toString();
+  }
+
+  private static String text(Object value) {
+    if (value == null) {
+      return "";
+    }
+    if (value instanceof Double number && !Double.isFinite(number)) {
+      return number.isNaN() ? "nan" : number > 0 ? "inf" : "-inf";
+    }
+    return value.toString();
+  }
+
+  /** As JSON: what is not known or not finite is null. */
+  ObjectNode json() {
+    ObjectNode json = Json.object();
+    json.put("flops", Flops.FORMULA);
+    ArrayNode array = json.putArray("rows");
+    for (Row row : rows) {
+      ObjectNode object = array.addObject();
+      for (Column column : Column.values()) {
+        Object value = column.of(row);
+        object.putPOJO(
+            column.wireName(), value instanceof Double number ? Json.finite(number) : value);
+      }
+      object.put("message", row.message());
+      object.putPOJO("options", row.cell().options());
+    }
+    return json;
+  }
+
+  /** As a table for a person. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    int name = rows.stream().mapToInt(row -> row.cell().run().length()).max().orElse(3);
+    String format = "%-" + name + "s  %10s  %8s  %8s  %10s  %8s%n";
+    text.append(
+        String.format(format, "run", "parameters", "status", "loss", "attn logit", "seconds"));
+    for (Row row : rows) {
+      text.append(
+          String.format(
+              format,
+              row.cell().run(),
+              row.parameters() == null ? "" : row.parameters(),
+              row.status().wireName(),
+              number("%.4f", row.loss()),
+              number("%.4g", row.attentionLogitMax()),
+              number("%.1f", row.seconds())));
+    }
+    return text.toString();
+  }
+
+  private static String number(String format, Double value) {
+    return value == null || !Double.isFinite(value)
+        ? text(value)
+        : String.format(Locale.ROOT, format, value);
+  }
+
+  /** All cells. */
+  List<Cell> cells() {
+    return rows.stream().map(Row::cell).toList();
+  }
+
+  /** Those that failed. */
+  Set<Cell> failed() {
+    return rows.stream()
+        .filter(row -> row.status() == Status.FAILED)
+        .map(Row::cell)
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is read off a cell's telemetry. */
+class CellReaderTest {
+  private static final double EXACT = 1e-12;
+
+  @TempDir private Path folder;
+  private final Cell cell =
+      new Cell("base", Size.parse("2x32"), 3e-4, 1, 400, List.of("--context=64", "--batch=8"));
+
+  private final Told told = new Told(cell.run());
+
+  @Test
+  void theLossIsTheMeanOfTheLastTwentiethAndTheFirstIsTheInitial() throws IOException {
+    told.config().losses(400, step -> step <= 380 ? 5.5 : 2 + (step % 2));
+    Row row = row();
+    assertEquals(Status.DONE, row.status());
+    assertEquals(5.5, row.initialLoss(), EXACT);
+    assertEquals(2.5, row.loss(), EXACT, "20 of 400 steps");
+    assertEquals(5, row.logZMean(), EXACT);
+    assertEquals(24_736, row.parameters());
+    assertEquals(41_120, row.parametersTotal());
+    assertEquals(400 * 512, row.tokens());
+    assertEquals((6.0 * 24_736 + 12 * 2 * 32 * 64) * 400 * 512, row.flops(), 1);
+    assertEquals(7.5, row.seconds(), EXACT);
+  }
+
+  @Test
+  void atLeastTenStepsAreTheEnd() throws IOException {
+    told.losses(60, step -> step <= 50 ? 5 : 3);
+    assertEquals(3, row().loss(), EXACT);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteAtTheEndIsNanAndTheCellHasDiverged() throws IOException {
+    told.losses(120, step -> step <= 115 ? 5 : Double.NaN);
+    Row row = row();
+    assertEquals(Status.DIVERGED, row.status());
+    assertTrue(Double.isNaN(row.loss()));
+    assertEquals(5, row.cappedLoss(), EXACT);
+    assertEquals(115 * 512 + 5 * 512, row.tokens());
+  }
+
+  @Test
+  void aLossThatRisesAndStaysIsADivergenceAndKeepsItsNumber() throws IOException {
+    told.losses(400, step -> step <= 200 ? 3 : 7);
+    Row row = row();
+    assertEquals(Status.DIVERGED, row.status());
+    assertEquals(7, row.loss(), EXACT);
+    assertEquals(3, row.cappedLoss(), EXACT, "at most the initial loss");
+  }
+
+  @Test
+  void theLogitIsTheMedianAroundTheStepOfBlockZero() throws IOException {
+    told.losses(400, step -> 3);
+    for (long step = 1; step <= 400; step++) {
+      double within = Math.abs(step - 200) <= 8 ? 50 + (step - 200) : 900;
+      told.layer("0", step, within, 0.1).layer("1", step, 1000 + step, 0.5);
+    }
+    Row row = row();
+    assertEquals(200, row.attentionLogitStep());
+    assertEquals(50, row.attentionLogitMax(), EXACT);
+    assertEquals(1400, row.attentionLogitMaxRun(), EXACT);
+    Row early = row(1);
+    assertEquals(1, early.attentionLogitStep());
+    assertEquals(900, early.attentionLogitMax(), EXACT);
+  }
+
+  @Test
+  void aLogitThatOverflowsIsInfinite() throws IOException {
+    told.losses(400, step -> 3);
+    told.layer("0", 1, 7, 0.1).layer("0", 200, Double.POSITIVE_INFINITY, 0.1);
+    Row row = row();
+    assertEquals(Double.POSITIVE_INFINITY, row.attentionLogitMax());
+    assertEquals(Double.POSITIVE_INFINITY, row.attentionLogitMaxRun());
+  }
+
+  @Test
+  void theGradientIsTheGeometricMeanOfTheLastTenthOfBlockZero() throws IOException {
+    told.losses(400, step -> 3);
+    for (long step = 1; step <= 400; step++) {
+      told.layer("embedding", step, Double.NaN, 77);
+      told.layer("0", step, 1, step <= 360 ? 9 : step % 2 == 0 ? 1e-4 : 1e-6);
+    }
+    assertEquals(1e-5, row().gradRms(), 1e-15);
+  }
+
+  @Test
+  void whatWasNeverLoggedIsNotKnown() throws IOException {
+    told.line("train_step,run=a step=1i,loss=2 1");
+    Row row = row();
+    assertNull(row.parameters());
+    assertNull(row.tokens());
+    assertNull(row.flops());
+    assertNull(row.attentionLogitMax());
+    assertNull(row.attentionLogitMaxRun());
+    assertNull(row.gradRms());
+    assertNull(row.logZMean());
+    assertEquals(2, row.loss(), EXACT);
+  }
+
+  @Test
+  void telemetryThatCannotBeReadHasFailed() throws IOException {
+    told.losses(2, step -> 3).line("nonsense");
+    Row row = row();
+    assertEquals(Status.FAILED, row.status());
+    assertTrue(row.message().contains(cell.run() + ".lp.gz:3: "), row.message());
+    assertFalse(row.hasLoss());
+  }
+
+  @Test
+  void telemetryWithoutALossHasFailed() throws IOException {
+    told.config();
+    assertTrue(row().message().endsWith("found no loss"), row().message());
+  }
+
+  @Test
+  void missingTelemetryHasFailed() {
+    Row row = CellReader.read(new SweepFolder(folder), new EndedCell(cell, 1.0, null), 0);
+    assertEquals(Status.FAILED, row.status());
+    assertTrue(row.message().contains("cannot be read"), row.message());
+  }
+
+  private Row row() throws IOException {
+    return row(0);
+  }
+
+  private Row row(long logitStep) throws IOException {
+    SweepFolder sweep = new SweepFolder(folder);
+    sweep.runs().create();
+    Files.writeString(sweep.runs().telemetry(cell.run()), told.toString());
+    return CellReader.read(sweep, new EndedCell(cell, 7.5, null), logitStep);
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Verdict;
+import io.foreshock.predictors.telemetry.Sample;
+import java.time.Instant;
+
+/**
+ * An alarm as the one JSON object of the contract, section 4.
+ *
+ * <p><b>Edges.</b> Keys are always all there; a number that is absent or not finite is {@code
+ * null}, for JSON has neither NaN nor infinity. {@code time} is ISO-8601 in UTC.
+ */
+public final class AlarmJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AlarmJson() {}
+
+  /** The alarm as a JSON object. */
+  public static ObjectNode of(Alarm alarm) {
+    Verdict verdict = alarm.verdict();
+    ObjectNode json = JSON.createObjectNode();
+    json.put("run", alarm.run());
+    json.put("segment", alarm.segment());
+    json.put("step", alarm.step());
+    json.put("time", time(alarm.timeNanos()));
+    json.put("incident", alarm.incident());
+    json.put("state", alarm.state().wireName());
+    json.put("severity", verdict.severity().wireName());
+    json.put("kind", verdict.kind().wireName());
+    json.put("signal", verdict.signal() == null ? null : verdict.signal().wireName());
+    json.put("layer", verdict.layer());
+    json.put("head", verdict.head() == Sample.NO_HEAD ? null : (Integer) verdict.head());
+    number(json, "value", verdict.value());
+    number(json, "threshold", verdict.threshold());
+    number(json, "eta_steps", verdict.etaSteps());
+    number(json, "eta_low", verdict.etaLow());
+    number(json, "eta_high", verdict.etaHigh());
+    number(json, "probability", verdict.probability());
+    json.put("message", verdict.message());
+    ObjectNode evidence = json.putObject("evidence");
+    verdict.evidence().forEach((name, value) -> evidence(evidence, name, value));
+    return json;
+  }
+
+  /** The alarm as one line of JSON. */
+  public static String line(Alarm alarm) {
+    try {
+      return JSON.writeValueAsString(of(alarm));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("alarm " + alarm.incident() + " has no JSON form", e);
+    }
+  }
+
+  private static void evidence(ObjectNode json, String name, Object value) {
+    if (value instanceof Long || value instanceof Integer) {
+      json.put(name, ((Number) value).longValue());
+    } else if (value instanceof Number number) {
+      number(json, name, number.doubleValue());
+    } else if (value instanceof Boolean flag) {
+      json.put(name, flag);
+    } else {
+      json.put(name, String.valueOf(value));
+    }
+  }
+
+  private static void number(ObjectNode json, String name, double value) {
+    json.put(name, Double.isFinite(value) ? (Double) value : null);
+  }
+
+  private static String time(long nanos) {
+    return Instant.ofEpochSecond(
+            Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
+        .toString();
+  }
+}

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.SmallDisk;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.score;
 
+import io.foreshock.predictors.evaluation.Quantiles;
 import io.foreshock.predictors.evaluation.Reliability;
 import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.Score;
 import io.foreshock.predictors.evaluation.Scoreboard;
-import io.foreshock.predictors.evaluation.Share;
-import io.foreshock.predictors.evaluation.Spread;
 import io.foreshock.predictors.evaluation.Sweep;
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -207,22 +207,22 @@ public final class ScoreTable {
     return share.total() == 0 ? NONE : String.valueOf(share.hits());
   }
 
-  private static String quartiles(Spread spread, double factor) {
-    return spread.count() == 0
+  private static String quartiles(Quantiles quantiles, double factor) {
+    return quantiles.count() == 0
         ? NONE
         : String.format(
             Locale.ROOT,
             "%.0f · %.0f · %.0f",
-            factor * spread.quarter(),
-            factor * spread.median(),
-            factor * spread.threeQuarters());
+            factor * quantiles.quarter(),
+            factor * quantiles.median(),
+            factor * quantiles.threeQuarters());
   }
 
-  private static String delay(Spread spread) {
-    return spread.count() == 0
+  private static String delay(Quantiles quantiles) {
+    return quantiles.count() == 0
         ? NONE
         : String.format(
-            Locale.ROOT, "%+d, %+d", Math.round(spread.median()), Math.round(spread.p95()));
+            Locale.ROOT, "%+d, %+d", Math.round(quantiles.median()), Math.round(quantiles.p95()));
   }
 
   private static String percent(double share) {

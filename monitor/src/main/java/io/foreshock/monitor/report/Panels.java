@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.FirstMove;
 import io.foreshock.predictors.postmortem.Track;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.Postmortem;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

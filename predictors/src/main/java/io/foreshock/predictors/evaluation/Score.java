@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.evaluation;
 
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,10 +36,10 @@ public record Score(
     Share precision,
     int falseAlarms,
     long healthySteps,
-    Spread lead,
-    Spread leadShare,
-    Spread delay,
-    Spread delayAfterStrike,
+    Quantiles lead,
+    Quantiles leadShare,
+    Quantiles delay,
+    Quantiles delayAfterStrike,
     double chancePredictable,
     double chanceSudden,
     int early,
@@ -107,10 +108,10 @@ public record Score(
           new Share(trueRuns, trueRuns + falseRuns),
           falseAlarms,
           healthySteps,
-          Spread.of(leads),
-          Spread.of(leadShares),
-          Spread.of(delays),
-          Spread.of(delaysAfterStrike),
+          Quantiles.of(leads),
+          Quantiles.of(leadShares),
+          Quantiles.of(delays),
+          Quantiles.of(delaysAfterStrike),
           chance[RunClass.PREDICTABLE.ordinal()] / predictable,
           chance[RunClass.SUDDEN.ordinal()] / sudden,
           early,

@@ -12,6 +12,7 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.List;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.stats.Share;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
@@ -22,7 +23,7 @@ class ScoreTest {
             new MadeRun("c", 400).critical(100, 250).predictable(300));
     assertEquals(new Share(2, 3), score.predictable());
     assertEquals(new Share(0, 0), score.sudden());
-    assertEquals(new Spread(2, 53.75, 102.5, 151.25, 190.25), score.lead()); // 5 and 200
+    assertEquals(new Quantiles(2, 53.75, 102.5, 151.25, 190.25), score.lead()); // 5 and 200
     assertEquals(102.5 / 400, score.leadShare().median(), 1e-12);
   }
 

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.evaluation.baseline.Baseline;
-import io.foreshock.predictors.evaluation.baseline.Observation;
+import io.foreshock.predictors.evaluation.baseline.StepReading;
+import io.foreshock.predictors.stats.Share;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
@@ -96,7 +97,7 @@ class ScoreboardTest {
   @Test
   void ruleThatIsOffIsOnlySwept() {
     List<Baseline> off =
-        List.of(new Baseline("O", "off", Double.POSITIVE_INFINITY, () -> Observation::loss));
+        List.of(new Baseline("O", "off", Double.POSITIVE_INFINITY, () -> StepReading::loss));
     RunRecorder recorder = new RunRecorder("p", off);
     for (long step = 1; step <= 400; step++) {
       double loss = step == 100 ? Double.POSITIVE_INFINITY : step == 150 ? 7 : 1;

@@ -3,6 +3,7 @@ package io.foreshock.trainer;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.VariantField;
 import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.MuParam;
@@ -97,13 +98,13 @@ public record TrainConfig(
     put(fields, ConfigField.FRAMEWORK, "djl");
     put(fields, ConfigField.PRECISION, "float32");
     fields.put("norm", lower(model.block().norm()));
-    fields.put("norm_position", lower(model.block().normPosition()));
+    put(fields, VariantField.NORM_POSITION, lower(model.block().normPosition()));
     fields.put("mlp", lower(model.block().mlp()));
     fields.put("attention_bits", (long) attentionBits);
-    fields.put("linear", lower(model.block().linear()));
-    fields.put("sigma_reparam", model.block().sigmaReparam());
-    fields.put("attention_kappa", model.attentionKappa());
-    fields.put("mu_param", lower(model.muParam().kind()));
+    put(fields, VariantField.LINEAR, lower(model.block().linear()));
+    put(fields, VariantField.SIGMA_REPARAM, model.block().sigmaReparam());
+    put(fields, VariantField.ATTENTION_KAPPA, model.attentionKappa());
+    put(fields, VariantField.MU_PARAM, lower(model.muParam().kind()));
     if (model.muParam().kind() != MuParam.Kind.NONE) {
       fields.put("mu_base_width", (long) model.muParam().baseWidth());
     }
@@ -117,6 +118,10 @@ public record TrainConfig(
   }
 
   private static void put(Map<String, Object> fields, ConfigField field, Object value) {
+    fields.put(field.wireName(), value);
+  }
+
+  private static void put(Map<String, Object> fields, VariantField field, Object value) {
     fields.put(field.wireName(), value);
   }
 

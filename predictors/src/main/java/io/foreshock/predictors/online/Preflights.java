@@ -6,6 +6,7 @@ import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.Preflight.Basis;
 import io.foreshock.predictors.scaling.Preflight.ExpectedCrossing;
 import io.foreshock.predictors.scaling.TrendSignal;
+import io.foreshock.predictors.scaling.Trends;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
@@ -14,8 +15,6 @@ import java.util.function.Consumer;
 
 /** A {@link Preflight} as a verdict, and as part of a watch's state. */
 final class Preflights {
-  private static final double LIKELY = 0.5;
-
   private Preflights() {}
 
   /**
@@ -38,7 +37,7 @@ final class Preflights {
       }
     }
     new Finding(AlarmKind.FORECAST_DIVERGENCE, Severity.WARNING, signal)
-        .value(preflight.probability(), LIKELY)
+        .value(preflight.probability(), Trends.LIKELY)
         .eta(eta, Double.NaN, Double.NaN)
         .probability(preflight.probability())
         .evidence("runs", basis.settled())

@@ -41,6 +41,12 @@ public final class RunWatch {
     OTHER
   }
 
+  /**
+   * How far ahead a run's outlook looks unless somebody asks for another horizon, steps: as far as
+   * the model was fitted to, so that its probabilities need no conversion.
+   */
+  public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
+
   private static final long STATE_VERSION = 3;
   private static final int HARDLY_BEGUN = 100;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.online.Verdict.Eta;
+import io.foreshock.predictors.online.Verdict.Measured;
+import io.foreshock.predictors.online.Verdict.Where;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
@@ -31,22 +34,31 @@ final class Alarms {
     boolean known = verdict != null;
     int kind = (int) state.integer(known ? verdict.kind().ordinal() : 0);
     int severity = (int) state.integer(known ? verdict.severity().ordinal() : 0);
-    boolean signalled = known && verdict.signal() != null;
-    int signal = (int) state.integer(signalled ? verdict.signal().ordinal() : -1);
     return new Verdict(
         KINDS[kind],
         SEVERITIES[severity],
-        signal < 0 ? null : SIGNALS[signal],
-        state.text(known ? verdict.layer() : null),
-        (int) state.integer(known ? verdict.head() : 0),
-        state.real(known ? verdict.value() : 0),
-        state.real(known ? verdict.threshold() : 0),
-        state.real(known ? verdict.etaSteps() : 0),
-        state.real(known ? verdict.etaLow() : 0),
-        state.real(known ? verdict.etaHigh() : 0),
+        exchange(known ? verdict.where() : Where.NO_SIGNAL, state),
+        exchange(known ? verdict.measured() : Measured.NOTHING, state),
+        exchange(known ? verdict.eta() : Eta.UNKNOWN, state),
         state.real(known ? verdict.probability() : 0),
         state.text(known ? verdict.message() : null),
         fields(known ? verdict.evidence() : Map.of(), state));
+  }
+
+  private static Where exchange(Where where, State state) {
+    int signal = (int) state.integer(where.signal() == null ? -1 : where.signal().ordinal());
+    return new Where(
+        signal < 0 ? null : SIGNALS[signal],
+        state.text(where.layer()),
+        (int) state.integer(where.head()));
+  }
+
+  private static Measured exchange(Measured measured, State state) {
+    return new Measured(state.real(measured.value()), state.real(measured.threshold()));
+  }
+
+  private static Eta exchange(Eta eta, State state) {
+    return new Eta(state.real(eta.steps()), state.real(eta.low()), state.real(eta.high()));
   }
 
   /** Saves or restores named values: whole numbers, numbers, flags and texts. */

@@ -60,7 +60,8 @@ final class Effects {
     return run.segments().stream()
         .filter(segment -> segment.parent() == episode.segment())
         .findFirst()
-        .map(next -> wentOn(next) + ". " + compared(next, episode.start(), episode.before()));
+        .map(
+            next -> wentOn(next) + ". " + compared(next, episode.start(), episode.loss().before()));
   }
 
   private String effect(JsonNode command) {

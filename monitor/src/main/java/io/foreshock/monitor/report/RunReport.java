@@ -147,7 +147,7 @@ public record RunReport(
     }
     return warnings.stream()
         .filter(warning -> line.contains(warning.segment()) && warning.foretells())
-        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.last()))
+        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.extent().last()))
         .sorted(Comparator.comparingLong(Warning::opened))
         .toList();
   }
@@ -160,7 +160,7 @@ public record RunReport(
             action ->
                 action.incident() == null
                     ? action.step() >= episode.start() - KNOWN_STEPS
-                        && action.step() <= episode.last() + KNOWN_STEPS
+                        && action.step() <= episode.extent().last() + KNOWN_STEPS
                     : incidents.contains(action.incident()))
         .toList();
   }

@@ -60,23 +60,24 @@ public final class ScoreJson {
 
   private static ObjectNode score(Score score) {
     ObjectNode json = Json.object();
-    json.set("predictable", share(score.predictable()));
-    json.set("sudden", share(score.sudden()));
+    json.set("predictable", share(score.predictable().foreseen()));
+    json.set("sudden", share(score.sudden().inTime()));
     json.set("precision", share(score.precision()));
-    json.put("false_alarms", score.falseAlarms());
-    json.put("healthy_steps", score.healthySteps());
+    json.put("false_alarms", score.healthy().falseAlarms());
+    json.put("healthy_steps", score.healthy().steps());
     json.put("false_per_10k", Json.finite(score.falsePer10k()));
-    json.set("lead_steps", quantiles(score.lead()));
-    json.set("lead_share", quantiles(score.leadShare()));
-    json.set("delay_steps", quantiles(score.delay()));
-    json.set("delay_after_strike_steps", quantiles(score.delayAfterStrike()));
-    json.put("chance_predictable", Json.finite(score.chancePredictable()));
-    json.put("chance_sudden", Json.finite(score.chanceSudden()));
+    json.set("lead_steps", quantiles(score.predictable().lead()));
+    json.set("lead_share", quantiles(score.predictable().leadShare()));
+    json.set("delay_steps", quantiles(score.sudden().delay()));
+    json.set("delay_after_strike_steps", quantiles(score.sudden().delayAfterStrike()));
+    json.put("chance_predictable", Json.finite(score.predictable().chance()));
+    json.put("chance_sudden", Json.finite(score.sudden().chance()));
     json.put("early_alarms", score.early());
     ObjectNode longest = json.putObject("longest_healthy_run");
-    longest.put("run", score.longestHealthyRun());
-    longest.put("steps", score.longestHealthySteps());
-    longest.put("alarms", score.longestHealthyAlarms());
+    Score.Longest run = score.healthy().longest();
+    longest.put("run", run == null ? null : run.run());
+    longest.put("steps", run == null ? 0 : run.steps());
+    longest.put("alarms", run == null ? 0 : run.alarms());
     return json;
   }
 

@@ -56,13 +56,14 @@ public final class ScoreTable {
   private void summary() {
     Score score = board.foreshock().score();
     text.append(board.runs().get(RunClass.HEALTHY)).append(" healthy runs (");
-    text.append(score.healthySteps()).append(" steps scored), ");
+    text.append(score.healthy().steps()).append(" steps scored), ");
     text.append(board.runs().get(RunClass.PREDICTABLE)).append(" predictable, ");
     text.append(board.runs().get(RunClass.SUDDEN)).append(" sudden.");
-    if (score.longestHealthyRun() != null) {
-      text.append(" Longest healthy run: ").append(score.longestHealthyRun()).append(", ");
-      text.append(score.longestHealthySteps()).append(" steps, ");
-      text.append(score.longestHealthyAlarms()).append(" false critical alarms.");
+    Score.Longest longest = score.healthy().longest();
+    if (longest != null) {
+      text.append(" Longest healthy run: ").append(longest.run()).append(", ");
+      text.append(longest.steps()).append(" steps, ");
+      text.append(longest.alarms()).append(" false critical alarms.");
     }
     text.append("\n\n");
   }
@@ -100,14 +101,14 @@ public final class ScoreTable {
     }
     return List.of(
         name,
-        share(score.predictable()),
-        share(score.sudden()),
+        share(score.predictable().foreseen()),
+        share(score.sudden().inTime()),
         score.precision().total() == 0 ? NONE : number(score.precision().value(), 2),
         Double.isNaN(score.falsePer10k()) ? NONE : number(score.falsePer10k(), 2),
-        quartiles(score.lead(), 1),
-        quartiles(score.leadShare(), 100),
-        delay(score.delay()),
-        percent(score.chancePredictable()) + ", " + percent(score.chanceSudden()),
+        quartiles(score.predictable().lead(), 1),
+        quartiles(score.predictable().leadShare(), 100),
+        delay(score.sudden().delay()),
+        percent(score.predictable().chance()) + ", " + percent(score.sudden().chance()),
         row.id().equals("F") ? NONE : both,
         row.foreshockAtItsRate() == null ? NONE : both(row.foreshockAtItsRate()),
         String.valueOf(score.early()));
@@ -121,11 +122,11 @@ public final class ScoreTable {
       rows.add(
           List.of(
               family.getKey(),
-              share(score.predictable()),
-              share(score.sudden()),
+              share(score.predictable().foreseen()),
+              share(score.sudden().inTime()),
               Double.isNaN(score.falsePer10k()) ? NONE : number(score.falsePer10k(), 2),
-              String.valueOf(score.healthySteps()),
-              quartiles(score.leadShare(), 100)));
+              String.valueOf(score.healthy().steps()),
+              quartiles(score.predictable().leadShare(), 100)));
     }
     table(rows);
     text.append('\n');

@@ -8,7 +8,7 @@ import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.ParameterLayout;
-import io.foreshock.trainer.optimizer.GradientClip;
+import io.foreshock.trainer.optimizer.ClipConfig;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import java.util.LinkedHashMap;
@@ -24,8 +24,7 @@ import java.util.Map;
  * @param model shape
  * @param optimizer which one, and its constants
  * @param schedule of the learning rate
- * @param gradientClip largest global norm of the gradient; 0 = off
- * @param gradientClipRule whether that is all, or a cap
+ * @param clip of the gradient
  * @param attentionBits significant bits kept of the attention scores; 24 = float32
  * @param disturbances faults put in on purpose
  * @param endAfterNonfinite the run ends once the loss was not finite for this many steps in a row
@@ -39,8 +38,7 @@ public record TrainConfig(
     GptConfig model,
     OptimizerConfig optimizer,
     Schedule schedule,
-    double gradientClip,
-    GradientClip.Rule gradientClipRule,
+    ClipConfig clip,
     int attentionBits,
     Disturbances disturbances,
     long endAfterNonfinite,
@@ -91,7 +89,7 @@ public record TrainConfig(
       put(fields, ConfigField.ADAM_EPSILON, optimizer.epsilon());
     }
     put(fields, ConfigField.WEIGHT_DECAY, optimizer.weightDecay());
-    put(fields, ConfigField.GRADIENT_CLIP, gradientClip);
+    put(fields, ConfigField.GRADIENT_CLIP, clip.norm());
     put(fields, ConfigField.QK_LAYERNORM, model.qkLayernorm());
     put(fields, ConfigField.INDEPENDENT_WEIGHT_DECAY, optimizer.independentWeightDecay());
     put(fields, ConfigField.Z_LOSS_WEIGHT, model.zLossWeight());
@@ -109,7 +107,7 @@ public record TrainConfig(
       fields.put("mu_base_width", (long) model.muParam().baseWidth());
     }
     fields.put("update_clipping", optimizer.updateClipping());
-    fields.put("gradient_clip_rule", lower(gradientClipRule));
+    fields.put("gradient_clip_rule", lower(clip.rule()));
     return new RunConfig(fields);
   }
 

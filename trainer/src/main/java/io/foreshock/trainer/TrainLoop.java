@@ -107,7 +107,7 @@ final class TrainLoop {
   }
 
   private double gradientClip(long step) {
-    return run.state().adjustment().clipAt(step, config.gradientClip());
+    return run.state().adjustment().clipAt(step, config.clip().norm());
   }
 
   private double learningRateFactor(long step) {

@@ -11,11 +11,6 @@ import java.util.Map;
 
 /** Saves and restores alarms and verdicts, which are immutable: what comes back is a new one. */
 final class Alarms {
-  private static final AlarmKind[] KINDS = AlarmKind.values();
-  private static final Severity[] SEVERITIES = Severity.values();
-  private static final Alarm.State[] STATES = Alarm.State.values();
-  private static final Signal[] SIGNALS = Signal.values();
-
   private Alarms() {}
 
   static Alarm exchange(Alarm alarm, State state) {
@@ -26,17 +21,15 @@ final class Alarms {
         state.integer(known ? alarm.step() : 0),
         state.integer(known ? alarm.timeNanos() : 0),
         state.text(known ? alarm.incident() : null),
-        STATES[(int) state.integer(known ? alarm.state().ordinal() : 0)],
+        state.constant(Alarm.State.class, known ? alarm.state() : null),
         exchange(known ? alarm.verdict() : null, state));
   }
 
   static Verdict exchange(Verdict verdict, State state) {
     boolean known = verdict != null;
-    int kind = (int) state.integer(known ? verdict.kind().ordinal() : 0);
-    int severity = (int) state.integer(known ? verdict.severity().ordinal() : 0);
     return new Verdict(
-        KINDS[kind],
-        SEVERITIES[severity],
+        state.constant(AlarmKind.class, known ? verdict.kind() : null),
+        state.constant(Severity.class, known ? verdict.severity() : null),
         exchange(known ? verdict.where() : Where.NO_SIGNAL, state),
         exchange(known ? verdict.measured() : Measured.NOTHING, state),
         exchange(known ? verdict.eta() : Eta.UNKNOWN, state),
@@ -46,9 +39,8 @@ final class Alarms {
   }
 
   private static Where exchange(Where where, State state) {
-    int signal = (int) state.integer(where.signal() == null ? -1 : where.signal().ordinal());
     return new Where(
-        signal < 0 ? null : SIGNALS[signal],
+        state.constant(Signal.class, where.signal()),
         state.text(where.layer()),
         (int) state.integer(where.head()));
   }

@@ -75,7 +75,7 @@ final class Preflights {
     Preflight p = current == null ? empty() : current;
     Basis b = p.basis();
     return new Preflight(
-        Preflight.Verdict.values()[(int) state.integer(p.verdict().ordinal())],
+        state.constant(Preflight.Verdict.class, p.verdict()),
         state.real(p.probability()),
         state.real(p.safeLearningRate()),
         state.flag(p.safeUpToTheHighest()),
@@ -114,7 +114,7 @@ final class Preflights {
           i < current.size() ? current.get(i) : new ExpectedCrossing(TrendSignal.LOSS, 0, 0);
       next.add(
           new ExpectedCrossing(
-              TrendSignal.values()[(int) state.integer(c.signal().ordinal())],
+              state.constant(TrendSignal.class, c.signal()),
               state.real(c.limit()),
               state.integer(c.step())));
     }

@@ -47,7 +47,9 @@ public final class RunWatch {
    */
   public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
 
-  private static final long STATE_VERSION = 3;
+  /** To be raised whenever the layout of the state changes; a test compares the two. */
+  static final long STATE_VERSION = 4;
+
   private static final int HARDLY_BEGUN = 100;
 
   private final String run;
@@ -254,13 +256,15 @@ public final class RunWatch {
   }
 
   /**
-   * Saves or restores everything.
+   * Saves or restores everything. States of version 3 can still be restored.
    *
    * @throws IllegalArgumentException when the state was saved by another version
    */
   public void exchange(State state) {
     long version = state.integer(STATE_VERSION);
-    if (version != STATE_VERSION) {
+    if (version == Version3.NUMBER) {
+      state.numbered(Version3.ORDERS);
+    } else if (version != STATE_VERSION) {
       throw new IllegalArgumentException(
           "state version = " + version + ": expected " + STATE_VERSION);
     }

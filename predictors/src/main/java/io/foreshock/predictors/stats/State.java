@@ -10,7 +10,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Saves or restores a detector's state through one method, so that the two cannot drift apart.
@@ -32,6 +35,9 @@ public abstract class State {
   /** More than any run's detectors take; keeps a damaged length from asking for all memory. */
   private static final int MAX_BYTES = 1 << 26;
 
+  /** Enums whose values are read as numbers, and what the numbers mean; none in a new state. */
+  private Map<Class<?>, List<String>> numbered = Map.of();
+
   /** Saves or restores an integer. */
   public abstract long integer(long current);
 
@@ -47,6 +53,50 @@ public abstract class State {
   /** Saves or restores a flag. */
   public final boolean flag(boolean current) {
     return integer(current ? 1 : 0) != 0;
+  }
+
+  /**
+   * Saves or restores a value of an enum by its name, so that its type may get others; null
+   * survives.
+   *
+   * @throws IllegalArgumentException when no value has the name that was saved
+   */
+  public final <E extends Enum<E>> E constant(Class<E> type, E current) {
+    List<String> names = numbered.get(type);
+    if (names == null) {
+      String name = text(current == null ? null : current.name());
+      return name == null ? null : Enum.valueOf(type, name);
+    }
+    int number = (int) integer(0);
+    return number < 0 ? null : Enum.valueOf(type, names.get(number));
+  }
+
+  /**
+   * Saves the order of an enum's values, or restores the one in which they were saved: for state
+   * that numbers them because names would take too much room.
+   *
+   * @throws IllegalArgumentException when no value has a name that was saved
+   */
+  public final <E extends Enum<E>> List<E> order(Class<E> type) {
+    List<E> now = List.of(type.getEnumConstants());
+    if (numbered.containsKey(type)) {
+      return numbered.get(type).stream().map(name -> Enum.valueOf(type, name)).toList();
+    }
+    int count = (int) integer(now.size());
+    List<E> saved = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      saved.add(constant(type, restoring() ? null : now.get(i)));
+    }
+    return saved;
+  }
+
+  /**
+   * Goes on with a state that was saved before there were names: with numbers in their place.
+   *
+   * @param orders the names of each enum's values at that time, in order
+   */
+  public final void numbered(Map<Class<?>, List<String>> orders) {
+    numbered = orders;
   }
 
   /** Saves or restores the content of an array of fixed length, in place. */

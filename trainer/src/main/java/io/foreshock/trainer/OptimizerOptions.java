@@ -2,6 +2,7 @@
 package io.foreshock.trainer;
 
 import io.foreshock.trainer.model.MuParam;
+import io.foreshock.trainer.optimizer.ClipConfig;
 import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.OptimizerConfig.Kind;
@@ -114,5 +115,9 @@ final class OptimizerOptions {
 
   Schedule schedule() {
     return new Schedule(schedule, warmupSteps, totalSteps);
+  }
+
+  ClipConfig clip() {
+    return new ClipConfig(gradientClip, gradientClipRule);
   }
 }

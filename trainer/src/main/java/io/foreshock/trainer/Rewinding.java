@@ -27,11 +27,12 @@ final class Rewinding {
   }
 
   /**
-   * To be called where the run stands after each step, and before the first.
+   * Keeps the run's state where a later resume needs it, and goes back where one is due. To be
+   * called after each step, and once before the first.
    *
    * @return whether the run went back
    */
-  boolean stand() {
+  boolean keepOrGoBack() {
     long step = run.state().step();
     if (pending.stream().anyMatch(resume -> resume.target() == step)) {
       targets.put(step, run.checkpoint());

@@ -52,7 +52,7 @@ final class Run {
     model = new Gpt(manager, config.model(), config.batch());
     model.begin(parameters.flat());
     optimizer = config.optimizer().create(manager, parameters.flat(), tensors(layout));
-    clip = config.gradientClipRule().create(manager);
+    clip = config.clip().rule().create(manager);
     vectors.put(PARAMETERS, parameters.flat());
     vectors.putAll(optimizer.state());
     vectors.putAll(model.state());

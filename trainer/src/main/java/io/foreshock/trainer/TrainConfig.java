@@ -3,11 +3,12 @@ package io.foreshock.trainer;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.VariantField;
 import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.ParameterLayout;
-import io.foreshock.trainer.optimizer.GradientClip;
+import io.foreshock.trainer.optimizer.ClipConfig;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import java.util.LinkedHashMap;
@@ -23,8 +24,7 @@ import java.util.Map;
  * @param model shape
  * @param optimizer which one, and its constants
  * @param schedule of the learning rate
- * @param gradientClip largest global norm of the gradient; 0 = off
- * @param gradientClipRule whether that is all, or a cap
+ * @param clip of the gradient
  * @param attentionBits significant bits kept of the attention scores; 24 = float32
  * @param disturbances faults put in on purpose
  * @param endAfterNonfinite the run ends once the loss was not finite for this many steps in a row
@@ -38,8 +38,7 @@ public record TrainConfig(
     GptConfig model,
     OptimizerConfig optimizer,
     Schedule schedule,
-    double gradientClip,
-    GradientClip.Rule gradientClipRule,
+    ClipConfig clip,
     int attentionBits,
     Disturbances disturbances,
     long endAfterNonfinite,
@@ -90,25 +89,25 @@ public record TrainConfig(
       put(fields, ConfigField.ADAM_EPSILON, optimizer.epsilon());
     }
     put(fields, ConfigField.WEIGHT_DECAY, optimizer.weightDecay());
-    put(fields, ConfigField.GRADIENT_CLIP, gradientClip);
+    put(fields, ConfigField.GRADIENT_CLIP, clip.norm());
     put(fields, ConfigField.QK_LAYERNORM, model.qkLayernorm());
     put(fields, ConfigField.INDEPENDENT_WEIGHT_DECAY, optimizer.independentWeightDecay());
     put(fields, ConfigField.Z_LOSS_WEIGHT, model.zLossWeight());
     put(fields, ConfigField.FRAMEWORK, "djl");
     put(fields, ConfigField.PRECISION, "float32");
     fields.put("norm", lower(model.block().norm()));
-    fields.put("norm_position", lower(model.block().normPosition()));
+    put(fields, VariantField.NORM_POSITION, lower(model.block().normPosition()));
     fields.put("mlp", lower(model.block().mlp()));
     fields.put("attention_bits", (long) attentionBits);
-    fields.put("linear", lower(model.block().linear()));
-    fields.put("sigma_reparam", model.block().sigmaReparam());
-    fields.put("attention_kappa", model.attentionKappa());
-    fields.put("mu_param", lower(model.muParam().kind()));
+    put(fields, VariantField.LINEAR, lower(model.block().linear()));
+    put(fields, VariantField.SIGMA_REPARAM, model.block().sigmaReparam());
+    put(fields, VariantField.ATTENTION_KAPPA, model.attentionKappa());
+    put(fields, VariantField.MU_PARAM, lower(model.muParam().kind()));
     if (model.muParam().kind() != MuParam.Kind.NONE) {
       fields.put("mu_base_width", (long) model.muParam().baseWidth());
     }
     fields.put("update_clipping", optimizer.updateClipping());
-    fields.put("gradient_clip_rule", lower(gradientClipRule));
+    fields.put("gradient_clip_rule", lower(clip.rule()));
     return new RunConfig(fields);
   }
 
@@ -117,6 +116,10 @@ public record TrainConfig(
   }
 
   private static void put(Map<String, Object> fields, ConfigField field, Object value) {
+    fields.put(field.wireName(), value);
+  }
+
+  private static void put(Map<String, Object> fields, VariantField field, Object value) {
     fields.put(field.wireName(), value);
   }
 

@@ -8,7 +8,6 @@ import ai.djl.training.GradientCollector;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.trainer.data.Batches;
-import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.Gpt;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.probe.StepProbe;
@@ -37,8 +36,7 @@ final class TrainLoop {
   private final NDManager manager;
   private final Gpt model;
   private final StepProbe probe;
-  private final Disturbances disturbances;
-  private final Rewinding rewinding;
+  private final TrainHooks hooks;
   private long nonfiniteLosses;
 
   TrainLoop(
@@ -64,8 +62,8 @@ final class TrainLoop {
             new ParameterLayout(config.model()),
             config.measuring().entropyEvery(),
             config.measuring().statistics());
-    disturbances = config.disturbances();
-    rewinding = new Rewinding(run, disturbances.resumes());
+    model.attentionBits(config.attentionBits());
+    hooks = Faults.of(config, run, reporter);
   }
 
   /**
@@ -75,16 +73,16 @@ final class TrainLoop {
   public void run() throws IOException, InterruptedException {
     reporter.configuration(config.announcement());
     run.saveOnce(); // a rollback always has a target
-    rewinding.stand();
+    hooks.beforeFirstStep();
     while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
       long startNanos = System.nanoTime();
       long t = run.state().step() + 1;
+      hooks.beforeStep(t);
       try (NDManager step = manager.newSubManager()) {
-        Batches.Batch batch = disturbances.batch(batches, run.state().batch());
+        Batches.Batch batch = hooks.batch(batches, run.state().batch());
         NDArray inputs = step.create(batch.inputs());
         NDArray targets = step.create(batch.targets());
         NDArray leaf = run.parameters().leaf(step);
-        model.attentionBits(disturbances.attentionBits(t, config.attentionBits()));
         probe.begin(t, reported(t), step);
         try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
           NDArray objective = model.objective(leaf, inputs, targets, probe);
@@ -97,9 +95,7 @@ final class TrainLoop {
         report(t, batch, startNanos);
       }
       run.become(run.state().stepped());
-      if (rewinding.stand()) {
-        reporter.configuration(config.announcement());
-      }
+      hooks.afterStep();
       saveWhenDue();
       control.obey();
     }
@@ -107,13 +103,13 @@ final class TrainLoop {
   }
 
   private double gradientClip(long step) {
-    return run.state().adjustment().clipAt(step, config.gradientClip());
+    return run.state().adjustment().clipAt(step, config.clip().norm());
   }
 
   private double learningRateFactor(long step) {
     return config.schedule().factor(step)
         * run.state().adjustment().scaleAt(step)
-        * disturbances.rate(step);
+        * hooks.learningRateFactor(step);
   }
 
   private boolean reported(long step) {
@@ -121,15 +117,14 @@ final class TrainLoop {
   }
 
   private void report(long t, Batches.Batch batch, long startNanos) {
-    double said = disturbances.seconds(t).orElse(0);
-    reporter.delay(Math.max(0, said - secondsSince(startNanos)));
+    hooks.beforeReport(t, secondsSince(startNanos));
     StepStatistics statistics = probe.read(t, reporter.timeNanos());
     statistics
         .step()
         .set(Signal.LEARNING_RATE, config.optimizer().learningRate() * learningRateFactor(t))
         .set(Signal.TOKENS, t * config.batchTokens())
         .set(Signal.BATCH, batch.index())
-        .set(Signal.STEP_SECONDS, Math.max(said, secondsSince(startNanos)));
+        .set(Signal.STEP_SECONDS, hooks.reportedSeconds(t, secondsSince(startNanos)));
     if (statistics.step().nonfinite() > 0) {
       control.alarm();
     }

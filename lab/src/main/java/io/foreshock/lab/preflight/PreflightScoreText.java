@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.preflight;
 
-import io.foreshock.predictors.evaluation.Share;
 import io.foreshock.predictors.scaling.PreflightScore;
 import io.foreshock.predictors.scaling.PreflightScore.Judgement;
+import io.foreshock.predictors.stats.Share;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

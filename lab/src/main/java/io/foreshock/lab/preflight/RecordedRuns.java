@@ -24,8 +24,6 @@ import java.util.stream.Stream;
  * lines are used.
  */
 final class RecordedRuns {
-  private static final int HORIZON_STEPS = 200;
-
   private final Consumer<String> problems;
 
   RecordedRuns(Consumer<String> problems) {
@@ -71,7 +69,8 @@ final class RecordedRuns {
         .read(
             point ->
                 runs.computeIfAbsent(
-                        Telemetry.run(point), name -> new RunWatch(name, HORIZON_STEPS))
+                        Telemetry.run(point),
+                        name -> new RunWatch(name, RunWatch.DEFAULT_HORIZON_STEPS))
                     .accept(point, alarm -> {}),
             problems);
     return runs.values().stream().map(RunWatch::summary).flatMap(Optional::stream).toList();

@@ -14,6 +14,7 @@ import io.foreshock.lab.score.ScoreTable;
 import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.evaluation.Scoreboard;
 import io.foreshock.predictors.forecast.DivergenceModel;
+import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -68,7 +69,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--horizon",
       paramLabel = "STEPS",
-      defaultValue = "200",
+      defaultValue = "" + RunWatch.DEFAULT_HORIZON_STEPS,
       description = "How far ahead the outlook looks; default ${DEFAULT-VALUE} steps.")
   private int horizonSteps;
 

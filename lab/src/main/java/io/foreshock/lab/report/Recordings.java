@@ -2,6 +2,7 @@
 package io.foreshock.lab.report;
 
 import io.foreshock.lab.recording.Recording;
+import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,9 +15,6 @@ import java.util.function.Consumer;
  * order.
  */
 public final class Recordings {
-  /** How far ahead the outlook looks: the monitor's default. */
-  private static final int HORIZON_STEPS = 200;
-
   private final Map<String, RecordedRun> runs = new LinkedHashMap<>();
   private final Consumer<String> problems;
 
@@ -39,7 +37,8 @@ public final class Recordings {
         .read(
             point ->
                 runs.computeIfAbsent(
-                        Telemetry.run(point), name -> new RecordedRun(name, HORIZON_STEPS))
+                        Telemetry.run(point),
+                        name -> new RecordedRun(name, RunWatch.DEFAULT_HORIZON_STEPS))
                     .accept(point),
             problems);
   }

@@ -4,12 +4,12 @@ package io.foreshock.lab.score;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.evaluation.Quantiles;
 import io.foreshock.predictors.evaluation.Reliability;
 import io.foreshock.predictors.evaluation.Score;
 import io.foreshock.predictors.evaluation.Scoreboard;
-import io.foreshock.predictors.evaluation.Share;
-import io.foreshock.predictors.evaluation.Spread;
 import io.foreshock.predictors.evaluation.Sweep;
+import io.foreshock.predictors.stats.Share;
 
 /** All of the scoreboard as JSON; what does not exist is null. */
 public final class ScoreJson {
@@ -60,23 +60,24 @@ public final class ScoreJson {
 
   private static ObjectNode score(Score score) {
     ObjectNode json = Json.object();
-    json.set("predictable", share(score.predictable()));
-    json.set("sudden", share(score.sudden()));
+    json.set("predictable", share(score.predictable().foreseen()));
+    json.set("sudden", share(score.sudden().inTime()));
     json.set("precision", share(score.precision()));
-    json.put("false_alarms", score.falseAlarms());
-    json.put("healthy_steps", score.healthySteps());
+    json.put("false_alarms", score.healthy().falseAlarms());
+    json.put("healthy_steps", score.healthy().steps());
     json.put("false_per_10k", Json.finite(score.falsePer10k()));
-    json.set("lead_steps", spread(score.lead()));
-    json.set("lead_share", spread(score.leadShare()));
-    json.set("delay_steps", spread(score.delay()));
-    json.set("delay_after_strike_steps", spread(score.delayAfterStrike()));
-    json.put("chance_predictable", Json.finite(score.chancePredictable()));
-    json.put("chance_sudden", Json.finite(score.chanceSudden()));
+    json.set("lead_steps", quantiles(score.predictable().lead()));
+    json.set("lead_share", quantiles(score.predictable().leadShare()));
+    json.set("delay_steps", quantiles(score.sudden().delay()));
+    json.set("delay_after_strike_steps", quantiles(score.sudden().delayAfterStrike()));
+    json.put("chance_predictable", Json.finite(score.predictable().chance()));
+    json.put("chance_sudden", Json.finite(score.sudden().chance()));
     json.put("early_alarms", score.early());
     ObjectNode longest = json.putObject("longest_healthy_run");
-    longest.put("run", score.longestHealthyRun());
-    longest.put("steps", score.longestHealthySteps());
-    longest.put("alarms", score.longestHealthyAlarms());
+    Score.Longest run = score.healthy().longest();
+    longest.put("run", run == null ? null : run.run());
+    longest.put("steps", run == null ? 0 : run.steps());
+    longest.put("alarms", run == null ? 0 : run.alarms());
     return json;
   }
 
@@ -102,13 +103,13 @@ public final class ScoreJson {
     return json;
   }
 
-  private static ObjectNode spread(Spread spread) {
+  private static ObjectNode quantiles(Quantiles quantiles) {
     ObjectNode json = Json.object();
-    json.put("count", spread.count());
-    json.put("quarter", Json.finite(spread.quarter()));
-    json.put("median", Json.finite(spread.median()));
-    json.put("three_quarters", Json.finite(spread.threeQuarters()));
-    json.put("p95", Json.finite(spread.p95()));
+    json.put("count", quantiles.count());
+    json.put("quarter", Json.finite(quantiles.quarter()));
+    json.put("median", Json.finite(quantiles.median()));
+    json.put("three_quarters", Json.finite(quantiles.threeQuarters()));
+    json.put("p95", Json.finite(quantiles.p95()));
     return json;
   }
 

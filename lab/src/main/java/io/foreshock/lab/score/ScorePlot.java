@@ -64,7 +64,8 @@ public final class ScorePlot {
     Comparator<Scoreboard.Row> byRecall =
         Comparator.comparing(row -> row.atForeshocksRate().predictable().hits());
     return board.baselines().stream()
-        .sorted(byRecall.thenComparing(row -> row.score().predictable().hits()).reversed())
+        .sorted(
+            byRecall.thenComparing(row -> row.score().predictable().foreseen().hits()).reversed())
         .limit(BEST)
         .toList();
   }
@@ -199,7 +200,7 @@ public final class ScorePlot {
   }
 
   private static double recall(Scoreboard.Row row) {
-    double recall = row.score().predictable().value();
+    double recall = row.score().predictable().foreseen().value();
     return Double.isNaN(recall) ? 0 : recall;
   }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.score;
 
+import io.foreshock.predictors.evaluation.Quantiles;
 import io.foreshock.predictors.evaluation.Reliability;
 import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.Score;
 import io.foreshock.predictors.evaluation.Scoreboard;
-import io.foreshock.predictors.evaluation.Share;
-import io.foreshock.predictors.evaluation.Spread;
 import io.foreshock.predictors.evaluation.Sweep;
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,13 +56,14 @@ public final class ScoreTable {
   private void summary() {
     Score score = board.foreshock().score();
     text.append(board.runs().get(RunClass.HEALTHY)).append(" healthy runs (");
-    text.append(score.healthySteps()).append(" steps scored), ");
+    text.append(score.healthy().steps()).append(" steps scored), ");
     text.append(board.runs().get(RunClass.PREDICTABLE)).append(" predictable, ");
     text.append(board.runs().get(RunClass.SUDDEN)).append(" sudden.");
-    if (score.longestHealthyRun() != null) {
-      text.append(" Longest healthy run: ").append(score.longestHealthyRun()).append(", ");
-      text.append(score.longestHealthySteps()).append(" steps, ");
-      text.append(score.longestHealthyAlarms()).append(" false critical alarms.");
+    Score.Longest longest = score.healthy().longest();
+    if (longest != null) {
+      text.append(" Longest healthy run: ").append(longest.run()).append(", ");
+      text.append(longest.steps()).append(" steps, ");
+      text.append(longest.alarms()).append(" false critical alarms.");
     }
     text.append("\n\n");
   }
@@ -100,14 +101,14 @@ public final class ScoreTable {
     }
     return List.of(
         name,
-        share(score.predictable()),
-        share(score.sudden()),
+        share(score.predictable().foreseen()),
+        share(score.sudden().inTime()),
         score.precision().total() == 0 ? NONE : number(score.precision().value(), 2),
         Double.isNaN(score.falsePer10k()) ? NONE : number(score.falsePer10k(), 2),
-        quartiles(score.lead(), 1),
-        quartiles(score.leadShare(), 100),
-        delay(score.delay()),
-        percent(score.chancePredictable()) + ", " + percent(score.chanceSudden()),
+        quartiles(score.predictable().lead(), 1),
+        quartiles(score.predictable().leadShare(), 100),
+        delay(score.sudden().delay()),
+        percent(score.predictable().chance()) + ", " + percent(score.sudden().chance()),
         row.id().equals("F") ? NONE : both,
         row.foreshockAtItsRate() == null ? NONE : both(row.foreshockAtItsRate()),
         String.valueOf(score.early()));
@@ -121,11 +122,11 @@ public final class ScoreTable {
       rows.add(
           List.of(
               family.getKey(),
-              share(score.predictable()),
-              share(score.sudden()),
+              share(score.predictable().foreseen()),
+              share(score.sudden().inTime()),
               Double.isNaN(score.falsePer10k()) ? NONE : number(score.falsePer10k(), 2),
-              String.valueOf(score.healthySteps()),
-              quartiles(score.leadShare(), 100)));
+              String.valueOf(score.healthy().steps()),
+              quartiles(score.predictable().leadShare(), 100)));
     }
     table(rows);
     text.append('\n');
@@ -207,22 +208,22 @@ public final class ScoreTable {
     return share.total() == 0 ? NONE : String.valueOf(share.hits());
   }
 
-  private static String quartiles(Spread spread, double factor) {
-    return spread.count() == 0
+  private static String quartiles(Quantiles quantiles, double factor) {
+    return quantiles.count() == 0
         ? NONE
         : String.format(
             Locale.ROOT,
             "%.0f · %.0f · %.0f",
-            factor * spread.quarter(),
-            factor * spread.median(),
-            factor * spread.threeQuarters());
+            factor * quantiles.quarter(),
+            factor * quantiles.median(),
+            factor * quantiles.threeQuarters());
   }
 
-  private static String delay(Spread spread) {
-    return spread.count() == 0
+  private static String delay(Quantiles quantiles) {
+    return quantiles.count() == 0
         ? NONE
         : String.format(
-            Locale.ROOT, "%+d, %+d", Math.round(spread.median()), Math.round(spread.p95()));
+            Locale.ROOT, "%+d, %+d", Math.round(quantiles.median()), Math.round(quantiles.p95()));
   }
 
   private static String percent(double share) {

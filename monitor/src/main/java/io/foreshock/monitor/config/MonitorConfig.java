@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.config;
 
+import io.foreshock.predictors.online.RunWatch;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -138,7 +139,9 @@ public record MonitorConfig(
         section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
         section.section("retention", r -> (int) r.integer("runs_days", 90, 0, 36_500)),
         section.section("store", "kind", StoreSettings::read),
-        section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),
+        section.section(
+            "detection",
+            d -> (int) d.integer("horizon_steps", RunWatch.DEFAULT_HORIZON_STEPS, 1, 1_000_000)),
         section.section("policy", PolicySettings::read),
         section.sections("notifiers", NotifierSettings::read));
   }

@@ -5,7 +5,6 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Verdict;
-import io.foreshock.predictors.telemetry.Sample;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,14 +95,9 @@ public final class AnswerWatch {
     return new Verdict(
         AlarmKind.COMMAND_UNANSWERED,
         severity,
-        null,
-        null,
-        Sample.NO_HEAD,
-        waitedSeconds,
-        patienceSeconds,
-        Double.NaN,
-        Double.NaN,
-        Double.NaN,
+        Verdict.Where.NO_SIGNAL,
+        new Verdict.Measured(waitedSeconds, patienceSeconds),
+        Verdict.Eta.UNKNOWN,
         Double.NaN,
         message,
         evidence);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;

@@ -8,13 +8,13 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -132,14 +132,13 @@ final class LostRuns {
     return new Verdict(
         AlarmKind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT)),
         Severity.valueOf(json.path("severity").asText().toUpperCase(Locale.ROOT)),
-        ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
-        ofLayer ? json.path("layer").asText() : null,
-        json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD,
-        number(json, "value"),
-        number(json, "threshold"),
-        number(json, "eta_steps"),
-        number(json, "eta_low"),
-        number(json, "eta_high"),
+        new Verdict.Where(
+            ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
+            ofLayer ? json.path("layer").asText() : null,
+            json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD),
+        new Verdict.Measured(number(json, "value"), number(json, "threshold")),
+        new Verdict.Eta(
+            number(json, "eta_steps"), number(json, "eta_low"), number(json, "eta_high")),
         number(json, "probability"),
         json.path("message").asText(),
         evidence);

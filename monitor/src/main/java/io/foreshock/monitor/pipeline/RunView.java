@@ -4,10 +4,10 @@ package io.foreshock.monitor.pipeline;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.List;
 import java.util.Map;
 

@@ -2,11 +2,11 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.EpisodeClass;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -60,7 +60,8 @@ final class Effects {
     return run.segments().stream()
         .filter(segment -> segment.parent() == episode.segment())
         .findFirst()
-        .map(next -> wentOn(next) + ". " + compared(next, episode.start(), episode.before()));
+        .map(
+            next -> wentOn(next) + ". " + compared(next, episode.start(), episode.loss().before()));
   }
 
   private String effect(JsonNode command) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.FirstMove;
 import io.foreshock.predictors.postmortem.Track;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,17 +34,18 @@ final class Panels {
 
   /** First step of the plots. */
   static long from(Episode episode) {
-    long lead = episode.movers().isEmpty() ? 0 : episode.movers().get(0).leadSteps();
-    long before = Math.max(MIN_SAMPLES * episode.spacing(), lead + lead / 3);
+    long lead =
+        episode.origin().movers().isEmpty() ? 0 : episode.origin().movers().get(0).leadSteps();
+    long before = Math.max(MIN_SAMPLES * episode.extent().spacing(), lead + lead / 3);
     return Math.max(0, episode.start() - before);
   }
 
   /** Last step of the plots: the end and a little more, unless that is far away. */
   static long to(Episode episode) {
     long before = episode.start() - from(episode);
-    long wanted = episode.last() - episode.start() + 20 * episode.spacing();
+    long wanted = episode.extent().last() - episode.start() + 20 * episode.extent().spacing();
     return episode.start()
-        + Math.max(MIN_SAMPLES * episode.spacing() / 2, Math.min(wanted, 3 * before));
+        + Math.max(MIN_SAMPLES * episode.extent().spacing() / 2, Math.min(wanted, 3 * before));
   }
 
   static List<Panel> of(Episode episode, ReportedRun run) {
@@ -53,7 +54,7 @@ final class Panels {
     List<Track> tracks = along(run, episode.segment(), from, to);
     List<Track> after = episode.rolledBack() ? after(run, episode, from, to) : List.of();
     Set<Signal> shown = new LinkedHashSet<>(List.of(Signal.LOSS));
-    episode.movers().stream().limit(MOVERS).map(FirstMove::signal).forEach(shown::add);
+    episode.origin().movers().stream().limit(MOVERS).map(FirstMove::signal).forEach(shown::add);
     shown.addAll(USUAL);
     return shown.stream()
         .limit(MOST)
@@ -83,7 +84,7 @@ final class Panels {
 
   /** The layer of a signal that moved first; null when it is a whole step's or did not move. */
   private static String layer(Signal signal, Episode episode) {
-    for (FirstMove move : episode.movers()) {
+    for (FirstMove move : episode.origin().movers()) {
       if (move.signal() == signal) {
         return move.layer();
       }

@@ -29,7 +29,7 @@ final class Prose {
           .append(Figures.steps(report.lastStep()))
           .append(".");
     } else {
-      long lost = report.findings().stream().mapToLong(f -> f.episode().costSteps()).sum();
+      long lost = report.findings().stream().mapToLong(f -> f.episode().extent().costSteps()).sum();
       long open = report.findings().stream().filter(f -> unresolved(f.episode())).count();
       text.append(count == 1 ? "One episode was" : count + " episodes were")
           .append(" found in ")
@@ -81,23 +81,23 @@ final class Prose {
 
   /** Peak in words. */
   static String extreme(Episode episode) {
-    return Figures.number(episode.extreme());
+    return Figures.number(episode.loss().extreme());
   }
 
   /** End in words. */
   static String end(Episode episode) {
-    if (episode.end().isPresent()) {
-      return Figures.count(episode.end().getAsLong());
+    if (episode.extent().end().isPresent()) {
+      return Figures.count(episode.extent().end().getAsLong());
     }
     return episode.rolledBack() ? "rolled back" : "open";
   }
 
   /** First mover in words; a dash when there was none. */
   static String mover(Episode episode) {
-    if (episode.movers().isEmpty()) {
-      return episode.lossAlone() ? "only the loss was measured" : "–";
+    if (episode.origin().movers().isEmpty()) {
+      return episode.origin().lossAlone() ? "only the loss was measured" : "–";
     }
-    FirstMove first = episode.movers().get(0);
+    FirstMove first = episode.origin().movers().get(0);
     return name(first) + ", " + lead(first.leadSteps());
   }
 
@@ -185,7 +185,7 @@ final class Prose {
   }
 
   private static boolean unresolved(Episode episode) {
-    return episode.end().isEmpty() && !episode.rolledBack();
+    return episode.extent().end().isEmpty() && !episode.rolledBack();
   }
 
   private static String course(Episode episode) {
@@ -193,25 +193,28 @@ final class Prose {
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
       return where
           + " the loss fell at once from "
-          + Figures.number(episode.before())
+          + Figures.number(episode.loss().before())
           + NATS
           + " to a level of its own, down to "
           + extreme(episode)
           + ". A loss does not do that by learning: it looks like data that were seen before.";
     }
-    if (Double.isNaN(episode.before())) {
+    if (Double.isNaN(episode.loss().before())) {
       return where + " the loss was not finite, and it had not been finite before.";
     }
-    if (!Double.isFinite(episode.extreme())) {
-      String since = episode.peak() > episode.start() ? " and ceased to be finite at step " : "";
+    if (!Double.isFinite(episode.loss().extreme())) {
+      String since =
+          episode.extent().peak() > episode.start() ? " and ceased to be finite at step " : "";
       return where
           + " the loss left its level of "
-          + Figures.number(episode.before())
+          + Figures.number(episode.loss().before())
           + NATS
-          + (since.isEmpty() ? ": it was not finite" : since + Figures.count(episode.peak()))
+          + (since.isEmpty()
+              ? ": it was not finite"
+              : since + Figures.count(episode.extent().peak()))
           + " ("
-          + Figures.count(episode.nonfinite())
-          + (episode.nonfinite() == 1 ? " value" : " values")
+          + Figures.count(episode.loss().nonfinite())
+          + (episode.loss().nonfinite() == 1 ? " value" : " values")
           + " in all).";
     }
     String how =
@@ -220,18 +223,18 @@ final class Prose {
             : " the loss jumped from ";
     return where
         + how
-        + Figures.number(episode.before())
+        + Figures.number(episode.loss().before())
         + NATS
         + "; its highest was "
         + extreme(episode)
         + " at step "
-        + Figures.count(episode.peak())
+        + Figures.count(episode.extent().peak())
         + ".";
   }
 
   private static String about(Episode episode) {
-    return episode.spacing() > 1
-        ? " (logged every " + Figures.count(episode.spacing()) + " steps)"
+    return episode.extent().spacing() > 1
+        ? " (logged every " + Figures.count(episode.extent().spacing()) + " steps)"
         : "";
   }
 
@@ -240,46 +243,46 @@ final class Prose {
       return "It was rolled back to step "
           + Figures.count(episode.rolledBackTo().orElseThrow())
           + ", which threw away "
-          + Figures.steps(episode.costSteps())
+          + Figures.steps(episode.extent().costSteps())
           + " of training.";
     }
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
-      return episode.end().isPresent()
+      return episode.extent().end().isPresent()
           ? "It jumped back at step "
-              + Figures.count(episode.end().getAsLong())
+              + Figures.count(episode.extent().end().getAsLong())
               + ", after "
-              + Figures.steps(episode.costSteps())
+              + Figures.steps(episode.extent().costSteps())
               + "."
-          : "It had not come back by step " + Figures.count(episode.last()) + ".";
+          : "It had not come back by step " + Figures.count(episode.extent().last()) + ".";
     }
-    if (episode.end().isPresent()) {
+    if (episode.extent().end().isPresent()) {
       return "It was back at its level at step "
-          + Figures.count(episode.end().getAsLong())
+          + Figures.count(episode.extent().end().getAsLong())
           + ": a cost of "
-          + Figures.steps(episode.costSteps())
+          + Figures.steps(episode.extent().costSteps())
           + ".";
     }
     String now =
-        Double.isNaN(episode.after())
+        Double.isNaN(episode.loss().after())
             ? "it was not finite"
-            : "it stood at " + Figures.number(episode.after());
+            : "it stood at " + Figures.number(episode.loss().after());
     return "It was not back at its level by step "
-        + Figures.count(episode.last())
+        + Figures.count(episode.extent().last())
         + ", where "
         + now
         + ": a cost of "
-        + Figures.steps(episode.costSteps())
+        + Figures.steps(episode.extent().costSteps())
         + " so far.";
   }
 
   private static String firstMoves(Episode episode) {
-    if (episode.lossAlone()) {
+    if (episode.origin().lossAlone()) {
       return "Only the loss was measured, so what moved first cannot be told.";
     }
-    if (episode.movers().isEmpty()) {
+    if (episode.origin().movers().isEmpty()) {
       return "No other signal left its usual band before the loss did.";
     }
-    FirstMove first = episode.movers().get(0);
+    FirstMove first = episode.origin().movers().get(0);
     if (first.leadSteps() == 0) {
       return "No signal moved before the loss; the first to move with it was the "
           + name(first)
@@ -305,19 +308,20 @@ final class Prose {
   }
 
   private static String causes(Episode episode) {
-    if (episode.causes().isEmpty()) {
+    if (episode.origin().causes().isEmpty()) {
       return "";
     }
-    String joined = String.join("; ", episode.causes().stream().map(Prose::cause).toList());
+    String joined =
+        String.join("; ", episode.origin().causes().stream().map(Prose::cause).toList());
     return "Right before: " + joined + ".";
   }
 
   private static String batches(Episode episode) {
-    if (episode.firstBatch().isEmpty() || episode.lastBatch().isEmpty()) {
+    if (episode.origin().firstBatch().isEmpty() || episode.origin().lastBatch().isEmpty()) {
       return "";
     }
-    long first = episode.firstBatch().getAsLong();
-    long last = episode.lastBatch().getAsLong();
+    long first = episode.origin().firstBatch().getAsLong();
+    long last = episode.origin().lastBatch().getAsLong();
     return first == last
         ? "Data batch involved: " + first + "."
         : "Data batches involved: " + first + " to " + last + ".";

@@ -88,10 +88,10 @@ final class ReportHtml {
     html.append("<h2>").append(Html.text(Prose.title(finding))).append("</h2>\n");
     paragraph("story", String.join(" ", Prose.story(finding)));
     plots(finding);
-    if (!episode.movers().isEmpty()) {
+    if (!episode.origin().movers().isEmpty()) {
       html.append("<h3>What moved, and when</h3>\n");
       List<List<String>> rows = new ArrayList<>();
-      for (FirstMove move : episode.movers().stream().limit(MOVERS).toList()) {
+      for (FirstMove move : episode.origin().movers().stream().limit(MOVERS).toList()) {
         rows.add(
             List.of(
                 Prose.name(move),
@@ -142,8 +142,8 @@ final class ReportHtml {
     Episode episode = finding.episode();
     List<Plot.Mark> marks = new ArrayList<>();
     marks.add(new Plot.Mark("onset", episode.start(), "onset, step " + episode.start()));
-    if (!episode.movers().isEmpty() && episode.movers().get(0).leadSteps() > 0) {
-      FirstMove first = episode.movers().get(0);
+    if (!episode.origin().movers().isEmpty() && episode.origin().movers().get(0).leadSteps() > 0) {
+      FirstMove first = episode.origin().movers().get(0);
       marks.add(new Plot.Mark("first", first.step(), Prose.name(first) + ", step " + first.step()));
     }
     for (Warning warning : finding.known()) {

@@ -35,7 +35,7 @@ final class ReportMarkdown {
     for (Finding finding : report.findings()) {
       text.append("\n## ").append(plain(Prose.title(finding))).append("\n\n");
       Prose.story(finding).forEach(line -> text.append(plain(line)).append('\n'));
-      movers(text, finding.episode().movers());
+      movers(text, finding.episode().origin().movers());
       known(text, finding);
       actions(text, finding.actions());
     }
@@ -68,10 +68,10 @@ final class ReportMarkdown {
         String.valueOf(finding.number()),
         episode.kind().words(),
         Figures.count(episode.start()),
-        Figures.count(episode.peak()),
+        Figures.count(episode.extent().peak()),
         Prose.end(episode),
-        Figures.count(episode.costSteps()),
-        Figures.number(episode.before()),
+        Figures.count(episode.extent().costSteps()),
+        Figures.number(episode.loss().before()),
         Prose.extreme(episode),
         Prose.mover(episode),
         Prose.warned(finding));

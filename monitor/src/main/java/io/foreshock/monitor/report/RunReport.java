@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.Postmortem;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -147,7 +147,7 @@ public record RunReport(
     }
     return warnings.stream()
         .filter(warning -> line.contains(warning.segment()) && warning.foretells())
-        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.last()))
+        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.extent().last()))
         .sorted(Comparator.comparingLong(Warning::opened))
         .toList();
   }
@@ -160,7 +160,7 @@ public record RunReport(
             action ->
                 action.incident() == null
                     ? action.step() >= episode.start() - KNOWN_STEPS
-                        && action.step() <= episode.last() + KNOWN_STEPS
+                        && action.step() <= episode.extent().last() + KNOWN_STEPS
                     : incidents.contains(action.incident()))
         .toList();
   }

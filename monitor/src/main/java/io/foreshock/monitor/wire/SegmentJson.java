@@ -2,7 +2,7 @@
 package io.foreshock.monitor.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.telemetry.Segment;
 
 /** A lineage segment as the API and the live stream show it. */
 public final class SegmentJson {

@@ -105,14 +105,9 @@ class OutboxTest {
         new Verdict(
             AlarmKind.LOSS_SPIKE,
             severity,
-            null,
-            null,
-            -1,
-            9,
-            2,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
+            Verdict.Where.NO_SIGNAL,
+            new Verdict.Measured(9, 2),
+            Verdict.Eta.UNKNOWN,
             Double.NaN,
             "It is so.",
             Map.of());

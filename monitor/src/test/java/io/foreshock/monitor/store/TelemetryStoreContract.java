@@ -235,14 +235,9 @@ abstract class TelemetryStoreContract {
         new Verdict(
             AlarmKind.LOSS_SPIKE,
             severity,
-            null,
-            null,
-            -1,
-            1,
-            2,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
+            Verdict.Where.NO_SIGNAL,
+            new Verdict.Measured(1, 2),
+            Verdict.Eta.UNKNOWN,
             Double.NaN,
             "it's \"odd\"",
             Map.of());

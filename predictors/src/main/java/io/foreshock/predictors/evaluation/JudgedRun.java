@@ -121,7 +121,7 @@ public final class JudgedRun {
   }
 
   /** Largest of the scores within the window in which an alarm is in time; NaN when none. */
-  float loudest(Track track) {
+  float loudest(StepScores track) {
     float loudest = Float.NaN;
     for (int i = 0; i < end; i++) {
       boolean within = trace.step(i) >= from() && trace.step(i) <= to();

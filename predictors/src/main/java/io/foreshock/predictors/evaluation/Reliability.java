@@ -71,7 +71,7 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
 
     void add(JudgedRun run, int horizonSteps) {
       long blind = run.is(RunClass.SUDDEN) ? run.strike() - horizonSteps : Long.MAX_VALUE;
-      Track track = run.trace().critical();
+      StepScores track = run.trace().critical();
       for (int i = 0; i < track.size() && run.trace().step(i) < run.onset(); i++) {
         long step = run.trace().step(i);
         float probability = track.score(i);

@@ -3,8 +3,8 @@ package io.foreshock.predictors.evaluation;
 
 import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.evaluation.baseline.BaselineRule;
-import io.foreshock.predictors.evaluation.baseline.Observation;
-import io.foreshock.predictors.evaluation.baseline.Observations;
+import io.foreshock.predictors.evaluation.baseline.StepCollector;
+import io.foreshock.predictors.evaluation.baseline.StepReading;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
@@ -25,17 +25,17 @@ import java.util.List;
 public final class RunRecorder {
   private final String run;
   private final List<Ruled> rules = new ArrayList<>();
-  private final Observations observations = new Observations();
-  private final Track critical = new Track();
-  private final Track warning = new Track();
+  private final StepCollector collector = new StepCollector();
+  private final StepScores critical = new StepScores();
+  private final StepScores warning = new StepScores();
   private long[] steps = new long[256];
   private int size;
   private boolean open;
   private boolean isCritical;
   private boolean isWarning;
   private Forecast forecast = Forecast.NONE;
-  private final Track etaLow = new Track();
-  private final Track etaHigh = new Track();
+  private final StepScores etaLow = new StepScores();
+  private final StepScores etaHigh = new StepScores();
 
   /** A recorder of nothing yet. */
   public RunRecorder(String run, List<Baseline> baselines) {
@@ -50,10 +50,10 @@ public final class RunRecorder {
 
   /** Takes the run's next line. */
   public void accept(Sample line) {
-    if (open && observations.begins(line)) {
+    if (open && collector.begins(line)) {
       endStep();
     }
-    observations.accept(line);
+    collector.accept(line);
     open = true;
   }
 
@@ -79,7 +79,7 @@ public final class RunRecorder {
     if (open) {
       endStep();
     }
-    List<Track> baselines = rules.stream().map(Ruled::finish).toList();
+    List<StepScores> baselines = rules.stream().map(Ruled::finish).toList();
     critical.trim();
     warning.trim();
     etaLow.trim();
@@ -89,7 +89,7 @@ public final class RunRecorder {
   }
 
   private void endStep() {
-    Observation step = observations.observation();
+    StepReading step = collector.reading();
     boolean firstScored =
         step.step() > JudgedRun.UNSCORED && (size == 0 || steps[size - 1] <= JudgedRun.UNSCORED);
     if (size == steps.length) {
@@ -110,7 +110,7 @@ public final class RunRecorder {
     size++;
   }
 
-  private void take(Track track, boolean alarm) {
+  private void take(StepScores track, boolean alarm) {
     if (alarm) {
       track.alarm();
     }
@@ -122,7 +122,7 @@ public final class RunRecorder {
     private final double threshold;
     private final BaselineRule rule;
     private final BaselineRule swept;
-    private final Track track = new Track();
+    private final StepScores track = new StepScores();
     private final Edges edges = new Edges();
 
     Ruled(Baseline baseline) {
@@ -138,7 +138,7 @@ public final class RunRecorder {
       }
     }
 
-    void take(Observation step, int index, boolean firstScored) {
+    void take(StepReading step, int index, boolean firstScored) {
       if (firstScored) {
         edges.reset();
       }
@@ -149,7 +149,7 @@ public final class RunRecorder {
       track.add(swept == rule ? score : swept.score(step));
     }
 
-    Track finish() {
+    StepScores finish() {
       track.trim();
       return track;
     }

@@ -12,20 +12,20 @@ public final class RunTrace {
   private final String run;
   private final long[] steps;
   private final long lastStep;
-  private final Track critical;
-  private final Track warning;
-  private final Track etaLow;
-  private final Track etaHigh;
-  private final List<Track> baselines;
+  private final StepScores critical;
+  private final StepScores warning;
+  private final StepScores etaLow;
+  private final StepScores etaHigh;
+  private final List<StepScores> baselines;
 
   RunTrace(
       String run,
       long[] steps,
-      Track critical,
-      Track warning,
-      Track etaLow,
-      Track etaHigh,
-      List<Track> baselines) {
+      StepScores critical,
+      StepScores warning,
+      StepScores etaLow,
+      StepScores etaHigh,
+      List<StepScores> baselines) {
     this.run = run;
     this.steps = steps;
     this.critical = critical;
@@ -59,27 +59,27 @@ public final class RunTrace {
   }
 
   /** Critical alarms; the score is the probability of the forecast. */
-  Track critical() {
+  StepScores critical() {
     return critical;
   }
 
   /** Alarms of at least warning. */
-  Track warning() {
+  StepScores warning() {
     return warning;
   }
 
   /** Lower end of the forecast's interval, steps; NaN where it gave none. */
-  Track etaLow() {
+  StepScores etaLow() {
     return etaLow;
   }
 
   /** Upper end of the forecast's interval, steps. */
-  Track etaHigh() {
+  StepScores etaHigh() {
     return etaHigh;
   }
 
   /** The baselines', in the order in which the recorder was given them. */
-  List<Track> baselines() {
+  List<StepScores> baselines() {
     return baselines;
   }
 }

@@ -78,7 +78,7 @@ public record Scoreboard(
 
   private static Row row(
       Baseline baseline, int index, List<JudgedRun> runs, double rate, Sweep foreshock) {
-    Function<RunTrace, Track> tracks = trace -> trace.baselines().get(index);
+    Function<RunTrace, StepScores> tracks = trace -> trace.baselines().get(index);
     Score score = Score.of(runs, trace -> tracks.apply(trace).alarms());
     Sweep sweep = Sweep.ofScores(runs, tracks);
     boolean off = Double.isInfinite(baseline.threshold());

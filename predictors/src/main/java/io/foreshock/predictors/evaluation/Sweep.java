@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.evaluation;
 
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,7 +41,7 @@ public final class Sweep {
   private final Share noPredictable;
   private final Share noSudden;
 
-  private Sweep(List<JudgedRun> runs, Function<RunTrace, Track> tracks, boolean keepsAlarms) {
+  private Sweep(List<JudgedRun> runs, Function<RunTrace, StepScores> tracks, boolean keepsAlarms) {
     TreeSet<Float> loudest = new TreeSet<>(Collections.reverseOrder());
     int predictable = 0;
     int sudden = 0;
@@ -48,7 +49,7 @@ public final class Sweep {
       predictable += run.is(RunClass.PREDICTABLE) ? 1 : 0;
       sudden += run.is(RunClass.SUDDEN) ? 1 : 0;
       if (!run.is(RunClass.HEALTHY)) {
-        Track track = tracks.apply(run.trace());
+        StepScores track = tracks.apply(run.trace());
         add(loudest, run.loudest(track));
         for (int alarm : keepsAlarms ? track.alarms() : new int[0]) {
           add(loudest, 1 + probability(track, alarm));
@@ -66,12 +67,12 @@ public final class Sweep {
   }
 
   /** The sweep of a baseline: its alarms are the rising edges of its score. */
-  static Sweep ofScores(List<JudgedRun> runs, Function<RunTrace, Track> tracks) {
+  static Sweep ofScores(List<JudgedRun> runs, Function<RunTrace, StepScores> tracks) {
     return new Sweep(runs, tracks, false);
   }
 
   /** The sweep of Foreshock: critical alarms and the rising edges of the probability. */
-  static Sweep ofAlarmsAndScores(List<JudgedRun> runs, Function<RunTrace, Track> tracks) {
+  static Sweep ofAlarmsAndScores(List<JudgedRun> runs, Function<RunTrace, StepScores> tracks) {
     return new Sweep(runs, tracks, true);
   }
 
@@ -118,7 +119,7 @@ public final class Sweep {
   private boolean tryOut(
       float threshold,
       List<JudgedRun> runs,
-      Function<RunTrace, Track> tracks,
+      Function<RunTrace, StepScores> tracks,
       boolean keepsAlarms) {
     int falseAlarms = 0;
     long healthySteps = 0;
@@ -159,7 +160,8 @@ public final class Sweep {
    * Applies a threshold. Where alarms are kept, one that comes within the quiet time of a rising
    * edge is the same alarm, and an edge within that of any alarm is none.
    */
-  private static Applied apply(RunTrace trace, Track track, float threshold, boolean keepsAlarms) {
+  private static Applied apply(
+      RunTrace trace, StepScores track, float threshold, boolean keepsAlarms) {
     int[] kept = keepsAlarms ? track.alarms() : new int[0];
     int[] found = new int[16];
     int count = 0;
@@ -190,7 +192,7 @@ public final class Sweep {
   }
 
   /** The forecast's probability; 0 when there was none. */
-  private static float probability(Track track, int i) {
+  private static float probability(StepScores track, int i) {
     return Float.isNaN(track.score(i)) ? 0 : track.score(i);
   }
 }

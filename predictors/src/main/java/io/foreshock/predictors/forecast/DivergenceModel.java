@@ -26,7 +26,10 @@ import java.util.Map;
  * <p><b>Threads.</b> Immutable. <b>Source.</b> Our own; logistic regression, Cox 1958.
  */
 public final class DivergenceModel {
-  /** Horizon of the fit, steps. */
+  /**
+   * Horizon of the fit, steps. The labels and the shipped weights hold for this number only:
+   * another one needs another fit ({@code ./foreshock corpus --fit}).
+   */
   public static final int FITTED_HORIZON = 200;
 
   private static final String SHIPPED = "divergence-model.csv";

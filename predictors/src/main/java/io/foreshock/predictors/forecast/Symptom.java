@@ -68,8 +68,8 @@ public enum Symptom {
   /** How many there are. */
   public static final int COUNT = values().length;
 
-  /** How far ahead slopes are drawn out, steps. */
-  static final int AHEAD_STEPS = 200;
+  /** How far ahead slopes are drawn out, steps: as far as the forecast looks. */
+  static final int AHEAD_STEPS = DivergenceModel.FITTED_HORIZON;
 
   private final Scope scope;
   private final double low;

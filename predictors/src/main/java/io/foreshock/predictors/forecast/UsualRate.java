@@ -3,6 +3,7 @@ package io.foreshock.predictors.forecast;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.VariantField;
 import java.util.Locale;
 
 /**
@@ -41,7 +42,9 @@ public final class UsualRate {
   }
 
   private static boolean scalesWithWidth(RunConfig config) {
-    Object muParam = config.fields().get("mu_param");
-    return muParam != null && !"none".equalsIgnoreCase(String.valueOf(muParam));
+    return VariantField.MU_PARAM
+        .of(config)
+        .filter(value -> !VariantField.MU_PARAM.usual().equalsIgnoreCase(String.valueOf(value)))
+        .isPresent();
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.online.Verdict.Eta;
+import io.foreshock.predictors.online.Verdict.Measured;
+import io.foreshock.predictors.online.Verdict.Where;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
@@ -8,11 +11,6 @@ import java.util.Map;
 
 /** Saves and restores alarms and verdicts, which are immutable: what comes back is a new one. */
 final class Alarms {
-  private static final AlarmKind[] KINDS = AlarmKind.values();
-  private static final Severity[] SEVERITIES = Severity.values();
-  private static final Alarm.State[] STATES = Alarm.State.values();
-  private static final Signal[] SIGNALS = Signal.values();
-
   private Alarms() {}
 
   static Alarm exchange(Alarm alarm, State state) {
@@ -23,30 +21,36 @@ final class Alarms {
         state.integer(known ? alarm.step() : 0),
         state.integer(known ? alarm.timeNanos() : 0),
         state.text(known ? alarm.incident() : null),
-        STATES[(int) state.integer(known ? alarm.state().ordinal() : 0)],
+        state.constant(Alarm.State.class, known ? alarm.state() : null),
         exchange(known ? alarm.verdict() : null, state));
   }
 
   static Verdict exchange(Verdict verdict, State state) {
     boolean known = verdict != null;
-    int kind = (int) state.integer(known ? verdict.kind().ordinal() : 0);
-    int severity = (int) state.integer(known ? verdict.severity().ordinal() : 0);
-    boolean signalled = known && verdict.signal() != null;
-    int signal = (int) state.integer(signalled ? verdict.signal().ordinal() : -1);
     return new Verdict(
-        KINDS[kind],
-        SEVERITIES[severity],
-        signal < 0 ? null : SIGNALS[signal],
-        state.text(known ? verdict.layer() : null),
-        (int) state.integer(known ? verdict.head() : 0),
-        state.real(known ? verdict.value() : 0),
-        state.real(known ? verdict.threshold() : 0),
-        state.real(known ? verdict.etaSteps() : 0),
-        state.real(known ? verdict.etaLow() : 0),
-        state.real(known ? verdict.etaHigh() : 0),
+        state.constant(AlarmKind.class, known ? verdict.kind() : null),
+        state.constant(Severity.class, known ? verdict.severity() : null),
+        exchange(known ? verdict.where() : Where.NO_SIGNAL, state),
+        exchange(known ? verdict.measured() : Measured.NOTHING, state),
+        exchange(known ? verdict.eta() : Eta.UNKNOWN, state),
         state.real(known ? verdict.probability() : 0),
         state.text(known ? verdict.message() : null),
         fields(known ? verdict.evidence() : Map.of(), state));
+  }
+
+  private static Where exchange(Where where, State state) {
+    return new Where(
+        state.constant(Signal.class, where.signal()),
+        state.text(where.layer()),
+        (int) state.integer(where.head()));
+  }
+
+  private static Measured exchange(Measured measured, State state) {
+    return new Measured(state.real(measured.value()), state.real(measured.threshold()));
+  }
+
+  private static Eta exchange(Eta eta, State state) {
+    return new Eta(state.real(eta.steps()), state.real(eta.low()), state.real(eta.high()));
   }
 
   /** Saves or restores named values: whole numbers, numbers, flags and texts. */

@@ -31,7 +31,7 @@ final class Incident {
     String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + number;
     newest = new Alarm(run, segment, step, 0, name, Alarm.State.OPEN, first);
     worst = first;
-    firstLayer = first.layer();
+    firstLayer = first.where().layer();
   }
 
   /** The incident of which this is the newest alarm. */
@@ -40,7 +40,7 @@ final class Incident {
     incident.newest = newest;
     incident.worst = newest.verdict();
     Object first = newest.verdict().evidence().get(FIRST_LAYER);
-    incident.firstLayer = first == null ? newest.verdict().layer() : String.valueOf(first);
+    incident.firstLayer = first == null ? newest.verdict().where().layer() : String.valueOf(first);
     return incident;
   }
 
@@ -62,7 +62,7 @@ final class Incident {
       long timeNanos,
       long stepsSeen,
       Consumer<Alarm> alarms) {
-    boolean elsewhere = firstLayer != null && !firstLayer.equals(verdict.layer());
+    boolean elsewhere = firstLayer != null && !firstLayer.equals(verdict.where().layer());
     Verdict told = elsewhere ? verdict.with(FIRST_LAYER, firstLayer) : verdict;
     newest =
         new Alarm(newest.run(), newest.segment(), step, timeNanos, newest.incident(), what, told);

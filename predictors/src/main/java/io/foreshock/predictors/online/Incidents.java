@@ -135,8 +135,12 @@ final class Incidents {
     Verdict told = incident.verdict();
     return stepsSeen - incident.toldAt >= UPDATE_EVERY
         && verdict.severity() == incident.worst.severity()
-        && (verdict.etaSteps() < HALVED * told.etaSteps()
-            || Double.isNaN(told.etaSteps()) && !Double.isNaN(verdict.etaSteps())
-            || Math.abs(verdict.value()) > DOUBLED * Math.abs(told.value()));
+        && (isNearer(verdict.eta().steps(), told.eta().steps())
+            || Math.abs(verdict.measured().value()) > DOUBLED * Math.abs(told.measured().value()));
+  }
+
+  /** Whether an ETA has halved, or is known for the first time. */
+  private static boolean isNearer(double eta, double told) {
+    return eta < HALVED * told || Double.isNaN(told) && !Double.isNaN(eta);
   }
 }

@@ -4,6 +4,7 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.Layers;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.Preflight.Basis;
 import io.foreshock.predictors.scaling.Preflight.ExpectedCrossing;
 import io.foreshock.predictors.scaling.TrendSignal;
+import io.foreshock.predictors.scaling.Trends;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
@@ -14,8 +15,6 @@ import java.util.function.Consumer;
 
 /** A {@link Preflight} as a verdict, and as part of a watch's state. */
 final class Preflights {
-  private static final double LIKELY = 0.5;
-
   private Preflights() {}
 
   /**
@@ -38,7 +37,7 @@ final class Preflights {
       }
     }
     new Finding(AlarmKind.FORECAST_DIVERGENCE, Severity.WARNING, signal)
-        .value(preflight.probability(), LIKELY)
+        .value(preflight.probability(), Trends.LIKELY)
         .eta(eta, Double.NaN, Double.NaN)
         .probability(preflight.probability())
         .evidence("runs", basis.settled())
@@ -76,7 +75,7 @@ final class Preflights {
     Preflight p = current == null ? empty() : current;
     Basis b = p.basis();
     return new Preflight(
-        Preflight.Verdict.values()[(int) state.integer(p.verdict().ordinal())],
+        state.constant(Preflight.Verdict.class, p.verdict()),
         state.real(p.probability()),
         state.real(p.safeLearningRate()),
         state.flag(p.safeUpToTheHighest()),
@@ -115,7 +114,7 @@ final class Preflights {
           i < current.size() ? current.get(i) : new ExpectedCrossing(TrendSignal.LOSS, 0, 0);
       next.add(
           new ExpectedCrossing(
-              TrendSignal.values()[(int) state.integer(c.signal().ordinal())],
+              state.constant(TrendSignal.class, c.signal()),
               state.real(c.limit()),
               state.integer(c.step())));
     }

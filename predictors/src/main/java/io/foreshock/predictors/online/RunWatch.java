@@ -12,6 +12,7 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,15 @@ public final class RunWatch {
     OTHER
   }
 
-  private static final long STATE_VERSION = 3;
+  /**
+   * How far ahead a run's outlook looks unless somebody asks for another horizon, steps: as far as
+   * the model was fitted to, so that its probabilities need no conversion.
+   */
+  public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
+
+  /** To be raised whenever the layout of the state changes; a test compares the two. */
+  static final long STATE_VERSION = 4;
+
   private static final int HARDLY_BEGUN = 100;
 
   private final String run;
@@ -247,13 +256,15 @@ public final class RunWatch {
   }
 
   /**
-   * Saves or restores everything.
+   * Saves or restores everything. States of version 3 can still be restored.
    *
    * @throws IllegalArgumentException when the state was saved by another version
    */
   public void exchange(State state) {
     long version = state.integer(STATE_VERSION);
-    if (version != STATE_VERSION) {
+    if (version == Version3.NUMBER) {
+      state.numbered(Version3.ORDERS);
+    } else if (version != STATE_VERSION) {
       throw new IllegalArgumentException(
           "state version = " + version + ": expected " + STATE_VERSION);
     }

@@ -82,6 +82,7 @@ final class SampleLog {
   }
 
   void exchange(State state) {
+    List<Signal> order = state.order(Signal.class);
     oldest = state.integer(oldest);
     position = state.integer(position);
     int count = (int) state.integer(layers.size());
@@ -102,6 +103,30 @@ final class SampleLog {
     int beforeItWraps = Math.min(held, ring.length - slot(oldest));
     state.integers(ring, slot(oldest), beforeItWraps);
     state.integers(ring, 0, held - beforeItWraps);
+    if (!order.equals(List.of(SIGNALS))) {
+      renumber(order);
+    }
+  }
+
+  /** Brings records whose signals were numbered in another order into this one. */
+  private void renumber(List<Signal> order) {
+    long[] values = new long[SIGNALS.length];
+    long at = oldest;
+    while (at < position) {
+      long head = get(at);
+      long present = 0;
+      long value = at + HEADER;
+      for (long left = head & SIGNAL_MASK; left != 0; left &= left - 1) {
+        int signal = order.get(Long.numberOfTrailingZeros(left)).ordinal();
+        present |= 1L << signal;
+        values[signal] = get(value++);
+      }
+      ring[slot(at)] = present | head & ~SIGNAL_MASK;
+      at += HEADER;
+      for (long left = present; left != 0; left &= left - 1) {
+        ring[slot(at++)] = values[Long.numberOfTrailingZeros(left)];
+      }
+    }
   }
 
   private Sample read(long at) {

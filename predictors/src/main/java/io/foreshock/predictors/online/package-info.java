@@ -7,5 +7,8 @@
  *                │                        │ one file a detector        one per cause
  *                └── snapshots ◀── State ─┘
  * </pre>
+ *
+ * <p>Runs live: in the monitor for every line. {@code replay} feeds recorded lines to the same
+ * code.
  */
 package io.foreshock.predictors.online;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.postmortem;
 
-import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.postmortem;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,31 +128,41 @@ public final class Postmortem {
     long cost = backTo.isPresent() ? lastOf(loss) - backTo.getAsLong() : last - start;
     long window = FirstMovers.WINDOW * spacing;
     List<Track> tracks = path.tracks(start - window, start + 3 * spacing);
-    double extreme = loss.values()[found.peak()];
-    Track batch = path.track(Signal.BATCH, start, last);
     episodes.add(
         new Episode(
             classOf(found, loss, causes, spacing),
             path.segmentAt(start),
-            start,
-            loss.steps()[found.peak()],
-            ended ? OptionalLong.of(last) : OptionalLong.empty(),
-            last,
-            found.before(),
-            Double.isFinite(extreme) ? extreme : Double.POSITIVE_INFINITY,
-            after(loss, found),
-            nonfinite(loss, found),
-            cost,
-            spacing,
-            backTo.isPresent(),
-            backTo,
-            causes,
-            FirstMovers.of(tracks, start, FirstMovers.begin(loss)),
-            tracks.stream().noneMatch(track -> FirstMovers.asks(track.signal())),
-            batch.size() == 0 ? OptionalLong.empty() : OptionalLong.of((long) batch.values()[0]),
-            batch.size() == 0
-                ? OptionalLong.empty()
-                : OptionalLong.of((long) batch.values()[batch.size() - 1])));
+            new Episode.Extent(
+                start,
+                loss.steps()[found.peak()],
+                ended ? OptionalLong.of(last) : OptionalLong.empty(),
+                last,
+                cost,
+                spacing),
+            levels(loss, found),
+            origin(causes, tracks, start, loss, path.track(Signal.BATCH, start, last)),
+            backTo));
+  }
+
+  private static Episode.Loss levels(Track loss, Excursion found) {
+    double extreme = loss.values()[found.peak()];
+    return new Episode.Loss(
+        found.before(),
+        Double.isFinite(extreme) ? extreme : Double.POSITIVE_INFINITY,
+        after(loss, found),
+        nonfinite(loss, found));
+  }
+
+  private static Episode.Origin origin(
+      List<Cause> causes, List<Track> tracks, long start, Track loss, Track batch) {
+    return new Episode.Origin(
+        causes,
+        FirstMovers.of(tracks, start, FirstMovers.begin(loss)),
+        tracks.stream().noneMatch(track -> FirstMovers.asks(track.signal())),
+        batch.size() == 0 ? OptionalLong.empty() : OptionalLong.of((long) batch.values()[0]),
+        batch.size() == 0
+            ? OptionalLong.empty()
+            : OptionalLong.of((long) batch.values()[batch.size() - 1]));
   }
 
   private static boolean counts(Excursion drop, List<Cause> causes, int size) {

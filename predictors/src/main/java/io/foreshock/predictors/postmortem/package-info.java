@@ -8,5 +8,7 @@
  *      │        (live, then each dead end)                    │  │
  *      └────────── windows around the onset ──▶ FirstMovers ──┘  └── causes near the onset
  * </pre>
+ *
+ * <p>Runs offline only: when somebody asks for a report, never per line.
  */
 package io.foreshock.predictors.postmortem;

@@ -46,7 +46,7 @@ public record Band(TrendSignal signal, long[] steps, double[] expected, double[]
 
   /** Saves the band, or restores another one. */
   public static Band exchanged(Band current, State state) {
-    TrendSignal signal = TrendSignal.values()[(int) state.integer(current.signal.ordinal())];
+    TrendSignal signal = state.constant(TrendSignal.class, current.signal);
     int size = (int) state.integer(current.steps.length);
     boolean same = !state.restoring();
     Band next =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.scaling;
 
-import io.foreshock.predictors.evaluation.Share;
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

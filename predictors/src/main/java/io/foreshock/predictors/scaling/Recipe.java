@@ -3,6 +3,7 @@ package io.foreshock.predictors.scaling;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.VariantField;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +28,9 @@ final class Recipe {
   static {
     KIND.put(ConfigField.OPTIMIZER.wireName(), "adamw");
     KIND.put(ConfigField.QK_LAYERNORM.wireName(), "false");
-    KIND.put("mu_param", "none");
-    KIND.put("linear", "float");
-    KIND.put("sigma_reparam", "false");
-    KIND.put("attention_kappa", "0");
-    KIND.put("norm_position", "pre");
+    for (VariantField variant : VariantField.values()) {
+      KIND.put(variant.wireName(), variant.usual());
+    }
   }
 
   /** Follow from size and rate, or change nothing. */

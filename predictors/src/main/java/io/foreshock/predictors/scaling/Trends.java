@@ -36,7 +36,9 @@ public final class Trends {
   /** Probability to diverge that counts as safe. */
   public static final double SAFE = 0.1;
 
-  private static final double LIKELY = 0.5;
+  /** Probability to diverge that counts as unstable: more likely than not. */
+  public static final double LIKELY = 0.5;
+
   private static final double FARTHEST = 2;
   private static final double FAR = 0.7;
 

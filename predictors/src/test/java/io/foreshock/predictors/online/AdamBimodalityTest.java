@@ -138,7 +138,7 @@ class AdamBimodalityTest extends DetectorContract {
 
   private static double toldCorrelation(double rho) {
     List<Verdict> found = feed(sized("AdamW"), sizes(rho));
-    return found.isEmpty() ? Double.NaN : found.get(found.size() - 1).value();
+    return found.isEmpty() ? Double.NaN : found.get(found.size() - 1).measured().value();
   }
 
   private static Detector sized(String optimizer) {

@@ -60,7 +60,7 @@ class IncidentsTest {
       next(verdict(Severity.WARNING, 1, 100));
     }
     assertEquals(2, alarms.size());
-    assertEquals(100, alarms.get(1).verdict().etaSteps());
+    assertEquals(100, alarms.get(1).verdict().eta().steps());
   }
 
   @Test
@@ -69,7 +69,7 @@ class IncidentsTest {
     next(verdict(Severity.INFO, 1, 10));
     incidents.closeAll(step, 0, alarms::add);
     assertEquals(Severity.CRITICAL, alarms.get(1).verdict().severity());
-    assertEquals(7, alarms.get(1).verdict().value());
+    assertEquals(7, alarms.get(1).verdict().measured().value());
   }
 
   @Test
@@ -82,9 +82,9 @@ class IncidentsTest {
     next(verdict("4", Severity.CRITICAL));
     incidents.closeAll(step, 0, alarms::add);
     assertEquals(3, alarms.size(), "no alarm a step, none a layer");
-    assertEquals("3", alarms.get(0).verdict().layer());
+    assertEquals("3", alarms.get(0).verdict().where().layer());
     assertEquals(null, alarms.get(0).verdict().evidence().get("first_layer"));
-    assertEquals("4", alarms.get(1).verdict().layer());
+    assertEquals("4", alarms.get(1).verdict().where().layer());
     assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
     assertEquals("3", alarms.get(2).verdict().evidence().get("first_layer"));
   }

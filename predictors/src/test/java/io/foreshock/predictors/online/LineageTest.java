@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.online.RunWatch.Taken;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -77,7 +77,7 @@ class OffTrendTest {
     assertEquals(0, alarm.step());
     assertEquals(1_700_000_000_000_000_000L, alarm.timeNanos());
     assertEquals(Severity.WARNING, alarm.verdict().severity());
-    assertEquals(316, alarm.verdict().etaSteps());
+    assertEquals(316, alarm.verdict().eta().steps());
     assertEquals(0.93, alarm.verdict().probability());
     for (String part : List.of("18 finished runs", "7 of which diverged", "step 316", "0.004")) {
       assertTrue(alarm.verdict().message().contains(part), alarm.verdict().message());
@@ -88,7 +88,7 @@ class OffTrendTest {
   void whoHasBegunIsToldWhatIsStillToCome() {
     feed(1, 90, 3, 10, 1e-3);
     watch.expect(doomed(), alarms::add);
-    assertEquals(316 - 90, ofForecast().get(0).verdict().etaSteps());
+    assertEquals(316 - 90, ofForecast().get(0).verdict().eta().steps());
   }
 
   @Test

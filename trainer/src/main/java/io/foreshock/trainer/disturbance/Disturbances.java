@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
- * All faults of one run, asked by the training loop.
+ * All faults of one run; the hooks of the training loop ask for them.
  *
  * <p><b>Overlaps.</b> Factors of the learning rate multiply; of other faults of one kind the last
  * one given counts, and garbage is garbage even where it is repeated.

@@ -19,5 +19,5 @@ public interface BaselineRule {
    *
    * @return the score; the rule fires where it is at least the threshold. NaN or −∞: silent
    */
-  double score(Observation step);
+  double score(StepReading step);
 }

@@ -29,7 +29,7 @@ final class ConfigurationOnly implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     return step.step() >= FROM ? score : Double.NaN;
   }
 }

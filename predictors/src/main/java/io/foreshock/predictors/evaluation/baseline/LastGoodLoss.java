@@ -24,7 +24,7 @@ final class LastGoodLoss implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
     if (!Double.isFinite(loss)) {
       return Double.NaN;

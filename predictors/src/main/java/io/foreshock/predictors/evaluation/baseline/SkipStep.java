@@ -40,15 +40,15 @@ final class SkipStep implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
-    boolean active = (Observation.measured(step.loss()) ? losses : gradNorms).size() >= before;
+  public double score(StepReading step) {
+    boolean active = (StepReading.measured(step.loss()) ? losses : gradNorms).size() >= before;
     double loss = score(losses, step.loss(), active);
     double gradNorm = score(gradNorms, step.gradNorm(), active);
     return Math.max(loss, gradNorm);
   }
 
   private double score(Recent recent, double value, boolean active) {
-    if (!Observation.measured(value)) {
+    if (!StepReading.measured(value)) {
       return Double.NEGATIVE_INFINITY;
     }
     double score = Double.NEGATIVE_INFINITY;

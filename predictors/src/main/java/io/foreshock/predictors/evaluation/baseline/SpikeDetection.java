@@ -18,9 +18,9 @@ final class SpikeDetection implements BaselineRule {
   private double last;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
-    if (!Observation.measured(loss)) {
+    if (!StepReading.measured(loss)) {
       return Double.NaN;
     }
     double score = losses.size() == 0 ? 0 : score(loss);

@@ -15,7 +15,7 @@ final class SpikyLoss implements BaselineRule {
   private int seen;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double size = Math.abs(step.loss());
     if (!Double.isFinite(size)) {
       return Double.NaN;

@@ -22,9 +22,9 @@ final class ZClip implements BaselineRule {
   private double variance;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double norm = step.gradNorm();
-    if (!Observation.measured(norm)) {
+    if (!StepReading.measured(norm)) {
       return Double.NaN;
     }
     if (!first.full()) {

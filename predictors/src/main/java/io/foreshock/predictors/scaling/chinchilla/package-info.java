@@ -10,5 +10,7 @@
  *                                 ├─► ParametricFit   (approach 3) ─► LossSurface┘
  *                                 └─► Caveats, Influence            ─► Caveat…
  * </pre>
+ *
+ * <p>Runs offline only: {@code fit chinchilla} uses it, and no monitor.
  */
 package io.foreshock.predictors.scaling.chinchilla;

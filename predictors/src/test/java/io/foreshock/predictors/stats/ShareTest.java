@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.predictors.evaluation;
+package io.foreshock.predictors.stats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ShareTest {
@@ -24,12 +23,5 @@ class ShareTest {
     assertTrue(Double.isNaN(new Share(0, 0).value()));
     assertEquals(0, new Share(0, 0).low());
     assertEquals(1, new Share(0, 0).high());
-  }
-
-  @Test
-  void quantilesAreInterpolated() {
-    assertEquals(new Spread(5, 20, 30, 40, 48), Spread.of(List.of(50.0, 10.0, 40.0, 20.0, 30.0)));
-    assertEquals(1.75, Spread.of(List.of(1.0, 2.0, 3.0, 4.0)).quarter());
-    assertTrue(Double.isNaN(Spread.of(List.of()).median()));
   }
 }

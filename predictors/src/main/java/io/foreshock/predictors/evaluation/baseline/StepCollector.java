@@ -14,8 +14,8 @@ import io.foreshock.predictors.telemetry.Signal;
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a line.
  */
-public final class Observations {
-  private static final double ABSENT = Observation.ABSENT;
+public final class StepCollector {
+  private static final double ABSENT = StepReading.ABSENT;
 
   private boolean open;
   private long step;
@@ -51,8 +51,8 @@ public final class Observations {
   }
 
   /** The step as far as it is known. */
-  public Observation observation() {
-    return new Observation(step, loss, gradNorm, updateRms, attentionLogitMax, rmsRatio);
+  public StepReading reading() {
+    return new StepReading(step, loss, gradNorm, updateRms, attentionLogitMax, rmsRatio);
   }
 
   private void clear(long newStep) {

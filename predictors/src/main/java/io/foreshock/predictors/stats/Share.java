@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.predictors.evaluation;
+package io.foreshock.predictors.stats;
 
 /**
  * A share of runs, with the Wilson score interval at 95 %.

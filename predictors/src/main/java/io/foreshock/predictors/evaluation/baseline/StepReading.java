@@ -11,7 +11,7 @@ package io.foreshock.predictors.evaluation.baseline;
  * @param attentionLogitMax largest of all layers and heads; {@link #ABSENT} when not measured
  * @param rmsRatio StableAdamW's RMS_t, largest of all layers; {@link #ABSENT} when not measured
  */
-public record Observation(
+public record StepReading(
     long step,
     double loss,
     double gradNorm,

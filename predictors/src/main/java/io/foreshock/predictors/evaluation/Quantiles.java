@@ -14,15 +14,16 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
  * @param threeQuarters three quarters
  * @param p95 95 %
  */
-public record Spread(int count, double quarter, double median, double threeQuarters, double p95) {
+public record Quantiles(
+    int count, double quarter, double median, double threeQuarters, double p95) {
 
-  static Spread of(List<Double> values) {
+  static Quantiles of(List<Double> values) {
     if (values.isEmpty()) {
-      return new Spread(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+      return new Quantiles(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
     Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
     percentile.setData(values.stream().mapToDouble(Double::doubleValue).toArray());
-    return new Spread(
+    return new Quantiles(
         values.size(),
         percentile.evaluate(25),
         percentile.evaluate(50),

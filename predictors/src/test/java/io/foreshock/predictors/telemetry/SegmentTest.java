@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.predictors.online;
+package io.foreshock.predictors.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

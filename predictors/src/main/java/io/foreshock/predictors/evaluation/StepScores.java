@@ -4,11 +4,11 @@ package io.foreshock.predictors.evaluation;
 import java.util.Arrays;
 
 /**
- * What one rule said of one run.
+ * One number for each step of a run, such as a rule's score, and the steps at which alarms began.
  *
  * <p><b>Threads.</b> Not safe while it grows. <b>Cost.</b> 4 bytes a step.
  */
-final class Track {
+final class StepScores {
   private float[] scores = new float[256];
   private int[] alarms = new int[4];
   private int size;

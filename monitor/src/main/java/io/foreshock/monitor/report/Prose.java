@@ -81,7 +81,7 @@ final class Prose {
 
   /** Peak in words. */
   static String extreme(Episode episode) {
-    return Figures.number(episode.extreme());
+    return Figures.measured(episode.extreme());
   }
 
   /** End in words. */
@@ -193,7 +193,7 @@ final class Prose {
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
       return where
           + " the loss fell at once from "
-          + Figures.number(episode.before())
+          + Figures.measured(episode.before())
           + NATS
           + " to a level of its own, down to "
           + extreme(episode)
@@ -206,7 +206,7 @@ final class Prose {
       String since = episode.peak() > episode.start() ? " and ceased to be finite at step " : "";
       return where
           + " the loss left its level of "
-          + Figures.number(episode.before())
+          + Figures.measured(episode.before())
           + NATS
           + (since.isEmpty() ? ": it was not finite" : since + Figures.count(episode.peak()))
           + " ("
@@ -220,7 +220,7 @@ final class Prose {
             : " the loss jumped from ";
     return where
         + how
-        + Figures.number(episode.before())
+        + Figures.measured(episode.before())
         + NATS
         + "; its highest was "
         + extreme(episode)
@@ -262,7 +262,7 @@ final class Prose {
     String now =
         Double.isNaN(episode.after())
             ? "it was not finite"
-            : "it stood at " + Figures.number(episode.after());
+            : "it stood at " + Figures.measured(episode.after());
     return "It was not back at its level by step "
         + Figures.count(episode.last())
         + ", where "
@@ -290,7 +290,7 @@ final class Prose {
         + ": it "
         + (first.rising() ? "rose above" : "fell below")
         + " its usual band around "
-        + Figures.number(first.usual())
+        + Figures.measured(first.usual())
         + unit(first.signal())
         + ", "
         + Figures.steps(first.leadSteps())
@@ -366,7 +366,7 @@ final class Prose {
     if (value instanceof Double number) {
       return number == Math.rint(number) && Math.abs(number) < 1e15
           ? String.valueOf(number.longValue())
-          : Figures.number(number);
+          : Figures.measured(number);
     }
     return String.valueOf(value);
   }

@@ -71,7 +71,7 @@ final class ReportMarkdown {
         Figures.count(episode.peak()),
         Prose.end(episode),
         Figures.count(episode.costSteps()),
-        Figures.number(episode.before()),
+        Figures.measured(episode.before()),
         Prose.extreme(episode),
         Prose.mover(episode),
         Prose.warned(finding));
@@ -89,7 +89,7 @@ final class ReportMarkdown {
               Prose.name(move),
               Prose.lead(move.leadSteps()),
               Figures.count(move.step()),
-              Figures.number(move.score())));
+              Figures.measured(move.score())));
     }
   }
 

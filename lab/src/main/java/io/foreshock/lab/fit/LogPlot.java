@@ -20,7 +20,7 @@ final class LogPlot {
   private static final int MOST_TICKS = 10;
   private static final double MARGIN = 0.04;
 
-  private record Line(int series, double[] x, double[] y) {}
+  private record Trace(int series, double[] x, double[] y) {}
 
   private record Band(int series, double[] x, double[] low, double[] high) {}
 
@@ -30,8 +30,8 @@ final class LogPlot {
   private final String xLabel;
   private final String yLabel;
   private final List<String> series = new ArrayList<>();
-  private final List<Line> points = new ArrayList<>();
-  private final List<Line> curves = new ArrayList<>();
+  private final List<Trace> points = new ArrayList<>();
+  private final List<Trace> curves = new ArrayList<>();
   private final List<Band> bands = new ArrayList<>();
   private final List<Limit> limits = new ArrayList<>();
   private final Axis x = Axis.logarithmic();
@@ -51,7 +51,7 @@ final class LogPlot {
 
   /** Dots where something was measured. */
   LogPlot points(double[] xs, double[] ys) {
-    points.add(new Line(series.size() - 1, xs, ys));
+    points.add(new Trace(series.size() - 1, xs, ys));
     x.include(xs);
     y.include(ys);
     return this;
@@ -59,7 +59,7 @@ final class LogPlot {
 
   /** A line through fitted values, x rising. */
   LogPlot curve(double[] xs, double[] ys) {
-    curves.add(new Line(series.size() - 1, xs, ys));
+    curves.add(new Trace(series.size() - 1, xs, ys));
     x.include(xs);
     return this;
   }
@@ -121,7 +121,7 @@ final class LogPlot {
     return List.of();
   }
 
-  private void dots(Svg svg, Line measured) {
+  private void dots(Svg svg, Trace measured) {
     for (int i = 0; i < measured.x.length; i++) {
       if (x.shows(measured.x[i]) && y.shows(measured.y[i])) {
         svg.dot(

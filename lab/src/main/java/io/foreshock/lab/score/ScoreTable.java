@@ -21,11 +21,11 @@ public final class ScoreTable {
 
   private static final String DEFINITIONS =
       """
-      Predictable: an alarm at least 5 steps before the onset, [Wilson 95 %%]. Sudden: from 5 steps before the
+      Predictable: an alarm at least 5 steps before the onset, [Wilson 95 %]. Sudden: from 5 steps before the
       strike to 5 after the onset. Precision: of the runs with an alarm (healthy, or in time up to 5 steps
       after the onset), the unstable ones. False: alarms in healthy runs, per 10,000 of their steps; what
       goes on firing counts once until it was quiet for 10 samples. Lead: quartiles over the runs foreseen.
-      Delay: from the onset, median and 95 %%. Chance: recall with the run's alarms shifted circularly.
+      Delay: from the onset, median and 95 %. Chance: recall with the run's alarms shifted circularly.
       Nothing in the first 20 steps of a run is scored; early = alarms there. At Foreshock's rate: the rule,
       swept to at most Foreshock's rate of false alarms. Foreshock at its: the other way round. Both as
       predictable, sudden.
@@ -47,7 +47,7 @@ public final class ScoreTable {
     ScoreTable table = new ScoreTable(board);
     table.summary();
     table.rows();
-    table.text.append('\n').append(String.format(Locale.ROOT, DEFINITIONS)).append('\n');
+    table.text.append('\n').append(DEFINITIONS).append('\n');
     if (by != null) {
       table.families(by);
     }

@@ -123,6 +123,7 @@ public final class MonitorClient {
   private String hint(String word) throws IOException, InterruptedException {
     List<String> names = new ArrayList<>();
     json(get(RUNS)).forEach(run -> names.add(run.path("run").asText()));
+    names.removeIf(String::isEmpty); // what another program answers
     return names.isEmpty()
         ? ": the monitor at " + base + " knows none yet"
         : "; near it: " + String.join(", ", NearNames.of(word, names));

@@ -109,14 +109,13 @@ public final class Svg {
     return text("name", BESIDE, 13, Anchor.START, y);
   }
 
-  /** What is drawn from here to {@link #close} is cut off at the area's edges. */
+  /** What is drawn from here to {@link #closeArea} is cut off at the area's edges. */
   public Svg openArea() {
+    String form =
+        "<svg x=\"%1$d\" y=\"%2$d\" width=\"%3$d\" height=\"%4$d\" viewBox=\"%1$d %2$d %3$d %4$d\">";
     int width = frame.east() - frame.left;
     int height = frame.south() - frame.top;
-    String place = " %d %d %d %d".formatted(frame.left, frame.top, width, height).strip();
-    out.append(
-        "<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%s\">"
-            .formatted(frame.left, frame.top, width, height, place));
+    out.append(form.formatted(frame.left, frame.top, width, height));
     return this;
   }
 

@@ -36,7 +36,9 @@ public final class Foreshock {
   /**
    * All commands; those whose options are made from the contract's fields are no annotated classes.
    */
-  static CommandLine commandLine() {
-    return new CommandLine(new Foreshock()).addSubcommand("forecast", ForecastCommand.spec());
+  public static CommandLine commandLine() {
+    return new CommandLine(new Foreshock())
+        .addSubcommand("forecast", ForecastCommand.spec())
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

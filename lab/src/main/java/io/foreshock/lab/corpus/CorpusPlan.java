@@ -34,12 +34,7 @@ final class CorpusPlan {
   enum Scale {
     FULL,
     /** A sixth of the runs: to try the corpus out. */
-    SMALL;
-
-    /** Name on the command line. */
-    String wireName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    SMALL
   }
 
   private CorpusPlan() {}

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
  */
 final class Demo {
   private static final long POLL_MILLIS = 250;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MONITOR_START_SECONDS = 60;
   private static final int LARGEST_MINUTES = 15;
 
@@ -45,7 +47,7 @@ final class Demo {
     this.options = options;
     this.out = out;
     this.address = URI.create("http://127.0.0.1:" + freePort(options.port()) + "/");
-    this.monitor = new MonitorClient(address);
+    this.monitor = new MonitorClient(address, null, PATIENCE);
     this.narrator = new Narrator(monitor, out);
   }
 
@@ -121,7 +123,7 @@ final class Demo {
   }
 
   /** The last rung of the policy pauses a run for a person to look at; here nobody would. */
-  private void requireNotPaused() throws IOException {
+  private void requireNotPaused() throws IOException, InterruptedException {
     if (monitor.knows(RunPlan.WATCHED)
         && monitor.run(RunPlan.WATCHED).path("state").asText().equals("paused")) {
       throw new IOException("the watched run was paused: rolling back did not help");

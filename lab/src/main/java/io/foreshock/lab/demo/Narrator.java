@@ -36,7 +36,7 @@ final class Narrator {
   }
 
   /** Tells what is new in a run since last asked. */
-  void catchUp(String run) throws IOException {
+  void catchUp(String run) throws IOException, InterruptedException {
     if (!monitor.knows(run)) {
       return;
     }
@@ -56,7 +56,7 @@ final class Narrator {
   }
 
   /** Tells an incident's opening, each rise of its severity, and its end: not every update. */
-  private void tellAlarms(String run) throws IOException {
+  private void tellAlarms(String run) throws IOException, InterruptedException {
     JsonNode alarms = monitor.alarms(run);
     for (int i = alarmsSeen.getOrDefault(run, 0); i < alarms.size(); i++) {
       JsonNode alarm = alarms.get(i);
@@ -73,7 +73,7 @@ final class Narrator {
     alarmsSeen.put(run, alarms.size());
   }
 
-  private void tellCommands(String run) throws IOException {
+  private void tellCommands(String run) throws IOException, InterruptedException {
     for (JsonNode command : monitor.commands(run)) {
       String status = command.path("status").asText();
       if (TOLD_STATUSES.contains(status)

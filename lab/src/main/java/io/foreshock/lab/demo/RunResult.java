@@ -38,7 +38,8 @@ record RunResult(
    *
    * @param healthy name of the healthy run, which may be this one
    */
-  static RunResult read(MonitorClient monitor, String run, String healthy) throws IOException {
+  static RunResult read(MonitorClient monitor, String run, String healthy)
+      throws IOException, InterruptedException {
     JsonNode state = monitor.run(run);
     NavigableMap<Long, Double> losses = monitor.losses(run, state.path("segment").asInt());
     return new RunResult(

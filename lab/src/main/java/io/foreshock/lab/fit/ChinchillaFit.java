@@ -108,12 +108,7 @@ final class ChinchillaFit extends Fit {
     if (!(smooth >= 0 && Double.isFinite(smooth))) {
       throw wrong("--smooth = " + smooth + ": expected at least 0 rows");
     }
-    resampling
-        .problem()
-        .ifPresent(
-            problem -> {
-              throw wrong(problem);
-            });
+    resampling.check();
   }
 
   @Override

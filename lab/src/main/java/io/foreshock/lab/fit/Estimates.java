@@ -2,15 +2,19 @@
 package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.chinchilla.Bootstrap;
 import io.foreshock.predictors.scaling.chinchilla.Pieces;
 import io.foreshock.predictors.scaling.chinchilla.Spread;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -23,6 +27,8 @@ import java.util.stream.IntStream;
  */
 record Estimates<T>(
     T fit, Optional<Bootstrap<T>> refits, LinkedHashMap<String, ToDoubleFunction<T>> values) {
+  private static final int GRID = 60;
+
   /** All processors, by the threads that the JVM keeps for that. */
   static final Pieces PARALLEL =
       (count, piece) -> IntStream.range(0, count).parallel().forEach(piece);
@@ -44,7 +50,7 @@ record Estimates<T>(
   }
 
   String text() {
-    TextTable text = new TextTable("", "value", "standard error", "95 %");
+    TextTable text = TextTable.ofNumbers("", "value", "standard error", "95 %");
     values.forEach((name, value) -> text.row(cells(name, value)));
     return text.toString();
   }
@@ -54,9 +60,9 @@ record Estimates<T>(
     Spread spread = spread(value);
     return new String[] {
       name,
-      Figure.of(value.applyAsDouble(fit)),
-      Figure.of(spread.standardError()),
-      Figure.interval(spread.low(), spread.high())
+      Figures.number(value.applyAsDouble(fit)),
+      Figures.number(spread.standardError()),
+      Figures.interval(spread.low(), spread.high())
     };
   }
 
@@ -82,6 +88,18 @@ record Estimates<T>(
         });
   }
 
+  /** Draws a value of the fit as a curve from low to high, with its interval. */
+  LogPlot draw(LogPlot plot, double low, double high, ToDoubleBiFunction<T, Double> value) {
+    double[] grid = LogPlot.grid(low, high, GRID);
+    List<Spread> spreads =
+        Arrays.stream(grid).mapToObj(x -> spread(of -> value.applyAsDouble(of, x))).toList();
+    return plot.curve(grid, Arrays.stream(grid).map(x -> value.applyAsDouble(fit, x)).toArray())
+        .band(
+            grid,
+            spreads.stream().mapToDouble(Spread::low).toArray(),
+            spreads.stream().mapToDouble(Spread::high).toArray());
+  }
+
   static void put(ObjectNode json, Spread spread) {
     json.put("low", Json.finite(spread.low()));
     json.put("high", Json.finite(spread.high()));
@@ -99,9 +117,9 @@ record Estimates<T>(
     Spread spread = spread(value);
     return List.of(
         name,
-        Figure.exact(value.applyAsDouble(fit)),
-        Figure.exact(spread.standardError()),
-        Figure.exact(spread.low()),
-        Figure.exact(spread.high()));
+        Figures.exact(value.applyAsDouble(fit)),
+        Figures.exact(spread.standardError()),
+        Figures.exact(spread.low()),
+        Figures.exact(spread.high()));
   }
 }

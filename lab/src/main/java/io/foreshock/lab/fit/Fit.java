@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.fit;
 
+import io.foreshock.lab.print.Csv;
+import io.foreshock.lab.print.Format;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.chinchilla.FitException;
 import java.io.BufferedInputStream;
@@ -44,9 +46,8 @@ abstract class Fit implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      converter = FitFormat.Named.class,
       description = "text, json or csv; default ${DEFAULT-VALUE}.")
-  private FitFormat format;
+  private Format format;
 
   @Option(
       names = "--plot",
@@ -150,7 +151,7 @@ abstract class Fit implements Callable<Integer> {
         result.json().set("warnings", Json.MAPPER.valueToTree(warnings));
         out.println(Json.text(result.json()));
       }
-      case CSV -> result.csv().forEach(row -> out.println(Cell.line(row)));
+      case CSV -> out.print(Csv.of(result.csv()));
     }
     out.flush();
   }

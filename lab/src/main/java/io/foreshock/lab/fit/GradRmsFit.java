@@ -3,13 +3,14 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.Crossing;
 import io.foreshock.predictors.scaling.GradientRms;
 import io.foreshock.predictors.scaling.Prediction;
 import io.foreshock.predictors.scaling.TrendPoint;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +53,7 @@ final class GradRmsFit extends Fit {
   @Override
   FitResult fit(Table table) {
     Table kept = table.without("status", "diverged");
-    List<TrendPoint> points = Trends.points(kept, COLUMN, false);
+    List<TrendPoint> points = SizeTrends.points(kept, COLUMN, false);
     GradientRms fit = GradientRms.fit(points, epsilon);
     int excluded = table.size() - kept.size() + fit.excluded();
     double[] sizes = asked.after(points);
@@ -72,7 +73,7 @@ final class GradRmsFit extends Fit {
 
   private static String text(GradientRms fit, double[] sizes) {
     TextTable text =
-        new TextTable(
+        TextTable.ofNumbers(
             "learning rate",
             "parameters",
             "gradient RMS",
@@ -86,26 +87,26 @@ final class GradRmsFit extends Fit {
       for (double size : sizes) {
         Prediction prediction = fit.predict(size, rate);
         text.row(
-            Figure.of(rate),
-            Figure.of(size),
-            Figure.of(prediction.value()),
-            Figure.interval(prediction.low(), prediction.high()),
-            Trends.outside(prediction.decadesOutside()),
-            Trends.text(critical),
-            Figure.interval(critical.low(), critical.high()),
-            Trends.outside(critical.decadesOutside()));
+            Figures.number(rate),
+            Figures.number(size),
+            Figures.number(prediction.value()),
+            Figures.interval(prediction.low(), prediction.high()),
+            SizeTrends.outside(prediction.decadesOutside()),
+            SizeTrends.text(critical),
+            Figures.interval(critical.low(), critical.high()),
+            SizeTrends.outside(critical.decadesOutside()));
       }
     }
     double[] c = fit.coefficients();
     return "log10 of the gradient RMS = "
-        + Figure.of(c[0])
+        + Figures.number(c[0])
         + term(c[1], "log10 N")
         + term(c[2], "log10 η")
         + term(c[3], "log10 N log10 η")
         + ", ± "
-        + Figure.of(fit.deviationDecades())
+        + Figures.number(fit.deviationDecades())
         + " decades; epsilon "
-        + Figure.of(fit.epsilon())
+        + Figures.number(fit.epsilon())
         + "\n\n"
         + text;
   }
@@ -113,7 +114,7 @@ final class GradRmsFit extends Fit {
   private static String term(double coefficient, String name) {
     return coefficient == 0
         ? ""
-        : (coefficient < 0 ? " − " : " + ") + Figure.of(Math.abs(coefficient)) + " " + name;
+        : (coefficient < 0 ? " − " : " + ") + Figures.number(Math.abs(coefficient)) + " " + name;
   }
 
   private static ObjectNode json(GradientRms fit, double[] sizes) {
@@ -124,15 +125,9 @@ final class GradRmsFit extends Fit {
       row.put("learning_rate", rate);
       ArrayNode predictions = row.putArray("predictions");
       for (double size : sizes) {
-        Prediction prediction = fit.predict(size, rate);
-        ObjectNode each = predictions.addObject();
-        each.put("parameters", size);
-        each.put(COLUMN, Json.finite(prediction.value()));
-        each.put("low", Json.finite(prediction.low()));
-        each.put("high", Json.finite(prediction.high()));
-        each.put("decades_outside", prediction.decadesOutside());
+        predictions.add(SizeTrends.json(COLUMN, fit.predict(size, rate)));
       }
-      Trends.put(row, "critical_parameters", fit.criticalParameters(rate));
+      SizeTrends.put(row, "critical_parameters", fit.criticalParameters(rate));
     }
     json.set("coefficients", Json.MAPPER.valueToTree(fit.coefficients()));
     json.put("deviation_decades", Json.finite(fit.deviationDecades()));
@@ -158,14 +153,14 @@ final class GradRmsFit extends Fit {
         Prediction prediction = fit.predict(size, rate);
         csv.add(
             List.of(
-                Figure.exact(rate),
-                Figure.exact(size),
-                Figure.exact(prediction.value()),
-                Figure.exact(prediction.low()),
-                Figure.exact(prediction.high()),
-                Figure.exact(critical.at()),
-                critical.low() == 0 ? "" : Figure.exact(critical.low()),
-                Figure.exact(critical.high())));
+                Figures.exact(rate),
+                Figures.exact(size),
+                Figures.exact(prediction.value()),
+                Figures.exact(prediction.low()),
+                Figures.exact(prediction.high()),
+                Figures.exact(critical.at()),
+                critical.low() == 0 ? "" : Figures.exact(critical.low()),
+                Figures.exact(critical.high())));
       }
     }
     return csv;
@@ -175,17 +170,10 @@ final class GradRmsFit extends Fit {
     LogPlot plot =
         new LogPlot(
             "Gradients against size", "parameters without embedding and head", "gradient RMS");
-    double[] grid = Trends.grid(points, sizes);
+    double[] grid = SizeTrends.grid(points, sizes);
     for (double rate : fit.learningRates()) {
-      Prediction[] at =
-          Arrays.stream(grid).mapToObj(size -> fit.predict(size, rate)).toArray(Prediction[]::new);
-      Trends.draw(plot, points, rate);
-      plot.curve(grid, Arrays.stream(at).mapToDouble(Prediction::value).toArray());
-      plot.band(
-          grid,
-          Arrays.stream(at).mapToDouble(Prediction::low).toArray(),
-          Arrays.stream(at).mapToDouble(Prediction::high).toArray());
+      SizeTrends.draw(plot, points, rate, grid, size -> fit.predict(size, rate));
     }
-    return plot.limit("ε " + Figure.of(fit.epsilon()), fit.epsilon());
+    return plot.limit("ε " + Figures.number(fit.epsilon()), fit.epsilon());
   }
 }

@@ -7,10 +7,8 @@ import io.foreshock.predictors.scaling.LogitShape;
 import io.foreshock.predictors.scaling.TrendPoint;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code fit logit-growth}: see {@link LogitGrowth}. */
 @Command(
@@ -31,7 +29,6 @@ final class LogitGrowthFit extends Fit {
       names = "--model",
       paramLabel = "MODEL",
       defaultValue = "quadratic",
-      converter = ShapeName.class,
       description =
           "quadratic in log N for each rate (the paper's), line, or joint: one surface over size and"
               + " rate; default ${DEFAULT-VALUE}.")
@@ -63,7 +60,7 @@ final class LogitGrowthFit extends Fit {
 
   @Override
   FitResult fit(Table table) {
-    List<TrendPoint> points = Trends.points(table, LogitOutput.COLUMN, true);
+    List<TrendPoint> points = SizeTrends.points(table, LogitOutput.COLUMN, true);
     table.agree("attention_logit_step");
     double limit = limitText.equals("seen") ? seen(table, points) : number(limitText);
     LogitGrowth growth = LogitGrowth.fit(points, shape, limit);
@@ -107,19 +104,6 @@ final class LogitGrowthFit extends Fit {
       return Double.parseDouble(text);
     } catch (NumberFormatException e) {
       return Double.NaN;
-    }
-  }
-
-  /** Reads a {@link LogitShape} by its name. */
-  private static final class ShapeName implements ITypeConverter<LogitShape> {
-    @Override
-    public LogitShape convert(String name) {
-      for (LogitShape shape : LogitShape.values()) {
-        if (shape.wireName().equals(name)) {
-          return shape;
-        }
-      }
-      throw new TypeConversionException("'" + name + "': expected quadratic, line or joint");
     }
   }
 }

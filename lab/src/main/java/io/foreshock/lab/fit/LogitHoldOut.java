@@ -3,6 +3,9 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Shares;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.HeldOut;
 import io.foreshock.predictors.scaling.LogitShape;
@@ -11,7 +14,6 @@ import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -67,7 +69,7 @@ final class LogitHoldOut {
 
   String text() {
     TextTable cells =
-        new TextTable(
+        TextTable.ofNumbers(
             "fitted sizes",
             "parameters",
             "learning rate",
@@ -79,34 +81,34 @@ final class LogitHoldOut {
     for (HeldOut.Cell cell : chosen.cells()) {
       cells.row(
           String.valueOf(cell.sizes()),
-          Figure.of(cell.prediction().parameters()),
-          Figure.of(cell.prediction().learningRate()),
-          Figure.of(cell.prediction().value()),
-          Figure.interval(cell.prediction().low(), cell.prediction().high()),
-          Figure.of(cell.actual()),
-          Figure.of(cell.errorDecades()),
+          Figures.number(cell.prediction().parameters()),
+          Figures.number(cell.prediction().learningRate()),
+          Figures.number(cell.prediction().value()),
+          Figures.interval(cell.prediction().low(), cell.prediction().high()),
+          Figures.number(cell.actual()),
+          Figures.number(cell.errorDecades()),
           cell.right(chosen.limit()) ? "right" : "wrong");
     }
     TextTable summary =
-        new TextTable(
+        TextTable.ofNumbers(
             "model",
             "fitted sizes",
-            "right side of " + Figure.of(chosen.limit()),
+            "right side of " + Figures.number(chosen.limit()),
             "median error, decades",
             "within 95 %");
     for (Line line : lines) {
       summary.row(
           line.model,
           line.sizes == 0 ? "all" : String.valueOf(line.sizes),
-          share(line.right),
-          Figure.of(line.median),
-          line.inside.total() == 0 ? Figure.NONE : share(line.inside));
+          Shares.text(line.right),
+          Figures.number(line.median),
+          Shares.text(line.inside));
     }
     return cells
         + "\n"
         + summary
         + "\n"
-        + share(chosen.above())
+        + Shares.text(chosen.above())
         + " of the held-out runs are above the limit."
         + (chosen.unknown() == 0 ? "" : " Left out for want of a logit: " + chosen.unknown() + ".")
         + "\n";
@@ -160,24 +162,14 @@ final class LogitHoldOut {
       csv.add(
           List.of(
               String.valueOf(cell.sizes()),
-              Figure.exact(cell.prediction().parameters()),
-              Figure.exact(cell.prediction().learningRate()),
-              Figure.exact(cell.prediction().value()),
-              Figure.exact(cell.prediction().low()),
-              Figure.exact(cell.prediction().high()),
-              Double.isInfinite(cell.actual()) ? "inf" : Figure.exact(cell.actual()),
-              Figure.exact(cell.errorDecades())));
+              Figures.exact(cell.prediction().parameters()),
+              Figures.exact(cell.prediction().learningRate()),
+              Figures.exact(cell.prediction().value()),
+              Figures.exact(cell.prediction().low()),
+              Figures.exact(cell.prediction().high()),
+              Double.isInfinite(cell.actual()) ? "inf" : Figures.exact(cell.actual()),
+              Figures.exact(cell.errorDecades())));
     }
     return csv;
-  }
-
-  private static String share(Share share) {
-    return String.format(
-        Locale.ROOT,
-        "%d/%d [%.0f–%.0f %%]",
-        share.hits(),
-        share.total(),
-        100 * share.low(),
-        100 * share.high());
   }
 }

@@ -3,6 +3,8 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.Crossing;
 import io.foreshock.predictors.scaling.LogitCurve;
@@ -10,7 +12,6 @@ import io.foreshock.predictors.scaling.LogitGrowth;
 import io.foreshock.predictors.scaling.Prediction;
 import io.foreshock.predictors.scaling.TrendPoint;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** How attention logits grow, in every form. */
@@ -30,7 +31,7 @@ final class LogitOutput {
 
   String text() {
     TextTable curves =
-        new TextTable(
+        TextTable.ofNumbers(
             "learning rate",
             "runs",
             "c0",
@@ -41,40 +42,42 @@ final class LogitOutput {
             "95 %",
             "outside by");
     TextTable predictions =
-        new TextTable("learning rate", "parameters", "attention logit", "95 %", "outside by");
+        TextTable.ofNumbers("learning rate", "parameters", "attention logit", "95 %", "outside by");
     for (LogitCurve curve : growth.curves()) {
       double[] c = curve.coefficients();
       Crossing critical = curve.criticalParameters();
       curves.row(
-          Figure.of(curve.learningRate()),
+          Figures.number(curve.learningRate()),
           String.valueOf(curve.points()),
-          Figure.of(c[0]),
-          Figure.of(c[1]),
-          Figure.of(c[2]),
-          Figure.of(curve.deviationDecades()),
-          Trends.text(critical),
-          Figure.interval(critical.low(), critical.high()),
-          Trends.outside(critical.decadesOutside()));
+          Figures.number(c[0]),
+          Figures.number(c[1]),
+          Figures.number(c[2]),
+          Figures.number(curve.deviationDecades()),
+          SizeTrends.text(critical),
+          Figures.interval(critical.low(), critical.high()),
+          SizeTrends.outside(critical.decadesOutside()));
       for (double size : sizes) {
         Prediction prediction = curve.predict(size);
         predictions.row(
-            Figure.of(curve.learningRate()),
-            Figure.of(size),
-            Figure.of(prediction.value()),
-            Figure.interval(prediction.low(), prediction.high()),
-            Trends.outside(prediction.decadesOutside()));
+            Figures.number(curve.learningRate()),
+            Figures.number(size),
+            Figures.number(prediction.value()),
+            Figures.interval(prediction.low(), prediction.high()),
+            SizeTrends.outside(prediction.decadesOutside()));
       }
     }
-    TextTable rates = new TextTable("parameters", "critical learning rate", "95 %");
+    TextTable rates = TextTable.ofNumbers("parameters", "critical learning rate", "95 %");
     for (double size : sizes) {
       Crossing critical = growth.criticalLearningRate(size);
       rates.row(
-          Figure.of(size), Trends.text(critical), Figure.interval(critical.low(), critical.high()));
+          Figures.number(size),
+          SizeTrends.text(critical),
+          Figures.interval(critical.low(), critical.high()));
     }
     return "log10 of the attention logit = c0 + c1 log10 N + c2 (log10 N)^2 for each learning rate ("
         + growth.shape().wireName()
         + "); limit "
-        + Figure.of(growth.limit())
+        + Figures.number(growth.limit())
         + "\n\n"
         + curves
         + "\n"
@@ -92,9 +95,9 @@ final class LogitOutput {
       row.set("coefficients", Json.MAPPER.valueToTree(curve.coefficients()));
       ArrayNode predictions = row.putArray("predictions");
       for (double size : sizes) {
-        predictions.add(prediction(curve.predict(size)));
+        predictions.add(SizeTrends.json(COLUMN, curve.predict(size)));
       }
-      Trends.put(row, "critical_parameters", curve.criticalParameters());
+      SizeTrends.put(row, "critical_parameters", curve.criticalParameters());
       row.put("runs", curve.points());
       row.put("deviation_decades", Json.finite(curve.deviationDecades()));
     }
@@ -103,27 +106,17 @@ final class LogitOutput {
       row.put("learning_rate", rate);
       row.putNull("coefficients");
       row.putArray("predictions");
-      Trends.put(row, "critical_parameters", null);
+      SizeTrends.put(row, "critical_parameters", null);
     }
     ArrayNode rates = json.putArray("critical_learning_rates");
     for (double size : sizes) {
       ObjectNode row = rates.addObject();
       row.put("parameters", size);
-      Trends.put(row, "learning_rate", growth.criticalLearningRate(size));
+      SizeTrends.put(row, "learning_rate", growth.criticalLearningRate(size));
     }
     json.put("model", growth.shape().wireName());
     json.put("limit", growth.limit());
     json.put("excluded", growth.excluded());
-    return json;
-  }
-
-  private static ObjectNode prediction(Prediction prediction) {
-    ObjectNode json = Json.object();
-    json.put("parameters", prediction.parameters());
-    json.put(COLUMN, Json.finite(prediction.value()));
-    json.put("low", Json.finite(prediction.low()));
-    json.put("high", Json.finite(prediction.high()));
-    json.put("decades_outside", prediction.decadesOutside());
     return json;
   }
 
@@ -149,17 +142,17 @@ final class LogitOutput {
         Prediction prediction = curve.predict(size);
         csv.add(
             List.of(
-                Figure.exact(curve.learningRate()),
-                Figure.exact(c[0]),
-                Figure.exact(c[1]),
-                Figure.exact(c[2]),
-                Figure.exact(critical.at()),
-                critical.low() == 0 ? "" : Figure.exact(critical.low()),
-                Figure.exact(critical.high()),
-                Figure.exact(size),
-                Figure.exact(prediction.value()),
-                Figure.exact(prediction.low()),
-                Figure.exact(prediction.high())));
+                Figures.exact(curve.learningRate()),
+                Figures.exact(c[0]),
+                Figures.exact(c[1]),
+                Figures.exact(c[2]),
+                Figures.exact(critical.at()),
+                critical.low() == 0 ? "" : Figures.exact(critical.low()),
+                Figures.exact(critical.high()),
+                Figures.exact(size),
+                Figures.exact(prediction.value()),
+                Figures.exact(prediction.low()),
+                Figures.exact(prediction.high())));
       }
     }
     return csv;
@@ -171,16 +164,10 @@ final class LogitOutput {
             "Attention logits against size",
             "parameters without embedding and head",
             "largest attention logit of block 0");
-    double[] grid = Trends.grid(points, sizes);
+    double[] grid = SizeTrends.grid(points, sizes);
     for (LogitCurve curve : growth.curves()) {
-      Prediction[] at = Arrays.stream(grid).mapToObj(curve::predict).toArray(Prediction[]::new);
-      Trends.draw(plot, points, curve.learningRate());
-      plot.curve(grid, Arrays.stream(at).mapToDouble(Prediction::value).toArray());
-      plot.band(
-          grid,
-          Arrays.stream(at).mapToDouble(Prediction::low).toArray(),
-          Arrays.stream(at).mapToDouble(Prediction::high).toArray());
+      SizeTrends.draw(plot, points, curve.learningRate(), grid, curve::predict);
     }
-    return plot.limit("limit " + Figure.of(growth.limit()), growth.limit());
+    return plot.limit("limit " + Figures.number(growth.limit()), growth.limit());
   }
 }

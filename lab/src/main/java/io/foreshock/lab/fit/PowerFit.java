@@ -3,6 +3,8 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.chinchilla.Caveat;
 import io.foreshock.predictors.scaling.chinchilla.Caveats;
@@ -27,8 +29,6 @@ import picocli.CommandLine.Option;
       "Columns: those of --x and --y."
     })
 final class PowerFit extends Fit {
-  private static final int GRID = 60;
-
   @Option(
       names = "--x",
       paramLabel = "COLUMN",
@@ -58,12 +58,7 @@ final class PowerFit extends Fit {
         throw wrong("--at = " + x + ": expected a number above 0");
       }
     }
-    resampling
-        .problem()
-        .ifPresent(
-            problem -> {
-              throw wrong(problem);
-            });
+    resampling.check();
   }
 
   @Override
@@ -113,11 +108,13 @@ final class PowerFit extends Fit {
   }
 
   private String text(PowerLawFit fit, Estimates<PowerLaw> estimates) {
-    TextTable predictions = new TextTable(xColumn, yColumn, "95 %");
+    TextTable predictions = TextTable.ofNumbers(xColumn, yColumn, "95 %");
     for (double x : at) {
       Spread spread = estimates.spread(law -> law.at(x));
       predictions.row(
-          Figure.of(x), Figure.of(fit.law().at(x)), Figure.interval(spread.low(), spread.high()));
+          Figures.number(x),
+          Figures.number(fit.law().at(x)),
+          Figures.interval(spread.low(), spread.high()));
     }
     return yColumn
         + " = E + A "
@@ -125,7 +122,7 @@ final class PowerFit extends Fit {
         + "^(-alpha), "
         + fit.points()
         + " rows, log residuals "
-        + Figure.of(fit.deviation())
+        + Figures.number(fit.deviation())
         + "\n\n"
         + estimates.text()
         + (at.isEmpty() ? "" : "\n" + predictions);
@@ -157,24 +154,13 @@ final class PowerFit extends Fit {
       low = Math.min(low, there);
       high = Math.max(high, there);
     }
-    double[] grid = LogPlot.grid(low, high, GRID);
-    double[] middle = new double[GRID];
-    double[] below = new double[GRID];
-    double[] above = new double[GRID];
-    for (int i = 0; i < GRID; i++) {
-      double there = grid[i];
-      Spread spread = estimates.spread(law -> law.at(there));
-      middle[i] = estimates.fit().at(there);
-      below[i] = spread.low();
-      above[i] = spread.high();
-    }
-    return new LogPlot(yColumn + " against " + xColumn, xColumn, yColumn)
-        .series("rows")
-        .points(
-            points.stream().mapToDouble(Point::x).toArray(),
-            points.stream().mapToDouble(Point::y).toArray())
-        .series("fit")
-        .curve(grid, middle)
-        .band(grid, below, above);
+    LogPlot plot =
+        new LogPlot(yColumn + " against " + xColumn, xColumn, yColumn)
+            .series("rows")
+            .points(
+                points.stream().mapToDouble(Point::x).toArray(),
+                points.stream().mapToDouble(Point::y).toArray())
+            .series("fit");
+    return estimates.draw(plot, low, high, PowerLaw::at);
   }
 }

@@ -4,7 +4,10 @@ package io.foreshock.lab.fit;
 import io.foreshock.predictors.scaling.chinchilla.Bootstrap;
 import java.util.Optional;
 import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options of the bootstrap. */
 final class Resampling {
@@ -23,11 +26,15 @@ final class Resampling {
       description = "Of the draws; default ${DEFAULT-VALUE}.")
   private long seed;
 
-  /** What is wrong with the options; empty: nothing. */
-  Optional<String> problem() {
-    return draws < 0 || draws == 1
-        ? Optional.of("--bootstrap = " + draws + ": expected 0 for none, or at least 2")
-        : Optional.empty();
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec fit;
+
+  /** Refuses numbers of draws from which no error can be estimated. */
+  void check() {
+    if (draws < 0 || draws == 1) {
+      throw new ParameterException(
+          fit.commandLine(), "--bootstrap = " + draws + ": expected 0 for none, or at least 2");
+    }
   }
 
   int draws() {

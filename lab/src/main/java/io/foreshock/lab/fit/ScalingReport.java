@@ -3,6 +3,8 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.chinchilla.Allocation;
 import io.foreshock.predictors.scaling.chinchilla.Budget;
@@ -19,7 +21,6 @@ import java.util.stream.Collectors;
 
 /** What {@code fit chinchilla} answers, whichever the approach. */
 final class ScalingReport<T> {
-  private static final int GRID = 60;
   private static final int NAMED_ROWS = 10;
 
   private final int approach;
@@ -65,14 +66,15 @@ final class ScalingReport<T> {
     } else {
       json.put(name, Json.finite(value));
     }
-    text.append('\n').append(name.replace('_', ' ')).append(": ").append(Figure.of(value));
-    csv.add(List.of(name, Figure.exact(value), "", "", ""));
+    text.append('\n').append(name.replace('_', ' ')).append(": ").append(Figures.number(value));
+    csv.add(List.of(name, Figures.exact(value), "", "", ""));
   }
 
   /** The budgets of approach 2; their minima are the points. */
   void put(List<Budget> budgets) {
     ArrayNode array = json.putArray("budgets");
-    TextTable table = new TextTable("budget, FLOPs", "rows", "best N", "loss there", "left out");
+    TextTable table =
+        TextTable.ofNumbers("budget, FLOPs", "rows", "best N", "loss there", "left out");
     for (Budget budget : budgets) {
       double parameters = budget.minimum().map(Allocation::parameters).orElse(Double.NaN);
       ObjectNode each = array.addObject();
@@ -82,10 +84,10 @@ final class ScalingReport<T> {
       each.put("loss", Json.finite(budget.loss()));
       each.put("problem", budget.problem().isEmpty() ? null : budget.problem());
       table.row(
-          Figure.of(budget.flops()),
+          Figures.number(budget.flops()),
           String.valueOf(budget.rows().size()),
-          Figure.of(parameters),
-          Figure.of(budget.loss()),
+          Figures.number(parameters),
+          Figures.number(budget.loss()),
           budget.problem());
       budget.minimum().ifPresent(minimum -> point(minimum.flops(), minimum.parameters()));
     }
@@ -133,7 +135,8 @@ final class ScalingReport<T> {
       return;
     }
     TextTable table =
-        new TextTable("budget, FLOPs", "parameters", "95 %", "tokens", "95 %", "tokens/parameter");
+        TextTable.ofNumbers(
+            "budget, FLOPs", "parameters", "95 %", "tokens", "95 %", "tokens/parameter");
     for (double budget : budgets) {
       Allocation best = optimal.apply(estimates.fit(), budget);
       Spread parameters = estimates.spread(fit -> optimal.apply(fit, budget).parameters());
@@ -149,12 +152,12 @@ final class ScalingReport<T> {
       each.put("tokens_high", Json.finite(tokens.high()));
       each.put("tokens_per_parameter", best.tokensPerParameter());
       table.row(
-          Figure.of(budget),
-          Figure.of(best.parameters()),
-          Figure.interval(parameters.low(), parameters.high()),
-          Figure.of(best.tokens()),
-          Figure.interval(tokens.low(), tokens.high()),
-          Figure.of(best.tokensPerParameter()));
+          Figures.number(budget),
+          Figures.number(best.parameters()),
+          Figures.interval(parameters.low(), parameters.high()),
+          Figures.number(best.tokens()),
+          Figures.interval(tokens.low(), tokens.high()),
+          Figures.number(best.tokensPerParameter()));
       csv.add(
           estimates.row("parameters at " + budget, fit -> optimal.apply(fit, budget).parameters()));
       csv.add(estimates.row("tokens at " + budget, fit -> optimal.apply(fit, budget).tokens()));
@@ -165,23 +168,12 @@ final class ScalingReport<T> {
   private LogPlot plot() {
     double low = rows.rows().stream().mapToDouble(Observation::flops).min().orElseThrow();
     double high = rows.rows().stream().mapToDouble(Observation::flops).max().orElseThrow();
-    double[] grid = LogPlot.grid(low, high, GRID);
-    double[] middle = new double[GRID];
-    double[] below = new double[GRID];
-    double[] above = new double[GRID];
-    for (int i = 0; i < GRID; i++) {
-      double flops = grid[i];
-      Spread spread = estimates.spread(fit -> optimal.apply(fit, flops).parameters());
-      middle[i] = optimal.apply(estimates.fit(), flops).parameters();
-      below[i] = spread.low();
-      above[i] = spread.high();
-    }
-    return new LogPlot("Best size for a budget", "FLOPs, 6ND", "parameters")
-        .series(approach == 3 ? "runs" : "minima")
-        .points(array(pointFlops), array(pointParameters))
-        .series("approach " + approach)
-        .curve(grid, middle)
-        .band(grid, below, above);
+    LogPlot plot =
+        new LogPlot("Best size for a budget", "FLOPs, 6ND", "parameters")
+            .series(approach == 3 ? "runs" : "minima")
+            .points(array(pointFlops), array(pointParameters))
+            .series("approach " + approach);
+    return estimates.draw(plot, low, high, (fit, flops) -> optimal.apply(fit, flops).parameters());
   }
 
   private static double[] array(List<Double> values) {

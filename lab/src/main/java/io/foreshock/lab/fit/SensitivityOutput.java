@@ -3,6 +3,8 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.LearningRateSensitivity;
 import io.foreshock.predictors.scaling.LearningRateSensitivity.Cell;
@@ -33,7 +35,7 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
 
   private String text() {
     TextTable text =
-        new TextTable(
+        TextTable.ofNumbers(
             columns(
                 by,
                 "parameters",
@@ -48,10 +50,10 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
         text.row(
             columns(
                 group.values,
-                Figure.of(row.parameters()),
-                Figure.of(row.bestLoss()),
-                Figure.of(row.bestLearningRate()),
-                Figure.of(row.sensitivity()),
+                Figures.number(row.parameters()),
+                Figures.number(row.bestLoss()),
+                Figures.number(row.bestLearningRate()),
+                Figures.number(row.sensitivity()),
                 String.valueOf(row.cells().size()),
                 String.valueOf(row.cells().stream().mapToInt(Cell::runs).sum()),
                 String.valueOf(row.diverged())));
@@ -99,10 +101,10 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
             Arrays.asList(
                 columns(
                     group.values,
-                    Figure.exact(row.parameters()),
-                    Figure.exact(row.bestLoss()),
-                    Figure.exact(row.sensitivity()),
-                    Figure.exact(row.bestLearningRate()),
+                    Figures.exact(row.parameters()),
+                    Figures.exact(row.bestLoss()),
+                    Figures.exact(row.sensitivity()),
+                    Figures.exact(row.bestLearningRate()),
                     String.valueOf(row.diverged()))));
       }
     }
@@ -118,7 +120,7 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
     for (Row row : groups.get(0).rows()) {
       double[] rates = row.cells().stream().mapToDouble(Cell::learningRate).toArray();
       double[] losses = row.cells().stream().mapToDouble(Cell::loss).toArray();
-      plot.series(Figure.of(row.parameters()) + " parameters")
+      plot.series(Figures.number(row.parameters()) + " parameters")
           .points(rates, losses)
           .curve(rates, losses);
     }

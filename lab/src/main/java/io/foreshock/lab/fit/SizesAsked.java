@@ -31,6 +31,6 @@ final class SizesAsked {
 
   /** Those given, else the one that follows those of the points. */
   double[] after(List<TrendPoint> points) {
-    return at == null ? new double[] {Trends.nextSize(points)} : at;
+    return at == null ? new double[] {SizeTrends.nextSize(points)} : at;
   }
 }

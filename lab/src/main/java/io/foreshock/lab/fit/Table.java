@@ -55,7 +55,7 @@ final class Table {
     List<String> cells = texts(column);
     List<Row> kept = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      if (Cell.canonical(cells.get(i)).equals(Cell.canonical(value))) {
+      if (CellText.canonical(cells.get(i)).equals(CellText.canonical(value))) {
         kept.add(rows.get(i));
       }
     }
@@ -183,7 +183,7 @@ final class Table {
       String column, List<String> cells, BiPredicate<Integer, Double> holds, String expectation) {
     double[] values = new double[cells.size()];
     for (int i = 0; i < values.length; i++) {
-      Double value = Cell.number(cells.get(i));
+      Double value = CellText.number(cells.get(i));
       if (value == null || !holds.test(i, value)) {
         problem(
             rows.get(i).number,
@@ -232,7 +232,7 @@ final class Table {
 
   private String identity(Row row, List<String> telling) {
     return telling.stream()
-        .map(column -> Cell.canonical(row.cells.get(columns.indexOf(column))))
+        .map(column -> CellText.canonical(row.cells.get(columns.indexOf(column))))
         .collect(Collectors.joining("\0"));
   }
 
@@ -249,7 +249,7 @@ final class Table {
               .collect(Collectors.joining(", "));
       values
           .computeIfAbsent(group, g -> new TreeSet<>())
-          .add(Cell.canonical(row.cells.get(columns.indexOf(column))));
+          .add(CellText.canonical(row.cells.get(columns.indexOf(column))));
     }
     values.forEach(
         (group, mixed) -> {

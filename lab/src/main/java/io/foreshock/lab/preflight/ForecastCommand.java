@@ -3,7 +3,8 @@ package io.foreshock.lab.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.wire.Exchange;
+import io.foreshock.lab.client.MonitorOptions;
+import io.foreshock.lab.print.Format;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.monitor.wire.PreflightJson;
 import io.foreshock.predictors.scaling.PreflightScore;
@@ -13,17 +14,15 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -54,8 +53,7 @@ import picocli.CommandLine.ParameterException;
     })
 public final class ForecastCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int MOST_BYTES = 4 << 20;
-  private static final int MOST_QUOTED = 200;
+  private static final String OTHERWISE = "recorded runs (--runs PATH)";
 
   @Option(
       names = "--runs",
@@ -69,26 +67,14 @@ public final class ForecastCommand implements Callable<Integer> {
       description = "judge each of --runs by the smaller ones, and tell how often that was right")
   private boolean holdOut;
 
-  @Option(
-      names = "--monitor",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8087",
-      description = "whose runs are gone by (default: ${DEFAULT-VALUE})")
-  private URI monitor;
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      defaultValue = "${env:FORESHOCK_TOKEN}",
-      description = "the monitor's token (default: $FORESHOCK_TOKEN)")
-  private String token;
+  @Mixin private MonitorOptions monitor;
 
   @Option(
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
       description = "of what is printed (default: ${DEFAULT-VALUE})")
-  private String format;
+  private Format format;
 
   @Option(
       names = "--set",
@@ -126,12 +112,13 @@ public final class ForecastCommand implements Callable<Integer> {
     check();
     ObjectNode asked = asked();
     try {
-      boolean json = format.equals("json");
+      boolean json = format == Format.JSON;
       if (holdOut) {
         PreflightScore score = PreflightScore.of(recorded());
         print(json ? pretty(PreflightJson.of(score)) : PreflightScoreText.of(score));
       } else {
-        JsonNode answer = runs == null ? ask(asked) : judge(asked);
+        JsonNode answer =
+            runs == null ? monitor.client(PATIENCE, OTHERWISE).preflight(asked) : judge(asked);
         print(json ? pretty(answer) : PreflightText.of(answer));
       }
       return 0;
@@ -154,9 +141,8 @@ public final class ForecastCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (!List.of("text", "json").contains(format)) {
-      throw new ParameterException(
-          spec.commandLine(), "--format = " + format + ": expected text or json");
+    if (format == Format.CSV) {
+      throw new ParameterException(spec.commandLine(), "--format = csv: expected text or json");
     }
     if (holdOut && runs == null) {
       throw new ParameterException(spec.commandLine(), "--hold-out: expected together with --runs");
@@ -176,54 +162,6 @@ public final class ForecastCommand implements Callable<Integer> {
 
   private List<RunSummary> recorded() throws IOException {
     return new RecordedRuns(spec.commandLine().getErr()::println).read(runs);
-  }
-
-  private JsonNode ask(ObjectNode asked) throws IOException, InterruptedException {
-    Exchange.Answer answer;
-    try {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(monitor.resolve("/api/v1/forecast"))
-              .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofString(Json.text(asked)));
-      if (token != null && !token.isEmpty()) {
-        request.header("Authorization", "Token " + token);
-      }
-      answer = new Exchange(PATIENCE).sendForAll(request.build(), MOST_BYTES);
-    } catch (IOException e) {
-      throw new IOException(
-          "no monitor answers at "
-              + monitor
-              + " ("
-              + e
-              + "): start it (./foreshock monitor), name its address (--monitor URL), or recorded"
-              + " runs (--runs PATH)",
-          e);
-    }
-    Optional<JsonNode> body = object(answer.text());
-    String message =
-        body.map(json -> json.path("message").asText()).orElse("no JSON: " + start(answer.text()));
-    if (answer.status() == 400 && body.isPresent()) {
-      throw new IllegalArgumentException(message);
-    }
-    if (answer.status() != 200 || body.isEmpty()) {
-      throw new IOException(
-          "the monitor at " + monitor + " answered " + answer.status() + ": " + message);
-    }
-    return body.get();
-  }
-
-  /** A JSON object; empty for anything else, as the page of a proxy in between. */
-  private static Optional<JsonNode> object(String body) {
-    try {
-      return Optional.of(Json.tree(body)).filter(JsonNode::isObject);
-    } catch (IllegalArgumentException notJson) {
-      return Optional.empty();
-    }
-  }
-
-  private static String start(String body) {
-    String line = body.strip().replaceAll("\\s+", " ");
-    return line.length() <= MOST_QUOTED ? line : line.substring(0, MOST_QUOTED) + "…";
   }
 
   /** The configuration that the options describe. */

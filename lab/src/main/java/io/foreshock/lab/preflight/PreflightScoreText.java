@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.preflight;
 
+import io.foreshock.lab.print.Shares;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.predictors.scaling.PreflightScore;
 import io.foreshock.predictors.scaling.PreflightScore.Judgement;
 import io.foreshock.predictors.stats.Share;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /** How well smaller runs foretold larger ones, for people. */
@@ -20,23 +22,14 @@ final class PreflightScoreText {
     if (all.isEmpty()) {
       return "No run could be judged: expected finished runs of at least three sizes.\n";
     }
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%12s %10s %9s %12s %10s  %s%n",
-            "parameters",
-            "rate",
-            "P",
-            "safe rate",
-            "was",
-            ""));
+    TextTable table = TextTable.ofNumbers("parameters", "rate", "P", "safe rate", "was", "wrong");
     all.stream()
         .sorted(
             Comparator.comparingDouble(Judgement::parameters)
                 .thenComparingDouble(Judgement::learningRate)
                 .thenComparing(Judgement::run))
-        .forEach(judgement -> text.append(row(judgement)));
+        .forEach(judgement -> table.row(row(judgement)));
+    StringBuilder text = new StringBuilder(table.toString());
     List<Judgement> safe = all.stream().filter(Judgement::calledSafe).toList();
     List<Judgement> lost = all.stream().filter(Judgement::lost).toList();
     List<Judgement> stable = all.stream().filter(judgement -> !judgement.lost()).toList();
@@ -47,7 +40,7 @@ final class PreflightScoreText {
             line("stable or not, told by smaller runs", count(all, Judgement::right), all.size()))
         .append(line("of those that were lost", count(lost, Judgement::right), lost.size()))
         .append(line("lost at a rate called safe", count(safe, Judgement::lost), safe.size()))
-        .append(String.format(Locale.ROOT, "Brier score %.3f%n", score.brier()))
+        .append("Brier score " + Figures.fixed(score.brier(), 3) + "\n")
         .append(line("within their bands, of stable runs' values", inside, looks))
         .append(
             line(
@@ -62,16 +55,14 @@ final class PreflightScoreText {
     return text.toString();
   }
 
-  private static String row(Judgement judgement) {
-    return String.format(
-        Locale.ROOT,
-        "%12.0f %10.2g %9.3f %12.2g %10s  %s%n",
-        judgement.parameters(),
-        judgement.learningRate(),
-        judgement.preflight().probability(),
-        judgement.preflight().safeLearningRate(),
+  private static List<String> row(Judgement judgement) {
+    return List.of(
+        Figures.number(judgement.parameters()),
+        Figures.number(judgement.learningRate()),
+        Figures.fixed(judgement.preflight().probability(), 3),
+        Figures.number(judgement.preflight().safeLearningRate()),
         judgement.lost() ? "lost" : "stable",
-        judgement.right() ? "" : "wrong: " + judgement.run());
+        judgement.right() ? "" : judgement.run());
   }
 
   private static int count(List<Judgement> of, Predicate<Judgement> condition) {
@@ -79,14 +70,7 @@ final class PreflightScoreText {
   }
 
   private static String line(String what, int hits, int total) {
-    Share share = new Share(hits, total);
-    return String.format(
-        Locale.ROOT,
-        "%s: %d of %d [%.0f–%.0f %%]%n",
-        what,
-        hits,
-        total,
-        100 * share.low(),
-        100 * share.high());
+    String interval = Shares.interval(new Share(hits, total));
+    return what + ": " + hits + " of " + total + " " + interval + "\n";
   }
 }

@@ -2,7 +2,8 @@
 package io.foreshock.lab.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Locale;
+import io.foreshock.lab.print.TextTable;
+import io.foreshock.monitor.report.Figures;
 
 /** A preflight for people, from its JSON: so a monitor's answer reads as one's own. */
 final class PreflightText {
@@ -23,7 +24,8 @@ final class PreflightText {
       text.append(
               json.path("probability").isNull()
                   ? "nothing tells how likely it is to be lost, of "
-                  : figure(100 * json.path("probability").asDouble()) + " % likely to be lost, by ")
+                  : Figures.number(100 * json.path("probability").asDouble())
+                      + " % likely to be lost, by ")
           .append(basis.path("settled").asInt())
           .append(" finished runs, ")
           .append(basis.path("lost").asInt())
@@ -34,7 +36,7 @@ final class PreflightText {
       text.append("  ")
           .append(crossing.path("signal").asText())
           .append(" is expected to pass ")
-          .append(figure(crossing.path("limit").asDouble()))
+          .append(Figures.number(crossing.path("limit").asDouble()))
           .append(" at step ")
           .append(crossing.path("step").asLong())
           .append('\n');
@@ -42,20 +44,20 @@ final class PreflightText {
     if (!json.path("safe_learning_rate").isNull()) {
       text.append("  highest safe learning rate: ")
           .append(json.path("safe_up_to_the_highest").asBoolean() ? "at least " : "about ")
-          .append(figure(json.path("safe_learning_rate").asDouble()))
+          .append(Figures.number(json.path("safe_learning_rate").asDouble()))
           .append('\n');
     } else if (!verdict.equals("no_basis")) {
       text.append("  highest safe learning rate: none is known\n");
     }
     if (basis.path("runs").asInt() > 0) {
       text.append("  runs of ")
-          .append(figure(basis.path("smallest_parameters").asDouble()))
+          .append(Figures.number(basis.path("smallest_parameters").asDouble()))
           .append(" to ")
-          .append(figure(basis.path("largest_parameters").asDouble()))
+          .append(Figures.number(basis.path("largest_parameters").asDouble()))
           .append(" parameters at rates of ")
-          .append(figure(basis.path("lowest_learning_rate").asDouble()))
+          .append(Figures.number(basis.path("lowest_learning_rate").asDouble()))
           .append(" to ")
-          .append(figure(basis.path("highest_learning_rate").asDouble()))
+          .append(Figures.number(basis.path("highest_learning_rate").asDouble()))
           .append(outside(basis))
           .append('\n');
     }
@@ -72,12 +74,12 @@ final class PreflightText {
     double rate = basis.path("decades_outside_rate").asDouble(0);
     if (size > 0) {
       text.append("; this one is a factor of ")
-          .append(figure(Math.pow(10, size)))
+          .append(Figures.number(Math.pow(10, size)))
           .append(" outside of their sizes");
     }
     if (rate > 0) {
       text.append(size > 0 ? " and of " : "; this one is a factor of ")
-          .append(figure(Math.pow(10, rate)))
+          .append(Figures.number(Math.pow(10, rate)))
           .append(" outside of their rates");
     }
     return text.toString();
@@ -88,36 +90,20 @@ final class PreflightText {
     if (bands.isEmpty()) {
       return;
     }
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%n  %-22s %8s %12s   95 %% of such runs%n",
-            "signal",
-            "step",
-            "expected"));
+    TextTable table = TextTable.ofNumbers("signal", "step", "expected", "95 % of such runs");
     for (JsonNode band : bands) {
       int size = band.path("step").size();
       int every = Math.max(1, (size - 1) / 4);
       for (int i = (size - 1) % every; i < size; i += every) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "  %-22s %8d %12s   %s to %s%n",
-                band.path("signal").asText(),
-                band.path("step").get(i).asLong(),
-                figure(band.path("expected").get(i).asDouble()),
-                figure(band.path("low").get(i).asDouble()),
-                figure(band.path("high").get(i).asDouble())));
+        table.row(
+            band.path("signal").asText(),
+            Figures.count(band.path("step").get(i).asLong()),
+            Figures.number(band.path("expected").get(i).asDouble()),
+            Figures.number(band.path("low").get(i).asDouble())
+                + " to "
+                + Figures.number(band.path("high").get(i).asDouble()));
       }
     }
-  }
-
-  private static String figure(double value) {
-    double size = Math.abs(value);
-    return size >= 1e6 || (size < 1e-3 && size > 0)
-        ? String.format(Locale.ROOT, "%.2e", value)
-        : size >= 100
-            ? String.format(Locale.ROOT, "%.0f", value)
-            : String.format(Locale.ROOT, "%.3g", value);
+    text.append('\n').append(table);
   }
 }

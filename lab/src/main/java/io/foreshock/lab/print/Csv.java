@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.print;
 
-/** Fields of CSV (RFC 4180). */
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+
+/** Writes CSV (RFC 4180): a line feed ends a row, and fields are quoted where they must be. */
 public final class Csv {
+  private static final CsvMapper MAPPER =
+      CsvMapper.csvBuilder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
+
   private Csv() {}
 
-  /** A field, quoted where it must be. */
-  public static String field(String text) {
-    boolean plain =
-        text.indexOf(',') < 0
-            && text.indexOf('"') < 0
-            && text.indexOf('\n') < 0
-            && text.indexOf('\r') < 0;
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  /** The rows as text; the first names the columns. */
+  public static String of(List<List<String>> rows) {
+    StringWriter text = new StringWriter();
+    try (SequenceWriter writer = MAPPER.writer().writeValues(text)) {
+      writer.writeAll(rows);
+    } catch (IOException e) {
+      throw new IllegalStateException("text in memory cannot be written", e);
+    }
+    return text.toString();
+  }
+
+  /** One row, without its line feed. */
+  public static String row(List<String> fields) {
+    return of(List.of(fields)).stripTrailing();
   }
 }

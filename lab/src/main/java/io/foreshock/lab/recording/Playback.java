@@ -15,21 +15,21 @@ public final class Playback {
   private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
 
   /** Receives the lines of all files in their order. */
-  public interface Taker {
+  public interface RunLines {
     /** One good line of a run; it may still be found bad. */
     void line(String run, Point point) throws MalformedLineException;
   }
 
   private final PrintWriter err;
-  private final Taker taker;
+  private final RunLines receiver;
   private final long started = System.nanoTime();
   private long lines;
   private long badLines;
   private long nextProgress = started + PROGRESS_EVERY_NANOS;
 
-  public Playback(PrintWriter err, Taker taker) {
+  public Playback(PrintWriter err, RunLines receiver) {
     this.err = err;
-    this.taker = taker;
+    this.receiver = receiver;
   }
 
   /** Plays the files; gives whether all could be read to their end and hold more than bad lines. */
@@ -68,7 +68,7 @@ public final class Playback {
   }
 
   private void line(Point point) throws MalformedLineException {
-    taker.line(Telemetry.run(point), point);
+    receiver.line(Telemetry.run(point), point);
     if (++lines % LOOK_AT_CLOCK_EVERY == 0) {
       progress();
     }

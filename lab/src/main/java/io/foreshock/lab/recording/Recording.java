@@ -29,7 +29,7 @@ public final class Recording {
   private static final int QUOTED = 10;
 
   /** Receives the good lines. */
-  public interface Taker {
+  public interface GoodLines {
     /** One well-formed line; it may still be found bad. */
     void line(Point point) throws MalformedLineException;
   }
@@ -57,8 +57,8 @@ public final class Recording {
    *     beginning with the file's name
    * @throws IOException when the file cannot be read to its end; the lines before were handed on
    */
-  public void read(Taker taker, Consumer<String> problems) throws IOException {
-    Quoting lines = new Quoting(taker, problems);
+  public void read(GoodLines receiver, Consumer<String> problems) throws IOException {
+    Quoting lines = new Quoting(receiver, problems);
     try {
       read(lines);
     } finally {
@@ -68,7 +68,7 @@ public final class Recording {
     }
   }
 
-  /** How many lines {@link #read(Taker, Consumer)} found bad. */
+  /** How many lines {@link #read(GoodLines, Consumer)} found bad. */
   long badLines() {
     return badLines;
   }
@@ -130,17 +130,17 @@ public final class Recording {
 
   /** Tells of bad lines, but not of thousands. */
   private final class Quoting implements LineReader.Lines {
-    private final Taker taker;
+    private final GoodLines receiver;
     private final Consumer<String> problems;
 
-    Quoting(Taker taker, Consumer<String> problems) {
-      this.taker = taker;
+    Quoting(GoodLines receiver, Consumer<String> problems) {
+      this.receiver = receiver;
       this.problems = problems;
     }
 
     @Override
     public void line(Point point) throws MalformedLineException {
-      taker.line(point);
+      receiver.line(point);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.recording;
 
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.predictors.evaluation.SpikeScore;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
@@ -111,14 +112,10 @@ public final class ReplayedRun {
         where(firstWarning),
         where(firstCritical),
         forecast.probability(),
-        percent(lossSpikes.percent())
+        Figures.percent(lossSpikes.percent() / 100, 2)
             + " (loss), "
-            + percent(gradNormSpikes.percent())
+            + Figures.percent(gradNormSpikes.percent() / 100, 2)
             + " (gradient norm)");
-  }
-
-  private static String percent(double share) {
-    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.2f %%", share);
   }
 
   private void note(Alarm alarm) {

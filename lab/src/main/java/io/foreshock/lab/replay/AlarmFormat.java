@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.replay;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.lab.print.Csv;
+import io.foreshock.lab.print.Format;
 import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.predictors.online.Alarm;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** How an alarm is written on standard output. */
 enum AlarmFormat {
@@ -55,30 +55,17 @@ enum AlarmFormat {
 
     @Override
     String row(Alarm alarm) {
-      ObjectNode json = AlarmJson.of(alarm);
-      StringBuilder row = new StringBuilder();
-      for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
-        String name = names.next();
-        String text =
-            json.get(name).isObject() ? json.get(name).toString() : json.path(name).asText("");
-        row.append(row.length() == 0 ? "" : ",")
-            .append(Csv.field(json.get(name).isNull() ? "" : text));
+      List<String> row = new ArrayList<>();
+      for (JsonNode value : AlarmJson.of(alarm)) {
+        row.add(value.isObject() ? value.toString() : value.isNull() ? "" : value.asText());
       }
-      return row.toString();
+      return Csv.row(row);
     }
   };
 
-  /** Reads a format's lower-case name from the command line. */
-  static final class Named implements ITypeConverter<AlarmFormat> {
-    @Override
-    public AlarmFormat convert(String name) {
-      for (AlarmFormat format : values()) {
-        if (format.name().equalsIgnoreCase(name)) {
-          return format;
-        }
-      }
-      throw new TypeConversionException("'" + name + "': expected text, json or csv");
-    }
+  /** The format of that name. */
+  static AlarmFormat of(Format format) {
+    return valueOf(format.name());
   }
 
   private static final String TABLE = "%-20s %8s  %-8s  %-6s  %-26s  %s";

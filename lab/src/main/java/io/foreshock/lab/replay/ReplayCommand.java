@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.replay;
 
+import io.foreshock.lab.print.Format;
 import io.foreshock.lab.recording.Forecasting;
 import io.foreshock.lab.recording.Playback;
 import io.foreshock.lab.recording.ReplayedRun;
@@ -60,11 +61,10 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "text",
-      converter = AlarmFormat.Named.class,
       description =
           "text, json (one alarm a line; the scoreboard as one object) or csv; default"
               + " ${DEFAULT-VALUE}.")
-  private AlarmFormat format;
+  private Format format;
 
   @Option(
       names = "--horizon",
@@ -127,8 +127,9 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private int alarms(Set<Signal> shown) {
     PrintWriter out = spec.commandLine().getOut();
-    if (format.header() != null) {
-      out.println(format.header());
+    AlarmFormat written = AlarmFormat.of(format);
+    if (written.header() != null) {
+      out.println(written.header());
     }
     Playback playback = new Playback(err(), (name, point) -> run(name, shown).accept(point));
     boolean complete = playback.play(files);
@@ -144,7 +145,9 @@ public final class ReplayCommand implements Callable<Integer> {
     if (run == null) {
       SignalFilter filter = shown == null ? null : new SignalFilter(shown);
       PrintWriter out = spec.commandLine().getOut();
-      run = new ReplayedRun(name, forecasting, filter, alarm -> out.println(format.row(alarm)));
+      run =
+          new ReplayedRun(
+              name, forecasting, filter, alarm -> out.println(AlarmFormat.of(format).row(alarm)));
       runs.put(name, run);
     }
     return run;

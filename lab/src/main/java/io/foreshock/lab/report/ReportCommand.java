@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.report;
 
+import io.foreshock.lab.client.MonitorClient;
+import io.foreshock.lab.client.MonitorOptions;
 import io.foreshock.monitor.StoppedMonitor;
 import io.foreshock.monitor.report.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +41,11 @@ import picocli.CommandLine.Spec;
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
+  private static final String OTHERWISE =
+      "its data directory (--data DIR), or recorded files (FILE.lp)";
+
+  /** A report of a run of millions of steps takes its time. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @Parameters(
       paramLabel = "RUN | FILE.lp[.gz]",
@@ -45,19 +53,7 @@ public final class ReportCommand implements Callable<Integer> {
       description = "A run's name, or files of line protocol whose names end in .lp or .lp.gz.")
   private List<String> what;
 
-  @Option(
-      names = "--monitor",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8087",
-      description = "The monitor that knows the run; default ${DEFAULT-VALUE}.")
-  private URI monitor;
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      defaultValue = "${env:FORESHOCK_TOKEN}",
-      description = "The monitor's token; default $FORESHOCK_TOKEN.")
-  private String token;
+  @Mixin private MonitorOptions monitor;
 
   @Option(
       names = "--data",
@@ -76,7 +72,7 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "html",
       description = "html, json or md; default ${DEFAULT-VALUE}.")
-  private String formatName;
+  private RunReport.Format format;
 
   @Option(
       names = "--out",
@@ -90,7 +86,6 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    RunReport.Format format = format();
     try {
       String run = what.get(0);
       String text;
@@ -103,23 +98,15 @@ public final class ReportCommand implements Callable<Integer> {
             spec.commandLine(),
             what + ": expected one run, or only files that end in .lp or .lp.gz");
       } else if (data != null) {
-        text = stopped(run, format);
+        text = stopped(run);
       } else {
-        text = new RemoteReports(monitor, token).report(run, format);
+        text = monitor.client(PATIENCE, OTHERWISE).report(run, format);
       }
-      write(run, format, text);
+      write(run, text);
       return 0;
     } catch (IOException e) {
       spec.commandLine().getErr().println("foreshock report: " + e.getMessage());
       return 1;
-    }
-  }
-
-  private RunReport.Format format() {
-    try {
-      return RunReport.Format.of(formatName);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
   }
 
@@ -157,18 +144,17 @@ public final class ReportCommand implements Callable<Integer> {
     return runs.get(name);
   }
 
-  private String stopped(String run, RunReport.Format format)
-      throws IOException, InterruptedException {
+  private String stopped(String run) throws IOException, InterruptedException {
     if (!Files.isDirectory(data)) {
       throw new ParameterException(
           spec.commandLine(), "--data = " + data + ": expected a monitor's data directory");
     }
     try (StoppedMonitor stopped = StoppedMonitor.open(data, run)) {
-      return new RemoteReports(stopped.address(), null).report(run, format);
+      return new MonitorClient(stopped.address(), null, PATIENCE).report(run, format);
     }
   }
 
-  private void write(String run, RunReport.Format format, String text) throws IOException {
+  private void write(String run, String text) throws IOException {
     PrintWriter console = spec.commandLine().getOut();
     boolean toConsole = out == null ? format != RunReport.Format.HTML : out.equals(STDOUT);
     if (toConsole) {

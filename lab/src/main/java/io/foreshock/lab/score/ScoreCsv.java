@@ -28,13 +28,11 @@ public final class ScoreCsv {
     rows.stream()
         .sorted(Comparator.comparing(cells -> -cells.size()))
         .forEach(cells -> columns.addAll(cells.keySet()));
-    StringBuilder csv = new StringBuilder(String.join(",", columns)).append('\n');
+    List<List<String>> lines = new ArrayList<>(List.of(List.copyOf(columns)));
     for (Map<String, String> cells : rows) {
-      List<String> line = new ArrayList<>();
-      columns.forEach(column -> line.add(Csv.field(cells.getOrDefault(column, ""))));
-      csv.append(String.join(",", line)).append('\n');
+      lines.add(columns.stream().map(column -> cells.getOrDefault(column, "")).toList());
     }
-    return csv.toString();
+    return Csv.of(lines);
   }
 
   private static void flatten(String prefix, JsonNode node, Map<String, String> cells) {

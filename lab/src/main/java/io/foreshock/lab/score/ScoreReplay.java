@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *
  * <p>A run and its label are both needed; what has only one of them is told and left out.
  */
-public final class ScoreReplay implements Playback.Taker {
+public final class ScoreReplay implements Playback.RunLines {
   /** Runs named in each complaint; the rest is counted. */
   private static final int NAMED = 10;
 

@@ -31,10 +31,10 @@ final class CellReader {
   private final EndedCell ended;
   private final long logitStep;
   private final Hindsight hindsight = new Hindsight();
-  private final Values losses = new Values();
-  private final Values logZ = new Values();
-  private final Values gradients = new Values();
-  private final Values logits = new Values();
+  private final SignalLog losses = new SignalLog();
+  private final SignalLog logZ = new SignalLog();
+  private final SignalLog gradients = new SignalLog();
+  private final SignalLog logits = new SignalLog();
   private RunConfig config = RunConfig.EMPTY;
   private double largestLogit = Double.NaN;
   private double tokens = Double.NaN;
@@ -49,22 +49,23 @@ final class CellReader {
    *
    * @param logitStep at which {@code attention_logit_max} is taken; 0: half-way
    */
-  static Row read(SweepFolder folder, EndedCell ended, long logitStep) {
+  static CellResult read(SweepFolder folder, EndedCell ended, long logitStep) {
     Cell cell = ended.cell();
     long step = logitStep > 0 ? logitStep : Math.max(1, cell.steps() / 2);
     if (ended.failed()) {
-      return Row.failed(cell, step, ended.failure());
+      return CellResult.failed(cell, step, ended.failure());
     }
     Path telemetry = folder.runs().telemetry(cell.run());
     CellReader reader = new CellReader(ended, step);
     try {
       new RunFile(telemetry).read(reader::configure, reader::accept);
     } catch (IOException e) {
-      return Row.failed(cell, step, e.getMessage());
+      return CellResult.failed(cell, step, e.getMessage());
     }
     return reader.losses.size() == 0
-        ? Row.failed(cell, step, telemetry + ": expected the telemetry of a run, found no loss")
-        : reader.row();
+        ? CellResult.failed(
+            cell, step, telemetry + ": expected the telemetry of a run, found no loss")
+        : reader.result();
   }
 
   private void configure(RunConfig announced) {
@@ -106,7 +107,7 @@ final class CellReader {
     }
   }
 
-  private Row row() {
+  private CellResult result() {
     Cell cell = ended.cell();
     Long parameters = whole(ConfigField.PARAMETERS_NON_EMBEDDING);
     OptionalDouble context = config.number(ConfigField.CONTEXT);
@@ -120,21 +121,23 @@ final class CellReader {
                   cell.size().width(),
                   (long) context.getAsDouble());
     }
-    return new Row(
+    return new CellResult(
         cell,
-        parameters,
-        whole(ConfigField.PARAMETERS),
-        Double.isNaN(tokens) ? null : (Long) (long) tokens,
-        flops,
         hindsight.onset().isPresent() ? Status.DIVERGED : Status.DONE,
-        losses.first(),
-        losses.meanOfLast(LAST_LOSSES, FEWEST),
-        logits.median(),
-        logitStep,
-        Double.isNaN(largestLogit) ? null : (Double) largestLogit,
-        gradients.geometricMeanOfLast(LAST_GRADIENTS, FEWEST),
-        logZ.meanOfLast(LAST_LOSSES, FEWEST),
-        ended.seconds(),
+        new CellResult.Cost(
+            parameters,
+            whole(ConfigField.PARAMETERS),
+            Double.isNaN(tokens) ? null : (Long) (long) tokens,
+            flops,
+            ended.seconds()),
+        new CellResult.Measured(
+            losses.first(),
+            losses.meanOfLast(LAST_LOSSES, FEWEST),
+            logits.median(),
+            logitStep,
+            Double.isNaN(largestLogit) ? null : (Double) largestLogit,
+            gradients.geometricMeanOfLast(LAST_GRADIENTS, FEWEST),
+            logZ.meanOfLast(LAST_LOSSES, FEWEST)),
         null);
   }
 

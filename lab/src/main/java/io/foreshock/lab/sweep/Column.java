@@ -13,27 +13,27 @@ enum Column {
   LAYERS("BIGINT", row -> row.cell().size().layers()),
   HEADS("BIGINT", row -> row.cell().size().heads()),
   WIDTH("BIGINT", row -> row.cell().size().width()),
-  PARAMETERS("BIGINT", Row::parameters),
-  PARAMETERS_TOTAL("BIGINT", Row::parametersTotal),
+  PARAMETERS("BIGINT", row -> row.cost().parameters()),
+  PARAMETERS_TOTAL("BIGINT", row -> row.cost().parametersTotal()),
   LEARNING_RATE("DOUBLE", row -> row.cell().learningRate()),
   SEED("BIGINT", row -> row.cell().seed()),
   STEPS("BIGINT", row -> row.cell().steps()),
-  TOKENS("BIGINT", Row::tokens),
-  FLOPS("DOUBLE", Row::flops),
+  TOKENS("BIGINT", row -> row.cost().tokens()),
+  FLOPS("DOUBLE", row -> row.cost().flops()),
   STATUS("VARCHAR", row -> row.status().wireName()),
-  INITIAL_LOSS("DOUBLE", Row::initialLoss),
-  LOSS("DOUBLE", Row::loss),
-  ATTENTION_LOGIT_MAX("DOUBLE", Row::attentionLogitMax),
-  ATTENTION_LOGIT_STEP("BIGINT", Row::attentionLogitStep),
-  ATTENTION_LOGIT_MAX_RUN("DOUBLE", Row::attentionLogitMaxRun),
-  GRAD_RMS("DOUBLE", Row::gradRms),
-  LOG_Z_MEAN("DOUBLE", Row::logZMean),
-  SECONDS("DOUBLE", Row::seconds);
+  INITIAL_LOSS("DOUBLE", row -> row.measured().initialLoss()),
+  LOSS("DOUBLE", row -> row.measured().loss()),
+  ATTENTION_LOGIT_MAX("DOUBLE", row -> row.measured().attentionLogitMax()),
+  ATTENTION_LOGIT_STEP("BIGINT", row -> row.measured().attentionLogitStep()),
+  ATTENTION_LOGIT_MAX_RUN("DOUBLE", row -> row.measured().attentionLogitMaxRun()),
+  GRAD_RMS("DOUBLE", row -> row.measured().gradRms()),
+  LOG_Z_MEAN("DOUBLE", row -> row.measured().logZMean()),
+  SECONDS("DOUBLE", row -> row.cost().seconds());
 
   private final String type;
-  private final Function<Row, Object> value;
+  private final Function<CellResult, Object> value;
 
-  Column(String type, Function<Row, Object> value) {
+  Column(String type, Function<CellResult, Object> value) {
     this.type = type;
     this.value = value;
   }
@@ -43,7 +43,7 @@ enum Column {
   }
 
   /** A text, a whole number, a Double that may not be finite, or null. */
-  Object of(Row row) {
+  Object of(CellResult row) {
     return value.apply(row);
   }
 

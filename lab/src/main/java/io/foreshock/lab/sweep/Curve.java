@@ -14,18 +14,19 @@ import java.util.Map;
  * @param sensitivity its losses by rate, no loss above the initial one, and what they come to
  * @param rows the cells, all with a loss
  */
-record Curve(String variant, Size size, LearningRateSensitivity.Row sensitivity, List<Row> rows) {
+record Curve(
+    String variant, Size size, LearningRateSensitivity.Row sensitivity, List<CellResult> rows) {
   /** The curves of a sweep, in the order of its rows; cells without a loss are left out. */
-  static List<Curve> of(List<Row> rows) {
-    Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
-    for (Row row : rows) {
+  static List<Curve> of(List<CellResult> rows) {
+    Map<List<Object>, List<CellResult>> groups = new LinkedHashMap<>();
+    for (CellResult row : rows) {
       if (row.hasLoss()) {
         List<Object> key = List.of(row.cell().variant(), row.cell().size());
         groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
       }
     }
     List<Curve> curves = new ArrayList<>();
-    for (List<Row> group : groups.values()) {
+    for (List<CellResult> group : groups.values()) {
       Cell first = group.get(0).cell();
       LearningRateSensitivity.Row row = LearningRateSensitivity.of(runs(group)).rows().get(0);
       curves.add(new Curve(first.variant(), first.size(), row, group));
@@ -45,13 +46,19 @@ record Curve(String variant, Size size, LearningRateSensitivity.Row sensitivity,
     return (long) sensitivity.parameters();
   }
 
-  private static List<Run> runs(List<Row> rows) {
+  private static List<Run> runs(List<CellResult> rows) {
     // all of one size count as one, also where only some told their parameters
-    Row first = rows.get(0);
-    double parameters =
-        first.parameters() == null ? first.cell().size().parameters() : first.parameters();
+    CellResult first = rows.get(0);
+    Long told = first.cost().parameters();
+    double parameters = told == null ? first.cell().size().parameters() : told;
     return rows.stream()
-        .map(row -> new Run(parameters, row.cell().learningRate(), row.loss(), row.initialLoss()))
+        .map(
+            row ->
+                new Run(
+                    parameters,
+                    row.cell().learningRate(),
+                    row.measured().loss(),
+                    row.measured().initialLoss()))
         .toList();
   }
 }

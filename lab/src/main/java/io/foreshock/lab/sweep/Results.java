@@ -3,24 +3,27 @@ package io.foreshock.lab.sweep;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
+import io.foreshock.lab.print.TextTable;
 import io.foreshock.lab.runner.RunFolder;
 import io.foreshock.lab.table.ParquetFile;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A sweep's rows in every form that they are written in. */
-record Results(List<Row> rows) {
+record Results(List<CellResult> rows) {
   /** Reads the telemetry of everything that has ended. */
   static Results read(SweepFolder folder, long logitStep) throws IOException {
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     for (EndedCell ended : folder.all()) {
       rows.add(CellReader.read(folder, ended, logitStep));
     }
@@ -44,15 +47,11 @@ record Results(List<Row> rows) {
 
   /** As CSV: what is not known is empty, what is not finite {@code nan} or {@code inf}. */
   String csv() {
-    StringBuilder csv = new StringBuilder(String.join(",", Column.types().keySet())).append('\n');
-    for (Row row : rows) {
-      List<String> cells = new ArrayList<>();
-      for (Column column : Column.values()) {
-        cells.add(text(column.of(row)));
-      }
-      csv.append(String.join(",", cells)).append('\n');
+    List<List<String>> lines = new ArrayList<>(List.of(List.copyOf(Column.types().keySet())));
+    for (CellResult row : rows) {
+      lines.add(Arrays.stream(Column.values()).map(column -> text(column.of(row))).toList());
     }
-    return csv.toString();
+    return Csv.of(lines);
   }
 
   private static String text(Object value) {
@@ -70,7 +69,7 @@ record Results(List<Row> rows) {
     ObjectNode json = Json.object();
     json.put("flops", Flops.FORMULA);
     ArrayNode array = json.putArray("rows");
-    for (Row row : rows) {
+    for (CellResult row : rows) {
       ObjectNode object = array.addObject();
       for (Column column : Column.values()) {
         Object value = column.of(row);
@@ -85,41 +84,35 @@ record Results(List<Row> rows) {
 
   /** As a table for a person. */
   String text() {
-    StringBuilder text = new StringBuilder();
-    int name = rows.stream().mapToInt(row -> row.cell().run().length()).max().orElse(3);
-    String format = "%-" + name + "s  %10s  %8s  %8s  %10s  %8s%n";
-    text.append(
-        String.format(format, "run", "parameters", "status", "loss", "attn logit", "seconds"));
-    for (Row row : rows) {
-      text.append(
-          String.format(
-              format,
-              row.cell().run(),
-              row.parameters() == null ? "" : row.parameters(),
-              row.status().wireName(),
-              number("%.4f", row.loss()),
-              number("%.4g", row.attentionLogitMax()),
-              number("%.1f", row.seconds())));
+    TextTable text =
+        TextTable.ofTexts("run", "parameters", "status", "loss", "attn logit", "seconds");
+    for (CellResult row : rows) {
+      Double logit = row.measured().attentionLogitMax();
+      text.row(
+          row.cell().run(),
+          text(row.cost().parameters()),
+          row.status().wireName(),
+          number(row.measured().loss(), 4),
+          logit == null ? "" : Figures.number(logit),
+          number(row.cost().seconds(), 1));
     }
     return text.toString();
   }
 
-  private static String number(String format, Double value) {
-    return value == null || !Double.isFinite(value)
-        ? text(value)
-        : String.format(Locale.ROOT, format, value);
+  private static String number(Double value, int decimals) {
+    return value == null || !Double.isFinite(value) ? text(value) : Figures.fixed(value, decimals);
   }
 
   /** All cells. */
   List<Cell> cells() {
-    return rows.stream().map(Row::cell).toList();
+    return rows.stream().map(CellResult::cell).toList();
   }
 
   /** Those that failed. */
   Set<Cell> failed() {
     return rows.stream()
         .filter(row -> row.status() == Status.FAILED)
-        .map(Row::cell)
+        .map(CellResult::cell)
         .collect(Collectors.toSet());
   }
 }

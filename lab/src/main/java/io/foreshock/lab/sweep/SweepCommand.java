@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.sweep;
 
-import io.foreshock.lab.runner.WorkProgress;
-import io.foreshock.lab.runner.Workers;
+import io.foreshock.lab.print.Format;
+import io.foreshock.lab.runner.TrainingCommand;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code sweep --out DIR}: trains a grid of variants, sizes, learning rates and seeds, and writes
@@ -45,18 +41,8 @@ import picocli.CommandLine.Spec;
           + " option that describes a grid: every cell that lies there. 1: one is missing or failed,"
           + " or something cannot be read or written. 2: wrong usage."
     })
-public final class SweepCommand implements Callable<Integer> {
-  @Option(names = "--out", paramLabel = "DIR", description = "where the sweep lies or will lie")
-  private Path directory;
-
+public final class SweepCommand extends TrainingCommand {
   @Mixin private SweepOptions options;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description =
-          "processes that train, a core each; 0 = only collect what is there (default: all cores)")
-  private int workers = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--cell",
@@ -92,80 +78,56 @@ public final class SweepCommand implements Callable<Integer> {
       paramLabel = "text|json|csv",
       defaultValue = "text",
       description = "of what is printed (default: ${DEFAULT-VALUE})")
-  private String format;
+  private Format format;
 
-  @Spec private CommandSpec spec;
-
-  private final Path home;
+  private List<Cell> cells;
 
   /** The command; trainers are started by the launcher that started this process. */
   public SweepCommand() {
-    this(Path.of(System.getProperty("foreshock.home", ".")));
+    this(null);
   }
 
   /** The command with another launcher: {@code home/foreshock}. */
   SweepCommand(Path home) {
-    this.home = home.toAbsolutePath().normalize();
+    super(home);
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    List<Cell> cells = check();
-    try {
-      return run(cells);
-    } catch (IOException e) {
-      err().println("foreshock sweep: " + e.getMessage());
-      return 1;
-    } finally {
-      out().flush();
-      err().flush();
-    }
-  }
-
-  private List<Cell> check() {
-    require(planOnly || directory != null, "--out: expected the sweep's directory");
-    require(workers >= 0, "--workers = " + workers + ": expected at least 0");
-    require(
-        format.matches("text|json|csv"), "--format = " + format + ": expected text, json or csv");
+  protected void check() {
+    require(planOnly || directory() != null, "--out: expected the sweep's directory");
     require(
         logitStep == null || logitStep >= 1,
         "--logit-step = " + logitStep + ": expected at least 1");
     try {
-      List<Cell> cells = options.grid().cells();
+      cells = options.grid().cells();
       require(
           number == null || (number >= 0 && number < cells.size()),
           "--cell = " + number + ": expected 0 to " + (cells.size() - 1));
       require(
           logitStep == null || logitStep <= cells.get(0).steps(),
           "--logit-step = " + logitStep + ": expected at most --steps");
-      return cells;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec().commandLine(), e.getMessage(), e);
     }
   }
 
-  private void require(boolean holds, String problem) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), problem);
-    }
-  }
-
-  private int run(List<Cell> cells) throws IOException, InterruptedException {
+  @Override
+  protected int work() throws IOException, InterruptedException {
     if (planOnly) {
-      SweepPlan plan = SweepPlan.of(cells, directory, workers);
+      SweepPlan plan = SweepPlan.of(cells, directory(), workers());
       out().print(plan.as(format));
       return 0;
     }
     if (slurm != null || kubernetes != null) {
-      return writeScripts(cells);
+      return writeScripts();
     }
-    SweepFolder folder = new SweepFolder(directory);
+    SweepFolder folder = new SweepFolder(directory());
     folder.runs().create();
-    return number == null ? sweep(folder, cells) : one(folder, cells.get(number));
+    return number == null ? sweep(folder) : one(folder, cells.get(number));
   }
 
-  private int sweep(SweepFolder folder, List<Cell> cells) throws IOException, InterruptedException {
-    if (workers > 0) {
+  private int sweep(SweepFolder folder) throws IOException, InterruptedException {
+    if (workers() > 0) {
       train(folder, cells, "worker");
     }
     Results results = Results.read(folder, logitStep == null ? 0 : logitStep);
@@ -175,15 +137,15 @@ public final class SweepCommand implements Callable<Integer> {
         .printf(
             "sweep: %d cells in %s, %d failed; look at %s%n",
             results.rows().size(), folder.results("csv"), results.failed().size(), folder.page());
-    boolean collected = workers == 0 && !describesGrid();
+    boolean collected = workers() == 0 && !describesGrid();
     return whole(folder, collected ? results.cells() : cells, results.failed()) ? 0 : 1;
   }
 
   /** Whether the grid is the user's: it has a default for every option. */
   private boolean describesGrid() {
-    ParseResult given = spec.commandLine().getParseResult();
+    ParseResult given = spec().commandLine().getParseResult();
     return given.hasMatchedPositional(0)
-        || spec.mixins().get("options").options().stream()
+        || spec().mixins().get("options").options().stream()
             .anyMatch(option -> given.hasMatchedOption(option.longestName()));
   }
 
@@ -216,11 +178,11 @@ public final class SweepCommand implements Callable<Integer> {
   }
 
   /** Trains what is missing; how many failed. */
-  private int train(SweepFolder folder, List<Cell> cells, String logs)
+  private int train(SweepFolder folder, List<Cell> wanted, String logs)
       throws IOException, InterruptedException {
     List<Cell> missing = new ArrayList<>();
     int changed = 0;
-    for (Cell cell : cells) {
+    for (Cell cell : wanted) {
       if (!folder.finished(cell)) {
         missing.add(cell);
         changed += folder.changed(cell) ? 1 : 0;
@@ -229,19 +191,21 @@ public final class SweepCommand implements Callable<Integer> {
     if (changed > 0) {
       err().println("sweep: " + changed + " cells are trained again, with other arguments");
     }
-    if (missing.size() < cells.size()) {
-      err().printf("sweep: %d of %d are there%n", cells.size() - missing.size(), cells.size());
+    if (missing.size() < wanted.size()) {
+      err().printf("sweep: %d of %d are there%n", wanted.size() - missing.size(), wanted.size());
     }
     err().flush();
-    WorkProgress progress = new WorkProgress("sweep", missing, err(), System::nanoTime);
-    new Workers(home, folder.runs(), List.of("--threads=1"), logs)
-        .train(missing, Math.max(1, workers), new CellLog(folder, progress));
-    return progress.failed();
+    return train(
+        folder.runs(),
+        missing,
+        List.of("--threads=1"),
+        logs,
+        progress -> new CellLog(folder, progress));
   }
 
-  private int writeScripts(List<Cell> cells) throws IOException {
-    Path out = directory.toAbsolutePath().normalize();
-    ClusterJob job = new ClusterJob(cells, out, home, options, logitStep);
+  private int writeScripts() throws IOException {
+    Path out = directory().toAbsolutePath().normalize();
+    ClusterJob job = new ClusterJob(cells, out, home(), options, logitStep);
     if (slurm != null) {
       Files.writeString(slurm, job.slurm());
       out().println("sbatch " + slurm);
@@ -255,17 +219,9 @@ public final class SweepCommand implements Callable<Integer> {
 
   private String printed(Results results) {
     return switch (format) {
-      case "json" -> results.json().toPrettyString() + "\n";
-      case "csv" -> results.csv();
-      default -> results.text();
+      case TEXT -> results.text();
+      case JSON -> results.json().toPrettyString() + "\n";
+      case CSV -> results.csv();
     };
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
-  }
-
-  private PrintWriter err() {
-    return spec.commandLine().getErr();
   }
 }

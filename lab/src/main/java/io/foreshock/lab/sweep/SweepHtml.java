@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.sweep;
 
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.report.Html;
 import io.foreshock.monitor.report.Page;
+import io.foreshock.monitor.report.Svg;
 import io.foreshock.predictors.scaling.LearningRateSensitivity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,16 +20,13 @@ import java.util.stream.Collectors;
  * panel a variant, and the sensitivity to the rate.
  */
 final class SweepHtml {
-  /** Of sizes; more of them begin again. */
-  static final int COLOURS = 8;
-
-  private final List<Row> rows;
+  private final List<CellResult> rows;
   private final List<Curve> curves;
   private final Map<String, List<Curve>> variants;
   private final List<Size> sizes;
-  private final StringBuilder html = new StringBuilder();
+  private final Html html = new Html();
 
-  SweepHtml(List<Row> rows) {
+  SweepHtml(List<CellResult> rows) {
     this.rows = rows;
     curves = Curve.of(rows);
     variants =
@@ -44,19 +42,15 @@ final class SweepHtml {
   }
 
   /** A cell in a line. */
-  static String told(Row row) {
-    return String.format(
-        Locale.ROOT,
-        "%s: %s, loss %s",
-        row.cell().run(),
-        row.status().wireName(),
-        figure("%.4f", row.loss()));
+  static String line(CellResult row) {
+    String loss = fixed(row.measured().loss(), 4);
+    return row.cell().run() + ": " + row.status().wireName() + ", loss " + loss;
   }
 
   String write() {
-    html.append("<header>\n<h1>Sweep</h1>\n");
+    html.markup("<header>\n").element("h1", "Sweep");
     facts();
-    html.append("</header>\n");
+    html.markup("</header>\n");
     if (curves.isEmpty()) {
       paragraph(
           rows.isEmpty()
@@ -75,53 +69,54 @@ final class SweepHtml {
 
   private void facts() {
     Map<Status, Long> counts =
-        rows.stream().collect(Collectors.groupingBy(Row::status, Collectors.counting()));
-    html.append("<dl class=\"facts\">");
-    fact("Cells", rows.size());
+        rows.stream().collect(Collectors.groupingBy(CellResult::status, Collectors.counting()));
+    html.markup("<dl class=\"facts\">");
+    html.fact("Cells", rows.size());
     for (Status status : Status.values()) {
-      fact(status.wireName(), counts.getOrDefault(status, 0L));
+      html.fact(status.wireName(), counts.getOrDefault(status, 0L));
     }
-    fact("Steps", distinct(rows.stream().map(row -> row.cell().steps()).toList()));
-    fact("Tokens", format("%,d", rows.stream().mapToLong(r -> zero(r.tokens())).sum()));
-    fact("FLOPs", format("%.2e", rows.stream().mapToDouble(r -> zero(r.flops())).sum()));
-    double seconds = rows.stream().mapToDouble(row -> zero(row.seconds())).sum();
-    fact("Core minutes", format("%.1f", seconds / 60));
-    html.append("</dl>\n");
+    html.fact("Steps", distinct(rows.stream().map(row -> row.cell().steps()).toList()));
+    html.fact("Tokens", Figures.count(rows.stream().mapToLong(r -> zero(r.cost().tokens())).sum()));
+    html.fact(
+        "FLOPs", Figures.number(rows.stream().mapToDouble(r -> zero(r.cost().flops())).sum()));
+    double seconds = rows.stream().mapToDouble(row -> zero(row.cost().seconds())).sum();
+    html.fact("Core minutes", Figures.fixed(seconds / 60, 1));
+    html.markup("</dl>\n");
   }
 
   private static String distinct(Collection<Long> values) {
-    return new TreeSet<>(values)
-        .stream().map(value -> format("%,d", value)).collect(Collectors.joining(", "));
+    return new TreeSet<>(values).stream().map(Figures::count).collect(Collectors.joining(", "));
   }
 
   private void panels() {
     LossPanel panel = new LossPanel(curves, sizes);
-    html.append("<section>\n<h2>Loss against learning rate</h2>\n<p class=\"legend\">");
-    html.append("Parameters without embedding and head: ");
+    html.markup("<section>\n").element("h2", "Loss against learning rate");
+    html.markup("<p class=\"legend\">Parameters without embedding and head: ");
     for (int i = 0; i < sizes.size(); i++) {
-      html.append("<span class=\"size").append(i % COLOURS).append("\"><b></b>");
-      html.append(Html.text(parameters(sizes.get(i)) + " (" + sizes.get(i).text() + ")"));
-      html.append("</span> ");
+      html.markup("<span><b class=\"" + Svg.series(i) + "\"></b>");
+      html.markup(Html.text(parameters(sizes.get(i)) + " (" + sizes.get(i).text() + ")"));
+      html.markup("</span> ");
     }
-    html.append("</p>\n<div class=\"panels\">\n");
+    html.markup("</p>\n<div class=\"panels\">\n");
     variants.forEach(
-        (variant, some) -> {
-          html.append("<figure><figcaption>").append(Html.text(variant)).append("</figcaption>");
-          html.append(panel.svg(variant, some)).append("</figure>\n");
-        });
-    html.append("</div>\n");
+        (variant, some) ->
+            html.markup("<figure>")
+                .element("figcaption", variant)
+                .markup(panel.svg(variant, some))
+                .markup("</figure>\n"));
+    html.markup("</div>\n");
     paragraph(
         "A line a size, through the mean over seeds; a point a cell, ✕ where it diverged. Losses are"
             + " means over the last 5 % of the run; one that is not finite, or above the initial"
             + " loss, is drawn at the initial loss.");
-    html.append("</section>\n");
+    html.markup("</section>\n");
   }
 
   private String parameters(Size size) {
     List<Long> values =
         curves.stream().filter(c -> c.size().equals(size)).map(Curve::parameters).toList();
     // those of the first variant: norms of queries and keys make a few more
-    return format("%,d", values.get(0));
+    return Figures.count(values.get(0));
   }
 
   private void sensitivities() {
@@ -133,18 +128,18 @@ final class SweepHtml {
         if (curve.size().equals(size)) {
           table.add(
               List.of(
-                  format("%,d", curve.parameters()),
+                  Figures.count(curve.parameters()),
                   size.text(),
                   curve.variant(),
-                  format("%.4f", row.bestLoss()),
+                  Figures.fixed(row.bestLoss(), 4),
                   Cell.text(row.bestLearningRate()),
-                  row.cells().size() < 2 ? "–" : format("%.4f", row.sensitivity()),
+                  row.cells().size() < 2 ? Figures.NONE : Figures.fixed(row.sensitivity(), 4),
                   row.cells().size() + " of " + most));
         }
       }
     }
-    html.append("<section>\n<h2>Sensitivity to the learning rate</h2>\n");
-    table(
+    html.markup("<section>\n").element("h2", "Sensitivity to the learning rate");
+    html.table(
         List.of(
             "Parameters",
             "Layers x width x heads",
@@ -161,26 +156,26 @@ final class SweepHtml {
     variants.forEach(
         (variant, some) ->
             Curve.caveats(some).forEach(caveat -> paragraph(variant + ": " + caveat + ".")));
-    html.append("</section>\n");
+    html.markup("</section>\n");
   }
 
   private void cells() {
-    html.append("<details><summary>All cells</summary>\n");
+    html.markup("<details><summary>All cells</summary>\n");
     List<List<String>> table = new ArrayList<>();
-    for (Row row : rows) {
+    for (CellResult row : rows) {
       table.add(
           List.of(
               row.cell().run(),
               row.status().wireName(),
-              figure("%.4f", row.initialLoss()),
-              figure("%.4f", row.loss()),
-              figure("%.4g", row.attentionLogitMax()),
-              figure("%.4g", row.attentionLogitMaxRun()),
-              figure("%.2e", row.gradRms()),
-              figure("%.1f", row.seconds()),
+              fixed(row.measured().initialLoss(), 4),
+              fixed(row.measured().loss(), 4),
+              measured(row.measured().attentionLogitMax()),
+              measured(row.measured().attentionLogitMaxRun()),
+              measured(row.measured().gradRms()),
+              fixed(row.cost().seconds(), 1),
               row.message() == null ? "" : row.message()));
     }
-    table(
+    html.table(
         List.of(
             "Run",
             "Status",
@@ -192,36 +187,21 @@ final class SweepHtml {
             "Seconds",
             "Message"),
         table);
-    html.append("</details>\n");
-  }
-
-  private void table(List<String> names, List<List<String>> lines) {
-    html.append("<div class=\"scroll\"><table>\n<thead><tr>");
-    names.forEach(n -> html.append("<th scope=\"col\">").append(Html.text(n)).append("</th>"));
-    html.append("</tr></thead>\n<tbody>\n");
-    for (List<String> line : lines) {
-      html.append("<tr>");
-      line.forEach(text -> html.append("<td>").append(Html.text(text)).append("</td>"));
-      html.append("</tr>\n");
-    }
-    html.append("</tbody>\n</table></div>\n");
-  }
-
-  private void fact(String name, Object value) {
-    html.append("<div><dt>").append(Html.text(name)).append("</dt><dd>");
-    html.append(Html.text(String.valueOf(value))).append("</dd></div>");
+    html.markup("</details>\n");
   }
 
   private void paragraph(String text) {
-    html.append("<p class=\"story\">").append(Html.text(text)).append("</p>\n");
+    html.paragraph("story", text);
   }
 
-  private static String figure(String form, Double value) {
-    return value == null ? "–" : Double.isFinite(value) ? format(form, value) : "not finite";
+  private static String measured(Double value) {
+    return value == null ? Figures.NONE : Figures.measured(value);
   }
 
-  private static String format(String form, Object... values) {
-    return String.format(Locale.ROOT, form, values);
+  private static String fixed(Double value, int decimals) {
+    return value == null || !Double.isFinite(value)
+        ? measured(value)
+        : Figures.fixed(value, decimals);
   }
 
   private static long zero(Long value) {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,7 +27,7 @@ final class SweepOptions {
       description =
           "instead of --sizes: joint 2x32 2x64 3x96 4x128 …, depth 1x64 2x64 5x64 12x64 …, width"
               + " 3x32 3x64 3x96 3x128 … (default: joint)")
-  private String scaling;
+  private Scaling scaling;
 
   @Option(
       names = "--size-count",
@@ -134,7 +133,7 @@ final class SweepOptions {
           "--sizes = " + String.join(",", sizes) + ": expected without --scaling, --size-count");
       return sizes.stream().map(SweepOptions::size).toList();
     }
-    Scaling by = scaling();
+    Scaling by = scaling == null ? Scaling.JOINT : scaling;
     int count = sizeCount == null ? 4 : sizeCount;
     require(
         count >= 1 && count <= by.most(),
@@ -148,19 +147,6 @@ final class SweepOptions {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("--sizes: " + e.getMessage(), e);
     }
-  }
-
-  private Scaling scaling() {
-    if (scaling == null) {
-      return Scaling.JOINT;
-    }
-    for (Scaling one : Scaling.values()) {
-      if (one.name().toLowerCase(Locale.ROOT).equals(scaling)) {
-        return one;
-      }
-    }
-    throw new IllegalArgumentException(
-        "--scaling = " + scaling + ": expected joint, depth or width");
   }
 
   private static void unique(String option, List<?> values) {

@@ -3,7 +3,10 @@ package io.foreshock.lab.sweep;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
+import io.foreshock.lab.print.Format;
 import io.foreshock.lab.recording.RunFile;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,12 +82,11 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
     return (double) last.get() / cell.steps();
   }
 
-  /** As text, JSON or CSV. */
-  String as(String format) {
+  String as(Format format) {
     return switch (format) {
-      case "json" -> json().toPrettyString() + "\n";
-      case "csv" -> csv();
-      default -> text();
+      case TEXT -> text();
+      case JSON -> json().toPrettyString() + "\n";
+      case CSV -> csv();
     };
   }
 
@@ -136,9 +138,9 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
         some.size(),
         same(some, cell -> String.valueOf(cell.size().parameters())),
         same(some, cell -> String.valueOf(cell.tokens())),
-        same(some, cell -> String.format(Locale.ROOT, "%.2e", cell.flops())),
-        String.format(Locale.ROOT, "%.2e", some.stream().mapToDouble(Cell::flops).sum()),
-        String.format(Locale.ROOT, "%.1f", slowness * seconds(some) / 60));
+        same(some, cell -> Figures.number(cell.flops())),
+        Figures.number(some.stream().mapToDouble(Cell::flops).sum()),
+        Figures.fixed(slowness * seconds(some) / 60, 1));
   }
 
   /** What is the same for all of them; nothing where it is not. */
@@ -170,20 +172,19 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
   }
 
   private String csv() {
-    StringBuilder csv = new StringBuilder("cell,run,parameters,tokens,flops,seconds\n");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("cell", "run", "parameters", "tokens", "flops", "seconds"));
     for (int i = 0; i < cells.size(); i++) {
       Cell cell = cells.get(i);
-      csv.append(
-          String.format(
-              Locale.ROOT,
-              "%d,%s,%d,%d,%s,%.1f%n",
-              i,
+      rows.add(
+          List.of(
+              String.valueOf(i),
               cell.run(),
-              cell.size().parameters(),
-              cell.tokens(),
-              cell.flops(),
-              slowness * cell.seconds()));
+              String.valueOf(cell.size().parameters()),
+              String.valueOf(cell.tokens()),
+              String.valueOf(cell.flops()),
+              Figures.fixed(slowness * cell.seconds(), 1)));
     }
-    return csv.toString();
+    return Csv.of(rows);
   }
 }

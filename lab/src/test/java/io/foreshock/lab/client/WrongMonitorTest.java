@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.lab.Foreshock;
-import io.foreshock.lab.preflight.ForecastCommand;
 import io.foreshock.monitor.wire.WrongServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,9 +19,8 @@ import picocli.CommandLine;
 class WrongMonitorTest {
   @Test
   void commandsWhoseMonitorAnswersWithoutEndFailWithTheBound() throws Exception {
-    assertFailsWithTheBound(new CommandLine(new Foreshock()), "report run", 64 << 20);
-    assertFailsWithTheBound(
-        new CommandLine(ForecastCommand.spec()), "--learning-rate 0.1", 4 << 20);
+    assertFailsWithTheBound(Foreshock.commandLine(), "report run", 64 << 20);
+    assertFailsWithTheBound(Foreshock.commandLine(), "forecast --learning-rate 0.1", 4 << 20);
   }
 
   private static void assertFailsWithTheBound(CommandLine line, String args, long bytes)
@@ -43,7 +41,7 @@ class WrongMonitorTest {
       server.status = status;
       server.body = "<html>It works!</html>";
       StringWriter err = new StringWriter();
-      CommandLine line = new CommandLine(new Foreshock()).setErr(new PrintWriter(err, true));
+      CommandLine line = Foreshock.commandLine().setErr(new PrintWriter(err, true));
 
       assertEquals(1, line.execute("report", "run", "--monitor", server.uri().toString()));
       assertTrue(err.toString().contains("an answer that is not a monitor's"), err.toString());

@@ -340,7 +340,8 @@ class CorpusCommandTest {
   }
 
   private int execute(String... arguments) {
-    CommandLine command = new CommandLine(new CorpusCommand(home.path()));
+    CommandLine command =
+        new CommandLine(new CorpusCommand(home.path())).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(said));
     command.setErr(new PrintWriter(complained));
     return command.execute(arguments);

@@ -56,7 +56,7 @@ class CorpusScoreTest {
       runs.sorted().map(Path::toString).forEach(arguments::add);
     }
     StringWriter out = new StringWriter();
-    CommandLine command = new CommandLine(new Foreshock()).setOut(new PrintWriter(out));
+    CommandLine command = Foreshock.commandLine().setOut(new PrintWriter(out));
     command.setErr(new PrintWriter(new StringWriter()));
     assertEquals(0, command.execute(arguments.toArray(String[]::new)));
     return Json.MAPPER.readTree(out.toString());

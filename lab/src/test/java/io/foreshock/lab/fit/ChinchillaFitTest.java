@@ -229,6 +229,7 @@ class ChinchillaFitTest {
   private int run(String what, String csv, String... options) throws IOException {
     Path file = Files.writeString(folder.resolve("runs.csv"), csv);
     return new CommandLine(new FitCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(

@@ -369,6 +369,7 @@ class FitCommandTest {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     return new CommandLine(new FitCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

@@ -185,7 +185,8 @@ class PreflightIT {
     String[][] wrong = {
       {"2", "--runs", "nowhere", "--runs = nowhere: expected"},
       {"1", "--runs", empty.toString(), "expected files that end in .lp"},
-      {"2", "--format", "yaml", "--format = yaml: expected text or json"},
+      {"2", "--format", "yaml", "'--format': expected one of [TEXT, JSON, CSV]"},
+      {"2", "--format", "csv", "--format = csv: expected text or json"},
       {"2", "--layers", "2.5", "--layers = 2.5: expected a whole number"},
       {"1", "--monitor", "http://127.0.0.1:9", "no monitor answers"}
     };
@@ -218,7 +219,11 @@ class PreflightIT {
         status.set(code);
         String said = command(1, asked, List.of("--monitor", url));
         String expected =
-            "the monitor at " + url + " answered " + code + ": no JSON: <html> <h1>gone";
+            "the monitor at "
+                + url
+                + " answered "
+                + code
+                + ": an answer that is not a monitor's: <html> <h1>gone";
         assertTrue(said.contains(expected), said);
         assertTrue(said.length() < 400, said);
       }
@@ -244,7 +249,8 @@ class PreflightIT {
 
   private static String command(int expected, List<String> first, List<String> second) {
     StringWriter text = new StringWriter();
-    CommandLine command = new CommandLine(ForecastCommand.spec());
+    CommandLine command =
+        new CommandLine(ForecastCommand.spec()).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
     String[] arguments = Stream.concat(first.stream(), second.stream()).toArray(String[]::new);
     assertEquals(expected, command.execute(arguments), text.toString());

@@ -163,7 +163,8 @@ class ReplayCommandTest {
   }
 
   private int replay(String... args) {
-    CommandLine command = new CommandLine(new ReplayCommand());
+    CommandLine command =
+        new CommandLine(new ReplayCommand()).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(out));
     command.setErr(new PrintWriter(err));
     return command.execute(args);

@@ -173,18 +173,11 @@ class ReportCommandTest {
     assertTrue(err.toString().contains("./foreshock monitor"));
   }
 
-  @Test
-  void nearNamesComeFirst() {
-    assertEquals(0, RemoteReports.distance("seven", "pretrain-SEVEN-b"));
-    assertEquals(1, RemoteReports.distance("run-7b", "run-7c"));
-    assertTrue(RemoteReports.distance("run-7b", "other") > 3);
-  }
-
   private int report(String... args) {
     String[] all = new String[args.length + 1];
     all[0] = "report";
     System.arraycopy(args, 0, all, 1, args.length);
-    CommandLine command = new CommandLine(new Foreshock());
+    CommandLine command = Foreshock.commandLine();
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
     return command.execute(all);

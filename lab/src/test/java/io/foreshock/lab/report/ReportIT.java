@@ -207,7 +207,7 @@ class ReportIT {
   }
 
   private int report(String... args) {
-    CommandLine command = new CommandLine(new Foreshock());
+    CommandLine command = Foreshock.commandLine();
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
     String[] all = new String[args.length + 3];

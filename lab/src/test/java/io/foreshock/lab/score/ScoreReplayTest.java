@@ -176,7 +176,8 @@ class ScoreReplayTest {
   private int replay(String... args) {
     out = new StringWriter();
     err = new StringWriter();
-    CommandLine command = new CommandLine(new ReplayCommand());
+    CommandLine command =
+        new CommandLine(new ReplayCommand()).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(out));
     command.setErr(new PrintWriter(err));
     return command.execute(args);

@@ -26,40 +26,40 @@ class CellReaderTest {
   @Test
   void theLossIsTheMeanOfTheLastTwentiethAndTheFirstIsTheInitial() throws IOException {
     told.config().losses(400, step -> step <= 380 ? 5.5 : 2 + (step % 2));
-    Row row = row();
+    CellResult row = row();
     assertEquals(Status.DONE, row.status());
-    assertEquals(5.5, row.initialLoss(), EXACT);
-    assertEquals(2.5, row.loss(), EXACT, "20 of 400 steps");
-    assertEquals(5, row.logZMean(), EXACT);
-    assertEquals(24_736, row.parameters());
-    assertEquals(41_120, row.parametersTotal());
-    assertEquals(400 * 512, row.tokens());
-    assertEquals((6.0 * 24_736 + 12 * 2 * 32 * 64) * 400 * 512, row.flops(), 1);
-    assertEquals(7.5, row.seconds(), EXACT);
+    assertEquals(5.5, row.measured().initialLoss(), EXACT);
+    assertEquals(2.5, row.measured().loss(), EXACT, "20 of 400 steps");
+    assertEquals(5, row.measured().logZMean(), EXACT);
+    assertEquals(24_736, row.cost().parameters());
+    assertEquals(41_120, row.cost().parametersTotal());
+    assertEquals(400 * 512, row.cost().tokens());
+    assertEquals((6.0 * 24_736 + 12 * 2 * 32 * 64) * 400 * 512, row.cost().flops(), 1);
+    assertEquals(7.5, row.cost().seconds(), EXACT);
   }
 
   @Test
   void atLeastTenStepsAreTheEnd() throws IOException {
     told.losses(60, step -> step <= 50 ? 5 : 3);
-    assertEquals(3, row().loss(), EXACT);
+    assertEquals(3, row().measured().loss(), EXACT);
   }
 
   @Test
   void aLossThatIsNotFiniteAtTheEndIsNanAndTheCellHasDiverged() throws IOException {
     told.losses(120, step -> step <= 115 ? 5 : Double.NaN);
-    Row row = row();
+    CellResult row = row();
     assertEquals(Status.DIVERGED, row.status());
-    assertTrue(Double.isNaN(row.loss()));
+    assertTrue(Double.isNaN(row.measured().loss()));
     assertEquals(5, row.cappedLoss(), EXACT);
-    assertEquals(115 * 512 + 5 * 512, row.tokens());
+    assertEquals(115 * 512 + 5 * 512, row.cost().tokens());
   }
 
   @Test
   void aLossThatRisesAndStaysIsADivergenceAndKeepsItsNumber() throws IOException {
     told.losses(400, step -> step <= 200 ? 3 : 7);
-    Row row = row();
+    CellResult row = row();
     assertEquals(Status.DIVERGED, row.status());
-    assertEquals(7, row.loss(), EXACT);
+    assertEquals(7, row.measured().loss(), EXACT);
     assertEquals(3, row.cappedLoss(), EXACT, "at most the initial loss");
   }
 
@@ -70,22 +70,22 @@ class CellReaderTest {
       double within = Math.abs(step - 200) <= 8 ? 50 + (step - 200) : 900;
       told.layer("0", step, within, 0.1).layer("1", step, 1000 + step, 0.5);
     }
-    Row row = row();
-    assertEquals(200, row.attentionLogitStep());
-    assertEquals(50, row.attentionLogitMax(), EXACT);
-    assertEquals(1400, row.attentionLogitMaxRun(), EXACT);
-    Row early = row(1);
-    assertEquals(1, early.attentionLogitStep());
-    assertEquals(900, early.attentionLogitMax(), EXACT);
+    CellResult row = row();
+    assertEquals(200, row.measured().attentionLogitStep());
+    assertEquals(50, row.measured().attentionLogitMax(), EXACT);
+    assertEquals(1400, row.measured().attentionLogitMaxRun(), EXACT);
+    CellResult early = row(1);
+    assertEquals(1, early.measured().attentionLogitStep());
+    assertEquals(900, early.measured().attentionLogitMax(), EXACT);
   }
 
   @Test
   void aLogitThatOverflowsIsInfinite() throws IOException {
     told.losses(400, step -> 3);
     told.layer("0", 1, 7, 0.1).layer("0", 200, Double.POSITIVE_INFINITY, 0.1);
-    Row row = row();
-    assertEquals(Double.POSITIVE_INFINITY, row.attentionLogitMax());
-    assertEquals(Double.POSITIVE_INFINITY, row.attentionLogitMaxRun());
+    CellResult row = row();
+    assertEquals(Double.POSITIVE_INFINITY, row.measured().attentionLogitMax());
+    assertEquals(Double.POSITIVE_INFINITY, row.measured().attentionLogitMaxRun());
   }
 
   @Test
@@ -95,27 +95,27 @@ class CellReaderTest {
       told.layer("embedding", step, Double.NaN, 77);
       told.layer("0", step, 1, step <= 360 ? 9 : step % 2 == 0 ? 1e-4 : 1e-6);
     }
-    assertEquals(1e-5, row().gradRms(), 1e-15);
+    assertEquals(1e-5, row().measured().gradRms(), 1e-15);
   }
 
   @Test
   void whatWasNeverLoggedIsNotKnown() throws IOException {
     told.line("train_step,run=a step=1i,loss=2 1");
-    Row row = row();
-    assertNull(row.parameters());
-    assertNull(row.tokens());
-    assertNull(row.flops());
-    assertNull(row.attentionLogitMax());
-    assertNull(row.attentionLogitMaxRun());
-    assertNull(row.gradRms());
-    assertNull(row.logZMean());
-    assertEquals(2, row.loss(), EXACT);
+    CellResult row = row();
+    assertNull(row.cost().parameters());
+    assertNull(row.cost().tokens());
+    assertNull(row.cost().flops());
+    assertNull(row.measured().attentionLogitMax());
+    assertNull(row.measured().attentionLogitMaxRun());
+    assertNull(row.measured().gradRms());
+    assertNull(row.measured().logZMean());
+    assertEquals(2, row.measured().loss(), EXACT);
   }
 
   @Test
   void telemetryThatCannotBeReadHasFailed() throws IOException {
     told.losses(2, step -> 3).line("nonsense");
-    Row row = row();
+    CellResult row = row();
     assertEquals(Status.FAILED, row.status());
     assertTrue(row.message().contains(cell.run() + ".lp.gz:3: "), row.message());
     assertFalse(row.hasLoss());
@@ -129,16 +129,16 @@ class CellReaderTest {
 
   @Test
   void missingTelemetryHasFailed() {
-    Row row = CellReader.read(new SweepFolder(folder), new EndedCell(cell, 1.0, null), 0);
+    CellResult row = CellReader.read(new SweepFolder(folder), new EndedCell(cell, 1.0, null), 0);
     assertEquals(Status.FAILED, row.status());
     assertTrue(row.message().contains("cannot be read"), row.message());
   }
 
-  private Row row() throws IOException {
+  private CellResult row() throws IOException {
     return row(0);
   }
 
-  private Row row(long logitStep) throws IOException {
+  private CellResult row(long logitStep) throws IOException {
     SweepFolder sweep = new SweepFolder(folder);
     sweep.runs().create();
     Files.writeString(sweep.runs().telemetry(cell.run()), told.toString());

@@ -129,7 +129,8 @@ class ClusterJobTest {
     StringWriter plan = new StringWriter();
     List<String> all = new ArrayList<>(List.of("--plan", "--format=csv"));
     all.addAll(arguments);
-    CommandLine command = new CommandLine(new SweepCommand(home));
+    CommandLine command =
+        new CommandLine(new SweepCommand(home)).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(plan));
     assertEquals(0, command.execute(all.toArray(String[]::new)), plan::toString);
     assertEquals(17, plan.toString().lines().count());
@@ -140,7 +141,8 @@ class ClusterJobTest {
     List<String> arguments = new ArrayList<>(List.of("--out=" + out));
     arguments.addAll(List.of(options));
     arguments.addAll(List.of(GRID));
-    CommandLine command = new CommandLine(new SweepCommand(home));
+    CommandLine command =
+        new CommandLine(new SweepCommand(home)).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(said));
     command.setErr(new PrintWriter(said));
     return command.execute(arguments.toArray(String[]::new));

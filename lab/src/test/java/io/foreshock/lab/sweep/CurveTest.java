@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CurveTest {
   private static final double INITIAL = 5.5;
 
-  private final List<Row> rows = new ArrayList<>();
+  private final List<CellResult> rows = new ArrayList<>();
 
   @Test
   void sensitivityIsTheMeanOverTheRatesOfWhatIsLostAgainstTheBest() {
@@ -38,8 +38,8 @@ class CurveTest {
   @Test
   void failedCellsSayNothing() {
     add("base", "2x32", 1e-3, 1, Status.DONE, 3.0);
-    rows.add(Row.failed(cell("base", "2x32", 1e-2, 1), 5, "no luck"));
-    rows.add(Row.failed(cell("qk", "2x32", 1e-2, 1), 5, "no luck"));
+    rows.add(CellResult.failed(cell("base", "2x32", 1e-2, 1), 5, "no luck"));
+    rows.add(CellResult.failed(cell("qk", "2x32", 1e-2, 1), 5, "no luck"));
     List<Curve> curves = Curve.of(rows);
     assertEquals(1, curves.size());
     assertEquals(1, curves.get(0).sensitivity().cells().size());
@@ -56,7 +56,7 @@ class CurveTest {
     String page = new SweepHtml(rows).write();
     assertEquals(2, count(page, "<svg "));
     assertEquals(4, count(page, "<polyline "));
-    assertEquals(2, count(page, "<path class=\"lost\""));
+    assertEquals(2, count(page, "<path class=\"cross "));
     assertEquals(6, count(page, "<circle "));
     assertTrue(page.contains("<td>1.2500</td>"), "sensitivity of base");
     assertTrue(page.contains("<td>0.1000</td>"), "sensitivity of qk");
@@ -90,7 +90,7 @@ class CurveTest {
 
   @Test
   void whatFailedSaysWhyAndIsEscaped() {
-    rows.add(Row.failed(cell("base", "2x32", 1e-2, 1), 5, "no <b>luck</b>"));
+    rows.add(CellResult.failed(cell("base", "2x32", 1e-2, 1), 5, "no <b>luck</b>"));
     String page = new SweepHtml(rows).write();
     assertTrue(page.contains("all have failed"), page);
     assertTrue(page.contains("no &lt;b&gt;luck"), page);
@@ -100,8 +100,11 @@ class CurveTest {
       String variant, String size, double rate, long seed, Status status, double loss) {
     Cell cell = cell(variant, size, rate, seed);
     rows.add(
-        new Row(
-            cell, null, null, null, null, status, INITIAL, loss, null, 5, null, null, null, null,
+        new CellResult(
+            cell,
+            status,
+            CellResult.Cost.UNKNOWN,
+            new CellResult.Measured(INITIAL, loss, null, 5, null, null, null),
             null));
   }
 

@@ -55,7 +55,8 @@ final class FakeSweep {
   int execute(String... arguments) {
     said = new StringWriter();
     complained = new StringWriter();
-    CommandLine command = new CommandLine(new SweepCommand(home.path()));
+    CommandLine command =
+        new CommandLine(new SweepCommand(home.path())).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(said));
     command.setErr(new PrintWriter(complained));
     return command.execute(arguments);

@@ -111,13 +111,17 @@ class SweepGridTest {
     wrong("--seeds = 0: expected at least 1", "--seeds=0");
     wrong("--steps = 0: expected at least 1", "--steps=0");
     wrong("--text = nowhere: expected a file that can be read", "--text=nowhere");
-    wrong("--format = yaml: expected text, json or csv", "--format=yaml");
+    wrong(
+        "'--format': expected one of [TEXT, JSON, CSV] (case-insensitive) but was 'yaml'",
+        "--format=yaml");
     wrong("--sizes: size '2y32': expected LAYERSxWIDTH", "--sizes=2y32");
     wrong("--sizes: size 2x40: expected a width that is a multiple of 16", "--sizes=2x40");
     wrong(
         "--sizes: size 2x40x3: expected a width that is a multiple of 2 x heads", "--sizes=2x40x3");
     wrong("--sizes: 2x32x2 is given twice", "--sizes=2x32,2x32x2");
-    wrong("--scaling = tall: expected joint, depth or width", "--scaling=tall");
+    wrong(
+        "'--scaling': expected one of [JOINT, DEPTH, WIDTH] (case-insensitive) but was 'tall'",
+        "--scaling=tall");
     wrong("--size-count = 9: expected 1 to 8", "--size-count=9");
     wrong("expected without --scaling", "--sizes=2x32", "--scaling=depth");
     wrong("--learning-rates: 0.0: expected numbers above 0", "--learning-rates=0");

@@ -106,9 +106,9 @@ final class Effects {
     return "Done at step "
         + Figures.count(step)
         + "; the loss went from "
-        + Figures.number(before)
+        + Figures.measured(before)
         + " to "
-        + Figures.number(after)
+        + Figures.measured(after)
         + " over the next "
         + 5 * SAMPLES
         + " steps.";
@@ -134,8 +134,10 @@ final class Effects {
             : "At step "
                 + Figures.count(step)
                 + " its loss was "
-                + Figures.number(now)
-                + (Double.isNaN(before) ? "." : ", against " + Figures.number(before) + " before.");
+                + Figures.measured(now)
+                + (Double.isNaN(before)
+                    ? "."
+                    : ", against " + Figures.measured(before) + " before.");
     return loss + " " + again(next, step);
   }
 

@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
  * <p>Light or dark as the reader's system is.
  */
 public final class Page {
-  private static final String STYLE = style(Page.class, "report.css");
+  private static final String STYLE =
+      style(Page.class, "report.css") + style(Page.class, "plot.css");
 
   private Page() {}
 

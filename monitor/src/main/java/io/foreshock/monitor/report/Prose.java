@@ -81,7 +81,7 @@ final class Prose {
 
   /** Peak in words. */
   static String extreme(Episode episode) {
-    return Figures.number(episode.loss().extreme());
+    return Figures.measured(episode.loss().extreme());
   }
 
   /** End in words. */
@@ -193,7 +193,7 @@ final class Prose {
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
       return where
           + " the loss fell at once from "
-          + Figures.number(episode.loss().before())
+          + Figures.measured(episode.loss().before())
           + NATS
           + " to a level of its own, down to "
           + extreme(episode)
@@ -207,7 +207,7 @@ final class Prose {
           episode.extent().peak() > episode.start() ? " and ceased to be finite at step " : "";
       return where
           + " the loss left its level of "
-          + Figures.number(episode.loss().before())
+          + Figures.measured(episode.loss().before())
           + NATS
           + (since.isEmpty()
               ? ": it was not finite"
@@ -223,7 +223,7 @@ final class Prose {
             : " the loss jumped from ";
     return where
         + how
-        + Figures.number(episode.loss().before())
+        + Figures.measured(episode.loss().before())
         + NATS
         + "; its highest was "
         + extreme(episode)
@@ -265,7 +265,7 @@ final class Prose {
     String now =
         Double.isNaN(episode.loss().after())
             ? "it was not finite"
-            : "it stood at " + Figures.number(episode.loss().after());
+            : "it stood at " + Figures.measured(episode.loss().after());
     return "It was not back at its level by step "
         + Figures.count(episode.extent().last())
         + ", where "
@@ -293,7 +293,7 @@ final class Prose {
         + ": it "
         + (first.rising() ? "rose above" : "fell below")
         + " its usual band around "
-        + Figures.number(first.usual())
+        + Figures.measured(first.usual())
         + unit(first.signal())
         + ", "
         + Figures.steps(first.leadSteps())
@@ -370,7 +370,7 @@ final class Prose {
     if (value instanceof Double number) {
       return number == Math.rint(number) && Math.abs(number) < 1e15
           ? String.valueOf(number.longValue())
-          : Figures.number(number);
+          : Figures.measured(number);
     }
     return String.valueOf(value);
   }

@@ -71,7 +71,7 @@ final class ReportMarkdown {
         Figures.count(episode.extent().peak()),
         Prose.end(episode),
         Figures.count(episode.extent().costSteps()),
-        Figures.number(episode.loss().before()),
+        Figures.measured(episode.loss().before()),
         Prose.extreme(episode),
         Prose.mover(episode),
         Prose.warned(finding));
@@ -89,7 +89,7 @@ final class ReportMarkdown {
               Prose.name(move),
               Prose.lead(move.leadSteps()),
               Figures.count(move.step()),
-              Figures.number(move.score())));
+              Figures.measured(move.score())));
     }
   }
 

@@ -8,5 +8,8 @@
  *                          ├─▶ RunReport ─▶ ReportHtml (with SVG plots) | ReportMarkdown | ReportJson
  *   RecordedRun (.lp) ─────┘
  * </pre>
+ *
+ * <p>Public for the laboratory's pages and plots too: {@code Page}, {@code Html}, {@code Svg},
+ * {@code Axis} and {@code Figures}.
  */
 package io.foreshock.monitor.report;

@@ -6,7 +6,7 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
 
 /** What a run said of one signal, in order. Every summary of nothing is null. */
-final class Values {
+final class SignalLog {
   private double[] values = new double[256];
   private int size;
 

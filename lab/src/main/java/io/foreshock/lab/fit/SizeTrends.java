@@ -2,17 +2,20 @@
 package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.Crossing;
+import io.foreshock.predictors.scaling.Prediction;
 import io.foreshock.predictors.scaling.TrendPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /** What fits against size and rate have in common. */
-final class Trends {
-  private Trends() {}
+final class SizeTrends {
+  private SizeTrends() {}
 
   /** The runs of a table that were trained alike. */
   static List<TrendPoint> points(Table table, String column, boolean lost) {
@@ -38,13 +41,24 @@ final class Trends {
     return last == 0 ? sizes[0] : sizes[last] * Math.pow(sizes[last] / sizes[0], 1.0 / last);
   }
 
-  /** The dots of one rate. */
-  static void draw(LogPlot plot, List<TrendPoint> points, double rate) {
+  /** Draws the runs of one rate as dots, and what a trend says of that rate as a curve. */
+  static void draw(
+      LogPlot plot,
+      List<TrendPoint> points,
+      double rate,
+      double[] sizes,
+      DoubleFunction<Prediction> trend) {
     List<TrendPoint> own = points.stream().filter(p -> p.learningRate() == rate).toList();
-    plot.series("learning rate " + Figure.of(rate));
+    plot.series("learning rate " + Figures.number(rate));
     plot.points(
         own.stream().mapToDouble(TrendPoint::parameters).toArray(),
         own.stream().mapToDouble(TrendPoint::value).toArray());
+    List<Prediction> at = Arrays.stream(sizes).mapToObj(trend).toList();
+    plot.curve(sizes, at.stream().mapToDouble(Prediction::value).toArray());
+    plot.band(
+        sizes,
+        at.stream().mapToDouble(Prediction::low).toArray(),
+        at.stream().mapToDouble(Prediction::high).toArray());
   }
 
   /** Sizes to draw a curve at: those fitted and those asked for. */
@@ -55,6 +69,17 @@ final class Trends {
         Math.min(low, Arrays.stream(at).min().orElse(low)),
         Math.max(high, Arrays.stream(at).max().orElse(high)),
         60);
+  }
+
+  /** A prediction under the name of its column. */
+  static ObjectNode json(String column, Prediction prediction) {
+    ObjectNode json = Json.object();
+    json.put("parameters", prediction.parameters());
+    json.put(column, Json.finite(prediction.value()));
+    json.put("low", Json.finite(prediction.low()));
+    json.put("high", Json.finite(prediction.high()));
+    json.put("decades_outside", prediction.decadesOutside());
+    return json;
   }
 
   /** {@code critical_parameters} with its interval and side. */
@@ -77,16 +102,16 @@ final class Trends {
   /** The crossing for people. */
   static String text(Crossing crossing) {
     return switch (crossing.side()) {
-      case BELOW -> "below " + Figure.of(crossing.searchedFrom());
-      case ABOVE -> "above " + Figure.of(crossing.searchedTo());
-      case WITHIN -> Figure.of(crossing.at());
+      case BELOW -> "below " + Figures.number(crossing.searchedFrom());
+      case ABOVE -> "above " + Figures.number(crossing.searchedTo());
+      case WITHIN -> Figures.number(crossing.at());
     };
   }
 
   /** How far outside of what was fitted. */
   static String outside(double decades) {
     return Double.isNaN(decades)
-        ? Figure.NONE
-        : decades == 0 ? "within" : "× " + Figure.of(Math.pow(10, decades));
+        ? Figures.NONE
+        : decades == 0 ? "within" : "× " + Figures.number(Math.pow(10, decades));
   }
 }

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.fit;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The text of a table's cells. */
-final class Cell {
+final class CellText {
   /** Java would take 1f, 2d and 0x1p3 for numbers too. */
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
-  private static final Pattern TO_QUOTE = Pattern.compile("[,\"\\r\\n]");
-
-  private Cell() {}
+  private CellText() {}
 
   /** The number that it says; {@code inf} and {@code nan} are numbers, null is said by others. */
   static Double number(String cell) {
@@ -30,12 +26,5 @@ final class Cell {
   static String canonical(String cell) {
     Double number = number(cell);
     return number == null ? cell : number.toString();
-  }
-
-  /** One line of CSV (RFC 4180). */
-  static String line(List<String> cells) {
-    return cells.stream()
-        .map(cell -> TO_QUOTE.matcher(cell).find() ? '"' + cell.replace("\"", "\"\"") + '"' : cell)
-        .collect(Collectors.joining(","));
   }
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.client;
+
+import java.util.List;
+import java.util.Locale;
+
+/** A hint for a mistyped name. */
+final class NearNames {
+  private static final int MOST = 5;
+
+  private NearNames() {}
+
+  /** Names that contain the word or share half of it as a prefix; if there are none, the first. */
+  static List<String> of(String word, List<String> names) {
+    String wanted = word.toLowerCase(Locale.ROOT);
+    String prefix = wanted.substring(0, (wanted.length() + 1) / 2);
+    List<String> near =
+        names.stream()
+            .filter(
+                name -> {
+                  String lower = name.toLowerCase(Locale.ROOT);
+                  return lower.contains(wanted) || lower.startsWith(prefix);
+                })
+            .toList();
+    return (near.isEmpty() ? names : near).stream().limit(MOST).toList();
+  }
+}

@@ -337,7 +337,7 @@ def zloss(directory, file):
 
 
 def preflight(directory, file):
-    call = [HOME / "foreshock", "forecast", "--hold-out", "--runs", directory / "runs"]
+    call = [HOME / "foreshock", "preflight", "--hold-out", "--runs", directory / "runs"]
     subprocess.run(call, check=True)
     if not file:
         return

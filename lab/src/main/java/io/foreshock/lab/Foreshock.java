@@ -4,7 +4,7 @@ package io.foreshock.lab;
 import io.foreshock.lab.corpus.CorpusCommand;
 import io.foreshock.lab.demo.DemoCommand;
 import io.foreshock.lab.fit.FitCommand;
-import io.foreshock.lab.preflight.ForecastCommand;
+import io.foreshock.lab.preflight.PreflightCommand;
 import io.foreshock.lab.replay.ReplayCommand;
 import io.foreshock.lab.report.ReportCommand;
 import io.foreshock.lab.sweep.SweepCommand;
@@ -38,7 +38,7 @@ public final class Foreshock {
    */
   public static CommandLine commandLine() {
     return new CommandLine(new Foreshock())
-        .addSubcommand("forecast", ForecastCommand.spec())
+        .addSubcommand("preflight", PreflightCommand.spec())
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -108,7 +108,7 @@ public final class MonitorClient {
    */
   public JsonNode preflight(JsonNode configuration) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        request("api/v1/forecast")
+        request("api/v1/preflight")
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(Json.text(configuration)));
     Exchange.Answer answer = send(request, MOST_BYTES_OF_PREFLIGHT);

@@ -102,7 +102,7 @@ public final class ReplayedRun {
     return String.format(
         Locale.ROOT,
         "%s: step %d, %d lines%s, %d segments, %d incidents, first warning %s, first critical %s,"
-            + " final outlook %.2f, spike score %s",
+            + " final forecast %.2f, spike score %s",
         watch.run(),
         watch.lastStep(),
         lines,

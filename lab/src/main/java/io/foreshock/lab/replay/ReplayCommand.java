@@ -70,7 +70,7 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--horizon",
       paramLabel = "STEPS",
       defaultValue = "" + RunWatch.DEFAULT_HORIZON_STEPS,
-      description = "How far ahead the outlook looks; default ${DEFAULT-VALUE} steps.")
+      description = "How far ahead the forecast looks; default ${DEFAULT-VALUE} steps.")
   private int horizonSteps;
 
   @Option(

@@ -44,7 +44,7 @@ public final class RecordedRun implements ReportedRun {
   /**
    * A run of which nothing is known yet.
    *
-   * @param horizonSteps how far ahead the outlook looks, steps
+   * @param horizonSteps how far ahead the forecast looks, steps
    */
   public RecordedRun(String name, int horizonSteps) {
     watch = new RunWatch(name, horizonSteps);

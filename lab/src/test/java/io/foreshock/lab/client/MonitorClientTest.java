@@ -97,7 +97,7 @@ class MonitorClientTest {
 
   @Test
   void aFieldThatTheMonitorRefusesIsTheCallersMistake() {
-    answers.put("/api/v1/forecast", "{\"message\":\"learning_rate is missing\"}");
+    answers.put("/api/v1/preflight", "{\"message\":\"learning_rate is missing\"}");
     status = 400;
     assertEquals(
         "learning_rate is missing",

@@ -250,7 +250,7 @@ class PreflightIT {
   private static String command(int expected, List<String> first, List<String> second) {
     StringWriter text = new StringWriter();
     CommandLine command =
-        new CommandLine(ForecastCommand.spec()).setCaseInsensitiveEnumValuesAllowed(true);
+        new CommandLine(PreflightCommand.spec()).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
     String[] arguments = Stream.concat(first.stream(), second.stream()).toArray(String[]::new);
     assertEquals(expected, command.execute(arguments), text.toString());
@@ -259,7 +259,7 @@ class PreflightIT {
 
   private static JsonNode ask(String body) throws Exception {
     HttpResponse<String> answer =
-        monitor.post("/api/v1/forecast", body.getBytes(StandardCharsets.UTF_8));
+        monitor.post("/api/v1/preflight", body.getBytes(StandardCharsets.UTF_8));
     assertEquals(200, answer.statusCode(), answer.body());
     return Json.tree(answer.body());
   }

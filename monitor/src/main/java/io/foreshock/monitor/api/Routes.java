@@ -33,7 +33,7 @@ public final class Routes {
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands = new CommandsApi(runs, runsApi, engine, live, config.limits().polls());
-    ForecastApi forecast = new ForecastApi(engine);
+    PreflightApi preflight = new PreflightApi(engine);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());
     Authentication authentication =
@@ -57,7 +57,8 @@ public final class Routes {
     router.post("/api/v2/write").handler(body).handler(write);
     router.post("/write").handler(body).handler(write);
     router.get("/metrics").handler(service::metrics);
-    router.post("/api/v1/forecast").handler(body).handler(forecast::post);
+    router.post("/api/v1/preflight").handler(body).handler(preflight::post);
+    router.post("/api/v1/forecast").handler(body).handler(preflight::post); // its old name
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);

@@ -12,16 +12,16 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What follows the lineage: detectors, outlook, and where the run stands. Rewound as one. */
+/** What follows the lineage: detectors, forecast, and where the run stands. Rewound as one. */
 final class Detection {
   private final DetectorBank bank;
-  private final Outlook outlook;
+  private final Forecaster forecaster;
   private long seenStep = -1;
   private double lastLoss = Double.NaN;
 
   Detection(int horizonSteps, DivergenceModel model) {
-    outlook = new Outlook(horizonSteps, model);
-    bank = new DetectorBank(horizonSteps, outlook);
+    forecaster = new Forecaster(horizonSteps, model);
+    bank = new DetectorBank(horizonSteps, forecaster);
   }
 
   /** Whether the sample begins a step. */
@@ -46,15 +46,15 @@ final class Detection {
 
   /** Sets what runs of other sizes predict; to be repeated after a restore. */
   void expect(List<Band> bands) {
-    outlook.expect(bands);
+    forecaster.expect(bands);
   }
 
   Summarizer summary() {
-    return outlook.summary();
+    return forecaster.summary();
   }
 
   Forecast forecast() {
-    return outlook.forecast();
+    return forecaster.forecast();
   }
 
   /** Highest step fed, -1 for none. */

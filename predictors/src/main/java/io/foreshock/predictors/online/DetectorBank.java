@@ -32,10 +32,10 @@ final class DetectorBank {
   private long firstStep = -1;
 
   /** Every detector there is, the forecast being one of them. */
-  DetectorBank(int horizonSteps, Outlook outlook) {
+  DetectorBank(int horizonSteps, Forecaster forecaster) {
     this(
         List.of(
-            outlook,
+            forecaster,
             new AttentionLogitGrowth(horizonSteps),
             new AttentionEntropyCollapse(horizonSteps),
             new OutputLogitDrift(horizonSteps),

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * All that is known of one run while it is watched: lineage, detectors, incidents, outlook.
+ * All that is known of one run while it is watched: lineage, detectors, incidents, forecast.
  *
  * <p><b>Rollback.</b> When a new segment branches off at step s, incidents of the dead one are
  * closed and the detectors continue as they were at s (how exactly: {@code History}).
@@ -42,7 +42,7 @@ public final class RunWatch {
   }
 
   /**
-   * How far ahead a run's outlook looks unless somebody asks for another horizon, steps: as far as
+   * How far ahead a run's forecast looks unless somebody asks for another horizon, steps: as far as
    * the model was fitted to, so that its probabilities need no conversion.
    */
   public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
@@ -74,7 +74,7 @@ public final class RunWatch {
   /**
    * A watch over a run of which nothing is known yet.
    *
-   * @param horizonSteps how far ahead the outlook looks, steps
+   * @param horizonSteps how far ahead the forecast looks, steps
    */
   public RunWatch(String run, int horizonSteps) {
     this(run, horizonSteps, DivergenceModel.shipped());
@@ -245,7 +245,7 @@ public final class RunWatch {
     return detection.lastLoss();
   }
 
-  /** The outlook. */
+  /** The probability of divergence now. */
   public Forecast forecast() {
     return detection.forecast();
   }

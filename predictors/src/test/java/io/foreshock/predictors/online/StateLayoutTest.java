@@ -72,7 +72,7 @@ class StateLayoutTest {
     StringBuilder text = new StringBuilder();
     text.append("version ").append(RunWatch.STATE_VERSION).append('\n');
     text.append("RunWatch ").append(ofWatch(run)).append('\n');
-    DetectorBank bank = new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()));
+    DetectorBank bank = new DetectorBank(200, new Forecaster(200, DivergenceModel.shipped()));
     bank.configure(CONFIG);
     run.samples().forEach(sample -> bank.update(sample, verdict -> {}));
     for (Detector detector : bank.all()) {

@@ -8,11 +8,11 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 
-/** {@code POST /api/v1/forecast}: what the runs there have been say of a configuration. */
-final class ForecastApi {
+/** {@code POST /api/v1/preflight}: judges a configuration by the runs that have ended. */
+final class PreflightApi {
   private final Engine engine;
 
-  ForecastApi(Engine engine) {
+  PreflightApi(Engine engine) {
     this.engine = engine;
   }
 

@@ -29,12 +29,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code forecast}: what the runs there have been say of one that has not begun.
+ * {@code preflight}: judges a run before it begins, by runs that have ended.
  *
  * <p>The options that describe the run are the fields of {@code run_config}.
  */
 @Command(
-    name = "forecast",
+    name = "preflight",
+    aliases = "forecast", // its old name
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
@@ -46,12 +47,12 @@ import picocli.CommandLine.ParameterException;
     },
     footer = {
       "",
-      "  foreshock forecast --parameters-non-embedding 85e6 --learning-rate 0.01 --runs sweep/runs",
+      "  foreshock preflight --parameters-non-embedding 85e6 --learning-rate 0.01 --runs sweep/runs",
       "",
       "Exit code 0: judged, or no basis. 1: a recording or the monitor cannot be read. 2: wrong"
           + " usage, as a path of --runs that is not there or a field the monitor does not take."
     })
-public final class ForecastCommand implements Callable<Integer> {
+public final class PreflightCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String OTHERWISE = "recorded runs (--runs PATH)";
 
@@ -84,7 +85,7 @@ public final class ForecastCommand implements Callable<Integer> {
 
   private final CommandSpec spec;
 
-  private ForecastCommand() {
+  private PreflightCommand() {
     spec = CommandSpec.forAnnotatedObject(this);
     for (ConfigField field : ConfigField.values()) {
       OptionSpec.Builder option =
@@ -104,7 +105,7 @@ public final class ForecastCommand implements Callable<Integer> {
 
   /** The command with an option for every field of the contract. */
   public static CommandSpec spec() {
-    return new ForecastCommand().spec;
+    return new PreflightCommand().spec;
   }
 
   @Override
@@ -125,7 +126,7 @@ public final class ForecastCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     } catch (IOException e) {
-      spec.commandLine().getErr().println("foreshock forecast: " + e.getMessage());
+      spec.commandLine().getErr().println("foreshock preflight: " + e.getMessage());
       return 1;
     }
   }

@@ -38,7 +38,7 @@ import java.util.function.Consumer;
  * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES}
  * of the threshold.
  */
-final class Outlook implements Detector {
+final class Forecaster implements Detector {
   private static final double WORTH_AN_ETA = 0.2;
   private static final int EVIDENCE = 5;
 
@@ -62,7 +62,7 @@ final class Outlook implements Detector {
   private boolean warned;
   private boolean alarmed;
 
-  Outlook(int horizonSteps, DivergenceModel model) {
+  Forecaster(int horizonSteps, DivergenceModel model) {
     this.horizonSteps = horizonSteps;
     this.model = model;
   }
@@ -101,7 +101,7 @@ final class Outlook implements Detector {
     return summary;
   }
 
-  /** The outlook now. */
+  /** The probability of divergence now. */
   Forecast forecast() {
     double chance = DivergenceModel.within(probability, horizonSteps);
     if (!(probability >= WORTH_AN_ETA)) {

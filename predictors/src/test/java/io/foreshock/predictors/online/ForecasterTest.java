@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class OutlookTest extends DetectorContract {
+class ForecasterTest extends DetectorContract {
   /** Where the loss of the recorded ramp leaves its course: test/resources/recorded/README.md. */
   private static final int RAMP_ONSET = 329;
 
   @Override
   Detector fresh() {
-    return new Outlook(200, DivergenceModel.shipped());
+    return new Forecaster(200, DivergenceModel.shipped());
   }
 
   @Override
@@ -61,23 +61,23 @@ class OutlookTest extends DetectorContract {
 
   @Test
   void nothingIsKnownBeforeThereIsEnoughOfTheLoss() {
-    Outlook outlook = new Outlook(200, certain(0.9));
-    feed(outlook, stream(1).subList(0, 11));
-    assertEquals(Double.NaN, outlook.forecast().probability());
-    feed(outlook, stream(1).subList(11, 12));
-    assertEquals(0.9, outlook.forecast().probability(), 1e-9);
+    Forecaster forecaster = new Forecaster(200, certain(0.9));
+    feed(forecaster, stream(1).subList(0, 11));
+    assertEquals(Double.NaN, forecaster.forecast().probability());
+    feed(forecaster, stream(1).subList(11, 12));
+    assertEquals(0.9, forecaster.forecast().probability(), 1e-9);
   }
 
   @Test
   void probabilityRisesAlongARamp() {
-    Outlook outlook = new Outlook(200, model(-3, Map.of(Symptom.LOSS_ABOVE_LOWEST, 20.0)));
-    feed(outlook, stream(1).subList(0, HEALTHY));
-    double before = outlook.forecast().probability();
+    Forecaster forecaster = new Forecaster(200, model(-3, Map.of(Symptom.LOSS_ABOVE_LOWEST, 20.0)));
+    feed(forecaster, stream(1).subList(0, HEALTHY));
+    double before = forecaster.forecast().probability();
     for (int k = 1; k <= 60; k++) {
       Sample sample = Sample.ofStep(HEALTHY + k, 0).set(Signal.LOSS, 2.1 * Math.exp(0.005 * k));
-      feed(outlook, List.of(sample));
+      feed(forecaster, List.of(sample));
       if (k % 10 == 0) {
-        double now = outlook.forecast().probability();
+        double now = forecaster.forecast().probability();
         assertTrue(now >= before, "from " + before + " to " + now + " at " + k);
         before = now;
       }
@@ -109,8 +109,8 @@ class OutlookTest extends DetectorContract {
 
   @Test
   void evidenceNamesTheHeaviestSymptomsFirst() {
-    Outlook outlook =
-        new Outlook(
+    Forecaster forecaster =
+        new Forecaster(
             200,
             model(
                 0,
@@ -118,7 +118,7 @@ class OutlookTest extends DetectorContract {
                     Symptom.LOSS_ABOVE_LOWEST, 10.0,
                     Symptom.NORM_ABOVE_LOWEST, 20.0,
                     Symptom.RATE_AHEAD, 0.0)));
-    List<Verdict> found = feed(outlook, stream(1));
+    List<Verdict> found = feed(forecaster, stream(1));
     Verdict last = found.get(found.size() - 1);
     assertEquals(
         List.of("norm_above_lowest", "loss_above_lowest"), List.copyOf(last.evidence().keySet()));
@@ -127,20 +127,20 @@ class OutlookTest extends DetectorContract {
 
   @Test
   void oneReadingAboveTheThresholdIsNoise() {
-    Outlook outlook = new Outlook(200, model(-3, Map.of(Symptom.RATE_JUMP, 10.0)));
+    Forecaster forecaster = new Forecaster(200, model(-3, Map.of(Symptom.RATE_JUMP, 10.0)));
     List<Verdict> found = new ArrayList<>();
     for (int step = 1; step <= 100; step++) {
       Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1);
       double rate =
           step < 50 ? 1e-3 : step < 80 ? 1e-2 : 1e-2 * Math.pow(2, Math.min(4, step - 79));
-      outlook.update(sample.set(Signal.LEARNING_RATE, rate), found::add);
+      forecaster.update(sample.set(Signal.LEARNING_RATE, rate), found::add);
     }
     assertEquals(2, found.size(), found::toString); // the third and fourth step of the second rise
   }
 
   @Test
   void nothingIsCriticalInTheFirstTwentySteps() {
-    DetectorBank bank = new DetectorBank(List.of(new Outlook(200, certain(0.99))));
+    DetectorBank bank = new DetectorBank(List.of(new Forecaster(200, certain(0.99))));
     List<Verdict> found = new ArrayList<>();
     for (Sample sample : stream(1).subList(0, 20)) {
       bank.update(sample, found::add);
@@ -152,9 +152,9 @@ class OutlookTest extends DetectorContract {
   }
 
   private Forecast forecast(int horizonSteps, DivergenceModel model) {
-    Outlook outlook = new Outlook(horizonSteps, model);
-    feed(outlook, stream(1).subList(0, 30));
-    return outlook.forecast();
+    Forecaster forecaster = new Forecaster(horizonSteps, model);
+    feed(forecaster, stream(1).subList(0, 30));
+    return forecaster.forecast();
   }
 
   /** A model that says the same whatever it is told. */

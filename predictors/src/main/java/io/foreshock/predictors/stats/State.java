@@ -71,7 +71,7 @@ public abstract class State {
    *
    * @throws IllegalArgumentException when no value has a name that was saved
    */
-  public final <E extends Enum<E>> List<E> order(Class<E> type) {
+  public <E extends Enum<E>> List<E> order(Class<E> type) {
     List<E> now = List.of(type.getEnumConstants());
     if (numbered.containsKey(type)) {
       return numbered.get(type).stream().map(name -> Enum.valueOf(type, name)).toList();

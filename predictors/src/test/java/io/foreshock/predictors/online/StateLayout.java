@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Writes down which types a state saves, in order, instead of the values: {@code i3 r t} is three
- * integers, a number and a text.
+ * integers, a number and a text; {@code o} is the order of an enum, {@code b} bytes.
  */
 final class StateLayout extends State {
   private final List<String> tags = new ArrayList<>();
@@ -35,6 +35,13 @@ final class StateLayout extends State {
   public byte[] bytes(byte[] current) {
     add("b");
     return current;
+  }
+
+  /** An order tells itself how long it is: values may be added under the same version. */
+  @Override
+  public <E extends Enum<E>> List<E> order(Class<E> type) {
+    add("o");
+    return List.of(type.getEnumConstants());
   }
 
   @Override

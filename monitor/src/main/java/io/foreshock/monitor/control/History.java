@@ -32,16 +32,6 @@ final class History {
     this.resume = lastDone(CommandName.RESUME);
   }
 
-  /**
-   * Step at which the incident of an alarm opened: the end of the incident's name, which is the
-   * same in all its alarms; the alarm's own step where the name says nothing.
-   */
-  static long openingStep(Alarm alarm) {
-    String name = alarm.incident();
-    String end = name.substring(name.lastIndexOf('/') + 1);
-    return end.matches("[0-9]{1,18}") ? Math.min(alarm.step(), Long.parseLong(end)) : alarm.step();
-  }
-
   /** Whether no checkpoint was asked for in this incident, and none is being taken. */
   boolean mayCheckpoint(Alarm alarm) {
     return facts.commands().stream()
@@ -121,7 +111,7 @@ final class History {
     if (command.status() != CommandStatus.PENDING_APPROVAL) {
       return !command.status().over();
     }
-    return openingStep(alarm) <= command.step()
+    return alarm.openedStep() <= command.step()
         && facts.open().stream().anyMatch(open -> open.incident().equals(command.incident()));
   }
 

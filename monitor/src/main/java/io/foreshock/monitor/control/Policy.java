@@ -154,8 +154,7 @@ public final class Policy {
   }
 
   private ObjectNode rollback(RunFacts facts, Alarm alarm) {
-    long opened = History.openingStep(alarm);
-    long toStep = Math.max(0, opened - settings.rewindSteps());
+    long toStep = Math.max(0, alarm.openedStep() - settings.rewindSteps());
     ObjectNode arguments = Json.object().put("to_step", toStep);
     if (settings.skipBatches() == 0) {
       return arguments;

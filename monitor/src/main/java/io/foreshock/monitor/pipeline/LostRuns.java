@@ -110,12 +110,15 @@ final class LostRuns {
 
   private static Alarm alarm(JsonNode json) {
     Instant time = Instant.parse(json.path("time").asText());
+    long step = json.path("step").asLong();
+    String incident = json.path("incident").asText();
     return new Alarm(
         json.path("run").asText(),
         json.path("segment").asInt(),
-        json.path("step").asLong(),
+        step,
         time.getEpochSecond() * 1_000_000_000L + time.getNano(),
-        json.path("incident").asText(),
+        incident,
+        Alarm.openedStep(incident, step),
         Alarm.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
         verdict(json));
   }

@@ -116,6 +116,6 @@ class OutboxTest {
             Double.NaN,
             "It is so.",
             Map.of());
-    return new Alarm("run", 0, 5, 5, incident, state, verdict);
+    return new Alarm("run", 0, 5, 5, incident, 5, state, verdict);
   }
 }

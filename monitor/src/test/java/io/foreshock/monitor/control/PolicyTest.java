@@ -353,6 +353,6 @@ class PolicyTest {
             "It is so.",
             Map.of());
     String incident = "run/" + segment + "/" + kind.wireName() + "/" + step;
-    return new Alarm("run", segment, step, step * 1000, incident, Alarm.State.OPEN, verdict);
+    return new Alarm("run", segment, step, step * 1000, incident, step, Alarm.State.OPEN, verdict);
   }
 }

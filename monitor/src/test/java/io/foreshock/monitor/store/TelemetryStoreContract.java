@@ -246,6 +246,6 @@ abstract class TelemetryStoreContract {
             Double.NaN,
             "it's \"odd\"",
             Map.of());
-    return StoredAlarm.of(new Alarm(RUN, 0, 1, 5, incident, state, verdict));
+    return StoredAlarm.of(new Alarm(RUN, 0, 1, 5, incident, 1, state, verdict));
   }
 }

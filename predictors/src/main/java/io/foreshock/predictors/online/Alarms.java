@@ -15,6 +15,7 @@ final class Alarms {
 
   private Alarms() {}
 
+  /** All of an alarm but the step at which its incident opened, which the incident saves. */
   static Alarm exchange(Alarm alarm, State state) {
     boolean known = alarm != null;
     return new Alarm(
@@ -23,6 +24,7 @@ final class Alarms {
         state.integer(known ? alarm.step() : 0),
         state.integer(known ? alarm.timeNanos() : 0),
         state.text(known ? alarm.incident() : null),
+        known ? alarm.openedStep() : Long.MAX_VALUE,
         STATES[(int) state.integer(known ? alarm.state().ordinal() : 0)],
         exchange(known ? alarm.verdict() : null, state));
   }

@@ -40,7 +40,11 @@ public final class RunWatch {
     OTHER
   }
 
-  private static final long STATE_VERSION = 3;
+  private static final long STATE_VERSION = 4;
+
+  /** The last version whose incidents were saved without their opening steps. */
+  private static final long WITHOUT_OPENING = 3;
+
   private static final int HARDLY_BEGUN = 100;
 
   private final String run;
@@ -249,11 +253,12 @@ public final class RunWatch {
   /**
    * Saves or restores everything.
    *
-   * @throws IllegalArgumentException when the state was saved by another version
+   * @throws IllegalArgumentException when the state was saved by a version that is too old or too
+   *     new
    */
   public void exchange(State state) {
     long version = state.integer(STATE_VERSION);
-    if (version != STATE_VERSION) {
+    if (version != STATE_VERSION && version != WITHOUT_OPENING) {
       throw new IllegalArgumentException(
           "state version = " + version + ": expected " + STATE_VERSION);
     }
@@ -264,7 +269,7 @@ public final class RunWatch {
     lineage.exchange(state);
     detection.exchange(state);
     history.exchange(state);
-    incidents.exchange(state);
+    incidents.exchange(state, version > WITHOUT_OPENING);
     stall.exchange(state);
     if (state.restoring()) {
       detection.configure(config);

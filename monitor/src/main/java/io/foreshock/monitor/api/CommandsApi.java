@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
@@ -97,7 +98,13 @@ final class CommandsApi {
             return new Entry.Issued(
                 run,
                 ledger.draft(
-                    name, arguments, CommandStatus.PENDING, origin, nowNanos, view.lastStep()));
+                    name,
+                    arguments,
+                    CommandStatus.PENDING,
+                    origin,
+                    nowNanos,
+                    view.segment(),
+                    view.lastStep()));
           });
     }
   }
@@ -130,7 +137,7 @@ final class CommandsApi {
       BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
     Context context = ctx.vertx().getOrCreateContext();
     Future.fromCompletionStage(engine.control(run, request), context)
-        .onSuccess(command -> Answers.json(ctx, status, command.json()))
+        .onSuccess(command -> Answers.json(ctx, status, CommandJson.of(command)))
         .onFailure(ctx::fail);
   }
 
@@ -193,7 +200,7 @@ final class CommandsApi {
 
   private static ArrayNode array(List<Command> commands) {
     ArrayNode list = Json.MAPPER.createArrayNode();
-    commands.forEach(command -> list.add(command.json()));
+    commands.forEach(command -> list.add(CommandJson.of(command)));
     return list;
   }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.wire.Json;
 
 /**
  * One command to one run, with why it was given and what became of it.
@@ -13,6 +14,7 @@ import io.foreshock.monitor.wire.Json;
  * @param reason one plain sentence
  * @param incident the alarm's incident it answers; null when a person gave it
  * @param issued time, ISO-8601
+ * @param segment the run's live segment then; -1 when an earlier version did not write it down
  * @param step the run's step then
  * @param doneStep step at which the training run acknowledged it; null before
  * @param detail what the training run or the person said last; null before
@@ -27,10 +29,22 @@ public record Command(
     String reason,
     String incident,
     String issued,
+    int segment,
     long step,
     Long doneStep,
     String detail,
     JsonNode evidence) {
+
+  /** The command as journal and snapshots keep it. */
+  @JsonCreator
+  static Command read(ObjectNode kept) {
+    return CommandJson.read(kept);
+  }
+
+  @JsonValue
+  ObjectNode kept() {
+    return CommandJson.kept(this);
+  }
 
   Command with(CommandStatus newStatus, Long newDoneStep, String newDetail) {
     return new Command(
@@ -42,14 +56,10 @@ public record Command(
         reason,
         incident,
         issued,
+        segment,
         step,
         newDoneStep == null ? doneStep : newDoneStep,
         newDetail == null ? detail : newDetail,
         evidence);
-  }
-
-  /** The command as the API shows it. */
-  public ObjectNode json() {
-    return Json.MAPPER.valueToTree(this);
   }
 }

@@ -36,13 +36,19 @@ public final class CommandLedger {
     this.run = run;
   }
 
-  /** A new command with the next id, not entered yet. */
+  /**
+   * A new command with the next id, not entered yet.
+   *
+   * @param segment the run's live segment
+   * @param runStep its newest step
+   */
   public Command draft(
       CommandName name,
       ObjectNode arguments,
       CommandStatus status,
       Origin origin,
       long timeNanos,
+      int segment,
       long runStep) {
     return new Command(
         nextId(timeNanos),
@@ -53,6 +59,7 @@ public final class CommandLedger {
         origin.reason(),
         origin.incident(),
         Json.time(timeNanos),
+        segment,
         runStep,
         null,
         null,
@@ -65,12 +72,19 @@ public final class CommandLedger {
    *
    * @param halt the command that halted it
    */
-  public Command resumption(Command halt, long timeNanos, long runStep) {
+  public Command resumption(Command halt, long timeNanos, int segment, long runStep) {
     String reason =
         "The run trains again, at step %d, after %s %d."
             .formatted(runStep, halt.command().wireName(), halt.id());
     Origin origin = new Origin(reason, null, null);
-    return draft(CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
+    return draft(
+            CommandName.RESUME,
+            Json.object(),
+            CommandStatus.DONE,
+            origin,
+            timeNanos,
+            segment,
+            runStep)
         .with(CommandStatus.DONE, runStep, "seen in its telemetry");
   }
 

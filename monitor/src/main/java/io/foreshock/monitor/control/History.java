@@ -130,14 +130,14 @@ final class History {
   /** After a rollback nothing is decided until lines of the new segment have come. */
   private boolean backFromRollback() {
     Command last = lastRollback();
-    return last == null || last.status() != CommandStatus.DONE || facts.segment() > segmentOf(last);
+    return last == null || last.status() != CommandStatus.DONE || facts.segment() > last.segment();
   }
 
   private boolean cooledDown() {
     Command last = lastRollback();
     if (last != null
         && last.status() == CommandStatus.DONE
-        && facts.segment() == segmentOf(last) + 1) {
+        && facts.segment() == last.segment() + 1) {
       long from = last.arguments().path("to_step").asLong();
       return facts.lastStep() - from >= settings.coolDownSteps();
     }
@@ -163,11 +163,6 @@ final class History {
       last = done ? command : last;
     }
     return last;
-  }
-
-  /** Segment in which a rollback was decided on. */
-  private static int segmentOf(Command rollback) {
-    return rollback.evidence().at("/policy/segment").asInt(-1);
   }
 
   private static boolean reduces(Command command) {

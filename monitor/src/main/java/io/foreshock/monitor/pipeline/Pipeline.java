@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.Decision;
 import io.foreshock.monitor.control.Policy;
@@ -146,6 +147,7 @@ public final class Pipeline {
               policy.initialStatus(run.name),
               decision.origin(),
               nowNanos,
+              run.watch.liveSegment(),
               run.watch.lastStep());
       accept(new Entry.Issued(run.name, command));
       tell(run, command);
@@ -155,7 +157,7 @@ public final class Pipeline {
   /** Tells the notifiers of what the policy ordered; checkpoints are not worth a message. */
   void tell(Run run, Command command) {
     if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
-      alerts.command(run.outbox, run.name, command.id(), command.json());
+      alerts.command(run.outbox, run.name, command.id(), CommandJson.of(command));
     }
   }
 
@@ -232,7 +234,7 @@ public final class Pipeline {
       publish(alarm.run(), "alarm", AlarmJson.of(alarm));
     }
     for (Command command : found.commands) {
-      publish(command.run(), "command", command.json());
+      publish(command.run(), "command", CommandJson.of(command));
     }
   }
 

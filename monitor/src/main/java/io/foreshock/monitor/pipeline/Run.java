@@ -235,7 +235,7 @@ final class Run implements KnownRun {
 
   /** The command that says so. */
   Command resumption(long timeNanos) {
-    return commands.resumption(halt, timeNanos, watch.lastStep());
+    return commands.resumption(halt, timeNanos, watch.liveSegment(), watch.lastStep());
   }
 
   /** What others see; newest after {@link #publishView}. */

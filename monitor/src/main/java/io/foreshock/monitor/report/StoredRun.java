@@ -2,7 +2,7 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
@@ -60,7 +60,7 @@ public final class StoredRun implements ReportedRun {
 
   @Override
   public List<JsonNode> commands() {
-    return view.commands().stream().map(Command::json).map(JsonNode.class::cast).toList();
+    return view.commands().stream().map(CommandJson::of).map(JsonNode.class::cast).toList();
   }
 
   /** Numbers only: the store's series know no texts. */

@@ -70,7 +70,7 @@ class AnswerWatchTest {
     Origin origin = new Origin("because", null, null);
     ledger.enter(
         ledger.draft(
-            CommandName.PAUSE, Json.object(), CommandStatus.PENDING_APPROVAL, origin, 0, 1));
+            CommandName.PAUSE, Json.object(), CommandStatus.PENDING_APPROVAL, origin, 0, 0, 1));
     assertEquals("", at(0));
     assertEquals("", at(1000));
     ledger.update(1, CommandStatus.PENDING, null, "approved");
@@ -109,7 +109,7 @@ class AnswerWatchTest {
   private void give(String incident) {
     Origin origin = new Origin("because", incident, null);
     ledger.enter(
-        ledger.draft(CommandName.ROLLBACK, Json.object(), CommandStatus.PENDING, origin, 0, 1));
+        ledger.draft(CommandName.ROLLBACK, Json.object(), CommandStatus.PENDING, origin, 0, 0, 1));
   }
 
   /** Looks, and has the run tell what there is to tell. */

@@ -40,7 +40,8 @@ class CommandLedgerTest {
       enter(ledger, 0);
     }
     Origin origin = new Origin("because", null, null);
-    Command done = ledger.draft(CommandName.PAUSE, Json.object(), CommandStatus.DONE, origin, 0, 1);
+    Command done =
+        ledger.draft(CommandName.PAUSE, Json.object(), CommandStatus.DONE, origin, 0, 0, 1);
     ledger.enter(done);
     assertEquals(1000, ledger.all().size());
     assertTrue(enter(ledger, 0).id() > done.id());
@@ -73,7 +74,13 @@ class CommandLedgerTest {
     Origin origin = new Origin("because", null, null);
     Command command =
         ledger.draft(
-            CommandName.PAUSE, Json.object(), CommandStatus.PENDING, origin, millis * 1_000_000, 1);
+            CommandName.PAUSE,
+            Json.object(),
+            CommandStatus.PENDING,
+            origin,
+            millis * 1_000_000,
+            0,
+            1);
     ledger.enter(command);
     return command;
   }

@@ -141,7 +141,7 @@ class PolicyTest {
     lastStep = 500;
     ledger.enter(draft(CommandName.STOP, CommandStatus.DONE, 1));
     assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
-    ledger.enter(ledger.resumption(last(), 2, 480));
+    ledger.enter(ledger.resumption(last(), 2, segment, 480));
     assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
   }
 
@@ -267,7 +267,7 @@ class PolicyTest {
 
   private Command draft(CommandName name, CommandStatus status, long timeNanos) {
     Origin origin = new Origin("because", "run/0/loss_spike/1", null);
-    return ledger.draft(name, Json.object(), status, origin, timeNanos * 1_000_000, 1);
+    return ledger.draft(name, Json.object(), status, origin, timeNanos * 1_000_000, segment, 1);
   }
 
   private static Policy policy(String mode) {
@@ -309,6 +309,7 @@ class PolicyTest {
               policy.initialStatus("run"),
               decision.origin(),
               lastStep,
+              segment,
               lastStep));
     }
   }

@@ -323,7 +323,9 @@ class EngineTest {
             run,
             (ledger, view) ->
                 new Entry.Issued(
-                    run, ledger.draft(name, Json.object(), status, origin, 1, view.lastStep())))
+                    run,
+                    ledger.draft(
+                        name, Json.object(), status, origin, 1, view.segment(), view.lastStep())))
         .get(10, TimeUnit.SECONDS);
   }
 
@@ -408,7 +410,7 @@ class EngineTest {
         .restore(
             runs.get("bad")
                 .commands
-                .draft(CommandName.STOP, poison, CommandStatus.DONE, origin, 1, 1));
+                .draft(CommandName.STOP, poison, CommandStatus.DONE, origin, 1, 0, 1));
     for (String run : List.of("a", "bad", "z")) {
       engine.write(text(Telemetry.steps(run, 21, 40)), NS).get(10, TimeUnit.SECONDS);
     }

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 
 /**
  * One command to one run, with why it was given and what became of it.
  *
  * @param id rises within the run, over restarts and lost memory too; below 2^53
- * @param arguments as in the contract, section 3
  * @param reason one plain sentence
  * @param incident the alarm's incident it answers; null when a person gave it
  * @param issued time, ISO-8601
@@ -23,8 +24,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record Command(
     long id,
     String run,
-    CommandName command,
-    ObjectNode arguments,
+    Instruction instruction,
     CommandStatus status,
     String reason,
     String incident,
@@ -34,6 +34,11 @@ public record Command(
     Long doneStep,
     String detail,
     JsonNode evidence) {
+
+  /** What it orders, without the arguments. */
+  public CommandName name() {
+    return instruction.name();
+  }
 
   /** The command as journal and snapshots keep it. */
   @JsonCreator
@@ -50,8 +55,7 @@ public record Command(
     return new Command(
         id,
         run,
-        command,
-        arguments,
+        instruction,
         newStatus,
         reason,
         incident,

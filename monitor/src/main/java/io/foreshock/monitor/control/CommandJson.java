@@ -4,6 +4,8 @@ package io.foreshock.monitor.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 
 /**
  * A command as JSON: as the API shows it, and as journal and snapshots keep it, which is the same
@@ -20,8 +22,8 @@ public final class CommandJson {
         Json.object()
             .put("id", command.id())
             .put("run", command.run())
-            .put("command", command.command().wireName());
-    json.set("arguments", command.arguments());
+            .put("command", command.name().wireName());
+    json.set("arguments", Json.MAPPER.valueToTree(command.instruction().arguments()));
     json.put("status", command.status().wireName())
         .put("reason", command.reason())
         .put("incident", command.incident())
@@ -49,8 +51,7 @@ public final class CommandJson {
     return new Command(
         kept.path("id").asLong(),
         text(kept, "run"),
-        CommandName.of(text(kept, "command")),
-        kept.withObject("/arguments"),
+        Instruction.of(CommandName.of(text(kept, "command")), Json.values(kept.path("arguments"))),
         Json.MAPPER.convertValue(kept.path("status"), CommandStatus.class),
         text(kept, "reason"),
         text(kept, "incident"),

@@ -4,6 +4,8 @@ package io.foreshock.monitor.control;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.PolicySettings;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import java.util.List;
 
@@ -27,7 +29,7 @@ final class History {
     this.settings = settings;
     this.actions =
         facts.commands().stream()
-            .filter(c -> c.incident() != null && c.command() != CommandName.CHECKPOINT)
+            .filter(c -> c.incident() != null && c.name() != CommandName.CHECKPOINT)
             .toList();
     this.resume = lastDone(CommandName.RESUME);
   }
@@ -35,7 +37,7 @@ final class History {
   /** Whether no checkpoint was asked for in this incident, and none is being taken. */
   boolean mayCheckpoint(Alarm alarm) {
     return facts.commands().stream()
-        .filter(command -> command.command() == CommandName.CHECKPOINT)
+        .filter(command -> command.name() == CommandName.CHECKPOINT)
         .noneMatch(c -> alarm.incident().equals(c.incident()) || underWay(c, alarm));
   }
 
@@ -49,7 +51,7 @@ final class History {
     return actions.stream()
         .anyMatch(
             c ->
-                c.command() == CommandName.PAUSE
+                c.name() == CommandName.PAUSE
                     && failed(c)
                     && c.incident().equals(alarm.incident()));
   }
@@ -58,7 +60,7 @@ final class History {
   int rollbacksInWindow() {
     return (int)
         actions.stream()
-            .filter(c -> c.command() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
+            .filter(c -> c.name() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
             .filter(c -> Math.abs(facts.lastStep() - c.step()) <= settings.windowSteps())
             .count();
   }
@@ -99,7 +101,7 @@ final class History {
 
   private boolean underWay(Alarm alarm) {
     return facts.commands().stream()
-        .anyMatch(c -> c.command() != CommandName.CHECKPOINT && underWay(c, alarm));
+        .anyMatch(c -> c.name() != CommandName.CHECKPOINT && underWay(c, alarm));
   }
 
   /**
@@ -138,7 +140,7 @@ final class History {
     if (last != null
         && last.status() == CommandStatus.DONE
         && facts.segment() == last.segment() + 1) {
-      long from = last.arguments().path("to_step").asLong();
+      long from = ((Instruction.Rollback) last.instruction()).toStep();
       return facts.lastStep() - from >= settings.coolDownSteps();
     }
     return resume == null || Math.abs(facts.lastStep() - resume.step()) >= settings.coolDownSteps();
@@ -151,7 +153,7 @@ final class History {
   private Command lastRollback() {
     Command last = null;
     for (Command command : actions) {
-      last = command.command() == CommandName.ROLLBACK ? command : last;
+      last = command.name() == CommandName.ROLLBACK ? command : last;
     }
     return last;
   }
@@ -159,14 +161,14 @@ final class History {
   private Command lastDone(CommandName name) {
     Command last = null;
     for (Command command : facts.commands()) {
-      boolean done = command.command() == name && command.status() == CommandStatus.DONE;
+      boolean done = command.name() == name && command.status() == CommandStatus.DONE;
       last = done ? command : last;
     }
     return last;
   }
 
   private static boolean reduces(Command command) {
-    return command.command() == CommandName.ADJUST && effective(command);
+    return command.name() == CommandName.ADJUST && effective(command);
   }
 
   private static boolean failed(Command command) {

@@ -6,7 +6,6 @@ import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandJson;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.Decision;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
@@ -18,6 +17,7 @@ import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.monitor.wire.SegmentJson;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.scaling.Preflight;
@@ -142,8 +142,7 @@ public final class Pipeline {
     for (Decision decision : policy.decide(run.facts())) {
       Command command =
           run.commands.draft(
-              decision.command(),
-              decision.arguments(),
+              decision.instruction(),
               policy.initialStatus(run.name),
               decision.origin(),
               nowNanos,
@@ -156,7 +155,7 @@ public final class Pipeline {
 
   /** Tells the notifiers of what the policy ordered; checkpoints are not worth a message. */
   void tell(Run run, Command command) {
-    if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
+    if (command.incident() != null && command.name() != CommandName.CHECKPOINT) {
       alerts.command(run.outbox, run.name, command.id(), CommandJson.of(command));
     }
   }

@@ -5,9 +5,9 @@ import io.foreshock.monitor.alert.Outbox;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.RunFacts;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
@@ -269,7 +269,7 @@ final class Run implements KnownRun {
 
   private RunState state(List<Alarm> open) {
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    if (halted() && halt.command() == CommandName.STOP) {
+    if (halted() && halt.name() == CommandName.STOP) {
       return RunState.STOPPED;
     }
     if (watch.lastStep() + 1 >= totalSteps) { // some number their steps from 0
@@ -291,7 +291,7 @@ final class Run implements KnownRun {
     for (Command command : commands.all()) {
       if (command.status() == CommandStatus.DONE) {
         newest =
-            switch (command.command()) {
+            switch (command.name()) {
               case PAUSE, STOP -> command;
               case RESUME -> null;
               default -> newest;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.ConfigFile;
-import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -57,10 +58,10 @@ class PolicyTest {
     lastStep = 505;
     List<Decision> decisions = decide(critical(AlarmKind.LOSS_SPIKE, 500));
     assertEquals(1, decisions.size());
-    assertEquals(400, decisions.get(0).arguments().path("to_step").asLong());
     // batch offset 10: the batch of step 401 is 411
-    assertEquals(411, decisions.get(0).arguments().at("/skip_batches/from").asLong());
-    assertEquals(200, decisions.get(0).arguments().at("/skip_batches/count").asLong());
+    assertEquals(
+        new Instruction.Rollback(400, new Instruction.Skip(411, 200)),
+        decisions.get(0).instruction());
     assertEquals("loss_spike", decisions.get(0).origin().evidence().path("kind").asText());
   }
 
@@ -76,7 +77,7 @@ class PolicyTest {
     policy = policy("act, skip_batches: 0");
     lastStep = 505;
     Decision rollback = decide(critical(AlarmKind.LOSS_SPIKE, 500)).get(0);
-    assertEquals("{\"to_step\":400}", rollback.arguments().toString());
+    assertEquals(new Instruction.Rollback(400, null), rollback.instruction());
     assertTrue(rollback.origin().reason().endsWith("roll back to step 400."));
   }
 
@@ -190,7 +191,7 @@ class PolicyTest {
       enter(decide(alarm));
       ledger.update(last().id(), CommandStatus.REFUSED, 500L, "no checkpoint");
       enter(decide(alarm));
-      assertEquals(CommandName.PAUSE, last().command());
+      assertEquals(CommandName.PAUSE, last().name());
       ledger.update(last().id(), failure, 500L, "cannot");
       lastStep = 510;
       assertEquals(List.of(), decide(alarm));
@@ -221,7 +222,7 @@ class PolicyTest {
     assertEquals(
         List.of("rollback superseded", "rollback pending_approval", "adjust pending_approval"),
         commands());
-    assertEquals(0.3, last().arguments().path("learning_rate_scale").asDouble());
+    assertEquals(new Instruction.Adjust(0.3, null, null), last().instruction());
     lastStep = 705;
     assertEquals(List.of(), decide(first, second), "the older one does not take its place again");
     lastStep = 900;
@@ -267,7 +268,8 @@ class PolicyTest {
 
   private Command draft(CommandName name, CommandStatus status, long timeNanos) {
     Origin origin = new Origin("because", "run/0/loss_spike/1", null);
-    return ledger.draft(name, Json.object(), status, origin, timeNanos * 1_000_000, segment, 1);
+    return ledger.draft(
+        Instruction.of(name, Map.of()), status, origin, timeNanos * 1_000_000, segment, 1);
   }
 
   private static Policy policy(String mode) {
@@ -289,13 +291,15 @@ class PolicyTest {
       }
     }
     for (Decision decision : decisions) {
+      Map<String, Object> arguments = decision.instruction().arguments();
+      CommandName name = decision.instruction().name();
       String argument =
-          switch (decision.command()) {
-            case ROLLBACK -> " to " + decision.arguments().path("to_step");
-            case ADJUST -> " " + decision.arguments().path("learning_rate_scale");
+          switch (name) {
+            case ROLLBACK -> " to " + arguments.get("to_step");
+            case ADJUST -> " " + arguments.get("learning_rate_scale");
             default -> "";
           };
-      done.append(done.isEmpty() ? "" : "; ").append(decision.command().wireName() + argument);
+      done.append(done.isEmpty() ? "" : "; ").append(name.wireName() + argument);
     }
     return done.toString();
   }
@@ -304,8 +308,7 @@ class PolicyTest {
     for (Decision decision : decisions) {
       ledger.enter(
           ledger.draft(
-              decision.command(),
-              decision.arguments(),
+              decision.instruction(),
               policy.initialStatus("run"),
               decision.origin(),
               lastStep,
@@ -321,7 +324,7 @@ class PolicyTest {
 
   private List<String> commands() {
     return ledger.all().stream()
-        .map(c -> c.command().wireName() + " " + c.status().wireName())
+        .map(c -> c.name().wireName() + " " + c.status().wireName())
         .toList();
   }
 

@@ -20,7 +20,6 @@ import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.control.Policy;
@@ -30,6 +29,8 @@ import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -41,6 +42,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -234,7 +236,7 @@ class EngineTest {
       assertEquals(RunState.RUNNING, view(engine, "r").state());
       List<Command> commands = view(engine, "r").commands();
       assertEquals(2, commands.size(), "told once");
-      assertEquals(CommandName.RESUME, commands.get(1).command());
+      assertEquals(CommandName.RESUME, commands.get(1).name());
       assertEquals("The run trains again, at step 23, after pause 1.", commands.get(1).reason());
     }
   }
@@ -325,7 +327,12 @@ class EngineTest {
                 new Entry.Issued(
                     run,
                     ledger.draft(
-                        name, Json.object(), status, origin, 1, view.segment(), view.lastStep())))
+                        Instruction.of(name, Map.of()),
+                        status,
+                        origin,
+                        1,
+                        view.segment(),
+                        view.lastStep())))
         .get(10, TimeUnit.SECONDS);
   }
 
@@ -404,13 +411,13 @@ class EngineTest {
     for (String run : List.of("a", "bad", "z")) {
       engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
     }
-    Origin origin = new Origin("because", null, null);
+    Origin origin = new Origin("because", null, poison);
     runs.get("bad")
         .commands
         .restore(
             runs.get("bad")
                 .commands
-                .draft(CommandName.STOP, poison, CommandStatus.DONE, origin, 1, 0, 1));
+                .draft(new Instruction.Stop(), CommandStatus.DONE, origin, 1, 0, 1));
     for (String run : List.of("a", "bad", "z")) {
       engine.write(text(Telemetry.steps(run, 21, 40)), NS).get(10, TimeUnit.SECONDS);
     }

@@ -20,6 +20,7 @@ import io.foreshock.predictors.control.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,13 +43,15 @@ final class CommandsApi {
   private final Engine engine;
   private final LiveHub live;
   private final int maxPolls;
+  private final Clock clock;
 
-  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls) {
+  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
     this.runs = runs;
     this.runsApi = runsApi;
     this.engine = engine;
     this.live = live;
     this.maxPolls = maxPolls;
+    this.clock = clock;
   }
 
   /**
@@ -88,7 +91,7 @@ final class CommandsApi {
     } else {
       Instruction instruction = instruction(body);
       Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
-      long nowNanos = System.currentTimeMillis() * 1_000_000;
+      long nowNanos = clock.millis() * 1_000_000;
       submit(
           ctx,
           run,

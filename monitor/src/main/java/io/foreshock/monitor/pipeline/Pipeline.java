@@ -23,6 +23,7 @@ import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,17 +46,29 @@ public final class Pipeline {
   private final AlertRouter alerts;
   private final Policy policy;
   private final LiveHub live;
+  private final Clock clock;
   private Receipt newest = new Receipt(0, CompletableFuture.completedFuture(null));
 
-  /** The path through these parts. */
+  /**
+   * The path through these parts.
+   *
+   * @param clock dates commands, and alarms about them
+   */
   public Pipeline(
-      Journal journal, Runs runs, Stores stores, AlertRouter alerts, Policy policy, LiveHub live) {
+      Journal journal,
+      Runs runs,
+      Stores stores,
+      AlertRouter alerts,
+      Policy policy,
+      LiveHub live,
+      Clock clock) {
     this.journal = journal;
     this.runs = runs;
     this.stores = stores;
     this.alerts = alerts;
     this.policy = policy;
     this.live = live;
+    this.clock = clock;
   }
 
   /**
@@ -102,7 +115,7 @@ public final class Pipeline {
         .ifPresent(this::accept);
   }
 
-  private static Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
+  private Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
     return news.command() == null
         ? new Entry.Answered(run, wallNanos())
         : new Entry.Unanswered(
@@ -170,8 +183,8 @@ public final class Pipeline {
     return newest.sequence();
   }
 
-  private static long wallNanos() {
-    return System.currentTimeMillis() * 1_000_000;
+  private long wallNanos() {
+    return clock.millis() * 1_000_000;
   }
 
   private Receipt journal(Entry entry) {

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.wire.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -15,6 +18,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class WebhookNotifierTest extends NotifierContract {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.ofEpochMilli(1_800_000_000_999L), ZoneOffset.UTC);
+
   @Override
   NotifierSettings.Type type() {
     return NotifierSettings.Type.WEBHOOK;
@@ -22,7 +28,7 @@ class WebhookNotifierTest extends NotifierContract {
 
   @Override
   Notifier notifier(NotifierSettings settings) {
-    return new WebhookNotifier(settings);
+    return new WebhookNotifier(settings, CLOCK);
   }
 
   @Test
@@ -56,6 +62,7 @@ class WebhookNotifierTest extends NotifierContract {
   void signsTimeAndBody() throws Exception {
     notifier(settings(target.url(), "key")).deliver(notice());
     Target.Request request = target.requests.get(0);
+    assertEquals("1800000000", request.header("X-foreshock-timestamp"));
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec("key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     mac.update(request.header("X-foreshock-timestamp").getBytes(StandardCharsets.UTF_8));

@@ -40,6 +40,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +184,19 @@ class EngineTest {
       assertEquals(RunState.FINISHED, view(engine, "r").state());
       engine.tick(now + TimeUnit.SECONDS.toNanos(126));
       assertEquals(List.of(), unanswered(engine), "it has finished");
+    }
+  }
+
+  @Test
+  void whatThePolicyOrdersIsIssuedAtTheClocksTime() throws Exception {
+    Clock clock = Clock.fixed(Instant.parse("2031-05-06T07:08:09Z"), ZoneOffset.UTC);
+    MonitorConfig config = ConfigFile.parse("test", "policy: {mode: act}").keepingDataIn(data);
+    try (Engine engine = start(config, clock)) {
+      engine.write(text(Telemetry.steps("r", 1, 150)), NS).get(10, TimeUnit.SECONDS);
+      engine.write(text(Telemetry.step("r", 151, 200, 1e4)), NS).get(10, TimeUnit.SECONDS);
+      Command command = view(engine, "r").commands().get(0);
+      assertEquals(clock.millis(), command.id());
+      assertEquals("2031-05-06T07:08:09Z", command.issued());
     }
   }
 
@@ -479,7 +494,7 @@ class EngineTest {
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
     Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
+    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live, clock);
     return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, clock);
   }
 

@@ -218,7 +218,8 @@ class ParkingTest {
     stores = Stores.open(config);
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
+    Pipeline pipeline =
+        new Pipeline(journal, runs, stores, alerts, policy, live, Clock.systemUTC());
     return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
@@ -88,15 +88,18 @@ final class History {
     return reductionsUsedUp ? "pause, because lowering the learning rate did not help" : null;
   }
 
-  /** The numbers, as evidence. */
-  ObjectNode json() {
-    return Json.object()
+  /** An alarm with the numbers that a decision about it rests on. */
+  JsonNode evidence(Alarm alarm) {
+    ObjectNode evidence = facts.evidence().apply(alarm).deepCopy();
+    evidence
+        .putObject("policy")
         .put("rollbacks_in_window", rollbacksInWindow())
         .put("max_rollbacks", settings.maxRollbacks())
         .put("window_steps", settings.windowSteps())
         .put("learning_rate_reductions", reductions())
         .put("segment", facts.segment())
         .put("last_step", facts.lastStep());
+    return evidence;
   }
 
   private boolean underWay(Alarm alarm) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.config.PolicyMode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -84,7 +83,7 @@ public final class Policy {
       if (severity == Severity.CRITICAL && decisions.isEmpty() && history.mayMitigate(alarm)) {
         mitigate(facts, history, alarm, decisions);
       } else if (severity == Severity.WARNING && history.mayCheckpoint(alarm)) {
-        decisions.add(checkpoint(alarm));
+        decisions.add(checkpoint(facts, alarm));
         return decisions;
       }
     }
@@ -95,13 +94,13 @@ public final class Policy {
     return SLOW.contains(alarm.verdict().kind()) || SUDDEN.contains(alarm.verdict().kind());
   }
 
-  private static Decision checkpoint(Alarm alarm) {
+  private static Decision checkpoint(RunFacts facts, Alarm alarm) {
     return new Decision(
         new Instruction.Checkpoint(),
         new Origin(
             "Warning: " + alarm.verdict().message() + " A checkpoint now is cheap insurance.",
             alarm.incident(),
-            AlarmJson.of(alarm)));
+            facts.evidence().apply(alarm)));
   }
 
   private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
@@ -160,8 +159,7 @@ public final class Policy {
   }
 
   private Decision decision(Instruction instruction, Alarm alarm, History history, String what) {
-    ObjectNode evidence = AlarmJson.of(alarm);
-    evidence.set("policy", history.json());
+    JsonNode evidence = history.evidence(alarm);
     String reason = "Critical: " + alarm.verdict().message() + " So: " + what + ".";
     return new Decision(instruction, new Origin(reason, alarm.incident(), evidence));
   }

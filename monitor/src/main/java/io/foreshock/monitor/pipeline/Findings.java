@@ -4,6 +4,7 @@ package io.foreshock.monitor.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.store.StoreBatch;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Segment;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class Findings {
   /** Runs that train though they carried out {@code pause} or {@code stop}. */
   final Set<Run> trainAgain = new LinkedHashSet<>();
 
-  final List<Alarm> alarms = new ArrayList<>();
+  final List<RaisedAlarm> alarms = new ArrayList<>();
   final List<Command> commands = new ArrayList<>();
   final Map<Run, Segment> newSegments = new LinkedHashMap<>();
 
@@ -46,5 +47,13 @@ final class Findings {
   Findings(StoreBatch batch, boolean replayed) {
     this.batch = batch;
     this.replayed = replayed;
+  }
+
+  /** An alarm was raised: here it becomes JSON, once for all. */
+  RaisedAlarm alarm(Alarm alarm) {
+    RaisedAlarm raised = RaisedAlarm.of(alarm);
+    alarms.add(raised);
+    batch.add(raised);
+    return raised;
   }
 }

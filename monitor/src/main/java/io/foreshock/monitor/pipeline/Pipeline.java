@@ -14,8 +14,8 @@ import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.Stores;
-import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
@@ -198,10 +198,10 @@ public final class Pipeline {
   }
 
   private void route(Findings found) {
-    for (Alarm alarm : found.alarms) {
+    for (RaisedAlarm alarm : found.alarms) {
       alerts.alarm(runs.get(alarm.run()).outbox, alarm);
       // a snapshot may stand for the entry that raised it before every store has it
-      journal(new Entry.Raised(alarm.run(), AlarmJson.of(alarm)));
+      journal(new Entry.Raised(alarm.run(), alarm));
     }
   }
 
@@ -242,8 +242,8 @@ public final class Pipeline {
     for (Map.Entry<Run, Segment> segment : found.newSegments.entrySet()) {
       publish(segment.getKey().name, "segment", SegmentJson.of(segment.getValue()));
     }
-    for (Alarm alarm : found.alarms) {
-      publish(alarm.run(), "alarm", AlarmJson.of(alarm));
+    for (RaisedAlarm alarm : found.alarms) {
+      publish(alarm.run(), "alarm", alarm.json());
     }
     for (Command command : found.commands) {
       publish(command.run(), "command", CommandJson.of(command));

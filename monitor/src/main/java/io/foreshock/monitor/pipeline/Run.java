@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.alert.Outbox;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.RunFacts;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -21,6 +23,7 @@ import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,9 @@ final class Run implements KnownRun {
 
   /** How many older incidents reached each severity as their worst. */
   final Map<Severity, Long> olderIncidents = new EnumMap<>(Severity.class);
+
+  /** Newest alarm of each open incident that was raised, or asked for, since the run was loaded. */
+  private final Map<String, RaisedAlarm> raised = new HashMap<>();
 
   /**
    * When its newest line was received, in the monitor's own time: nanoseconds that it was running
@@ -125,8 +131,13 @@ final class Run implements KnownRun {
   }
 
   /** Counts an alarm's incident; returns whether it is new or got worse. */
-  boolean count(Alarm alarm) {
-    Severity severity = alarm.verdict().severity();
+  boolean count(RaisedAlarm alarm) {
+    if (alarm.state() == Alarm.State.CLOSED) {
+      raised.remove(alarm.incident());
+    } else {
+      raised.put(alarm.incident(), alarm);
+    }
+    Severity severity = alarm.severity();
     Severity before = incidents.get(alarm.incident());
     if (before != null && before.compareTo(severity) >= 0) {
       return false;
@@ -170,7 +181,13 @@ final class Run implements KnownRun {
         watch.lastStep(),
         batchOffset,
         watch.openIncidents(),
-        commands.all());
+        commands.all(),
+        this::evidence);
+  }
+
+  /** The newest alarm of an open incident as it was sent; made again where that was long ago. */
+  private JsonNode evidence(Alarm alarm) {
+    return raised.computeIfAbsent(alarm.incident(), name -> RaisedAlarm.of(alarm)).json();
   }
 
   /** Whether it carried out {@code pause} or {@code stop}, and nobody resumed it. */

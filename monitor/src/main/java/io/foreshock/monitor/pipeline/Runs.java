@@ -5,7 +5,6 @@ import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
-import io.foreshock.monitor.store.StoredAlarm;
 import io.foreshock.monitor.wire.StepJson;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -207,7 +206,7 @@ public final class Runs {
     }
     Entry.Control control = (Entry.Control) entry;
     if (control instanceof Entry.Raised raised) {
-      found.batch.add(new StoredAlarm(raised.alarm()));
+      found.batch.add(raised.alarm());
     } else if (control instanceof Entry.Retired retired) {
       retire(retired.run(), sequence);
     } else if (!covered(control.run(), sequence)) {
@@ -361,9 +360,7 @@ public final class Runs {
   }
 
   private void alarm(Run run, Alarm alarm, Findings found) {
-    found.alarms.add(alarm);
-    found.batch.add(alarm);
-    if (run.count(alarm)) {
+    if (run.count(found.alarm(alarm))) {
       meters.alarm(alarm.verdict().severity());
     }
   }

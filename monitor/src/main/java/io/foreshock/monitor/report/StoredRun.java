@@ -8,6 +8,7 @@ import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.Measurement;
@@ -54,8 +55,10 @@ public final class StoredRun implements ReportedRun {
   }
 
   @Override
-  public List<JsonNode> alarms() {
-    return stores.alarms(view.run()).all().stream().map(Json::tree).toList();
+  public List<RaisedAlarm> alarms() {
+    return stores.alarms(view.run()).all().stream()
+        .map(line -> RaisedAlarm.read(Json.tree(line)))
+        .toList();
   }
 
   @Override

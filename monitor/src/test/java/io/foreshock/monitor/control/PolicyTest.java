@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.ConfigFile;
+import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
@@ -277,7 +278,8 @@ class PolicyTest {
   }
 
   private List<Decision> decide(Alarm... open) {
-    return policy.decide(new RunFacts("run", segment, lastStep, 10, List.of(open), ledger.all()));
+    return policy.decide(
+        new RunFacts("run", segment, lastStep, 10, List.of(open), ledger.all(), AlarmJson::of));
   }
 
   /** Decides, and has the training run do it at once; says what was done. */

@@ -69,11 +69,12 @@ public final class Monitor {
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             meters::synced);
     this.stores = Stores.open(config);
-    Runs runs = new Runs(config, live, meters, nanoTime, Runtime.getRuntime().maxMemory());
+    Runs runs = new Runs(config, nanoTime, Runtime.getRuntime().maxMemory());
     AlertRouter alerts =
         new AlertRouter(config.notifiers(), Notifiers.of(config, meters, wallClock));
     Pipeline pipeline =
-        new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live, wallClock);
+        new Pipeline(
+            journal, runs, stores, alerts, new Policy(config.policy()), live, meters, wallClock);
     meters.gauge(
         "foreshock.live.clients", "live streams", () -> live.subscriptions(LiveHub.Kind.STREAM));
     meters.gauge(

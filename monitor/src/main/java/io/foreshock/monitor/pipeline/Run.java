@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.alert.Outbox;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.RunFacts;
-import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -22,11 +20,7 @@ import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -42,17 +36,7 @@ final class Run implements KnownRun {
   final AnswerWatch answers = new AnswerWatch();
   final Outbox outbox = new Outbox();
   final SeriesSet series = new SeriesSet();
-
-  private static final int MAX_INCIDENTS = 1000;
-
-  /** Worst severity that each of the newest incidents reached. */
-  final Map<String, Severity> incidents = new LinkedHashMap<>();
-
-  /** How many older incidents reached each severity as their worst. */
-  final Map<Severity, Long> olderIncidents = new EnumMap<>(Severity.class);
-
-  /** Newest alarm of each open incident that was raised, or asked for, since the run was loaded. */
-  private final Map<String, RaisedAlarm> raised = new HashMap<>();
+  final RunIncidents incidents = new RunIncidents();
 
   /**
    * When its newest line was received, in the monitor's own time: nanoseconds that it was running
@@ -130,26 +114,6 @@ final class Run implements KnownRun {
     return watch.lastTimeNanos() + (now - receivedAt);
   }
 
-  /** Counts an alarm's incident; returns whether it is new or got worse. */
-  boolean count(RaisedAlarm alarm) {
-    if (alarm.state() == Alarm.State.CLOSED) {
-      raised.remove(alarm.incident());
-    } else {
-      raised.put(alarm.incident(), alarm);
-    }
-    Severity severity = alarm.severity();
-    Severity before = incidents.get(alarm.incident());
-    if (before != null && before.compareTo(severity) >= 0) {
-      return false;
-    }
-    incidents.put(alarm.incident(), severity);
-    if (incidents.size() > MAX_INCIDENTS) {
-      String oldest = incidents.keySet().iterator().next();
-      olderIncidents.merge(incidents.remove(oldest), 1L, Long::sum);
-    }
-    return true;
-  }
-
   /**
    * Looks for commands that the training run does not fetch. One that is finished fetches none.
    *
@@ -163,7 +127,7 @@ final class Run implements KnownRun {
             .orElse(null);
     boolean expected = patienceSeconds > 0 && view.state() != RunState.FINISHED;
     List<Command> pending = expected ? commands.pending() : List.of();
-    return answers.look(pending, open, incidents, now, patienceSeconds);
+    return answers.look(pending, open, incidents.worst, now, patienceSeconds);
   }
 
   /** Raises the alarm about a command that the training run does not fetch. */
@@ -182,12 +146,7 @@ final class Run implements KnownRun {
         batchOffset,
         watch.openIncidents(),
         commands.all(),
-        this::evidence);
-  }
-
-  /** The newest alarm of an open incident as it was sent; made again where that was long ago. */
-  private JsonNode evidence(Alarm alarm) {
-    return raised.computeIfAbsent(alarm.incident(), name -> RaisedAlarm.of(alarm)).json();
+        incidents::evidence);
   }
 
   /** Whether it carried out {@code pause} or {@code stop}, and nobody resumed it. */
@@ -262,9 +221,6 @@ final class Run implements KnownRun {
   }
 
   void publishView() {
-    Map<Severity, Long> counts = new EnumMap<>(Severity.class);
-    counts.putAll(olderIncidents);
-    incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     List<Alarm> open = watch.openIncidents();
     halt = newestHalt();
     view =
@@ -276,7 +232,7 @@ final class Run implements KnownRun {
             watch.lastTimeNanos(),
             watch.lastLoss(),
             watch.config(),
-            counts,
+            incidents.counts(),
             open,
             watch.forecast(),
             watch.preflight().orElse(null),

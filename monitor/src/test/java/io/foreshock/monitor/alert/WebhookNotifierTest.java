@@ -36,8 +36,7 @@ class WebhookNotifierTest extends NotifierContract {
   void postsTheAlarmAsItIs() throws InterruptedException {
     deliver(target.url());
     Target.Request request = target.requests.get(0);
-    assertEquals(
-        Json.text(notice().body()), new String(request.body(), StandardCharsets.UTF_8));
+    assertEquals(Json.text(notice().body()), new String(request.body(), StandardCharsets.UTF_8));
     assertEquals("alarm", request.header("X-foreshock-event"));
     assertEquals("", request.header("X-foreshock-signature"));
   }

@@ -489,12 +489,12 @@ class EngineTest {
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             nanos -> {});
-    runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), heapBytes);
+    runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), heapBytes);
     Stores stores = Stores.open(config);
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
     Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live, clock);
+    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live, meters, clock);
     return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, clock);
   }
 

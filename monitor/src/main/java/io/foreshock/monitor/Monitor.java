@@ -69,10 +69,12 @@ public final class Monitor {
             new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
             meters::synced);
     this.stores = Stores.open(config);
-    Runs runs = new Runs(config, live, meters, nanoTime, Runtime.getRuntime().maxMemory());
-    AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
+    Runs runs = new Runs(config, nanoTime, Runtime.getRuntime().maxMemory());
+    AlertRouter alerts =
+        new AlertRouter(config.notifiers(), Notifiers.of(config, meters, wallClock));
     Pipeline pipeline =
-        new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
+        new Pipeline(
+            journal, runs, stores, alerts, new Policy(config.policy()), live, meters, wallClock);
     meters.gauge(
         "foreshock.live.clients", "live streams", () -> live.subscriptions(LiveHub.Kind.STREAM));
     meters.gauge(
@@ -92,7 +94,8 @@ public final class Monitor {
     meters.gauge("foreshock.runs.bytes", "heap that runs take, reckoned", runs::bytes);
     meters.gauge("foreshock.series", "series of the runs in memory", runs::series);
     this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
-    this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
+    this.router =
+        Routes.router(vertx, config, engine, runs, stores, journal, live, meters, wallClock);
   }
 
   /** Starts a monitor. */
@@ -103,7 +106,7 @@ public final class Monitor {
   /**
    * Starts one under clocks of one's own.
    *
-   * @param wallClock dates what it receives
+   * @param wallClock dates what it receives, decides and sends
    * @param nanoTime tells how long runs are silent
    */
   static Future<Monitor> start(MonitorConfig config, Clock wallClock, LongSupplier nanoTime) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer;
 
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.trainer.checkpoint.Obedience;
 import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.Adjustment;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Obeys the monitor's commands, and the wish to end, between two steps.
  *
- * <p><b>Trust.</b> None: arguments have bounds ({@link CommandArguments}), rollbacks a budget, and
- * few commands are carried out between two steps. What is not obeyed is answered with the reason.
+ * <p><b>Trust.</b> None: arguments have bounds ({@link CommandArguments#limits}), rollbacks a
+ * budget, and few commands are carried out between two steps. What is not obeyed is answered with
+ * the reason.
  *
  * <p><b>When an alarm counts as active.</b> The trainer knows no alarms; but the monitor sends
  * {@code checkpoint} when it raises a warning. So one counts as active from that command, or from a
@@ -106,8 +108,8 @@ final class Control {
     run.become(run.state().obeyed(command.id()));
     remember(command, Status.ACCEPTED, "");
     try {
-      LOG.info("the monitor commands: {} {}", command.kind(), CommandArguments.shown(command));
-      execute(command);
+      LOG.info("the monitor commands: {} {}", name(command), CommandArguments.shown(command));
+      execute(command, command.instruction(CommandArguments.limits(run.state())));
     } catch (IllegalArgumentException e) {
       end(command, Status.REFUSED, e.getMessage());
     } catch (IOException | RuntimeException e) {
@@ -141,14 +143,18 @@ final class Control {
     link.acknowledge(command, Status.REFUSED, run.state().step(), why);
   }
 
-  private void execute(Command command) throws IOException {
-    switch (command.kind()) {
+  private static String name(Command command) {
+    return command.name() == null ? "something unknown" : command.name().wireName();
+  }
+
+  private void execute(Command command, Instruction instruction) throws IOException {
+    switch (instruction.name()) {
       case CHECKPOINT -> {
         alarm();
         done(command, "saved as " + save());
       }
-      case ROLLBACK -> rollBack(command);
-      case ADJUST -> adjust(command);
+      case ROLLBACK -> rollBack(command, (Instruction.Rollback) instruction);
+      case ADJUST -> adjust(command, (Instruction.Adjust) instruction);
       case PAUSE -> {
         paused = true;
         done(command, "paused");
@@ -161,7 +167,6 @@ final class Control {
         ended = true;
         done(command, "ending");
       }
-      case UNKNOWN -> throw new IllegalArgumentException("this trainer knows no such command");
     }
   }
 
@@ -171,17 +176,16 @@ final class Control {
         () -> new IllegalArgumentException("checkpointing is off: --checkpoints is not given"));
   }
 
-  private void rollBack(Command command) throws IOException {
+  private void rollBack(Command command, Instruction.Rollback rollback) throws IOException {
     TrainState state = run.state();
-    long toStep = CommandArguments.toStep(command.arguments(), state);
-    BatchRange skipped = CommandArguments.skipped(command.arguments(), state);
+    BatchRange skipped = CommandArguments.skipped(rollback, state);
     if (state.obedience().rollbacksInWindow() >= maxRollbacks) {
       throw new IllegalArgumentException(
           "the limit of this run is reached: %d rollbacks within %d steps of new ground (--max-rollbacks); the furthest step is %d"
               .formatted(maxRollbacks, Obedience.WINDOW_STEPS, state.obedience().furthestStep()));
     }
-    if (!run.rollBack(toStep, skipped)) {
-      throw new IllegalArgumentException("no checkpoint at or before step " + toStep);
+    if (!run.rollBack(rollback.toStep(), skipped)) {
+      throw new IllegalArgumentException("no checkpoint at or before step " + rollback.toStep());
     }
     done(
         command,
@@ -189,8 +193,8 @@ final class Control {
             .formatted(state.step(), run.state().step(), run.state().batch()));
   }
 
-  private void adjust(Command command) {
-    Adjustment adjustment = CommandArguments.adjustment(command.arguments(), run.state());
+  private void adjust(Command command, Instruction.Adjust adjust) {
+    Adjustment adjustment = CommandArguments.adjustment(adjust, run.state());
     run.become(run.state().adjusted(adjustment));
     done(
         command,

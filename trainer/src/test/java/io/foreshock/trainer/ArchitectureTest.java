@@ -20,7 +20,7 @@ class ArchitectureTest {
           .importPackages("io.foreshock.trainer");
 
   @Test
-  void knowsNothingOfForeshockButTelemetry() {
+  void knowsNothingOfForeshockButTelemetryAndCommands() {
     noClasses()
         .should()
         .dependOnClassesThat(
@@ -28,7 +28,9 @@ class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            "io.foreshock.trainer..", "io.foreshock.predictors.telemetry.."))))
+                            "io.foreshock.trainer..",
+                            "io.foreshock.predictors.telemetry..",
+                            "io.foreshock.predictors.control.."))))
         .check(trainer);
   }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.report.Losses;
 import io.foreshock.monitor.report.ReportedRun;
 import io.foreshock.monitor.report.Values;
-import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.MalformedLineException;
@@ -38,7 +38,7 @@ public final class RecordedRun implements ReportedRun {
   private final Map<Key, Values> values = new LinkedHashMap<>();
   private final Map<Integer, Values> nonfinite = new HashMap<>();
   private final List<Change> changes = new ArrayList<>();
-  private final List<JsonNode> alarms = new ArrayList<>();
+  private final List<RaisedAlarm> alarms = new ArrayList<>();
   private long lines;
 
   /**
@@ -60,7 +60,7 @@ public final class RecordedRun implements ReportedRun {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
     RunConfig before = watch.config();
-    RunWatch.Taken taken = watch.accept(point, alarm -> alarms.add(AlarmJson.of(alarm)));
+    RunWatch.Taken taken = watch.accept(point, alarm -> alarms.add(RaisedAlarm.of(alarm)));
     lines++;
     switch (taken) {
       case CONFIG -> configured(before);
@@ -90,7 +90,7 @@ public final class RecordedRun implements ReportedRun {
   }
 
   @Override
-  public List<JsonNode> alarms() {
+  public List<RaisedAlarm> alarms() {
     return List.copyOf(alarms);
   }
 

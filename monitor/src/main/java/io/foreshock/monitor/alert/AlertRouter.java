@@ -3,7 +3,7 @@ package io.foreshock.monitor.alert;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.predictors.online.Alarm;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ public final class AlertRouter implements AutoCloseable {
   }
 
   /** Tells of an alarm what is worth telling. */
-  public void alarm(Outbox outbox, Alarm alarm) {
+  public void alarm(Outbox outbox, RaisedAlarm alarm) {
     send(outbox, outbox.alarm(alarm, settings));
   }
 

@@ -2,10 +2,11 @@
 package io.foreshock.monitor.alert;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
@@ -31,21 +32,21 @@ public final class Outbox {
   private final List<Notice> dropped = new ArrayList<>();
 
   /** The new messages that an alarm gives rise to. */
-  public List<Notice> alarm(Alarm alarm, List<NotifierSettings> notifiers) {
+  public List<Notice> alarm(RaisedAlarm alarm, List<NotifierSettings> notifiers) {
     List<Notice> notices = new ArrayList<>();
     for (NotifierSettings notifier : notifiers) {
       String incident = notifier.name() + "|" + alarm.incident();
       if (alarm.state() == Alarm.State.CLOSED) {
         if (told.remove(incident) != null && notifier.closed()) {
-          notices.add(notice(incident + "|closed", notifier, alarm));
+          notices.add(Notice.of(incident + "|closed", notifier.name(), alarm));
         }
-      } else if (worse(alarm.verdict().severity(), notifier.minSeverity(), told.get(incident))) {
-        told.put(incident, alarm.verdict().severity());
+      } else if (worse(alarm.severity(), notifier.minSeverity(), told.get(incident))) {
+        told.put(incident, alarm.severity());
         for (Severity milder : Severity.values()) {
           waiting.remove(incident + "|" + milder.wireName());
         }
-        notices.add(
-            notice(incident + "|" + alarm.verdict().severity().wireName(), notifier, alarm));
+        String key = incident + "|" + alarm.severity().wireName();
+        notices.add(Notice.of(key, notifier.name(), alarm));
       }
     }
     return kept(notices);
@@ -57,7 +58,7 @@ public final class Outbox {
     List<Notice> notices = new ArrayList<>();
     for (NotifierSettings notifier : notifiers) {
       String key = notifier.name() + "|" + run + "|command " + id;
-      notices.add(new Notice(key, notifier.name(), Notice.Topic.COMMAND, run, command));
+      notices.add(Notice.ofCommand(key, notifier.name(), run, command));
     }
     return kept(notices);
   }
@@ -83,7 +84,8 @@ public final class Outbox {
   public ObjectNode save() {
     ObjectNode saved = Json.object();
     saved.set("told", Json.MAPPER.valueToTree(told));
-    saved.set("waiting", Json.MAPPER.valueToTree(waiting.values()));
+    ArrayNode notices = saved.putArray("waiting");
+    waiting.values().forEach(notice -> notices.add(notice.json()));
     return saved;
   }
 
@@ -93,11 +95,7 @@ public final class Outbox {
         .path("told")
         .properties()
         .forEach(e -> told.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
-    saved.path("waiting").forEach(notice -> keep(Json.MAPPER.convertValue(notice, Notice.class)));
-  }
-
-  private static Notice notice(String key, NotifierSettings notifier, Alarm alarm) {
-    return new Notice(key, notifier.name(), Notice.Topic.ALARM, alarm.run(), AlarmJson.of(alarm));
+    saved.path("waiting").forEach(notice -> keep(Notice.read(notice)));
   }
 
   private static boolean worse(Severity now, Severity least, Severity before) {

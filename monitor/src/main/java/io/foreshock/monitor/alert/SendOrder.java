@@ -49,9 +49,7 @@ final class SendOrder {
       this.notice = notice;
       this.number = number;
       this.urgency = Urgency.of(notice);
-      String named = notice.body().path("incident").asText();
-      boolean alone = notice.topic() == Notice.Topic.COMMAND || named.isEmpty();
-      this.incident = alone ? notice.key() : named;
+      this.incident = notice.alarm() == null ? notice.key() : notice.alarm().incident();
     }
 
     int attempts() {

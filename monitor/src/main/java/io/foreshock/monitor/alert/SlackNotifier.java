@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.online.Alarm;
 import java.util.Locale;
 import java.util.Map;
 
@@ -35,40 +37,38 @@ public final class SlackNotifier implements Notifier {
   }
 
   ObjectNode message(Notice notice) {
-    return notice.topic() == Notice.Topic.ALARM ? alarm(notice) : command(notice);
+    return notice.alarm() == null ? command(notice) : alarm(notice.alarm());
   }
 
-  private ObjectNode alarm(Notice notice) {
-    JsonNode alarm = notice.body();
-    boolean closed = alarm.path("state").asText().equals("closed");
-    String severity = alarm.path("severity").asText();
-    String what = alarm.path("kind").asText().replace('_', ' ');
+  private ObjectNode alarm(RaisedAlarm alarm) {
+    boolean closed = alarm.state() == Alarm.State.CLOSED;
     String icon =
         closed
             ? ":white_check_mark:"
-            : switch (severity) {
-              case "critical" -> ":rotating_light:";
-              case "warning" -> ":warning:";
-              default -> ":information_source:";
+            : switch (alarm.severity()) {
+              case CRITICAL -> ":rotating_light:";
+              case WARNING -> ":warning:";
+              case INFO -> ":information_source:";
             };
     String title =
         icon
             + " *"
-            + (closed ? "Over" : severity.toUpperCase(Locale.ROOT))
+            + (closed ? "Over" : alarm.severity().name())
             + ": "
-            + what
+            + alarm.kind().replace('_', ' ')
             + "* in "
-            + runLink(notice.run())
+            + runLink(alarm.run())
             + " at step "
-            + alarm.path("step").asLong();
-    ObjectNode message = message(title, alarm.path("message").asText());
+            + alarm.step();
+    JsonNode json = alarm.json();
+    ObjectNode message = message(title, json.path("message").asText());
     ArrayNode facts = Json.MAPPER.createArrayNode();
-    fact(facts, "Signal", alarm.path("signal"));
-    fact(facts, "Layer", alarm.path("layer"));
-    fact(facts, "Value", alarm.path("value"));
-    fact(facts, "Threshold", alarm.path("threshold"));
-    fact(facts, "Steps until divergence", alarm.path("eta_steps"));
-    fact(facts, "Probability", alarm.path("probability"));
+    fact(facts, "Signal", json.path("signal"));
+    fact(facts, "Layer", json.path("layer"));
+    fact(facts, "Value", json.path("value"));
+    fact(facts, "Threshold", json.path("threshold"));
+    fact(facts, "Steps until divergence", json.path("eta_steps"));
+    fact(facts, "Probability", json.path("probability"));
     if (!facts.isEmpty()) {
       ((ArrayNode) message.path("blocks")).addObject().put("type", "section").set("fields", facts);
     }

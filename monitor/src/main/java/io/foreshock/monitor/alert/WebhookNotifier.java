@@ -6,6 +6,7 @@ import io.foreshock.monitor.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,11 +25,17 @@ public final class WebhookNotifier implements Notifier {
   private static final String ALGORITHM = "HmacSHA256";
 
   private final NotifierSettings settings;
+  private final Clock clock;
   private final Post post;
 
-  /** A notifier with these settings. */
-  public WebhookNotifier(NotifierSettings settings) {
+  /**
+   * A notifier with these settings.
+   *
+   * @param clock gives the time that is signed
+   */
+  public WebhookNotifier(NotifierSettings settings, Clock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.post = new Post(settings.url(), settings.timeoutSeconds());
   }
 
@@ -44,7 +51,7 @@ public final class WebhookNotifier implements Notifier {
     headers.put("X-Foreshock-Event", notice.topic().wireName());
     headers.put("X-Foreshock-Delivery", deliveryId(notice.key()));
     if (!settings.secret().isEmpty()) {
-      String timestamp = Long.toString(System.currentTimeMillis() / 1000);
+      String timestamp = Long.toString(clock.millis() / 1000);
       headers.put("X-Foreshock-Timestamp", timestamp);
       headers.put("X-Foreshock-Signature", signature(settings.secret(), timestamp, body));
     }

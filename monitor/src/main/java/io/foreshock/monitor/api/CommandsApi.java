@@ -3,10 +3,9 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandLedger;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.live.LiveHub;
@@ -15,9 +14,13 @@ import io.foreshock.monitor.pipeline.Entry;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
+import io.foreshock.predictors.control.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,13 +43,15 @@ final class CommandsApi {
   private final Engine engine;
   private final LiveHub live;
   private final int maxPolls;
+  private final Clock clock;
 
-  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls) {
+  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
     this.runs = runs;
     this.runsApi = runsApi;
     this.engine = engine;
     this.live = live;
     this.maxPolls = maxPolls;
+    this.clock = clock;
   }
 
   /**
@@ -84,10 +89,9 @@ final class CommandsApi {
           (ledger, view) ->
               new Entry.Judged(run, ledger.awaitingApproval(id).id(), status, detail));
     } else {
-      CommandName name = CommandName.of(body.path("command").asText());
-      ObjectNode arguments = CommandArguments.check(name, body.path("arguments"));
+      Instruction instruction = instruction(body);
       Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
-      long nowNanos = System.currentTimeMillis() * 1_000_000;
+      long nowNanos = clock.millis() * 1_000_000;
       submit(
           ctx,
           run,
@@ -97,7 +101,12 @@ final class CommandsApi {
             return new Entry.Issued(
                 run,
                 ledger.draft(
-                    name, arguments, CommandStatus.PENDING, origin, nowNanos, view.lastStep()));
+                    instruction,
+                    CommandStatus.PENDING,
+                    origin,
+                    nowNanos,
+                    view.segment(),
+                    view.lastStep()));
           });
     }
   }
@@ -130,7 +139,7 @@ final class CommandsApi {
       BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
     Context context = ctx.vertx().getOrCreateContext();
     Future.fromCompletionStage(engine.control(run, request), context)
-        .onSuccess(command -> Answers.json(ctx, status, command.json()))
+        .onSuccess(command -> Answers.json(ctx, status, CommandJson.of(command)))
         .onFailure(ctx::fail);
   }
 
@@ -193,8 +202,18 @@ final class CommandsApi {
 
   private static ArrayNode array(List<Command> commands) {
     ArrayNode list = Json.MAPPER.createArrayNode();
-    commands.forEach(command -> list.add(command.json()));
+    commands.forEach(command -> list.add(CommandJson.of(command)));
     return list;
+  }
+
+  /** What a person wants done. */
+  private static Instruction instruction(JsonNode body) {
+    CommandName name = CommandName.of(body.path("command").asText());
+    JsonNode arguments = body.path("arguments");
+    if (!arguments.isMissingNode() && !arguments.isNull() && !arguments.isObject()) {
+      throw new IllegalArgumentException("arguments: expected a JSON object");
+    }
+    return Instruction.checked(name, Json.values(arguments), Limits.OF_A_PERSON);
   }
 
   /** What a person says: kept with the command, so a longer one is refused. */
@@ -223,7 +242,12 @@ final class CommandsApi {
     if (step.isMissingNode() || step.isNull()) {
       return null;
     }
-    if (!CommandArguments.integer(step, 0, CommandArguments.MAX_NUMBER)) {
+    boolean fits =
+        step.isIntegralNumber()
+            && step.canConvertToLong()
+            && step.longValue() >= 0
+            && step.longValue() <= Instruction.MAX_NUMBER;
+    if (!fits) {
       throw new IllegalArgumentException("step = " + step + ": expected a step, from 0");
     }
     return step.longValue();
@@ -231,7 +255,7 @@ final class CommandsApi {
 
   private static long id(JsonNode json) {
     long id = Answers.id(json.asText());
-    if (id < 1 || id > CommandArguments.MAX_NUMBER) {
+    if (id < 1 || id > Instruction.MAX_NUMBER) {
       throw new IllegalArgumentException("id = " + json + ": expected a command's number");
     }
     return id;

@@ -13,6 +13,7 @@ import io.foreshock.monitor.store.Stores;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 
 /** The table of routes. {@code openapi.json} describes it; a test holds the two together. */
 public final class Routes {
@@ -27,12 +28,14 @@ public final class Routes {
       Stores stores,
       Journal journal,
       LiveHub live,
-      Meters meters) {
+      Meters meters,
+      Clock clock) {
     Service service = new Service(engine, journal, stores, meters);
     RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
-    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live, config.limits().polls());
+    CommandsApi commands =
+        new CommandsApi(runs, runsApi, engine, live, config.limits().polls(), clock);
     PreflightApi preflight = new PreflightApi(engine);
     LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
     WriteHandler write = new WriteHandler(engine, config.limits());

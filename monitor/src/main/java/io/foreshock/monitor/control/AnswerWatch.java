@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -78,7 +79,7 @@ public final class AnswerWatch {
       Command command, Severity severity, double waitedSeconds, double patienceSeconds) {
     Map<String, Object> evidence = new LinkedHashMap<>();
     evidence.put(COMMAND, command.id());
-    evidence.put("name", command.command().wireName());
+    evidence.put("name", command.name().wireName());
     evidence.put("issued", command.issued());
     if (command.incident() != null) {
       evidence.put("answers", command.incident());
@@ -89,7 +90,7 @@ public final class AnswerWatch {
             "The training run has not fetched command %d (%s, issued %s) for %.0f s. Check that it"
                 + " runs and asks this monitor for commands, or do by hand what the command says.",
             command.id(),
-            command.command().wireName(),
+            command.name().wireName(),
             command.issued(),
             waitedSeconds);
     return new Verdict(
@@ -107,14 +108,12 @@ public final class AnswerWatch {
     return Long.valueOf(command.id()).equals(open.verdict().evidence().get(COMMAND));
   }
 
+  /** The policy gives checkpoints for warnings, and anything else for critical alarms only. */
   private static Severity severity(Command command, Map<String, Severity> incidents) {
     boolean critical =
         command.incident() != null
-            && (incidents.get(command.incident()) == Severity.CRITICAL
-                || command.evidence() != null
-                    && Severity.CRITICAL
-                        .wireName()
-                        .equals(command.evidence().path("severity").asText()));
+            && (command.name() != CommandName.CHECKPOINT
+                || incidents.get(command.incident()) == Severity.CRITICAL);
     return critical ? Severity.CRITICAL : Severity.WARNING;
   }
 }

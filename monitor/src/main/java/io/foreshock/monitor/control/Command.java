@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 
 /**
  * One command to one run, with why it was given and what became of it.
  *
  * @param id rises within the run, over restarts and lost memory too; below 2^53
- * @param arguments as in the contract, section 3
  * @param reason one plain sentence
  * @param incident the alarm's incident it answers; null when a person gave it
  * @param issued time, ISO-8601
+ * @param segment the run's live segment then; -1 when an earlier version did not write it down
  * @param step the run's step then
  * @param doneStep step at which the training run acknowledged it; null before
  * @param detail what the training run or the person said last; null before
@@ -21,35 +24,46 @@ import io.foreshock.monitor.wire.Json;
 public record Command(
     long id,
     String run,
-    CommandName command,
-    ObjectNode arguments,
+    Instruction instruction,
     CommandStatus status,
     String reason,
     String incident,
     String issued,
+    int segment,
     long step,
     Long doneStep,
     String detail,
     JsonNode evidence) {
 
+  /** What it orders, without the arguments. */
+  public CommandName name() {
+    return instruction.name();
+  }
+
+  /** The command as journal and snapshots keep it. */
+  @JsonCreator
+  static Command read(ObjectNode kept) {
+    return CommandJson.read(kept);
+  }
+
+  @JsonValue
+  ObjectNode kept() {
+    return CommandJson.kept(this);
+  }
+
   Command with(CommandStatus newStatus, Long newDoneStep, String newDetail) {
     return new Command(
         id,
         run,
-        command,
-        arguments,
+        instruction,
         newStatus,
         reason,
         incident,
         issued,
+        segment,
         step,
         newDoneStep == null ? doneStep : newDoneStep,
         newDetail == null ? detail : newDetail,
         evidence);
-  }
-
-  /** The command as the API shows it. */
-  public ObjectNode json() {
-    return Json.MAPPER.valueToTree(this);
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -36,23 +37,28 @@ public final class CommandLedger {
     this.run = run;
   }
 
-  /** A new command with the next id, not entered yet. */
+  /**
+   * A new command with the next id, not entered yet.
+   *
+   * @param segment the run's live segment
+   * @param runStep its newest step
+   */
   public Command draft(
-      CommandName name,
-      ObjectNode arguments,
+      Instruction instruction,
       CommandStatus status,
       Origin origin,
       long timeNanos,
+      int segment,
       long runStep) {
     return new Command(
         nextId(timeNanos),
         run,
-        name,
-        arguments,
+        instruction,
         status,
         origin.reason(),
         origin.incident(),
         Json.time(timeNanos),
+        segment,
         runStep,
         null,
         null,
@@ -65,12 +71,12 @@ public final class CommandLedger {
    *
    * @param halt the command that halted it
    */
-  public Command resumption(Command halt, long timeNanos, long runStep) {
+  public Command resumption(Command halt, long timeNanos, int segment, long runStep) {
     String reason =
         "The run trains again, at step %d, after %s %d."
-            .formatted(runStep, halt.command().wireName(), halt.id());
+            .formatted(runStep, halt.name().wireName(), halt.id());
     Origin origin = new Origin(reason, null, null);
-    return draft(CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
+    return draft(new Instruction.Resume(), CommandStatus.DONE, origin, timeNanos, segment, runStep)
         .with(CommandStatus.DONE, runStep, "seen in its telemetry");
   }
 
@@ -215,8 +221,7 @@ public final class CommandLedger {
             && command.incident() != null
             && command.incident().equals(earlier.incident());
     return command.incident() != null
-        && (command.command() == CommandName.CHECKPOINT)
-            == (earlier.command() == CommandName.CHECKPOINT)
+        && (command.name() == CommandName.CHECKPOINT) == (earlier.name() == CommandName.CHECKPOINT)
         && earlier.status() == CommandStatus.PENDING_APPROVAL
         && !sameDecision;
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import java.util.List;
 
@@ -27,25 +29,15 @@ final class History {
     this.settings = settings;
     this.actions =
         facts.commands().stream()
-            .filter(c -> c.incident() != null && c.command() != CommandName.CHECKPOINT)
+            .filter(c -> c.incident() != null && c.name() != CommandName.CHECKPOINT)
             .toList();
     this.resume = lastDone(CommandName.RESUME);
-  }
-
-  /**
-   * Step at which the incident of an alarm opened: the end of the incident's name, which is the
-   * same in all its alarms; the alarm's own step where the name says nothing.
-   */
-  static long openingStep(Alarm alarm) {
-    String name = alarm.incident();
-    String end = name.substring(name.lastIndexOf('/') + 1);
-    return end.matches("[0-9]{1,18}") ? Math.min(alarm.step(), Long.parseLong(end)) : alarm.step();
   }
 
   /** Whether no checkpoint was asked for in this incident, and none is being taken. */
   boolean mayCheckpoint(Alarm alarm) {
     return facts.commands().stream()
-        .filter(command -> command.command() == CommandName.CHECKPOINT)
+        .filter(command -> command.name() == CommandName.CHECKPOINT)
         .noneMatch(c -> alarm.incident().equals(c.incident()) || underWay(c, alarm));
   }
 
@@ -59,7 +51,7 @@ final class History {
     return actions.stream()
         .anyMatch(
             c ->
-                c.command() == CommandName.PAUSE
+                c.name() == CommandName.PAUSE
                     && failed(c)
                     && c.incident().equals(alarm.incident()));
   }
@@ -68,7 +60,7 @@ final class History {
   int rollbacksInWindow() {
     return (int)
         actions.stream()
-            .filter(c -> c.command() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
+            .filter(c -> c.name() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
             .filter(c -> Math.abs(facts.lastStep() - c.step()) <= settings.windowSteps())
             .count();
   }
@@ -96,20 +88,23 @@ final class History {
     return reductionsUsedUp ? "pause, because lowering the learning rate did not help" : null;
   }
 
-  /** The numbers, as evidence. */
-  ObjectNode json() {
-    return Json.object()
+  /** An alarm with the numbers that a decision about it rests on. */
+  JsonNode evidence(Alarm alarm) {
+    ObjectNode evidence = facts.evidence().apply(alarm).deepCopy();
+    evidence
+        .putObject("policy")
         .put("rollbacks_in_window", rollbacksInWindow())
         .put("max_rollbacks", settings.maxRollbacks())
         .put("window_steps", settings.windowSteps())
         .put("learning_rate_reductions", reductions())
         .put("segment", facts.segment())
         .put("last_step", facts.lastStep());
+    return evidence;
   }
 
   private boolean underWay(Alarm alarm) {
     return facts.commands().stream()
-        .anyMatch(c -> c.command() != CommandName.CHECKPOINT && underWay(c, alarm));
+        .anyMatch(c -> c.name() != CommandName.CHECKPOINT && underWay(c, alarm));
   }
 
   /**
@@ -121,7 +116,7 @@ final class History {
     if (command.status() != CommandStatus.PENDING_APPROVAL) {
       return !command.status().over();
     }
-    return openingStep(alarm) <= command.step()
+    return alarm.openedStep() <= command.step()
         && facts.open().stream().anyMatch(open -> open.incident().equals(command.incident()));
   }
 
@@ -140,15 +135,15 @@ final class History {
   /** After a rollback nothing is decided until lines of the new segment have come. */
   private boolean backFromRollback() {
     Command last = lastRollback();
-    return last == null || last.status() != CommandStatus.DONE || facts.segment() > segmentOf(last);
+    return last == null || last.status() != CommandStatus.DONE || facts.segment() > last.segment();
   }
 
   private boolean cooledDown() {
     Command last = lastRollback();
     if (last != null
         && last.status() == CommandStatus.DONE
-        && facts.segment() == segmentOf(last) + 1) {
-      long from = last.arguments().path("to_step").asLong();
+        && facts.segment() == last.segment() + 1) {
+      long from = ((Instruction.Rollback) last.instruction()).toStep();
       return facts.lastStep() - from >= settings.coolDownSteps();
     }
     return resume == null || Math.abs(facts.lastStep() - resume.step()) >= settings.coolDownSteps();
@@ -161,7 +156,7 @@ final class History {
   private Command lastRollback() {
     Command last = null;
     for (Command command : actions) {
-      last = command.command() == CommandName.ROLLBACK ? command : last;
+      last = command.name() == CommandName.ROLLBACK ? command : last;
     }
     return last;
   }
@@ -169,19 +164,14 @@ final class History {
   private Command lastDone(CommandName name) {
     Command last = null;
     for (Command command : facts.commands()) {
-      boolean done = command.command() == name && command.status() == CommandStatus.DONE;
+      boolean done = command.name() == name && command.status() == CommandStatus.DONE;
       last = done ? command : last;
     }
     return last;
   }
 
-  /** Segment in which a rollback was decided on. */
-  private static int segmentOf(Command rollback) {
-    return rollback.evidence().at("/policy/segment").asInt(-1);
-  }
-
   private static boolean reduces(Command command) {
-    return command.command() == CommandName.ADJUST && effective(command);
+    return command.name() == CommandName.ADJUST && effective(command);
   }
 
   private static boolean failed(Command command) {

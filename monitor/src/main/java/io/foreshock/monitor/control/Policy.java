@@ -2,11 +2,9 @@
 package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.PolicyMode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.wire.AlarmJson;
-import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -85,7 +83,7 @@ public final class Policy {
       if (severity == Severity.CRITICAL && decisions.isEmpty() && history.mayMitigate(alarm)) {
         mitigate(facts, history, alarm, decisions);
       } else if (severity == Severity.WARNING && history.mayCheckpoint(alarm)) {
-        decisions.add(checkpoint(alarm));
+        decisions.add(checkpoint(facts, alarm));
         return decisions;
       }
     }
@@ -96,14 +94,13 @@ public final class Policy {
     return SLOW.contains(alarm.verdict().kind()) || SUDDEN.contains(alarm.verdict().kind());
   }
 
-  private static Decision checkpoint(Alarm alarm) {
+  private static Decision checkpoint(RunFacts facts, Alarm alarm) {
     return new Decision(
-        CommandName.CHECKPOINT,
-        Json.object(),
+        new Instruction.Checkpoint(),
         new Origin(
             "Warning: " + alarm.verdict().message() + " A checkpoint now is cheap insurance.",
             alarm.incident(),
-            AlarmJson.of(alarm)));
+            facts.evidence().apply(alarm)));
   }
 
   private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
@@ -114,23 +111,21 @@ public final class Policy {
       return; // told once; asking again at every line would not make the run pause
     }
     if (stop != null) {
-      decisions.add(decision(CommandName.PAUSE, Json.object(), alarm, history, stop));
+      decisions.add(decision(new Instruction.Pause(), alarm, history, stop));
       return;
     }
-    ObjectNode rollback = rollback(facts, alarm);
+    Instruction.Rollback rollback = rollback(facts, alarm);
     decisions.add(
         decision(
-            CommandName.ROLLBACK,
             rollback,
             alarm,
             history,
-            "roll back to step " + rollback.get("to_step") + skipped(rollback)));
+            "roll back to step " + rollback.toStep() + skipped(rollback.skip())));
     if (lower) {
       double scale = scale(history.reductions() + 1);
       decisions.add(
           decision(
-              CommandName.ADJUST,
-              Json.object().put("learning_rate_scale", scale),
+              new Instruction.Adjust(scale, null, null),
               alarm,
               history,
               "lower the learning rate to " + scale + " of its schedule"));
@@ -141,9 +136,8 @@ public final class Policy {
     return settings.lowerAtOnce() || SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
   }
 
-  private static String skipped(ObjectNode rollback) {
-    JsonNode count = rollback.at("/skip_batches/count");
-    return count.isMissingNode() ? "" : " and skip " + count + " batches";
+  private static String skipped(Instruction.Skip skip) {
+    return skip == null ? "" : " and skip " + skip.count() + " batches";
   }
 
   /** Learning rate after that many reductions, relative to the schedule. */
@@ -153,26 +147,20 @@ public final class Policy {
         .doubleValue();
   }
 
-  private ObjectNode rollback(RunFacts facts, Alarm alarm) {
-    long opened = History.openingStep(alarm);
-    long toStep = Math.max(0, opened - settings.rewindSteps());
-    ObjectNode arguments = Json.object().put("to_step", toStep);
+  private Instruction.Rollback rollback(RunFacts facts, Alarm alarm) {
+    long toStep = Math.max(0, alarm.openedStep() - settings.rewindSteps());
     if (settings.skipBatches() == 0) {
-      return arguments;
+      return new Instruction.Rollback(toStep, null);
     }
     long affected = Math.min(MAX_SKIP_BATCHES, facts.lastStep() - toStep);
-    arguments
-        .putObject("skip_batches")
-        .put("from", toStep + 1 + facts.batchOffset())
-        .put("count", Math.max(settings.skipBatches(), affected));
-    return arguments;
+    long from = toStep + 1 + facts.batchOffset();
+    long count = Math.max(settings.skipBatches(), affected);
+    return new Instruction.Rollback(toStep, new Instruction.Skip(from, count));
   }
 
-  private Decision decision(
-      CommandName command, ObjectNode arguments, Alarm alarm, History history, String what) {
-    ObjectNode evidence = AlarmJson.of(alarm);
-    evidence.set("policy", history.json());
+  private Decision decision(Instruction instruction, Alarm alarm, History history, String what) {
+    JsonNode evidence = history.evidence(alarm);
     String reason = "Critical: " + alarm.verdict().message() + " So: " + what + ".";
-    return new Decision(command, arguments, new Origin(reason, alarm.incident(), evidence));
+    return new Decision(instruction, new Origin(reason, alarm.incident(), evidence));
   }
 }

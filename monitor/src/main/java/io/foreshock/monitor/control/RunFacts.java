@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.predictors.online.Alarm;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * All that a decision rests on.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param batchOffset batch index minus step, as last reported; 0 when batches are not reported
  * @param open newest alarm of each open incident
  * @param commands all commands so far, oldest first
+ * @param evidence an alarm as the document that is kept of it; not to be changed
  */
 public record RunFacts(
     String run,
@@ -19,4 +22,5 @@ public record RunFacts(
     long lastStep,
     long batchOffset,
     List<Alarm> open,
-    List<Command> commands) {}
+    List<Command> commands,
+    Function<Alarm, JsonNode> evidence) {}

@@ -277,7 +277,7 @@ public final class Engine implements AutoCloseable {
     try {
       pipeline.awaitAnswers(run, now); // a run that is halted waits for commands, too
     } catch (RuntimeException e) {
-      runs.detectionFailed(run, e);
+      detectionFailed(run, e);
     }
     if (run.halted()) {
       run.received(now); // its clock stands still, or it would have stalled once it is resumed
@@ -286,8 +286,13 @@ public final class Engine implements AutoCloseable {
     try {
       pipeline.tick(run, run.senderTime(now));
     } catch (RuntimeException e) {
-      runs.detectionFailed(run, e);
+      detectionFailed(run, e);
     }
+  }
+
+  private void detectionFailed(Run run, RuntimeException e) {
+    meters.detectorFailed();
+    runs.detectionFailed(run, e);
   }
 
   /** A disk slower than the interval must not make snapshots gather in memory. */

@@ -3,9 +3,9 @@ package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.scaling.Preflight;
 import java.util.BitSet;
@@ -106,7 +106,7 @@ public sealed interface Entry {
    * An alarm was raised. Changes nothing: replaying the entries before it raises it too, unless a
    * snapshot stands for them; and a store that missed it reads it back from here.
    */
-  record Raised(String run, ObjectNode alarm) implements Control {}
+  record Raised(String run, RaisedAlarm alarm) implements Control {}
 
   /** The runs there have been were asked about one that announced itself. */
   record Expected(String run, Preflight preflight) implements Control {}

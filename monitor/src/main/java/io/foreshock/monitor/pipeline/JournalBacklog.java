@@ -6,7 +6,6 @@ import io.foreshock.monitor.journal.Loss;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.store.Backlog;
 import io.foreshock.monitor.store.StoreBatch;
-import io.foreshock.monitor.store.StoredAlarm;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -77,7 +76,7 @@ final class JournalBacklog implements Backlog {
         if (read instanceof Entry.Lines lines) {
           scan.scan(lines, refused, (point, index) -> add(point, batch));
         } else if (read instanceof Entry.Raised raised) {
-          batch.add(new StoredAlarm(raised.alarm()));
+          batch.add(raised.alarm());
         }
       } catch (RuntimeException e) {
         LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);

@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.store.RunRows;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
-import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Segment;
-import io.foreshock.predictors.telemetry.Signal;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -37,7 +31,7 @@ final class LostRuns {
     Map<String, Severity> worst = new LinkedHashMap<>();
     Map<String, Alarm> newest = new LinkedHashMap<>();
     for (String line : stores.alarms(run).all()) {
-      Alarm alarm = alarm(Json.tree(line));
+      Alarm alarm = AlarmJson.read(Json.tree(line));
       worst.merge(
           alarm.incident(), alarm.verdict().severity(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
       newest.put(alarm.incident(), alarm);
@@ -106,45 +100,5 @@ final class LostRuns {
       case BOOLEAN -> number.doubleValue() != 0;
       default -> value;
     };
-  }
-
-  private static Alarm alarm(JsonNode json) {
-    Instant time = Instant.parse(json.path("time").asText());
-    return new Alarm(
-        json.path("run").asText(),
-        json.path("segment").asInt(),
-        json.path("step").asLong(),
-        time.getEpochSecond() * 1_000_000_000L + time.getNano(),
-        json.path("incident").asText(),
-        Alarm.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
-        verdict(json));
-  }
-
-  private static Verdict verdict(JsonNode json) {
-    String signal = json.path("signal").asText("");
-    Signal ofStep = Signal.of(Measurement.TRAIN_STEP, signal);
-    Map<String, Object> evidence = new LinkedHashMap<>();
-    json.path("evidence")
-        .properties()
-        .forEach(
-            e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
-    boolean ofLayer = json.hasNonNull("layer");
-    return new Verdict(
-        AlarmKind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT)),
-        Severity.valueOf(json.path("severity").asText().toUpperCase(Locale.ROOT)),
-        new Verdict.Where(
-            ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
-            ofLayer ? json.path("layer").asText() : null,
-            json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD),
-        new Verdict.Measured(number(json, "value"), number(json, "threshold")),
-        new Verdict.Eta(
-            number(json, "eta_steps"), number(json, "eta_low"), number(json, "eta_high")),
-        number(json, "probability"),
-        json.path("message").asText(),
-        evidence);
-  }
-
-  private static double number(JsonNode json, String name) {
-    return json.hasNonNull(name) ? json.path(name).asDouble() : Double.NaN;
   }
 }

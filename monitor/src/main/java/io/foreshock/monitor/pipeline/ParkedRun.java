@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.scaling.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ record ParkedRun(
     }
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", Json.MAPPER.createArrayNode());
+    view.path("open_incidents").forEach(alarm -> addOpenedStep((ObjectNode) alarm));
     RunView shown = Json.MAPPER.treeToValue(view, RunView.class);
     return new ParkedRun(
         shown.withCommands(commands),
@@ -80,6 +82,14 @@ record ParkedRun(
         control.path("heard").asLong(),
         RunCost.parked(head.end()),
         control.path("bytes").asLong());
+  }
+
+  /** A head of an earlier version has an alarm's opening step in the incident's name only. */
+  private static void addOpenedStep(ObjectNode alarm) {
+    if (!alarm.has("opened_step")) {
+      String incident = alarm.path("incident").asText();
+      alarm.put("opened_step", Alarm.openedStep(incident, alarm.path("step").asLong()));
+    }
   }
 
   /** The same; null when the head is of a version that does not tell. */

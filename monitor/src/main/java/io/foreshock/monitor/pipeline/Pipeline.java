@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.Decision;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Receipt;
-import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.Stores;
-import io.foreshock.monitor.wire.AlarmJson;
-import io.foreshock.monitor.wire.Json;
-import io.foreshock.monitor.wire.SegmentJson;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
-import io.foreshock.predictors.telemetry.Segment;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -44,17 +41,32 @@ public final class Pipeline {
   private final AlertRouter alerts;
   private final Policy policy;
   private final LiveHub live;
+  private final Tally tally;
+  private final Clock clock;
   private Receipt newest = new Receipt(0, CompletableFuture.completedFuture(null));
 
-  /** The path through these parts. */
+  /**
+   * The path through these parts.
+   *
+   * @param clock dates commands, and alarms about them
+   */
   public Pipeline(
-      Journal journal, Runs runs, Stores stores, AlertRouter alerts, Policy policy, LiveHub live) {
+      Journal journal,
+      Runs runs,
+      Stores stores,
+      AlertRouter alerts,
+      Policy policy,
+      LiveHub live,
+      Meters meters,
+      Clock clock) {
     this.journal = journal;
     this.runs = runs;
     this.stores = stores;
     this.alerts = alerts;
     this.policy = policy;
     this.live = live;
+    this.tally = new Tally(meters);
+    this.clock = clock;
   }
 
   /**
@@ -64,16 +76,18 @@ public final class Pipeline {
    */
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
-    Findings found = runs.apply(entry, receipt.sequence());
+    LiveEvents events = new LiveEvents(live);
+    Findings found = runs.apply(entry, receipt.sequence(), events);
+    count(entry, found);
     Receipt decided = decided(receipt, found);
     route(found);
     store(found, decided);
-    publish(found);
-    found.trainAgain.forEach(
+    events.publish(found);
+    found.lines.trainAgain.forEach(
         run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
-    found.announced.forEach(this::foresee);
+    found.lines.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
-    return decided.durable().thenApply(done -> found.outcome);
+    return decided.durable().thenApply(done -> found.lines.outcome);
   }
 
   /** Lets time pass for a run; only what has an effect is journalled. */
@@ -81,11 +95,13 @@ public final class Pipeline {
     List<Alarm> alarms = new ArrayList<>();
     run.watch.tick(nowNanos, alarms::add);
     if (!alarms.isEmpty()) {
-      Receipt receipt = journal(new Entry.Ticked(run.name, nowNanos));
+      Entry ticked = new Entry.Ticked(run.name, nowNanos);
+      Receipt receipt = journal(ticked);
       Findings found = runs.ticked(run, alarms, receipt.sequence());
+      count(ticked, found);
       route(found);
       store(found, receipt);
-      publish(found);
+      new LiveEvents(live).publish(found);
     }
   }
 
@@ -101,7 +117,7 @@ public final class Pipeline {
         .ifPresent(this::accept);
   }
 
-  private static Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
+  private Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
     return news.command() == null
         ? new Entry.Answered(run, wallNanos())
         : new Entry.Unanswered(
@@ -141,11 +157,11 @@ public final class Pipeline {
     for (Decision decision : policy.decide(run.facts())) {
       Command command =
           run.commands.draft(
-              decision.command(),
-              decision.arguments(),
+              decision.instruction(),
               policy.initialStatus(run.name),
               decision.origin(),
               nowNanos,
+              run.watch.liveSegment(),
               run.watch.lastStep());
       accept(new Entry.Issued(run.name, command));
       tell(run, command);
@@ -154,9 +170,14 @@ public final class Pipeline {
 
   /** Tells the notifiers of what the policy ordered; checkpoints are not worth a message. */
   void tell(Run run, Command command) {
-    if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
-      alerts.command(run.outbox, run.name, command.id(), command.json());
+    if (command.incident() != null && command.name() != CommandName.CHECKPOINT) {
+      alerts.command(run.outbox, run.name, command.id(), CommandJson.of(command));
     }
+  }
+
+  /** Counts what came of an entry, one that is replayed too. */
+  void count(Entry entry, Findings found) {
+    tally.count(entry, found);
   }
 
   /** Done once everything accepted so far is durable. */
@@ -169,8 +190,8 @@ public final class Pipeline {
     return newest.sequence();
   }
 
-  private static long wallNanos() {
-    return System.currentTimeMillis() * 1_000_000;
+  private long wallNanos() {
+    return clock.millis() * 1_000_000;
   }
 
   private Receipt journal(Entry entry) {
@@ -184,10 +205,10 @@ public final class Pipeline {
   }
 
   private void route(Findings found) {
-    for (Alarm alarm : found.alarms) {
+    for (RaisedAlarm alarm : found.alarms) {
       alerts.alarm(runs.get(alarm.run()).outbox, alarm);
       // a snapshot may stand for the entry that raised it before every store has it
-      journal(new Entry.Raised(alarm.run(), AlarmJson.of(alarm)));
+      journal(new Entry.Raised(alarm.run(), alarm));
     }
   }
 
@@ -204,7 +225,7 @@ public final class Pipeline {
         .whenComplete(
             (done, failure) -> {
               stores.add(failure == null ? found.batch : found.batch.alarmsOnly());
-              if (!found.refused.isEmpty()) { // else the store seemed to be behind for ever
+              if (!found.lines.refused.isEmpty()) { // else the store seemed to be behind for ever
                 stores.add(new StoreBatch(decided.sequence(), 0));
               }
             });
@@ -212,33 +233,12 @@ public final class Pipeline {
 
   /** Before a sender is told, or a store, what was refused is on disk next to the write. */
   private Receipt decided(Receipt receipt, Findings found) {
-    if (found.refused.isEmpty()) {
+    if (found.lines.refused.isEmpty()) {
       return receipt;
     }
-    Receipt refused = journal(new Entry.Refused(receipt.sequence(), found.refused));
+    Receipt refused = journal(new Entry.Refused(receipt.sequence(), found.lines.refused));
     return new Receipt(
         refused.sequence(),
         receipt.durable().thenCombine(refused.durable(), (write, next) -> null));
-  }
-
-  private void publish(Findings found) {
-    for (ObjectNode step : found.steps) {
-      publish(step.path("run").asText(), "step", step);
-    }
-    for (Map.Entry<Run, Segment> segment : found.newSegments.entrySet()) {
-      publish(segment.getKey().name, "segment", SegmentJson.of(segment.getValue()));
-    }
-    for (Alarm alarm : found.alarms) {
-      publish(alarm.run(), "alarm", AlarmJson.of(alarm));
-    }
-    for (Command command : found.commands) {
-      publish(command.run(), "command", command.json());
-    }
-  }
-
-  private void publish(String run, String event, ObjectNode data) {
-    if (live.watched(run)) {
-      live.publish(run, new LiveEvent(event, Json.text(data)));
-    }
   }
 }

@@ -123,6 +123,7 @@ final class Recovery {
       LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
       return true;
     }
+    pipeline.count(read, found);
     found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
     if (read instanceof Entry.Issued issued) {
       found.touched.forEach(

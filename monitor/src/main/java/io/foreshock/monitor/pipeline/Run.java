@@ -5,9 +5,9 @@ import io.foreshock.monitor.alert.Outbox;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.RunFacts;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
@@ -20,10 +20,7 @@ import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,14 +36,7 @@ final class Run implements KnownRun {
   final AnswerWatch answers = new AnswerWatch();
   final Outbox outbox = new Outbox();
   final SeriesSet series = new SeriesSet();
-
-  private static final int MAX_INCIDENTS = 1000;
-
-  /** Worst severity that each of the newest incidents reached. */
-  final Map<String, Severity> incidents = new LinkedHashMap<>();
-
-  /** How many older incidents reached each severity as their worst. */
-  final Map<Severity, Long> olderIncidents = new EnumMap<>(Severity.class);
+  final RunIncidents incidents = new RunIncidents();
 
   /**
    * When its newest line was received, in the monitor's own time: nanoseconds that it was running
@@ -124,21 +114,6 @@ final class Run implements KnownRun {
     return watch.lastTimeNanos() + (now - receivedAt);
   }
 
-  /** Counts an alarm's incident; returns whether it is new or got worse. */
-  boolean count(Alarm alarm) {
-    Severity severity = alarm.verdict().severity();
-    Severity before = incidents.get(alarm.incident());
-    if (before != null && before.compareTo(severity) >= 0) {
-      return false;
-    }
-    incidents.put(alarm.incident(), severity);
-    if (incidents.size() > MAX_INCIDENTS) {
-      String oldest = incidents.keySet().iterator().next();
-      olderIncidents.merge(incidents.remove(oldest), 1L, Long::sum);
-    }
-    return true;
-  }
-
   /**
    * Looks for commands that the training run does not fetch. One that is finished fetches none.
    *
@@ -152,7 +127,7 @@ final class Run implements KnownRun {
             .orElse(null);
     boolean expected = patienceSeconds > 0 && view.state() != RunState.FINISHED;
     List<Command> pending = expected ? commands.pending() : List.of();
-    return answers.look(pending, open, incidents, now, patienceSeconds);
+    return answers.look(pending, open, incidents.worst, now, patienceSeconds);
   }
 
   /** Raises the alarm about a command that the training run does not fetch. */
@@ -170,7 +145,8 @@ final class Run implements KnownRun {
         watch.lastStep(),
         batchOffset,
         watch.openIncidents(),
-        commands.all());
+        commands.all(),
+        incidents::evidence);
   }
 
   /** Whether it carried out {@code pause} or {@code stop}, and nobody resumed it. */
@@ -235,7 +211,7 @@ final class Run implements KnownRun {
 
   /** The command that says so. */
   Command resumption(long timeNanos) {
-    return commands.resumption(halt, timeNanos, watch.lastStep());
+    return commands.resumption(halt, timeNanos, watch.liveSegment(), watch.lastStep());
   }
 
   /** What others see; newest after {@link #publishView}. */
@@ -245,9 +221,6 @@ final class Run implements KnownRun {
   }
 
   void publishView() {
-    Map<Severity, Long> counts = new EnumMap<>(Severity.class);
-    counts.putAll(olderIncidents);
-    incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     List<Alarm> open = watch.openIncidents();
     halt = newestHalt();
     view =
@@ -259,7 +232,7 @@ final class Run implements KnownRun {
             watch.lastTimeNanos(),
             watch.lastLoss(),
             watch.config(),
-            counts,
+            incidents.counts(),
             open,
             watch.forecast(),
             watch.preflight().orElse(null),
@@ -269,7 +242,7 @@ final class Run implements KnownRun {
 
   private RunState state(List<Alarm> open) {
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    if (halted() && halt.command() == CommandName.STOP) {
+    if (halted() && halt.name() == CommandName.STOP) {
       return RunState.STOPPED;
     }
     if (watch.lastStep() + 1 >= totalSteps) { // some number their steps from 0
@@ -291,7 +264,7 @@ final class Run implements KnownRun {
     for (Command command : commands.all()) {
       if (command.status() == CommandStatus.DONE) {
         newest =
-            switch (command.command()) {
+            switch (command.name()) {
               case PAUSE, STOP -> command;
               case RESUME -> null;
               default -> newest;

@@ -121,6 +121,12 @@ final class RunMemory implements HeapRoom {
     known.put(run.view().run(), run);
   }
 
+  /** Whether a run's snapshot covers that entry: then it has been applied already. */
+  boolean isCovered(String name, long sequence) {
+    KnownRun run = known.get(name);
+    return run != null && sequence <= run.coveredSequence();
+  }
+
   void remove(String name) {
     known.remove(name);
     recount();

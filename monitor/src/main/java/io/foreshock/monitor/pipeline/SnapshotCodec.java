@@ -161,12 +161,12 @@ final class SnapshotCodec {
     Run run = new Run(seen.run(), new RunWatch(seen.run(), horizonSteps));
     resume(run, seen);
     seen.commands().forEach(run.commands::restore);
-    run.olderIncidents.putAll(seen.incidents());
+    run.incidents.older.putAll(seen.incidents());
     ObjectNode told = Json.object();
     for (Alarm open : seen.openIncidents()) {
       Severity severity = open.verdict().severity();
-      run.olderIncidents.merge(severity, -1L, Long::sum);
-      run.incidents.put(open.incident(), severity);
+      run.incidents.older.merge(severity, -1L, Long::sum);
+      run.incidents.worst.put(open.incident(), severity);
       notifiers.forEach(name -> told.put(name + "|" + open.incident(), severity.name()));
     }
     run.outbox.restore(Json.object().set("told", told));
@@ -208,8 +208,8 @@ final class SnapshotCodec {
             .put("heard", run.heardNanos)
             .put("newest_command", run.commands.newestId());
     control.set("commands", Json.MAPPER.valueToTree(run.commands.all()));
-    control.set("incidents", Json.MAPPER.valueToTree(run.incidents));
-    control.set("older_incidents", Json.MAPPER.valueToTree(run.olderIncidents));
+    control.set("incidents", Json.MAPPER.valueToTree(run.incidents.worst));
+    control.set("older_incidents", Json.MAPPER.valueToTree(run.incidents.older));
     control.set("outbox", run.outbox.save());
     run.publishView();
     ParkedRun.save(run, control);
@@ -225,11 +225,11 @@ final class SnapshotCodec {
     control
         .path("incidents")
         .properties()
-        .forEach(e -> run.incidents.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
+        .forEach(e -> run.incidents.worst.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
     control
         .path("older_incidents")
         .properties()
-        .forEach(e -> run.olderIncidents.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
+        .forEach(e -> run.incidents.older.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
     run.heardNanos = control.path("heard").asLong();
     run.outbox.restore(control.path("outbox"));
   }

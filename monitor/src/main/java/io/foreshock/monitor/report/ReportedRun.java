@@ -2,6 +2,7 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.postmortem.RunHistory;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.List;
@@ -14,8 +15,8 @@ public interface ReportedRun extends RunHistory {
   /** What the run announced of itself. */
   RunConfig configuration();
 
-  /** Its alarms as the contract's objects, oldest first. */
-  List<JsonNode> alarms();
+  /** Its alarms, oldest first. */
+  List<RaisedAlarm> alarms();
 
   /** Commands given to it as the API's objects, oldest first. */
   List<JsonNode> commands();

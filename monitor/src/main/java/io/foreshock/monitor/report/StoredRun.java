@@ -2,12 +2,13 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -54,13 +55,15 @@ public final class StoredRun implements ReportedRun {
   }
 
   @Override
-  public List<JsonNode> alarms() {
-    return stores.alarms(view.run()).all().stream().map(Json::tree).toList();
+  public List<RaisedAlarm> alarms() {
+    return stores.alarms(view.run()).all().stream()
+        .map(line -> RaisedAlarm.read(Json.tree(line)))
+        .toList();
   }
 
   @Override
   public List<JsonNode> commands() {
-    return view.commands().stream().map(Command::json).map(JsonNode.class::cast).toList();
+    return view.commands().stream().map(CommandJson::of).map(JsonNode.class::cast).toList();
   }
 
   /** Numbers only: the store's series know no texts. */

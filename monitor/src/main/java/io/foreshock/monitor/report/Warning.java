@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
@@ -38,13 +39,10 @@ record Warning(
     String message) {
 
   /** Alarms put together by incident, in the order in which they opened. */
-  static List<Warning> of(List<JsonNode> alarms) {
-    Map<String, List<JsonNode>> incidents = new LinkedHashMap<>();
+  static List<Warning> of(List<RaisedAlarm> alarms) {
+    Map<String, List<RaisedAlarm>> incidents = new LinkedHashMap<>();
     alarms.forEach(
-        alarm ->
-            incidents
-                .computeIfAbsent(alarm.path("incident").asText(), name -> new ArrayList<>())
-                .add(alarm));
+        alarm -> incidents.computeIfAbsent(alarm.incident(), name -> new ArrayList<>()).add(alarm));
     List<Warning> warnings = new ArrayList<>();
     incidents.forEach((incident, of) -> warnings.add(of(incident, of)));
     return warnings;
@@ -60,40 +58,31 @@ record Warning(
     return !kind.equals(AlarmKind.COMMAND_UNANSWERED.wireName());
   }
 
-  private static Warning of(String incident, List<JsonNode> alarms) {
-    JsonNode first = alarms.get(0);
-    JsonNode critical = null;
-    JsonNode last = null;
+  private static Warning of(String incident, List<RaisedAlarm> alarms) {
+    RaisedAlarm first = alarms.get(0);
+    RaisedAlarm critical = null;
+    RaisedAlarm last = null;
     Severity worst = Severity.INFO;
-    for (JsonNode alarm : alarms) {
-      Severity severity = severity(alarm);
+    for (RaisedAlarm alarm : alarms) {
+      Severity severity = alarm.severity();
       worst = severity.compareTo(worst) > 0 ? severity : worst;
-      boolean closing = alarm.path("state").asText().equals("closed");
+      boolean closing = alarm.state() == Alarm.State.CLOSED;
       critical = critical == null && severity == Severity.CRITICAL && !closing ? alarm : critical;
       last = closing ? alarm : last;
     }
-    JsonNode telling = critical == null ? first : critical;
+    RaisedAlarm telling = critical == null ? first : critical;
     return new Warning(
         incident,
-        first.path("kind").asText(),
+        first.kind(),
         worst,
-        first.path("segment").asInt(),
-        first.path("step").asLong(),
-        critical == null ? OptionalLong.empty() : OptionalLong.of(critical.path("step").asLong()),
-        last == null ? OptionalLong.empty() : OptionalLong.of(last.path("step").asLong()),
-        telling.path("signal").isNull() ? null : telling.path("signal").asText(),
-        telling.path("layer").isNull() ? null : telling.path("layer").asText(),
-        first.path("eta_steps").asDouble(Double.NaN),
-        first.path("probability").asDouble(Double.NaN),
-        telling.path("message").asText());
-  }
-
-  private static Severity severity(JsonNode alarm) {
-    for (Severity severity : Severity.values()) {
-      if (severity.wireName().equals(alarm.path("severity").asText())) {
-        return severity;
-      }
-    }
-    return Severity.INFO;
+        first.segment(),
+        first.step(),
+        critical == null ? OptionalLong.empty() : OptionalLong.of(critical.step()),
+        last == null ? OptionalLong.empty() : OptionalLong.of(last.step()),
+        telling.text("signal"),
+        telling.text("layer"),
+        first.number("eta_steps"),
+        first.number("probability"),
+        telling.json().path("message").asText());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -41,21 +42,29 @@ final class InfluxLines {
     }
   }
 
-  void alarm(StoredAlarm alarm) {
-    begin(ALARM, alarm.run(), alarm.json().path("segment").asInt());
-    for (String tag : List.of("kind", "severity", "state", "incident", "layer")) {
-      tag(tag, alarm.text(tag));
-    }
+  void alarm(StoredAlarm stored) {
+    RaisedAlarm alarm = stored.alarm();
+    begin(ALARM, alarm.run(), alarm.segment());
+    tag("kind", alarm.kind());
+    tag("severity", alarm.severity().wireName());
+    tag("state", alarm.state().wireName());
+    tag("incident", alarm.incident());
+    tag("layer", textOf(alarm, "layer"));
     line.append(" step=").append(alarm.step()).append('i');
     for (String number : List.of("value", "threshold", "eta_steps", "probability")) {
       if (alarm.json().path(number).isNumber()) {
         line.append(',').append(number).append('=').append(alarm.json().path(number).asDouble());
       }
     }
-    text("signal", alarm.text("signal"));
-    text("message", alarm.text("message"));
-    text("json", alarm.line());
+    text("signal", textOf(alarm, "signal"));
+    text("message", textOf(alarm, "message"));
+    text("json", stored.line());
     end(alarm.timeNanos());
+  }
+
+  private static String textOf(RaisedAlarm alarm, String key) {
+    String text = alarm.text(key);
+    return text == null ? "" : text;
   }
 
   private void rows(WideRows rows, Measurement measurement) {

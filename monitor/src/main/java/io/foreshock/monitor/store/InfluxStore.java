@@ -7,6 +7,7 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import io.foreshock.monitor.config.InfluxSettings;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,9 +43,6 @@ public final class InfluxStore implements TelemetryStore {
   /** Columns of an answer that are neither a value nor tell lines apart. */
   static final Set<String> OWN_COLUMNS =
       Set.of("time", "_time", "result", "table", "run", "segment", "layer", "step");
-
-  /** An incident's alarms of one time, in order. */
-  private static final List<String> STATES = List.of("open", "update", "closed");
 
   /** It warns of every answer that is empty; held, or its level is forgotten. */
   private static final java.util.logging.Logger CLIENT_LOG =
@@ -173,9 +171,11 @@ public final class InfluxStore implements TelemetryStore {
     reader.alarms(run).forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
     return alarms.values().stream()
         .sorted(
-            Comparator.comparingLong(StoredAlarm::timeNanos)
-                .thenComparing(StoredAlarm::step)
-                .thenComparing(alarm -> STATES.indexOf(alarm.text("state"))))
+            Comparator.comparing(
+                StoredAlarm::alarm,
+                Comparator.comparingLong(RaisedAlarm::timeNanos)
+                    .thenComparing(RaisedAlarm::step)
+                    .thenComparing(RaisedAlarm::state)))
         .map(StoredAlarm::line)
         .toList();
   }

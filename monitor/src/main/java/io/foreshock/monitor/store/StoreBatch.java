@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import io.foreshock.predictors.online.Alarm;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -74,13 +74,8 @@ public final class StoreBatch {
   }
 
   /** Adds an alarm. */
-  public void add(Alarm alarm) {
-    alarms.add(StoredAlarm.of(alarm));
-  }
-
-  /** Adds an alarm that was read back. */
-  public void add(StoredAlarm alarm) {
-    alarms.add(alarm);
+  public void add(RaisedAlarm alarm) {
+    alarms.add(new StoredAlarm(alarm));
   }
 
   /** Memory that it takes, roughly. */

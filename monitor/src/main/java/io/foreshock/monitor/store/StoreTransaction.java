@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -232,15 +233,16 @@ final class StoreTransaction {
       return;
     }
     try (PreparedStatement insert = connection.prepareStatement(PUT_ALARM)) {
-      for (StoredAlarm alarm : alarms) {
+      for (StoredAlarm stored : alarms) {
+        RaisedAlarm alarm = stored.alarm();
         insert.setInt(1, dictionary.id(alarm.run()));
-        insert.setString(2, alarm.text("incident"));
-        insert.setString(3, alarm.text("state"));
+        insert.setString(2, alarm.incident());
+        insert.setString(3, alarm.state().wireName());
         insert.setLong(4, alarm.step());
         insert.setLong(5, alarm.timeNanos());
-        insert.setString(6, alarm.text("severity"));
-        insert.setString(7, alarm.text("kind"));
-        insert.setString(8, alarm.line());
+        insert.setString(6, alarm.severity().wireName());
+        insert.setString(7, alarm.kind());
+        insert.setString(8, stored.line());
         insert.execute();
       }
     }

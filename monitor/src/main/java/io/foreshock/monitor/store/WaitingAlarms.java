@@ -31,7 +31,7 @@ final class WaitingAlarms {
   synchronized void remove(Collection<StoredAlarm> stored) {
     for (StoredAlarm alarm : stored) {
       alarms.computeIfPresent(
-          alarm, (key, waiting) -> waiting.json().equals(alarm.json()) ? null : waiting);
+          alarm, (key, waiting) -> waiting.alarm().equals(alarm.alarm()) ? null : waiting);
     }
   }
 

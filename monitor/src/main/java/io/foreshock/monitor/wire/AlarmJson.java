@@ -2,12 +2,19 @@
 package io.foreshock.monitor.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Verdict;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * An alarm as the one JSON object of the contract, section 4.
@@ -57,6 +64,25 @@ public final class AlarmJson {
     }
   }
 
+  /**
+   * The alarm in such an object, as a store keeps it.
+   *
+   * @throws IllegalArgumentException when it is no alarm, or of a kind that this version does not
+   *     know
+   */
+  public static Alarm read(JsonNode json) {
+    RaisedAlarm raised = RaisedAlarm.read(json);
+    return new Alarm(
+        raised.run(),
+        raised.segment(),
+        raised.step(),
+        raised.timeNanos(),
+        raised.incident(),
+        Alarm.openedStep(raised.incident(), raised.step()),
+        raised.state(),
+        verdict(raised));
+  }
+
   private static void evidence(ObjectNode json, String name, Object value) {
     if (value instanceof Long || value instanceof Integer) {
       json.put(name, ((Number) value).longValue());
@@ -77,5 +103,30 @@ public final class AlarmJson {
     return Instant.ofEpochSecond(
             Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
         .toString();
+  }
+
+  private static Verdict verdict(RaisedAlarm raised) {
+    ObjectNode json = raised.json();
+    String signal = json.path("signal").asText("");
+    Signal ofStep = Signal.of(Measurement.TRAIN_STEP, signal);
+    Map<String, Object> evidence = new LinkedHashMap<>();
+    json.path("evidence")
+        .properties()
+        .forEach(
+            e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
+    boolean ofLayer = json.hasNonNull("layer");
+    return new Verdict(
+        AlarmKind.valueOf(raised.kind().toUpperCase(Locale.ROOT)),
+        raised.severity(),
+        new Verdict.Where(
+            ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
+            ofLayer ? json.path("layer").asText() : null,
+            json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD),
+        new Verdict.Measured(raised.number("value"), raised.number("threshold")),
+        new Verdict.Eta(
+            raised.number("eta_steps"), raised.number("eta_low"), raised.number("eta_high")),
+        raised.number("probability"),
+        json.path("message").asText(),
+        evidence);
   }
 }

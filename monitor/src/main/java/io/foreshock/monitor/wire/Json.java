@@ -2,6 +2,7 @@
 package io.foreshock.monitor.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** JSON as the API and the journal write it: snake_case names, finite numbers, ISO-8601 times. */
 public final class Json {
@@ -20,6 +23,9 @@ public final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final TypeReference<LinkedHashMap<String, Object>> VALUES =
+      new TypeReference<>() {};
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -64,6 +70,19 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + text, e);
     }
+  }
+
+  /**
+   * An object's values by name: texts, numbers, truth values, lists and maps of these.
+   *
+   * @return empty when there is no object
+   * @throws IllegalArgumentException when it is something else
+   */
+  public static Map<String, Object> values(JsonNode object) {
+    if (object.isMissingNode() || object.isNull()) {
+      return Map.of();
+    }
+    return MAPPER.convertValue(object, VALUES);
   }
 
   /** The number, or null when JSON cannot say it. */

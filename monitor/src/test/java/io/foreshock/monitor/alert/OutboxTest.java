@@ -3,14 +3,13 @@ package io.foreshock.monitor.alert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.Verdict;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -96,21 +95,11 @@ class OutboxTest {
         outbox.alarm(alarm(state, severity), NOTIFIERS).stream().map(Notice::notifier).toList());
   }
 
-  private static Alarm alarm(Alarm.State state, Severity severity) {
+  private static RaisedAlarm alarm(Alarm.State state, Severity severity) {
     return alarm("run/0/loss_spike/5", state, severity);
   }
 
-  private static Alarm alarm(String incident, Alarm.State state, Severity severity) {
-    Verdict verdict =
-        new Verdict(
-            AlarmKind.LOSS_SPIKE,
-            severity,
-            Verdict.Where.NO_SIGNAL,
-            new Verdict.Measured(9, 2),
-            Verdict.Eta.UNKNOWN,
-            Double.NaN,
-            "It is so.",
-            Map.of());
-    return new Alarm("run", 0, 5, 5, incident, state, verdict);
+  private static RaisedAlarm alarm(String incident, Alarm.State state, Severity severity) {
+    return TestAlarms.raised("run", incident, 5, state, severity);
   }
 }

@@ -12,6 +12,9 @@ import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +61,16 @@ class CommandsIT {
       given = monitor.json(COMMANDS + "?after=" + Long.MAX_VALUE);
       assertEquals(2, given.size(), "nonsense is answered, too");
       assertEquals(next + 1, give(monitor, "resume"), "and moves no id");
+    }
+  }
+
+  @Test
+  void aCommandIsIssuedAtTheClocksTime() throws Exception {
+    Clock clock = Clock.fixed(Instant.parse("2031-05-06T07:08:09.010Z"), ZoneOffset.UTC);
+    try (TestMonitor monitor = TestMonitor.start(data, "", clock, System::nanoTime)) {
+      monitor.write(Telemetry.steps("r", 1, 20));
+      assertEquals(clock.millis(), give(monitor, "checkpoint"));
+      assertEquals("2031-05-06T07:08:09.010Z", monitor.json(COMMANDS).at("/0/issued").asText());
     }
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class AnswerWatchTest {
   private static final double PATIENCE_SECONDS = 120;
 
+  private static final Instruction ROLLBACK = new Instruction.Rollback(1, null);
+
   private final CommandLedger ledger = new CommandLedger("run");
   private final RunWatch run = new RunWatch("run", 100);
   private final Map<String, Severity> incidents = new HashMap<>();
@@ -24,7 +26,7 @@ class AnswerWatchTest {
 
   @Test
   void aCommandThatNobodyFetchesIsToldOnceUntilItIsFetched() {
-    give(null);
+    give(ROLLBACK, null);
     assertEquals("", at(0));
     assertEquals("", at(120));
     assertEquals("1 warning", at(121));
@@ -37,7 +39,14 @@ class AnswerWatchTest {
   @Test
   void aRescueThatDoesNotComeIsCritical() {
     incidents.put("run/0/loss_spike/5", Severity.CRITICAL);
-    give("run/0/loss_spike/5");
+    give(ROLLBACK, "run/0/loss_spike/5");
+    at(0);
+    assertEquals("1 critical", at(121));
+  }
+
+  @Test
+  void aRescueIsCriticalThoughItsIncidentIsForgotten() {
+    give(ROLLBACK, "run/0/loss_spike/5");
     at(0);
     assertEquals("1 critical", at(121));
   }
@@ -45,7 +54,7 @@ class AnswerWatchTest {
   @Test
   void aCheckpointThatWaitsGetsCriticalWithItsIncident() {
     incidents.put("run/0/loss_spike/5", Severity.WARNING);
-    give("run/0/loss_spike/5");
+    give(new Instruction.Checkpoint(), "run/0/loss_spike/5");
     at(0);
     assertEquals("1 warning", at(121));
     incidents.put("run/0/loss_spike/5", Severity.CRITICAL);
@@ -55,8 +64,8 @@ class AnswerWatchTest {
 
   @Test
   void theNextThatIsLateTakesThePlaceOfOneThatWasFetched() {
-    give(null);
-    give(null);
+    give(ROLLBACK, null);
+    give(ROLLBACK, null);
     at(0);
     assertEquals("1 warning", at(121));
     ledger.update(1, CommandStatus.DONE, null, null);
@@ -69,8 +78,7 @@ class AnswerWatchTest {
   void aCommandThatWaitsForAPersonIsNotLate() {
     Origin origin = new Origin("because", null, null);
     ledger.enter(
-        ledger.draft(
-            CommandName.PAUSE, Json.object(), CommandStatus.PENDING_APPROVAL, origin, 0, 1));
+        ledger.draft(new Instruction.Pause(), CommandStatus.PENDING_APPROVAL, origin, 0, 0, 1));
     assertEquals("", at(0));
     assertEquals("", at(1000));
     ledger.update(1, CommandStatus.PENDING, null, "approved");
@@ -80,7 +88,7 @@ class AnswerWatchTest {
 
   @Test
   void afterARestartWhatWasToldStaysOpenAndWhatWasNotGetsItsWholePatience() {
-    give(null);
+    give(ROLLBACK, null);
     at(0);
     assertEquals("1 warning", at(121));
     watch = new AnswerWatch();
@@ -88,7 +96,7 @@ class AnswerWatchTest {
     assertEquals("", at(500), "told already");
     ledger.update(1, CommandStatus.DONE, null, null);
     assertEquals("over", at(501));
-    give(null);
+    give(ROLLBACK, null);
     watch = new AnswerWatch();
     assertEquals("", at(0));
     assertEquals("2 warning", at(121));
@@ -96,7 +104,7 @@ class AnswerWatchTest {
 
   @Test
   void itsMessageSaysWhatToDo() {
-    give(null);
+    give(ROLLBACK, null);
     String message =
         AnswerWatch.verdict(ledger.get(1), Severity.WARNING, 121.4, PATIENCE_SECONDS).message();
     assertTrue(
@@ -106,10 +114,9 @@ class AnswerWatchTest {
         message);
   }
 
-  private void give(String incident) {
+  private void give(Instruction instruction, String incident) {
     Origin origin = new Origin("because", incident, null);
-    ledger.enter(
-        ledger.draft(CommandName.ROLLBACK, Json.object(), CommandStatus.PENDING, origin, 0, 1));
+    ledger.enter(ledger.draft(instruction, CommandStatus.PENDING, origin, 0, 0, 1));
   }
 
   /** Looks, and has the run tell what there is to tell. */

@@ -214,11 +214,12 @@ class ParkingTest {
             config.journalSegmentBytes(),
             new Room(config.limits().journalBytes(), 0),
             nanos -> {});
-    runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), HEAP);
+    runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), HEAP);
     stores = Stores.open(config);
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
+    Pipeline pipeline =
+        new Pipeline(journal, runs, stores, alerts, policy, live, meters, Clock.systemUTC());
     return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
   }
 }

@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,7 +194,7 @@ class StoreFeedTest {
     store.refuses = group -> true;
     add(50);
     StoreBatch batch = batch(++sequence);
-    batch.add(alarm("R/1"));
+    batch.add(alarm("R/1").alarm());
     journal.add(batch);
     feed.add(batch);
     assertEquals(List.of(alarm("R/1").line()), feed.alarms("R").all());
@@ -319,18 +320,11 @@ class StoreFeedTest {
     return new StoreBatch(entry, 20_000); // room for a hundred lines
   }
 
-  private static StoredAlarm alarm(String incident, Severity severity) {
-    StoredAlarm alarm = alarm(incident);
-    alarm.json().put("severity", severity.wireName());
-    return alarm;
+  private static StoredAlarm alarm(String incident) {
+    return alarm(incident, Severity.WARNING);
   }
 
-  private static StoredAlarm alarm(String incident) {
-    return new StoredAlarm(
-        Json.object()
-            .put("run", "R")
-            .put("incident", incident)
-            .put("state", "open")
-            .put("step", 1));
+  private static StoredAlarm alarm(String incident, Severity severity) {
+    return new StoredAlarm(TestAlarms.raised("R", incident, 1, Alarm.State.OPEN, severity));
   }
 }

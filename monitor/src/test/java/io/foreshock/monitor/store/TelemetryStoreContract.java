@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -231,16 +229,6 @@ abstract class TelemetryStoreContract {
   }
 
   private static StoredAlarm alarm(String incident, Alarm.State state, Severity severity) {
-    Verdict verdict =
-        new Verdict(
-            AlarmKind.LOSS_SPIKE,
-            severity,
-            Verdict.Where.NO_SIGNAL,
-            new Verdict.Measured(1, 2),
-            Verdict.Eta.UNKNOWN,
-            Double.NaN,
-            "it's \"odd\"",
-            Map.of());
-    return StoredAlarm.of(new Alarm(RUN, 0, 1, 5, incident, state, verdict));
+    return new StoredAlarm(TestAlarms.raised(RUN, incident, 1, state, severity));
   }
 }

@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param timeNanos time of that line, since the epoch
  * @param incident name of the incident, the same in all its alarms and after a replay: run,
  *     segment, kind and opening step
+ * @param openedStep step at which the incident opened; never after {@code step}, although a layer's
+ *     lines may come behind those of the layer that opened it
  * @param state which of the three
  * @param verdict what was found; in a closing alarm the worst one of the incident
  */
@@ -22,6 +24,7 @@ public record Alarm(
     long step,
     long timeNanos,
     String incident,
+    long openedStep,
     State state,
     Verdict verdict) {
 
@@ -35,5 +38,20 @@ public record Alarm(
     public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  public Alarm {
+    openedStep = Math.min(openedStep, step);
+  }
+
+  /**
+   * The opening step of an alarm that was written down without it: in a state or snapshot of an
+   * earlier version, or as the contract's JSON object. The incident's name ends with it.
+   *
+   * @return the alarm's own step where the name ends otherwise
+   */
+  public static long openedStep(String incident, long step) {
+    String end = incident.substring(incident.lastIndexOf('/') + 1);
+    return end.matches("[0-9]{1,18}") ? Math.min(step, Long.parseLong(end)) : step;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 final class Alarms {
   private Alarms() {}
 
+  /** All of an alarm but the step at which its incident opened, which the incident saves. */
   static Alarm exchange(Alarm alarm, State state) {
     boolean known = alarm != null;
     return new Alarm(
@@ -21,6 +22,7 @@ final class Alarms {
         state.integer(known ? alarm.step() : 0),
         state.integer(known ? alarm.timeNanos() : 0),
         state.text(known ? alarm.incident() : null),
+        known ? alarm.openedStep() : Long.MAX_VALUE,
         state.constant(Alarm.State.class, known ? alarm.state() : null),
         exchange(known ? alarm.verdict() : null, state));
   }

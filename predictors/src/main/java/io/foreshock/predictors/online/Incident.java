@@ -11,6 +11,7 @@ final class Incident {
 
   Alarm newest;
   Verdict worst;
+  private long openedStep;
 
   /** Layer that moved first; null when the trouble is not a layer's. */
   private String firstLayer;
@@ -29,7 +30,8 @@ final class Incident {
    */
   Incident(String run, int segment, long number, long step, Verdict first) {
     String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + number;
-    newest = new Alarm(run, segment, step, 0, name, Alarm.State.OPEN, first);
+    openedStep = step;
+    newest = new Alarm(run, segment, step, 0, name, step, Alarm.State.OPEN, first);
     worst = first;
     firstLayer = first.where().layer();
   }
@@ -38,15 +40,16 @@ final class Incident {
   static Incident of(Alarm newest) {
     Incident incident = new Incident();
     incident.newest = newest;
+    incident.openedStep = newest.openedStep();
     incident.worst = newest.verdict();
     Object first = newest.verdict().evidence().get(FIRST_LAYER);
     incident.firstLayer = first == null ? newest.verdict().where().layer() : String.valueOf(first);
     return incident;
   }
 
-  static Incident restored(State state) {
+  static Incident restored(State state, boolean savesOpening) {
     Incident incident = new Incident();
-    incident.exchange(state);
+    incident.exchange(state, savesOpening);
     return incident;
   }
 
@@ -64,8 +67,7 @@ final class Incident {
       Consumer<Alarm> alarms) {
     boolean elsewhere = firstLayer != null && !firstLayer.equals(verdict.where().layer());
     Verdict told = elsewhere ? verdict.with(FIRST_LAYER, firstLayer) : verdict;
-    newest =
-        new Alarm(newest.run(), newest.segment(), step, timeNanos, newest.incident(), what, told);
+    newest = alarm(what, told, step, timeNanos);
     if (told.severity().compareTo(worst.severity()) >= 0) {
       worst = told;
     }
@@ -79,11 +81,34 @@ final class Incident {
     return true;
   }
 
-  void exchange(State state) {
+  private Alarm alarm(Alarm.State what, Verdict verdict, long step, long timeNanos) {
+    return new Alarm(
+        newest.run(),
+        newest.segment(),
+        step,
+        timeNanos,
+        newest.incident(),
+        openedStep,
+        what,
+        verdict);
+  }
+
+  /**
+   * Saves or restores everything.
+   *
+   * @param savesOpening whether the state holds the opening step; one of an earlier version only
+   *     has the incident's name
+   */
+  void exchange(State state, boolean savesOpening) {
     newest = Alarms.exchange(newest, state);
     worst = Alarms.exchange(worst, state);
     firstLayer = state.text(firstLayer);
     toldAt = state.integer(toldAt);
     seenAt = state.integer(seenAt);
+    openedStep =
+        savesOpening
+            ? state.integer(openedStep)
+            : Alarm.openedStep(newest.incident(), newest.step());
+    newest = alarm(newest.state(), newest.verdict(), newest.step(), newest.timeNanos());
   }
 }

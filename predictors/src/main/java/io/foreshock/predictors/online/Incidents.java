@@ -114,17 +114,22 @@ final class Incidents {
     newest.forEach(alarm -> open.put(alarm.verdict().kind(), Incident.of(alarm)));
   }
 
-  void exchange(State state) {
+  /**
+   * Saves or restores everything.
+   *
+   * @param savesOpening whether the state holds the incidents' opening steps
+   */
+  void exchange(State state, boolean savesOpening) {
     stepsSeen = state.integer(stepsSeen);
     int count = (int) state.integer(open.size());
     if (state.restoring()) {
       open.clear();
       for (int i = 0; i < count; i++) {
-        Incident incident = Incident.restored(state);
+        Incident incident = Incident.restored(state, savesOpening);
         open.put(incident.verdict().kind(), incident);
       }
     } else {
-      open.values().forEach(incident -> incident.exchange(state));
+      open.values().forEach(incident -> incident.exchange(state, savesOpening));
     }
   }
 

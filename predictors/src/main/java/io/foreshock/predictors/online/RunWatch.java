@@ -258,7 +258,8 @@ public final class RunWatch {
   /**
    * Saves or restores everything. States of version 3 can still be restored.
    *
-   * @throws IllegalArgumentException when the state was saved by another version
+   * @throws IllegalArgumentException when the state was saved by a version that is too old or too
+   *     new
    */
   public void exchange(State state) {
     long version = state.integer(STATE_VERSION);
@@ -275,7 +276,7 @@ public final class RunWatch {
     lineage.exchange(state);
     detection.exchange(state);
     history.exchange(state);
-    incidents.exchange(state);
+    incidents.exchange(state, version != Version3.NUMBER);
     stall.exchange(state);
     if (state.restoring()) {
       detection.configure(config);

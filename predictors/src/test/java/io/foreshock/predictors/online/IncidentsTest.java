@@ -119,15 +119,35 @@ class IncidentsTest {
   void anIncidentGoesOnAfterSaveAndRestore() {
     next(verdict("3", Severity.WARNING));
     State.InMemory saved = State.saving(256);
-    incidents.exchange(saved);
+    incidents.exchange(saved, true);
     Incidents restored = new Incidents("a run");
     restored.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))));
+        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))), true);
     assertEquals(incidents.newest(), restored.newest());
     restored.take(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
     assertEquals(Alarm.State.UPDATE, alarms.get(1).state());
     assertEquals(alarms.get(0).incident(), alarms.get(1).incident());
     assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
+  }
+
+  @Test
+  void everyAlarmOfAnIncidentHasItsOpeningStep() {
+    next(null);
+    next(verdict("3", Severity.WARNING));
+    next(verdict("4", Severity.CRITICAL));
+    incidents.closeAll(7, 9, alarms::add);
+    assertEquals(List.of(2L, 2L, 2L), alarms.stream().map(Alarm::openedStep).toList());
+  }
+
+  @Test
+  void anAlarmOfAnEarlierStepThanItsIncidentsOpeningOneOpenedNoLater() {
+    next(null);
+    next(verdict("3", Severity.WARNING));
+    incidents.take(verdict("4", Severity.CRITICAL), 0, 1, 9, alarms::add);
+    assertEquals(1, alarms.get(1).step(), "a layer whose lines come late");
+    assertEquals(1, alarms.get(1).openedStep());
+    incidents.closeAll(3, 9, alarms::add);
+    assertEquals(2, alarms.get(2).openedStep());
   }
 
   private void next(Verdict verdict) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.control;
+package io.foreshock.predictors.control;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -27,7 +26,6 @@ public enum CommandName {
   }
 
   /** Name in JSON. */
-  @JsonValue
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -2,12 +2,11 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.store.ReadLine;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
-import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +36,7 @@ final class RunLines {
   private final LongSupplier nanoTime;
   private final SeriesLimit seriesLimit;
   private final LineScan scan = new LineScan();
-  private final Sample sample = Sample.ofStep(0, 0);
+  private final ReadLine read = new ReadLine();
 
   /**
    * Lines for the runs in a memory.
@@ -95,16 +94,14 @@ final class RunLines {
       return;
     }
     Run run = run(name, found.replayed);
-    Measurement measurement = Measurement.of(point.measurement());
-    boolean isSample = Measurement.isSample(measurement);
-    int otherFields = isSample ? Telemetry.fill(sample, measurement, point) : point.fieldCount();
+    read.read(point);
     if (!seriesLimit.admit(run.series, point, found.replayed)) {
       throw NO_ROOM;
     }
     found.touch(run, memory);
     int liveSegment = run.watch.liveSegment();
     long newestNanos = run.watch.lastTimeNanos();
-    RunWatch.Taken taken = detect(run, point, isSample, found);
+    RunWatch.Taken taken = detect(run, point, found);
     if (run.watch.lastTimeNanos() > newestNanos) {
       run.received(System.nanoTime()); // other lines do not say that it trains
     }
@@ -118,18 +115,14 @@ final class RunLines {
     if (newSegment) {
       found.lines.newSegments.put(run, newest(run));
     }
-    int segment =
-        isSample ? run.watch.segment() : Segment.liveAt(run.watch.segments(), point.timestamp());
+    // the same as read.segment(…), and cheaper: the lineage has just looked
+    int segment = read.isSample() ? run.watch.segment() : read.segment(run.watch.segments());
     watcher.taken(point, run.name, segment);
-    if (taken == RunWatch.Taken.FED && run.trainsAgain(sample, newSegment)) {
+    if (taken == RunWatch.Taken.FED && run.trainsAgain(read.sample(), newSegment)) {
       found.lines.trainAgain.add(run);
     }
-    if (isSample) {
-      found.batch.add(sample, point, run.name, segment, taken == RunWatch.Taken.FED);
-    }
-    if (otherFields > 0) {
-      found.batch.addOtherFields(point, run.name, segment, run.watch.lastStep());
-    }
+    boolean fresh = taken == RunWatch.Taken.FED;
+    found.batch.add(read, run.name, segment, run.watch.lastStep(), fresh);
   }
 
   private static Segment newest(Run run) {
@@ -167,11 +160,11 @@ final class RunLines {
   }
 
   /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */
-  private RunWatch.Taken detect(Run run, Point point, boolean isSample, Findings found)
+  private RunWatch.Taken detect(Run run, Point point, Findings found)
       throws MalformedLineException {
     Consumer<Alarm> alarms = alarm -> found.alarm(run, alarm);
     try {
-      return isSample ? run.accept(sample, alarms) : run.accept(point, alarms);
+      return read.isSample() ? run.accept(read.sample(), alarms) : run.accept(point, alarms);
     } catch (RuntimeException e) {
       found.lines.detectorFailures++;
       failures.log(run.name, e);

@@ -356,7 +356,9 @@ class DuckDbDamageTest {
               .formatted(step, random.nextDouble(), random.nextDouble(), step)
               .getBytes(StandardCharsets.UTF_8);
       parser.parse(line, 0, line.length, point);
-      batch.add(point, "R", 0, step, true);
+      ReadLine read = new ReadLine();
+      read.read(point);
+      batch.add(read, "R", 0, step, true);
     }
     return batch;
   }

@@ -115,7 +115,9 @@ class DuckDbStoreTest extends TelemetryStoreContract {
               .formatted(step, random.nextDouble(), step)
               .getBytes(StandardCharsets.UTF_8);
       parser.parse(line, 0, line.length, point);
-      batch.add(point, "R", 0, step, true);
+      ReadLine read = new ReadLine();
+      read.read(point);
+      batch.add(read, "R", 0, step, true);
     }
     return batch;
   }

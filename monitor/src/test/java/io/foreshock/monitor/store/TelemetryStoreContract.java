@@ -199,7 +199,9 @@ abstract class TelemetryStoreContract {
       Point point = new Point();
       byte[] text = line.getBytes(StandardCharsets.UTF_8);
       parser.parse(text, 0, text.length, point);
-      batch.add(point, RUN, segment, 77, fresh);
+      ReadLine read = new ReadLine();
+      read.read(point);
+      batch.add(read, RUN, segment, 77, fresh);
     }
     store.write(List.of(batch), List.of(), sequence);
   }

@@ -13,7 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of the design, as far as the trainer is concerned. */
-class ArchitectureTest {
+class ArrowsTest {
   private final JavaClasses trainer =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -6,6 +6,7 @@ import io.foreshock.monitor.alert.Notifiers;
 import io.foreshock.monitor.api.Connections;
 import io.foreshock.monitor.api.Reception;
 import io.foreshock.monitor.api.Routes;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
@@ -66,7 +67,7 @@ public final class Monitor {
         Journal.open(
             config.data().resolve("journal"),
             config.journalSegmentBytes(),
-            new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
+            new Room(config.limits().disk().journalBytes(), config.limits().disk().freeBytes()),
             meters::synced);
     this.stores = Stores.open(config);
     Runs runs = new Runs(config, nanoTime, Runtime.getRuntime().maxMemory());
@@ -110,11 +111,11 @@ public final class Monitor {
    * @param nanoTime tells how long runs are silent
    */
   static Future<Monitor> start(MonitorConfig config, Clock wallClock, LongSupplier nanoTime) {
-    if (config.tokens().isEmpty() && !Routes.isLoopback(config.host())) {
+    if (config.access().tokens().isEmpty() && !Routes.isLoopback(config.access().host())) {
       return Future.failedFuture(
           new StartException(
               "host = "
-                  + config.host()
+                  + config.access().host()
                   + " can be reached from other machines, so tokens must be"
                   + " configured (tokens: [...])",
               null));
@@ -206,9 +207,13 @@ public final class Monitor {
   }
 
   private Future<Monitor> listen(MonitorConfig config) {
-    MonitorConfig.Limits limits = config.limits();
+    Limits limits = config.limits();
     Connections connections =
-        new Connections(vertx, limits.connections(), limits.receiveSeconds(), IDLE_SECONDS);
+        new Connections(
+            vertx,
+            limits.requests().connections(),
+            limits.requests().receiveSeconds(),
+            IDLE_SECONDS);
     Reception reception = Routes.reception(router, connections, meters);
     return vertx
         .createHttpServer(
@@ -223,7 +228,7 @@ public final class Monitor {
         .requestHandler(reception)
         .invalidRequestHandler(reception::undecodable)
         .exceptionHandler(reception::failed)
-        .listen(config.port(), config.host())
+        .listen(config.access().port(), config.access().host())
         .map(
             listening -> {
               server = listening;
@@ -232,9 +237,9 @@ public final class Monitor {
         .recover(
             failure -> {
               String message =
-                  config.host()
+                  config.access().host()
                       + ":"
-                      + config.port()
+                      + config.access().port()
                       + " cannot be listened on: "
                       + failure.getMessage()
                       + "; is a monitor running there? (--port)";

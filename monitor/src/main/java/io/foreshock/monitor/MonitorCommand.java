@@ -68,7 +68,7 @@ public final class MonitorCommand implements Callable<Integer> {
         .getErr()
         .println(
             "Foreshock monitor is up: http://"
-                + config.host()
+                + config.access().host()
                 + ":"
                 + monitor.port()
                 + "/  data: "
@@ -87,7 +87,8 @@ public final class MonitorCommand implements Callable<Integer> {
           configFile == null ? ConfigFile.defaults() : ConfigFile.read(configFile);
       config =
           config.listeningOn(
-              host == null ? config.host() : host, port == null ? config.port() : port);
+              host == null ? config.access().host() : host,
+              port == null ? config.access().port() : port);
       return data == null ? config : config.keepingDataIn(data);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -12,9 +12,9 @@ public final class RunLink {
   /** Links to where the configuration says people reach the dashboard. */
   public RunLink(MonitorConfig config) {
     this.base =
-        config.publicUrl().isEmpty()
-            ? "http://" + config.host() + ":" + config.port()
-            : config.publicUrl().replaceAll("/+$", "");
+        config.access().publicUrl().isEmpty()
+            ? "http://" + config.access().host() + ":" + config.access().port()
+            : config.access().publicUrl().replaceAll("/+$", "");
   }
 
   /** The page of a run. */

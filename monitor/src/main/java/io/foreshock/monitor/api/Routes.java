@@ -35,12 +35,12 @@ public final class Routes {
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands =
-        new CommandsApi(runs, runsApi, engine, live, config.limits().polls(), clock);
+        new CommandsApi(runs, runsApi, engine, live, config.limits().clients().polls(), clock);
     PreflightApi preflight = new PreflightApi(engine);
-    LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
+    LiveApi liveApi = new LiveApi(runsApi, live, config.limits().clients().live());
     WriteHandler write = new WriteHandler(engine, config.limits());
     Authentication authentication =
-        new Authentication(config.tokens(), new WrongTokens(meters, System::nanoTime));
+        new Authentication(config.access().tokens(), new WrongTokens(meters, System::nanoTime));
     // on each route that wants a body, none else: what nobody reads must not take room from writes
     BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();

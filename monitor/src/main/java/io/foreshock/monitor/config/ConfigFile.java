@@ -85,19 +85,20 @@ public final class ConfigFile {
   }
 
   private static void fittingLimits(MonitorConfig config, List<String> problems) {
-    MonitorConfig.Limits limits = config.limits();
-    if (limits.inFlightBytes() < (long) limits.bodyBytes() + limits.decompressedBytes()) {
+    Limits limits = config.limits();
+    if (limits.requests().inFlightBytes()
+        < (long) limits.requests().bodyBytes() + limits.requests().decompressedBytes()) {
       problems.add(
           "limits.in_flight_bytes = "
-              + limits.inFlightBytes()
+              + limits.requests().inFlightBytes()
               + ": expected at least limits.body_bytes + limits.decompressed_bytes, or the longest"
               + " write could never be taken");
     }
-    if (limits.journalBytes() < 2L * config.journalSegmentBytes()) {
+    if (limits.disk().journalBytes() < 2L * config.journalSegmentBytes()) {
       // the newest file is never let go, so one file alone must not fill the journal
       problems.add(
           "limits.journal_bytes = "
-              + limits.journalBytes()
+              + limits.disk().journalBytes()
               + ": expected at least twice journal.segment_bytes");
     }
   }

@@ -3,7 +3,6 @@ package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
@@ -12,28 +11,29 @@ import io.foreshock.predictors.control.Instruction;
  * One command to one run, with why it was given and what became of it.
  *
  * @param id rises within the run, over restarts and lost memory too; below 2^53
- * @param reason one plain sentence
- * @param incident the alarm's incident it answers; null when a person gave it
+ * @param origin why it was given
  * @param issued time, ISO-8601
  * @param segment the run's live segment then; -1 when an earlier version did not write it down
  * @param step the run's step then
  * @param doneStep step at which the training run acknowledged it; null before
  * @param detail what the training run or the person said last; null before
- * @param evidence the alarm, rung and budget that led to it
  */
 public record Command(
     long id,
     String run,
     Instruction instruction,
     CommandStatus status,
-    String reason,
-    String incident,
+    Origin origin,
     String issued,
     int segment,
     long step,
     Long doneStep,
-    String detail,
-    JsonNode evidence) {
+    String detail) {
+
+  /** The alarm's incident that it answers; null when a person gave it. */
+  public String incident() {
+    return origin.incident();
+  }
 
   /** What it orders, without the arguments. */
   public CommandName name() {
@@ -57,13 +57,11 @@ public record Command(
         run,
         instruction,
         newStatus,
-        reason,
-        incident,
+        origin,
         issued,
         segment,
         step,
         newDoneStep == null ? doneStep : newDoneStep,
-        newDetail == null ? detail : newDetail,
-        evidence);
+        newDetail == null ? detail : newDetail);
   }
 }

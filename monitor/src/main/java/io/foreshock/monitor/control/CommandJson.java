@@ -25,13 +25,13 @@ public final class CommandJson {
             .put("command", command.name().wireName());
     json.set("arguments", Json.MAPPER.valueToTree(command.instruction().arguments()));
     json.put("status", command.status().wireName())
-        .put("reason", command.reason())
+        .put("reason", command.origin().reason())
         .put("incident", command.incident())
         .put("issued", command.issued())
         .put("step", command.step())
         .put("done_step", command.doneStep())
         .put("detail", command.detail());
-    return json.set("evidence", command.evidence());
+    return json.set("evidence", command.origin().evidence());
   }
 
   static ObjectNode kept(Command command) {
@@ -53,14 +53,13 @@ public final class CommandJson {
         text(kept, "run"),
         Instruction.of(CommandName.of(text(kept, "command")), Json.values(kept.path("arguments"))),
         Json.MAPPER.convertValue(kept.path("status"), CommandStatus.class),
-        text(kept, "reason"),
-        text(kept, "incident"),
+        new Origin(
+            text(kept, "reason"), text(kept, "incident"), evidence.isObject() ? evidence : null),
         text(kept, "issued"),
         segment.asInt(-1),
         kept.path("step").asLong(),
         doneStep.isNumber() ? (Long) doneStep.asLong() : null,
-        text(kept, "detail"),
-        evidence.isObject() ? evidence : null);
+        text(kept, "detail"));
   }
 
   private static String text(JsonNode json, String name) {

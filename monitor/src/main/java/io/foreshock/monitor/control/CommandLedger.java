@@ -55,14 +55,12 @@ public final class CommandLedger {
         run,
         instruction,
         status,
-        origin.reason(),
-        origin.incident(),
+        origin,
         Json.time(timeNanos),
         segment,
         runStep,
         null,
-        null,
-        origin.evidence());
+        null);
   }
 
   /**

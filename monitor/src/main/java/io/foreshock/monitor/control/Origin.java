@@ -8,6 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
  *
  * @param reason one plain sentence
  * @param incident that it answers; null when a person gave it
- * @param evidence the facts behind it; null when a person gave it
+ * @param evidence the alarm and the budget that led to it; null when a person gave it
  */
 public record Origin(String reason, String incident, JsonNode evidence) {}

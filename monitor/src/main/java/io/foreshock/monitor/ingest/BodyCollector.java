@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.SaturatedException;
 import io.vertx.core.Handler;
@@ -28,10 +28,10 @@ public final class BodyCollector implements Handler<RoutingContext> {
   private final int receiveSeconds;
 
   /** A collector that answers longer bodies with 413, slower ones with 408. */
-  public BodyCollector(Engine engine, MonitorConfig.Limits limits) {
+  public BodyCollector(Engine engine, Limits limits) {
     this.engine = engine;
-    this.maxBytes = limits.bodyBytes();
-    this.receiveSeconds = limits.receiveSeconds();
+    this.maxBytes = limits.requests().bodyBytes();
+    this.receiveSeconds = limits.requests().receiveSeconds();
   }
 
   /** The body collected. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Outcome;
 import io.foreshock.monitor.pipeline.Precision;
@@ -22,10 +22,10 @@ public final class WriteHandler implements Handler<RoutingContext> {
   private static final String RETRY_WITHOUT_ROOM_SECONDS = "30";
 
   private final Engine engine;
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
 
   /** Writes into the engine within these limits. */
-  public WriteHandler(Engine engine, MonitorConfig.Limits limits) {
+  public WriteHandler(Engine engine, Limits limits) {
     this.engine = engine;
     this.limits = limits;
   }
@@ -48,7 +48,7 @@ public final class WriteHandler implements Handler<RoutingContext> {
       throw new IllegalArgumentException(
           "Content-Encoding = '" + encoding + "': expected gzip or identity");
     }
-    return Gunzip.decompress(bytes, limits.decompressedBytes());
+    return Gunzip.decompress(bytes, limits.requests().decompressedBytes());
   }
 
   private static void answer(RoutingContext ctx, Outcome outcome) {

@@ -90,7 +90,7 @@ public final class Engine implements AutoCloseable {
             config.horizonSteps(),
             config.notifiers().stream().map(NotifierSettings::name).toList(),
             wallClock);
-    this.intake = new Intake(config.limits().inFlightBytes());
+    this.intake = new Intake(config.limits().requests().inFlightBytes());
     this.saving =
         new SnapshotPass(runs, snapshots, meters, intake::execute, saver, System::nanoTime);
     meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);

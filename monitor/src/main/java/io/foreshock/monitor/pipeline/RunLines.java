@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.store.ReadLine;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
@@ -28,7 +28,7 @@ final class RunLines {
   private static final RefusedLineException NO_ROOM =
       new RefusedLineException("there is no room for new runs and series now");
 
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
   private final RunMemory memory;
   private final Function<String, Run> newRun;
   private final DetectorFailures failures;
@@ -44,7 +44,7 @@ final class RunLines {
    * @param newRun makes a run that is not known yet
    */
   RunLines(
-      MonitorConfig.Limits limits,
+      Limits limits,
       RunMemory memory,
       Function<String, Run> newRun,
       DetectorFailures failures,
@@ -149,9 +149,9 @@ final class RunLines {
       throw new MalformedLineException(
           "tag 'run' = '" + name + "': no path of the API can name such a run");
     }
-    if (!decided && name.getBytes(StandardCharsets.UTF_8).length > limits.runNameBytes()) {
+    if (!decided && name.getBytes(StandardCharsets.UTF_8).length > limits.names().runBytes()) {
       throw new RefusedLineException(
-          "tag 'run' is longer than " + limits.runNameBytes() + " bytes");
+          "tag 'run' is longer than " + limits.names().runBytes() + " bytes");
     }
     if (!memory.takesRun(decided)) {
       throw NO_ROOM;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +39,7 @@ final class RunMemory implements HeapRoom {
       Comparator.<Run, Boolean>comparing(run -> !ended(run)).thenComparing(run -> run.touchedAt);
 
   private final Map<String, KnownRun> known = new ConcurrentHashMap<>();
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
   private final long heapBytes;
   private final LongSupplier nanoTime;
   private Function<ParkedRun, Run> loader =
@@ -53,11 +53,11 @@ final class RunMemory implements HeapRoom {
   private long lookAgain = Long.MIN_VALUE;
   private volatile String shortage;
 
-  RunMemory(MonitorConfig.Limits limits, long heapBytes, LongSupplier nanoTime) {
+  RunMemory(Limits limits, long heapBytes, LongSupplier nanoTime) {
     this.limits = limits;
     this.heapBytes = heapBytes;
     this.maxBytes = heapBytes / 2;
-    this.maxSeries = limits.series();
+    this.maxSeries = limits.series().all();
     this.nanoTime = nanoTime;
   }
 
@@ -72,7 +72,7 @@ final class RunMemory implements HeapRoom {
    */
   void replaying(boolean now) {
     maxBytes = now ? heapBytes / 4 * 3 : heapBytes / 2;
-    maxSeries = now ? Long.MAX_VALUE : limits.series();
+    maxSeries = now ? Long.MAX_VALUE : limits.series().all();
   }
 
   KnownRun view(String name) {
@@ -138,7 +138,7 @@ final class RunMemory implements HeapRoom {
    * @param decided whether it was let in before a restart: then only the heap can refuse it
    */
   boolean takesRun(boolean decided) {
-    if (!decided && known.size() >= limits.runs()) {
+    if (!decided && known.size() >= limits.series().runs()) {
       return refuse(known.size() + " runs are known, limits.runs");
     }
     return makeRoom(RunCost.grown(1), 0);
@@ -185,7 +185,9 @@ final class RunMemory implements HeapRoom {
     long now = nanoTime.getAsLong();
     parkable(now, LONG_REST_NANOS).forEach(this::park);
     recount();
-    if (shortage != null && known.size() < limits.runs() && bytes + RunCost.grown(1) <= maxBytes) {
+    if (shortage != null
+        && known.size() < limits.series().runs()
+        && bytes + RunCost.grown(1) <= maxBytes) {
       LOG.warn("there is room for runs and series again");
       shortage = null;
     }
@@ -208,7 +210,7 @@ final class RunMemory implements HeapRoom {
     return refuse(
         bytes + moreBytes > maxBytes
             ? known.size() + " runs take what the monitor's heap of " + heapBytes + " bytes bears"
-            : "limits.series = " + limits.series() + " of all runs are open");
+            : "limits.series = " + limits.series().all() + " of all runs are open");
   }
 
   private boolean fits(long moreBytes, int moreSeries) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -24,7 +25,7 @@ import java.util.function.LongSupplier;
  * <p><b>Threads.</b> {@link #apply} on the pipeline's thread; {@link #view} on any.
  */
 public final class Runs {
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
   private final int horizonSteps;
   private final Uptime uptime;
   private final RunMemory memory;
@@ -76,7 +77,7 @@ public final class Runs {
         .map(why -> memory.size() + " runs, no room for new ones: " + why);
   }
 
-  MonitorConfig.Limits limits() {
+  Limits limits() {
     return limits;
   }
 

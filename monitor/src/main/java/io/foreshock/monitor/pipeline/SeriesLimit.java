@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
@@ -25,14 +25,14 @@ final class SeriesLimit {
   private static final String RUN = "run";
   private static final String SEGMENT = "segment";
 
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
   private final HeapRoom room;
   private long[] fresh = new long[16];
 
   /**
    * @param room asked for what new series take
    */
-  SeriesLimit(MonitorConfig.Limits limits, HeapRoom room) {
+  SeriesLimit(Limits limits, HeapRoom room) {
     this.limits = limits;
     this.room = room;
   }
@@ -112,9 +112,9 @@ final class SeriesLimit {
   private void refuseBeyondLimits(SeriesSet series, Point point, int count)
       throws RefusedLineException {
     refuseLongNames(point);
-    if (series.size() + count > limits.seriesPerRun()) {
+    if (series.size() + count > limits.series().perRun()) {
       throw new RefusedLineException(
-          "the line would open series beyond limits.series_per_run = " + limits.seriesPerRun());
+          "the line would open series beyond limits.series_per_run = " + limits.series().perRun());
     }
   }
 
@@ -144,14 +144,14 @@ final class SeriesLimit {
   }
 
   private void refuseLong(String what, String name) throws RefusedLineException {
-    if (name.length() > limits.nameBytes()
-        || name.getBytes(StandardCharsets.UTF_8).length > limits.nameBytes()) {
+    if (name.length() > limits.names().bytes()
+        || name.getBytes(StandardCharsets.UTF_8).length > limits.names().bytes()) {
       throw new RefusedLineException(
           what
               + " '"
               + name.substring(0, Math.min(40, name.length()))
               + "…' is longer than limits.name_bytes = "
-              + limits.nameBytes());
+              + limits.names().bytes());
     }
   }
 }

@@ -8,6 +8,7 @@ import io.foreshock.predictors.postmortem.FirstMove;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -110,7 +111,7 @@ final class Prose {
 
   /** Steps from an incident's first alarm to the onset; negative when it came after. */
   static long lead(Finding finding, Warning warning) {
-    return finding.episode().start() - warning.opened();
+    return finding.episode().start() - warning.steps().opened();
   }
 
   /** "12 steps before", "at the onset", "3 steps after". */
@@ -338,13 +339,13 @@ final class Prose {
             + ") came "
             + lead(lead(finding, first))
             + ", at step "
-            + Figures.count(first.opened());
-    if (Double.isFinite(first.etaSteps()) && lead(finding, first) > 0) {
+            + Figures.count(first.steps().opened());
+    if (Double.isFinite(first.expected().etaSteps()) && lead(finding, first) > 0) {
       text +=
           ", and foretold trouble in "
-              + Figures.steps(Math.round(first.etaSteps()))
+              + Figures.steps(Math.round(first.expected().etaSteps()))
               + ", about step "
-              + Figures.count(first.opened() + Math.round(first.etaSteps()));
+              + Figures.count(first.steps().opened() + Math.round(first.expected().etaSteps()));
     }
     return text + firstCritical(finding) + ".";
   }
@@ -352,14 +353,14 @@ final class Prose {
   private static String firstCritical(Finding finding) {
     long onset = finding.episode().start();
     return finding.known().stream()
-        .filter(warning -> warning.critical().isPresent())
-        .min((a, b) -> Long.compare(a.critical().getAsLong(), b.critical().getAsLong()))
+        .filter(warning -> warning.steps().critical().isPresent())
+        .min(Comparator.comparingLong(warning -> warning.steps().critical().getAsLong()))
         .map(
             warning ->
                 "; the first critical alarm ("
                     + kind(warning)
                     + ") "
-                    + lead(onset - warning.critical().getAsLong()))
+                    + lead(onset - warning.steps().critical().getAsLong()))
         .orElse("; none was critical");
   }
 

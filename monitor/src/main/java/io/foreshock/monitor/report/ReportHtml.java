@@ -137,8 +137,11 @@ final class ReportHtml {
     for (Warning warning : finding.known()) {
       marks.add(
           new Plot.Mark(
-              "warning", warning.opened(), Prose.kind(warning) + ", step " + warning.opened()));
+              "warning",
+              warning.steps().opened(),
+              Prose.kind(warning) + ", step " + warning.steps().opened()));
       warning
+          .steps()
           .critical()
           .ifPresent(
               step ->
@@ -165,9 +168,9 @@ final class ReportHtml {
           List.of(
               Prose.kind(warning),
               Prose.lead(Prose.lead(finding, warning)),
-              ReportMarkdown.critical(finding, warning.critical()),
-              Double.isFinite(warning.etaSteps())
-                  ? "in " + Figures.steps(Math.round(warning.etaSteps()))
+              ReportMarkdown.critical(finding, warning.steps().critical()),
+              Double.isFinite(warning.expected().etaSteps())
+                  ? "in " + Figures.steps(Math.round(warning.expected().etaSteps()))
                   : "–",
               warning.message()));
     }
@@ -185,7 +188,7 @@ final class ReportHtml {
     for (Warning warning : others) {
       rows.add(
           List.of(
-              Figures.count(warning.opened()),
+              Figures.count(warning.steps().opened()),
               String.valueOf(warning.segment()),
               Prose.kind(warning),
               warning.severity().wireName(),

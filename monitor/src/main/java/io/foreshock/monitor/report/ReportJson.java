@@ -98,13 +98,13 @@ final class ReportJson {
     json.put("kind", warning.kind());
     json.put("severity", warning.severity().wireName());
     json.put("segment", warning.segment());
-    json.put("opened", warning.opened());
-    optional(json, "critical", warning.critical());
-    optional(json, "closed", warning.closed());
-    json.put("signal", warning.signal());
-    json.put("layer", warning.layer());
-    json.put("eta_steps", Json.finite(warning.etaSteps()));
-    json.put("probability", Json.finite(warning.probability()));
+    json.put("opened", warning.steps().opened());
+    optional(json, "critical", warning.steps().critical());
+    optional(json, "closed", warning.steps().closed());
+    json.put("signal", warning.where().signal());
+    json.put("layer", warning.where().layer());
+    json.put("eta_steps", Json.finite(warning.expected().etaSteps()));
+    json.put("probability", Json.finite(warning.expected().probability()));
     json.put("message", warning.message());
     return json;
   }

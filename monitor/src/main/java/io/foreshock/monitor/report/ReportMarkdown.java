@@ -49,7 +49,7 @@ final class ReportMarkdown {
                   row(
                       text,
                       List.of(
-                          Figures.count(w.opened()),
+                          Figures.count(w.steps().opened()),
                           Prose.kind(w),
                           w.severity().wireName(),
                           w.message())));
@@ -104,7 +104,7 @@ final class ReportMarkdown {
           List.of(
               Prose.kind(warning),
               Prose.lead(Prose.lead(finding, warning)),
-              critical(finding, warning.critical()),
+              critical(finding, warning.steps().critical()),
               warning.message()));
     }
   }

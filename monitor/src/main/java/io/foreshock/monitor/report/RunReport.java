@@ -148,7 +148,7 @@ public record RunReport(
     return warnings.stream()
         .filter(warning -> line.contains(warning.segment()) && warning.foretells())
         .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.extent().last()))
-        .sorted(Comparator.comparingLong(Warning::opened))
+        .sorted(Comparator.comparingLong(warning -> warning.steps().opened()))
         .toList();
   }
 

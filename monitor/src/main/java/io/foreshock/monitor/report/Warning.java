@@ -15,13 +15,6 @@ import java.util.OptionalLong;
  * An incident as it was told: from its first alarm to its last.
  *
  * @param severity the worst it reached
- * @param opened step of its first alarm
- * @param critical step of its first critical alarm; empty when it had none
- * @param closed step of its closing alarm; empty when it stood open to the end
- * @param signal that it is about; null when none
- * @param layer null when none
- * @param etaSteps steps to go that it foretold when it opened; NaN when none
- * @param probability of divergence that it gave then; NaN when none
  * @param message of its first critical alarm or, without one, of its first
  */
 record Warning(
@@ -29,14 +22,35 @@ record Warning(
     String kind,
     Severity severity,
     int segment,
-    long opened,
-    OptionalLong critical,
-    OptionalLong closed,
-    String signal,
-    String layer,
-    double etaSteps,
-    double probability,
+    Steps steps,
+    Where where,
+    Expected expected,
     String message) {
+
+  /**
+   * When it was.
+   *
+   * @param opened step of its first alarm
+   * @param critical step of its first critical alarm; empty when it had none
+   * @param closed step of its closing alarm; empty when it stayed open to the end
+   */
+  record Steps(long opened, OptionalLong critical, OptionalLong closed) {}
+
+  /**
+   * What it is about.
+   *
+   * @param signal null when none
+   * @param layer null when none
+   */
+  record Where(String signal, String layer) {}
+
+  /**
+   * What it expected when it opened.
+   *
+   * @param etaSteps steps to go; NaN when it did not say
+   * @param probability of divergence; NaN when it did not say
+   */
+  record Expected(double etaSteps, double probability) {}
 
   /** Alarms put together by incident, in the order in which they opened. */
   static List<Warning> of(List<RaisedAlarm> alarms) {
@@ -50,7 +64,7 @@ record Warning(
 
   /** Whether it stood open at some step of {@code from} to {@code to}. */
   boolean open(long from, long to) {
-    return opened <= to && closed.orElse(Long.MAX_VALUE) >= from;
+    return steps.opened <= to && steps.closed.orElse(Long.MAX_VALUE) >= from;
   }
 
   /** Whether it is about the training; one about a command that nobody fetches is not. */
@@ -76,13 +90,12 @@ record Warning(
         first.kind(),
         worst,
         first.segment(),
-        first.step(),
-        critical == null ? OptionalLong.empty() : OptionalLong.of(critical.step()),
-        last == null ? OptionalLong.empty() : OptionalLong.of(last.step()),
-        telling.text("signal"),
-        telling.text("layer"),
-        first.number("eta_steps"),
-        first.number("probability"),
+        new Steps(
+            first.step(),
+            critical == null ? OptionalLong.empty() : OptionalLong.of(critical.step()),
+            last == null ? OptionalLong.empty() : OptionalLong.of(last.step())),
+        new Where(telling.text("signal"), telling.text("layer")),
+        new Expected(first.number("eta_steps"), first.number("probability")),
         telling.json().path("message").asText());
   }
 }

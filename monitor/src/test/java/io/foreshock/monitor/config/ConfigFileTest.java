@@ -39,8 +39,8 @@ class ConfigFileTest {
         """;
     MonitorConfig config =
         ConfigFile.parse("x", yaml, Map.of("HOST", "10.0.0.1", "TOKEN", "t$1\\-and-12-more"));
-    assertEquals("10.0.0.1", config.host());
-    assertEquals(List.of("t$1\\-and-12-more", "a-t$1\\-and-12-more-$z"), config.tokens());
+    assertEquals("10.0.0.1", config.access().host());
+    assertEquals(List.of("t$1\\-and-12-more", "a-t$1\\-and-12-more-$z"), config.access().tokens());
     assertEquals("https://10.0.0.1/hook", config.notifiers().get(0).url());
     assertEquals("{TOKEN} $TOKEN", config.notifiers().get(0).secret());
   }
@@ -174,7 +174,7 @@ class ConfigFileTest {
             "example",
             yaml.substring(0, yaml.indexOf("```")),
             Map.of("FORESHOCK_TOKEN", "a-long-random-text"));
-    assertEquals(List.of("a-long-random-text"), config.tokens());
+    assertEquals(List.of("a-long-random-text"), config.access().tokens());
     assertEquals(PolicyMode.ACT, config.policy().modeOf("pretrain-7b-2"));
     assertEquals(PolicyMode.OBSERVE, config.policy().modeOf("sweep-1"));
     assertEquals(PolicyMode.ADVISE, config.policy().modeOf("other"));
@@ -191,9 +191,9 @@ class ConfigFileTest {
             "FORESHOCK_INFLUXDB_TOKEN", "i");
     String yaml = Files.readString(Path.of("../docker", file));
     MonitorConfig config = ConfigFile.parse(file, yaml, environment);
-    assertEquals("0.0.0.0", config.host());
+    assertEquals("0.0.0.0", config.access().host());
     assertEquals(Path.of("/data"), config.data());
-    assertEquals(List.of("a-long-random-text"), config.tokens());
-    assertEquals("https://f.example", config.publicUrl());
+    assertEquals(List.of("a-long-random-text"), config.access().tokens());
+    assertEquals("https://f.example", config.access().publicUrl());
   }
 }

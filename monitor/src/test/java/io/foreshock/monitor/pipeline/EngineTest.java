@@ -487,7 +487,7 @@ class EngineTest {
         Journal.open(
             data.resolve("journal"),
             config.journalSegmentBytes(),
-            new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
+            new Room(config.limits().disk().journalBytes(), config.limits().disk().freeBytes()),
             nanos -> {});
     runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), heapBytes);
     Stores stores = Stores.open(config);

@@ -212,7 +212,7 @@ class ParkingTest {
         Journal.open(
             data.resolve("journal"),
             config.journalSegmentBytes(),
-            new Room(config.limits().journalBytes(), 0),
+            new Room(config.limits().disk().journalBytes(), 0),
             nanos -> {});
     runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), HEAP);
     stores = Stores.open(config);

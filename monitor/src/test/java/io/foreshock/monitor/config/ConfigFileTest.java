@@ -25,8 +25,8 @@ class ConfigFileTest {
 
   @Test
   void anEmptyFileIsTheDefaults() {
-    assertEquals(8087, ConfigFile.parse("x", "").port());
-    assertEquals("127.0.0.1", ConfigFile.parse("x", "# nothing\n").host());
+    assertEquals(8087, ConfigFile.parse("x", "").access().port());
+    assertEquals("127.0.0.1", ConfigFile.parse("x", "# nothing\n").access().host());
   }
 
   @Test

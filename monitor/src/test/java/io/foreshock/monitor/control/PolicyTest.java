@@ -92,7 +92,8 @@ class PolicyTest {
       lastStep = 500;
     }
     assertEquals("pause", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 500)));
-    assertTrue(last().reason().contains("budget of 3 rollbacks"), last().reason());
+    assertTrue(
+        last().origin().reason().contains("budget of 3 rollbacks"), last().origin().reason());
   }
 
   @Test
@@ -115,7 +116,8 @@ class PolicyTest {
     backFrom(410);
     lastStep = 515;
     assertEquals("pause", carryOut(critical(AlarmKind.LOSS_SPIKE, 515)));
-    assertTrue(last().reason().contains("budget of 3 rollbacks"), last().reason());
+    assertTrue(
+        last().origin().reason().contains("budget of 3 rollbacks"), last().origin().reason());
     lastStep = 600;
     assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 600)), "it is paused");
     ledger.enter(draft(CommandName.RESUME, CommandStatus.DONE, 9));
@@ -135,7 +137,7 @@ class PolicyTest {
     backFrom(1900);
     lastStep = 4000;
     assertEquals("pause", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 4000)));
-    assertTrue(last().reason().contains("did not help"), last().reason());
+    assertTrue(last().origin().reason().contains("did not help"), last().origin().reason());
   }
 
   @Test

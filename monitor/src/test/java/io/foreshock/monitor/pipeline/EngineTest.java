@@ -252,7 +252,8 @@ class EngineTest {
       List<Command> commands = view(engine, "r").commands();
       assertEquals(2, commands.size(), "told once");
       assertEquals(CommandName.RESUME, commands.get(1).name());
-      assertEquals("The run trains again, at step 23, after pause 1.", commands.get(1).reason());
+      assertEquals(
+          "The run trains again, at step 23, after pause 1.", commands.get(1).origin().reason());
     }
   }
 

@@ -69,7 +69,7 @@ public final class Monitor {
             config.journalSegmentBytes(),
             new Room(config.limits().disk().journalBytes(), config.limits().disk().freeBytes()),
             meters::synced);
-    this.stores = Stores.open(config);
+    this.stores = Stores.open(config, wallClock);
     Runs runs = new Runs(config, nanoTime, Runtime.getRuntime().maxMemory());
     AlertRouter alerts =
         new AlertRouter(config.notifiers(), Notifiers.of(config, meters, wallClock));

@@ -3,6 +3,7 @@ package io.foreshock.monitor.store;
 
 import io.foreshock.monitor.config.MonitorConfig;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,13 +64,15 @@ public final class StoreFeed implements AutoCloseable {
    *
    * @param name of the store, in logs and metrics
    * @param store is closed with the feed
+   * @param clock by which what is too old is deleted
    */
-  public StoreFeed(String name, TelemetryStore store, MonitorConfig.StoreSettings settings) {
+  public StoreFeed(
+      String name, TelemetryStore store, MonitorConfig.StoreSettings settings, Clock clock) {
     this.name = name;
     this.store = store;
     this.reads = new StoreReads(name);
     this.settings = settings;
-    this.upkeep = new Upkeep(name, store, settings.retentionDays());
+    this.upkeep = new Upkeep(name, store, settings.retentionDays(), clock);
     this.writer = new StoreWriter(name, store, waitingAlarms, closing, this::isFull);
     this.thread = new Thread(this::run, "store-" + name);
   }

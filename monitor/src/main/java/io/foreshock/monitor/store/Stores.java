@@ -4,6 +4,7 @@ package io.foreshock.monitor.store;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.config.MonitorConfig.StoreSettings.Kind;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,19 +26,19 @@ public final class Stores implements AutoCloseable {
   }
 
   /** Opens the stores that are configured; what cannot be opened now is tried again later. */
-  public static Stores open(MonitorConfig config) {
+  public static Stores open(MonitorConfig config, Clock clock) {
     MonitorConfig.StoreSettings settings = config.store();
     Path data = config.data();
     List<StoreFeed> feeds = new ArrayList<>();
     if (settings.kind() != Kind.INFLUXDB) {
       TelemetryStore duckDb = DuckDbStore.of(data.resolve("foreshock.duckdb"), settings.memory());
-      feeds.add(new StoreFeed("duckdb", duckDb, settings));
+      feeds.add(new StoreFeed("duckdb", duckDb, settings, clock));
     }
     if (settings.kind() != Kind.DUCKDB) {
       TelemetryStore influxDb =
           InfluxStore.open(
               settings.influxdb(), settings.retentionDays(), data.resolve("influxdb.progress"));
-      feeds.add(new StoreFeed("influxdb", influxDb, settings));
+      feeds.add(new StoreFeed("influxdb", influxDb, settings, clock));
     }
     return new Stores(feeds);
   }

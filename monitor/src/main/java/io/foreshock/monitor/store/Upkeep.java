@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class Upkeep {
   private final String name;
   private final TelemetryStore store;
   private final int retentionDays;
+  private final Clock clock;
   private long nextTidyNanos = System.nanoTime();
   private volatile boolean securityWanted;
   private boolean uncondensed = true;
@@ -35,11 +37,13 @@ final class Upkeep {
   /**
    * @param name of the store, in logs
    * @param retentionDays age at which lines are deleted; 0 = never
+   * @param clock by which lines are old
    */
-  Upkeep(String name, TelemetryStore store, int retentionDays) {
+  Upkeep(String name, TelemetryStore store, int retentionDays, Clock clock) {
     this.name = name;
     this.store = store;
     this.retentionDays = retentionDays;
+    this.clock = clock;
   }
 
   /** Something was written: there may be something to condense. */
@@ -89,8 +93,7 @@ final class Upkeep {
       return;
     }
     long before =
-        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis())
-            - TimeUnit.DAYS.toNanos(retentionDays);
+        TimeUnit.MILLISECONDS.toNanos(clock.millis()) - TimeUnit.DAYS.toNanos(retentionDays);
     boolean more = false;
     try {
       more = store.tidy(before);

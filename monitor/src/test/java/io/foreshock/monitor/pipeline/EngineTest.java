@@ -491,7 +491,7 @@ class EngineTest {
             new Room(config.limits().disk().journalBytes(), config.limits().disk().freeBytes()),
             nanos -> {});
     runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), heapBytes);
-    Stores stores = Stores.open(config);
+    Stores stores = Stores.open(config, Clock.systemUTC());
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
     Policy policy = new Policy(config.policy());

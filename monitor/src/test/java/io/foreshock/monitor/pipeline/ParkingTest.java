@@ -215,7 +215,7 @@ class ParkingTest {
             new Room(config.limits().disk().journalBytes(), 0),
             nanos -> {});
     runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), HEAP);
-    stores = Stores.open(config);
+    stores = Stores.open(config, Clock.systemUTC());
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
     Pipeline pipeline =

@@ -12,8 +12,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The commands that read files or start trainers; {@code monitor} and {@code train} have their own;
- * 0 success, 1 failure, 2 usage error.
+ * The commands that read files or start trainers. {@code monitor} and {@code train} have main
+ * classes of their own. The exit code is 0 for success, 1 for a failure and 2 for a usage error.
  */
 @Command(
     name = "foreshock",
@@ -34,7 +34,8 @@ public final class Foreshock {
   }
 
   /**
-   * All commands; those whose options are made from the contract's fields are no annotated classes.
+   * All commands. {@code preflight} is added here because its options are made from the contract's
+   * fields, not from annotations alone.
    */
   public static CommandLine commandLine() {
     return new CommandLine(new Foreshock())

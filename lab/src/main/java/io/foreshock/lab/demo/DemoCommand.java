@@ -28,10 +28,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit code 0: Foreshock warned about the watched run before the unwatched run diverged, and",
-      "the watched run ended within 10 %% of the healthy run's loss.",
-      "Exit code 1: it did not, or something failed.",
-      "Exit code 2: wrong usage."
+      "Exit code 0: Foreshock warned about the watched run before the unwatched run diverged, and"
+          + " the watched run ended within 10 %% of the healthy run's loss. 1: it did not, or"
+          + " something failed. 2: wrong usage."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int FEWEST_STEPS = 100;

@@ -22,11 +22,7 @@ import picocli.CommandLine.Option;
       "Required columns: parameters, learning_rate and attention_logit_max. inf means that the logit"
           + " overflowed, nan that the run diverged before it was measured; neither is fitted."
     },
-    footer = {
-      "",
-      "Example:",
-      "  foreshock fit logit-growth --csv sweep/results.csv --where variant=base --at 1e8,1e9"
-    })
+    footer = {"", "Example:", "  foreshock fit logit-growth --csv sweep/results.csv --at 1e8,1e9"})
 final class LogitGrowthFit extends Fit {
   @Mixin private final SizesAsked asked = new SizesAsked();
 

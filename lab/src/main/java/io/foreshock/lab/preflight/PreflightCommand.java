@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ import picocli.CommandLine.ParameterException;
       "",
       "Examples:",
       "  foreshock preflight --parameters-non-embedding 85e6 --learning-rate 0.01",
-      "  foreshock preflight --parameters-non-embedding 85e6 --learning-rate 0.01 --runs sweep/runs",
+      "  foreshock preflight --parameters 9e7 --learning-rate 0.01 --runs sweep/runs",
       "  foreshock preflight --hold-out --runs sweep/runs",
       "",
       "Exit code 0: the run was judged, or there is no basis for a judgement. 1: a recording or the"
@@ -239,7 +238,8 @@ public final class PreflightCommand implements Callable<Integer> {
   }
 
   private static String sentence(String phrase) {
-    return phrase.substring(0, 1).toUpperCase(Locale.ROOT) + phrase.substring(1) + ".";
+    char first = phrase.charAt(0); // a Greek letter is a symbol and stays as it is
+    return (first < 128 ? Character.toUpperCase(first) : first) + phrase.substring(1) + ".";
   }
 
   private static String optionName(ConfigField field) {

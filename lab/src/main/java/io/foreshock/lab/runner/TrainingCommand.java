@@ -21,7 +21,8 @@ public abstract class TrainingCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Directory of the runs and results; created if missing.")
+      description =
+          "Directory of the runs and results; created if missing. Required unless --plan is given.")
   private @Nullable Path directory;
 
   @Option(

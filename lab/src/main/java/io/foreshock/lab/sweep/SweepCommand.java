@@ -40,7 +40,7 @@ import picocli.CommandLine.ParseResult;
       "",
       "Examples:",
       "  foreshock sweep --plan",
-      "  foreshock sweep --out lr --variant base: --variant qk:\"--qk-layernorm\" --steps 2000",
+      "  foreshock sweep --out lr --variant base: --variant qk:\"--qk-layernorm\"",
       "  foreshock sweep --out lr --workers 0",
       "",
       "Exit code 0: every cell of the grid was trained, whether it diverged or not. 1: a cell is"

@@ -8,12 +8,16 @@ import io.foreshock.lab.preflight.PreflightCommand;
 import io.foreshock.lab.replay.ReplayCommand;
 import io.foreshock.lab.report.ReportCommand;
 import io.foreshock.lab.sweep.SweepCommand;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /**
- * The commands that read files or start trainers; {@code monitor} and {@code train} have their own;
- * 0 success, 1 failure, 2 usage error.
+ * The commands that read files or start trainers. {@code monitor} and {@code train} have main
+ * classes of their own. The exit code is 0 for success, 1 for a failure and 2 for a usage error.
  */
 @Command(
     name = "foreshock",
@@ -26,7 +30,7 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       SweepCommand.class
     },
-    description = "Warns of a training run's divergence before it happens.")
+    description = "Warns before a training run diverges.")
 public final class Foreshock {
   /** Runs the command line and exits with its code. */
   public static void main(String[] arguments) {
@@ -34,11 +38,38 @@ public final class Foreshock {
   }
 
   /**
-   * All commands; those whose options are made from the contract's fields are no annotated classes.
+   * All commands. {@code preflight} is added here because its options are made from the contract's
+   * fields, not from annotations alone.
    */
   public static CommandLine commandLine() {
-    return new CommandLine(new Foreshock())
-        .addSubcommand("preflight", PreflightCommand.spec())
-        .setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine line =
+        new CommandLine(new Foreshock())
+            .addSubcommand("preflight", PreflightCommand.spec())
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    for (Class<Integer> whole : List.of(int.class, Integer.class)) {
+      register(line, whole, Integer::valueOf, "a whole number");
+    }
+    for (Class<Long> whole : List.of(long.class, Long.class)) {
+      register(line, whole, Long::valueOf, "a whole number");
+    }
+    for (Class<Double> number : List.of(double.class, Double.class)) {
+      register(line, number, Double::valueOf, "a number");
+    }
+    return register(line, Pattern.class, Pattern::compile, "a regular expression");
+  }
+
+  /** Replaces picocli's messages, which name Java types, by messages that say what is expected. */
+  private static <T> CommandLine register(
+      CommandLine line, Class<T> type, Function<String, T> parser, String expectation) {
+    return line.registerConverter(
+        type,
+        text -> {
+          try {
+            return parser.apply(text);
+          } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(
+                "expected " + expectation + " but was '" + text + "'");
+          }
+        });
   }
 }

@@ -16,14 +16,15 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a monitor through its public REST API, as any user's script would.
+ * Calls a monitor through its public REST API, as any user's script would.
  *
- * <p><b>Errors.</b> {@link IOException} whose message says what to do.
+ * <p><b>Errors.</b> Throws {@link IOException} with a message that says what the user can do.
  */
 public final class MonitorClient {
-  /** The loss of each step of a run, or a report, which has a few MB for each page. */
+  /** Enough for the loss of each step of a run, and for a report of a few MB. */
   private static final int MOST_BYTES = 64 << 20;
 
   private static final int MOST_BYTES_OF_PREFLIGHT = 4 << 20;
@@ -31,7 +32,7 @@ public final class MonitorClient {
   private static final String RUNS = "api/v1/runs";
 
   private final URI base;
-  private final String token;
+  private final @Nullable String token;
   private final Exchange exchange;
   private final String otherwise;
 
@@ -39,14 +40,18 @@ public final class MonitorClient {
    * A client of the monitor at that address.
    *
    * @param token for the header Authorization; null or empty when none is needed
-   * @param patience for each answer
+   * @param patience how long to wait for each answer
    */
-  public MonitorClient(URI base, String token, Duration patience) {
+  public MonitorClient(URI base, @Nullable String token, Duration patience) {
     this(base, token, patience, "");
   }
 
-  /** As before; {@code otherwise} says what else a user can do when no monitor answers. */
-  MonitorClient(URI base, String token, Duration patience, String otherwise) {
+  /**
+   * The same, with a hint for the message when no monitor answers.
+   *
+   * @param otherwise what the user can do instead, appended to that message
+   */
+  MonitorClient(URI base, @Nullable String token, Duration patience, String otherwise) {
     this.base = base;
     this.token = token;
     this.exchange = new Exchange(patience);
@@ -58,11 +63,11 @@ public final class MonitorClient {
     try {
       return get("health").status() == 200;
     } catch (IOException e) {
-      return false; // not listening yet: that is the answer
+      return false; // it does not listen yet
     }
   }
 
-  /** Whether the run has sent anything yet. */
+  /** Whether the monitor has received anything of the run. */
   public boolean knows(String run) throws IOException, InterruptedException {
     return get(path(run, "")).status() == 200;
   }
@@ -79,7 +84,7 @@ public final class MonitorClient {
     return json(get(path(run, "/commands")));
   }
 
-  /** The loss of one segment as it was sent, by step. */
+  /** The loss of one segment by step, as the run sent it. */
   public NavigableMap<Long, Double> losses(String run, int segment)
       throws IOException, InterruptedException {
     String query = "/series?measurement=train_step&fields=loss&buckets=100000&segment=" + segment;
@@ -96,7 +101,7 @@ public final class MonitorClient {
       throws IOException, InterruptedException {
     Exchange.Answer answer = get(path(run, "/report?format=" + format.suffix()));
     if (answer.status() == 404) {
-      throw new IOException("no run is called '" + run + "'" + hint(run));
+      throw new IOException("there is no run '" + run + "'" + hint(run));
     }
     return checked(answer).text();
   }
@@ -119,14 +124,14 @@ public final class MonitorClient {
     return json(answer);
   }
 
-  /** Names that contain the word or begin as it does; without any, the first that there are. */
+  /** Names of runs that are similar to the word, as the end of an error message. */
   private String hint(String word) throws IOException, InterruptedException {
     List<String> names = new ArrayList<>();
     json(get(RUNS)).forEach(run -> names.add(run.path("run").asText()));
-    names.removeIf(String::isEmpty); // what another program answers
+    names.removeIf(String::isEmpty); // another program than a monitor answered
     return names.isEmpty()
-        ? ": the monitor at " + base + " knows none yet"
-        : "; near it: " + String.join(", ", NearNames.of(word, names));
+        ? ": the monitor at " + base + " has no runs yet"
+        : "; similar names: " + String.join(", ", NearNames.of(word, names));
   }
 
   private Exchange.Answer get(String path) throws IOException, InterruptedException {
@@ -140,7 +145,8 @@ public final class MonitorClient {
           ? request
           : request.header("Authorization", "Token " + token);
     } catch (IllegalArgumentException e) {
-      throw new IOException("--monitor = " + base + ": expected an address as http://HOST:PORT", e);
+      throw new IOException(
+          "--monitor = " + base + ": expected an address such as http://127.0.0.1:8087", e);
     }
   }
 
@@ -150,7 +156,7 @@ public final class MonitorClient {
       return exchange.sendForAll(request.build(), mostBytes);
     } catch (IOException e) {
       throw new IOException(
-          "no monitor answers at %s (%s): start it (./foreshock monitor), name its address (--monitor URL)%s"
+          "no monitor answers at %s (%s): start one (./foreshock monitor), give its address (--monitor URL)%s"
               .formatted(base, e, otherwise),
           e);
     }
@@ -172,15 +178,15 @@ public final class MonitorClient {
     return new IOException(
         "the monitor at "
             + base
-            + (stranger ? " refuses: " : " answered " + answer.status() + ": ")
+            + (stranger ? " refuses the request: " : " answered " + answer.status() + ": ")
             + message(answer)
-            + (stranger ? " (--token or $FORESHOCK_TOKEN)" : ""));
+            + (stranger ? " (give a token with --token or $FORESHOCK_TOKEN)" : ""));
   }
 
   private static String message(Exchange.Answer answer) {
     return tree(answer)
         .map(body -> body.path("message").asText())
-        .orElseGet(() -> "an answer that is not a monitor's: " + start(answer.text()));
+        .orElseGet(() -> "the answer does not come from a monitor: " + start(answer.text()));
   }
 
   /** A JSON object or array; empty for anything else, such as the page of a proxy in between. */

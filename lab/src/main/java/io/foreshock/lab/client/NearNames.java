@@ -4,13 +4,16 @@ package io.foreshock.lab.client;
 import java.util.List;
 import java.util.Locale;
 
-/** A hint for a mistyped name. */
+/** Finds names similar to a mistyped one. */
 final class NearNames {
   private static final int MOST = 5;
 
   private NearNames() {}
 
-  /** Names that contain the word or share half of it as a prefix; if there are none, the first. */
+  /**
+   * At most {@value #MOST} names that contain the word or begin with its first half. If there are
+   * none, the first names of the list.
+   */
   static List<String> of(String word, List<String> names) {
     String wanted = word.toLowerCase(Locale.ROOT);
     String prefix = wanted.substring(0, (wanted.length() + 1) / 2);

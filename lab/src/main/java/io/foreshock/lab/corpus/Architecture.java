@@ -4,7 +4,7 @@ package io.foreshock.lab.corpus;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
-/** The blocks of the corpus's transformers, with the trainer's options for each. */
+/** The kinds of transformer blocks in the corpus, with the trainer's options for each. */
 enum Architecture {
   /** LayerNorm before attention and GELU MLP, as in GPT-2. */
   PRE_LN("preln", "layernorm", "pre", "gelu"),
@@ -21,12 +21,12 @@ enum Architecture {
     options = List.of("--norm=" + norm, "--norm-position=" + position, "--mlp=" + mlp);
   }
 
-  /** What tells the trainer. */
+  /** The trainer's options for this kind. */
   List<String> options() {
     return options;
   }
 
-  /** Name in names of runs and JSON. */
+  /** The name in names of runs and in JSON. */
   @JsonValue
   String wireName() {
     return wireName;

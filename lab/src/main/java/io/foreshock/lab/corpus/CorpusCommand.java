@@ -9,90 +9,112 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code corpus --out DIR}: makes the runs that predictors are fitted to and judged by.
+ * {@code corpus --out DIR}: trains the runs to which predictors are fitted and by which they are
+ * judged.
  *
- * <p>Runs that are there are kept, so a corpus that was broken off goes on where it was. What is
- * printed never tells what became of a run of the test split.
+ * <p>Runs that exist are kept, so an interrupted command continues where it stopped. The output
+ * never reveals the outcome of a run of the test split.
  */
 @Command(
     name = "corpus",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Makes a corpus of labelled training runs, healthy and unstable, in parts for training,"
+      "Trains the runs of a corpus, healthy and unstable, and labels them, split into training,"
           + " validation and test.",
       "",
-      "Broken off, it goes on where it was. docs/corpus.md says what it holds."
+      "An interrupted command continues where it stopped when it is started again. docs/corpus.md"
+          + " describes the runs and files."
     },
     footer = {
       "",
-      "Exit code 0: everything is there. 1: a run failed or something cannot be read or written."
-          + " 2: wrong usage."
+      "Examples:",
+      "  foreshock corpus --plan",
+      "  foreshock corpus --out corpus --scale small",
+      "  foreshock corpus --out corpus --fit model.csv",
+      "",
+      "Exit code 0: every run was trained and labelled. 1: a run failed, or a file cannot be read or"
+          + " written. 2: wrong usage."
     })
 public final class CorpusCommand extends TrainingCommand {
   @Option(
       names = "--seed",
+      paramLabel = "SEED",
       defaultValue = "1",
-      description = "of the plan and of every run (default: ${DEFAULT-VALUE})")
+      description =
+          "Random seed of the plan, from which the seed of every run follows. Default:"
+              + " ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--scale",
+      paramLabel = "full|small",
       defaultValue = "full",
-      description = "full, or small: a sixth of it (default: ${DEFAULT-VALUE})")
-  private Scale scale;
+      description =
+          "Size of the corpus; small has about a sixth of the runs. Default: ${DEFAULT-VALUE}.")
+  private Scale scale = Scale.FULL;
 
   @Option(
       names = "--only",
       paramLabel = "REGEX",
       defaultValue = "",
-      description = "only runs in whose names this is found")
-  private Pattern only;
+      description =
+          "Train only the runs whose names contain a match of this regular expression. Default: all"
+              + " runs.")
+  private Pattern only = Pattern.compile("");
 
   @Option(
       names = "--text",
       paramLabel = "FILE",
-      description = "text to train on (default: that of train)")
-  private Path text;
+      description = "Text file to train on. Default: the default of train.")
+  private @Nullable Path text;
 
-  @Option(names = "--plan", description = "print what would be run, its cost, and nothing else")
+  @Option(
+      names = "--plan",
+      description = "Only print the planned runs and their estimated time; train nothing.")
   private boolean planOnly;
 
   @Option(
       names = "--subset",
       paramLabel = "DIR",
-      description = "write a small part of the corpus in --out there; nothing of its test split")
-  private Path subset;
+      description =
+          "Only copy a small part of the corpus in --out to this directory, without its test split.")
+  private @Nullable Path subset;
 
   @Option(
       names = "--max-bytes",
+      paramLabel = "BYTES",
       defaultValue = "5000000",
-      description = "of the subset (default: ${DEFAULT-VALUE})")
+      description = "Largest size of --subset in bytes. Default: ${DEFAULT-VALUE}.")
   private long maxBytes;
 
   @Option(
       names = "--fit",
       paramLabel = "MODEL.csv",
-      description = "fit the forecast to the corpus in --out, all but its test split, and write it")
-  private Path model;
+      description =
+          "Only fit the forecast to the corpus in --out, without its test split, and write the model"
+              + " to this file.")
+  private @Nullable Path model;
 
   @Option(
       names = "--without",
       paramLabel = "FAMILY=VALUE",
-      description = "leave a family out of the fit, as optimizer=lion")
-  private String without;
+      description =
+          "With --fit: family of runs to leave out of the fit, such as optimizer=lion. Default: none.")
+  private @Nullable String without;
 
-  /** The command; trainers are started by the launcher that started this process. */
+  /** The command, which starts the trainers with the launcher that started this process. */
   public CorpusCommand() {
     this(null);
   }
 
-  /** The command with another launcher: {@code home/foreshock}. */
-  CorpusCommand(Path home) {
+  /** The command, which starts the trainers with the launcher {@code home/foreshock}. */
+  CorpusCommand(@Nullable Path home) {
     super(home);
   }
 
@@ -106,12 +128,12 @@ public final class CorpusCommand extends TrainingCommand {
       new CorpusFit(new CorpusFolder(directory()), out()).write(model, without);
       return 0;
     }
-    return subset == null ? make() : writeSubset();
+    return subset == null ? make() : writeSubset(subset);
   }
 
   @Override
   protected void check() {
-    require(planOnly || directory() != null, "--out: expected the corpus's directory");
+    require(planOnly || hasDirectory(), "--out is missing: expected the directory of the corpus");
     require(
         without == null || without.indexOf('=') > 0,
         "--without = " + without + ": expected FAMILY=VALUE");
@@ -127,7 +149,7 @@ public final class CorpusCommand extends TrainingCommand {
     List<PlannedRun> plan = CorpusPlan.of(seed, scale);
     List<PlannedRun> again = folder.prepare(plan);
     if (!again.isEmpty()) {
-      err().println("corpus: " + again.size() + " runs are made again, with other arguments");
+      err().println("corpus: " + again.size() + " runs are trained again because of new arguments");
     }
     int failures = workers() == 0 ? 0 : train(folder, plan);
     CorpusLabels labels = new CorpusLabels(folder);
@@ -148,10 +170,10 @@ public final class CorpusCommand extends TrainingCommand {
     return common;
   }
 
-  private int writeSubset() throws IOException {
+  private int writeSubset(Path subset) throws IOException {
     CorpusFolder from = new CorpusFolder(directory());
     int runs = new Subset(from, new CorpusFolder(subset), maxBytes).write();
-    out().println(runs + " runs in " + subset);
+    out().println("copied " + runs + " runs to " + subset);
     return 0;
   }
 

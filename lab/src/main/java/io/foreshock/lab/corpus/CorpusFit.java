@@ -16,8 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Fits the forecast's model to a corpus: to its train and validation splits, never its test. */
+/**
+ * Fits the forecast's model to the train and validation splits of a corpus, never to the test
+ * split.
+ */
 final class CorpusFit {
   private static final List<String> FAMILIES = List.of("optimizer", "architecture", "length");
 
@@ -30,13 +34,13 @@ final class CorpusFit {
   }
 
   /**
-   * Fits, writes the model and prints how well it does on runs that it was not fitted to.
+   * Fits and writes the model, and prints its quality on runs that it was not fitted to.
    *
-   * @param without family to leave out, {@code optimizer=lion}; null for none
+   * @param without family to leave out, such as {@code optimizer=lion}; null for none
    * @throws IOException when labels or runs cannot be read, or the model cannot be written
    * @throws IllegalArgumentException when there are too few runs to fit
    */
-  void write(Path file, String without) throws IOException {
+  void write(Path file, @Nullable String without) throws IOException {
     List<SymptomLog> runs = new ArrayList<>();
     int[] classes = new int[RunClass.values().length];
     int left = 0;
@@ -51,7 +55,8 @@ final class CorpusFit {
       }
     }
     if (without != null && left == 0) {
-      throw new IllegalArgumentException("--without = " + without + ": no run is of this family");
+      throw new IllegalArgumentException(
+          "--without = " + without + ": expected a family of the corpus, no run is of this family");
     }
     DivergenceModel model = DivergenceFit.fit(runs);
     Files.writeString(file, heading(classes, without) + model.text());
@@ -67,7 +72,7 @@ final class CorpusFit {
     return family.substring(equals + 1).equals(of.get(family.substring(0, equals)));
   }
 
-  private static String heading(int[] classes, String without) {
+  private static String heading(int[] classes, @Nullable String without) {
     StringBuilder heading =
         new StringBuilder("# Written by ./foreshock corpus --fit. Fitted to runs of the corpus's");
     heading.append(" train and validation splits:");

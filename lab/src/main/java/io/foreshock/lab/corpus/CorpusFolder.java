@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a corpus lies: {@code corpus.json} (the plan), {@code runs/NAME.lp.gz}, {@code
- * labels-SPLIT.json}; and while it is made, {@code running/}.
+ * The directory of a corpus: {@code corpus.json} (the plan), {@code runs/NAME.lp.gz}, {@code
+ * labels-SPLIT.json}, and {@code running/} during the training.
  */
 record CorpusFolder(Path path) {
-  /** The plan; missing: the corpus was not begun. */
+  /** The file of the plan; it does not exist before the corpus is started. */
   Path plan() {
     return path.resolve("corpus.json");
   }
@@ -29,12 +29,12 @@ record CorpusFolder(Path path) {
     return runs().telemetry(run);
   }
 
-  /** Telemetry of a run that goes on. */
+  /** Telemetry of a run in progress. */
   Path growing(PlannedRun run) {
     return runs().growing(run.run());
   }
 
-  /** What of it the workers fill. */
+  /** The part of the directory that the workers fill. */
   RunFolder runs() {
     return new RunFolder(path);
   }
@@ -48,19 +48,21 @@ record CorpusFolder(Path path) {
   }
 
   /**
-   * Makes this the folder of a plan. Telemetry of runs that the plan has with other arguments is
-   * deleted; that of runs that it does not have stays and is in nobody's way.
+   * Makes this the directory of a plan. The telemetry of a run is deleted if the plan has the run
+   * with other arguments. The telemetry of runs that are not in the plan stays.
    *
    * @return the runs whose telemetry was deleted
-   * @throws IOException when the folder cannot be written, or holds a plan that cannot be read or
-   *     whose finished runs are all different ones: that is another corpus
+   * @throws IOException when the directory cannot be written, or when it contains a plan that
+   *     cannot be read or that is of another corpus, in which all finished runs differ
    */
   List<PlannedRun> prepare(List<PlannedRun> runs) throws IOException {
     runs().create();
     List<PlannedRun> stale = stale(runs);
     if (!stale.isEmpty() && runs.stream().filter(this::finished).count() == stale.size()) {
       throw new IOException(
-          path + ": holds a corpus of another seed, scale or version: expected it or an empty one");
+          path
+              + ": expected this corpus or an empty directory, found a corpus of another seed, scale"
+              + " or version");
     }
     for (PlannedRun run : stale) {
       Files.delete(telemetry(run));
@@ -81,13 +83,13 @@ record CorpusFolder(Path path) {
   }
 
   /**
-   * The plan that lies here.
+   * Reads the plan.
    *
    * @throws IOException when there is none
    */
   List<PlannedRun> read() throws IOException {
     if (!Files.exists(plan())) {
-      throw new IOException(path + ": expected a corpus: corpus.json is missing");
+      throw new IOException(path + ": expected a corpus, but corpus.json is missing");
     }
     return List.of(Json.MAPPER.readValue(plan().toFile(), PlannedRun[].class));
   }

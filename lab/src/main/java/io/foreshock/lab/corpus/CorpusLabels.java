@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Labels runs by their telemetry, and writes labels as {@code replay --labels} reads them. */
+/**
+ * Labels runs from their telemetry, and writes the labels as {@code replay --labels} reads them.
+ */
 final class CorpusLabels {
   private static final int KNOWN_AFTER = 16;
 
@@ -29,10 +31,10 @@ final class CorpusLabels {
   }
 
   /**
-   * Labels every run that has ended, writes a file for each split, and tells how many there are of
-   * each class; of the test split only how many there are.
+   * Labels every run that has ended, writes a file for each split, and prints the number of runs of
+   * each class. For the test split it prints only the number of all runs.
    *
-   * @return how many runs could not be labelled, each told on {@code err}
+   * @return how many runs could not be labelled; each is reported on {@code err}
    * @throws IOException when labels cannot be written
    */
   int write(List<PlannedRun> runs, PrintWriter out, PrintWriter err) throws IOException {
@@ -47,7 +49,7 @@ final class CorpusLabels {
         try {
           RunLabel label = of(run);
           if (clear(run, label)) {
-            labels.get(run.split()).add(label);
+            labels.computeIfAbsent(run.split(), split -> new ArrayList<>()).add(label);
           } else {
             unclear.merge(run.split(), 1, Integer::sum);
           }
@@ -73,17 +75,17 @@ final class CorpusLabels {
       }
     }
     if (split != Split.TEST && unclear.containsKey(split)) {
-      line.append("; ")
+      line.append("; left out: ")
           .append(unclear.get(split))
-          .append(" that held though pushed, or diverged at once: left out");
+          .append(" that stayed healthy although pushed, or diverged at once");
     }
     return line.toString();
   }
 
   /**
-   * Whether a run can be judged by its label. One that was pushed towards divergence and held is
-   * neither healthy nor unstable; one that diverged before its {@value #KNOWN_AFTER}th line is no
-   * question of foresight.
+   * Whether a run is suitable for judging predictors. A run that was pushed towards divergence and
+   * did not diverge is not: it may have been close. A run that diverged before its {@value
+   * #KNOWN_AFTER}th line is not either, because nobody could have predicted that.
    */
   static boolean clear(PlannedRun run, RunLabel label) {
     return label.runClass() == RunClass.HEALTHY
@@ -92,10 +94,10 @@ final class CorpusLabels {
   }
 
   /**
-   * What became of a run.
+   * The label of a run.
    *
-   * @throws IOException when its telemetry cannot be read, says nothing, or holds a bad line, whose
-   *     number the message tells
+   * @throws IOException when its telemetry cannot be read, has no step, or contains a bad line; the
+   *     message has the line's number
    */
   RunLabel of(PlannedRun run) throws IOException {
     Path telemetry = folder.telemetry(run);
@@ -110,7 +112,7 @@ final class CorpusLabels {
     return hindsight.label(run.run(), struck).withFamily(family);
   }
 
-  /** Labels as a file's content. */
+  /** The content of a file of labels. */
   static ObjectNode json(List<RunLabel> labels) {
     ObjectNode file = Json.object();
     ArrayNode runs = file.putArray("runs");

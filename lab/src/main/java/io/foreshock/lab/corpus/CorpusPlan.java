@@ -10,15 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The runs of a corpus: a designed random draw for each scenario from sizes × rates × switches ×
- * seeds, not their product.
+ * Plans the runs of a corpus. Each scenario draws its runs at random from sizes × learning rates ×
+ * switches × seeds, instead of training all combinations.
  *
- * <p><b>Definition.</b> A pure function of seed and scale. Optimizers and architectures are dealt
- * to a scenario's configurations by their weights; the rest is drawn by {@link Draft} and {@link
- * Scenario}. A fifth of the configurations is run with two seeds. No two runs share a seed.
- * <b>Splits.</b> By configuration, so also by seed: a scenario's configurations, in the order of
- * their optimizers, go to the parts in turns. A scenario's runs do not depend on the other
- * scenarios, so that changing one does not redo the corpus.
+ * <p><b>Definition.</b> The plan is a pure function of seed and scale. Optimizers and architectures
+ * are dealt to a scenario's configurations by their weights; {@link Draft} and {@link Scenario}
+ * draw the rest. A fifth of the configurations is run with two seeds. No two runs share a seed.
+ *
+ * <p><b>Splits.</b> A configuration belongs to one split, with all its seeds. A scenario's
+ * configurations, sorted by optimizer, go to the splits in turns. A scenario's runs do not depend
+ * on the other scenarios, so that a change of one scenario leaves the rest of the corpus valid.
  */
 final class CorpusPlan {
   private static final int SEEDS_A_SCENARIO = 1000;
@@ -30,16 +31,16 @@ final class CorpusPlan {
           .thenComparing(Family::architecture)
           .thenComparing(Family::logEvery);
 
-  /** How much of it. */
+  /** The size of the corpus. */
   enum Scale {
     FULL,
-    /** A sixth of the runs: to try the corpus out. */
+    /** A sixth of the runs, to try the command out. */
     SMALL
   }
 
   private CorpusPlan() {}
 
-  /** The plan. */
+  /** The planned runs of a seed and a scale. */
   static List<PlannedRun> of(long seed, Scale scale) {
     List<PlannedRun> runs = new ArrayList<>();
     for (Scenario scenario : Scenario.values()) {
@@ -60,7 +61,7 @@ final class CorpusPlan {
     List<PlannedRun> runs = new ArrayList<>();
     for (int i = 0; i < configurations.size(); i++) {
       Split split = Split.ofTurn(scenario.ordinal() + i);
-      // evenly spread: the k-th of n configurations makes the runs up to number (k + 1)·count/n
+      // the k-th of n configurations makes the runs up to number (k + 1)·count/n
       while (runs.size() < (i + 1) * count / configurations.size()) {
         runs.add(run(scenario, configurations.get(i), split, runs.size() + 1, firstSeed));
       }
@@ -78,7 +79,7 @@ final class CorpusPlan {
       scenario.shape(draft);
       configurations.add(draft.finish());
     }
-    // each family's in a row, so that each is spread over the splits
+    // sorted by family, so that each family is spread over the splits
     configurations.sort(Comparator.comparing(Configuration::family, FAMILIES));
     return configurations;
   }

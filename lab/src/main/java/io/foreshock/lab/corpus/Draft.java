@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run's configuration while it is drawn: first what every run has, then what its scenario makes
- * of it, then what follows from both.
+ * The configuration of a run while it is drawn. The common options come first, then those of the
+ * scenario, then the options that follow from both.
  */
 final class Draft {
   private static final MathContext THREE_DIGITS = new MathContext(3);
@@ -25,7 +25,7 @@ final class Draft {
   private final List<Long> struck = new ArrayList<>();
   private int steps;
 
-  /** A draft of the given kind, everything else drawn as for any run. */
+  /** A draft of the given optimizer and architecture; the other common options are drawn. */
   Draft(Draw draw, Optimizer optimizer, Architecture architecture) {
     this.draw = draw;
     this.optimizer = optimizer;
@@ -49,7 +49,7 @@ final class Draft {
 
   private void shape() {
     int layers = draw.of(2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 6, 8, 12);
-    boolean deep = layers >= DEEP; // these are narrow, or they would cost most of the corpus
+    boolean deep = layers >= DEEP; // deep models are narrow, to limit the cost of the corpus
     set("layers", layers);
     set("heads", draw.of(2, 4));
     set("width", deep ? 32 : draw.of(32, 48, 64));
@@ -75,13 +75,13 @@ final class Draft {
     set("weight-decay", draw.of(1.0, 0.3, 0.1, 0.0));
   }
 
-  /** The decay falls with the rate, which is large here. */
+  /** The weight decay is small because the learning rate, which multiplies it, is large. */
   private void sgd() {
     set("adam-beta1", draw.of(0.9, 0.9, 0.95));
     set("weight-decay", draw.of(1e-4, 1e-3, 0.0));
   }
 
-  /** A length, in tens of steps. */
+  /** Draws the number of steps, a multiple of ten. */
   Draft steps(int least, int most) {
     steps = 10 * draw.integer(least / 10, most / 10);
     return set("total-steps", steps);
@@ -91,28 +91,30 @@ final class Draft {
     return steps;
   }
 
-  /** A small model, for a run of thousands of steps. */
+  /** Sets a small model, for a run of thousands of steps. */
   Draft narrow() {
     return set("layers", draw.of(2, 2, 3)).set("width", 32).set("context", 32);
   }
 
   /**
-   * A peak rate between these multiples of a good one. The model and clipping must be set by now,
-   * as for {@link #pushed}.
+   * Draws a peak learning rate between these multiples of a good one. The model and clipping must
+   * be set before, as for {@link #pushed}.
    */
   Draft good(double least, double most) {
     double good = optimizer.goodRate(architecture, layers(), clipped());
     return number("learning-rate", good * draw.logUniform(least, most));
   }
 
-  /** A peak rate between these multiples of one at which such a model breaks. */
+  /** Draws a peak learning rate between these multiples of one at which such a model diverges. */
   Draft pushed(double least, double most) {
     return number("learning-rate", breakingRate() * draw.logUniform(least, most));
   }
 
-  /** Factor of the learning rate that takes a constant one between these multiples. */
+  /**
+   * Draws a factor that raises the learning rate to between these multiples of the breaking one.
+   */
   long factorTo(double least, double most) {
-    double rate = (double) options.get("learning-rate");
+    double rate = (double) value("learning-rate");
     return Math.round(breakingRate() * draw.logUniform(least, most) / rate);
   }
 
@@ -121,19 +123,27 @@ final class Draft {
   }
 
   private int layers() {
-    return (int) options.get("layers");
+    return (int) value("layers");
   }
 
   private boolean clipped() {
-    return (double) options.get("gradient-clip") > 0;
+    return (double) value("gradient-clip") > 0;
   }
 
-  /** Warm-up over a share of the run. */
+  private Object value(String option) {
+    Object value = options.get(option);
+    if (value == null) {
+      throw new IllegalStateException(option + " is used before it is drawn");
+    }
+    return value;
+  }
+
+  /** Draws a warm-up over a share of the run. */
   Draft warmup(double least, double most) {
     return set("warmup-steps", Math.max(1, Math.round(steps * draw.uniform(least, most))));
   }
 
-  /** A step at a share of the run. */
+  /** Draws a step at a share of the run. */
   long at(double least, double most) {
     return Math.round(steps * draw.uniform(least, most));
   }
@@ -143,7 +153,7 @@ final class Draft {
     return this;
   }
 
-  /** Notes that something abrupt is done to the run at this step. */
+  /** Records that something abrupt is done to the run at this step. */
   Draft strike(long step) {
     struck.add(step);
     return this;
@@ -154,7 +164,7 @@ final class Draft {
     return this;
   }
 
-  /** Sets a drawn number, to three digits: more would only be harder to read. */
+  /** Sets a drawn number, rounded to three digits so that it is easy to read. */
   Draft number(String option, double value) {
     return set(option, new BigDecimal(value).round(THREE_DIGITS).doubleValue());
   }
@@ -164,7 +174,7 @@ final class Draft {
     return this;
   }
 
-  /** Fills in what the scenario left open, and forgets who drew it. */
+  /** Draws the options that the scenario left open, and returns the configuration. */
   Configuration finish() {
     if (!options.containsKey("warmup-steps")) {
       warmup(0.02, 0.15);
@@ -175,14 +185,14 @@ final class Draft {
     List<String> arguments = new ArrayList<>(architecture.options());
     options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
     disturbances.forEach(disturbance -> arguments.add("--disturb=" + disturbance));
-    long logEvery = (int) options.get("log-every");
+    long logEvery = (int) value("log-every");
     return new Configuration(
         new Family(optimizer, architecture, Length.of(steps), logEvery),
         arguments,
         struck.stream().sorted().toList());
   }
 
-  /** Sparse logs only where enough lines are left to see anything. */
+  /** Draws sparse logs only for runs that are long enough to have many lines. */
   private int logEvery() {
     return switch (Length.of(steps)) {
       case SHORT -> draw.chance(0.7) ? 1 : 10;
@@ -191,6 +201,6 @@ final class Draft {
     };
   }
 
-  /** A finished draft; arguments without name and seed. */
+  /** A finished draft; the arguments lack the run's name and seed. */
   record Configuration(Family family, List<String> arguments, List<Long> struck) {}
 }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Seeded chance; {@link Random}'s algorithm is part of its contract, so a plan stays the same. */
+/**
+ * Seeded random draws. They use {@link Random}, whose algorithm is part of its contract, so that a
+ * plan is the same with every Java version.
+ */
 final class Draw {
   private final Random random;
 
@@ -15,7 +18,9 @@ final class Draw {
     random = new Random(scrambled(seed));
   }
 
-  /** Neighbouring seeds give Random alike first numbers; this is SplittableRandom's remedy. */
+  /**
+   * Mixes the seed as SplittableRandom does, because Random's first numbers are similar otherwise.
+   */
   private static long scrambled(long seed) {
     long mixed = (seed ^ (seed >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
@@ -36,26 +41,26 @@ final class Draw {
     return least + (most - least) * random.nextDouble();
   }
 
-  /** Evenly spread in its logarithm. */
+  /** A number whose logarithm is uniformly distributed. */
   double logUniform(double least, double most) {
     return least * Math.pow(most / least, random.nextDouble());
   }
 
-  /** One of them; say a value twice to have it twice as often. */
+  /** One of the values; a value that is given twice is drawn twice as often. */
   @SafeVarargs
   final <T> T of(T... values) {
     return values[random.nextInt(values.length)];
   }
 
   /**
-   * {@code count} values in random order, of each as many as its weight asks for.
+   * {@code count} values in random order, each in proportion to its weight.
    *
-   * @param weights of the values, in an order that is always the same
+   * @param weights the weights by value, in a fixed order
    */
   <T> List<T> deal(int count, Map<T, Integer> weights) {
     List<T> deck = new ArrayList<>();
     weights.forEach((value, weight) -> deck.addAll(Collections.nCopies(weight, value)));
-    // a random offset, so that what is too rare for every deal is not left out of all of them
+    // a random offset, so that a rare value is not left out of every deal
     double offset = random.nextDouble();
     List<T> dealt = new ArrayList<>();
     for (int i = 0; i < count; i++) {

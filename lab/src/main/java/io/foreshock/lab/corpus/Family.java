@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a run has in common with others; whole families are left out in turn to see whether a rule
- * holds beyond what it was fitted to.
+ * The properties that a run shares with other runs. Whole families are left out of a fit in turn,
+ * to test whether a rule holds for runs that it was not fitted to.
  *
  * @param logEvery steps from one line of telemetry to the next
  */
@@ -16,7 +16,7 @@ record Family(Optimizer optimizer, Architecture architecture, Length length, lon
   private static final long SHORT_STEPS = 600;
   private static final long LONG_STEPS = 2000;
 
-  /** How long a run is planned to be. */
+  /** The planned length of a run. */
   enum Length {
     /** At most 600 steps. */
     SHORT,
@@ -28,14 +28,14 @@ record Family(Optimizer optimizer, Architecture architecture, Length length, lon
       return steps <= SHORT_STEPS ? SHORT : steps < LONG_STEPS ? MEDIUM : LONG;
     }
 
-    /** Name in JSON. */
+    /** The name in JSON. */
     @JsonValue
     String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** By name, as labels carry it. */
+  /** The properties by name, as labels have them. */
   Map<String, String> byName() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("optimizer", optimizer.wireName());

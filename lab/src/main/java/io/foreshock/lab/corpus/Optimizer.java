@@ -5,14 +5,14 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * The optimizers of the corpus, each with two rates of the plan's small models: one at which they
- * train well, and one at which they begin to break. Measured on a few runs, good to a factor of
- * two.
+ * The optimizers of the corpus. Each has two learning rates for the plan's small models: one at
+ * which they train well, and one at which they begin to diverge. Both were measured on a few runs
+ * and are accurate to a factor of two.
  */
 enum Optimizer {
   ADAMW(3e-3, 0.12),
   LION(5e-4, 0.02),
-  /** With momentum. */
+  /** SGD with momentum. */
   SGD(0.1, 1.5);
 
   private static final double POST_LN_SHARE = 0.5;
@@ -28,24 +28,24 @@ enum Optimizer {
     this.breakingRate = breakingRate;
   }
 
-  /** A peak rate at which such a model trains well. */
+  /** A peak learning rate at which such a model trains well. */
   double goodRate(Architecture architecture, int layers, boolean clipped) {
     boolean postLn = architecture == Architecture.POST_LN;
     return goodRate * share(layers, clipped) * (postLn ? POST_LN_SHARE : 1);
   }
 
-  /** About the rate from which such a model's loss rises again. */
+  /** About the learning rate from which such a model's loss rises again. */
   double breakingRate(int layers, boolean clipped, boolean qkLayernorm) {
     return breakingRate * share(layers, clipped) * (qkLayernorm ? QK_LAYERNORM_FACTOR : 1);
   }
 
-  /** Deeper models bear less, about as the root of their depth. */
+  /** Deeper models need lower learning rates, about by the square root of their depth. */
   private double share(int layers, boolean clipped) {
     double share = Math.min(1, Math.sqrt(DEPTH_OF_RATES / layers));
     return share * (this == SGD && !clipped ? UNCLIPPED_SGD_SHARE : 1);
   }
 
-  /** Name in options, names and JSON. */
+  /** The name in options, in names of runs and in JSON. */
   @JsonValue
   String wireName() {
     return name().toLowerCase(Locale.ROOT);

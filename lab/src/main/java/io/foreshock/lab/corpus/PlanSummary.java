@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A plan in words and numbers, for a person to judge before hours are spent on it. */
+/** Prints the size and cost of a plan, for a person to judge before hours are spent on it. */
 final class PlanSummary {
   private final List<PlannedRun> runs;
   private final PrintWriter out;
@@ -21,12 +21,12 @@ final class PlanSummary {
     this.out = out;
   }
 
-  /** Prints it. */
+  /** Prints the summary. */
   void print() {
     grid();
     row("", "runs", "train", "validation", "test", "steps", "minutes");
     counts("scenario", run -> run.scenario().wireName());
-    counts("meant as", run -> run.scenario().nature().name().toLowerCase(Locale.ROOT));
+    counts("intended as", run -> run.scenario().nature().name().toLowerCase(Locale.ROOT));
     counts("optimizer", run -> run.family().optimizer().wireName());
     counts("architecture", run -> run.family().architecture().wireName());
     counts("length", run -> run.family().length().wireName());
@@ -35,11 +35,11 @@ final class PlanSummary {
     count("all", runs);
     out.printf(
         Locale.ROOT,
-        "%nestimated: %.0f minutes of one core%n",
+        "%nEstimated time: %.0f minutes on one core%n",
         runs.stream().mapToDouble(PlannedRun::seconds).sum() / 60);
   }
 
-  /** Every option with its values; of one with many, the least and the largest. */
+  /** Prints every option with its values, or with its range if there are many. */
   private void grid() {
     Map<String, TreeSet<String>> values = new TreeMap<>();
     for (PlannedRun run : runs) {
@@ -61,7 +61,7 @@ final class PlanSummary {
         : all.first() + " to " + all.last() + " (" + all.size() + " values)";
   }
 
-  /** Numbers by value, before words. */
+  /** Orders numbers by value and words by the alphabet. */
   private static int compare(String a, String b) {
     boolean numbers = Character.isDigit(a.charAt(0)) && Character.isDigit(b.charAt(0));
     return numbers ? Double.compare(Double.parseDouble(a), Double.parseDouble(b)) : a.compareTo(b);

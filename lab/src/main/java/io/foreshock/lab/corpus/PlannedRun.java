@@ -6,12 +6,12 @@ import io.foreshock.lab.runner.Job;
 import java.util.List;
 
 /**
- * One run of the corpus before it is run.
+ * One run of the corpus that is to be trained.
  *
- * @param run its name
- * @param arguments of {@code train}, each as {@code --option=value}; where telemetry goes is not
- *     among them
- * @param struck steps at which something abrupt is done to the run, rising
+ * @param run the run's name
+ * @param arguments arguments of {@code train}, each as {@code --option=value}, without {@code
+ *     --telemetry}
+ * @param struck steps at which something abrupt is done to the run, in rising order
  */
 record PlannedRun(
     String run,
@@ -31,26 +31,26 @@ record PlannedRun(
     struck = List.copyOf(struck);
   }
 
-  /** What distinguishes it from runs that differ in name and seed only. */
+  /** The arguments without the name and the seed. */
   List<String> configuration() {
     return arguments.stream().filter(a -> !a.startsWith(RUN) && !a.startsWith(SEED)).toList();
   }
 
-  /** Planned steps. */
+  /** The planned number of steps. */
   @JsonIgnore
   long steps() {
     return number("total-steps");
   }
 
-  /** Steps from line to line of its telemetry. */
+  /** Steps from one line of telemetry to the next. */
   @JsonIgnore
   long logEvery() {
     return number("log-every");
   }
 
   /**
-   * Estimated time on one core, seconds; good to a third. A step of models so small costs by its
-   * number of operations more than by their size: a part for every step, a part for every layer.
+   * Estimated time on one core, seconds, accurate to a third. The time of a step of such a small
+   * model depends mostly on the number of operations, so each step and each layer has a fixed cost.
    */
   @Override
   @JsonIgnore

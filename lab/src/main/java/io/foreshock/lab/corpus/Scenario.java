@@ -11,27 +11,27 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is done to a run, and how many runs of the corpus it is done to.
+ * What is done to a run, and how many runs of the corpus get this treatment.
  *
- * <p>A scenario says what is tried, not what comes of it: a run is labelled by its own telemetry,
- * and some of those that were pushed hold.
+ * <p>A scenario is an attempt and does not decide the outcome. A run is labelled from its own
+ * telemetry, and some runs that are pushed do not diverge.
  */
 enum Scenario {
-  /** Nothing, at 0.3 to 2 times a good rate. */
+  /** Nothing is done; the learning rate is 0.3 to 2 times a good one. */
   PLAIN(HEALTHY, 50) {
     @Override
     void shape(Draft run) {
       run.steps(300, 900).good(0.3, 2);
     }
   },
-  /** The highest rate that still trains well: busy signals, no divergence. */
+  /** The highest learning rates that still train well, with restless signals but no divergence. */
   BRISK(HEALTHY, 26) {
     @Override
     void shape(Draft run) {
       run.steps(300, 900).pushed(0.08, 0.3).warmup(0.1, 0.3);
     }
   },
-  /** One batch of random bytes, or three far apart. */
+  /** One batch of random bytes, or three that are far apart. */
   GARBAGE_BATCH(HEALTHY, 16) {
     @Override
     void shape(Draft run) {
@@ -52,8 +52,8 @@ enum Scenario {
     }
   },
   /**
-   * The same few batches again, to the end or for so short a time that little is learned by heart:
-   * the loss that comes back afterwards is not to look like a divergence.
+   * The same few batches are repeated, either to the end or for a short time. The time is short so
+   * that the model memorizes little, and the loss afterwards does not look like a divergence.
    */
   REPEATED_DATA(HEALTHY, 14) {
     @Override
@@ -64,7 +64,7 @@ enum Scenario {
       run.disturb("repeat@%d+%d", step, count);
     }
   },
-  /** The rate falls at once, as a step of a schedule does. */
+  /** The learning rate drops suddenly, as in a step schedule. */
   RATE_DROP(HEALTHY, 12) {
     @Override
     void shape(Draft run) {
@@ -72,7 +72,7 @@ enum Scenario {
       run.disturb("rate@%d=%s", run.at(0.3, 0.8), run.draw.of(0.1, 0.2, 0.3, 0.5));
     }
   },
-  /** Back to an earlier checkpoint, once or twice. */
+  /** The run resumes from an earlier checkpoint, once or twice. */
   RESUME(HEALTHY, 14) {
     @Override
     void shape(Draft run) {
@@ -83,7 +83,7 @@ enum Scenario {
       }
     }
   },
-  /** A slow disk, a busy network: steps that take seconds. */
+  /** Some steps take seconds, as with a slow disk or a busy network. */
   SLOW_STEPS(HEALTHY, 10) {
     @Override
     void shape(Draft run) {
@@ -92,14 +92,14 @@ enum Scenario {
       run.disturb("slow@%d+%d=%s", run.at(0.2, 0.8), count, run.draw.of(2, 10, 60));
     }
   },
-  /** A long cosine down to a hundredth of the peak. */
+  /** A long cosine schedule down to a hundredth of the peak. */
   SCHEDULE_END(HEALTHY, 10) {
     @Override
     void shape(Draft run) {
       run.steps(700, 1200).good(0.5, 2).set("schedule", "cosine");
     }
   },
-  /** A line every 10 or 100 steps. */
+  /** Telemetry has a line every 10 or 100 steps. */
   SPARSE_LOGS(HEALTHY, 12) {
     @Override
     void shape(Draft run) {
@@ -108,35 +108,35 @@ enum Scenario {
       run.set("log-every", sparsest ? 100 : 10);
     }
   },
-  /** Thousands of steps. */
+  /** The run has thousands of steps. */
   LONG(HEALTHY, 12) {
     @Override
     void shape(Draft run) {
       run.narrow().steps(2500, 5000).good(0.3, 2);
     }
   },
-  /** An exponential schedule through every rate up to far too high ones. */
+  /** The learning rate rises exponentially to values that are far too high. */
   RAMP(GRADUAL, 36) {
     @Override
     void shape(Draft run) {
       run.steps(300, 700).pushed(3, 20).set("schedule", "ramp").warmup(0.02, 0.1);
     }
   },
-  /** A long linear warm-up to a rate far too high. */
+  /** A long linear warm-up to a learning rate that is far too high. */
   WARMUP(GRADUAL, 26) {
     @Override
     void shape(Draft run) {
       run.steps(300, 700).pushed(2, 10).warmup(0.5, 0.9);
     }
   },
-  /** Too high a rate, after an ordinary warm-up. */
+  /** A learning rate that is too high, after an ordinary warm-up. */
   HIGH_RATE(GRADUAL, 22) {
     @Override
     void shape(Draft run) {
       run.steps(300, 700).pushed(1.5, 8).warmup(0.15, 0.4);
     }
   },
-  /** Thousands of steps, most of them healthy, into a rate too high at last. */
+  /** Thousands of steps, most of them healthy, until the learning rate is too high. */
   LONG_RAMP(GRADUAL, 8) {
     @Override
     void shape(Draft run) {
@@ -144,7 +144,7 @@ enum Scenario {
       run.set("log-every", run.draw.of(1, 1, 10));
     }
   },
-  /** An ε beyond the gradients' size: the adaptive step becomes a plain one at a rate too high. */
+  /** An ε larger than the gradients, so that Adam becomes plain SGD, at a high learning rate. */
   LARGE_EPSILON(GRADUAL, 10) {
     @Override
     void shape(Draft run) {
@@ -157,7 +157,7 @@ enum Scenario {
       return Map.of(Optimizer.ADAMW, 1); // the others have no ε
     }
   },
-  /** Nothing holds the logits back: no z-loss, no decay, no normalized queries and keys. */
+  /** Nothing limits the logits: no z-loss, no weight decay, no qk-layernorm. */
   NO_DECAY(GRADUAL, 12) {
     @Override
     void shape(Draft run) {
@@ -166,7 +166,7 @@ enum Scenario {
       run.steps(400, 800).pushed(1, 6).warmup(0.1, 0.5);
     }
   },
-  /** Scores of attention kept to 2 to 5 bits from the start, at a high rate. */
+  /** Attention logits are rounded to 2 to 5 bits from the start, at a high learning rate. */
   LOW_PRECISION(GRADUAL, 12) {
     @Override
     void shape(Draft run) {
@@ -174,7 +174,7 @@ enum Scenario {
       run.steps(300, 700).pushed(0.5, 3).warmup(0.1, 0.5);
     }
   },
-  /** The rate jumps and stays there. */
+  /** The learning rate jumps and stays high. */
   RATE_JUMP(SUDDEN, 30) {
     @Override
     void shape(Draft run) {
@@ -185,7 +185,7 @@ enum Scenario {
 
     @Override
     Map<Optimizer, Integer> optimizers() {
-      return weights(2, 1, 1); // each optimizer breaks in its own way
+      return weights(2, 1, 1); // each optimizer diverges in its own way
     }
   },
   /** Dozens of batches of random bytes in a row. */
@@ -196,7 +196,7 @@ enum Scenario {
       garbage(run, run.at(0.3, 0.75), run.draw.integer(25, 60));
     }
   },
-  /** Scores of attention lose their bits from one step to the next. */
+  /** The precision of the attention logits drops from one step to the next. */
   PRECISION_DROP(SUDDEN, 8) {
     @Override
     void shape(Draft run) {
@@ -206,10 +206,10 @@ enum Scenario {
     }
   };
 
-  /** What a scenario is meant to bring about. */
+  /** The outcome that a scenario is intended to cause. */
   enum Nature {
     HEALTHY,
-    /** What can be seen coming. */
+    /** A divergence that signs can precede. */
     GRADUAL,
     SUDDEN
   }
@@ -224,24 +224,24 @@ enum Scenario {
     this.runs = runs;
   }
 
-  /** Draws what is special about a run: its length and rate in any case. */
+  /** Draws the special options of a run, among them always its length and its learning rate. */
   abstract void shape(Draft run);
 
   Nature nature() {
     return nature;
   }
 
-  /** How many runs the full corpus has of it. */
+  /** How many runs of the full corpus have this scenario. */
   int runs() {
     return runs;
   }
 
-  /** Optimizers by weight. */
+  /** The weights of the optimizers. */
   Map<Optimizer, Integer> optimizers() {
     return weights(3, 1, 1);
   }
 
-  /** Name in names of runs and JSON. */
+  /** The name in names of runs and in JSON. */
   @JsonValue
   String wireName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -255,7 +255,7 @@ enum Scenario {
     return weights;
   }
 
-  /** Garbage is abrupt however short: a run may die of one batch. */
+  /** Garbage counts as abrupt even if it is short, because one batch can make a run diverge. */
   private static void garbage(Draft run, long step, int count) {
     run.disturb("garbage@%d+%d", step, count).strike(step);
   }

@@ -15,19 +15,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of a corpus that is small enough to be committed: never of its test split.
+ * A part of a corpus that is small enough to be committed to a repository. It has no run of the
+ * test split.
  *
- * <p><b>Definition.</b> Runs are grouped by scenario and class. The groups take turns; each gives,
- * while it fits, the run whose optimizer and architecture were chosen most rarely so far, the
- * smallest of them first.
+ * <p><b>Definition.</b> Runs are grouped by scenario and class, and the groups take turns. Each
+ * adds, if it still fits, the run whose optimizer and architecture were chosen most rarely so far;
+ * among equals it adds the smallest.
  *
- * @param maxBytes of everything that is written
+ * @param maxBytes largest size of all files together, bytes
  */
 record Subset(CorpusFolder from, CorpusFolder to, long maxBytes) {
-  /** For what is around the entries of the JSON files. */
+  /** Reserved for the parts of the JSON files around their entries. */
   private static final long SPARE_BYTES = 1000;
 
-  /** JSON is indented in the files: about this much longer than in a line. */
+  /** Indented JSON is about this many times as long as JSON in one line. */
   private static final int INDENTATION = 2;
 
   /** A run that may be chosen. */
@@ -42,7 +43,7 @@ record Subset(CorpusFolder from, CorpusFolder to, long maxBytes) {
   }
 
   /**
-   * Writes it.
+   * Writes the subset.
    *
    * @return how many runs it has
    * @throws IOException when the corpus cannot be read or the subset cannot be written
@@ -92,7 +93,7 @@ record Subset(CorpusFolder from, CorpusFolder to, long maxBytes) {
       for (List<Candidate> group : groups.values()) {
         long left = room;
         group.removeIf(candidate -> candidate.bytes() > left);
-        // the first of equals: the smallest
+        // candidates are sorted by size, so the smallest of equals comes first
         Candidate next =
             group.stream()
                 .min(Comparator.comparingInt(c -> kinds.getOrDefault(c.kind(), 0)))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The {@code corpus} command: some hundred labelled training runs, healthy and not, that the
- * predictors are fitted to and judged by.
+ * The {@code corpus} command: trains and labels several hundred runs, healthy and unstable, to
+ * which the predictors are fitted and by which they are judged.
  *
  * <pre>
  *  seed ─▶ CorpusPlan ─▶ Workers ─▶ runs/*.lp.gz ─▶ CorpusLabels ─▶ labels-*.json ─▶ Subset
- *           what to run    train-many processes        by hindsight
+ *           the runs       train-many processes        by hindsight
  * </pre>
  */
 package io.foreshock.lab.corpus;

@@ -3,7 +3,7 @@ package io.foreshock.lab.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** A command of the contract, section 3, in a few words. */
+/** Describes a command of the contract (section 3) in a few words. */
 final class ActionText {
   private ActionText() {}
 

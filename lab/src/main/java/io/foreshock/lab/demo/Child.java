@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@code ./foreshock} command in a process of its own, its output in a file.
+ * A {@code ./foreshock} command that runs in its own process and writes its output to a file.
  *
- * <p>Ended with this process at the latest: nobody wants trainers left over after Ctrl-C.
+ * <p>It ends with this process at the latest, so that Ctrl-C leaves no trainer behind.
  */
 final class Child implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
@@ -34,7 +34,7 @@ final class Child implements AutoCloseable {
     command.add(home.resolve("foreshock").toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // this process runs from the build, so it is there; and two builds at once would collide
+    // the build exists because this process runs from it, and two builds at once would collide
     builder.environment().put("FORESHOCK_BUILD", "never");
     builder.redirectInput(new File("/dev/null")).redirectOutput(log.toFile());
     return new Child(builder.start(), log);
@@ -44,13 +44,13 @@ final class Child implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Exit code of an ended child. */
+  /** Exit code of a child that has ended. */
   int exitCode() {
     return process.exitValue();
   }
 
-  /** The end of what it printed, for an error message. */
-  String lastWords() throws IOException {
+  /** The last lines that it printed, for an error message. */
+  String lastLines() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
   }

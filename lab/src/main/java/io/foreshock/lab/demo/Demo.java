@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trains one small model three times on the same data and seed, under one monitor: at a healthy
- * learning rate; at a rate too high with nobody acting; at that rate with Foreshock acting.
+ * Trains one small model three times with the same data and seed, under one monitor. The first run
+ * has a healthy learning rate. The second has a learning rate that is too high, and Foreshock only
+ * observes it. The third has the same high learning rate, and Foreshock acts.
  *
- * <p>Nothing is scripted: monitor and trainers are the product's own commands in processes of their
- * own, and the alarms come from the same predictors as everywhere.
+ * <p>Nothing is scripted. The monitor and the trainers are the usual commands in processes of their
+ * own, and the alarms come from the usual predictors.
  */
 final class Demo {
   private static final long POLL_MILLIS = 250;
@@ -26,7 +27,7 @@ final class Demo {
   private static final int MONITOR_START_SECONDS = 60;
   private static final int LARGEST_MINUTES = 15;
 
-  /** Only the run that is to be saved is acted upon. */
+  /** Foreshock acts on one run only. */
   private static final String CONFIGURATION =
       """
       policy:
@@ -51,12 +52,13 @@ final class Demo {
     this.narrator = new Narrator(monitor, out);
   }
 
-  /** Runs it all. */
+  /** Starts the monitor, trains the three models and prints the outcome. */
   DemoOutcome run() throws IOException, InterruptedException {
     Files.createDirectories(options.data());
     try (Child service = startMonitor()) {
-      narrator.say("Foreshock is up. Dashboard: " + address);
-      narrator.say("Three trainings start: the same model, data and seed. Two at a rate too high.");
+      narrator.announce("Foreshock is up. Dashboard: " + address);
+      narrator.announce("Three training runs start with the same model, data and seed.");
+      narrator.announce("Two of them use a learning rate that is too high.");
       train();
       DemoOutcome outcome =
           new DemoOutcome(
@@ -94,7 +96,7 @@ final class Demo {
       Thread.sleep(POLL_MILLIS);
     }
     child.close();
-    throw new IOException("the monitor did not come up:\n" + child.lastWords());
+    throw new IOException("the monitor did not start:\n" + child.lastLines());
   }
 
   private void train() throws IOException, InterruptedException {
@@ -110,7 +112,7 @@ final class Demo {
       while (trainers.stream().anyMatch(Child::alive) && System.nanoTime() < deadline) {
         Thread.sleep(POLL_MILLIS);
         for (RunPlan plan : RunPlan.three()) {
-          narrator.catchUp(plan.run());
+          narrator.reportNews(plan.run());
         }
         requireNotPaused();
       }
@@ -122,26 +124,26 @@ final class Demo {
     }
   }
 
-  /** The last rung of the policy pauses a run for a person to look at; here nobody would. */
+  /** The policy's last resort is to pause a run until a person decides; in a demo nobody would. */
   private void requireNotPaused() throws IOException, InterruptedException {
     if (monitor.knows(RunPlan.WATCHED)
         && monitor.run(RunPlan.WATCHED).path("state").asText().equals("paused")) {
-      throw new IOException("the watched run was paused: rolling back did not help");
+      throw new IOException("the watched run was paused because rollbacks did not help");
     }
   }
 
   private static void requireSuccess(Child trainer) throws IOException {
     if (trainer.alive()) {
       throw new IOException(
-          "a training was not done after %d minutes:\n%s"
-              .formatted(LARGEST_MINUTES, trainer.lastWords()));
+          "a training run did not end within %d minutes:\n%s"
+              .formatted(LARGEST_MINUTES, trainer.lastLines()));
     }
     if (trainer.exitCode() != 0) {
-      throw new IOException("a training failed:\n" + trainer.lastWords());
+      throw new IOException("a training run failed:\n" + trainer.lastLines());
     }
   }
 
-  /** The wanted port if it is free, else any: a monitor of the user's own may be running. */
+  /** The wanted port if it is free, otherwise any: the user's own monitor may be running. */
   private static int freePort(int wanted) throws IOException {
     try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,12 +19,18 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description =
-        "Watches a real divergence of a real transformer being foreseen, rolled back and survived.",
+    description = {
+      "Trains a small transformer three times and shows how Foreshock predicts a real divergence"
+          + " and prevents it by a rollback.",
+      "",
+      "One run has a healthy learning rate. Two have a learning rate that is too high: Foreshock"
+          + " acts on one of them and only observes the other. This takes some minutes."
+    },
     footer = {
       "",
-      "Exit code 0: the watched run was warned before the unwatched one left its course, and ended",
-      "within 10 %% of the healthy one's loss. 1: it was not, or something failed. 2: wrong usage."
+      "Exit code 0: Foreshock warned about the watched run before the unwatched run diverged, and"
+          + " the watched run ended within 10 %% of the healthy run's loss. 1: it did not, or"
+          + " something failed. 2: wrong usage."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int FEWEST_STEPS = 100;
@@ -31,28 +38,38 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "store, checkpoints and logs (default: foreshock-data/demo-<time>)")
-  private Path data;
+      description =
+          "Directory for the store, checkpoints and logs. Default: foreshock-data/demo-TIME.")
+  private @Nullable Path data;
 
   @Option(
       names = "--port",
+      paramLabel = "PORT",
       defaultValue = "8087",
-      description = "of the dashboard; another free one when taken (default: ${DEFAULT-VALUE})")
+      description =
+          "TCP port of the dashboard; if it is taken, the demo uses any free port. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
       names = "--total-steps",
+      paramLabel = "STEPS",
       defaultValue = "400",
-      description = "of each run (default: ${DEFAULT-VALUE})")
+      description = "Optimizer steps of each run, at least 100. Default: ${DEFAULT-VALUE}.")
   private int totalSteps;
 
   @Option(
       names = "--seed",
+      paramLabel = "SEED",
       defaultValue = "1",
-      description = "of model and data (default: ${DEFAULT-VALUE})")
+      description =
+          "Random seed of the model and the data, the same in all three runs. Default:"
+              + " ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -65,14 +82,18 @@ public final class DemoCommand implements Callable<Integer> {
     try {
       if (Files.exists(directory.resolve("demo.yaml"))) {
         throw new ParameterException(
-            spec.commandLine(), "--data = " + directory + ": holds an earlier demo's data");
+            spec.commandLine(),
+            "--data = "
+                + directory
+                + ": expected a new or empty directory, found data of an earlier demo");
       }
       Path home = Path.of(System.getProperty("foreshock.home", "."));
       DemoOptions options =
           new DemoOptions(
               home.toAbsolutePath(), directory.toAbsolutePath(), port, totalSteps, seed);
       DemoOutcome outcome = new Demo(options, System.out).run();
-      System.out.printf("%nLook at it again: ./foreshock monitor --data %s%n", directory);
+      System.out.printf(
+          "%nTo look at these runs again: ./foreshock monitor --data %s%n", directory);
       return outcome.shortcomings().isEmpty() ? 0 : 1;
     } catch (IOException e) {
       System.err.println("foreshock demo: " + e.getMessage());

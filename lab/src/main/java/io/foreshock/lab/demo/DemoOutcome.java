@@ -8,28 +8,28 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * The demo's end: what the three runs came to, and whether the watched one was saved.
+ * The outcome of the demo: the results of the three runs, and whether the watched run was saved.
  *
- * <p>The watched and the unwatched run are the same until somebody acts, so the unwatched one's
- * onset is what would have become of the watched one.
+ * <p>The watched and the unwatched run are identical until Foreshock acts. Without that action the
+ * watched run would therefore have diverged at the unwatched run's onset.
  */
 record DemoOutcome(RunResult healthy, RunResult unwatched, RunResult watched, int totalSteps) {
-  /** The watched run must end this close to the healthy one's loss. */
+  /** How far above the healthy run's loss the watched run may end, relative. */
   private static final double TOLERANCE = 0.10;
 
-  /** What is missing from success; empty when nothing is. */
+  /** The reasons why the demo failed; empty when it succeeded. */
   List<String> shortcomings() {
     List<String> missing = new ArrayList<>();
     if (healthy.onset().isPresent()) {
-      missing.add("the healthy run's loss rose too, from step " + healthy.onset().getAsLong());
+      missing.add("the healthy run diverged too, at step " + healthy.onset().getAsLong());
     }
     if (unwatched.onset().isEmpty()) {
-      missing.add("the unwatched run never left its course, so there was nothing to foresee");
+      missing.add("the unwatched run never diverged, so there was nothing to predict");
     } else if (watched.firstWarning().isEmpty()) {
-      missing.add("the watched run was never warned");
+      missing.add("no alarm warned about the watched run");
     } else if (watched.firstWarning().getAsLong() >= unwatched.onset().getAsLong()) {
       missing.add(
-          "the warning at step %d came no earlier than the onset at step %d"
+          "the warning at step %d did not precede the onset at step %d"
               .formatted(watched.firstWarning().getAsLong(), unwatched.onset().getAsLong()));
     }
     if (watched.steps() < totalSteps) {
@@ -37,19 +37,19 @@ record DemoOutcome(RunResult healthy, RunResult unwatched, RunResult watched, in
     }
     // written so that NaN fails
     if (!(excess() <= TOLERANCE)) {
-      missing.add("the watched run ended %s the healthy one's loss".formatted(excessText()));
+      missing.add("the watched run ended %s the healthy run's loss".formatted(excessText()));
     }
     return missing;
   }
 
   void print(PrintStream out) {
     out.printf(
-        "%n%-10s %10s  %13s  %15s  %s%n",
-        "run", "final loss", "first warning", "left its course", "actions taken");
+        "%n%-10s %10s  %13s  %13s  %s%n",
+        "run", "final loss", "first warning", "diverged", "actions of Foreshock");
     for (RunResult result : List.of(healthy, unwatched, watched)) {
       out.printf(
           Locale.ROOT,
-          "%-10s %10.3f  %13s  %15s  %s%n",
+          "%-10s %10.3f  %13s  %13s  %s%n",
           result.run(),
           result.finalLoss(),
           step(result.firstWarning()),
@@ -57,12 +57,12 @@ record DemoOutcome(RunResult healthy, RunResult unwatched, RunResult watched, in
           result.actions().isEmpty() ? "none" : String.join("; ", result.actions()));
     }
     out.printf(
-        "%nA run left its course when its loss stayed 10 %% above the healthy run's for 25 steps.%n");
+        "%nA run diverged if its loss stayed 10 %% above the healthy run's loss for 25 steps.%n");
     List<String> shortcomings = shortcomings();
     if (shortcomings.isEmpty()) {
       out.printf(
-          "The divergence was foreseen %d steps ahead, and the watched run ended %s the healthy"
-              + " one's loss.%n",
+          "The first warning came %d steps before the divergence. The watched run ended %s the"
+              + " healthy run's loss.%n",
           unwatched.onset().getAsLong() - watched.firstWarning().getAsLong(), excessText());
     } else {
       out.println("The demo failed: " + String.join("; ", shortcomings) + ".");

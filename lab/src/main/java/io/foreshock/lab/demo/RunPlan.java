@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One of the demo's three trainings: the same model, data and seed; they differ in the peak
- * learning rate and in whether anybody acts on the alarms.
+ * One of the demo's three training runs. All have the same model, data and seed. They differ in the
+ * peak learning rate and in whether Foreshock acts on the alarms.
  *
- * @param run name of the run, and the prefix of what is told about it
+ * @param run name of the run, which also precedes each line printed about it
  * @param learningRate peak learning rate
  */
 record RunPlan(String run, double learningRate) {
@@ -17,23 +17,24 @@ record RunPlan(String run, double learningRate) {
   static final String UNWATCHED = "unwatched";
   static final String WATCHED = "watched";
 
-  /** A rate at which this model learns well, and one beyond what its attention bears. */
-  private static final double GOOD_RATE = 0.003;
+  /** At this learning rate the model trains well. */
+  private static final double GOOD_LEARNING_RATE = 0.003;
 
-  private static final double TOO_HIGH_RATE = 0.2;
+  /** At this learning rate the attention logits of the model diverge. */
+  private static final double TOO_HIGH_LEARNING_RATE = 0.2;
 
-  /** The three. */
+  /** The plans of all three runs. */
   static List<RunPlan> three() {
     return List.of(
-        new RunPlan(HEALTHY, GOOD_RATE),
-        new RunPlan(UNWATCHED, TOO_HIGH_RATE),
-        new RunPlan(WATCHED, TOO_HIGH_RATE));
+        new RunPlan(HEALTHY, GOOD_LEARNING_RATE),
+        new RunPlan(UNWATCHED, TOO_HIGH_LEARNING_RATE),
+        new RunPlan(WATCHED, TOO_HIGH_LEARNING_RATE));
   }
 
   /**
-   * The command line of {@code ./foreshock} for it: four layers of width 64, about 0.2 M
-   * parameters, warmed up over half the steps so that the rate walks, not jumps, beyond what is
-   * stable.
+   * The arguments of {@code ./foreshock} that train this run. The model has four layers of width
+   * 64, about 0.2 M parameters. The warm-up takes half of the steps, so that the learning rate
+   * passes the stable range gradually.
    */
   List<String> command(DemoOptions options, String telemetryUrl, Path directory) {
     List<String> command = new ArrayList<>(List.of("train", "--run", run));

@@ -14,15 +14,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What became of one run, read back from the monitor's store.
+ * The result of one run, read from the monitor.
  *
  * @param steps newest step of the live segment
  * @param finalLoss mean over the last {@value #FINAL_STEPS} steps of the live segment, nats per
  *     token
  * @param firstWarning step of the first alarm of severity warning or critical
- * @param onset step at which the loss left the healthy run's course, by hindsight ({@link
- *     LossOnset}); the healthy run is measured against its own lowest level
- * @param actions commands that the trainer carried out, beyond taking checkpoints
+ * @param onset step from which the loss stays above the healthy run's loss ({@link LossOnset}); the
+ *     healthy run is compared with its own lowest level
+ * @param actions commands that the trainer carried out, except checkpoints
  */
 record RunResult(
     String run,

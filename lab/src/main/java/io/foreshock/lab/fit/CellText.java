@@ -3,17 +3,18 @@ package io.foreshock.lab.fit;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The text of a table's cells. */
+/** Reads the texts of a table's cells. */
 final class CellText {
-  /** Java would take 1f, 2d and 0x1p3 for numbers too. */
+  /** Stricter than Java's own parser, which also accepts 1f, 2d and 0x1p3. */
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
   private CellText() {}
 
-  /** The number that it says; {@code inf} and {@code nan} are numbers, null is said by others. */
-  static Double number(String cell) {
+  /** The number in a cell, which may be {@code inf} or {@code nan}; null if it is not a number. */
+  static @Nullable Double number(String cell) {
     return switch (cell.toLowerCase(Locale.ROOT)) {
       case "nan" -> Double.NaN;
       case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
@@ -22,7 +23,7 @@ final class CellText {
     };
   }
 
-  /** One spelling of each number; other texts as they are. */
+  /** The same spelling for equal numbers; other texts are unchanged. */
   static String canonical(String cell) {
     Double number = number(cell);
     return number == null ? cell : number.toString();

@@ -26,11 +26,19 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "How a budget of FLOPs is best split between parameters and tokens: Hoffmann et al. 2022.",
+      "Fits how a budget of FLOPs is best split between parameters and tokens (Hoffmann et al. 2022,"
+          + " known as Chinchilla).",
       "",
-      "Columns: parameters,tokens,loss; flops may stand for tokens, which are then flops / 6N."
-          + " Read if there: schedule_tokens (or total_tokens), where the learning-rate schedule of"
-          + " each run ends; run, which tells the curves of approach 1 apart."
+      "Required columns: parameters, tokens and loss (nats per token). If there is no column tokens,"
+          + " the tokens are computed from a column flops as flops / (6 · parameters).",
+      "Optional columns: schedule_tokens or total_tokens, the tokens at which the learning-rate"
+          + " schedule of the run ends; run, the name of the run, by which approach 1 separates the"
+          + " training curves."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  foreshock fit chinchilla --csv runs.csv --budget 1e21 --plot best-size.svg"
     })
 final class ChinchillaFit extends Fit {
   private static final int SURFACE_UNKNOWNS = 5;
@@ -41,35 +49,41 @@ final class ChinchillaFit extends Fit {
       paramLabel = "1|2|3",
       defaultValue = "3",
       description =
-          "1: the lowest of the training curves; 2: parabolas, one a budget; 3: L(N, D) = E +"
-              + " A/N^alpha + B/D^beta. Default ${DEFAULT-VALUE}.")
+          "Method to fit with. 1: the envelope of the training curves; 2: a parabola for each budget;"
+              + " 3: the surface L(N, D) = E + A/N^alpha + B/D^beta. Default: ${DEFAULT-VALUE}.")
   private int approach;
 
   @Option(
       names = "--budget",
       paramLabel = "FLOPS",
-      description = "Give the best split of this budget, 6ND; may be given again.")
+      description =
+          "Training budget, 6 · parameters · tokens, to compute the best split for. May be"
+              + " repeated. Default: none.")
   private List<Double> budgets = List.of();
 
-  @Mixin private Resampling resampling;
+  @Mixin private final Resampling resampling = new Resampling();
 
   @Option(
       names = "--exclude-highest",
-      paramLabel = "K",
+      paramLabel = "ROWS",
       defaultValue = "0",
-      description = "Leave out the rows of the K highest losses.")
+      description =
+          "Number of rows with the highest losses to leave out. Default: ${DEFAULT-VALUE}.")
   private int excluded;
 
   @Option(
       names = "--best",
-      description = "Of rows of the same parameters and tokens, use the lowest loss only.")
+      description =
+          "Of all rows with the same parameters and tokens, use only the one with the lowest loss.")
   private boolean best;
 
   @Option(
       names = "--tolerance",
       paramLabel = "SHARE",
       defaultValue = "0.05",
-      description = "How far FLOPs of one budget are apart, approach 2; default ${DEFAULT-VALUE}.")
+      description =
+          "For approach 2: the largest relative difference of FLOPs between rows of one budget, 0 to"
+              + " 1. Default: ${DEFAULT-VALUE}.")
   private double tolerance;
 
   @Option(
@@ -77,8 +91,8 @@ final class ChinchillaFit extends Fit {
       paramLabel = "ROWS",
       defaultValue = "0",
       description =
-          "Smooth each training curve by a Gaussian of this many rows, approach 1 (the paper: 10"
-              + " steps); default ${DEFAULT-VALUE}.")
+          "For approach 1: width of the Gaussian that smooths each training curve, in rows; 0: no"
+              + " smoothing. The paper uses 10 steps. Default: ${DEFAULT-VALUE}.")
   private double smooth;
 
   @Option(
@@ -86,8 +100,9 @@ final class ChinchillaFit extends Fit {
       paramLabel = "COLUMN",
       defaultValue = "parameters",
       description =
-          "Which column counts the parameters, such as parameters_total; default ${DEFAULT-VALUE}.")
-  private String parameters;
+          "Name of the column with the number of parameters, such as parameters_total. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String parameters = "parameters";
 
   @Override
   void check() {
@@ -96,7 +111,7 @@ final class ChinchillaFit extends Fit {
     }
     for (double budget : budgets) {
       if (!(budget > 0 && Double.isFinite(budget))) {
-        throw wrong("--budget = " + budget + ": expected FLOPs, above 0");
+        throw wrong("--budget = " + budget + ": expected a number of FLOPs above 0");
       }
     }
     if (excluded < 0) {

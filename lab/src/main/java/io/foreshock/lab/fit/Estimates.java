@@ -19,17 +19,17 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The values of a fit with what the bootstrap says of each.
+ * The values of a fit, each with its standard error and interval from the bootstrap.
  *
- * @param fit what was fitted
- * @param refits the same on rows drawn anew, where that was asked for
- * @param values each by its name in JSON, in order
+ * @param fit the fit to all rows
+ * @param refits the fits to resampled rows; empty when no bootstrap was requested
+ * @param values the values by their names in JSON, in order
  */
 record Estimates<T>(
     T fit, Optional<Bootstrap<T>> refits, LinkedHashMap<String, ToDoubleFunction<T>> values) {
   private static final int GRID = 60;
 
-  /** All processors, by the threads that the JVM keeps for that. */
+  /** Uses all processors, through the JVM's common thread pool. */
   static final Pieces PARALLEL =
       (count, piece) -> IntStream.range(0, count).parallel().forEach(piece);
 
@@ -42,7 +42,7 @@ record Estimates<T>(
     return this;
   }
 
-  /** NaN in all of it where nothing was refitted. */
+  /** The spread of a value over the refits; all NaN when there are none. */
   Spread spread(ToDoubleFunction<T> value) {
     return refits
         .map(bootstrap -> bootstrap.spread(value))
@@ -55,7 +55,7 @@ record Estimates<T>(
     return text.toString();
   }
 
-  /** Name, value, standard error and interval for people. */
+  /** A row of {@link #text}: name, value, standard error and interval. */
   private String[] cells(String name, ToDoubleFunction<T> value) {
     Spread spread = spread(value);
     return new String[] {
@@ -66,12 +66,14 @@ record Estimates<T>(
     };
   }
 
-  /** Each value under its name. */
+  /** Adds each value under its name. */
   void putValues(ObjectNode json) {
     values.forEach((name, value) -> json.put(name, Json.finite(value.applyAsDouble(fit))));
   }
 
-  /** {@code standard_errors} and {@code intervals}; empty where nothing was refitted. */
+  /**
+   * Adds {@code standard_errors} and {@code intervals}, which are empty when there are no refits.
+   */
   void putSpreads(ObjectNode json) {
     ObjectNode errors = json.putObject("standard_errors");
     ObjectNode intervals = json.putObject("intervals");
@@ -88,7 +90,7 @@ record Estimates<T>(
         });
   }
 
-  /** Draws a value of the fit as a curve from low to high, with its interval. */
+  /** Draws a value of the fit as a curve from low to high, with its interval as a band. */
   LogPlot draw(LogPlot plot, double low, double high, ToDoubleBiFunction<T, Double> value) {
     double[] grid = LogPlot.grid(low, high, GRID);
     List<Spread> spreads =

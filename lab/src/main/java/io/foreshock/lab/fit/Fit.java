@@ -14,17 +14,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What every fit of {@code fit WHAT} has in common: its table, formats, plot and exit codes.
+ * The common part of all fits: reading the table, output formats, plot and exit codes.
  *
- * <p>Results go to standard output, warnings and problems to standard error. A table that holds
- * something wrong is refused as a whole, all its problems named: no number is better than a wrong
- * one.
+ * <p>Results go to standard output. Warnings and problems go to standard error. A table with a
+ * problem is rejected as a whole, and all its problems are named, because no number is better than
+ * a wrong one.
  */
 abstract class Fit implements Callable<Integer> {
   private static final String STDIN = "-";
@@ -33,42 +34,47 @@ abstract class Fit implements Callable<Integer> {
       names = "--csv",
       paramLabel = "FILE",
       required = true,
-      description = "The table of runs, with a header; - for standard input.")
-  private String csv;
+      description = "CSV file with the runs and a header; - for standard input.")
+  private String csv = STDIN;
 
   @Option(
       names = "--where",
       paramLabel = "COLUMN=VALUE",
-      description = "Only rows that say so; may be given again.")
+      description =
+          "Use only the rows whose column has this value. May be repeated; a row must then match"
+              + " all. Default: all rows.")
   private List<String> where = List.of();
 
   @Option(
       names = "--format",
-      paramLabel = "FORMAT",
+      paramLabel = "text|json|csv",
       defaultValue = "text",
-      description = "text, json or csv; default ${DEFAULT-VALUE}.")
-  private Format format;
+      description = "Output format. Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.TEXT;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE.svg",
-      description = "Draw points, curves and limits there.")
-  private Path plot;
+      description = "File to draw the runs, the fitted curves and the limits to.")
+  private @Nullable Path plot;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
   /**
    * Fits the table.
    *
-   * @throws IllegalArgumentException when it holds something wrong or too little, naming it
+   * @throws IllegalArgumentException when the table contains errors or too few runs; the message
+   *     names them
    */
   abstract FitResult fit(Table table);
 
-  /** Checks options of a fit's own. */
+  /** Checks the options that only this fit has. */
   void check() {}
 
-  /** Columns by which it tells rows apart. */
-  List<String> apart() {
+  /** The columns by which the rows are grouped. */
+  List<String> groupColumns() {
     return List.of();
   }
 
@@ -137,8 +143,8 @@ abstract class Fit implements Callable<Integer> {
       chosen = chosen.where(column, condition.substring(equals + 1).strip());
     }
     chosen = chosen.without("status", "failed");
-    if (!apart().contains("variant")) {
-      chosen.alike("variant");
+    if (!groupColumns().contains("variant")) {
+      chosen.requireEqual("variant");
     }
     return chosen;
   }

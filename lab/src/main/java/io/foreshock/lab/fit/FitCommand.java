@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code fit WHAT --csv FILE}: what small models tell of large ones; see docs/fit.md. */
+/** {@code fit WHAT --csv FILE}: predicts large models from small ones; see docs/fit.md. */
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
@@ -18,21 +18,28 @@ import picocli.CommandLine.Spec;
       PowerFit.class
     },
     description = {
-      "Fits trends across model sizes to a table of runs, such as sweep writes.",
+      "Fits trends across model sizes to a table of runs, such as the results.csv of sweep.",
       "",
-      "docs/fit.md says what each fit is, which columns it reads and what it cannot tell."
+      "docs/fit.md and docs/chinchilla.md explain each fit, the columns that it reads and its limits."
     },
     footer = {
       "",
-      "Exit code 0: fitted, with warnings on standard error. 1: the table holds something wrong or"
-          + " too little. 2: wrong usage."
+      "Examples:",
+      "  foreshock fit lr-sensitivity --csv sweep/results.csv --by variant",
+      "  foreshock fit chinchilla --csv runs.csv --budget 1e21",
+      "",
+      "Exit code 0: the fit succeeded; warnings are on standard error. 1: the table contains errors"
+          + " or too few runs. 2: wrong usage."
     })
 public final class FitCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "expected what to fit: " + spec.subcommands().keySet());
+        spec.commandLine(),
+        "expected the name of a fit: one of " + String.join(", ", spec.subcommands().keySet()));
   }
 }

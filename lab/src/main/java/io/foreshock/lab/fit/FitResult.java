@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * What a fit answers, in every form it may be asked for.
+ * The result of a fit in all output formats.
  *
- * @param text for people, ending in a line break
- * @param json the contract's keys, more may follow; {@code warnings} are added by {@link Fit}
- * @param csv the first row names the columns
+ * @param text the result for people, ending in a line break
+ * @param json the keys of the contract and possibly more; {@link Fit} adds {@code warnings}
+ * @param csv the rows of the CSV output; the first one names the columns
  * @param plot points, curves and limits
- * @param warnings what a reader has to know to trust the numbers, a sentence each
+ * @param warnings sentences that a reader has to know before trusting the numbers
  */
 record FitResult(
     String text, ObjectNode json, List<List<String>> csv, LogPlot plot, List<String> warnings) {}

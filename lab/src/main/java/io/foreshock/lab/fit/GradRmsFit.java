@@ -22,30 +22,36 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "How gradients shrink with size and learning rate, and the size at which they meet Adam's"
-          + " epsilon.",
+      "Fits how the gradients shrink with the model's size and the learning rate, and predicts the"
+          + " size at which they become as small as Adam's epsilon.",
       "",
-      "Columns: parameters,learning_rate,grad_rms."
+      "Required columns: parameters, learning_rate and grad_rms. Rows with status=diverged are left"
+          + " out."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  foreshock fit grad-rms --csv sweep/results.csv --where variant=base --at 1e9"
     })
 final class GradRmsFit extends Fit {
   private static final String COLUMN = "grad_rms";
 
-  /** Farther than this from the fitted sizes nobody should believe a straight line. */
+  /** Farther than this from the fitted sizes a straight line is not credible. */
   private static final double FAR_DECADES = 2;
 
-  @Mixin private SizesAsked asked;
+  @Mixin private final SizesAsked asked = new SizesAsked();
 
   @Option(
       names = "--epsilon",
       paramLabel = "EPSILON",
       defaultValue = "1e-8",
-      description = "Adam's epsilon; default ${DEFAULT-VALUE}.")
+      description = "Adam's epsilon, the limit for the gradients. Default: ${DEFAULT-VALUE}.")
   private double epsilon;
 
   @Override
   void check() {
     asked.check();
-    if (!LogPlot.drawn(epsilon)) {
+    if (!LogPlot.canDraw(epsilon)) {
       throw wrong("--epsilon = " + epsilon + ": expected a number above 0");
     }
   }
@@ -61,7 +67,8 @@ final class GradRmsFit extends Fit {
     if (fit.learningRates().stream()
         .anyMatch(rate -> fit.criticalParameters(rate).decadesOutside() > FAR_DECADES)) {
       warnings.add(
-          "sizes at which gradients meet epsilon are more than 100 times outside of the fitted ones");
+          "some sizes at which the gradients reach epsilon are more than 100 times outside the fitted"
+              + " sizes");
     }
     return new FitResult(
         text(fit, sizes),
@@ -79,7 +86,7 @@ final class GradRmsFit extends Fit {
             "gradient RMS",
             "95 %",
             "outside by",
-            "meets epsilon at",
+            "reaches epsilon at",
             "95 %",
             "outside by");
     for (double rate : fit.learningRates()) {

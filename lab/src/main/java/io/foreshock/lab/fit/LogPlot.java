@@ -9,10 +9,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Points, curves, bands and limits over two logarithmic axes, as an SVG file.
+ * Draws points, curves, bands and limits over two logarithmic axes, as an SVG file.
  *
- * <p>What is measured, and where curves are drawn, sets the axes; a curve or band that runs far off
- * the points is cut off at a decade beyond them. What is not a number above 0 is not drawn.
+ * <p>The axes span all points, all limits and the x values of all curves. A curve or band that
+ * leaves the points far behind is cut off one decade beyond them. Values that are not finite
+ * numbers above 0 are not drawn.
  */
 final class LogPlot {
   private static final Svg.Frame FRAME = new Svg.Frame(760, 440, 70, 170, 40, 52);
@@ -43,13 +44,13 @@ final class LogPlot {
     this.yLabel = yLabel;
   }
 
-  /** A name in the legend; what is drawn next belongs to it. */
+  /** Adds a name to the legend; the points and curves added next belong to it. */
   LogPlot series(String name) {
     series.add(name);
     return this;
   }
 
-  /** Dots where something was measured. */
+  /** Adds a dot for each measured value. */
   LogPlot points(double[] xs, double[] ys) {
     points.add(new Trace(series.size() - 1, xs, ys));
     x.include(xs);
@@ -57,27 +58,27 @@ final class LogPlot {
     return this;
   }
 
-  /** A line through fitted values, x rising. */
+  /** Adds a line through fitted values, in order of rising x. */
   LogPlot curve(double[] xs, double[] ys) {
     curves.add(new Trace(series.size() - 1, xs, ys));
     x.include(xs);
     return this;
   }
 
-  /** The interval about a curve; not drawn where it is not known. */
+  /** Adds the interval around a curve; it is not drawn where it is unknown. */
   LogPlot band(double[] xs, double[] low, double[] high) {
     bands.add(new Band(series.size() - 1, xs, low, high));
     return this;
   }
 
-  /** A value that is not to be reached. */
+  /** Adds a horizontal line at a limit. */
   LogPlot limit(String label, double value) {
     limits.add(new Limit(label, value));
     y.include(value);
     return this;
   }
 
-  /** {@code count} values from low to high, evenly in the logarithm. */
+  /** {@code count} values from low to high, evenly spaced in the logarithm. */
   static double[] grid(double low, double high, int count) {
     double[] grid = new double[count];
     for (int i = 0; i < count; i++) {
@@ -109,7 +110,7 @@ final class LogPlot {
     return svg.end();
   }
 
-  /** Along the lower end and back along the upper; empty where either is not known. */
+  /** Along the lower end and back along the upper end; empty if either is unknown. */
   private List<String> outline(Band band) {
     List<String> outline = new ArrayList<>(Svg.points(x, y, band.x, band.low));
     List<String> back = new ArrayList<>(Svg.points(x, y, band.x, band.high));
@@ -142,8 +143,8 @@ final class LogPlot {
     }
   }
 
-  /** Whether a value has a place on these axes. */
-  static boolean drawn(double value) {
+  /** Whether a value can be drawn on logarithmic axes. */
+  static boolean canDraw(double value) {
     return value > 0 && Double.isFinite(value);
   }
 }

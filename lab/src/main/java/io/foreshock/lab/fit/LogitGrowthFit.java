@@ -16,57 +16,59 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "How the largest attention logit grows with the model: a curve for each learning rate, the size"
-          + " and the rate at which the limit is reached.",
+      "Fits how the largest attention logit grows with the model's size: a curve for each learning"
+          + " rate, and the size and the learning rate at which the limit is reached.",
       "",
-      "Columns: parameters,learning_rate,attention_logit_max. inf says that it overflowed, nan that"
-          + " the run was lost before: neither is fitted."
-    })
+      "Required columns: parameters, learning_rate and attention_logit_max. inf means that the logit"
+          + " overflowed, nan that the run diverged before it was measured; neither is fitted."
+    },
+    footer = {"", "Example:", "  foreshock fit logit-growth --csv sweep/results.csv --at 1e8,1e9"})
 final class LogitGrowthFit extends Fit {
-  @Mixin private SizesAsked asked;
+  @Mixin private final SizesAsked asked = new SizesAsked();
 
   @Option(
       names = "--model",
-      paramLabel = "MODEL",
+      paramLabel = "quadratic|line|joint",
       defaultValue = "quadratic",
       description =
-          "quadratic in log N for each rate (the paper's), line, or joint: one surface over size and"
-              + " rate; default ${DEFAULT-VALUE}.")
-  private LogitShape shape;
+          "Shape of the fit. quadratic: a parabola in log N for each learning rate, as in the paper;"
+              + " line: a straight line for each learning rate; joint: one surface over size and"
+              + " learning rate. Default: ${DEFAULT-VALUE}.")
+  private LogitShape shape = LogitShape.QUADRATIC;
 
   @Option(
       names = "--limit",
       paramLabel = "LOGIT",
       defaultValue = "1e4",
       description =
-          "The logit not to be reached, or seen: the largest of a run that did not diverge; default"
-              + " ${DEFAULT-VALUE}.")
-  private String limitText;
+          "Attention logit that must not be reached, or the word seen: the largest logit of a run"
+              + " that did not diverge. Default: ${DEFAULT-VALUE}.")
+  private String limitText = "1e4";
 
   @Option(
       names = "--hold-out",
       description =
-          "Also predict each size from the smaller ones, and tell how far that was off; csv: this"
-              + " alone.")
+          "Also predict each size from the smaller sizes, and print the errors. With --format csv,"
+              + " print only these predictions.")
   private boolean holdOut;
 
   @Override
   void check() {
     asked.check();
-    if (!limitText.equals("seen") && !LogPlot.drawn(number(limitText))) {
-      throw wrong("--limit = " + limitText + ": expected a logit above 0, or seen");
+    if (!limitText.equals("seen") && !LogPlot.canDraw(number(limitText))) {
+      throw wrong("--limit = " + limitText + ": expected a number above 0 or the word seen");
     }
   }
 
   @Override
   FitResult fit(Table table) {
     List<TrendPoint> points = SizeTrends.points(table, LogitOutput.COLUMN, true);
-    table.agree("attention_logit_step");
+    table.warnUnlessEqual("attention_logit_step");
     double limit = limitText.equals("seen") ? seen(table, points) : number(limitText);
     LogitGrowth growth = LogitGrowth.fit(points, shape, limit);
     if (growth.curves().isEmpty()) {
       throw new IllegalArgumentException(
-          "no basis: no learning rate has finite logits of at least two sizes");
+          "no basis: expected a learning rate with finite logits of at least two sizes");
     }
     double[] sizes = asked.after(points);
     LogitOutput output = new LogitOutput(growth, points, sizes);
@@ -94,7 +96,8 @@ final class LogitGrowthFit extends Fit {
       largest = stable && Double.isFinite(value) ? Math.max(largest, value) : largest;
     }
     if (largest == 0) {
-      throw new IllegalArgumentException("--limit seen: no run that did not diverge has a logit");
+      throw new IllegalArgumentException(
+          "--limit = seen: expected a run that has a logit and did not diverge");
     }
     return largest;
   }

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code --hold-out}: each cell as the chosen model predicts it, and how all models did on the same
- * cells, beside the guess that nothing changes with size.
+ * {@code --hold-out}: the chosen model's prediction of each cell from smaller sizes, and the errors
+ * of all models on the same cells. For comparison it also has the guess that the logit does not
+ * change with size.
  */
 final class LogitHoldOut {
   private static final String UNCHANGED = "unchanged";
@@ -29,14 +30,15 @@ final class LogitHoldOut {
   private final List<Line> lines = new ArrayList<>();
 
   LogitHoldOut(List<TrendPoint> points, LogitShape shape, double limit) {
-    Map<LogitShape, HeldOut> all = new EnumMap<>(LogitShape.class);
-    for (LogitShape each : LogitShape.values()) {
-      all.put(each, HeldOut.of(points, each, limit));
-    }
-    chosen = all.get(shape);
+    chosen = HeldOut.of(points, shape, limit);
     if (chosen.cells().isEmpty()) {
       throw new IllegalArgumentException(
-          "--hold-out: expected at least three sizes, two of them with logits at a rate of the third");
+          "--hold-out: expected at least three sizes, and logits of two smaller sizes at the same"
+              + " learning rate");
+    }
+    Map<LogitShape, HeldOut> all = new EnumMap<>(LogitShape.class);
+    for (LogitShape each : LogitShape.values()) {
+      all.put(each, each == shape ? chosen : HeldOut.of(points, each, limit));
     }
     int most = chosen.cells().stream().mapToInt(HeldOut.Cell::sizes).max().orElseThrow();
     for (int k = 2; k <= most + 1; k++) {
@@ -62,7 +64,7 @@ final class LogitHoldOut {
     }
   }
 
-  /** 0 sizes: those of any k. */
+  /** The cells predicted from that many sizes; 0 means all cells. */
   private static HeldOut some(HeldOut heldOut, int sizes) {
     return sizes == 0 ? heldOut : heldOut.from(sizes);
   }
@@ -110,7 +112,7 @@ final class LogitHoldOut {
         + "\n"
         + Shares.text(chosen.above())
         + " of the held-out runs are above the limit."
-        + (chosen.unknown() == 0 ? "" : " Left out for want of a logit: " + chosen.unknown() + ".")
+        + (chosen.unknown() == 0 ? "" : " Runs without a logit: " + chosen.unknown() + ".")
         + "\n";
   }
 

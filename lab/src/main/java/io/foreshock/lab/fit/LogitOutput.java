@@ -14,7 +14,7 @@ import io.foreshock.predictors.scaling.TrendPoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How attention logits grow, in every form. */
+/** Writes how attention logits grow, in all output formats. */
 final class LogitOutput {
   static final String COLUMN = "attention_logit_max";
 
@@ -22,7 +22,7 @@ final class LogitOutput {
   private final List<TrendPoint> points;
   private final double[] sizes;
 
-  /** Of a fit, the points that it was fitted to and the sizes to be predicted. */
+  /** The output of a fit, with the points that were fitted and the sizes to predict. */
   LogitOutput(LogitGrowth growth, List<TrendPoint> points, double[] sizes) {
     this.growth = growth;
     this.points = points;

@@ -17,24 +17,29 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "How much a learning rate off the best one costs, for each size of a model.",
+      "Computes for each model size how much loss it costs to miss the best learning rate.",
       "",
-      "Columns: parameters,learning_rate,loss,initial_loss. A loss of inf or nan says that the run"
-          + " diverged; it counts as the initial loss."
+      "Required columns: parameters, learning_rate, loss and initial_loss (nats per token). A loss of"
+          + " inf or nan means that the run diverged; it counts as the initial loss."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  foreshock fit lr-sensitivity --csv sweep/results.csv --by variant"
     })
 final class LrSensitivityFit extends Fit {
   @Option(
       names = "--from",
       paramLabel = "RATE",
       defaultValue = "0",
-      description = "Lower end of the window of learning rates; default: the lowest there is.")
+      description = "Lowest learning rate to use. Default: the lowest in the table.")
   private double from;
 
   @Option(
       names = "--to",
       paramLabel = "RATE",
       defaultValue = "Infinity",
-      description = "Upper end of the window; default: the highest there is.")
+      description = "Highest learning rate to use. Default: the highest in the table.")
   private double to;
 
   @Option(
@@ -42,19 +47,19 @@ final class LrSensitivityFit extends Fit {
       paramLabel = "COLUMN",
       split = ",",
       description =
-          "Reckon each value of these columns apart, as variant or variant,seed, and draw"
-              + " sensitivity against size.")
+          "Columns to group the runs by, such as variant or variant,seed. Each group gets its own"
+              + " sensitivities, and --plot draws sensitivity against size. Default: no groups.")
   private List<String> by = List.of();
 
   @Override
-  List<String> apart() {
+  List<String> groupColumns() {
     return by;
   }
 
   @Override
   void check() {
     if (!(from <= to)) {
-      throw wrong("--from = " + from + ", --to = " + to + ": expected a lower and an upper end");
+      throw wrong("--from = " + from + ", --to = " + to + ": expected --from not above --to");
     }
   }
 
@@ -66,22 +71,25 @@ final class LrSensitivityFit extends Fit {
             (values, runs) ->
                 groups.add(new SensitivityOutput.Group(values, LearningRateSensitivity.of(runs))));
     if (groups.isEmpty()) {
-      throw new IllegalArgumentException("no run has a learning rate of " + from + " to " + to);
+      throw new IllegalArgumentException(
+          "no run has a learning rate from --from = " + from + " to --to = " + to);
     }
     return new SensitivityOutput(by, groups).result();
   }
 
-  /** The runs within the window by their values of {@code --by}, in the table's order. */
+  /**
+   * The runs from {@code --from} to {@code --to}, grouped by {@code --by}, in the table's order.
+   */
   private Map<List<String>, List<Run>> runs(Table table) {
     table.require("parameters", "learning_rate", "loss", "initial_loss");
     table.require(by.toArray(String[]::new));
     double[] parameters = table.parameters();
     double[] rates = table.learningRates();
-    double[] losses = table.positiveOrLost("loss");
+    double[] losses = table.positiveOrNonFinite("loss");
     double[] initial =
         table.numbers("initial_loss", x -> x > 0 && x <= 1000, "nats, above 0 and at most 1000");
     table.distinct(with(by, "parameters", "learning_rate"));
-    table.alike("steps", with(by, "parameters"));
+    table.requireEqual("steps", with(by, "parameters"));
     table.check();
     List<List<String>> values = by.stream().map(table::texts).toList();
     Map<List<String>, List<Run>> groups = new LinkedHashMap<>();

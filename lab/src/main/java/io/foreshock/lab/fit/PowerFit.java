@@ -24,32 +24,40 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "y = E + A x^(-alpha), by least squares of the log residuals.",
+      "Fits the power law y = E + A x^(-alpha) by least squares of the log residuals.",
       "",
-      "Columns: those of --x and --y."
+      "Required columns: those named by --x and --y."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  foreshock fit power-law --csv runs.csv --x tokens --y loss --at 1e12"
     })
 final class PowerFit extends Fit {
   @Option(
       names = "--x",
       paramLabel = "COLUMN",
       defaultValue = "parameters",
-      description = "What y is a power of; default ${DEFAULT-VALUE}.")
-  private String xColumn;
+      description = "Name of the column with the x values. Default: ${DEFAULT-VALUE}.")
+  private String xColumn = "parameters";
 
   @Option(
       names = "--y",
       paramLabel = "COLUMN",
       defaultValue = "loss",
-      description = "What is fitted; default ${DEFAULT-VALUE}.")
-  private String yColumn;
+      description = "Name of the column with the y values. Default: ${DEFAULT-VALUE}.")
+  private String yColumn = "loss";
 
-  @Option(names = "--no-irreducible", description = "Fit the plain law, E = 0.")
+  @Option(names = "--no-irreducible", description = "Fit without the constant: E = 0.")
   private boolean plain;
 
-  @Option(names = "--at", paramLabel = "X", description = "Predict y there; may be given again.")
+  @Option(
+      names = "--at",
+      paramLabel = "X",
+      description = "Value of x to predict y at. May be repeated. Default: none.")
   private List<Double> at = List.of();
 
-  @Mixin private Resampling resampling;
+  @Mixin private final Resampling resampling = new Resampling();
 
   @Override
   void check() {
@@ -121,7 +129,7 @@ final class PowerFit extends Fit {
         + xColumn
         + "^(-alpha), "
         + fit.points()
-        + " rows, log residuals "
+        + " rows, standard deviation of the log residuals "
         + Figures.number(fit.deviation())
         + "\n\n"
         + estimates.text()

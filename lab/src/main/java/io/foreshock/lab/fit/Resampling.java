@@ -9,31 +9,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Options of the bootstrap. */
+/** The options of the bootstrap. */
 final class Resampling {
   @Option(
       names = "--bootstrap",
       paramLabel = "N",
       defaultValue = "200",
       description =
-          "Refits to rows drawn anew, for errors and intervals; default ${DEFAULT-VALUE}.")
+          "Number of fits to resampled rows, from which standard errors and intervals are computed;"
+              + " 0: none. Default: ${DEFAULT-VALUE}.")
   private int draws;
 
   @Option(
       names = "--seed",
       paramLabel = "SEED",
       defaultValue = "1",
-      description = "Of the draws; default ${DEFAULT-VALUE}.")
+      description = "Random seed of the resampling. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls the command
   @Spec(Spec.Target.MIXEE)
   private CommandSpec fit;
 
-  /** Refuses numbers of draws from which no error can be estimated. */
+  /** Rejects a number of draws from which no standard error can be computed. */
   void check() {
     if (draws < 0 || draws == 1) {
       throw new ParameterException(
-          fit.commandLine(), "--bootstrap = " + draws + ": expected 0 for none, or at least 2");
+          fit.commandLine(), "--bootstrap = " + draws + ": expected 0 (none) or at least 2");
     }
   }
 
@@ -45,7 +47,7 @@ final class Resampling {
     return seed;
   }
 
-  /** Refits, if any are asked for. */
+  /** The refits; empty if {@code --bootstrap} is 0. */
   <T> Optional<Bootstrap<T>> of(Supplier<Bootstrap<T>> bootstrap) {
     return draws == 0 ? Optional.empty() : Optional.of(bootstrap.get());
   }

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** What {@code fit chinchilla} answers, whichever the approach. */
+/** Builds the result of {@code fit chinchilla}, for all three approaches. */
 final class ScalingReport<T> {
   private static final int NAMED_ROWS = 10;
 
@@ -34,10 +34,10 @@ final class ScalingReport<T> {
   private final List<Double> pointParameters = new ArrayList<>();
 
   /**
-   * Begins with the fit's values.
+   * A report that contains the fit's values.
    *
-   * @param optimal the best split of a budget by a fit
-   * @param rows what was fitted
+   * @param optimal computes the best split of a budget from a fit
+   * @param rows the rows that were fitted
    * @param excluded how many rows were left out before
    */
   ScalingReport(
@@ -59,7 +59,7 @@ final class ScalingReport<T> {
     text.append(" rows, ").append(excluded).append(" left out\n\n").append(estimates.text());
   }
 
-  /** Another number of the fit. */
+  /** Adds another number of the fit. */
   void put(String name, double value) {
     if (value == Math.rint(value)) {
       json.put(name, (long) value);
@@ -70,7 +70,7 @@ final class ScalingReport<T> {
     csv.add(List.of(name, Figures.exact(value), "", "", ""));
   }
 
-  /** The budgets of approach 2; their minima are the points. */
+  /** Adds the budgets of approach 2, with their minima as points of the plot. */
   void put(List<Budget> budgets) {
     ArrayNode array = json.putArray("budgets");
     TextTable table =
@@ -94,13 +94,13 @@ final class ScalingReport<T> {
     text.append('\n').append(table);
   }
 
-  /** A point of the plot. */
+  /** Adds a point to the plot. */
   void point(double flops, double parameters) {
     pointFlops.add(flops);
     pointParameters.add(parameters);
   }
 
-  /** Ends with the budgets that were asked for and what must be said of the fit. */
+  /** Adds the best splits of the requested budgets and the caveats, and returns the result. */
   FitResult result(List<Double> budgets, List<Caveat> found) {
     List<Caveat> caveats = new ArrayList<>(found);
     estimates.putSpreads(json);
@@ -117,7 +117,7 @@ final class ScalingReport<T> {
         text.toString(), json, csv, plot(), caveats.stream().map(ScalingReport::sentence).toList());
   }
 
-  /** A caveat with the first of its rows. */
+  /** A caveat as a sentence, with its first rows. */
   static String sentence(Caveat caveat) {
     List<Integer> rows = caveat.rows();
     if (rows.isEmpty()) {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parameters, tokens and losses of a table, and which rows are one run's.
+ * The parameters, tokens and losses of a table, and the run that each row belongs to.
  *
- * @param rows all of them
- * @param runs name of the run by row number; empty where the table does not tell, or tells one row
- *     of each
+ * @param rows all rows
+ * @param runs name of the run by row number; empty when the table has no column {@code run}, or
+ *     every run has only one row
  */
 record ScalingTable(Observations rows, Map<Integer, String> runs) {
   private static final double LEAST = 100;
@@ -24,10 +24,11 @@ record ScalingTable(Observations rows, Map<Integer, String> runs) {
   private static final double MOST_TOKENS = 1e18;
 
   /**
-   * Reads it.
+   * Reads the columns of a table.
    *
-   * @param parameters the column that counts parameters
-   * @throws IllegalArgumentException naming row and column of all that is no measurement
+   * @param parameters name of the column with the number of parameters
+   * @throws IllegalArgumentException when a cell is not a valid measurement; the message names row
+   *     and column of each
    */
   static ScalingTable read(Table table, String parameters) {
     boolean tokens = table.has("tokens");
@@ -39,7 +40,7 @@ record ScalingTable(Observations rows, Map<Integer, String> runs) {
             ? table.numbers("tokens", x -> count(x, MOST_TOKENS), "a count from 100 to 1e18")
             : flops(table, n);
     double[] loss =
-        table.numbers("loss", x -> x > 0 && x <= 100, "nats a token, above 0 and at most 100");
+        table.numbers("loss", x -> x > 0 && x <= 100, "nats per token, above 0 and at most 100");
     double[] schedule = schedule(table);
     table.check();
     List<Observation> rows = new ArrayList<>();
@@ -50,13 +51,13 @@ record ScalingTable(Observations rows, Map<Integer, String> runs) {
     return new ScalingTable(Observations.of(rows), runs(table));
   }
 
-  /** The curves of approach 1, of the rows that are left. */
-  List<TrainingCurve> curves(Observations left) {
+  /** The training curves of approach 1, made of the rows to be fitted. */
+  List<TrainingCurve> curves(Observations fitted) {
     if (runs.isEmpty()) {
-      return TrainingCurve.bySize(left);
+      return TrainingCurve.bySize(fitted);
     }
     Map<String, List<Observation>> curves = new LinkedHashMap<>();
-    for (Observation row : left.rows()) {
+    for (Observation row : fitted.rows()) {
       curves.computeIfAbsent(runs.get(row.row()), run -> new ArrayList<>()).add(row);
     }
     return curves.values().stream().map(TrainingCurve::of).toList();
@@ -66,7 +67,8 @@ record ScalingTable(Observations rows, Map<Integer, String> runs) {
     return table.numbers(
         "flops",
         (i, c) ->
-            count(n[i], MOST_PARAMETERS) ? count(c / (6 * n[i]), MOST_TOKENS) : c > 0, // n is told
+            // where n is wrong, only n is reported
+            count(n[i], MOST_PARAMETERS) ? count(c / (6 * n[i]), MOST_TOKENS) : c > 0,
         "6 · parameters · tokens, with 100 to 1e18 tokens");
   }
 

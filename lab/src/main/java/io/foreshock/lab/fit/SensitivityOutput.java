@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Sensitivity to the learning rate, in every form.
+ * Writes the sensitivity to the learning rate, in all output formats.
  *
- * @param by the columns that groups are told apart by; none where there is one group
- * @param groups at least one
+ * @param by the columns by which the runs are grouped; empty when there is one group
+ * @param groups the groups, at least one
  */
 record SensitivityOutput(List<String> by, List<Group> groups) {
-  /** Runs that are reckoned together, and their values of the columns in {@code by}. */
+  /** The sensitivity of one group of runs, with its values of the columns in {@code by}. */
   record Group(List<String> values, LearningRateSensitivity sensitivity) {
     private List<Row> rows() {
       return sensitivity.rows();
@@ -42,7 +42,7 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
                 "best loss, nats",
                 "at learning rate",
                 "sensitivity, nats",
-                "rates",
+                "learning rates",
                 "runs",
                 "diverged"));
     for (Group group : groups) {

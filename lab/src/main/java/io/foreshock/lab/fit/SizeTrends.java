@@ -12,19 +12,27 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** What fits against size and rate have in common. */
+/** The common part of the fits against size and learning rate. */
 final class SizeTrends {
   private SizeTrends() {}
 
-  /** The runs of a table that were trained alike. */
-  static List<TrendPoint> points(Table table, String column, boolean lost) {
+  /**
+   * The runs of a table.
+   *
+   * @param column the column with the values to fit
+   * @param nonFinite whether values that are not finite are allowed
+   * @throws IllegalArgumentException when a cell is wrong, or when runs of one size have different
+   *     numbers of steps
+   */
+  static List<TrendPoint> points(Table table, String column, boolean nonFinite) {
     table.require("parameters", "learning_rate", column);
     double[] parameters = table.parameters();
     double[] rates = table.learningRates();
-    double[] values = lost ? table.positiveOrLost(column) : table.positive(column);
+    double[] values = nonFinite ? table.positiveOrNonFinite(column) : table.positive(column);
     table.distinct("parameters", "learning_rate");
-    table.alike("steps", "parameters");
+    table.requireEqual("steps", "parameters");
     table.check();
     List<TrendPoint> points = new ArrayList<>();
     for (int i = 0; i < table.size(); i++) {
@@ -33,7 +41,7 @@ final class SizeTrends {
     return points;
   }
 
-  /** The size that follows in the sweep: larger by the mean factor from one size to the next. */
+  /** The next size of the sweep: the largest size times the mean factor between its sizes. */
   static double nextSize(List<TrendPoint> points) {
     double[] sizes =
         points.stream().mapToDouble(TrendPoint::parameters).distinct().sorted().toArray();
@@ -41,7 +49,9 @@ final class SizeTrends {
     return last == 0 ? sizes[0] : sizes[last] * Math.pow(sizes[last] / sizes[0], 1.0 / last);
   }
 
-  /** Draws the runs of one rate as dots, and what a trend says of that rate as a curve. */
+  /**
+   * Draws the runs of one learning rate as dots, and the trend for that learning rate as a curve.
+   */
   static void draw(
       LogPlot plot,
       List<TrendPoint> points,
@@ -61,7 +71,7 @@ final class SizeTrends {
         at.stream().mapToDouble(Prediction::high).toArray());
   }
 
-  /** Sizes to draw a curve at: those fitted and those asked for. */
+  /** Sizes at which a curve is drawn: the range of the fitted sizes and the requested sizes. */
   static double[] grid(List<TrendPoint> points, double[] at) {
     double low = points.stream().mapToDouble(TrendPoint::parameters).min().orElseThrow();
     double high = points.stream().mapToDouble(TrendPoint::parameters).max().orElseThrow();
@@ -71,7 +81,7 @@ final class SizeTrends {
         60);
   }
 
-  /** A prediction under the name of its column. */
+  /** A prediction as JSON; its value has the name of the column. */
   static ObjectNode json(String column, Prediction prediction) {
     ObjectNode json = Json.object();
     json.put("parameters", prediction.parameters());
@@ -82,8 +92,8 @@ final class SizeTrends {
     return json;
   }
 
-  /** {@code critical_parameters} with its interval and side. */
-  static void put(ObjectNode row, String name, Crossing crossing) {
+  /** Adds a crossing with its interval and side; null means that there is no basis for one. */
+  static void put(ObjectNode row, String name, @Nullable Crossing crossing) {
     row.put(name, crossing == null ? null : Json.finite(crossing.at()));
     row.put(name + "_low", crossing == null ? null : open(crossing.low()));
     row.put(name + "_high", crossing == null ? null : open(crossing.high()));
@@ -95,11 +105,11 @@ final class SizeTrends {
     return crossing.side().name().toLowerCase(Locale.ROOT);
   }
 
-  private static Double open(double end) {
+  private static @Nullable Double open(double end) {
     return end == 0 ? null : Json.finite(end);
   }
 
-  /** The crossing for people. */
+  /** A crossing for people. */
   static String text(Crossing crossing) {
     return switch (crossing.side()) {
       case BELOW -> "below " + Figures.number(crossing.searchedFrom());
@@ -108,7 +118,7 @@ final class SizeTrends {
     };
   }
 
-  /** How far outside of what was fitted. */
+  /** The factor by which a value lies outside the fitted range. */
   static String outside(double decades) {
     return Double.isNaN(decades)
         ? Figures.NONE

@@ -15,11 +15,11 @@ import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 
 /**
- * A table of runs, read column by column.
+ * A table of runs that is read column by column.
  *
- * <p>Columns that nobody asks for do no harm. A column that is read tells its problems to the
- * table; {@link #check} then names them all, each with its row as a spreadsheet counts them (the
- * header is row 1) and its column.
+ * <p>Columns that are not read are ignored. Reading a column collects its problems. {@link #check}
+ * then reports all of them, each with its column and its row. Rows are counted as in a spreadsheet:
+ * the header is row 1.
  *
  * <p><b>Threads.</b> Not safe.
  */
@@ -29,7 +29,7 @@ final class Table {
   private static final double MOST_PARAMETERS = 1e15;
   private static final double MOST_RATE = 1000;
 
-  /** A row by its number, the header being 1. */
+  /** A row and its number; the header has number 1. */
   record Row(int number, List<String> cells) {}
 
   private final String name;
@@ -38,7 +38,7 @@ final class Table {
   private final TreeMap<Integer, List<String>> problems = new TreeMap<>();
   private final List<String> warnings;
 
-  /** A table of rows that all have as many cells as there are columns; see {@link TableFile}. */
+  /** A table; every row has as many cells as there are columns. See {@link TableFile}. */
   Table(String name, List<String> columns, List<Row> rows) {
     this(name, columns, rows, new ArrayList<>());
   }
@@ -50,7 +50,7 @@ final class Table {
     this.warnings = warnings;
   }
 
-  /** The rows whose cell is that text, or that number. */
+  /** The rows whose cell in that column equals the text or the number. */
   Table where(String column, String value) {
     List<String> cells = texts(column);
     List<Row> kept = new ArrayList<>();
@@ -61,12 +61,18 @@ final class Table {
     }
     if (kept.isEmpty()) {
       throw new IllegalArgumentException(
-          name + ": no row has " + column + "=" + value + ", but " + new TreeSet<>(cells));
+          name
+              + ": no row has "
+              + column
+              + "="
+              + value
+              + ": expected one of "
+              + new TreeSet<>(cells));
     }
     return copy(kept);
   }
 
-  /** The rows without those whose cell is that text; how many they were becomes a warning. */
+  /** All rows except those whose cell is that text; a warning says how many were left out. */
   Table without(String column, String value) {
     if (!has(column)) {
       return this;
@@ -89,7 +95,7 @@ final class Table {
     return new Table(name, columns, kept, warnings);
   }
 
-  /** Its columns' names. */
+  /** The names of the columns. */
   List<String> columns() {
     return columns;
   }
@@ -103,12 +109,12 @@ final class Table {
     return rows.size();
   }
 
-  /** How a spreadsheet counts the row at an index. */
+  /** The number of the row at an index, as a spreadsheet counts rows. */
   int rowNumber(int index) {
     return rows.get(index).number;
   }
 
-  /** What readers of the result should know; shared by all tables cut from one. */
+  /** Warnings for readers of the result; all tables made from one share them. */
   List<String> warnings() {
     return Collections.unmodifiableList(warnings);
   }
@@ -118,9 +124,9 @@ final class Table {
   }
 
   /**
-   * Says which columns are needed.
+   * Requires columns.
    *
-   * @throws IllegalArgumentException naming all that are missing
+   * @throws IllegalArgumentException when columns are missing; the message names all of them
    */
   void require(String... needed) {
     List<String> missing = Arrays.stream(needed).filter(column -> !has(column)).toList();
@@ -130,7 +136,7 @@ final class Table {
     }
   }
 
-  /** Model sizes: counts, not millions or billions of them. */
+  /** Model sizes as counts of parameters, not in millions or billions. */
   double[] parameters() {
     return numbers(
         "parameters",
@@ -150,10 +156,10 @@ final class Table {
   }
 
   /**
-   * Numbers above 0; {@code inf} and {@code nan} say that a run was lost, and so does an empty cell
-   * where {@code status} is {@code diverged}.
+   * Numbers above 0, or {@code inf} or {@code nan} for a run that diverged. An empty cell counts as
+   * {@code nan} if {@code status} is {@code diverged}.
    */
-  double[] positiveOrLost(String column) {
+  double[] positiveOrNonFinite(String column) {
     List<String> cells = new ArrayList<>(texts(column));
     List<String> status = has("status") ? texts("status") : cells;
     for (int i = 0; i < cells.size(); i++) {
@@ -164,12 +170,12 @@ final class Table {
     return numbers(column, cells, x -> !(x <= 0), "a number above 0, inf or nan");
   }
 
-  /** Numbers; what does not hold is a problem. */
+  /** Numbers; a number for which the condition does not hold is a problem. */
   double[] numbers(String column, DoublePredicate holds, String expectation) {
     return numbers(column, texts(column), holds, expectation);
   }
 
-  /** Numbers, each judged together with the index of its row; what does not hold is a problem. */
+  /** The same, with a condition on the index of the row and the number. */
   double[] numbers(String column, BiPredicate<Integer, Double> holds, String expectation) {
     return numbers(column, texts(column), holds, expectation);
   }
@@ -194,29 +200,29 @@ final class Table {
     return values;
   }
 
-  /** Cells as they stand. */
+  /** The texts of a column's cells, unchanged. */
   List<String> texts(String column) {
     int at = columns.indexOf(column);
     return rows.stream().map(row -> row.cells.get(at)).toList();
   }
 
   /**
-   * Rows that are the same run twice are a problem: equal in all columns or, where {@code seed}
-   * tells runs of one key apart, in key and seed. Where nothing tells them apart others of one key
-   * are taken for repeats, and a warning says so.
+   * Reports rows that describe the same run twice. With a column {@code seed} these are rows with
+   * the same key and seed, otherwise rows that are equal in all columns. Other rows with the same
+   * key count as repeated runs. Without a column {@code seed} a warning says so.
    */
   void distinct(String... key) {
-    List<String> telling = new ArrayList<>(has("seed") ? List.of(key) : columns);
+    List<String> identifying = new ArrayList<>(has("seed") ? List.of(key) : columns);
     if (has("seed")) {
-      telling.add("seed");
+      identifying.add("seed");
     }
     Map<String, Integer> seen = new HashMap<>();
     Map<String, Integer> keys = new HashMap<>();
     int repeats = 0;
     for (Row row : rows) {
-      Integer earlier = seen.putIfAbsent(identity(row, telling), row.number);
+      Integer earlier = seen.putIfAbsent(identity(row, identifying), row.number);
       if (earlier != null) {
-        problem(row.number, "the same run as row " + earlier + ": equal in " + telling);
+        problem(row.number, "the same run as row " + earlier + ": equal in " + identifying);
       }
       repeats += keys.putIfAbsent(identity(row, List.of(key)), row.number) == null ? 0 : 1;
     }
@@ -226,18 +232,21 @@ final class Table {
           rowsRepeat
               + " the "
               + String.join(" and ", key)
-              + " of another: taken for more runs of it");
+              + " of another row: counted as repeated runs");
     }
   }
 
-  private String identity(Row row, List<String> telling) {
-    return telling.stream()
+  private String identity(Row row, List<String> identifying) {
+    return identifying.stream()
         .map(column -> CellText.canonical(row.cells.get(columns.indexOf(column))))
         .collect(Collectors.joining("\0"));
   }
 
-  /** A column whose cells have to be equal, all over or in rows that are equal in another. */
-  void alike(String column, String... within) {
+  /**
+   * Requires that all cells of a column are equal, or, with {@code within}, all cells of the rows
+   * that are equal in those columns.
+   */
+  void requireEqual(String column, String... within) {
     if (!has(column)) {
       return;
     }
@@ -268,25 +277,26 @@ final class Table {
         });
   }
 
-  /** A column whose cells should be equal; a warning where they are not. */
-  void agree(String column) {
+  /** Adds a warning if the cells of a column differ. */
+  void warnUnlessEqual(String column) {
     if (has(column)) {
       TreeSet<String> values = new TreeSet<>(texts(column));
       if (values.size() > 1) {
-        warn("rows of different " + column + " are compared: " + values);
+        warn("rows with different " + column + " are compared: " + values);
       }
     }
   }
 
-  /** What a fit finds wrong, with this table's name before it. */
+  /** The problem that a fit found, with the table's name in front of the message. */
   IllegalArgumentException refused(FitException e) {
     return new IllegalArgumentException(name + (e.row() == 0 ? ": " : " ") + e.getMessage(), e);
   }
 
   /**
-   * Ends the reading.
+   * Reports the problems of all columns read so far.
    *
-   * @throws IllegalArgumentException naming the first problems, by row, and how many more there are
+   * @throws IllegalArgumentException when there are problems; the message names the first ones in
+   *     order of their rows, and how many more there are
    */
   void check() {
     List<String> all = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads tables: CSV by RFC 4180 in UTF-8, with a header. Blank lines, a byte order mark and either
- * line end do no harm.
+ * Reads tables from CSV (RFC 4180) in UTF-8 with a header. It accepts blank lines, a byte order
+ * mark and both kinds of line end.
  */
 final class TableFile {
   private static final int MOST_PROBLEMS = 10;
@@ -22,11 +22,11 @@ final class TableFile {
   private TableFile() {}
 
   /**
-   * Reads all of it.
+   * Reads a whole table.
    *
-   * @param name what problems call it
-   * @throws IllegalArgumentException when it is no CSV, has no header or no rows, or rows of
-   *     different lengths
+   * @param name the name of the table in messages about problems
+   * @throws IllegalArgumentException when the text is not CSV, has no header or no rows, or has
+   *     rows of different lengths
    */
   static Table read(String name, InputStream in) throws IOException {
     List<Row> rows = rows(name, in);
@@ -35,7 +35,8 @@ final class TableFile {
     }
     List<String> header = rows.remove(0).cells();
     if (header.stream().distinct().count() < header.size()) {
-      throw new IllegalArgumentException(name + ": a column's name occurs twice: " + header);
+      throw new IllegalArgumentException(
+          name + ": expected different names of columns, found " + header);
     }
     List<String> problems =
         rows.stream()

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The {@code fit} command: tables of runs of several sizes in, trends across sizes out.
+ * The {@code fit} command: fits trends across model sizes to a table of runs.
  *
- * <p>A fit is a class that extends {@link io.foreshock.lab.fit.Fit} and is named in {@link
- * io.foreshock.lab.fit.FitCommand}: it reads columns of a {@link io.foreshock.lab.fit.Table} and
- * answers a {@link io.foreshock.lab.fit.FitResult}; options, files, formats and exit codes are the
- * same for all.
+ * <p>A fit is a class that extends {@link io.foreshock.lab.fit.Fit} and is listed in {@link
+ * io.foreshock.lab.fit.FitCommand}. It reads columns of a {@link io.foreshock.lab.fit.Table} and
+ * returns a {@link io.foreshock.lab.fit.FitResult}. The class {@code Fit} handles files, formats
+ * and exit codes for all fits.
  */
 package io.foreshock.lab.fit;

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,48 +40,60 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Judges a run before it begins: whether it is expected to stay stable, which signal would"
-          + " cross its limit when, the highest safe learning rate, and how far outside of what is"
-          + " known it lies.",
+      "Judges a run before it begins. The answer says whether the run is expected to stay stable,"
+          + " which signal is expected to cross its limit at which step, which learning rate is the"
+          + " highest safe one, and how far the run lies outside the range of earlier runs.",
       "",
-      "By the runs that a monitor knows, or by recorded ones (--runs)."
+      "The basis is the runs of a running monitor (--monitor) or recorded runs (--runs). Describe"
+          + " the new run with the options below; --learning-rate and either --parameters or"
+          + " --parameters-non-embedding are required."
     },
     footer = {
       "",
-      "  foreshock preflight --parameters-non-embedding 85e6 --learning-rate 0.01 --runs sweep/runs",
+      "Examples:",
+      "  foreshock preflight --parameters-non-embedding 85e6 --learning-rate 0.01",
+      "  foreshock preflight --parameters 9e7 --learning-rate 0.01 --runs sweep/runs",
+      "  foreshock preflight --hold-out --runs sweep/runs",
       "",
-      "Exit code 0: judged, or no basis. 1: a recording or the monitor cannot be read. 2: wrong"
-          + " usage, as a path of --runs that is not there or a field the monitor does not take."
+      "Exit code 0: the run was judged, or there is no basis for a judgement. 1: a recording or the"
+          + " monitor cannot be read. 2: wrong usage, such as a path that does not exist or a field"
+          + " that the monitor rejects."
     })
 public final class PreflightCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String OTHERWISE = "recorded runs (--runs PATH)";
+  private static final String OTHERWISE = "use recorded runs (--runs PATH)";
 
   @Option(
       names = "--runs",
       paramLabel = "PATH",
       arity = "1..*",
-      description = "files of telemetry, or directories of such, instead of a monitor's runs")
-  private List<Path> runs;
+      description =
+          "Recorded runs to use as the basis instead of a monitor's runs: files of line protocol, or"
+              + " directories that contain files ending in .lp or .lp.gz.")
+  private @Nullable List<Path> runs;
 
   @Option(
       names = "--hold-out",
-      description = "judge each of --runs by the smaller ones, and tell how often that was right")
+      description =
+          "Instead of one new run, judge each run of --runs by the smaller ones, and print how often"
+              + " the judgement was right.")
   private boolean holdOut;
 
-  @Mixin private MonitorOptions monitor;
+  @Mixin private final MonitorOptions monitor = new MonitorOptions();
 
   @Option(
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
-      description = "of what is printed (default: ${DEFAULT-VALUE})")
-  private Format format;
+      description = "Output format. Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.TEXT;
 
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
-      description = "any other field of run_config, as mu_param=simple; may be repeated")
+      description =
+          "Sets a field of run_config that has no option of its own, such as"
+              + " mu_param=simple. May be repeated.")
   private Map<String, String> others = new LinkedHashMap<>();
 
   private final CommandSpec spec;
@@ -89,7 +102,7 @@ public final class PreflightCommand implements Callable<Integer> {
     spec = CommandSpec.forAnnotatedObject(this);
     for (ConfigField field : ConfigField.values()) {
       OptionSpec.Builder option =
-          OptionSpec.builder(optionName(field)).description(field.meaning());
+          OptionSpec.builder(optionName(field)).description(sentence(field.meaning()));
       boolean flag = field.type() == ConfigField.Type.BOOLEAN;
       spec.addOption(
           flag
@@ -114,12 +127,14 @@ public final class PreflightCommand implements Callable<Integer> {
     ObjectNode asked = asked();
     try {
       boolean json = format == Format.JSON;
-      if (holdOut) {
-        PreflightScore score = PreflightScore.of(recorded());
+      if (holdOut && runs != null) {
+        PreflightScore score = PreflightScore.of(recorded(runs));
         print(json ? pretty(PreflightJson.of(score)) : PreflightScoreText.of(score));
       } else {
         JsonNode answer =
-            runs == null ? monitor.client(PATIENCE, OTHERWISE).preflight(asked) : judge(asked);
+            runs == null
+                ? monitor.client(PATIENCE, OTHERWISE).preflight(asked)
+                : judge(asked, runs);
         print(json ? pretty(answer) : PreflightText.of(answer));
       }
       return 0;
@@ -156,12 +171,12 @@ public final class PreflightCommand implements Callable<Integer> {
     }
   }
 
-  private JsonNode judge(ObjectNode asked) throws IOException {
+  private JsonNode judge(ObjectNode asked, List<Path> runs) throws IOException {
     RunConfig config = PreflightJson.config(asked);
-    return PreflightJson.of(Trends.preflight(config, recorded()));
+    return PreflightJson.of(Trends.preflight(config, recorded(runs)));
   }
 
-  private List<RunSummary> recorded() throws IOException {
+  private List<RunSummary> recorded(List<Path> runs) throws IOException {
     return new RecordedRuns(spec.commandLine().getErr()::println).read(runs);
   }
 
@@ -197,7 +212,7 @@ public final class PreflightCommand implements Callable<Integer> {
         return;
       }
     } catch (NumberFormatException e) {
-      // told below, with fractions
+      // reported below, together with fractions
     }
     throw new ParameterException(
         spec.commandLine(),
@@ -220,6 +235,11 @@ public final class PreflightCommand implements Callable<Integer> {
     return field.type() == ConfigField.Type.INTEGER
         ? "N"
         : field.type() == ConfigField.Type.FLOAT ? "X" : "NAME";
+  }
+
+  private static String sentence(String phrase) {
+    char first = phrase.charAt(0); // a Greek letter is a symbol and stays as it is
+    return (first < 128 ? Character.toUpperCase(first) : first) + phrase.substring(1) + ".";
   }
 
   private static String optionName(ConfigField field) {

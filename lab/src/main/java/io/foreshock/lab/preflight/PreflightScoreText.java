@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** How well smaller runs foretold larger ones, for people. */
+/** Writes for people how well the judgements by smaller runs predicted the larger runs. */
 final class PreflightScoreText {
   private static final Predicate<Judgement> HAS_LEFT = judgement -> judgement.off() > 0;
 
@@ -22,7 +22,14 @@ final class PreflightScoreText {
     if (all.isEmpty()) {
       return "No run could be judged: expected finished runs of at least three sizes.\n";
     }
-    TextTable table = TextTable.ofNumbers("parameters", "rate", "P", "safe rate", "was", "wrong");
+    TextTable table =
+        TextTable.ofNumbers(
+            "parameters",
+            "learning rate",
+            "probability",
+            "safe learning rate",
+            "outcome",
+            "wrongly judged run");
     all.stream()
         .sorted(
             Comparator.comparingDouble(Judgement::parameters)
@@ -31,26 +38,35 @@ final class PreflightScoreText {
         .forEach(judgement -> table.row(row(judgement)));
     StringBuilder text = new StringBuilder(table.toString());
     List<Judgement> safe = all.stream().filter(Judgement::calledSafe).toList();
-    List<Judgement> lost = all.stream().filter(Judgement::lost).toList();
+    List<Judgement> unstable = all.stream().filter(Judgement::lost).toList();
     List<Judgement> stable = all.stream().filter(judgement -> !judgement.lost()).toList();
     int looks = stable.stream().mapToInt(Judgement::looks).sum();
     int inside = stable.stream().mapToInt(Judgement::inside).sum();
     text.append('\n')
         .append(
-            line("stable or not, told by smaller runs", count(all, Judgement::right), all.size()))
-        .append(line("of those that were lost", count(lost, Judgement::right), lost.size()))
-        .append(line("lost at a rate called safe", count(safe, Judgement::lost), safe.size()))
-        .append("Brier score " + Figures.fixed(score.brier(), 3) + "\n")
-        .append(line("within their bands, of stable runs' values", inside, looks))
+            line("runs judged rightly by smaller runs", count(all, Judgement::right), all.size()))
         .append(
             line(
-                "off trend at some milestone, of stable runs",
+                "unstable runs judged rightly", count(unstable, Judgement::right), unstable.size()))
+        .append(
+            line(
+                "unstable runs among those whose learning rate was called safe",
+                count(safe, Judgement::lost),
+                safe.size()))
+        .append("Brier score: " + Figures.fixed(score.brier(), 3) + "\n")
+        .append(line("values of stable runs within their bands", inside, looks))
+        .append(
+            line(
+                "stable runs that were off trend at some milestone",
                 count(stable, HAS_LEFT),
                 stable.size()))
         .append(
-            line("off trend at some milestone, of lost ones", count(lost, HAS_LEFT), lost.size()));
+            line(
+                "unstable runs that were off trend at some milestone",
+                count(unstable, HAS_LEFT),
+                unstable.size()));
     if (score.withoutBasis() > 0) {
-      text.append(score.withoutBasis()).append(" runs were without basis\n");
+      text.append("runs without a basis: ").append(score.withoutBasis()).append('\n');
     }
     return text.toString();
   }
@@ -61,7 +77,7 @@ final class PreflightScoreText {
         Figures.number(judgement.learningRate()),
         Figures.fixed(judgement.preflight().probability(), 3),
         Figures.number(judgement.preflight().safeLearningRate()),
-        judgement.lost() ? "lost" : "stable",
+        judgement.lost() ? "unstable" : "stable",
         judgement.right() ? "" : judgement.run());
   }
 

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
 
-/** A preflight for people, from its JSON: so a monitor's answer reads as one's own. */
+/**
+ * Writes a preflight for people. It reads the JSON form, so that the answer of a monitor and the
+ * answer of this command look the same.
+ */
 final class PreflightText {
   private PreflightText() {}
 
@@ -15,23 +18,24 @@ final class PreflightText {
     String verdict = json.path("verdict").asText();
     text.append(
         switch (verdict) {
-          case "stable" -> "Expected to stay stable: ";
-          case "uncertain" -> "Uncertain: ";
-          case "unstable" -> "Expected to be lost: ";
-          default -> "No basis";
+          case "stable" -> "Expected to stay stable.";
+          case "uncertain" -> "Uncertain.";
+          case "unstable" -> "Expected to be unstable.";
+          default -> "No basis for a judgement.";
         });
     if (!verdict.equals("no_basis")) {
-      text.append(
+      text.append(" The probability to be unstable is ")
+          .append(
               json.path("probability").isNull()
-                  ? "nothing tells how likely it is to be lost, of "
-                  : Figures.number(100 * json.path("probability").asDouble())
-                      + " % likely to be lost, by ")
+                  ? "unknown"
+                  : Figures.number(100 * json.path("probability").asDouble()) + " %")
+          .append(". Of ")
           .append(basis.path("settled").asInt())
           .append(" finished runs, ")
           .append(basis.path("lost").asInt())
-          .append(" of which were");
+          .append(" were unstable.");
     }
-    text.append(".\n");
+    text.append('\n');
     for (JsonNode crossing : json.path("crossings")) {
       text.append("  ")
           .append(crossing.path("signal").asText())
@@ -47,14 +51,14 @@ final class PreflightText {
           .append(Figures.number(json.path("safe_learning_rate").asDouble()))
           .append('\n');
     } else if (!verdict.equals("no_basis")) {
-      text.append("  highest safe learning rate: none is known\n");
+      text.append("  highest safe learning rate: unknown\n");
     }
     if (basis.path("runs").asInt() > 0) {
-      text.append("  runs of ")
+      text.append("  basis: runs of ")
           .append(Figures.number(basis.path("smallest_parameters").asDouble()))
           .append(" to ")
           .append(Figures.number(basis.path("largest_parameters").asDouble()))
-          .append(" parameters at rates of ")
+          .append(" parameters at learning rates of ")
           .append(Figures.number(basis.path("lowest_learning_rate").asDouble()))
           .append(" to ")
           .append(Figures.number(basis.path("highest_learning_rate").asDouble()))
@@ -62,7 +66,7 @@ final class PreflightText {
           .append('\n');
     }
     for (JsonNode caveat : json.path("caveats")) {
-      text.append("  mind: ").append(caveat.asText()).append('\n');
+      text.append("  note: ").append(caveat.asText()).append('\n');
     }
     bands(json.path("bands"), text);
     return text.toString();
@@ -73,24 +77,23 @@ final class PreflightText {
     double size = basis.path("decades_outside_size").asDouble(0);
     double rate = basis.path("decades_outside_rate").asDouble(0);
     if (size > 0) {
-      text.append("; this one is a factor of ")
-          .append(Figures.number(Math.pow(10, size)))
-          .append(" outside of their sizes");
+      text.append("; the new run is outside their sizes by a factor of ")
+          .append(Figures.number(Math.pow(10, size)));
     }
     if (rate > 0) {
-      text.append(size > 0 ? " and of " : "; this one is a factor of ")
-          .append(Figures.number(Math.pow(10, rate)))
-          .append(" outside of their rates");
+      text.append(size > 0 ? " and outside" : "; the new run is outside")
+          .append(" their learning rates by a factor of ")
+          .append(Figures.number(Math.pow(10, rate)));
     }
     return text.toString();
   }
 
-  /** The course expected, at some of its steps. */
+  /** The expected values of each signal at about five steps. */
   private static void bands(JsonNode bands, StringBuilder text) {
     if (bands.isEmpty()) {
       return;
     }
-    TextTable table = TextTable.ofNumbers("signal", "step", "expected", "95 % of such runs");
+    TextTable table = TextTable.ofNumbers("signal", "step", "expected", "95 % band");
     for (JsonNode band : bands) {
       int size = band.path("step").size();
       int every = Math.max(1, (size - 1) / 4);

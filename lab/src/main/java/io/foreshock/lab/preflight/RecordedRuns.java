@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What recorded runs can tell of others: files of line protocol, or directories of such, as {@code
- * sweep} leaves behind.
+ * Summarizes recorded runs as the basis of a preflight. It reads files of line protocol, or
+ * directories of such files, such as {@code sweep} writes.
  *
- * <p><b>Errors.</b> The first bad lines of a file are quoted and the rest is counted; the good
- * lines are used.
+ * <p><b>Errors.</b> The first bad lines of a file are quoted and the other bad lines are counted.
+ * The good lines are used.
  */
 final class RecordedRuns {
   private final Consumer<String> problems;
@@ -31,7 +31,7 @@ final class RecordedRuns {
   }
 
   /**
-   * The summaries of all runs in them.
+   * The summaries of all runs in the files.
    *
    * @throws IOException when one cannot be read, or a directory holds no recording
    */

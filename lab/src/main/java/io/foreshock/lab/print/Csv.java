@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 
-/** Writes CSV (RFC 4180): a line feed ends a row, and fields are quoted where they must be. */
+/** Writes CSV (RFC 4180). A line feed ends a row, and a field is quoted only if it has to be. */
 public final class Csv {
   private static final CsvMapper MAPPER =
       CsvMapper.csvBuilder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();

@@ -4,11 +4,11 @@ package io.foreshock.lab.print;
 import io.foreshock.monitor.report.Figures;
 import io.foreshock.predictors.stats.Share;
 
-/** Shares as people read them. */
+/** Writes shares for people. */
 public final class Shares {
   private Shares() {}
 
-  /** "3/4 [30–95 %]", the interval being Wilson's; {@link Figures#NONE} of none. */
+  /** "3/4 [30–95 %]" with Wilson's interval, or {@link Figures#NONE} if the total is 0. */
   public static String text(Share share) {
     return share.total() == 0
         ? Figures.NONE

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table for people: aligned text and Markdown at once. */
+/** A table for people, which is both aligned text and Markdown. */
 public final class TextTable {
   private static final int NARROWEST = 3;
 
@@ -17,12 +17,12 @@ public final class TextTable {
     row(header);
   }
 
-  /** A table of numbers, which are aligned at their right end. */
+  /** A table of numbers, aligned to the right. */
   public static TextTable ofNumbers(String... header) {
     return new TextTable(true, Arrays.asList(header));
   }
 
-  /** A table of texts, which are aligned at their left end. */
+  /** A table of texts, aligned to the left. */
   public static TextTable ofTexts(String... header) {
     return new TextTable(false, Arrays.asList(header));
   }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What commands print with: tables, CSV and shares. Numbers, plots and pages are the reports'. */
+/** Formats what commands print: tables, CSV and shares. */
 package io.foreshock.lab.print;

@@ -5,10 +5,10 @@ import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.online.RunWatch;
 
 /**
- * How runs are forecast.
+ * The settings of the forecast.
  *
- * @param horizonSteps how far ahead
- * @param model by which weights
+ * @param horizonSteps how far ahead the forecast looks, steps
+ * @param model the weights of the forecast
  */
 public record Forecasting(int horizonSteps, DivergenceModel model) {
   public RunWatch watch(String run) {

@@ -9,14 +9,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads recorded files one after the other; tells progress and bad lines. */
+/** Reads recorded files one after the other, and prints progress and bad lines. */
 public final class Playback {
   private static final long PROGRESS_EVERY_NANOS = 5_000_000_000L;
   private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
 
-  /** Receives the lines of all files in their order. */
+  /** Receives the lines of all files in order. */
   public interface RunLines {
-    /** One good line of a run; it may still be found bad. */
+    /** Receives one well-formed line of a run; it throws if the line breaks the contract. */
     void line(String run, Point point) throws MalformedLineException;
   }
 
@@ -32,7 +32,7 @@ public final class Playback {
     this.receiver = receiver;
   }
 
-  /** Plays the files; gives whether all could be read to their end and hold more than bad lines. */
+  /** Reads the files. Returns whether all could be read to their end and some line was good. */
   public boolean play(List<Path> files) {
     boolean complete = true;
     for (Path file : files) {
@@ -41,7 +41,7 @@ public final class Playback {
     return complete && (badLines == 0 || lines > 0);
   }
 
-  /** One line on what was read. */
+  /** A line that says how much was read. */
   public String summary(int runs) {
     return "replay: "
         + lines
@@ -60,7 +60,7 @@ public final class Playback {
       recording.read(this::line, err::println);
       return true;
     } catch (IOException e) {
-      err.println(file + ": " + e.getMessage() + "; the lines before it were used");
+      err.println(file + ": " + e.getMessage() + "; the lines before that were used");
       return false;
     } finally {
       badLines += recording.badLines();

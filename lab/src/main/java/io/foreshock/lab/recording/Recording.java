@@ -16,21 +16,21 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Streams the lines of one recorded file, plain or gzip (told by its first bytes, not its name),
- * through {@link LineReader}.
+ * Streams the lines of one recorded file through {@link LineReader}. The file is plain or gzip,
+ * which its first bytes decide, not its name.
  *
- * <p><b>Cost.</b> One buffer of {@value #BUFFER} bytes, whatever the file's size; it grows with a
- * line that is longer.
+ * <p><b>Cost.</b> One buffer of {@value #BUFFER} bytes, whatever the file's size. It grows only for
+ * a line that is longer.
  */
 public final class Recording {
   private static final int BUFFER = 1 << 18;
 
-  /** Bad lines quoted of a file; the rest is counted. */
+  /** How many bad lines of a file are quoted; the others are counted. */
   private static final int QUOTED = 10;
 
   /** Receives the good lines. */
   public interface GoodLines {
-    /** One well-formed line; it may still be found bad. */
+    /** Receives one well-formed line; it throws if the line breaks the contract. */
     void line(Point point) throws MalformedLineException;
   }
 
@@ -40,7 +40,7 @@ public final class Recording {
   private int end;
   private long badLines;
 
-  /** The recording in a file, not opened yet. */
+  /** The recording in a file, which is not opened yet. */
   public Recording(Path file) {
     this(file, BUFFER);
   }
@@ -51,11 +51,12 @@ public final class Recording {
   }
 
   /**
-   * Hands on every good line, in order.
+   * Passes every good line to the receiver, in order.
    *
-   * @param problems takes a sentence about each of the first bad lines and one about the rest, each
-   *     beginning with the file's name
-   * @throws IOException when the file cannot be read to its end; the lines before were handed on
+   * @param problems receives one message for each of the first bad lines and one for the rest; each
+   *     begins with the file's name
+   * @throws IOException when the file cannot be read to its end; the lines before that point were
+   *     passed on
    */
   public void read(GoodLines receiver, Consumer<String> problems) throws IOException {
     Quoting lines = new Quoting(receiver, problems);
@@ -74,19 +75,20 @@ public final class Recording {
   }
 
   /**
-   * Hands on every line, good or bad, in order.
+   * Passes every line, good or bad, to the receiver, in order.
    *
-   * @throws IOException when the file cannot be read to its end; the lines before were handed on
+   * @throws IOException when the file cannot be read to its end; the lines before that point were
+   *     passed on
    */
   public void read(LineReader.Lines lines) throws IOException {
     try (InputStream in = open()) {
       boolean ended = false;
       while (!ended) {
         if (end == buffer.length) {
-          buffer = Arrays.copyOf(buffer, 2 * end); // one line fills it
+          buffer = Arrays.copyOf(buffer, 2 * end); // one line fills the whole buffer
         }
         ended = refill(in, lines);
-        handOn(ended, lines);
+        passOn(ended, lines);
       }
     }
   }
@@ -111,7 +113,7 @@ public final class Recording {
       }
       return false;
     } catch (EOFException | ZipException e) {
-      handOn(false, lines);
+      passOn(false, lines);
       throw new IOException(
           "gzip data is cut off or damaged in line "
               + reader.lineNumber()
@@ -122,13 +124,13 @@ public final class Recording {
     }
   }
 
-  private void handOn(boolean ended, LineReader.Lines lines) {
+  private void passOn(boolean ended, LineReader.Lines lines) {
     int start = reader.read(buffer, 0, end, ended, lines);
     System.arraycopy(buffer, start, buffer, 0, end - start);
     end -= start;
   }
 
-  /** Tells of bad lines, but not of thousands. */
+  /** Quotes the first bad lines and counts the others. */
   private final class Quoting implements LineReader.Lines {
     private final GoodLines receiver;
     private final Consumer<String> problems;

@@ -15,29 +15,30 @@ import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** One run as it is replayed: its watch, and what there was to tell. */
+/** One run during a replay: its predictors and the counts for its summary. */
 public final class ReplayedRun {
   private final RunWatch watch;
-  private final SignalFilter filter;
+  private final @Nullable SignalFilter filter;
   private final Sample sent = Sample.ofStep(0, 0);
-  private Sample seen = sent;
+  private @Nullable Sample seen = sent;
   private final Consumer<Alarm> alarms;
   private long lines;
   private long late;
   private long incidents;
   private final SpikeScore lossSpikes = new SpikeScore();
   private final SpikeScore gradNormSpikes = new SpikeScore();
-  private Alarm firstWarning;
-  private Alarm firstCritical;
+  private @Nullable Alarm firstWarning;
+  private @Nullable Alarm firstCritical;
 
   /**
-   * A run of which nothing was replayed yet.
+   * A run without any line yet.
    *
-   * @param filter what hides a part of the telemetry from the predictors; null for none
+   * @param filter hides a part of the telemetry from the predictors; null to hide nothing
    */
   public ReplayedRun(
-      String run, Forecasting forecasting, SignalFilter filter, Consumer<Alarm> out) {
+      String run, Forecasting forecasting, @Nullable SignalFilter filter, Consumer<Alarm> out) {
     this.watch = forecasting.watch(run);
     this.filter = filter;
     alarms =
@@ -47,33 +48,33 @@ public final class ReplayedRun {
         };
   }
 
-  /** Takes a line; one without a time is as new as can be. */
+  /** Adds the next line. A line without a time counts as newer than all lines before it. */
   public RunWatch.Taken accept(Point point) throws MalformedLineException {
     if (!point.hasTime()) {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
-    RunWatch.Taken taken = take(point);
+    RunWatch.Taken taken = feed(point);
     lines++;
     late += taken == RunWatch.Taken.LATE ? 1 : 0;
     return taken;
   }
 
-  /** What the predictors know of the run. */
+  /** The predictors of the run. */
   public RunWatch watch() {
     return watch;
   }
 
-  /** The step or layer line last taken, as it was sent; valid until the next. */
+  /** The last step or layer line, as the run sent it; valid until the next line. */
   public Sample sent() {
     return sent;
   }
 
-  /** The same as the predictors saw it. */
-  public Sample seen() {
+  /** The same line as the predictors saw it; null when all of it was hidden from them. */
+  public @Nullable Sample seen() {
     return seen;
   }
 
-  private RunWatch.Taken take(Point point) throws MalformedLineException {
+  private RunWatch.Taken feed(Point point) throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == null || (measurement == Measurement.RUN_CONFIG && filter != null)) {
       return RunWatch.Taken.OTHER;
@@ -96,7 +97,7 @@ public final class ReplayedRun {
     }
   }
 
-  /** What happened, in one line. */
+  /** A line that summarizes what happened. */
   public String summary() {
     Forecast forecast = watch.forecast();
     return String.format(
@@ -129,7 +130,7 @@ public final class ReplayedRun {
     }
   }
 
-  private static String where(Alarm alarm) {
+  private static String where(@Nullable Alarm alarm) {
     return alarm == null
         ? "never"
         : "at step " + alarm.step() + " (" + alarm.verdict().kind().wireName() + ")";

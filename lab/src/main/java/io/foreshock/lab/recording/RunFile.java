@@ -11,25 +11,26 @@ import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file with the telemetry of one run, all of it good: what this repository's own tools write and
- * compute from. Where a stranger's file is read, a bad line loses no other ({@link Recording}).
+ * A file with the telemetry of one run, written by a tool of this repository. One bad line is an
+ * error for the whole file. {@link Recording} reads files of other origin and skips bad lines.
  */
 public final class RunFile {
   private final Path file;
 
-  /** The file, not opened yet. */
+  /** The file, which is not opened yet. */
   public RunFile(Path file) {
     this.file = file;
   }
 
   /**
-   * Hands over what the run announced and every sample, in order.
+   * Passes on every configuration and every sample of the run, in order.
    *
-   * @param samples is given one and the same sample, filled anew
-   * @throws IOException when the file cannot be read to its end, or with the first bad line's
-   *     number, at the end; the message names the file
+   * @param samples receives the same object each time, with new values
+   * @throws IOException when the file cannot be read to its end, or when it contains a bad line;
+   *     the message names the file and the first bad line's number
    */
   public void read(Consumer<RunConfig> configured, Consumer<Sample> samples) throws IOException {
     Lines lines = new Lines(configured, samples);
@@ -47,7 +48,7 @@ public final class RunFile {
     private final Consumer<RunConfig> configured;
     private final Consumer<Sample> samples;
     private final Sample sample = Sample.ofStep(1, 0);
-    private String problem;
+    private @Nullable String problem;
 
     Lines(Consumer<RunConfig> configured, Consumer<Sample> samples) {
       this.configured = configured;

@@ -6,13 +6,14 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hides from the predictors what a run would not have sent: all signals but some, its configuration
- * and the layers that have none of them.
+ * Keeps only the wanted signals of a run. The other signals, and layers without a wanted signal,
+ * are hidden from the predictors, as if the run did not send them.
  *
- * <p><b>Edges.</b> A count of non-finite values says nothing of which; it is kept for those of the
- * wanted signals that the run sent before and that this line lacks.
+ * <p><b>Edges.</b> A line's count of non-finite values does not say which signals were non-finite.
+ * The filter counts one for each wanted signal that the run sent before and that this line lacks.
  *
  * <p><b>Threads.</b> Not safe: one run.
  */
@@ -28,7 +29,7 @@ public final class SignalFilter {
   /**
    * The signals of a comma-separated list of wire names.
    *
-   * @throws IllegalArgumentException when one is unknown, or there is none
+   * @throws IllegalArgumentException when a name is unknown or the list is empty
    */
   public static Set<Signal> parse(String names) {
     Set<Signal> signals = EnumSet.noneOf(Signal.class);
@@ -36,20 +37,23 @@ public final class SignalFilter {
       boolean found = false;
       for (Signal signal : Signal.values()) {
         if (signal.wireName().equals(name.strip())) {
-          signals.add(signal); // update_rms is one of the step and one of the layer
+          signals.add(signal); // two signals share the name update_rms: of a step and of a layer
           found = true;
         }
       }
       if (!found) {
         throw new IllegalArgumentException(
-            "'" + name.strip() + "': expected some of " + String.join(", ", names()));
+            "'"
+                + name.strip()
+                + "': expected a comma-separated list of "
+                + String.join(", ", names()));
       }
     }
     return signals;
   }
 
-  /** What is left of a line, valid until the next one; null when nothing is. */
-  public Sample apply(Sample line) {
+  /** What is left of a line, valid until the next call; null when nothing is left. */
+  public @Nullable Sample apply(Sample line) {
     kept.reset(line.measurement(), line.layer(), line.head(), line.step(), line.timeNanos());
     kept.inSegment(line.segment());
     for (Signal signal : wanted) {

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Recorded files, their lines, and runs played back from them through the predictors. */
+/** Reads recorded files and replays their runs through the predictors. */
 package io.foreshock.lab.recording;

@@ -9,8 +9,9 @@ import io.foreshock.predictors.online.Alarm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** How an alarm is written on standard output. */
+/** The forms in which alarms are written to standard output. */
 enum AlarmFormat {
   /** A table for people. */
   TEXT {
@@ -33,10 +34,10 @@ enum AlarmFormat {
           alarm.verdict().message());
     }
   },
-  /** The contract's object, one a line. */
+  /** The JSON object of the contract, one alarm in each line. */
   JSON {
     @Override
-    String header() {
+    @Nullable String header() {
       return null;
     }
 
@@ -45,7 +46,7 @@ enum AlarmFormat {
       return AlarmJson.line(alarm);
     }
   },
-  /** The contract's keys as columns, the evidence as JSON in the last (RFC 4180). */
+  /** CSV (RFC 4180) with the contract's keys as columns; the last one is the evidence as JSON. */
   CSV {
     @Override
     String header() {
@@ -63,16 +64,16 @@ enum AlarmFormat {
     }
   };
 
-  /** The format of that name. */
+  /** The form that corresponds to the value of {@code --format}. */
   static AlarmFormat of(Format format) {
     return valueOf(format.name());
   }
 
   private static final String TABLE = "%-20s %8s  %-8s  %-6s  %-26s  %s";
 
-  /** First line; null when there is none. */
-  abstract String header();
+  /** The line before all alarms; null when there is none. */
+  abstract @Nullable String header();
 
-  /** One alarm's line. */
+  /** The line of one alarm. */
   abstract String row(Alarm alarm);
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,103 +36,127 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code replay FILE.lp…}: recorded telemetry through the same predictors as live, as fast as it
- * goes.
+ * {@code replay FILE.lp…}: sends recorded telemetry through the same predictors as live telemetry,
+ * as fast as possible.
  *
- * <p>Alarms go to standard output in the order in which they arise: files as given, lines as they
- * stand, so in step order within a run. With {@code --score} it is the scoreboard instead:
- * Foreshock beside the rules of other tools. Progress, bad lines and one summary a run go to
- * standard error. Exit code 0; 2 for a wrong command line or bad labels; 1 when a file cannot be
- * read to its end or holds nothing but bad lines, or no run could be scored.
+ * <p>Alarms go to standard output in the order in which they arise: files in the given order, and
+ * lines in the order of the file. With {@code --score} the scoreboard is printed instead, which
+ * compares Foreshock with the rules of other tools. Progress, bad lines and a summary of each run
+ * go to standard error.
+ *
+ * <p>The exit code is 0 for success and 2 for a wrong command line or bad labels. It is 1 when a
+ * file cannot be read to its end, when all lines are bad, or when no run could be scored.
  */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Replays recorded telemetry through the predictors and prints their alarms.")
+    description = {
+      "Sends recorded telemetry through the same predictors as the monitor and prints their alarms,"
+          + " or with --score compares Foreshock with the rules of other tools."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  foreshock replay run.lp.gz",
+      "  foreshock replay --signals loss,grad_norm run.lp.gz",
+      "  foreshock replay --score --labels labels.json --plot plot.svg runs/*.lp.gz",
+      "",
+      "Exit code 0: success. 1: a file cannot be read to its end, all lines are bad, or no run could"
+          + " be scored. 2: wrong usage or bad labels."
+    })
 public final class ReplayCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE.lp[.gz]",
       arity = "1..*",
       description =
-          "Line protocol, plain or gzip. A file may hold many runs, a run may span several files"
-              + " given in order.")
-  private List<Path> files;
+          "Files of line protocol, plain or gzip. A file may contain many runs. A run may span"
+              + " several files if they are given in order.")
+  private List<Path> files = List.of();
 
   @Option(
       names = "--format",
+      paramLabel = "text|json|csv",
       defaultValue = "text",
       description =
-          "text, json (one alarm a line; the scoreboard as one object) or csv; default"
-              + " ${DEFAULT-VALUE}.")
-  private Format format;
+          "Output format; json writes one alarm in each line, or the scoreboard as one object."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.TEXT;
 
   @Option(
       names = "--horizon",
       paramLabel = "STEPS",
       defaultValue = "" + RunWatch.DEFAULT_HORIZON_STEPS,
-      description = "How far ahead the forecast looks; default ${DEFAULT-VALUE} steps.")
+      description = "How many steps ahead the forecast looks. Default: ${DEFAULT-VALUE}.")
   private int horizonSteps;
 
   @Option(
       names = "--model",
       paramLabel = "MODEL.csv",
-      description = "Forecast by this model, as corpus --fit writes it; default: the one shipped.")
-  private Path modelFile;
+      description =
+          "Forecast model to use, a file written by corpus --fit. Default: the built-in model.")
+  private @Nullable Path modelFile;
 
   @Option(
       names = "--signals",
       paramLabel = "NAME,…",
       description =
-          "All that the predictors are shown, such as loss,grad_norm: no other signal, and no"
-              + " configuration.")
-  private String signals;
+          "Signals that the predictors receive, such as loss,grad_norm. All other signals and the"
+              + " run's configuration are hidden from them. Default: everything recorded.")
+  private @Nullable String signals;
 
   @Option(
       names = "--score",
-      description = "Print the scoreboard: Foreshock beside the rules of other tools.")
+      description =
+          "Print the scoreboard, which compares Foreshock with the rules of other tools, instead of"
+              + " the alarms.")
   private boolean score;
 
   @Option(
       names = "--labels",
       paramLabel = "FILE.json",
       description =
-          "With --score: what became of each run. Without, runs are labelled by hindsight, and"
-              + " none as sudden.")
-  private Path labels;
+          "With --score: file that says what became of each run. Default: each run is labelled from"
+              + " its own telemetry, and no run as sudden.")
+  private @Nullable Path labels;
 
   @Option(
       names = "--by",
       paramLabel = "KEY",
-      description = "With --score: Foreshock's score for each value of a family's key as well.")
-  private String by;
+      description =
+          "With --score: also print Foreshock's score for each value of this key of the labels'"
+              + " family, such as optimizer.")
+  private @Nullable String by;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE.svg",
-      description = "With --score: draw recall against false alarms.")
-  private Path plot;
+      description = "With --score: file to draw recall against false alarms to.")
+  private @Nullable Path plot;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
   private final Map<String, ReplayedRun> runs = new LinkedHashMap<>();
-  private Forecasting forecasting;
 
   @Override
   public Integer call() throws IOException {
     check();
-    forecasting = new Forecasting(horizonSteps, model());
-    Set<Signal> shown = signals == null ? null : shown();
-    return score ? score(shown) : alarms(shown);
+    Forecasting forecasting = new Forecasting(horizonSteps, model());
+    Set<Signal> shown = signals == null ? null : shown(signals);
+    return score ? score(forecasting, shown) : alarms(forecasting, shown);
   }
 
-  private int alarms(Set<Signal> shown) {
+  private int alarms(Forecasting forecasting, @Nullable Set<Signal> shown) {
     PrintWriter out = spec.commandLine().getOut();
     AlarmFormat written = AlarmFormat.of(format);
-    if (written.header() != null) {
-      out.println(written.header());
+    String header = written.header();
+    if (header != null) {
+      out.println(header);
     }
-    Playback playback = new Playback(err(), (name, point) -> run(name, shown).accept(point));
+    Playback playback =
+        new Playback(err(), (name, point) -> run(name, forecasting, shown).accept(point));
     boolean complete = playback.play(files);
     out.flush();
     runs.values().forEach(run -> err().println(run.summary()));
@@ -140,7 +165,7 @@ public final class ReplayCommand implements Callable<Integer> {
     return complete ? 0 : 1;
   }
 
-  private ReplayedRun run(String name, Set<Signal> shown) {
+  private ReplayedRun run(String name, Forecasting forecasting, @Nullable Set<Signal> shown) {
     ReplayedRun run = runs.get(name);
     if (run == null) {
       SignalFilter filter = shown == null ? null : new SignalFilter(shown);
@@ -153,15 +178,17 @@ public final class ReplayCommand implements Callable<Integer> {
     return run;
   }
 
-  private int score(Set<Signal> shown) throws IOException {
-    Map<String, RunLabel> truth = labels == null ? null : truth();
+  private int score(Forecasting forecasting, @Nullable Set<Signal> shown) throws IOException {
+    Map<String, RunLabel> truth = labels == null ? null : truth(labels);
     ScoreReplay replay =
         new ScoreReplay(truth, forecasting, shown, message -> err().println(message));
     Playback playback = new Playback(err(), replay);
     boolean complete = playback.play(files);
     err().println(playback.summary(replay.runs()));
     if (labels == null) {
-      err().println("no --labels: labelled by hindsight; a sudden run counts as predictable");
+      err()
+          .println(
+              "no --labels: runs are labelled by hindsight, and sudden runs count as predictable");
     }
     Scoreboard board = replay.score();
     if (board == null) {
@@ -191,7 +218,7 @@ public final class ReplayCommand implements Callable<Integer> {
       throw wrong("--model = " + modelFile + ": expected a file that can be read");
     }
     try {
-      // in Latin-1 any file is text: what is no model is told by its line
+      // any file is valid Latin-1, so a file that is no model is rejected by its line number
       return DivergenceModel.parse(Files.readString(modelFile, StandardCharsets.ISO_8859_1));
     } catch (IllegalArgumentException e) {
       throw wrong("--model = " + modelFile + ": " + e.getMessage());
@@ -213,7 +240,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private Set<Signal> shown() {
+  private Set<Signal> shown(String signals) {
     try {
       return SignalFilter.parse(signals);
     } catch (IllegalArgumentException e) {
@@ -221,7 +248,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, RunLabel> truth() throws IOException {
+  private Map<String, RunLabel> truth(Path labels) throws IOException {
     if (!Files.isReadable(labels) || Files.isDirectory(labels)) {
       throw wrong("--labels = " + labels + ": expected a file that can be read");
     }
@@ -232,7 +259,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ParameterException wrong(String message) {
+  private ParameterException wrong(@Nullable String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The {@code replay} command: recorded telemetry through the detectors, as fast as it goes. */
+/** The {@code replay} command: sends recorded telemetry through the detectors. */
 package io.foreshock.lab.replay;

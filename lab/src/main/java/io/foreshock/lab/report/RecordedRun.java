@@ -22,16 +22,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run as its recorded lines tell it, watched by the same predictors as live.
+ * A run that is read from recorded lines and passes through the same predictors as a live run.
  *
- * <p><b>Edges.</b> Late lines count where their step had no value yet. Lines of single attention
- * heads are watched, not shown. <b>Threads.</b> Not safe. <b>Cost.</b> All values are kept, 16
- * bytes each.
+ * <p><b>Edges.</b> A late line counts if its step had no value yet. Lines of single attention heads
+ * go to the predictors but are not part of the report. <b>Threads.</b> Not safe. <b>Cost.</b> All
+ * values are kept, 16 bytes each.
  */
 public final class RecordedRun implements ReportedRun {
-  private record Key(int segment, Signal signal, String layer) {}
+  private record Key(int segment, Signal signal, @Nullable String layer) {}
 
   private final RunWatch watch;
   private final Sample sample = Sample.ofStep(0, 0);
@@ -42,7 +43,7 @@ public final class RecordedRun implements ReportedRun {
   private long lines;
 
   /**
-   * A run of which nothing is known yet.
+   * A run without any line yet.
    *
    * @param horizonSteps how far ahead the forecast looks, steps
    */
@@ -51,7 +52,7 @@ public final class RecordedRun implements ReportedRun {
   }
 
   /**
-   * Takes the run's next line; one without a time is as new as can be.
+   * Adds the run's next line. A line without a time counts as newer than all lines before it.
    *
    * @throws MalformedLineException when the line breaks the contract; nothing has changed then
    */
@@ -69,7 +70,7 @@ public final class RecordedRun implements ReportedRun {
     }
   }
 
-  /** Lines taken. */
+  /** How many lines were added. */
   public long lines() {
     return lines;
   }
@@ -94,7 +95,7 @@ public final class RecordedRun implements ReportedRun {
     return List.copyOf(alarms);
   }
 
-  /** None: commands are not part of telemetry. */
+  /** Empty, because commands are not part of telemetry. */
   @Override
   public List<JsonNode> commands() {
     return List.of();
@@ -130,7 +131,7 @@ public final class RecordedRun implements ReportedRun {
 
   private void configured(RunConfig before) {
     if (before.fields().isEmpty()) {
-      return; // the first announcement changes nothing
+      return; // the first configuration is not a change
     }
     watch
         .config()

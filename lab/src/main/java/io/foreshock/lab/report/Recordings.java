@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The runs within recorded files. A file may hold many runs, a run may span several files given in
- * order.
+ * The runs in recorded files. A file may contain many runs. A run may span several files if they
+ * are given in order.
  */
 public final class Recordings {
   private final Map<String, RecordedRun> runs = new LinkedHashMap<>();
@@ -21,7 +21,7 @@ public final class Recordings {
   /**
    * No runs yet.
    *
-   * @param problems takes a sentence about each of a file's first bad lines and one about the rest
+   * @param problems receives one message for each of a file's first bad lines and one for the rest
    */
   public Recordings(Consumer<String> problems) {
     this.problems = problems;
@@ -30,7 +30,7 @@ public final class Recordings {
   /**
    * Reads one file.
    *
-   * @throws IOException when it cannot be read to its end; the lines before are kept
+   * @throws IOException when it cannot be read to its end; the lines before that point are kept
    */
   public void read(Path file) throws IOException {
     new Recording(file)
@@ -43,7 +43,7 @@ public final class Recordings {
             problems);
   }
 
-  /** The runs by name, in the order in which they were first seen. */
+  /** The runs by name, in the order of their first lines. */
   public Map<String, RecordedRun> runs() {
     return runs;
   }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,65 +25,80 @@ import picocli.CommandLine.Spec;
 /**
  * {@code report RUN}: the post-mortem of a run's spikes and divergences.
  *
- * <p>HTML goes to a file, whose path is printed; Markdown and JSON go to standard output; problems
- * go to standard error. Exit code 0; 2 for a wrong command line; 1 when the run is not there or
- * cannot be read.
+ * <p>HTML goes to a file, whose path is printed. Markdown and JSON go to standard output. Problems
+ * go to standard error. The exit code is 0 for success, 2 for a wrong command line, and 1 when the
+ * run does not exist or cannot be read.
  */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Post-mortem of a run: every spike and divergence with its class, cost, first mover, what was"
-          + " known when and what was done about it.",
+      "Writes a post-mortem of a run. It lists every spike and divergence with its class, its cost,"
+          + " the signal that moved first, the warnings and the actions taken.",
       "",
-      "The run is asked of a running monitor, read from its data directory while it is stopped"
-          + " (--data), or taken straight from recorded files."
+      "The run comes from a running monitor (--monitor), from the data directory of a stopped"
+          + " monitor (--data), or from recorded files."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  foreshock report my-run",
+      "  foreshock report my-run --data foreshock-data --format md",
+      "  foreshock report run.lp.gz --out report.html",
+      "",
+      "Exit code 0: the report was written. 1: the run does not exist or cannot be read. 2: wrong"
+          + " usage."
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
   private static final String OTHERWISE =
-      "its data directory (--data DIR), or recorded files (FILE.lp)";
+      "use its data directory (--data DIR) or recorded files (FILE.lp)";
 
-  /** A report of a run of millions of steps takes its time. */
+  /** Long, because the report of a run of millions of steps takes minutes. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @Parameters(
       paramLabel = "RUN | FILE.lp[.gz]",
       arity = "1..*",
-      description = "A run's name, or files of line protocol whose names end in .lp or .lp.gz.")
-  private List<String> what;
+      description =
+          "Name of a run, or files of line protocol whose names end in .lp or .lp.gz. Several files"
+              + " are read in the given order.")
+  private List<String> what = List.of();
 
-  @Mixin private MonitorOptions monitor;
+  @Mixin private final MonitorOptions monitor = new MonitorOptions();
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "A stopped monitor's data directory, instead of a running monitor.")
-  private Path data;
+      description =
+          "Data directory of a stopped monitor, to read the run from instead of a running monitor.")
+  private @Nullable Path data;
 
   @Option(
       names = "--run",
       paramLabel = "NAME",
-      description = "Which run, where files hold several.")
-  private String chosen;
+      description = "Name of the run to report, if the files contain several runs.")
+  private @Nullable String chosen;
 
   @Option(
       names = "--format",
-      paramLabel = "FORMAT",
+      paramLabel = "html|json|md",
       defaultValue = "html",
-      description = "html, json or md; default ${DEFAULT-VALUE}.")
-  private RunReport.Format format;
+      description = "Output format. Default: ${DEFAULT-VALUE}.")
+  private RunReport.Format format = RunReport.Format.HTML;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where it is written, - for standard output. Default: report-RUN.html, for json and md"
-              + " standard output.")
-  private String out;
+          "File to write the report to; - for standard output. Default: report-RUN.html for html,"
+              + " standard output for json and md.")
+  private @Nullable String out;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -98,7 +114,7 @@ public final class ReportCommand implements Callable<Integer> {
             spec.commandLine(),
             what + ": expected one run, or only files that end in .lp or .lp.gz");
       } else if (data != null) {
-        text = stopped(run);
+        text = stopped(data, run);
       } else {
         text = monitor.client(PATIENCE, OTHERWISE).report(run, format);
       }
@@ -126,28 +142,31 @@ public final class ReportCommand implements Callable<Integer> {
       try {
         recordings.read(file);
       } catch (IOException e) {
-        err.println(file + ": " + e.getMessage() + "; the lines before it are used");
+        err.println(file + ": " + e.getMessage() + "; the lines before that are used");
       }
     }
     Map<String, RecordedRun> runs = recordings.runs();
     if (runs.isEmpty()) {
-      throw new IOException("there is no run in " + String.join(", ", what));
+      throw new IOException(
+          "expected telemetry of a run, found none in " + String.join(", ", what));
     }
     if (chosen == null && runs.size() > 1) {
       throw new ParameterException(
-          spec.commandLine(), "there are several runs, choose with --run: " + runs.keySet());
+          spec.commandLine(),
+          "the files contain several runs, choose with --run: " + runs.keySet());
     }
     String name = chosen == null ? runs.keySet().iterator().next() : chosen;
-    if (!runs.containsKey(name)) {
+    RecordedRun run = runs.get(name);
+    if (run == null) {
       throw new IOException("there is no run '" + name + "' in these files, but " + runs.keySet());
     }
-    return runs.get(name);
+    return run;
   }
 
-  private String stopped(String run) throws IOException, InterruptedException {
+  private String stopped(Path data, String run) throws IOException, InterruptedException {
     if (!Files.isDirectory(data)) {
       throw new ParameterException(
-          spec.commandLine(), "--data = " + data + ": expected a monitor's data directory");
+          spec.commandLine(), "--data = " + data + ": expected the data directory of a monitor");
     }
     try (StoppedMonitor stopped = StoppedMonitor.open(data, run)) {
       return new MonitorClient(stopped.address(), null, PATIENCE).report(run, format);
@@ -172,7 +191,7 @@ public final class ReportCommand implements Callable<Integer> {
     console.flush();
   }
 
-  /** A run's name may hold anything, a file's name may not. */
+  /** A file name for the run, with the characters replaced that file systems may reject. */
   static String fileName(String run, RunReport.Format format) {
     String safe = run.replaceAll("[^A-Za-z0-9._-]+", "_");
     return "report-" + safe.substring(0, Math.min(100, safe.length())) + "." + format.suffix();

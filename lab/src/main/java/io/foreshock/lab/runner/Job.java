@@ -3,17 +3,17 @@ package io.foreshock.lab.runner;
 
 import java.util.List;
 
-/** A training run before it is run. */
+/** A training run that is to be started. */
 public interface Job {
-  /** Its name, which names its files too. */
+  /** Name of the run, from which the names of its files are made. */
   String run();
 
   /**
-   * Arguments of {@code train}, each as {@code --option=value}, {@code --run} among them; where
-   * telemetry goes is not.
+   * Arguments of {@code train}, each as {@code --option=value}. They include {@code --run}, but not
+   * {@code --telemetry}.
    */
   List<String> arguments();
 
-  /** Estimated time on one core, seconds; above zero. */
+  /** Estimated time on one core, seconds, above 0. */
   double seconds();
 }

@@ -13,19 +13,18 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Where the telemetry of many runs lies: {@code runs/NAME.lp.gz}; and while they go on, {@code
- * running/}.
+ * A directory with the telemetry of many runs: {@code runs/NAME.lp.gz} for runs that have ended,
+ * and {@code running/} for runs in progress.
  *
- * <p>A file of {@code runs/} is there as a whole or not at all: it is moved there when its run has
- * ended.
+ * <p>A file in {@code runs/} is always complete, because it is moved there when its run has ended.
  */
 public record RunFolder(Path path) {
-  /** Of runs that have ended. */
+  /** The directory of runs that have ended. */
   public Path runs() {
     return path.resolve("runs");
   }
 
-  /** Of telemetry that grows, and of what the workers print. */
+  /** The directory of runs in progress and of the workers' logs. */
   public Path running() {
     return path.resolve("running");
   }
@@ -35,23 +34,23 @@ public record RunFolder(Path path) {
     return runs().resolve(run + ".lp.gz");
   }
 
-  /** Telemetry of a run that goes on. */
+  /** Telemetry of a run in progress. */
   public Path growing(String run) {
     return running().resolve(run + ".lp");
   }
 
-  /** Makes the directories that are missing. */
+  /** Creates the directories that are missing. */
   public void create() throws IOException {
     Files.createDirectories(runs());
     Files.createDirectories(running());
   }
 
-  /** Forgets what a cut run of this name has left: the trainer would write on after it. */
+  /** Deletes what an interrupted run of this name left, because the trainer would append to it. */
   void clear(String run) throws IOException {
     Files.deleteIfExists(growing(run));
   }
 
-  /** Puts an ended run's telemetry, packed, into its place. */
+  /** Compresses the telemetry of a run that has ended and moves it to {@code runs/}. */
   void keep(String run) throws IOException {
     Path packed = running().resolve(run + ".lp.gz");
     try (InputStream in = Files.newInputStream(growing(run));
@@ -62,7 +61,7 @@ public record RunFolder(Path path) {
     Files.delete(growing(run));
   }
 
-  /** Writes JSON, indented, so that it is there as a whole or not at all. */
+  /** Writes indented JSON. The file is replaced as a whole, so that it is never incomplete. */
   public static void write(Path file, Object value) throws IOException {
     Path partial = file.resolveSibling(file.getFileName() + ".part");
     Json.MAPPER

@@ -7,44 +7,50 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * A command that has many runs trained into a folder: it checks its options, then works, and turns
- * what goes wrong into a line on standard error and an exit code.
+ * A command that trains many runs into a directory. It checks its options, does its work, and turns
+ * a failure into a message on standard error and an exit code.
  */
 public abstract class TrainingCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where the runs and results are, or will be")
-  private Path directory;
+      description =
+          "Directory of the runs and results; created if missing. Required unless --plan is given.")
+  private @Nullable Path directory;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
       description =
-          "processes that train, a core each; 0 = train nothing, only read what is there"
-              + " (default: all cores)")
+          "Number of training processes, each on one core; 0: train nothing, only read the runs that"
+              + " exist. Default: the number of cores.")
   private int workers = Runtime.getRuntime().availableProcessors();
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
   private final Path home;
 
   /**
-   * A command whose trainers are started by {@code home/foreshock}; null: by the launcher that
-   * started this process.
+   * A command.
+   *
+   * @param home directory of the launcher that starts the trainers; null for the launcher that
+   *     started this process
    */
-  protected TrainingCommand(Path home) {
+  protected TrainingCommand(@Nullable Path home) {
     Path launcher = home == null ? Path.of(System.getProperty("foreshock.home", ".")) : home;
     this.home = launcher.toAbsolutePath().normalize();
   }
 
-  /** Refuses options that are wrong; see {@link #require}. */
+  /** Rejects options that are wrong; see {@link #require}. */
   protected abstract void check();
 
   /**
@@ -70,9 +76,10 @@ public abstract class TrainingCommand implements Callable<Integer> {
   }
 
   /**
-   * Trains the jobs, and returns how many of them failed.
+   * Trains the jobs and returns how many of them failed.
    *
-   * @param listener made of the one that reports progress
+   * @param logs prefix of the names of the workers' logs
+   * @param listener makes the listener for the workers from the one that reports progress
    */
   protected final <J extends Job> int train(
       RunFolder folder,
@@ -94,7 +101,16 @@ public abstract class TrainingCommand implements Callable<Integer> {
     }
   }
 
+  /** Whether {@code --out} was given. */
+  protected final boolean hasDirectory() {
+    return directory != null;
+  }
+
+  /** The directory of {@code --out}, which is required unless only a plan is printed. */
   protected final Path directory() {
+    if (directory == null) {
+      throw new ParameterException(spec.commandLine(), "--out is missing: expected a directory");
+    }
     return directory;
   }
 
@@ -102,7 +118,7 @@ public abstract class TrainingCommand implements Callable<Integer> {
     return workers;
   }
 
-  /** Where the launcher is. */
+  /** The directory of the launcher. */
   protected final Path home() {
     return home;
   }

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Tells people how far the runs are: failures at once, the rest every few seconds. */
+/** Prints the progress of many runs: each failure at once, and a summary every few seconds. */
 public final class WorkProgress implements Workers.Listener<Job> {
-  private static final double TELL_EVERY_SECONDS = 5;
+  private static final double PRINT_EVERY_SECONDS = 5;
 
   private final String command;
   private final PrintWriter err;
@@ -17,7 +17,7 @@ public final class WorkProgress implements Workers.Listener<Job> {
   private final int runs;
   private final double work;
   private final long started;
-  private double toldSeconds = -TELL_EVERY_SECONDS;
+  private double printedSeconds = -PRINT_EVERY_SECONDS;
   private double done;
   private int ended;
   private int failed;
@@ -25,8 +25,8 @@ public final class WorkProgress implements Workers.Listener<Job> {
   /**
    * Progress of runs that begin now.
    *
-   * @param command whose name begins each line
-   * @param nanos a clock that runs evenly
+   * @param command name of the command, with which each line begins
+   * @param nanos a monotonic clock, nanoseconds
    */
   public WorkProgress(
       String command, Collection<? extends Job> runs, PrintWriter err, LongSupplier nanos) {
@@ -48,11 +48,11 @@ public final class WorkProgress implements Workers.Listener<Job> {
           err.println(command + ": " + run.run() + " failed: " + message);
         });
     double seconds = (nanos.getAsLong() - started) / 1e9;
-    if (seconds - toldSeconds >= TELL_EVERY_SECONDS || ended == runs) {
-      toldSeconds = seconds;
+    if (seconds - printedSeconds >= PRINT_EVERY_SECONDS || ended == runs) {
+      printedSeconds = seconds;
       err.printf(
           Locale.ROOT,
-          "%s: %d of %d runs, %.0f %% of the work, %.1f minutes, %.1f to go%s%n",
+          "%s: %d of %d runs, %.0f %% of the work, %.1f minutes, %.1f minutes left%s%n",
           command,
           ended,
           runs,
@@ -64,7 +64,7 @@ public final class WorkProgress implements Workers.Listener<Job> {
     err.flush();
   }
 
-  /** How many have failed so far. */
+  /** How many runs have failed so far. */
   public int failed() {
     return failed;
   }

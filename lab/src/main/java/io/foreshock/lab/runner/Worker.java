@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@code train-many} process: takes runs one at a time, a JSON array of arguments a line, and
- * answers each with a line.
+ * A {@code train-many} process. It receives one run at a time, as a line with a JSON array of
+ * arguments, and answers each with a line.
  *
- * <p>Ended with this process at the latest: by a hook, and if that is killed, by the end of its
- * input.
+ * <p>It ends with this process at the latest: a shutdown hook ends it, or the end of its input if
+ * this process is killed.
  *
- * <p><b>Threads.</b> For one thread.
+ * <p><b>Threads.</b> Only one thread may use it.
  */
 final class Worker implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
@@ -42,22 +42,22 @@ final class Worker implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Starts the command; what it prints on standard error is appended to {@code log}. */
+  /** Starts the command. Its standard error is appended to {@code log}. */
   static Worker start(List<String> command, Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    // this process runs from the build, so it is there; and two builds at once would collide
+    // the build exists because this process runs from it, and two builds at once would collide
     builder.environment().put("FORESHOCK_BUILD", "never");
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new Worker(builder.start(), log);
   }
 
   /**
-   * Has a run trained to its end.
+   * Trains a run to its end.
    *
-   * @return the seconds that it took, as the process says; NaN when it does not
-   * @param patience after which the process is ended, as one that hangs
-   * @throws RunFailedException when it says that the run failed; it can take the next one
-   * @throws IOException when it ended or does not keep to the protocol; it can take no more
+   * @param patience how long to wait until the process is taken to hang and is ended
+   * @return the seconds that the process reports; NaN when it reports none
+   * @throws RunFailedException when the run failed; the process can train the next run
+   * @throws IOException when the process ended or broke the protocol; it must not be used again
    */
   double train(String run, List<String> arguments, Duration patience)
       throws IOException, RunFailedException {
@@ -80,27 +80,27 @@ final class Worker implements AutoCloseable {
       return answer.path("seconds").asDouble(Double.NaN);
     } catch (IOException e) {
       boolean late = end.isDone();
-      String words = lastWords(e);
+      String lines = lastLines(e);
       throw new IOException(
-          late ? "no answer within " + patience.toMinutes() + " minutes" : words, e);
+          late ? "no answer within " + patience.toMinutes() + " minutes" : lines, e);
     } finally {
       end.cancel(false);
     }
   }
 
-  /** The next line that is an answer; a library may print what it likes before. */
+  /** The next line that is an answer. Other lines come from libraries and are logged. */
   private JsonNode answer() throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       Optional<JsonNode> answer = object(line);
       if (answer.isPresent()) {
         return answer.get();
       }
-      System.err.println("foreshock: a worker said: " + line);
+      System.err.println("foreshock: a worker printed: " + line);
     }
     throw new IOException("the worker ended");
   }
 
-  /** The line as a JSON object; empty for what a library prints, or half a line of a process. */
+  /** The line as a JSON object; empty for output of a library or an incomplete line. */
   private static Optional<JsonNode> object(String line) {
     try {
       return Optional.of(line)
@@ -112,8 +112,8 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  private String lastWords(IOException e) throws IOException {
-    leave(1); // it may be about to end, with an exit code of its own
+  private String lastLines(IOException e) throws IOException {
+    stop(1); // it may be about to end with its own exit code
     List<String> lines = Files.readAllLines(log);
     return "%s (exit code %d); the end of %s:%n%s"
         .formatted(
@@ -123,19 +123,19 @@ final class Worker implements AutoCloseable {
             String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
   }
 
-  /** Ends the process, at once and whatever it does. */
+  /** Ends the process at once, even if it is training. */
   @Override
   public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // this process is ending: the hook does it
+      // this process is ending, so the hook ends the worker
     }
-    leave(0);
+    stop(0);
   }
 
-  /** Ends the process: after that many seconds by a signal, then by force. */
-  private void leave(int seconds) {
+  /** Waits that many seconds, then ends the process by a signal, and at last by force. */
+  private void stop(int seconds) {
     try {
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.destroy();
@@ -149,7 +149,7 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** A run that failed in a worker that did not. */
+  /** A run failed, but its worker can continue. */
   static final class RunFailedException extends Exception {
     private static final long serialVersionUID = 1;
 

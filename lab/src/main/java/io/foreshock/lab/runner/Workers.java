@@ -13,32 +13,33 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Has runs trained by several processes, each fed one run at a time, so that a slow run blocks no
- * other.
+ * Trains runs in several processes. Each process gets one run at a time, so that a slow run does
+ * not delay the others.
  *
- * <p><b>Edges.</b> A run that fails is reported and the rest goes on. A process that dies is
- * replaced, and the run that it had has failed; after {@value #MOST_DEATHS} in a row without a run
- * done in between its place stays empty, since something is wrong that the next would die of too.
+ * <p><b>Edges.</b> A run that fails is reported, and the others continue. A process that dies is
+ * replaced, and its run counts as failed. After {@value #MOST_DEATHS} deaths in a row without a
+ * successful run the process is not replaced, because the next one would probably die too.
  *
- * <p><b>Threads.</b> One for each process; the listener is called by one at a time.
+ * <p><b>Threads.</b> One for each process. Only one of them calls the listener at a time.
  */
 public final class Workers {
   private static final int MOST_DEATHS = 3;
   private static final long ORDER = 1;
   private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
 
-  /** The estimated time is one core's; this machine may be slow and its cores shared. */
+  /** Large, because the estimate is for a free core, and this machine may be slow or shared. */
   private static final int PATIENCE_FACTOR = 20;
 
-  /** Hears of every run, from one thread at a time. */
+  /** Receives the end of every run, from one thread at a time. */
   public interface Listener<J extends Job> {
     /**
-     * The run has ended.
+     * Called when a run has ended.
      *
-     * @param seconds that it took; NaN when it did not end well
-     * @param failure why it did not end well
+     * @param seconds how long it took; NaN when it failed
+     * @param failure why it failed; empty when it did not
      */
     void ended(J run, double seconds, Optional<String> failure);
   }
@@ -51,9 +52,9 @@ public final class Workers {
   /**
    * Workers that are not started yet.
    *
-   * @param home where the launcher lies, whose {@code train-many} the processes are
-   * @param common arguments of every run besides its own
-   * @param logs how the names of the files begin that hold what the processes print
+   * @param home directory of the launcher, whose command {@code train-many} the processes run
+   * @param common arguments that every run gets in addition to its own
+   * @param logs prefix of the names of the processes' logs
    */
   public Workers(Path home, RunFolder folder, List<String> common, String logs) {
     command = List.of(home.resolve("foreshock").toString(), "train-many");
@@ -63,10 +64,10 @@ public final class Workers {
   }
 
   /**
-   * Trains them in a mixed order that is always the same, so that at any time a fair part of the
-   * whole is there. Returns when all have ended; every run is told to the listener once.
+   * Trains the runs and returns when all have ended. The order is shuffled with a fixed seed, so
+   * that at any time a representative part is done. The listener is called once for each run.
    *
-   * @param count of processes, at least 1
+   * @param count number of processes, at least 1
    */
   public <J extends Job> void train(Collection<J> runs, int count, Listener<? super J> listener)
       throws InterruptedException {
@@ -84,7 +85,7 @@ public final class Workers {
       thread.join();
     }
     for (J run = queue.poll(); run != null; run = queue.poll()) {
-      listener.ended(run, Double.NaN, Optional.of("not begun: the workers kept dying"));
+      listener.ended(run, Double.NaN, Optional.of("not started, because the workers kept dying"));
     }
   }
 
@@ -104,17 +105,18 @@ public final class Workers {
         deaths = 0;
       } catch (RunFailedException e) {
         deaths = 0;
-        failure = Optional.of(e.getMessage());
+        failure = Optional.of(message(e));
       } catch (IOException e) {
         deaths++;
-        failure = Optional.of(e.getMessage());
-        worker = closed(worker);
+        failure = Optional.of(message(e));
+        close(worker);
+        worker = null;
       }
       synchronized (this) {
         listener.ended(run, seconds, failure);
       }
     }
-    closed(worker);
+    close(worker);
   }
 
   private double train(Worker worker, Job run) throws IOException, RunFailedException {
@@ -128,10 +130,15 @@ public final class Workers {
     return seconds;
   }
 
-  private static Worker closed(Worker worker) {
+  /** The message of a problem, or its class when it has none. */
+  private static String message(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+
+  private static void close(@Nullable Worker worker) {
     if (worker != null) {
       worker.close();
     }
-    return null;
   }
 }

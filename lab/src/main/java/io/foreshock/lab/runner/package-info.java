@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Has many runs trained by {@code train-many} processes, one a core, and keeps their telemetry. */
+/**
+ * Trains many runs in {@code train-many} processes, one for each core, and keeps their telemetry.
+ */
 package io.foreshock.lab.runner;

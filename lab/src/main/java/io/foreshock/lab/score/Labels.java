@@ -17,11 +17,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Reads the truth about runs from a JSON file.
+ * Reads the labels of runs from a JSON file.
  *
- * <p>{@code {"runs":[{"run":"a","class":"predictable","onset":312,"steps":600,"struck":[200],
- * "family":{"optimizer":"lion"}}]}}, or the array alone, or an object by run name. Only {@code run}
- * and {@code class} are required; {@code onset_step} means {@code onset}; other fields are ignored.
+ * <p>The form is {@code {"runs":[{"run":"a","class":"predictable","onset":312,"steps":600,
+ * "struck":[200],"family":{"optimizer":"lion"}}]}}. The array alone, or an object whose keys are
+ * the run names, is also accepted. Only {@code run} and {@code class} are required. {@code
+ * onset_step} means {@code onset}. Other fields are ignored.
  */
 public final class Labels {
   private static final String RUNS = "runs";
@@ -34,15 +35,15 @@ public final class Labels {
   }
 
   /**
-   * The labels of a file by run, in its order.
+   * The labels of a file by run name, in the order of the file.
    *
    * @throws IOException when the file cannot be read
-   * @throws IllegalArgumentException when it does not hold labels; the message names file, run and
+   * @throws IllegalArgumentException when the content is wrong; the message names file, run and
    *     field
    */
   public static Map<String, RunLabel> read(Path file) throws IOException {
     Labels labels = new Labels(file);
-    labels.take(tree(file));
+    labels.addAll(tree(file));
     return labels.labels;
   }
 
@@ -63,7 +64,7 @@ public final class Labels {
     }
   }
 
-  private void take(JsonNode tree) {
+  private void addAll(JsonNode tree) {
     JsonNode list = tree.isArray() ? tree : tree.path(RUNS);
     if (list.isArray()) {
       for (int i = 0; i < list.size(); i++) {
@@ -84,7 +85,7 @@ public final class Labels {
     String where = "run '" + run + "'";
     if (!node.isObject()) {
       throw new IllegalArgumentException(
-          file + ": " + where + ": " + cut(node) + ": expected an object with a class");
+          file + ": " + where + ": " + shortened(node) + ": expected an object with a class");
     }
     JsonNode onset = node.hasNonNull("onset") ? node.get("onset") : node.path("onset_step");
     OptionalLong step =
@@ -104,8 +105,8 @@ public final class Labels {
               family(where, node.path("family")));
     } catch (IllegalArgumentException e) {
       String message = e.getMessage();
-      boolean told = message.startsWith(file + ":");
-      throw told ? e : new IllegalArgumentException(file + ": run " + message, e);
+      boolean complete = message != null && message.startsWith(file + ":");
+      throw complete ? e : new IllegalArgumentException(file + ": run " + message, e);
     }
     if (labels.put(run, label) != null) {
       throw new IllegalArgumentException(file + ": " + where + ": labelled twice");
@@ -152,12 +153,12 @@ public final class Labels {
 
   private IllegalArgumentException bad(
       String where, String field, JsonNode node, String expectation) {
-    String is = node.isMissingNode() ? "is missing" : "= " + cut(node);
+    String is = node.isMissingNode() ? "is missing" : "= " + shortened(node);
     return new IllegalArgumentException(
         file + ": " + where + ": " + field + " " + is + ": expected " + expectation);
   }
 
-  private static String cut(JsonNode node) {
+  private static String shortened(JsonNode node) {
     String text = node.toString();
     return text.length() <= 60 ? text : text.substring(0, 60) + "…";
   }

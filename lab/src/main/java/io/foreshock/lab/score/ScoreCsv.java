@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The scoreboard's rows as CSV (RFC 4180): the JSON's keys, joined by dots where they nest. */
+/**
+ * Writes the scoreboard's rows as CSV (RFC 4180). The columns are the keys of the JSON form; nested
+ * keys are joined by dots.
+ */
 public final class ScoreCsv {
   private ScoreCsv() {}
 
@@ -23,7 +26,7 @@ public final class ScoreCsv {
       flatten("", row, cells);
       rows.add(cells);
     }
-    // Foreshock's own rows lack some columns, a baseline's lacks none
+    // Foreshock's own rows lack some columns; a row of a baseline has all of them
     Set<String> columns = new LinkedHashSet<>();
     rows.stream()
         .sorted(Comparator.comparing(cells -> -cells.size()))

@@ -10,8 +10,9 @@ import io.foreshock.predictors.evaluation.Score;
 import io.foreshock.predictors.evaluation.Scoreboard;
 import io.foreshock.predictors.evaluation.Sweep;
 import io.foreshock.predictors.stats.Share;
+import org.jspecify.annotations.Nullable;
 
-/** All of the scoreboard as JSON; what does not exist is null. */
+/** Writes the whole scoreboard as JSON. A value that does not exist is null. */
 public final class ScoreJson {
   private ScoreJson() {}
 
@@ -81,7 +82,7 @@ public final class ScoreJson {
     return json;
   }
 
-  private static ObjectNode atRate(Sweep.AtRate at) {
+  private static @Nullable ObjectNode atRate(Sweep.@Nullable AtRate at) {
     if (at == null) {
       return null;
     }

@@ -13,10 +13,10 @@ import java.util.List;
 /**
  * Draws recall on predictable runs against false alarms, as an SVG file.
  *
- * <p>Foreshock's sweep is the thick line and its alarms the big dot; every baseline is a dot with
- * its id at its published threshold, and the sweeps of the best {@value #BEST} are thin lines. The
- * rate's axis is logarithmic from {@value #LEAST_RATE}; less than that, none included, is at its
- * left edge.
+ * <p>The thick line is Foreshock with its threshold swept, and the big dot is Foreshock's alarms.
+ * Every baseline is a dot with its id, at its published threshold. The thin lines are the sweeps of
+ * the best {@value #BEST} baselines. The axis of the false-alarm rate is logarithmic from {@value
+ * #LEAST_RATE}; lower rates, and 0, are drawn at its left edge.
  */
 public final class ScorePlot {
   private static final Svg.Frame FRAME = new Svg.Frame(720, 420, 60, 24, 40, 52);
@@ -73,7 +73,7 @@ public final class ScorePlot {
     double rate = Double.NEGATIVE_INFINITY;
     for (Sweep.Point point : sweep.points()) {
       if (point.falsePer10k() < rate) {
-        continue; // an always firing rule alarms seldom: no way to use it
+        continue; // a rule that fires all the time opens few alarms, but nobody can use it
       }
       rate = point.falsePer10k();
       recall = Math.max(recall, zeroIfNone(point.predictable().value()));
@@ -82,7 +82,7 @@ public final class ScorePlot {
     svg.line(style, points, name + ", threshold swept");
   }
 
-  /** Baselines whose labels would lie on each other share a dot. */
+  /** Draws the baselines. Baselines whose labels would overlap share a dot. */
   private void dots() {
     List<List<Scoreboard.Row>> places = new ArrayList<>();
     for (Scoreboard.Row row : board.baselines()) {

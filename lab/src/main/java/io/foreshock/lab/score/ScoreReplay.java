@@ -21,37 +21,39 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Replays runs to score them.
+ * Replays runs in order to score them.
  *
- * <p>A run and its label are both needed; what has only one of them is told and left out.
+ * <p>A run without a label, and a label without a run, are reported and left out.
  */
 public final class ScoreReplay implements Playback.RunLines {
-  /** Runs named in each complaint; the rest is counted. */
+  /** How many runs each complaint names; the others are counted. */
   private static final int NAMED = 10;
 
   private static final long[] NEVER_STRUCK = {};
 
-  private final Map<String, RunLabel> labels;
+  private final @Nullable Map<String, RunLabel> labels;
   private final Forecasting forecasting;
-  private final Set<Signal> signals;
+  private final @Nullable Set<Signal> signals;
   private final Consumer<String> complaints;
   private final Map<String, ScoredRun> runs = new LinkedHashMap<>();
   private final Set<String> unlabelled = new LinkedHashSet<>();
-  private String lastName;
-  private ScoredRun lastRun;
+  private @Nullable String lastName;
+  private @Nullable ScoredRun lastRun;
 
   /**
-   * A replay of nothing yet.
+   * A replay without any line yet.
    *
-   * @param labels by run; null to label by hindsight
-   * @param signals all that the predictors are shown; null for everything
+   * @param labels the labels by run name; null to label each run from its own telemetry
+   * @param signals the signals that the predictors receive; null for all
+   * @param complaints receives one message for each run that is left out
    */
   public ScoreReplay(
-      Map<String, RunLabel> labels,
+      @Nullable Map<String, RunLabel> labels,
       Forecasting forecasting,
-      Set<Signal> signals,
+      @Nullable Set<Signal> signals,
       Consumer<String> complaints) {
     this.labels = labels;
     this.forecasting = forecasting;
@@ -76,12 +78,12 @@ public final class ScoreReplay implements Playback.RunLines {
   }
 
   /** The scoreboard; null when no run could be scored. */
-  public Scoreboard score() {
+  public @Nullable Scoreboard score() {
     if (labels != null) {
-      complain(unlabelled, "no label");
+      complain(unlabelled, "it has no label");
       Set<String> missing = new LinkedHashSet<>(labels.keySet());
       missing.removeAll(runs.keySet());
-      complain(missing, "labelled, but not in the files");
+      complain(missing, "it has a label, but is not in the files");
     }
     List<JudgedRun> judged = new ArrayList<>();
     runs.forEach((name, run) -> judge(name, run, judged));
@@ -91,7 +93,7 @@ public final class ScoreReplay implements Playback.RunLines {
         : Scoreboard.of(judged, Baselines.all(), forecasting.horizonSteps());
   }
 
-  private ScoredRun run(String name) {
+  private @Nullable ScoredRun run(String name) {
     if (labels != null && !labels.containsKey(name)) {
       unlabelled.add(name);
       return null;
@@ -110,18 +112,18 @@ public final class ScoreReplay implements Playback.RunLines {
   }
 
   private RunLabel label(String name, Hindsight hindsight) {
-    if (labels == null) {
+    RunLabel label = labels == null ? null : labels.get(name);
+    if (label == null) {
       return hindsight.label(name, NEVER_STRUCK);
     }
-    RunLabel label = labels.get(name);
     boolean lacksOnset = label.runClass() != RunClass.HEALTHY && label.onset().isEmpty();
     OptionalLong onset = lacksOnset ? hindsight.onset() : label.onset();
     if (label.runClass() != RunClass.HEALTHY && onset.isEmpty()) {
       throw new IllegalArgumentException(
           name
-              + ": onset: none in its label ("
+              + ": its label ("
               + label.runClass().wireName()
-              + "), and hindsight finds none");
+              + ") has no onset, and hindsight finds none");
     }
     return new RunLabel(
         name, label.runClass(), onset, label.steps(), label.struck(), label.family());

@@ -14,21 +14,27 @@ import io.foreshock.predictors.stats.Share;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The scoreboard for people: tables that are aligned and Markdown at once. */
+/** Writes the scoreboard for people, as tables that are both aligned text and Markdown. */
 public final class ScoreTable {
   private static final String NONE = Figures.NONE;
 
   private static final String DEFINITIONS =
       """
-      Predictable: an alarm at least 5 steps before the onset, [Wilson 95 %]. Sudden: from 5 steps before the
-      strike to 5 after the onset. Precision: of the runs with an alarm (healthy, or in time up to 5 steps
-      after the onset), the unstable ones. False: alarms in healthy runs, per 10,000 of their steps; what
-      goes on firing counts once until it was quiet for 10 samples. Lead: quartiles over the runs foreseen.
-      Delay: from the onset, median and 95 %. Chance: recall with the run's alarms shifted circularly.
-      Nothing in the first 20 steps of a run is scored; early = alarms there. At Foreshock's rate: the rule,
-      swept to at most Foreshock's rate of false alarms. Foreshock at its: the other way round. Both as
-      predictable, sudden.
+      - predictable: runs with an alarm at least 5 steps before the onset [Wilson's 95 % interval]
+      - sudden: runs with an alarm from 5 steps before the abrupt event to 5 steps after the onset
+      - precision: share of diverged runs among the runs with an alarm; in a diverged run the alarm counts
+        if it came at most 5 steps after the onset
+      - false/10k: alarms in healthy runs per 10,000 healthy steps; an alarm that continues counts once
+        until it was quiet for 10 samples
+      - lead: quartiles over the predictable runs with an alarm in time
+      - delay: steps from the onset to the alarm in sudden runs, median and 95 % quantile
+      - chance: recall, predictable and sudden, when a run's alarms are shifted circularly at random
+      - at Foreshock's rate: predictable and sudden runs that the rule finds when its threshold is set so
+        that its rate of false alarms is at most Foreshock's
+      - Foreshock at its: the same for Foreshock, at the rule's rate of false alarms
+      - early: alarms in the first 20 steps of a run, which are not scored
       """;
 
   private final Scoreboard board;
@@ -41,9 +47,9 @@ public final class ScoreTable {
   /**
    * The text, tables first.
    *
-   * @param by property of the family to break Foreshock's score down by; null for none
+   * @param by key of the labels' family by which Foreshock's score is also listed; null for none
    */
-  public static String of(Scoreboard board, String by) {
+  public static String of(Scoreboard board, @Nullable String by) {
     ScoreTable table = new ScoreTable(board);
     table.summary();
     table.rows();
@@ -147,13 +153,15 @@ public final class ScoreTable {
     }
     text.append(rows);
     double base = reliability.baseRate();
-    text.append("\nThe forecast says \"diverges within ").append(board.horizonSteps());
-    text.append(" steps\". Brier score ").append(Figures.fixed(reliability.brier(), 4));
-    text.append(" over ")
+    text.append("\nThe forecast is the probability that the run diverges within ")
+        .append(board.horizonSteps());
+    text.append(" steps. Its Brier score over ")
         .append(reliability.steps())
-        .append(" steps; of always saying the base rate ");
-    text.append(Figures.fixed(base, 3))
-        .append(": ")
+        .append(" steps is ")
+        .append(Figures.fixed(reliability.brier(), 4));
+    text.append("; always predicting the base rate, ")
+        .append(Figures.fixed(base, 3))
+        .append(", would score ")
         .append(Figures.fixed(base * (1 - base), 4))
         .append(".\n");
     eta(reliability.eta());
@@ -161,15 +169,17 @@ public final class ScoreTable {
 
   private void eta(Reliability.Eta eta) {
     if (eta.steps() > 0) {
-      text.append("Its interval for the steps left, meant to hold 80 %, held ");
+      text.append("The onset lay within the 80 % interval of the ETA in ");
       text.append(Figures.percent((double) eta.inside() / eta.steps(), 0))
           .append(" of ")
-          .append(eta.steps());
-      text.append("; ")
+          .append(eta.steps())
+          .append(" cases. ");
+      text.append("It came sooner in ")
           .append(Figures.percent((double) eta.sooner() / eta.steps(), 0))
-          .append(" came sooner, ");
-      text.append(Figures.percent((double) eta.later() / eta.steps(), 0))
-          .append(" later or not at all.\n");
+          .append(", and ");
+      text.append("later or not at all in ")
+          .append(Figures.percent((double) eta.later() / eta.steps(), 0))
+          .append(".\n");
     }
   }
 

@@ -14,23 +14,26 @@ import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Sample;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One run as it is scored: Foreshock, the baselines and hindsight over the same lines.
+ * One run during scoring: Foreshock, the baselines and hindsight read the same lines.
  *
- * <p>An incident alarms once, when it is first warning, and once more when it is first critical.
- * Hindsight sees the run as it was sent, the others as it is shown to them.
+ * <p>An incident counts as an alarm when it first becomes a warning, and again when it first
+ * becomes critical. Hindsight sees everything that the run sent. Foreshock and the baselines see
+ * only the signals that are not hidden.
  */
 final class ScoredRun {
   private final ReplayedRun replayed;
   private final RunRecorder recorder;
   private final Hindsight hindsight = new Hindsight();
   private final Map<String, Severity> worst = new HashMap<>();
-  private Severity raised;
+  private @Nullable Severity raised;
 
-  ScoredRun(String run, Forecasting forecasting, SignalFilter filter) {
+  ScoredRun(String run, Forecasting forecasting, @Nullable SignalFilter filter) {
     replayed = new ReplayedRun(run, forecasting, filter, this::note);
     recorder = new RunRecorder(run, Baselines.all());
   }
@@ -45,8 +48,9 @@ final class ScoredRun {
     if (measurement == Measurement.TRAIN_STEP || measurement == Measurement.TRAIN_LAYER) {
       hindsight.accept(replayed.sent());
     }
-    if (taken == RunWatch.Taken.FED) {
-      record();
+    Sample seen = replayed.seen();
+    if (taken == RunWatch.Taken.FED && seen != null) {
+      record(seen);
     }
   }
 
@@ -58,8 +62,8 @@ final class ScoredRun {
     return recorder.finish();
   }
 
-  private void record() {
-    recorder.accept(replayed.seen());
+  private void record(Sample seen) {
+    recorder.accept(seen);
     recorder.forecast(replayed.watch().forecast());
     if (raised != null) {
       recorder.warning();

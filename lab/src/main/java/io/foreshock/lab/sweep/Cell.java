@@ -9,17 +9,17 @@ import java.util.List;
 /**
  * One training run of a sweep.
  *
- * @param variant its name
- * @param learningRate peak
- * @param steps planned
- * @param options of {@code train} beyond the grid's, {@code --context=} and {@code --batch=} among
- *     them
+ * @param variant name of its variant
+ * @param learningRate peak learning rate
+ * @param steps planned optimizer steps
+ * @param options options of {@code train} in addition to those of the grid; {@code --context=} and
+ *     {@code --batch=} are among them
  */
 record Cell(
     String variant, Size size, double learningRate, long seed, long steps, List<String> options)
     implements Job {
-  // measured on one core of a small virtual machine: what every step and layer costs however small
-  // they are, and operations a second once they are not
+  // measured on one core of a small virtual machine: the fixed cost of each step and of each layer,
+  // and the operations per second of larger models
   private static final double STEP_SECONDS = 4e-3;
   private static final double LAYER_SECONDS = 2e-3;
   private static final double FLOPS_A_SECOND = 3e10;
@@ -28,7 +28,7 @@ record Cell(
     options = List.copyOf(options);
   }
 
-  /** A rate without exponent and idle zeros: 3e-4 is 0.0003. */
+  /** A learning rate without exponent and trailing zeros: 3e-4 is 0.0003. */
   static String text(double rate) {
     return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
   }
@@ -57,12 +57,12 @@ record Cell(
     return steps * number("context") * number("batch");
   }
 
-  /** Planned operations: see {@link Flops}. */
+  /** Planned floating-point operations; see {@link Flops}. */
   double flops() {
     return size.flopsPerToken(number("context")) * tokens();
   }
 
-  /** Estimated time on one core of a small machine, seconds; right within a factor of two. */
+  /** Estimated time on one core of a small machine, seconds, within a factor of two. */
   @Override
   public double seconds() {
     return steps * (STEP_SECONDS + LAYER_SECONDS * size.layers()) + flops() / FLOPS_A_SECOND;
@@ -77,8 +77,8 @@ record Cell(
         return number;
       }
     } catch (NumberFormatException e) {
-      // told below, with those that are not positive
+      // reported below, together with numbers that are not positive
     }
-    throw new IllegalArgumentException(value + ": expected an integer from 1");
+    throw new IllegalArgumentException(value + ": expected an integer of at least 1");
   }
 }

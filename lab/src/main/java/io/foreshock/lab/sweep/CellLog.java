@@ -7,7 +7,7 @@ import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Notes in a sweep's folder what became of each cell, and tells people. */
+/** Records in a sweep's directory how each cell ended, and prints the progress. */
 final class CellLog implements Workers.Listener<Cell> {
   private final SweepFolder folder;
   private final WorkProgress progress;
@@ -23,7 +23,8 @@ final class CellLog implements Workers.Listener<Cell> {
     try {
       folder.keep(new EndedCell(cell, Json.finite(seconds), failure.orElse(null)));
     } catch (IOException e) {
-      problem = Optional.of(failure.map(f -> f + "; ").orElse("") + "cannot be noted: " + e);
+      problem =
+          Optional.of(failure.map(f -> f + "; ").orElse("") + "its end cannot be recorded: " + e);
     }
     progress.ended(cell, seconds, problem);
   }

@@ -11,16 +11,19 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a cell's row of its telemetry.
+ * Computes a cell's row of results from its telemetry.
  *
- * <p><b>Definitions.</b> {@code loss} and {@code log_z_mean}: mean over the last 5 % of the steps
- * logged, at least {@value #FEWEST} of them. {@code attention_logit_max}: of block 0, the median of
- * what was logged within 2 % of the run around the step asked for. {@code attention_logit_max_run}:
- * the largest of all blocks and steps. {@code grad_rms}: geometric mean of block 0's over the last
- * 10 % of the steps logged. <b>Edges.</b> What a line leaves out because it was not finite counts
- * as NaN in a loss and as ∞ in a logit; what was never logged is null.
+ * <p><b>Definitions.</b> {@code loss} and {@code log_z_mean} are means over the last 5 % of the
+ * logged steps, at least {@value #FEWEST} steps. {@code attention_logit_max} is the median of block
+ * 0's values within 2 % of the run around the requested step. {@code attention_logit_max_run} is
+ * the largest value of all blocks and steps. {@code grad_rms} is the geometric mean of block 0's
+ * values over the last 10 % of the logged steps.
+ *
+ * <p><b>Edges.</b> A line leaves out a value that is not finite. A missing loss then counts as NaN
+ * and a missing logit as ∞. A value that was never logged is null.
  */
 final class CellReader {
   private static final int FEWEST = 10;
@@ -47,7 +50,7 @@ final class CellReader {
   /**
    * The row of a cell that has ended.
    *
-   * @param logitStep at which {@code attention_logit_max} is taken; 0: half-way
+   * @param logitStep step at which {@code attention_logit_max} is measured; 0: half of the steps
    */
   static CellResult read(SweepFolder folder, EndedCell ended, long logitStep) {
     Cell cell = ended.cell();
@@ -60,7 +63,7 @@ final class CellReader {
     try {
       new RunFile(telemetry).read(reader::configure, reader::accept);
     } catch (IOException e) {
-      return CellResult.failed(cell, step, e.getMessage());
+      return CellResult.failed(cell, step, String.valueOf(e.getMessage()));
     }
     return reader.losses.size() == 0
         ? CellResult.failed(
@@ -82,27 +85,28 @@ final class CellReader {
   }
 
   private void step(Sample sample) {
-    boolean lost = sample.nonfinite() > 0;
-    losses.add(sample, Signal.LOSS, lost ? Double.NaN : null);
-    // one that was asked for and lost can only be told from one that is never sent by the others
-    logZ.add(sample, Signal.LOG_Z_MEAN, lost && logZ.size() > 0 ? Double.NaN : null);
+    boolean nonfinite = sample.nonfinite() > 0;
+    losses.add(sample, Signal.LOSS, nonfinite ? Double.NaN : null);
+    // A missing value may be non-finite or never sent. It counts as non-finite only if the run has
+    // sent this signal before.
+    logZ.add(sample, Signal.LOG_Z_MEAN, nonfinite && logZ.size() > 0 ? Double.NaN : null);
     if (sample.has(Signal.TOKENS)) {
       tokens = sample.get(Signal.TOKENS);
     }
   }
 
   private void block(Sample sample, boolean first) {
-    boolean lost = sample.nonfinite() > 0;
+    boolean nonfinite = sample.nonfinite() > 0;
     boolean measured = sample.has(Signal.ATTENTION_LOGIT_MAX);
-    if (measured || (lost && !Double.isNaN(largestLogit))) {
+    if (measured || (nonfinite && !Double.isNaN(largestLogit))) {
       double logit = measured ? sample.get(Signal.ATTENTION_LOGIT_MAX) : Double.POSITIVE_INFINITY;
       largestLogit = Double.isNaN(largestLogit) ? logit : Math.max(largestLogit, logit);
     }
     if (first && sample.head() == Sample.NO_HEAD) {
-      gradients.add(sample, Signal.GRAD_RMS, lost && gradients.size() > 0 ? Double.NaN : null);
+      gradients.add(sample, Signal.GRAD_RMS, nonfinite && gradients.size() > 0 ? Double.NaN : null);
       if (Math.abs(sample.step() - logitStep) <= AROUND * ended.cell().steps()) {
-        Double overflown = lost && !Double.isNaN(largestLogit) ? Double.POSITIVE_INFINITY : null;
-        logits.add(sample, Signal.ATTENTION_LOGIT_MAX, overflown);
+        Double absent = nonfinite && !Double.isNaN(largestLogit) ? Double.POSITIVE_INFINITY : null;
+        logits.add(sample, Signal.ATTENTION_LOGIT_MAX, absent);
       }
     }
   }
@@ -141,7 +145,7 @@ final class CellReader {
         null);
   }
 
-  private Long whole(ConfigField field) {
+  private @Nullable Long whole(ConfigField field) {
     OptionalDouble number = config.number(field);
     return number.isPresent() ? (Long) (long) number.getAsDouble() : null;
   }

@@ -1,51 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.sweep;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What became of a cell; {@link Column} gives its parts their names and order in the files.
+ * The result of a cell. {@link Column} gives its parts their names and order in the files.
  *
- * <p>Null: not known. NaN and ∞: known not to be finite.
+ * <p>A value is null when it is unknown, and NaN or ∞ when it was measured but not finite.
  *
- * @param message why it failed; no column
+ * @param message why the cell failed; null when it did not
  */
-record CellResult(Cell cell, Status status, Cost cost, Measured measured, String message) {
+record CellResult(
+    Cell cell, Status status, Cost cost, Measured measured, @Nullable String message) {
   /**
-   * What the training took.
+   * The cost of the training.
    *
-   * @param parameters without embedding and head
-   * @param tokens trained on
-   * @param flops see {@link Flops}
+   * @param parameters number of parameters without embedding and head
+   * @param tokens number of tokens trained on
+   * @param flops floating-point operations; see {@link Flops}
    */
-  record Cost(Long parameters, Long parametersTotal, Long tokens, Double flops, Double seconds) {
+  record Cost(
+      @Nullable Long parameters,
+      @Nullable Long parametersTotal,
+      @Nullable Long tokens,
+      @Nullable Double flops,
+      @Nullable Double seconds) {
     static final Cost UNKNOWN = new Cost(null, null, null, null, null);
   }
 
-  /** What the training showed; {@link CellReader} says how each is measured. */
+  /** The measurements of the training; {@link CellReader} defines each. */
   record Measured(
-      Double initialLoss,
-      Double loss,
-      Double attentionLogitMax,
+      @Nullable Double initialLoss,
+      @Nullable Double loss,
+      @Nullable Double attentionLogitMax,
       long attentionLogitStep,
-      Double attentionLogitMaxRun,
-      Double gradRms,
-      Double logZMean) {}
+      @Nullable Double attentionLogitMaxRun,
+      @Nullable Double gradRms,
+      @Nullable Double logZMean) {}
 
-  /** A cell of which there is nothing but that it failed. */
-  static CellResult failed(Cell cell, long logitStep, String message) {
+  /** The losses that are compared between cells; the last one may be non-finite. */
+  record Losses(double initial, double last) {}
+
+  /** A cell that failed. */
+  static CellResult failed(Cell cell, long logitStep, @Nullable String message) {
     Measured nothing = new Measured(null, null, null, logitStep, null, null, null);
     return new CellResult(cell, Status.FAILED, Cost.UNKNOWN, nothing, message);
   }
 
-  /** Whether there is a loss to compare, be it one that is not finite. */
-  boolean hasLoss() {
-    return measured.loss != null
-        && measured.initialLoss != null
-        && measured.initialLoss > 0
-        && !(measured.loss < 0);
+  /** The initial and the last loss; empty when they are unknown or cannot be compared. */
+  Optional<Losses> losses() {
+    Double initial = measured.initialLoss;
+    Double last = measured.loss;
+    return initial == null || last == null || !(initial > 0) || last < 0
+        ? Optional.empty()
+        : Optional.of(new Losses(initial, last));
   }
 
-  /** The loss as it is drawn: at most the initial one, which is also that of one not finite. */
+  /** The loss as it is drawn: the initial loss if the last one is higher or not finite. */
   double cappedLoss() {
-    return measured.loss < measured.initialLoss ? measured.loss : measured.initialLoss;
+    Losses losses = losses().orElseThrow();
+    return losses.last < losses.initial ? losses.last : losses.initial;
   }
 }

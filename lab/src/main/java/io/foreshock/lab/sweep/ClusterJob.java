@@ -10,25 +10,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A sweep for other machines: one task a cell, all writing to one directory.
+ * A sweep on a cluster: one task for each cell, all writing to one directory.
  *
- * <p>The options are written out in full, so that a cell's number means the same cell there
- * whatever the defaults are there.
+ * <p>The scripts contain all options, so that a cell's number means the same cell on every machine,
+ * whatever its defaults are.
  *
- * @param directory where the sweep lies, absolute
- * @param home where {@code foreshock} lies, absolute
- * @param logitStep at which {@code attention_logit_max} is taken; null: half-way
+ * @param directory the sweep's directory, absolute
+ * @param home the directory of the launcher {@code foreshock}, absolute
+ * @param logitStep step at which {@code attention_logit_max} is measured; null: half of the steps
  */
 record ClusterJob(
-    List<Cell> cells, Path directory, Path home, SweepOptions options, Long logitStep) {
+    List<Cell> cells, Path directory, Path home, SweepOptions options, @Nullable Long logitStep) {
   private static final int TIME_FACTOR = 10;
   private static final int LEAST_MINUTES = 30;
   private static final int MEMORY_GIB = 3;
   private static final int MOST_PODS = 100;
 
-  /** A directory that every pod sees, and the claim that it is of. */
+  /** Where every pod mounts the sweep's directory. */
   private static final String MOUNT = "/sweep";
 
   private static final String NAME = "foreshock-sweep";
@@ -44,7 +45,7 @@ record ClusterJob(
     long minutes = minutes();
     return """
         #!/bin/bash
-        # %d cells, one a task; expects the same paths on every node. Cells that are there are not trained again.
+        # Trains %d cells, one in each task. Every node must have the same paths. Cells that exist are not trained again.
         #SBATCH --job-name=%s
         #SBATCH --array=0-%d
         #SBATCH --ntasks=1
@@ -55,7 +56,7 @@ record ClusterJob(
         set -euo pipefail
         export FORESHOCK_BUILD=never
         exec %s
-        # when all have ended: %s
+        # When all tasks have ended, collect the results: %s
         """
         .formatted(
             cells.size(),
@@ -94,9 +95,9 @@ record ClusterJob(
     volume.putObject("persistentVolumeClaim").put("claimName", NAME);
     try {
       return """
-          # %d cells, one a pod. Yours to set: the image (with `foreshock` in its path, trainer and monitor built) and the
-          # claim %s, which many pods must be able to write to.
-          # When all have ended: %s
+          # Trains %d cells, one in each pod. Set the image, which must have a built `foreshock` in its PATH, and create
+          # the volume claim %s, which many pods must be able to write to.
+          # When all pods have ended, collect the results: %s
           """
               .formatted(cells.size(), NAME, collect("foreshock", Path.of(MOUNT)))
           + YAML.writeValueAsString(job);
@@ -126,10 +127,10 @@ record ClusterJob(
     return String.join(" ", words.stream().map(ClusterJob::quoted).toList());
   }
 
-  /** A word of a shell's command. */
+  /** A word of a shell command, quoted if necessary. */
   private static String quoted(String word) {
     if (word.startsWith("--cell=$")) {
-      return word; // a number that the shell puts in
+      return word; // the shell replaces the variable by a number
     }
     return word.matches("[A-Za-z0-9_./=,:-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

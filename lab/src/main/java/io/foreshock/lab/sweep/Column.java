@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** A column of the results: docs/sweep.md says what each is. */
+/** A column of the results; docs/sweep.md describes each. */
 enum Column {
   RUN("VARCHAR", row -> row.cell().run()),
   VARIANT("VARCHAR", row -> row.cell().variant()),
@@ -42,12 +43,12 @@ enum Column {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** A text, a whole number, a Double that may not be finite, or null. */
-  Object of(CellResult row) {
+  /** The value of a row: a text, a whole number, a Double that may be non-finite, or null. */
+  @Nullable Object of(CellResult row) {
     return value.apply(row);
   }
 
-  /** SQL types by name, in order. */
+  /** The SQL types by column name, in order. */
   static Map<String, String> types() {
     Map<String, String> types = new LinkedHashMap<>();
     for (Column column : values()) {

@@ -11,16 +11,17 @@ import java.util.Map;
 /**
  * One variant's loss against the learning rate at one size.
  *
- * @param sensitivity its losses by rate, no loss above the initial one, and what they come to
- * @param rows the cells, all with a loss
+ * @param sensitivity its losses by learning rate, each at most the initial loss, and the
+ *     sensitivity
+ * @param rows the cells, all of which have a loss
  */
 record Curve(
     String variant, Size size, LearningRateSensitivity.Row sensitivity, List<CellResult> rows) {
-  /** The curves of a sweep, in the order of its rows; cells without a loss are left out. */
+  /** The curves of a sweep, in the order of its rows. Cells without a loss are left out. */
   static List<Curve> of(List<CellResult> rows) {
     Map<List<Object>, List<CellResult>> groups = new LinkedHashMap<>();
     for (CellResult row : rows) {
-      if (row.hasLoss()) {
+      if (row.losses().isPresent()) {
         List<Object> key = List.of(row.cell().variant(), row.cell().size());
         groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
       }
@@ -34,7 +35,7 @@ record Curve(
     return curves;
   }
 
-  /** What a reader of one variant's sensitivities has to know, a sentence each. */
+  /** Sentences that a reader of one variant's sensitivities has to know. */
   static List<String> caveats(List<Curve> curves) {
     return LearningRateSensitivity.of(
             curves.stream().flatMap(curve -> runs(curve.rows).stream()).toList())
@@ -47,18 +48,15 @@ record Curve(
   }
 
   private static List<Run> runs(List<CellResult> rows) {
-    // all of one size count as one, also where only some told their parameters
+    // all cells of one size get the same number, also when only some sent their parameters
     CellResult first = rows.get(0);
-    Long told = first.cost().parameters();
-    double parameters = told == null ? first.cell().size().parameters() : told;
-    return rows.stream()
-        .map(
-            row ->
-                new Run(
-                    parameters,
-                    row.cell().learningRate(),
-                    row.measured().loss(),
-                    row.measured().initialLoss()))
-        .toList();
+    Long sent = first.cost().parameters();
+    double parameters = sent == null ? first.cell().size().parameters() : sent;
+    List<Run> runs = new ArrayList<>();
+    for (CellResult row : rows) {
+      CellResult.Losses losses = row.losses().orElseThrow();
+      runs.add(new Run(parameters, row.cell().learningRate(), losses.last(), losses.initial()));
+    }
+    return runs;
   }
 }

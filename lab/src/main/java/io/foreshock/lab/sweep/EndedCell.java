@@ -2,14 +2,15 @@
 package io.foreshock.lab.sweep;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a cell beside its telemetry once it has ended.
+ * The record of a cell that has ended, which is stored with its telemetry.
  *
- * @param seconds it took; null when it failed
+ * @param seconds how long the training took; null when it failed
  * @param failure why it failed; null when it did not
  */
-record EndedCell(Cell cell, Double seconds, String failure) {
+record EndedCell(Cell cell, @Nullable Double seconds, @Nullable String failure) {
   @JsonIgnore
   boolean failed() {
     return failure != null;

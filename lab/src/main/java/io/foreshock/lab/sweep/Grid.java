@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Variants × sizes × learning rates × seeds.
+ * All combinations of variants, sizes, learning rates and seeds.
  *
- * @param seeds how many: from 1 up
- * @param steps of every cell
- * @param options of every cell; those of its variant take their places
+ * @param seeds number of seeds, which count from 1
+ * @param steps optimizer steps of every cell
+ * @param options options of every cell; those of its variant override them
  */
 record Grid(
     List<Variant> variants,
@@ -18,14 +18,15 @@ record Grid(
     int seeds,
     long steps,
     TrainOptions options) {
-  /** Warm-up is this part of a run, as in the paper. */
+  /** The warm-up takes one part in so many of a run, as in the paper. */
   private static final int WARMUP_PART = 20;
 
   /**
-   * The cells, always in the same order: a cell's place is its number on other machines.
+   * The cells. Their order is always the same, because a cell's index is its number on all
+   * machines.
    *
-   * <p>Where the person says nothing else: 64 tokens a sequence, 8 sequences a step, and a warm-up
-   * over a twentieth of the run, since {@code train}'s own is of fixed length.
+   * <p>The defaults are 64 tokens per sequence, 8 sequences per step and a warm-up over a twentieth
+   * of the run. {@code train} itself has a warm-up of fixed length.
    */
   List<Cell> cells() {
     TrainOptions common =

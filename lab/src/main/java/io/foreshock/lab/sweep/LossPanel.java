@@ -10,9 +10,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Draws one variant's curves as SVG: learning rates from left to right (logarithmic), loss upwards.
+ * Draws one variant's curves of loss against learning rate (logarithmic) as SVG.
  *
- * <p>All panels of a sweep have the same axes, so that they can be compared by eye.
+ * <p>All panels of a sweep have the same axes, so that readers can compare them.
  */
 final class LossPanel {
   private static final Svg.Frame FRAME = new Svg.Frame(460, 300, 44, 14, 24, 40);
@@ -26,9 +26,9 @@ final class LossPanel {
   private final Axis y = Axis.linear();
 
   /**
-   * Axes for all of a sweep's curves.
+   * A panel with axes for all curves of a sweep.
    *
-   * @param sizes whose places are the numbers of their colours
+   * @param sizes the sizes; the index of a size is the number of its colour
    */
   LossPanel(List<Curve> all, List<Size> sizes) {
     this.sizes = sizes;
@@ -41,7 +41,7 @@ final class LossPanel {
     y.place(FRAME.south(), FRAME.top(), MARGIN);
   }
 
-  /** The panel of the curves of one variant. */
+  /** The panel with the curves of one variant. */
   String svg(String variant, List<Curve> curves) {
     Svg svg = Svg.inPage(FRAME, "Final loss against learning rate, variant " + variant);
     svg.rows(y, y.ticks(MOST_LOSSES), Figures::number);

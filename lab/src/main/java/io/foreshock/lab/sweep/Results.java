@@ -18,10 +18,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** A sweep's rows in every form that they are written in. */
+/** The rows of a sweep, and all the forms in which they are written. */
 record Results(List<CellResult> rows) {
-  /** Reads the telemetry of everything that has ended. */
+  /** Reads the telemetry of all cells that have ended. */
   static Results read(SweepFolder folder, long logitStep) throws IOException {
     List<CellResult> rows = new ArrayList<>();
     for (EndedCell ended : folder.all()) {
@@ -30,22 +31,22 @@ record Results(List<CellResult> rows) {
     return new Results(rows);
   }
 
-  /** Writes all files of results. */
+  /** Writes all result files. */
   void write(SweepFolder folder) throws IOException {
     Path csv = folder.results("csv");
-    whole(csv, csv());
+    replace(csv, csv());
     RunFolder.write(folder.results("json"), json());
     ParquetFile.write(csv, Column.types(), folder.results("parquet"));
-    whole(folder.page(), new SweepHtml(rows).write());
+    replace(folder.page(), new SweepHtml(rows).write());
   }
 
-  private static void whole(Path file, String text) throws IOException {
+  private static void replace(Path file, String text) throws IOException {
     Path partial = file.resolveSibling(file.getFileName() + ".part");
     Files.writeString(partial, text);
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** As CSV: what is not known is empty, what is not finite {@code nan} or {@code inf}. */
+  /** The rows as CSV. An unknown value is empty, a non-finite one is {@code nan} or {@code inf}. */
   String csv() {
     List<List<String>> lines = new ArrayList<>(List.of(List.copyOf(Column.types().keySet())));
     for (CellResult row : rows) {
@@ -54,7 +55,7 @@ record Results(List<CellResult> rows) {
     return Csv.of(lines);
   }
 
-  private static String text(Object value) {
+  private static String text(@Nullable Object value) {
     if (value == null) {
       return "";
     }
@@ -64,7 +65,7 @@ record Results(List<CellResult> rows) {
     return value.toString();
   }
 
-  /** As JSON: what is not known or not finite is null. */
+  /** The rows as JSON. An unknown or non-finite value is null. */
   ObjectNode json() {
     ObjectNode json = Json.object();
     json.put("flops", Flops.FORMULA);
@@ -82,10 +83,10 @@ record Results(List<CellResult> rows) {
     return json;
   }
 
-  /** As a table for a person. */
+  /** The rows as a table for people. */
   String text() {
     TextTable text =
-        TextTable.ofTexts("run", "parameters", "status", "loss", "attn logit", "seconds");
+        TextTable.ofTexts("run", "parameters", "status", "loss", "attention logit", "seconds");
     for (CellResult row : rows) {
       Double logit = row.measured().attentionLogitMax();
       text.row(
@@ -99,7 +100,7 @@ record Results(List<CellResult> rows) {
     return text.toString();
   }
 
-  private static String number(Double value, int decimals) {
+  private static String number(@Nullable Double value, int decimals) {
     return value == null || !Double.isFinite(value) ? text(value) : Figures.fixed(value, decimals);
   }
 
@@ -108,7 +109,7 @@ record Results(List<CellResult> rows) {
     return rows.stream().map(CellResult::cell).toList();
   }
 
-  /** Those that failed. */
+  /** The cells that failed. */
   Set<Cell> failed() {
     return rows.stream()
         .filter(row -> row.status() == Status.FAILED)

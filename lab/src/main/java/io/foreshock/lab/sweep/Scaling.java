@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Ways to make a model larger, at sizes that a laptop trains.
+ * Series of growing models that a laptop can train.
  *
  * <p>Heads are always {@value Size#HEAD_WIDTH} wide. <b>Source.</b> Wortsman et al. 2023 (arXiv
- * 2309.14322), §3.2: depth and width together, and each alone.
+ * 2309.14322), §3.2, who scale depth and width together, and each alone.
  */
 enum Scaling {
-  /** Depth and width together. */
+  /** More layers and a larger width. */
   JOINT(new int[] {2, 2, 3, 4, 6, 8, 10, 12}, new int[] {32, 64, 96, 128, 192, 256, 320, 384}),
   /** More layers of width 64. */
   DEPTH(new int[] {1, 2, 5, 12, 24}, new int[] {64, 64, 64, 64, 64}),
-  /** Three layers, wider. */
+  /** Three layers of growing width. */
   WIDTH(new int[] {3, 3, 3, 3, 3, 3}, new int[] {32, 64, 96, 128, 192, 256});
 
   private final List<Size> sizes = new ArrayList<>();
@@ -31,7 +31,7 @@ enum Scaling {
     return sizes.size();
   }
 
-  /** The smallest of them. */
+  /** The smallest sizes, so many. */
   List<Size> sizes(int count) {
     return List.copyOf(sizes.subList(0, count));
   }

@@ -4,8 +4,9 @@ package io.foreshock.lab.sweep;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** What a run said of one signal, in order. Every summary of nothing is null. */
+/** The values of one signal of a run, in order. Without values, every summary is null. */
 final class SignalLog {
   private double[] values = new double[256];
   private int size;
@@ -13,9 +14,9 @@ final class SignalLog {
   /**
    * Adds the signal's value.
    *
-   * @param absent what stands for it when the sample lacks it; null: nothing does
+   * @param absent value to add when the sample lacks the signal; null to add nothing
    */
-  void add(Sample sample, Signal signal, Double absent) {
+  void add(Sample sample, Signal signal, @Nullable Double absent) {
     if (sample.has(signal)) {
       add(sample.get(signal));
     } else if (absent != null) {
@@ -34,24 +35,29 @@ final class SignalLog {
     return size;
   }
 
-  Double first() {
+  @Nullable Double first() {
     return size == 0 ? null : (Double) values[0];
   }
 
-  /** Arithmetic mean of a part at the end, at least so many; not finite when one of them is not. */
-  Double meanOfLast(double part, int fewest) {
+  /**
+   * Arithmetic mean of the last values; non-finite when one of them is.
+   *
+   * @param part the share of all values to use
+   * @param fewest the least number of values to use
+   */
+  @Nullable Double meanOfLast(double part, int fewest) {
     return size == 0 ? null : Arrays.stream(last(part, fewest)).average().orElseThrow();
   }
 
-  /** Geometric mean of a part at the end; of values from 0. */
-  Double geometricMeanOfLast(double part, int fewest) {
+  /** Geometric mean of the last values, which must not be negative; see {@link #meanOfLast}. */
+  @Nullable Double geometricMeanOfLast(double part, int fewest) {
     return size == 0
         ? null
         : Math.exp(Arrays.stream(last(part, fewest)).map(Math::log).average().orElseThrow());
   }
 
-  /** Median: of an even number the mean of the middle two. */
-  Double median() {
+  /** Median; for an even number of values it is the mean of the middle two. */
+  @Nullable Double median() {
     if (size == 0) {
       return null;
     }

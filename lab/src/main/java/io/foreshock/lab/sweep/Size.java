@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 /**
  * The shape of a transformer.
  *
- * @param layers blocks, at least 1
- * @param width of the residual stream, a multiple of 2 · heads
- * @param heads of each block, at least 1
+ * @param layers number of blocks, at least 1
+ * @param width width of the residual stream, a multiple of 2 · heads
+ * @param heads number of heads in each block, at least 1
  */
 record Size(int layers, int width, int heads) {
-  /** Constant across sizes, as in the paper, where no heads are given. */
+  /** Default width of a head. It is the same at all sizes, as in the paper. */
   static final int HEAD_WIDTH = 16;
 
   private static final Pattern FORM =
@@ -30,7 +30,7 @@ record Size(int layers, int width, int heads) {
   static Size of(int layers, int width) {
     if (width % HEAD_WIDTH != 0) {
       throw new IllegalArgumentException(
-          "size %dx%d: expected a width that is a multiple of %d, or heads: %dx%dxHEADS"
+          "size %dx%d: expected a width that is a multiple of %d, or a number of heads: %dx%dxHEADS"
               .formatted(layers, width, HEAD_WIDTH, layers, width));
     }
     return new Size(layers, width, width / HEAD_WIDTH);
@@ -39,13 +39,13 @@ record Size(int layers, int width, int heads) {
   /**
    * Reads {@code LAYERSxWIDTH} or {@code LAYERSxWIDTHxHEADS}.
    *
-   * @throws IllegalArgumentException when it is not that
+   * @throws IllegalArgumentException when the text has another form
    */
   static Size parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "size '" + text + "': expected LAYERSxWIDTH or LAYERSxWIDTHxHEADS, as 2x64");
+          "size '" + text + "': expected LAYERSxWIDTH or LAYERSxWIDTHxHEADS, such as 2x64");
     }
     int layers = Integer.parseInt(matcher.group(1));
     int width = Integer.parseInt(matcher.group(2));
@@ -60,14 +60,15 @@ record Size(int layers, int width, int heads) {
   }
 
   /**
-   * Parameters without embedding and head before training tells them: 12 · layers · width², which
-   * leaves out norms and biases and is meant for an MLP of four times the width.
+   * Estimated number of parameters without embedding and head: 12 · layers · width². The estimate
+   * leaves out norms and biases and assumes an MLP of four times the width. Training sends the
+   * exact number.
    */
   long parameters() {
     return 12L * layers * width * width;
   }
 
-  /** Floating-point operations a token: see {@link Flops}. */
+  /** Floating-point operations per token; see {@link Flops}. */
   double flopsPerToken(long context) {
     return Flops.perToken(parameters(), layers, width, context);
   }

@@ -3,12 +3,12 @@ package io.foreshock.lab.sweep;
 
 import java.util.Locale;
 
-/** What became of a cell. */
+/** How a cell ended. */
 enum Status {
   DONE,
-  /** Trained, and left its course by hindsight. */
+  /** It was trained and has an onset. */
   DIVERGED,
-  /** Not trained, or its telemetry cannot be read: says nothing of the model. */
+  /** It was not trained, or its telemetry cannot be read. This says nothing about the model. */
   FAILED;
 
   String wireName() {

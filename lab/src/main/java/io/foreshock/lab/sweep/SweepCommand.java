@@ -9,92 +9,102 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
  * {@code sweep --out DIR}: trains a grid of variants, sizes, learning rates and seeds, and writes
- * what became of each cell.
+ * the result of each cell.
  *
- * <p>A cell that was trained with the same arguments is not trained again, so a sweep that was
- * broken off goes on where it was, and one that grows trains only what is new.
+ * <p>A cell that was trained with the same arguments is not trained again. An interrupted sweep
+ * therefore continues where it stopped, and a larger grid trains only its new cells.
  */
 @Command(
     name = "sweep",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains small models over a grid of sizes, learning rates and variants, and tells for each its"
-          + " loss, its attention logits and whether it diverged: what fit reads.",
+      "Trains small models over a grid of sizes, learning rates and variants. For each model it"
+          + " writes the loss, the attention logits and whether the run diverged, as a table that fit"
+          + " reads.",
       "",
-      "Broken off, it goes on where it was. docs/sweep.md says what it writes."
+      "An interrupted sweep continues where it stopped when the same command is started again."
+          + " docs/sweep.md describes the files that it writes."
     },
     footer = {
       "",
+      "Examples:",
       "  foreshock sweep --plan",
-      "  foreshock sweep --out lr --variant base: --variant qk:\"--qk-layernorm\" --steps 2000",
+      "  foreshock sweep --out lr --variant base: --variant qk:\"--qk-layernorm\"",
+      "  foreshock sweep --out lr --workers 0",
       "",
-      "Exit code 0: every cell of the grid is there, diverged or not; of --workers 0 without an"
-          + " option that describes a grid: every cell that lies there. 1: one is missing or failed,"
-          + " or something cannot be read or written. 2: wrong usage."
+      "Exit code 0: every cell of the grid was trained, whether it diverged or not. 1: a cell is"
+          + " missing or failed, or a file cannot be read or written. 2: wrong usage. With --workers 0"
+          + " and no option that describes a grid, only the cells found in the directory count."
     })
 public final class SweepCommand extends TrainingCommand {
-  @Mixin private SweepOptions options;
+  @Mixin private final SweepOptions options = new SweepOptions();
 
   @Option(
       names = "--cell",
-      paramLabel = "I",
-      description = "train only this cell of the grid, from 0, and collect nothing")
-  private Integer number;
+      paramLabel = "N",
+      description =
+          "Number of the only cell to train, counted from 0; no results are collected. Default: all"
+              + " cells.")
+  private @Nullable Integer number;
 
   @Option(
       names = "--logit-step",
-      paramLabel = "N",
-      description = "step at which attention_logit_max is taken (default: half-way)")
-  private Long logitStep;
+      paramLabel = "STEP",
+      description = "Step at which attention_logit_max is measured. Default: half of --steps.")
+  private @Nullable Long logitStep;
 
   @Option(
       names = "--plan",
-      description = "print the grid, its operations and its minutes, and nothing else")
+      description = "Only print the grid, its FLOPs and its estimated minutes; train nothing.")
   private boolean planOnly;
 
   @Option(
       names = "--slurm",
       paramLabel = "FILE",
-      description = "write a Slurm job array that trains a cell a task, and nothing else")
-  private Path slurm;
+      description =
+          "Only write a Slurm job array to this file, in which each task trains one cell.")
+  private @Nullable Path slurm;
 
   @Option(
       names = "--k8s",
       paramLabel = "FILE",
-      description = "write an indexed Kubernetes Job that trains a cell a pod, and nothing else")
-  private Path kubernetes;
+      description =
+          "Only write an indexed Kubernetes Job to this file, in which each pod trains one cell.")
+  private @Nullable Path kubernetes;
 
   @Option(
       names = "--format",
       paramLabel = "text|json|csv",
       defaultValue = "text",
-      description = "of what is printed (default: ${DEFAULT-VALUE})")
-  private Format format;
+      description = "Output format. Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.TEXT;
 
-  private List<Cell> cells;
+  private List<Cell> cells = List.of();
 
-  /** The command; trainers are started by the launcher that started this process. */
+  /** The command, which starts the trainers with the launcher that started this process. */
   public SweepCommand() {
     this(null);
   }
 
-  /** The command with another launcher: {@code home/foreshock}. */
-  SweepCommand(Path home) {
+  /** The command, which starts the trainers with the launcher {@code home/foreshock}. */
+  SweepCommand(@Nullable Path home) {
     super(home);
   }
 
   @Override
   protected void check() {
-    require(planOnly || directory() != null, "--out: expected the sweep's directory");
+    require(planOnly || hasDirectory(), "--out is missing: expected the directory of the sweep");
     require(
         logitStep == null || logitStep >= 1,
         "--logit-step = " + logitStep + ": expected at least 1");
@@ -105,7 +115,7 @@ public final class SweepCommand extends TrainingCommand {
           "--cell = " + number + ": expected 0 to " + (cells.size() - 1));
       require(
           logitStep == null || logitStep <= cells.get(0).steps(),
-          "--logit-step = " + logitStep + ": expected at most --steps");
+          "--logit-step = " + logitStep + ": expected at most --steps = " + cells.get(0).steps());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec().commandLine(), e.getMessage(), e);
     }
@@ -114,7 +124,7 @@ public final class SweepCommand extends TrainingCommand {
   @Override
   protected int work() throws IOException, InterruptedException {
     if (planOnly) {
-      SweepPlan plan = SweepPlan.of(cells, directory(), workers());
+      SweepPlan plan = SweepPlan.of(cells, hasDirectory() ? directory() : null, workers());
       out().print(plan.as(format));
       return 0;
     }
@@ -135,22 +145,25 @@ public final class SweepCommand extends TrainingCommand {
     out().print(printed(results));
     err()
         .printf(
-            "sweep: %d cells in %s, %d failed; look at %s%n",
+            "sweep: %d cells in %s, %d failed; the results as a page: %s%n",
             results.rows().size(), folder.results("csv"), results.failed().size(), folder.page());
     boolean collected = workers() == 0 && !describesGrid();
-    return whole(folder, collected ? results.cells() : cells, results.failed()) ? 0 : 1;
+    return complete(folder, collected ? results.cells() : cells, results.failed()) ? 0 : 1;
   }
 
-  /** Whether the grid is the user's: it has a default for every option. */
+  /** Whether the user gave an option that describes a grid. All of them have defaults. */
   private boolean describesGrid() {
     ParseResult given = spec().commandLine().getParseResult();
+    CommandSpec grid = spec().mixins().get("options");
     return given.hasMatchedPositional(0)
-        || spec().mixins().get("options").options().stream()
-            .anyMatch(option -> given.hasMatchedOption(option.longestName()));
+        || (grid != null
+            && grid.options().stream()
+                .anyMatch(option -> given.hasMatchedOption(option.longestName())));
   }
 
-  /** Whether all of these are there; says how many are not. */
-  private boolean whole(SweepFolder folder, List<Cell> grid, Set<Cell> failed) throws IOException {
+  /** Whether all cells of a grid were trained; prints how many are missing. */
+  private boolean complete(SweepFolder folder, List<Cell> grid, Set<Cell> failed)
+      throws IOException {
     int bad = 0;
     int missing = 0;
     int changed = 0;
@@ -163,7 +176,8 @@ public final class SweepCommand extends TrainingCommand {
       }
     }
     if (missing > 0) {
-      String others = changed == 0 ? "" : ", " + changed + " of them trained with other arguments";
+      String others =
+          changed == 0 ? "" : "; " + changed + " of these were trained with other arguments";
       err()
           .printf(
               "sweep: %d of this grid's %d cells are missing%s%n", missing, grid.size(), others);
@@ -173,11 +187,11 @@ public final class SweepCommand extends TrainingCommand {
 
   private int one(SweepFolder folder, Cell cell) throws IOException, InterruptedException {
     int failed = train(folder, List.of(cell), "cell-" + number);
-    out().println(cell.run() + (failed == 0 ? " is there" : " failed"));
+    out().println(cell.run() + (failed == 0 ? " is trained" : " failed"));
     return failed == 0 ? 0 : 1;
   }
 
-  /** Trains what is missing; how many failed. */
+  /** Trains the cells that are missing and returns how many failed. */
   private int train(SweepFolder folder, List<Cell> wanted, String logs)
       throws IOException, InterruptedException {
     List<Cell> missing = new ArrayList<>();
@@ -189,10 +203,13 @@ public final class SweepCommand extends TrainingCommand {
       }
     }
     if (changed > 0) {
-      err().println("sweep: " + changed + " cells are trained again, with other arguments");
+      err().println("sweep: " + changed + " cells are trained again because of new arguments");
     }
     if (missing.size() < wanted.size()) {
-      err().printf("sweep: %d of %d are there%n", wanted.size() - missing.size(), wanted.size());
+      err()
+          .printf(
+              "sweep: %d of %d cells are already trained%n",
+              wanted.size() - missing.size(), wanted.size());
     }
     err().flush();
     return train(

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where a sweep lies: for each cell that has ended {@code runs/NAME.lp.gz} (telemetry) and {@code
- * runs/NAME.json} ({@link EndedCell}), and the results.
+ * The directory of a sweep. It has {@code runs/NAME.lp.gz} (telemetry) and {@code runs/NAME.json}
+ * ({@link EndedCell}) for each cell that has ended, and the results.
  *
- * <p>There is no list of what belongs to it: grids may be added to each other, and what other
- * machines have trained may be copied in.
+ * <p>It has no list of cells, so that users can train several grids into one directory and copy in
+ * cells from other machines.
  */
 record SweepFolder(Path path) {
   private static final String RECORD = ".json";
@@ -33,17 +33,17 @@ record SweepFolder(Path path) {
     return new RunFolder(path);
   }
 
-  /** One of the files of results. */
+  /** A result file. */
   Path results(String extension) {
     return path.resolve("results." + extension);
   }
 
-  /** The results to look at. */
+  /** The results as a page. */
   Path page() {
     return path.resolve("sweep.html");
   }
 
-  /** Whether it was trained to its end with the same arguments. */
+  /** Whether the cell was trained to its end with the same arguments. */
   boolean finished(Cell cell) throws IOException {
     Optional<EndedCell> ended = ended(cell);
     return ended.isPresent()
@@ -52,24 +52,24 @@ record SweepFolder(Path path) {
         && Files.exists(runs().telemetry(cell.run()));
   }
 
-  /** Whether it was trained to its end with other arguments. */
+  /** Whether the cell was trained to its end with other arguments. */
   boolean changed(Cell cell) throws IOException {
     Optional<EndedCell> ended = ended(cell);
     return ended.isPresent() && !ended.get().failed() && !ended.get().cell().equals(cell);
   }
 
-  /** What became of a cell of this name; empty when it has not ended yet. */
+  /** The record of a cell; empty when it has not ended yet. */
   Optional<EndedCell> ended(Cell cell) throws IOException {
     Path file = record(cell.run());
     return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
   }
 
-  /** Notes that a cell has ended. */
+  /** Stores the record of a cell that has ended. */
   void keep(EndedCell ended) throws IOException {
     RunFolder.write(record(ended.cell().run()), ended);
   }
 
-  /** Everything that has ended, by variant, size, learning rate and seed. */
+  /** All cells that have ended, sorted by variant, size, learning rate and seed. */
   List<EndedCell> all() throws IOException {
     List<EndedCell> all = new ArrayList<>();
     if (Files.exists(runs().runs())) {
@@ -92,7 +92,8 @@ record SweepFolder(Path path) {
       return Json.MAPPER.readValue(file.toFile(), EndedCell.class);
     } catch (JsonProcessingException e) {
       throw new IOException(
-          file + ": expected what sweep writes of a cell: " + e.getOriginalMessage(), e);
+          file + ": expected the record of a cell, as sweep writes it: " + e.getOriginalMessage(),
+          e);
     }
   }
 }

@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A sweep as one HTML file that loads nothing: curves of the loss against the learning rate, a
- * panel a variant, and the sensitivity to the rate.
+ * Writes a sweep as one HTML file that loads nothing else. It shows the loss against the learning
+ * rate, in a panel for each variant, and the sensitivity to the learning rate.
  */
 final class SweepHtml {
   private final List<CellResult> rows;
@@ -41,7 +42,7 @@ final class SweepHtml {
             .toList();
   }
 
-  /** A cell in a line. */
+  /** A line that describes a cell. */
   static String line(CellResult row) {
     String loss = fixed(row.measured().loss(), 4);
     return row.cell().run() + ": " + row.status().wireName() + ", loss " + loss;
@@ -54,9 +55,10 @@ final class SweepHtml {
     if (curves.isEmpty()) {
       paragraph(
           rows.isEmpty()
-              ? "No cell has ended yet. Train with ./foreshock sweep --out and this directory; what"
-                  + " is there by then shows here."
-              : "No cell has a loss to show: all have failed. Why is told below.");
+              ? "No cell has ended yet. Train some with ./foreshock sweep and this directory as"
+                  + " --out; then this page shows them."
+              : "No cell has a loss to show, because all have failed. The reasons are in the table"
+                  + " below.");
     } else {
       panels();
       sensitivities();
@@ -106,16 +108,16 @@ final class SweepHtml {
                 .markup("</figure>\n"));
     html.markup("</div>\n");
     paragraph(
-        "A line a size, through the mean over seeds; a point a cell, ✕ where it diverged. Losses are"
-            + " means over the last 5 % of the run; one that is not finite, or above the initial"
-            + " loss, is drawn at the initial loss.");
+        "Each line is a size and passes through the means over the seeds. Each point is a cell; ✕"
+            + " marks a cell that diverged. A loss is the mean over the last 5 % of the run. A loss"
+            + " that is not finite or above the initial loss is drawn at the initial loss.");
     html.markup("</section>\n");
   }
 
   private String parameters(Size size) {
     List<Long> values =
         curves.stream().filter(c -> c.size().equals(size)).map(Curve::parameters).toList();
-    // those of the first variant: norms of queries and keys make a few more
+    // the number of the first variant; variants with qk-layernorm have a few parameters more
     return Figures.count(values.get(0));
   }
 
@@ -145,14 +147,15 @@ final class SweepHtml {
             "Layers x width x heads",
             "Variant",
             "Lowest loss, nats/token",
-            "at rate",
+            "at learning rate",
             "LR sensitivity, nats/token",
-            "Rates"),
+            "Learning rates"),
         table);
     paragraph(
-        "LR sensitivity: mean over the rates of min(loss, initial loss) − lowest loss (Wortsman et"
-            + " al. 2023, §2.2). A model that is equally bad at every rate has 0: see the curves."
-            + " Compare only values over the same rates.");
+        "LR sensitivity is the mean over the learning rates of min(loss, initial loss) − lowest loss"
+            + " (Wortsman et al. 2023, §2.2). A model that is equally bad at every learning rate has"
+            + " a sensitivity of 0, so look at the curves too. Compare only values over the same"
+            + " learning rates.");
     variants.forEach(
         (variant, some) ->
             Curve.caveats(some).forEach(caveat -> paragraph(variant + ": " + caveat + ".")));
@@ -194,21 +197,21 @@ final class SweepHtml {
     html.paragraph("story", text);
   }
 
-  private static String measured(Double value) {
+  private static String measured(@Nullable Double value) {
     return value == null ? Figures.NONE : Figures.measured(value);
   }
 
-  private static String fixed(Double value, int decimals) {
+  private static String fixed(@Nullable Double value, int decimals) {
     return value == null || !Double.isFinite(value)
         ? measured(value)
         : Figures.fixed(value, decimals);
   }
 
-  private static long zero(Long value) {
+  private static long zero(@Nullable Long value) {
     return value == null ? 0 : value;
   }
 
-  private static double zero(Double value) {
+  private static double zero(@Nullable Double value) {
     return value == null ? 0 : value;
   }
 }

@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What a sweep consists of: parsed by picocli, checked by {@link #grid()}. */
+/** The options that describe the grid of a sweep. {@link #grid()} checks them. */
 final class SweepOptions {
   private static final int MOST_CELLS = 100_000;
 
@@ -18,69 +19,75 @@ final class SweepOptions {
       names = "--sizes",
       split = ",",
       paramLabel = "LxW[xH]",
-      description = "layers x width, and heads (default: one a width of 16), as 2x32,4x128")
+      description =
+          "Sizes of the models, separated by commas, such as 2x32,4x128: layers x width, and"
+              + " optionally the number of heads. Default of the heads: width / 16. Default of the"
+              + " sizes: see --scaling.")
   private List<String> sizes = List.of();
 
   @Option(
       names = "--scaling",
       paramLabel = "joint|depth|width",
       description =
-          "instead of --sizes: joint 2x32 2x64 3x96 4x128 …, depth 1x64 2x64 5x64 12x64 …, width"
-              + " 3x32 3x64 3x96 3x128 … (default: joint)")
-  private Scaling scaling;
+          "Series of sizes to use instead of --sizes. joint: 2x32 2x64 3x96 4x128 …; depth: 1x64 2x64"
+              + " 5x64 12x64 …; width: 3x32 3x64 3x96 3x128 …. Default: joint.")
+  private @Nullable Scaling scaling;
 
   @Option(
       names = "--size-count",
       paramLabel = "N",
-      description = "how many of --scaling, the smallest first (default: 4)")
-  private Integer sizeCount;
+      description = "Number of sizes of --scaling to use, the smallest first. Default: 4.")
+  private @Nullable Integer sizeCount;
 
   @Option(
       names = "--learning-rates",
       split = ",",
       paramLabel = "RATE",
-      description = "peak rates (default: ${DEFAULT-VALUE})",
+      description = "Peak learning rates, separated by commas. Default: ${DEFAULT-VALUE}.",
       defaultValue = "3e-4,1e-3,3e-3,1e-2,3e-2,1e-1,3e-1")
-  private List<Double> rates;
+  private List<Double> rates = List.of();
 
   @Option(
       names = "--variant",
       paramLabel = "NAME:OPTIONS",
       description =
-          "a way to train, with options of train, as qk:\"--qk-layernorm\"; may be repeated"
-              + " (default: one, base, with none)")
+          "Variant to train: a name and the options of train that belong to it, such as"
+              + " qk:\"--qk-layernorm\". May be repeated. Default: base: (no options).")
   private List<String> variants = List.of("base:");
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "runs of each, with seeds from 1 up (default: ${DEFAULT-VALUE})")
+      description =
+          "Number of runs with different random seeds (1, 2, …) for each combination. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int seeds = 1;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "optimizer steps of each run (default: ${DEFAULT-VALUE})")
+      description = "Optimizer steps of each run. Default: ${DEFAULT-VALUE}.")
   private long steps = 1000;
 
   @Option(
       names = "--text",
       paramLabel = "FILE",
-      description = "text to train on (default: that of train)")
-  private Path text;
+      description = "Text file to train on. Default: the default of train.")
+  private @Nullable Path text;
 
   @Parameters(
       paramLabel = "TRAIN-OPTION",
       description =
-          "after --: options of train for every run, as -- --batch=16; a variant's take their"
-              + " places. Unlike train: 64 tokens a sequence, 8 sequences a step, a warm-up over"
-              + " 5 %% of the run")
+          "Options of train for every run, written after --, such as -- --batch=16. Options of a"
+              + " variant override them. Defaults that differ from train: 64 tokens per sequence, 8"
+              + " sequences per step, a warm-up over 5 %% of the run.")
   private List<String> trainOptions = List.of();
 
   /**
-   * The grid they describe.
+   * The grid that the options describe.
    *
-   * @throws IllegalArgumentException with what is wrong: name, value, expectation
+   * @throws IllegalArgumentException when an option is wrong; the message has its name, its value
+   *     and what is expected
    */
   Grid grid() {
     require(seeds >= 1, "--seeds = " + seeds + ": expected at least 1");
@@ -101,13 +108,14 @@ final class SweepOptions {
       common = common.with("--text=" + text.toAbsolutePath());
     }
     long cells = (long) ways.size() * shapes.size() * rates.size() * seeds;
-    require(cells <= MOST_CELLS, cells + " cells: expected at most " + MOST_CELLS);
+    require(
+        cells <= MOST_CELLS, "the grid has " + cells + " cells: expected at most " + MOST_CELLS);
     Grid grid = new Grid(ways, shapes, rates, seeds, steps, common);
-    grid.cells().forEach(Cell::flops); // finds what is wrong with --batch and --context
+    grid.cells().forEach(Cell::flops); // checks --batch and --context
     return grid;
   }
 
-  /** These options as the arguments that give them, whatever their defaults will be. */
+  /** The arguments that give these options, also where they are equal to the defaults. */
   List<String> arguments(String... more) {
     List<String> arguments = new ArrayList<>();
     arguments.add("--sizes=" + String.join(",", shapes().stream().map(Size::text).toList()));
@@ -130,7 +138,7 @@ final class SweepOptions {
     if (!sizes.isEmpty()) {
       require(
           scaling == null && sizeCount == null,
-          "--sizes = " + String.join(",", sizes) + ": expected without --scaling, --size-count");
+          "--sizes = " + String.join(",", sizes) + ": expected without --scaling and --size-count");
       return sizes.stream().map(SweepOptions::size).toList();
     }
     Scaling by = scaling == null ? Scaling.JOINT : scaling;
@@ -152,7 +160,7 @@ final class SweepOptions {
   private static void unique(String option, List<?> values) {
     Set<Object> seen = new HashSet<>();
     for (Object value : values) {
-      require(seen.add(value), option + ": " + value + " is given twice");
+      require(seen.add(value), option + ": expected different values, found " + value + " twice");
     }
   }
 

@@ -19,29 +19,30 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A grid in numbers, for a person to judge before hours are spent on it.
+ * The size and cost of a grid, for a person to judge before hours are spent on it.
  *
- * <p>Minutes are estimated by {@link Cell#seconds()}; where cells have ended in the folder, by what
- * they took compared with that, for the share of their steps that they made: a run that is lost
- * ends early.
+ * <p>The minutes are estimated with {@link Cell#seconds()}. If cells have already ended in the
+ * directory, the estimate is scaled by the time that they took. The scale considers only the steps
+ * that a cell made, because a run that diverges ends early.
  *
- * @param missing those that are still to be trained
- * @param slowness seconds of this machine for an estimated one
- * @param measured by how many ended cells; 0: by none, the slowness is 1
+ * @param missing the cells that are not trained yet
+ * @param slowness seconds on this machine for one estimated second
+ * @param measured how many ended cells the slowness is measured from; if 0, the slowness is 1
  */
 record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int measured, int workers) {
-  /** A cell's telemetry takes some 50 ms to read; some of a large sweep's tell as much as all. */
+  /** Reading a cell takes about 50 ms, and a part of a large sweep is enough for an estimate. */
   private static final int MOST_READ = 100;
 
   /**
    * The plan of a grid.
    *
-   * @param directory of the sweep; null or missing: nothing has ended
-   * @param workers 0 counts as 1
+   * @param directory the sweep's directory, which need not exist; null for none
+   * @param workers number of workers; 0 counts as 1
    */
-  static SweepPlan of(List<Cell> cells, Path directory, int workers) throws IOException {
+  static SweepPlan of(List<Cell> cells, @Nullable Path directory, int workers) throws IOException {
     if (directory == null) {
       return new SweepPlan(cells, cells, 1, 0, Math.max(1, workers));
     }
@@ -59,10 +60,11 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
     int every = 1 + ended.size() / MOST_READ;
     for (int i = 0; i < ended.size(); i += every) {
       EndedCell one = ended.get(i);
-      double share = one.seconds() == null ? 0 : share(folder, one.cell());
-      if (share > 0) {
+      Double seconds = one.seconds();
+      double share = seconds == null ? 0 : share(folder, one.cell());
+      if (seconds != null && share > 0) {
         estimated += share * one.cell().seconds();
-        taken += one.seconds();
+        taken += seconds;
         measured++;
       }
     }
@@ -70,14 +72,14 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
     return new SweepPlan(cells, missing, slowness, measured, Math.max(1, workers));
   }
 
-  /** How much of its steps it made; 0 where its telemetry does not tell. */
+  /** The share of its steps that a cell made; 0 when its telemetry cannot be read. */
   private static double share(SweepFolder folder, Cell cell) {
     AtomicLong last = new AtomicLong();
     try {
       new RunFile(folder.runs().telemetry(cell.run()))
           .read(config -> {}, sample -> last.accumulateAndGet(sample.step(), Math::max));
     } catch (IOException e) {
-      return 0; // collecting names it; here it is of no use
+      return 0; // collecting the results reports the problem
     }
     return (double) last.get() / cell.steps();
   }
@@ -90,7 +92,7 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
     };
   }
 
-  /** Until all are trained; no worker can be of help in the last cell of another. */
+  /** Minutes until all cells are trained; at least those of the longest cell. */
   private double minutes() {
     double longest = missing.stream().mapToDouble(Cell::seconds).max().orElse(0);
     return slowness * Math.max(longest, seconds(missing) / workers) / 60;
@@ -114,14 +116,14 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%s%nN is 12 layers width² here, without norms%n"
-                + "estimated: %.1f minutes with %d workers, %s%n",
+            "%n%s%nHere N is estimated as 12 layers width², without norms.%n"
+                + "Estimated time: %.1f minutes with %d workers, %s.%n",
             Flops.FORMULA,
             minutes(),
             workers,
             measured == 0
-                ? "by the speed of another machine"
-                : "by what " + measured + " cells took here"));
+                ? "at the speed of another machine"
+                : "from the time that " + measured + " cells took here"));
     return text.toString();
   }
 
@@ -143,7 +145,7 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
         Figures.fixed(slowness * seconds(some) / 60, 1));
   }
 
-  /** What is the same for all of them; nothing where it is not. */
+  /** The common value of all cells; empty if they differ. */
   private static String same(List<Cell> some, Function<Cell, String> value) {
     List<String> values = some.stream().map(value).distinct().toList();
     return values.size() == 1 ? values.get(0) : "";

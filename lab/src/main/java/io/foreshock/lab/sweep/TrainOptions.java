@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Options of {@code train} that a person gave, by name, so that one can take another's place.
+ * Options of {@code train} by name, so that one can override another.
  *
- * <p>Whether {@code train} knows them it says itself, as the message of a failed cell.
+ * <p>An option that {@code train} does not have is not detected here. {@code train} rejects it, and
+ * its message becomes the message of the failed cell.
  *
- * @param byName each as {@code --option} or {@code --option=value}; several where one is repeated
+ * @param byName each option as {@code --option} or {@code --option=value}; several if it is
+ *     repeated
  */
 record TrainOptions(Map<String, List<String>> byName) {
-  /** What the grid sets, or what would keep a cell from being trained afresh in its place. */
+  /** Options that the sweep sets, and options with which a cell would not start from scratch. */
   private static final Set<String> RESERVED =
       Set.of(
           "--run",
@@ -37,8 +39,9 @@ record TrainOptions(Map<String, List<String>> byName) {
   /**
    * Reads {@code --option=value}, {@code --option value} and {@code --option}.
    *
-   * @param where said before every problem
-   * @throws IllegalArgumentException when a word is none of these, or the option is the sweep's
+   * @param where beginning of every message
+   * @throws IllegalArgumentException when a word has none of these forms, or the sweep sets the
+   *     option itself
    */
   static TrainOptions parse(String where, List<String> words) {
     Map<String, List<String>> options = new LinkedHashMap<>();
@@ -46,12 +49,13 @@ record TrainOptions(Map<String, List<String>> byName) {
       String word = words.get(i);
       if (!word.startsWith("--") || word.length() < 3) {
         throw new IllegalArgumentException(
-            where + ": expected options of train, as --batch=8, found '" + word + "'");
+            where + ": expected options of train, such as --batch=8, found '" + word + "'");
       }
       int equals = word.indexOf('=');
       String name = equals < 0 ? word : word.substring(0, equals);
       if (RESERVED.contains(name)) {
-        throw new IllegalArgumentException(where + ": " + name + " is the sweep's to set");
+        throw new IllegalArgumentException(
+            where + ": expected no " + name + ", because sweep sets it itself");
       }
       boolean hasValue = equals < 0 && i + 1 < words.size() && !words.get(i + 1).startsWith("--");
       String option = hasValue ? word + "=" + words.get(++i) : word;
@@ -60,20 +64,20 @@ record TrainOptions(Map<String, List<String>> byName) {
     return new TrainOptions(options);
   }
 
-  /** These with others that take their places where both are given. */
+  /** These options, overridden by others. */
   TrainOptions with(TrainOptions others) {
     Map<String, List<String>> all = new LinkedHashMap<>(byName);
     all.putAll(others.byName);
     return new TrainOptions(all);
   }
 
-  /** These with one more, {@code --option=value}; the sweep's own are allowed. */
+  /** These options with one more, {@code --option=value}, which may be one that the sweep sets. */
   TrainOptions with(String option) {
     return with(
         new TrainOptions(Map.of(option.substring(0, option.indexOf('=')), List.of(option))));
   }
 
-  /** As {@code train} takes them. */
+  /** The options as arguments of {@code train}. */
   List<String> arguments() {
     return byName.values().stream().flatMap(List::stream).toList();
   }

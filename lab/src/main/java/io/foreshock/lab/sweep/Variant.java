@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A way to train that is compared with others.
+ * A way to train that is compared with other ways.
  *
- * @param name part of the names of its runs
- * @param options of {@code train}
+ * @param name the variant's name, which is part of the names of its runs
+ * @param options its options of {@code train}
  */
 record Variant(String name, TrainOptions options) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
   /**
-   * Reads {@code NAME:OPTIONS}, the options between spaces; {@code NAME:} has none.
+   * Reads {@code NAME:OPTIONS} with options separated by spaces; {@code NAME:} has no options.
    *
-   * @throws IllegalArgumentException when it is not that
+   * @throws IllegalArgumentException when the text has another form
    */
   static Variant parse(String text) {
     int colon = text.indexOf(':');
@@ -25,8 +25,8 @@ record Variant(String name, TrainOptions options) {
       throw new IllegalArgumentException(
           "--variant = "
               + text
-              + ": expected NAME:OPTIONS, as qk:\"--qk-layernorm\"; the name of letters, digits,"
-              + " '.', '_' and '-'");
+              + ": expected NAME:OPTIONS, such as qk:\"--qk-layernorm\", with a name of letters,"
+              + " digits, '.', '_' and '-'");
     }
     List<String> words = List.of(text.substring(colon + 1).trim().split("\\s+"));
     return new Variant(

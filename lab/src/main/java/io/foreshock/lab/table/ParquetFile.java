@@ -13,19 +13,18 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
-/** Writes tables as Apache Parquet, by DuckDB. */
+/** Writes tables as Apache Parquet, with DuckDB. */
 public final class ParquetFile {
   private ParquetFile() {}
 
   /**
-   * Writes a CSV file's rows as Parquet, so that the file is there as a whole or not at all.
+   * Writes the rows of a CSV file as Parquet. The file is replaced as a whole.
    *
    * <p><b>Edges.</b> An empty cell is null; {@code nan} and {@code inf} are numbers.
    *
-   * @param csv with a header of the columns' names
-   * @param types SQL types by column, in the file's order
-   * @throws IOException when the CSV does not hold those columns, or a file cannot be read or
-   *     written
+   * @param csv a file with a header of column names
+   * @param types SQL types by column name, in the order of the file
+   * @throws IOException when the CSV file lacks a column, or a file cannot be read or written
    */
   public static void write(Path csv, Map<String, String> types, Path parquet) throws IOException {
     Path partial = parquet.resolveSibling(parquet.getFileName() + ".part");

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tables in files. */
+/** Writes tables to files. */
 package io.foreshock.lab.table;

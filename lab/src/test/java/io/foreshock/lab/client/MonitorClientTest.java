@@ -72,10 +72,10 @@ class MonitorClientTest {
   void anUnknownRunIsAnsweredWithNamesNearIt() {
     answers.put("/api/v1/runs", "[{\"run\":\"pretrain-7b\"},{\"run\":\"other\"}]");
     assertEquals(
-        "no run is called 'pretrain-7c'; near it: pretrain-7b",
+        "there is no run 'pretrain-7c'; similar names: pretrain-7b",
         message(() -> client.report("pretrain-7c", RunReport.Format.MD)));
     answers.put("/api/v1/runs", "[]");
-    assertTrue(message(() -> client.report("a", RunReport.Format.MD)).endsWith(" knows none yet"));
+    assertTrue(message(() -> client.report("a", RunReport.Format.MD)).endsWith(" has no runs yet"));
   }
 
   @Test
@@ -83,7 +83,9 @@ class MonitorClientTest {
     answers.put("/api/v1/runs/a", "{\"message\":\"wrong token\"}");
     status = 401;
     assertEquals(
-        "the monitor at " + address() + " refuses: wrong token (--token or $FORESHOCK_TOKEN)",
+        "the monitor at "
+            + address()
+            + " refuses the request: wrong token (give a token with --token or $FORESHOCK_TOKEN)",
         message(() -> client.run("a")));
   }
 
@@ -91,7 +93,8 @@ class MonitorClientTest {
   void aPageOfSomethingElseIsQuoted() {
     answers.put("/api/v1/runs/a", "<html>\n It works!" + " ".repeat(9) + "x".repeat(999));
     String message = message(() -> client.run("a"));
-    assertTrue(message.contains("answered 200: an answer that is not a monitor's: <html> It"));
+    assertTrue(
+        message.contains("answered 200: the answer does not come from a monitor: <html> It"));
     assertTrue(message.length() < 400, message);
   }
 
@@ -108,16 +111,17 @@ class MonitorClientTest {
   @Test
   void withoutAMonitorTheMessageSaysWhatToDo() throws Exception {
     MonitorClient nobody =
-        new MonitorClient(URI.create("http://127.0.0.1:1"), "", PATIENCE, " or files (FILE.lp)");
+        new MonitorClient(
+            URI.create("http://127.0.0.1:1"), "", PATIENCE, " or use files (FILE.lp)");
     assertFalse(nobody.healthy());
     String message = message(() -> nobody.run("a"));
     assertTrue(message.startsWith("no monitor answers at http://127.0.0.1:1 ("), message);
     assertTrue(
         message.endsWith(
-            "start it (./foreshock monitor), name its address (--monitor URL) or files (FILE.lp)"),
+            "start one (./foreshock monitor), give its address (--monitor URL) or use files (FILE.lp)"),
         message);
     assertEquals(
-        "--monitor = localhost:8087: expected an address as http://HOST:PORT",
+        "--monitor = localhost:8087: expected an address such as http://127.0.0.1:8087",
         message(() -> new MonitorClient(URI.create("localhost:8087"), "", PATIENCE).run("a")));
   }
 

@@ -44,7 +44,7 @@ class WrongMonitorTest {
       CommandLine line = Foreshock.commandLine().setErr(new PrintWriter(err, true));
 
       assertEquals(1, line.execute("report", "run", "--monitor", server.uri().toString()));
-      assertTrue(err.toString().contains("an answer that is not a monitor's"), err.toString());
+      assertTrue(err.toString().contains("does not come from a monitor"), err.toString());
     }
   }
 }

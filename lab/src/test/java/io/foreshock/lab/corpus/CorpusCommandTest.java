@@ -36,8 +36,8 @@ class CorpusCommandTest {
   private Path out;
   private CorpusFolder corpus;
   private FakeHome home;
-  private final StringWriter said = new StringWriter();
-  private final StringWriter complained = new StringWriter();
+  private final StringWriter printed = new StringWriter();
+  private final StringWriter errors = new StringWriter();
   private final List<PlannedRun> plan = CorpusPlan.of(1, Scale.FULL);
 
   private final List<PlannedRun> some =
@@ -89,14 +89,14 @@ class CorpusCommandTest {
     Files.writeString(corpus.plan(), file.replace("\"" + argument + "\"", "\"--seed=77\""));
     assertEquals(0, corpus("--only", SOME));
     assertEquals(1, home.asked().size());
-    assertTrue(complained.toString().contains("1 runs are made again"), complained.toString());
+    assertTrue(errors.toString().contains("1 runs are trained again"), errors.toString());
   }
 
   @Test
   void anotherCorpusIsNotOverwritten() throws IOException {
     assertEquals(0, corpus("--only", SOME));
     assertEquals(1, corpus("--only", SOME, "--seed", "2"));
-    assertTrue(complained.toString().contains("another seed"), complained.toString());
+    assertTrue(errors.toString().contains("another seed"), errors.toString());
     assertTrue(some.stream().allMatch(corpus::finished));
   }
 
@@ -105,8 +105,7 @@ class CorpusCommandTest {
     home.fails(some.get(0).run());
     assertEquals(1, corpus("--only", SOME, "--workers", "1"));
     assertTrue(
-        complained.toString().contains(some.get(0).run() + " failed: no luck"),
-        complained.toString());
+        errors.toString().contains(some.get(0).run() + " failed: no luck"), errors.toString());
     assertFalse(corpus.finished(some.get(0)));
     assertTrue(some.stream().skip(1).allMatch(corpus::finished));
     assertEquals(1, home.starts());
@@ -119,9 +118,9 @@ class CorpusCommandTest {
   void aDeadWorkerIsReplacedAndItsRunHasFailed() throws IOException {
     home.diesOf(some.get(3).run());
     assertEquals(1, corpus("--only", SOME, "--workers", "1"));
-    String told = complained.toString();
-    assertTrue(told.contains(some.get(3).run() + " failed: the worker ended (exit code 7)"), told);
-    assertTrue(told.contains("out of memory"), told);
+    String text = errors.toString();
+    assertTrue(text.contains(some.get(3).run() + " failed: the worker ended (exit code 7)"), text);
+    assertTrue(text.contains("out of memory"), text);
     assertFalse(corpus.finished(some.get(3)));
     assertEquals(9, some.stream().filter(corpus::finished).count());
     assertEquals(2, home.starts());
@@ -135,7 +134,7 @@ class CorpusCommandTest {
     assertEquals(1, corpus("--only", SOME, "--workers", "2"));
     assertEquals(6, home.starts());
     assertEquals(6, home.asked().size());
-    long notBegun = complained.toString().lines().filter(l -> l.contains("not begun")).count();
+    long notBegun = errors.toString().lines().filter(l -> l.contains("not started")).count();
     assertEquals(4, notBegun);
   }
 
@@ -178,7 +177,8 @@ class CorpusCommandTest {
         assertFalse(labels(run.split()).has(run.run()), run.run() + " was pushed and held");
       }
     }
-    assertTrue(said.toString().contains("diverged at once: left out"), said.toString());
+    assertTrue(
+        printed.toString().contains("although pushed, or diverged at once"), printed.toString());
   }
 
   @Test
@@ -186,27 +186,27 @@ class CorpusCommandTest {
     for (PlannedRun run : plan) {
       if (run.scenario() == Scenario.RATE_JUMP || run.scenario() == Scenario.GARBAGE_PAIR) {
         boolean pushed = run.scenario() == Scenario.RATE_JUMP;
-        String sent = run.split() == Split.TEST ? "nonsense\n" : told(run, pushed);
+        String sent = run.split() == Split.TEST ? "nonsense\n" : telemetry(run, pushed);
         home.sends(run.run(), sent);
       }
     }
     corpus("--only", SOME + "|^rate-jump-");
     Path model = folder.resolve("model.csv");
-    assertEquals(0, corpus("--fit", model.toString()), complained::toString);
+    assertEquals(0, corpus("--fit", model.toString()), errors::toString);
     String text = Files.readString(model);
     assertTrue(text.startsWith("# Written by ./foreshock corpus --fit"), text);
     assertEquals(
         text.lines().skip(1).toList(), DivergenceModel.parse(text).text().lines().toList());
-    assertTrue(said.toString().contains("| layers |"), said.toString());
+    assertTrue(printed.toString().contains("| layers |"), printed.toString());
     assertEquals(0, corpus("--fit", model.toString(), "--without", "optimizer=lion"));
     assertTrue(Files.readString(model).contains("without optimizer=lion"));
     assertEquals(1, corpus("--fit", model.toString(), "--without", "optimizer=lyon"));
-    assertTrue(complained.toString().contains("no run is of this family"), complained.toString());
+    assertTrue(errors.toString().contains("no run is of this family"), errors.toString());
     assertEquals(2, corpus("--without", "optimizer=lion"));
   }
 
-  /** A run that says something of everything, and whose loss and logits grow once it is struck. */
-  private static String told(PlannedRun run, boolean pushed) {
+  /** A run that sends all signals, and whose loss and logits grow after its abrupt event. */
+  private static String telemetry(PlannedRun run, boolean pushed) {
     StringBuilder text = new StringBuilder();
     Random random = new Random(run.run().hashCode());
     for (long step = 1; step <= 400; step++) {
@@ -238,27 +238,27 @@ class CorpusCommandTest {
   }
 
   @Test
-  void whatBecameOfTheTestSplitIsNotTold() throws IOException {
+  void whatBecameOfTheTestSplitIsNotPrinted() throws IOException {
     PlannedRun doomed = first(Split.TEST);
     home.sends(doomed.run(), rising(doomed, 17 * doomed.logEvery() + 30));
     assertEquals(0, corpus("--only", SOME));
-    List<String> lines = said.toString().lines().toList();
+    List<String> lines = printed.toString().lines().toList();
     int test = labels(Split.TEST).size();
     assertEquals("test: " + test + " runs", lines.get(2));
     assertTrue(lines.get(0).matches("train: \\d+ runs, \\d+ healthy, 0 predictable, 0 sudden"));
-    assertFalse((said + "" + complained).contains(doomed.run()));
+    assertFalse((printed + "" + errors).contains(doomed.run()));
   }
 
   @Test
   void telemetryThatCannotBeReadHasNoLabel() throws IOException {
     home.sends(some.get(0).run(), "train_step,run=a step=1i,loss=2 1\nnonsense\n");
     assertEquals(1, corpus("--only", SOME));
-    assertTrue(complained.toString().contains(".lp.gz:2: "), complained.toString());
-    complained.getBuffer().setLength(0);
+    assertTrue(errors.toString().contains(".lp.gz:2: "), errors.toString());
+    errors.getBuffer().setLength(0);
     home.sends(some.get(0).run(), "run_config,run=a layers=2i 1\n");
     Files.delete(corpus.telemetry(some.get(0)));
     assertEquals(1, corpus("--only", SOME));
-    assertTrue(complained.toString().contains("found no step"), complained.toString());
+    assertTrue(errors.toString().contains("found no step"), errors.toString());
   }
 
   @Test
@@ -282,8 +282,8 @@ class CorpusCommandTest {
   void thePlanIsPrintedAndNothingIsDone() throws IOException {
     assertEquals(0, corpus("--plan"));
     assertFalse(Files.exists(out));
-    String text = said.toString();
-    assertTrue(text.contains("estimated: "), text);
+    String text = printed.toString();
+    assertTrue(text.contains("Estimated time: "), text);
     assertTrue(text.lines().anyMatch(l -> l.matches(" +rate-jump +30 +.*")), text);
     assertTrue(text.lines().anyMatch(l -> l.matches("--layers +2 3 4 6 8 12")), text);
   }
@@ -330,7 +330,7 @@ class CorpusCommandTest {
     assertEquals(2, corpus("--text", "nowhere"));
     assertEquals(2, corpus("--max-bytes", "0"));
     assertEquals(1, corpus("--subset", folder.resolve("part").toString()));
-    assertTrue(complained.toString().contains("expected a corpus"), complained.toString());
+    assertTrue(errors.toString().contains("expected a corpus"), errors.toString());
   }
 
   private int corpus(String... more) {
@@ -342,8 +342,8 @@ class CorpusCommandTest {
   private int execute(String... arguments) {
     CommandLine command =
         new CommandLine(new CorpusCommand(home.path())).setCaseInsensitiveEnumValuesAllowed(true);
-    command.setOut(new PrintWriter(said));
-    command.setErr(new PrintWriter(complained));
+    command.setOut(new PrintWriter(printed));
+    command.setErr(new PrintWriter(errors));
     return command.execute(arguments);
   }
 

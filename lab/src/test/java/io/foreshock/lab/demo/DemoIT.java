@@ -29,12 +29,12 @@ class DemoIT {
         Files.isDirectory(home.resolve("trainer/target/lib"))
             && Files.isDirectory(home.resolve("monitor/target/lib")),
         "trainer or monitor is not packaged: run mvn verify on the whole reactor");
-    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
     DemoOutcome outcome;
-    try (PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+    try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
       outcome = new Demo(new DemoOptions(home, data, 0, STEPS, 1), out).run();
     }
-    String text = told.toString(StandardCharsets.UTF_8);
+    String text = printed.toString(StandardCharsets.UTF_8);
 
     assertEquals(List.of(), outcome.shortcomings(), text);
     assertFalse(outcome.watched().actions().isEmpty(), "somebody acted");

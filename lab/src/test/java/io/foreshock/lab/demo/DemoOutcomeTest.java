@@ -22,14 +22,14 @@ class DemoOutcomeTest {
   @Test
   void warningAtTheOnsetIsTooLate() {
     assertEquals(
-        List.of("the warning at step 180 came no earlier than the onset at step 180"),
+        List.of("the warning at step 180 did not precede the onset at step 180"),
         outcome(run("watched", 400, 2.1, OptionalLong.of(180), NEVER)));
   }
 
   @Test
   void lossElevenPercentAboveTheHealthyOneIsAFailure() {
     assertEquals(
-        List.of("the watched run ended 11.0 % above the healthy one's loss"),
+        List.of("the watched run ended 11.0 % above the healthy run's loss"),
         outcome(run("watched", 400, 2.22, OptionalLong.of(100), NEVER)));
   }
 
@@ -39,9 +39,10 @@ class DemoOutcomeTest {
   }
 
   @Test
-  void missingWarningAndMissingStepsAreTold() {
+  void missingWarningAndMissingStepsAreReported() {
     assertEquals(
-        List.of("the watched run was never warned", "the watched run ended at step 300 of 400"),
+        List.of(
+            "no alarm warned about the watched run", "the watched run ended at step 300 of 400"),
         outcome(run("watched", 300, 2.0, NEVER, NEVER)));
   }
 
@@ -50,7 +51,7 @@ class DemoOutcomeTest {
     RunResult tame = run("unwatched", 400, 2.0, NEVER, NEVER);
     RunResult watched = run("watched", 400, 2.0, OptionalLong.of(100), NEVER);
     assertEquals(
-        List.of("the unwatched run never left its course, so there was nothing to foresee"),
+        List.of("the unwatched run never diverged, so there was nothing to predict"),
         new DemoOutcome(healthy, tame, watched, 400).shortcomings());
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Runs of several sizes and rates, and what they say of the next one. */
+/** Judges a run by finished runs of several sizes and learning rates. */
 class PreflightIT {
   private static final int STEPS = 120;
   private static final long BEGAN = 1_700_000_000_000_000_000L;
@@ -46,7 +46,7 @@ class PreflightIT {
   }
 
   @Test
-  void aConfigurationIsJudgedByTheRunsThereHaveBeen() throws Exception {
+  void aConfigurationIsJudgedByEarlierRuns() throws Exception {
     JsonNode calm = ask("{\"parameters_non_embedding\":4000000,\"learning_rate\":0.001}");
     assertEquals("stable", calm.path("verdict").asText(), calm.toPrettyString());
     JsonNode wild = ask("{\"parameters_non_embedding\":4000000,\"learning_rate\":0.1}");
@@ -132,7 +132,7 @@ class PreflightIT {
   }
 
   @Test
-  void whatWasSaidOutlivesARestart(@TempDir Path own) throws Exception {
+  void theJudgementOutlivesARestart(@TempDir Path own) throws Exception {
     try (TestMonitor first = TestMonitor.start(own, "")) {
       for (double size : SIZES) {
         for (double rate : RATES) {
@@ -154,7 +154,7 @@ class PreflightIT {
   void theCommandAsksTheMonitorOrReadsFiles(@TempDir Path files) throws Exception {
     List<String> asked = List.of("--parameters-non-embedding", "4e6", "--learning-rate", "0.1");
     String remote = command(0, asked, List.of("--monitor", monitor.url()));
-    assertTrue(remote.startsWith("Expected to be lost:"), remote);
+    assertTrue(remote.startsWith("Expected to be unstable."), remote);
     recorded(files);
     String local = command(0, asked, List.of("--runs", files.toString()));
     assertEquals(remote, local);
@@ -176,11 +176,11 @@ class PreflightIT {
       right += judgement.path("verdict").asText().equals("unstable") == lost ? 1 : 0;
     }
     String text = command(0, asked, List.of());
-    assertTrue(text.contains("told by smaller runs: " + right + " of 3"), text);
+    assertTrue(text.contains("judged rightly by smaller runs: " + right + " of 3"), text);
   }
 
   @Test
-  void theCommandSaysWhatIsWrong(@TempDir Path empty) throws Exception {
+  void theCommandReportsWhatIsWrong(@TempDir Path empty) throws Exception {
     List<String> asked = List.of("--parameters", "4e6", "--learning-rate", "0.1");
     String[][] wrong = {
       {"2", "--runs", "nowhere", "--runs = nowhere: expected"},
@@ -191,15 +191,15 @@ class PreflightIT {
       {"1", "--monitor", "http://127.0.0.1:9", "no monitor answers"}
     };
     for (String[] one : wrong) {
-      String said = command(Integer.parseInt(one[0]), asked, List.of(one[1], one[2]));
-      assertTrue(said.contains(one[3]), said);
+      String printed = command(Integer.parseInt(one[0]), asked, List.of(one[1], one[2]));
+      assertTrue(printed.contains(one[3]), printed);
     }
-    String said = command(2, List.of("--runs", ownFile(empty)), List.of("--parameters", "4e6"));
-    assertTrue(said.contains("learning_rate is missing"), said);
+    String printed = command(2, List.of("--runs", ownFile(empty)), List.of("--parameters", "4e6"));
+    assertTrue(printed.contains("learning_rate is missing"), printed);
   }
 
   @Test
-  void whatIsNoMonitorIsToldFromWrongFields() throws Exception {
+  void anotherServerIsDistinguishedFromWrongFields() throws Exception {
     List<String> asked = List.of("--parameters", "4e6", "--learning-rate", "0.1");
     HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     String page = "<html>\n<h1>gone</h1>" + " ".repeat(9) + "x".repeat(9000);
@@ -217,22 +217,22 @@ class PreflightIT {
       String url = "http://127.0.0.1:" + other.getAddress().getPort();
       for (int code : new int[] {502, 400, 200}) {
         status.set(code);
-        String said = command(1, asked, List.of("--monitor", url));
+        String printed = command(1, asked, List.of("--monitor", url));
         String expected =
             "the monitor at "
                 + url
                 + " answered "
                 + code
-                + ": an answer that is not a monitor's: <html> <h1>gone";
-        assertTrue(said.contains(expected), said);
-        assertTrue(said.length() < 400, said);
+                + ": the answer does not come from a monitor: <html> <h1>gone";
+        assertTrue(printed.contains(expected), printed);
+        assertTrue(printed.length() < 400, printed);
       }
     } finally {
       other.stop(0);
     }
-    String said =
+    String printed =
         command(2, List.of("--learning-rate", "0.1"), List.of("--monitor", monitor.url()));
-    assertTrue(said.contains("parameters is missing"), said);
+    assertTrue(printed.contains("parameters is missing"), printed);
   }
 
   private static void recorded(Path directory) throws Exception {

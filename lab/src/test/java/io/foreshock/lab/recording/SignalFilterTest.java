@@ -56,7 +56,9 @@ class SignalFilterTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> SignalFilter.parse("loss,lr"))
             .getMessage();
-    assertTrue(message.startsWith("'lr': expected some of attention_entropy, "), message);
+    assertTrue(
+        message.startsWith("'lr': expected a comma-separated list of attention_entropy, "),
+        message);
     assertThrows(IllegalArgumentException.class, () -> SignalFilter.parse(""));
   }
 }

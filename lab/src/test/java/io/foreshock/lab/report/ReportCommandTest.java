@@ -49,8 +49,8 @@ class ReportCommandTest {
   void theFirstToMoveIsToldInASentence() {
     assertEquals(0, report("--format", "md", RECORDED + "ramp.lp.gz"));
     String level = "its usual band around [0-9.]+( [a-z]+)?, [0-9]+ steps before the loss, at step";
-    String told = "(?s).*The first to move was the .* " + level + ".*";
-    assertTrue(out.toString().matches(told), out.toString());
+    String expected = "(?s).*The first to move was the .* " + level + ".*";
+    assertTrue(out.toString().matches(expected), out.toString());
   }
 
   @Test

@@ -84,8 +84,8 @@ class ReportIT {
     DataFiles.copy(data, crashed); // what `kill -9` leaves
     Map<String, String> before = DataFiles.digests(crashed);
     assertEquals(0, report("a", "--data", crashed.toString(), "--format", "json"), err::toString);
-    JsonNode told = Json.tree(out.toString());
-    assertEquals(monitor.json("/api/v1/runs/a/report?format=json"), told);
+    JsonNode report = Json.tree(out.toString());
+    assertEquals(monitor.json("/api/v1/runs/a/report?format=json"), report);
     assertEquals(before, DataFiles.digests(crashed));
     try (Target pager = new Target();
         TestMonitor again = TestMonitor.start(crashed, config.formatted(pager.url()))) {

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A directory with a launcher whose {@code train-many} trains nothing: it writes made-up telemetry
- * and fails or dies as it is told. Needs a POSIX shell.
+ * and fails or dies as the test demands. Needs a POSIX shell.
  */
 public final class FakeHome {
   private static final String LAUNCHER =
@@ -19,7 +19,7 @@ public final class FakeHome {
       home=$(dirname "$0")
       [ "$1" = train-many ] || exit 2
       echo start >> "$home/starts"
-      echo "a library says hello"
+      echo "a library prints hello"
       echo "{and what it is made of}"
       while read -r line; do
         run=$(printf '%s' "$line" | sed 's/.*"--run=\\([^"]*\\)".*/\\1/')
@@ -62,7 +62,7 @@ public final class FakeHome {
     Files.writeString(path.resolve("lines").resolve(run), lines);
   }
 
-  /** The run fails, the worker goes on. */
+  /** The run fails, and the worker continues. */
   public void fails(String run) throws IOException {
     Files.createFile(path.resolve("fails").resolve(run));
   }

@@ -117,7 +117,7 @@ class ScoreReplayTest {
     assertTrue(
         err.toString()
             .contains(
-                "run calm: onset: none in its label (predictable), and hindsight finds none;"
+                "run calm: its label (predictable) has no onset, and hindsight finds none;"
                     + " left out"),
         err.toString());
   }
@@ -126,9 +126,9 @@ class ScoreReplayTest {
   void runWithoutLabelAndLabelWithoutRunAreLeftOut() throws IOException {
     String other = TRUTH.replace("calm", "gone");
     assertEquals(0, score("--labels", labels(other)));
-    assertTrue(err.toString().contains("run calm: no label; left out"), err.toString());
+    assertTrue(err.toString().contains("run calm: it has no label; left out"), err.toString());
     assertTrue(
-        err.toString().contains("run gone: labelled, but not in the files; left out"),
+        err.toString().contains("run gone: it has a label, but is not in the files; left out"),
         err.toString());
     assertEquals(1, score("--labels", labels("[{\"run\":\"x\",\"class\":\"healthy\"}]")));
     assertTrue(err.toString().contains("no run could be scored"), err.toString());

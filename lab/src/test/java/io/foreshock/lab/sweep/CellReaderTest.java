@@ -21,11 +21,11 @@ class CellReaderTest {
   private final Cell cell =
       new Cell("base", Size.parse("2x32"), 3e-4, 1, 400, List.of("--context=64", "--batch=8"));
 
-  private final Told told = new Told(cell.run());
+  private final FakeTelemetry telemetry = new FakeTelemetry(cell.run());
 
   @Test
   void theLossIsTheMeanOfTheLastTwentiethAndTheFirstIsTheInitial() throws IOException {
-    told.config().losses(400, step -> step <= 380 ? 5.5 : 2 + (step % 2));
+    telemetry.config().losses(400, step -> step <= 380 ? 5.5 : 2 + (step % 2));
     CellResult row = row();
     assertEquals(Status.DONE, row.status());
     assertEquals(5.5, row.measured().initialLoss(), EXACT);
@@ -40,13 +40,13 @@ class CellReaderTest {
 
   @Test
   void atLeastTenStepsAreTheEnd() throws IOException {
-    told.losses(60, step -> step <= 50 ? 5 : 3);
+    telemetry.losses(60, step -> step <= 50 ? 5 : 3);
     assertEquals(3, row().measured().loss(), EXACT);
   }
 
   @Test
   void aLossThatIsNotFiniteAtTheEndIsNanAndTheCellHasDiverged() throws IOException {
-    told.losses(120, step -> step <= 115 ? 5 : Double.NaN);
+    telemetry.losses(120, step -> step <= 115 ? 5 : Double.NaN);
     CellResult row = row();
     assertEquals(Status.DIVERGED, row.status());
     assertTrue(Double.isNaN(row.measured().loss()));
@@ -56,7 +56,7 @@ class CellReaderTest {
 
   @Test
   void aLossThatRisesAndStaysIsADivergenceAndKeepsItsNumber() throws IOException {
-    told.losses(400, step -> step <= 200 ? 3 : 7);
+    telemetry.losses(400, step -> step <= 200 ? 3 : 7);
     CellResult row = row();
     assertEquals(Status.DIVERGED, row.status());
     assertEquals(7, row.measured().loss(), EXACT);
@@ -65,10 +65,10 @@ class CellReaderTest {
 
   @Test
   void theLogitIsTheMedianAroundTheStepOfBlockZero() throws IOException {
-    told.losses(400, step -> 3);
+    telemetry.losses(400, step -> 3);
     for (long step = 1; step <= 400; step++) {
       double within = Math.abs(step - 200) <= 8 ? 50 + (step - 200) : 900;
-      told.layer("0", step, within, 0.1).layer("1", step, 1000 + step, 0.5);
+      telemetry.layer("0", step, within, 0.1).layer("1", step, 1000 + step, 0.5);
     }
     CellResult row = row();
     assertEquals(200, row.measured().attentionLogitStep());
@@ -81,8 +81,8 @@ class CellReaderTest {
 
   @Test
   void aLogitThatOverflowsIsInfinite() throws IOException {
-    told.losses(400, step -> 3);
-    told.layer("0", 1, 7, 0.1).layer("0", 200, Double.POSITIVE_INFINITY, 0.1);
+    telemetry.losses(400, step -> 3);
+    telemetry.layer("0", 1, 7, 0.1).layer("0", 200, Double.POSITIVE_INFINITY, 0.1);
     CellResult row = row();
     assertEquals(Double.POSITIVE_INFINITY, row.measured().attentionLogitMax());
     assertEquals(Double.POSITIVE_INFINITY, row.measured().attentionLogitMaxRun());
@@ -90,17 +90,17 @@ class CellReaderTest {
 
   @Test
   void theGradientIsTheGeometricMeanOfTheLastTenthOfBlockZero() throws IOException {
-    told.losses(400, step -> 3);
+    telemetry.losses(400, step -> 3);
     for (long step = 1; step <= 400; step++) {
-      told.layer("embedding", step, Double.NaN, 77);
-      told.layer("0", step, 1, step <= 360 ? 9 : step % 2 == 0 ? 1e-4 : 1e-6);
+      telemetry.layer("embedding", step, Double.NaN, 77);
+      telemetry.layer("0", step, 1, step <= 360 ? 9 : step % 2 == 0 ? 1e-4 : 1e-6);
     }
     assertEquals(1e-5, row().measured().gradRms(), 1e-15);
   }
 
   @Test
   void whatWasNeverLoggedIsNotKnown() throws IOException {
-    told.line("train_step,run=a step=1i,loss=2 1");
+    telemetry.line("train_step,run=a step=1i,loss=2 1");
     CellResult row = row();
     assertNull(row.cost().parameters());
     assertNull(row.cost().tokens());
@@ -114,16 +114,16 @@ class CellReaderTest {
 
   @Test
   void telemetryThatCannotBeReadHasFailed() throws IOException {
-    told.losses(2, step -> 3).line("nonsense");
+    telemetry.losses(2, step -> 3).line("nonsense");
     CellResult row = row();
     assertEquals(Status.FAILED, row.status());
     assertTrue(row.message().contains(cell.run() + ".lp.gz:3: "), row.message());
-    assertFalse(row.hasLoss());
+    assertFalse(row.losses().isPresent());
   }
 
   @Test
   void telemetryWithoutALossHasFailed() throws IOException {
-    told.config();
+    telemetry.config();
     assertTrue(row().message().endsWith("found no loss"), row().message());
   }
 
@@ -141,7 +141,7 @@ class CellReaderTest {
   private CellResult row(long logitStep) throws IOException {
     SweepFolder sweep = new SweepFolder(folder);
     sweep.runs().create();
-    Files.writeString(sweep.runs().telemetry(cell.run()), told.toString());
+    Files.writeString(sweep.runs().telemetry(cell.run()), telemetry.toString());
     return CellReader.read(sweep, new EndedCell(cell, 7.5, null), logitStep);
   }
 }

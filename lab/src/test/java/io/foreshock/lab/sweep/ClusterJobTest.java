@@ -37,14 +37,14 @@ class ClusterJobTest {
   @TempDir private Path folder;
   private Path home;
   private Path out;
-  private final StringWriter said = new StringWriter();
+  private final StringWriter printed = new StringWriter();
 
   @BeforeEach
   void prepare() throws IOException {
     home = Files.createDirectory(folder.resolve("a home"));
     new FakeHome(home);
     out = folder.resolve("out");
-    // tells its arguments, one a line
+    // prints each of its arguments on a line
     Path launcher = home.resolve("foreshock");
     Files.writeString(launcher, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -53,7 +53,7 @@ class ClusterJobTest {
   @Test
   void aSlurmTaskTrainsItsCellOfTheSameGrid() throws IOException, InterruptedException {
     Path script = folder.resolve("sweep.sh");
-    assertEquals(0, execute("--slurm=" + script), said::toString);
+    assertEquals(0, execute("--slurm=" + script), printed::toString);
     String text = Files.readString(script);
     assertTrue(text.startsWith("#!/bin/bash\n"), text);
     assertTrue(text.contains("#SBATCH --array=0-15\n"), text);
@@ -69,7 +69,7 @@ class ClusterJobTest {
   @Test
   void aPodTrainsItsCellOfTheSameGrid() throws IOException, InterruptedException {
     Path manifest = folder.resolve("sweep.yaml");
-    assertEquals(0, execute("--k8s=" + manifest), said::toString);
+    assertEquals(0, execute("--k8s=" + manifest), printed::toString);
     JsonNode job = new YAMLMapper().readTree(manifest.toFile());
     assertEquals("batch/v1", job.path("apiVersion").asText());
     assertEquals("Job", job.path("kind").asText());
@@ -143,8 +143,8 @@ class ClusterJobTest {
     arguments.addAll(List.of(GRID));
     CommandLine command =
         new CommandLine(new SweepCommand(home)).setCaseInsensitiveEnumValuesAllowed(true);
-    command.setOut(new PrintWriter(said));
-    command.setErr(new PrintWriter(said));
+    command.setOut(new PrintWriter(printed));
+    command.setErr(new PrintWriter(printed));
     return command.execute(arguments.toArray(String[]::new));
   }
 }

@@ -29,8 +29,8 @@ final class FakeSweep {
 
   private final FakeHome home;
   private final SweepFolder folder;
-  private StringWriter said;
-  private StringWriter complained;
+  private StringWriter printed;
+  private StringWriter errors;
 
   FakeSweep(Path parent) throws IOException {
     home = new FakeHome(Files.createDirectory(parent.resolve("home")));
@@ -53,27 +53,27 @@ final class FakeSweep {
 
   /** Runs the command with these arguments alone; its exit code. */
   int execute(String... arguments) {
-    said = new StringWriter();
-    complained = new StringWriter();
+    printed = new StringWriter();
+    errors = new StringWriter();
     CommandLine command =
         new CommandLine(new SweepCommand(home.path())).setCaseInsensitiveEnumValuesAllowed(true);
-    command.setOut(new PrintWriter(said));
-    command.setErr(new PrintWriter(complained));
+    command.setOut(new PrintWriter(printed));
+    command.setErr(new PrintWriter(errors));
     return command.execute(arguments);
   }
 
   /** What the last command printed. */
-  String said() {
-    return said.toString();
+  String printed() {
+    return printed.toString();
   }
 
-  /** What the last command complained of. */
-  String complained() {
-    return complained.toString();
+  /** What the last command printed to standard error. */
+  String errors() {
+    return errors.toString();
   }
 
-  void complainedOf(String problem) {
-    assertTrue(complained().contains(problem), complained());
+  void expectError(String problem) {
+    assertTrue(errors().contains(problem), errors());
   }
 
   FakeHome home() {

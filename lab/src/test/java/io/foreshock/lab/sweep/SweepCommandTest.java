@@ -38,7 +38,7 @@ class SweepCommandTest {
 
   @Test
   void everyCellIsTrainedOnceWithItsArguments() throws IOException {
-    assertEquals(0, sweep.eight(), sweep::complained);
+    assertEquals(0, sweep.eight(), sweep::errors);
     List<String> asked = sweep.home().asked();
     assertEquals(8, asked.size());
     String one = asked.stream().filter(a -> a.contains("qk-2x64x4-lr0.1-s1")).findFirst().get();
@@ -93,7 +93,7 @@ class SweepCommandTest {
     sweep.home().asked();
     assertEquals(0, sweep.eight("--", "--batch=16"));
     assertEquals(8, sweep.home().asked().size());
-    sweep.complainedOf("8 cells are trained again, with other arguments");
+    sweep.expectError("8 cells are trained again because of new arguments");
     assertEquals(0, sweep.eight("--", "--batch", "16"));
     assertEquals(List.of(), sweep.home().asked(), "the same, written otherwise");
   }
@@ -104,15 +104,16 @@ class SweepCommandTest {
     sweep.home().asked();
     assertEquals(0, sweep.sweep("--sizes=3x96", "--learning-rates=3e-4", "--steps=60"));
     assertEquals(1, sweep.home().asked().size());
-    assertEquals(10, csv().size(), "what was there before is still told");
+    assertEquals(10, csv().size(), "the earlier cells are still in the results");
   }
 
   @Test
   void aCellThatDivergedIsAResult() throws IOException, SQLException {
-    Told told = new Told(ONE).config().losses(60, step -> step <= 40 ? 4 : Double.NaN);
-    told.layer("0", 29, 300, 0.1).layer("0", 30, Double.POSITIVE_INFINITY, Double.NaN);
-    sweep.home().sends(ONE, told.toString());
-    assertEquals(0, sweep.eight("--logit-step=29"), sweep::complained);
+    FakeTelemetry telemetry =
+        new FakeTelemetry(ONE).config().losses(60, step -> step <= 40 ? 4 : Double.NaN);
+    telemetry.layer("0", 29, 300, 0.1).layer("0", 30, Double.POSITIVE_INFINITY, Double.NaN);
+    sweep.home().sends(ONE, telemetry.toString());
+    assertEquals(0, sweep.eight("--logit-step=29"), sweep::errors);
     assertEquals(
         ONE
             + ",base,2,4,64,24736,41120,0.1,1,60,30720,7.5792384E9,diverged,4.0,nan,inf,29,inf,nan,nan,0.1",
@@ -133,7 +134,7 @@ class SweepCommandTest {
 
   @Test
   void parquetHoldsTheSameColumnsAndRows() throws SQLException {
-    sends(new Told(ONE).config().losses(60, step -> 3));
+    sends(new FakeTelemetry(ONE).config().losses(60, step -> 3));
     assertEquals(0, sweep.eight());
     assertEquals(
         COLUMNS,
@@ -153,7 +154,7 @@ class SweepCommandTest {
   void aCellThatFailedIsToldAndTriedAgain() throws IOException {
     sweep.home().fails(ONE);
     assertEquals(1, sweep.eight("--workers=1"));
-    sweep.complainedOf(ONE + " failed: no luck");
+    sweep.expectError(ONE + " failed: no luck");
     assertEquals("failed", jsonRow(ONE).path("status").asText());
     assertEquals("no luck", jsonRow(ONE).path("message").asText());
     assertTrue(csvLine(ONE).contains(",failed,,,,30,,,,"), csvLine(ONE));
@@ -192,9 +193,9 @@ class SweepCommandTest {
     assertEquals(1, sweep.eight("--workers=0"));
     assertEquals(List.of(), sweep.home().asked());
     assertEquals(8, csv().size());
-    sweep.complainedOf("1 of this grid's 8 cells are missing\n");
+    sweep.expectError("1 of this grid's 8 cells are missing\n");
     assertEquals(0, sweep.sweep("--workers=0"), "no grid is named: what is there is all");
-    assertFalse(sweep.complained().contains("missing"), sweep.complained());
+    assertFalse(sweep.errors().contains("missing"), sweep.errors());
   }
 
   @Test
@@ -202,10 +203,10 @@ class SweepCommandTest {
     assertEquals(0, sweep.eight());
     assertEquals(0, sweep.eight("--workers=0"));
     assertEquals(1, sweep.eight("--workers=0", "--", "--batch=16"));
-    sweep.complainedOf(
-        "8 of this grid's 8 cells are missing, 8 of them trained with other arguments");
+    sweep.expectError(
+        "8 of this grid's 8 cells are missing; 8 of these were trained with other arguments");
     assertEquals(1, sweep.sweep("--workers=0", "--steps=2000"));
-    sweep.complainedOf("28 of this grid's 28 cells are missing");
+    sweep.expectError("28 of this grid's 28 cells are missing");
     assertEquals(1, sweep.sweep("--workers=0", "--", "--batch=16"));
   }
 
@@ -214,9 +215,9 @@ class SweepCommandTest {
     String other = "base-3x96x6-lr0.0003-s1";
     sweep.home().fails(other);
     assertEquals(1, sweep.sweep("--sizes=3x96", "--learning-rates=3e-4", "--steps=60"));
-    assertEquals(0, sweep.eight(), sweep::complained);
-    sweep.complainedOf("9 cells in");
-    sweep.complainedOf(", 1 failed;");
+    assertEquals(0, sweep.eight(), sweep::errors);
+    sweep.expectError("9 cells in");
+    sweep.expectError(", 1 failed;");
     assertEquals(1, sweep.sweep("--workers=0"), "of all that is there, one failed");
     Files.write(sweep.folder().runs().telemetry(ONE), new byte[] {1});
     assertEquals(1, sweep.eight("--workers=0"), "one of this grid cannot be read");
@@ -235,7 +236,7 @@ class SweepCommandTest {
     assertEquals(0, sweep.eight());
     Files.writeString(sweep.record(ONE), "{\"cell\": 3}");
     assertEquals(1, sweep.eight());
-    sweep.complainedOf(ONE + ".json: expected what sweep writes");
+    sweep.expectError(ONE + ".json: expected the record of a cell");
   }
 
   @Test
@@ -244,7 +245,7 @@ class SweepCommandTest {
     List<String> asked = sweep.home().asked();
     assertEquals(1, asked.size());
     assertTrue(asked.get(0).contains("--run=" + ONE + "\""), asked.get(0));
-    assertEquals(ONE + " is there\n", sweep.said());
+    assertEquals(ONE + " is trained\n", sweep.printed());
     assertFalse(Files.exists(sweep.folder().results("csv")), "others may be collecting");
     assertEquals(0, sweep.eight("--cell=3"));
     assertEquals(List.of(), sweep.home().asked());
@@ -255,15 +256,15 @@ class SweepCommandTest {
   @Test
   void whatIsPrintedIsWhatIsWritten() throws IOException {
     assertEquals(0, sweep.eight("--format=csv"));
-    assertEquals(Files.readString(sweep.folder().results("csv")), sweep.said());
+    assertEquals(Files.readString(sweep.folder().results("csv")), sweep.printed());
     assertEquals(0, sweep.eight("--format=json"));
     assertEquals(
-        Json.tree(Files.readString(sweep.folder().results("json"))), Json.tree(sweep.said()));
+        Json.tree(Files.readString(sweep.folder().results("json"))), Json.tree(sweep.printed()));
   }
 
-  private void sends(Told told) {
+  private void sends(FakeTelemetry telemetry) {
     try {
-      sweep.home().sends(ONE, told.toString());
+      sweep.home().sends(ONE, telemetry.toString());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

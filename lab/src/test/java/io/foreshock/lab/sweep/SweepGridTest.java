@@ -31,7 +31,7 @@ class SweepGridTest {
   @Test
   void thePlanIsPrintedAndNothingIsDone() throws IOException {
     assertEquals(0, sweep.execute("--plan", "--format=json"));
-    JsonNode plan = Json.tree(sweep.said());
+    JsonNode plan = Json.tree(sweep.printed());
     assertEquals(28, plan.path("cells").size());
     JsonNode first = plan.at("/cells/0");
     assertEquals("base-2x32x2-lr0.0003-s1", first.path("run").asText());
@@ -39,21 +39,21 @@ class SweepGridTest {
     assertEquals(flops, first.path("flops").asDouble(), 1);
     assertTrue(plan.path("core_minutes").asDouble() > plan.path("minutes").asDouble() / 1.001);
     assertEquals(0, sweep.execute("--plan"));
-    assertTrue(sweep.said().contains(Flops.FORMULA), sweep.said());
-    assertTrue(sweep.said().lines().anyMatch(l -> l.matches("4x128x8 +7 +786432 .*")));
+    assertTrue(sweep.printed().contains(Flops.FORMULA), sweep.printed());
+    assertTrue(sweep.printed().lines().anyMatch(l -> l.matches("4x128x8 +7 +786432 .*")));
     assertFalse(Files.exists(sweep.folder().path()));
   }
 
   @Test
   void thePlanGoesByWhatCellsTookHere() throws IOException {
     assertEquals(0, sweep.eight("--plan", "--format=json"));
-    double before = Json.tree(sweep.said()).path("core_minutes").asDouble();
+    double before = Json.tree(sweep.printed()).path("core_minutes").asDouble();
     assertEquals(0, sweep.eight());
     Files.delete(sweep.record(ONE));
     assertEquals(0, sweep.eight("--plan", "--format=json"));
-    JsonNode plan = Json.tree(sweep.said());
+    JsonNode plan = Json.tree(sweep.printed());
     assertEquals(1, plan.path("missing").asInt());
-    // the fake says that each took 0.1 seconds
+    // each fake run reports 0.1 seconds
     double share = plan.path("core_minutes").asDouble() / before;
     Cell smallest = new Cell("base", Size.parse("2x32"), 3e-4, 1, 60, OPTIONS);
     Cell larger = new Cell("base", Size.parse("2x64"), 3e-4, 1, 60, OPTIONS);
@@ -63,14 +63,17 @@ class SweepGridTest {
   @Test
   void aCellThatEndedEarlyCountsForTheStepsThatItMade() throws IOException {
     String[] grid = {"--sizes=2x64", "--learning-rates=1e-1", "--steps=60"};
-    sweep.home().sends(ONE, new Told(ONE).losses(15, step -> step < 5 ? 4 : Double.NaN).toString());
+    sweep
+        .home()
+        .sends(
+            ONE, new FakeTelemetry(ONE).losses(15, step -> step < 5 ? 4 : Double.NaN).toString());
     assertEquals(0, sweep.sweep(grid));
     assertEquals(0, sweep.sweep(grid[0], grid[1], grid[2], "--plan", "--format=json"));
-    // the fake says 0.1 seconds, for a quarter of the steps
-    assertEquals(4 * 0.1 / 60, Json.tree(sweep.said()).path("core_minutes").asDouble(), 1e-9);
+    // the fake run reports 0.1 seconds for a quarter of the steps
+    assertEquals(4 * 0.1 / 60, Json.tree(sweep.printed()).path("core_minutes").asDouble(), 1e-9);
     Files.delete(sweep.folder().runs().telemetry(ONE));
     assertEquals(0, sweep.sweep(grid[0], grid[1], grid[2], "--plan"));
-    assertTrue(sweep.said().contains("by the speed of another machine"), sweep.said());
+    assertTrue(sweep.printed().contains("at the speed of another machine"), sweep.printed());
   }
 
   @Test
@@ -104,9 +107,9 @@ class SweepGridTest {
   }
 
   @Test
-  void whatIsWrongIsTold() {
+  void whatIsWrongIsReported() {
     assertEquals(2, sweep.execute());
-    sweep.complainedOf("--out: expected the sweep's directory");
+    sweep.expectError("--out is missing: expected the directory of the sweep");
     wrong("--workers = -1: expected at least 0", "--workers=-1");
     wrong("--seeds = 0: expected at least 1", "--seeds=0");
     wrong("--steps = 0: expected at least 1", "--steps=0");
@@ -118,7 +121,7 @@ class SweepGridTest {
     wrong("--sizes: size 2x40: expected a width that is a multiple of 16", "--sizes=2x40");
     wrong(
         "--sizes: size 2x40x3: expected a width that is a multiple of 2 x heads", "--sizes=2x40x3");
-    wrong("--sizes: 2x32x2 is given twice", "--sizes=2x32,2x32x2");
+    wrong("--sizes: expected different values, found 2x32x2 twice", "--sizes=2x32,2x32x2");
     wrong(
         "'--scaling': expected one of [JOINT, DEPTH, WIDTH] (case-insensitive) but was 'tall'",
         "--scaling=tall");
@@ -126,16 +129,21 @@ class SweepGridTest {
     wrong("expected without --scaling", "--sizes=2x32", "--scaling=depth");
     wrong("--learning-rates: 0.0: expected numbers above 0", "--learning-rates=0");
     wrong("--learning-rates: NaN: expected numbers above 0", "--learning-rates=NaN");
-    wrong("--learning-rates: 0.1 is given twice", "--learning-rates=0.1,1e-1");
+    wrong(
+        "--learning-rates: expected different values, found 0.1 twice",
+        "--learning-rates=0.1,1e-1");
     wrong("'fast'", "--learning-rates=fast");
     wrong("--variant = qk: expected NAME:OPTIONS", "--variant=qk");
     wrong("--variant = a b:: expected NAME:OPTIONS", "--variant=a b:");
-    wrong("--variant: a is given twice", "--variant=a:", "--variant=a:--batch=2");
-    wrong("--width is the sweep's to set", "--variant=a:--width=64");
+    wrong(
+        "--variant: expected different values, found a twice",
+        "--variant=a:",
+        "--variant=a:--batch=2");
+    wrong("expected no --width, because sweep sets it itself", "--variant=a:--width=64");
     wrong("found 'fast'", "--variant=a:fast");
-    wrong("options after --: expected options of train, as --batch=8, found 'x'", "--", "x");
-    wrong("--batch=0: expected an integer from 1", "--", "--batch=0");
-    wrong("--context=many: expected an integer from 1", "--variant=a:--context many");
+    wrong("options after --: expected options of train, such as --batch=8, found 'x'", "--", "x");
+    wrong("--batch=0: expected an integer of at least 1", "--", "--batch=0");
+    wrong("--context=many: expected an integer of at least 1", "--variant=a:--context many");
     wrong("--cell = 28: expected 0 to 27", "--cell=28");
     wrong("--cell = -1: expected 0 to 27", "--cell=-1");
     wrong("--logit-step = 0: expected at least 1", "--logit-step=0");
@@ -146,6 +154,6 @@ class SweepGridTest {
 
   private void wrong(String problem, String... arguments) {
     assertEquals(2, sweep.sweep(arguments), problem);
-    sweep.complainedOf(problem);
+    sweep.expectError(problem);
   }
 }

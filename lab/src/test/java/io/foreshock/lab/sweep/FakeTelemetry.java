@@ -3,24 +3,24 @@ package io.foreshock.lab.sweep;
 
 import java.util.function.LongToDoubleFunction;
 
-/** What a made-up run says, line by line. */
-final class Told {
+/** Builds the telemetry of an invented run, line by line. */
+final class FakeTelemetry {
   private final StringBuilder text = new StringBuilder();
   private final String run;
 
-  Told(String run) {
+  FakeTelemetry(String run) {
     this.run = run;
   }
 
   /** The configuration: 24,736 parameters, 64 tokens a sequence. */
-  Told config() {
+  FakeTelemetry config() {
     text.append("run_config,run=").append(run);
     text.append(" parameters=41120i,parameters_non_embedding=24736i,context=64i 1\n");
     return this;
   }
 
   /** Steps with a loss each; NaN is left out and counted, as the trainer does. */
-  Told losses(long steps, LongToDoubleFunction loss) {
+  FakeTelemetry losses(long steps, LongToDoubleFunction loss) {
     for (long step = 1; step <= steps; step++) {
       step(step, "loss", loss.applyAsDouble(step), ",tokens=" + 512 * step + "i,log_z_mean=5");
     }
@@ -38,7 +38,7 @@ final class Told {
   }
 
   /** A layer's line; a value that is not finite is left out and counted. */
-  Told layer(String layer, long step, double logit, double gradient) {
+  FakeTelemetry layer(String layer, long step, double logit, double gradient) {
     text.append("train_layer,run=").append(run).append(",layer=").append(layer);
     text.append(" step=").append(step).append('i');
     int lost = field("attention_logit_max", logit) + field("grad_rms", gradient);
@@ -54,7 +54,7 @@ final class Told {
     return 0;
   }
 
-  Told line(String line) {
+  FakeTelemetry line(String line) {
     text.append(line).append('\n');
     return this;
   }

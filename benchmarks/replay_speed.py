@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Lines per second of `./foreshock replay` on one core, JVM start and warm-up included.
+"""Measures the lines per second of `./foreshock replay` on one core, including the JVM's start and warm-up.
 
     benchmarks/replay_speed.py [--lines 2000000] [--runs 5] [--core 1]
 
-The recording is a real run of the test data, repeated with rising steps and times.
+The recording is a real run of the test data. It is repeated with rising steps and times.
 """
 import argparse
 import gzip
@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from servers import HOME, require_built
+
 RECORDING = os.path.join(HOME, "predictors/src/test/resources/recorded/{}.lp.gz")
 STEP = re.compile(r"(?<=[ ,]step=)\d+")
 
@@ -44,6 +45,7 @@ def main():
     options.add_argument("--core", default="1")
     options.add_argument("--recording", default="hot")
     options = options.parse_args()
+    require_built("lab")
     with tempfile.NamedTemporaryFile("w", suffix=".lp") as file:
         repeat(RECORDING.format(options.recording), options.lines, file)
         size = os.path.getsize(file.name)

@@ -24,7 +24,7 @@ final class PreflightText {
           default -> "No basis for a judgement.";
         });
     if (!verdict.equals("no_basis")) {
-      text.append(" The probability to be unstable is ")
+      text.append(" The probability that the run becomes unstable is ")
           .append(
               json.path("probability").isNull()
                   ? "unknown"

@@ -166,7 +166,7 @@ class ReportIT {
     assertEquals(0, report("pretrain-7b", "--format", "json"));
     assertEquals("pretrain-7b", Json.tree(out.toString()).path("run").asText());
     assertEquals(1, report("pretrain-7c"));
-    assertTrue(err.toString().contains("near it: pretrain-7b"), err.toString());
+    assertTrue(err.toString().contains("similar names: pretrain-7b"), err.toString());
   }
 
   @Test

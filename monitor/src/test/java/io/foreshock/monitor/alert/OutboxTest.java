@@ -75,8 +75,8 @@ class OutboxTest {
     assertEquals("all|bad|critical", outbox.waiting().get(0).key());
     assertEquals(
         List.of("all|mild0|info", "all|mild1|info", "all|mild2|info"),
-        outbox.takeDropped().stream().map(Notice::key).toList());
-    assertEquals(List.of(), outbox.takeDropped());
+        outbox.pollDropped().stream().map(Notice::key).toList());
+    assertEquals(List.of(), outbox.pollDropped());
   }
 
   @Test
@@ -86,7 +86,7 @@ class OutboxTest {
     }
     assertEquals(
         List.of(), outbox.alarm(alarm("mild", Alarm.State.OPEN, Severity.INFO), NOTIFIERS));
-    assertEquals(1, outbox.takeDropped().size());
+    assertEquals(1, outbox.pollDropped().size());
   }
 
   private String told(Alarm.State state, Severity severity) {

@@ -11,9 +11,9 @@ import java.util.Base64;
  */
 record RunCursor(long timeNanos, String run) implements Comparable<RunCursor> {
   /**
-   * The place that a text stands for.
+   * Reads a place from a text that {@link #text} made.
    *
-   * @throws IllegalArgumentException when it stands for none
+   * @throws IllegalArgumentException when the text is no place
    */
   static RunCursor of(String text) {
     try {
@@ -26,7 +26,7 @@ record RunCursor(long timeNanos, String run) implements Comparable<RunCursor> {
     }
   }
 
-  /** The place as a text for addresses. */
+  /** The place as a text for URLs. */
   String text() {
     byte[] plain = (timeNanos + ":" + run).getBytes(StandardCharsets.UTF_8);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(plain);

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * All settings of a monitor; what each means and its default is in {@code docs/configuration.md}.
+ * All settings of a monitor. {@code docs/configuration.md} gives their meanings and defaults.
  *
- * @param host address to listen on; a non-loopback one needs a token
- * @param port 0 = any free one
+ * @param host address to listen on; an address that is not loopback needs a token
+ * @param port port to listen on; 0 = any free one
  * @param data directory of journal, snapshots and store
- * @param publicUrl where people reach the dashboard, for links in messages; empty = host and port
- * @param tokens any of them opens the API; none = open, on loopback only
+ * @param publicUrl URL of the dashboard for people, in messages; empty = host and port
+ * @param tokens each of them opens the API; without tokens it is open, on loopback only
  */
 public record MonitorConfig(
     String host,
@@ -32,23 +32,24 @@ public record MonitorConfig(
   private static final int TOKEN_CHARACTERS = 8;
 
   /**
-   * What one sender can cost.
+   * Limits on what senders and clients can use.
    *
-   * @param bodyBytes of a request as it comes over the wire
-   * @param decompressedBytes of a write after gunzip
-   * @param receiveSeconds within which a first request's head, and any body, must be whole
-   * @param connections open at a time; further ones are closed at once
+   * @param bodyBytes longest body of a request, as received
+   * @param decompressedBytes longest body of a write, decompressed
+   * @param receiveSeconds time for a connection's first request head, and for any body
+   * @param connections most open connections; further ones are closed at once
    * @param inFlightBytes telemetry received but not yet in the journal; beyond it writes answer 429
-   * @param runNameBytes of a run's name
-   * @param nameBytes of a measurement, tag key, tag value or field key
-   * @param runs known at a time
+   * @param runNameBytes longest run name
+   * @param nameBytes longest measurement, tag key, tag value or field key
+   * @param runs most known runs
    * @param seriesPerRun distinct series (measurement, tags, field) of one run
-   * @param series of all runs together: what bounds the memory that detectors and names take
-   * @param liveClients watching live at a time
-   * @param polls waiting for commands at a time
-   * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer
-   *     503
-   * @param freeDiskBytes kept free for alarms and snapshots; writes answer 503 when less is left
+   * @param series series of all runs; bounds the memory of detectors and names
+   * @param liveClients most clients of live streams
+   * @param polls most clients that wait for commands
+   * @param journalBytes size of the journal, which keeps lines until they are stored; beyond it
+   *     writes answer 503
+   * @param freeDiskBytes disk kept free for alarms and snapshots; writes answer 503 when less is
+   *     free
    */
   public record Limits(
       int bodyBytes,
@@ -86,12 +87,12 @@ public record MonitorConfig(
   }
 
   /**
-   * Where telemetry is kept for reading.
+   * Settings of the store, which keeps telemetry for reading.
    *
    * @param kind which stores there are
-   * @param commitMillis rows are collected this long before they are committed
+   * @param commitMillis how long rows are collected before they are committed
    * @param queueBytes memory for lines that wait for a store; further ones wait in the journal
-   * @param retentionDays what is older is deleted; 0 = nothing is
+   * @param retentionDays older rows are deleted; 0 = none are
    * @param memory DuckDB's memory limit
    */
   public record StoreSettings(
@@ -106,7 +107,7 @@ public record MonitorConfig(
     public enum Kind {
       DUCKDB,
       INFLUXDB,
-      /** Both; DuckDB is read from. */
+      /** Both; reads use DuckDB. */
       BOTH
     }
 
@@ -120,7 +121,7 @@ public record MonitorConfig(
               section.text("memory", "1GB"),
               section.section("influxdb", InfluxSettings::read));
       if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {
-        section.problem("memory", "expected a size like 512MB or 2GB");
+        section.problem("memory", "expected a size such as 512MB or 2GB");
       }
       return settings;
     }
@@ -146,7 +147,7 @@ public record MonitorConfig(
         section.sections("notifiers", NotifierSettings::read));
   }
 
-  /** A short token can be guessed, an empty one lets everyone in. It is not shown: a secret. */
+  /** Refuses short tokens, which can be guessed. The message does not show the token. */
   private static List<String> tokens(Section section) {
     List<String> tokens = section.texts("tokens");
     for (int i = 0; i < tokens.size(); i++) {
@@ -161,7 +162,7 @@ public record MonitorConfig(
     return tokens;
   }
 
-  /** This configuration listening elsewhere. */
+  /** Returns this configuration with another address to listen on. */
   public MonitorConfig listeningOn(String newHost, int newPort) {
     return new MonitorConfig(
         newHost,
@@ -179,7 +180,7 @@ public record MonitorConfig(
         notifiers);
   }
 
-  /** This configuration with its data elsewhere. */
+  /** Returns this configuration with another data directory. */
   public MonitorConfig keepingDataIn(Path directory) {
     return new MonitorConfig(
         host,

@@ -131,7 +131,7 @@ class RestartIT {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);
       String port = failure(config.listeningOn("127.0.0.1", taken.getLocalPort()));
-      assertTrue(port.contains("cannot be listened on"), port);
+      assertTrue(port.contains("cannot listen there"), port);
     }
     try (TestMonitor monitor = TestMonitor.start(data, "")) {
       String locked =

@@ -10,19 +10,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An incident as it was told: from its first alarm to its last.
+ * An incident from its first alarm to its last.
  *
- * @param severity the worst it reached
+ * @param severity the worst severity it reached
  * @param opened step of its first alarm
  * @param critical step of its first critical alarm; empty when it had none
- * @param closed step of its closing alarm; empty when it stood open to the end
- * @param signal that it is about; null when none
- * @param layer null when none
- * @param etaSteps steps to go that it foretold when it opened; NaN when none
- * @param probability of divergence that it gave then; NaN when none
- * @param message of its first critical alarm or, without one, of its first
+ * @param closed step of its closing alarm; empty when it was open to the end
+ * @param signal signal that it is about; null when there is none
+ * @param layer layer that it is about; null when there is none
+ * @param etaSteps ETA when it opened; NaN when there was none
+ * @param probability probability of divergence when it opened; NaN when there was none
+ * @param message message of its first critical alarm, otherwise of its first alarm
  */
 record Warning(
     String incident,
@@ -32,13 +33,13 @@ record Warning(
     long opened,
     OptionalLong critical,
     OptionalLong closed,
-    String signal,
-    String layer,
+    @Nullable String signal,
+    @Nullable String layer,
     double etaSteps,
     double probability,
     String message) {
 
-  /** Alarms put together by incident, in the order in which they opened. */
+  /** Groups alarms by incident, in the order in which the incidents opened. */
   static List<Warning> of(List<RaisedAlarm> alarms) {
     Map<String, List<RaisedAlarm>> incidents = new LinkedHashMap<>();
     alarms.forEach(
@@ -48,13 +49,13 @@ record Warning(
     return warnings;
   }
 
-  /** Whether it stood open at some step of {@code from} to {@code to}. */
+  /** Whether it was open at some step of {@code from} to {@code to}. */
   boolean open(long from, long to) {
     return opened <= to && closed.orElse(Long.MAX_VALUE) >= from;
   }
 
-  /** Whether it is about the training; one about a command that nobody fetches is not. */
-  boolean foretells() {
+  /** Whether it is about the training; an incident about an unfetched command is not. */
+  boolean isAboutTraining() {
     return !kind.equals(AlarmKind.COMMAND_UNANSWERED.wireName());
   }
 
@@ -70,7 +71,7 @@ record Warning(
       critical = critical == null && severity == Severity.CRITICAL && !closing ? alarm : critical;
       last = closing ? alarm : last;
     }
-    RaisedAlarm telling = critical == null ? first : critical;
+    RaisedAlarm shown = critical == null ? first : critical;
     return new Warning(
         incident,
         first.kind(),
@@ -79,10 +80,10 @@ record Warning(
         first.step(),
         critical == null ? OptionalLong.empty() : OptionalLong.of(critical.step()),
         last == null ? OptionalLong.empty() : OptionalLong.of(last.step()),
-        telling.text("signal"),
-        telling.text("layer"),
+        shown.text("signal"),
+        shown.text("layer"),
         first.number("eta_steps"),
         first.number("probability"),
-        telling.json().path("message").asText());
+        shown.json().path("message").asText());
   }
 }

@@ -22,7 +22,7 @@ record RunCursor(long timeNanos, String run) implements Comparable<RunCursor> {
       return new RunCursor(Long.parseLong(plain, 0, colon, 10), plain.substring(colon + 1));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
-          "after = '" + text + "': expected what the Link header of the page before it holds", e);
+          "after = '" + text + "': expected the value in the Link header of the previous page", e);
     }
   }
 

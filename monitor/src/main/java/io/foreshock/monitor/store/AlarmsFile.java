@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * A second copy of DuckDB's alarms in a file beside it, because one damaged block of DuckDB may hold
- * all alarms. Each alarm is a line: its CRC-32 in hexadecimal, a blank, the contract's JSON object.
+ * A second copy of DuckDB's alarms in a file beside it, because one damaged block of DuckDB may
+ * hold all alarms. Each alarm is a line: its CRC-32 in hexadecimal, a blank, the contract's JSON
+ * object.
  *
  * <p><b>Edges.</b> An alarm that was stored twice has two lines. Damaged and incomplete lines are
  * skipped. <b>Threads.</b> One at a time.
@@ -72,7 +73,9 @@ final class AlarmsFile {
     return alarms;
   }
 
-  /** The alarms as lines. Each begins with a line break, because a crash may have cut the last one. */
+  /**
+   * The alarms as lines. Each begins with a line break, because a crash may have cut the last one.
+   */
   private static String lines(List<String> alarms) {
     StringBuilder lines = new StringBuilder();
     alarms.forEach(alarm -> lines.append('\n').append(line(alarm)));

@@ -25,8 +25,8 @@ public interface Backlog {
   }
 
   /**
-   * Reads the entries above {@code after} up to {@code through}, oldest first, as batches whose lines
-   * the store may hold already.
+   * Reads the entries above {@code after} up to {@code through}, oldest first, as batches whose
+   * lines the store may hold already.
    *
    * @param taker receives each batch; returns whether it wants the next one
    * @throws IOException when they cannot be read

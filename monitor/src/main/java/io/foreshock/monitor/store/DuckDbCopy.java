@@ -17,8 +17,8 @@ import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the readable part of a DuckDB file, or of one run in it, into a new file that has its tables
- * already.
+ * Copies the readable part of a DuckDB file, or of one run in it, into a new file that has its
+ * tables already.
  *
  * <p>DuckDB checks each block of a file by itself. So a table is copied piece by piece, and a piece
  * that cannot be read is halved, down to {@value #SMALLEST_ROWS} rows. Of those only the readable

@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 /**
  * Classifies failures of DuckDB by their messages, because DuckDB has no codes for them.
  *
- * <p>A file counts as damaged only where DuckDB reports that its bytes are not those it wrote. These
- * are not damage: a full disk, missing rights, too many open files, too little memory, another
- * process that has the file open, a file of a newer version. They are not damage either when they
- * stopped the replay of the write-ahead log.
+ * <p>A file counts as damaged only where DuckDB reports that its bytes are not those it wrote.
+ * These are not damage: a full disk, missing rights, too many open files, too little memory,
+ * another process that has the file open, a file of a newer version. They are not damage either
+ * when they stopped the replay of the write-ahead log.
  */
 final class DuckDbFailure {
   private static final Pattern SURROUNDINGS =

@@ -79,7 +79,9 @@ final class DuckDbFile {
     return connect(file);
   }
 
-  /** Fills a new file with the readable part, moves the damaged one aside, and opens the new one. */
+  /**
+   * Fills a new file with the readable part, moves the damaged one aside, and opens the new one.
+   */
   Opened salvage(SQLException damage) throws SQLException, IOException {
     Path salvaging = beside(".salvaging");
     delete(salvaging);

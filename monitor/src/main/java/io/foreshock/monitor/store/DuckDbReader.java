@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Reads DuckDB over a connection of its own, so that queries never wait for the writer's
  * transaction.
  *
- * <p>Only numbers and column names become part of the SQL, because texts are looked up in the {@link
- * Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own threads.
+ * <p>Only numbers and column names become part of the SQL, because texts are looked up in the
+ * {@link Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own
+ * threads.
  */
 final class DuckDbReader {
   private static final String NONFINITE = "nonfinite";

@@ -68,7 +68,9 @@ final class DuckDbSession implements AutoCloseable {
     return secured;
   }
 
-  /** Fills the empty file with one run of another file; the file must be opened again afterwards. */
+  /**
+   * Fills the empty file with one run of another file; the file must be opened again afterwards.
+   */
   void copy(Path original, String run) throws SQLException {
     new DuckDbCopy(connection).copy(original, run);
   }

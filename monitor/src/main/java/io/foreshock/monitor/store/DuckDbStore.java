@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file that cannot be opened, for example because disk or memory is full, is not changed; each
  * {@link #open} tries again. After some failures DuckDB refuses all statements until the file is
- * opened again. So when a simple statement fails after a failure, the file is reopened. When a block
- * of the file is damaged, nothing is written until {@link #repair} has saved the readable part.
+ * opened again. So when a simple statement fails after a failure, the file is reopened. When a
+ * block of the file is damaged, nothing is written until {@link #repair} has saved the readable
+ * part.
  *
  * <p>Commits are in DuckDB's write-ahead log until a checkpoint; only then they are {@link
  * #securedSequence secured}. The journal keeps them until then.
@@ -157,7 +158,8 @@ public final class DuckDbStore implements TelemetryStore {
     } catch (SQLException e) {
       failed(e);
       if (!logStays) {
-        LOG.warn("store {}: a checkpoint failed, so the journal keeps its entries for longer", path, e);
+        LOG.warn(
+            "store {}: a checkpoint failed, so the journal keeps its entries for longer", path, e);
       }
       logStays = true;
     }

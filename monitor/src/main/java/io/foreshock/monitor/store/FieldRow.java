@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One field that no signal's column holds: a text, or a field of an unknown measurement or name.
  *
- * @param tags the line's tags except run, layer and segment, as {@code key=value,…} in order of key,
- *     escaped as in line protocol
+ * @param tags the line's tags except run, layer and segment, as {@code key=value,…} in order of
+ *     key, escaped as in line protocol
  * @param layer the tag of that name, or empty
  * @param step the line's step, or the run's newest one where the line has none
  * @param number the number; null when the field is text or non-finite

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the bucket with its retention, or the database in InfluxDB 1.x, when it is missing and the
- * token allows it. An existing one is not changed.
+ * Creates the bucket with its retention, or the database in InfluxDB 1.x, when it is missing and
+ * the token allows it. An existing one is not changed.
  *
  * <p><b>Threads.</b> The thread that writes.
  */

@@ -18,10 +18,10 @@ import java.util.function.Consumer;
  * {@code json} is the contract's object. A sender's own measurement of that name is kept as {@value
  * #SENT_ALARM}.
  *
- * <p><b>Edges.</b> Non-finite values are left out. Types are fixed, because InfluxDB refuses a field
- * whose type changes: signals and fields of {@code run_config} have the contract's types. A {@code
- * nonfinite} of 0 is written only with a line that is certainly new, so that a second line of a step
- * does not hide the first one's count.
+ * <p><b>Edges.</b> Non-finite values are left out. Types are fixed, because InfluxDB refuses a
+ * field whose type changes: signals and fields of {@code run_config} have the contract's types. A
+ * {@code nonfinite} of 0 is written only with a line that is certainly new, so that a second line
+ * of a step does not hide the first one's count.
  */
 final class InfluxLines {
   static final String ALARM = "alarm";
@@ -95,7 +95,8 @@ final class InfluxLines {
   private int fields(List<FieldRow> rows, int from) {
     FieldRow first = rows.get(from);
     begin(measurement(first.measurement()), first.run());
-    // a segment tag that the sender of an unknown measurement gave is kept; "=" in values is escaped
+    // a segment tag that the sender of an unknown measurement gave is kept; "=" in values is
+    // escaped
     if (!("," + first.tags()).contains(",segment=")) {
       line.append(",segment=").append(first.segment());
     }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads InfluxDB with InfluxQL, page by page in order of time, because the client holds an answer as
- * a whole.
+ * Reads InfluxDB with InfluxQL, page by page in order of time, because the client holds an answer
+ * as a whole.
  */
 final class InfluxQlReader implements InfluxReader {
   private static final Set<String> NUMBERS = Set.of("float", "integer", "unsigned", "boolean");

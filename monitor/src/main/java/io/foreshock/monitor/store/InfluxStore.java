@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>Writes are line protocol in requests of at most {@value #REQUEST_LINES} lines. Repeating them
  * changes nothing, so {@link #appliedSequence} may be saved after them.
  *
- * <p><b>Answers.</b> After 429, 5xx and a broken connection the request is repeated, with respect to
- * {@code Retry-After}. After 401, 403 and 404 it is repeated in half a minute, because a person must
- * correct something. Lines that InfluxDB refuses for good (400, 422: another type, outside its
+ * <p><b>Answers.</b> After 429, 5xx and a broken connection the request is repeated, with respect
+ * to {@code Retry-After}. After 401, 403 and 404 it is repeated in half a minute, because a person
+ * must correct something. Lines that InfluxDB refuses for good (400, 422: another type, outside its
  * retention) are counted, and the first is logged. InfluxDB 2 refuses a request as a whole, so the
  * other lines in it are written without them.
  */
@@ -223,7 +223,8 @@ public final class InfluxStore implements TelemetryStore {
         case 400, 413, 422 -> refuse(lines, e);
         case 401, 403 ->
             throw new StoreException(
-                "InfluxDB does not allow this token to write (store.influxdb.token): " + e.getMessage(),
+                "InfluxDB does not allow this token to write (store.influxdb.token): "
+                    + e.getMessage(),
                 e,
                 MEND_MILLIS);
         case 404 -> {

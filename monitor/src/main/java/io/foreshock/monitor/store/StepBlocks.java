@@ -17,8 +17,8 @@ import org.duckdb.DuckDBConnection;
  * chart of a long run is read from them instead of from all its rows.
  *
  * <p><b>Definition.</b> Each segment of a run has a step below which its rows are in blocks; from
- * that step on only the rows are read. The step follows the newest one at a distance, when the store
- * is idle, and moves back when a line before it comes. So a value never counts twice.
+ * that step on only the rows are read. The step follows the newest one at a distance, when the
+ * store is idle, and moves back when a line before it comes. So a value never counts twice.
  *
  * <p><b>Threads.</b> Used by the store's thread only. <b>Cost.</b> A row is read once more, later;
  * the blocks use a tenth of the rows' space.

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Adding never waits. When the queue is full, further lines are skipped, because the journal has
  * them. Once the queue is written, the skipped entries are read from the journal, while new ones
- * fill the queue again. When too many come meanwhile, another round reads those. So an outage of any
- * length needs bounded memory and no restart. At a start the first round reads the entries of the
- * journal that the store lacks.
+ * fill the queue again. When too many come meanwhile, another round reads those. So an outage of
+ * any length needs bounded memory and no restart. At a start the first round reads the entries of
+ * the journal that the store lacks.
  *
  * <p>Alarms wait separately in {@link WaitingAlarms} and are readable at once.
  *
@@ -95,7 +95,9 @@ public final class StoreFeed implements AutoCloseable {
     if (skipping || (waitingBytes > 0 && waitingBytes + bytes > settings.queueBytes())) {
       if (!skipping && !readingBack) {
         LOG.warn(
-            "store {}: it is behind; lines from entry {} on wait in the journal", name, batch.sequence);
+            "store {}: it is behind; lines from entry {} on wait in the journal",
+            name,
+            batch.sequence);
       }
       skipping = true;
       skippedThrough = batch.sequence;
@@ -134,9 +136,7 @@ public final class StoreFeed implements AutoCloseable {
     return store.runs();
   }
 
-  /**
-   * Repairs the store after a read has found damage. To be called before {@link #start}.
-   */
+  /** Repairs the store after a read has found damage. To be called before {@link #start}. */
   void repair() {
     store.repair();
   }
@@ -303,7 +303,10 @@ public final class StoreFeed implements AutoCloseable {
     readingBack = true;
     long through = beginRound();
     LOG.debug(
-        "store {}: reading entries {} to {} from the journal", name, writer.appliedSequence() + 1, through);
+        "store {}: reading entries {} to {} from the journal",
+        name,
+        writer.appliedSequence() + 1,
+        through);
     while (!isClosing()) {
       try {
         if (round(through)) {

@@ -60,7 +60,8 @@ public final class StoreReads {
     StoreException now =
         new StoreException("store " + name + " cannot be read: " + cause.getMessage(), cause);
     if (failure == null) {
-      LOG.error("store {}: it cannot be read; only alarms that wait in memory are shown", name, cause);
+      LOG.error(
+          "store {}: it cannot be read; only alarms that wait in memory are shown", name, cause);
     }
     failure = now;
     return now;

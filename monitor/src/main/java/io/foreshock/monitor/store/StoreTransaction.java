@@ -17,8 +17,8 @@ import org.duckdb.DuckDBConnection;
  * <p>New lines are appended. Lines that may be there already (late, repeated, replayed) go to a
  * staging table and are merged: an existing line gains the fields it lacked, as in InfluxDB.
  *
- * <p>Transactions are explicit SQL, because with {@code setAutoCommit(false)} the appender committed
- * one table without the other. Used by the store's thread only.
+ * <p>Transactions are explicit SQL, because with {@code setAutoCommit(false)} the appender
+ * committed one table without the other. Used by the store's thread only.
  */
 final class StoreTransaction {
   /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */

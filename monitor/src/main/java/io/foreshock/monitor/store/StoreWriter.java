@@ -68,7 +68,8 @@ final class StoreWriter {
     try {
       store.open();
     } catch (StoreException e) {
-      LOG.error("store {}: it cannot be opened; telemetry waits in the journal until it can", name, e);
+      LOG.error(
+          "store {}: it cannot be opened; telemetry waits in the journal until it can", name, e);
       failure = e;
     }
     appliedSequence = store.appliedSequence();
@@ -168,7 +169,10 @@ final class StoreWriter {
     if (store.appliedSequence() < appliedSequence) {
       lostThrough = Math.max(lostThrough, appliedSequence);
       appliedSequence = store.appliedSequence();
-      LOG.warn("store {}: it is repaired; entries from {} on are read from the journal", name, appliedSequence + 1);
+      LOG.warn(
+          "store {}: it is repaired; entries from {} on are read from the journal",
+          name,
+          appliedSequence + 1);
       logGaps();
     }
     if (lostThrough == 0) {
@@ -214,7 +218,8 @@ final class StoreWriter {
   void failed(Exception cause) {
     failures = failures + 1;
     if (failure == null) {
-      LOG.warn("store {}: it cannot be written; the write is repeated until it succeeds", name, cause);
+      LOG.warn(
+          "store {}: it cannot be written; the write is repeated until it succeeds", name, cause);
     }
     failure = cause;
   }

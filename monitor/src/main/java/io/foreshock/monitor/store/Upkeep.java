@@ -17,9 +17,7 @@ final class Upkeep {
   private static final long TIDY_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final long TIDY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /**
-   * How often a store with few writes is secured; one with many writes secures itself.
-   */
+  /** How often a store with few writes is secured; one with many writes secures itself. */
   private static final long SECURE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** Longest time without upkeep while the store is idle. */
@@ -68,7 +66,8 @@ final class Upkeep {
       uncondensed = store.condense();
     } catch (RuntimeException e) {
       uncondensed = false;
-      LOG.warn("store {}: condensing failed; long runs are slow to read until the next write", name, e);
+      LOG.warn(
+          "store {}: condensing failed; long runs are slow to read until the next write", name, e);
     }
   }
 

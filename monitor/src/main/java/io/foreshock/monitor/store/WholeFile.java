@@ -10,7 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Replaces a small file as a whole: after a crash it holds the old or the new content, never a part.
+ * Replaces a small file as a whole: after a crash it holds the old or the new content, never a
+ * part.
  *
  * <p><b>Threads.</b> One writer per file.
  */

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that reads steps or layers of a run from whole {@link StepBlocks}, and from rows outside them.
+ * SQL that reads steps or layers of a run from whole {@link StepBlocks}, and from rows outside
+ * them.
  */
 final class WideQuery {
   private static final int STEPS = StepBlocks.STEPS;

@@ -84,7 +84,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void tellsAllProblemsAtOnce() {
+  void listsAllProblemsAtOnce() {
     String yaml =
         """
         hots: a

@@ -130,7 +130,7 @@ class DiskFullIT {
     assertTrue(response.body().contains(reason), response.body());
     JsonNode health = monitor.json("/health"); // 200: degraded, not dead
     assertEquals("fail", health.path("status").asText());
-    assertTrue(health.path("message").asText().contains("detection and alarms go on"));
+    assertTrue(health.path("message").asText().contains("detection and alarms continue"));
   }
 
   /** A run that dies while nothing can be acknowledged is told of all the same. */

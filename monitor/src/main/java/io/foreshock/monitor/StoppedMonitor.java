@@ -11,11 +11,11 @@ import java.util.concurrent.ExecutionException;
 /**
  * Reads one run in the data directory of a monitor that is not running.
  *
- * <p>It copies the directory's data of that run and starts a monitor on the copy: only a monitor
- * can read what a journal still holds, and what it settles or deletes must not be settled or
- * deleted in the directory. The original keeps every byte.
+ * <p>It copies the run's data and starts a monitor on the copy, because only a monitor can read
+ * what the journal still holds. A monitor also settles messages and deletes files; on the copy that
+ * does no harm. The original keeps every byte.
  *
- * <p><b>Errors.</b> {@link IOException} whose message says what to do. <b>Cost.</b> The run's rows
+ * <p><b>Errors.</b> {@link IOException} whose message names what to do. <b>Cost.</b> The run's rows
  * are copied once; {@link #close} deletes them.
  */
 public final class StoppedMonitor implements AutoCloseable {
@@ -29,7 +29,7 @@ public final class StoppedMonitor implements AutoCloseable {
     this.monitor = monitor;
   }
 
-  /** Opens a directory to read one run, and waits until all of the run can be asked for. */
+  /** Opens a directory to read one run, and waits until all of the run can be read. */
   public static StoppedMonitor open(Path data, String run)
       throws IOException, InterruptedException {
     MonitorConfig config = ConfigFile.defaults().listeningOn("127.0.0.1", 0);
@@ -46,7 +46,7 @@ public final class StoppedMonitor implements AutoCloseable {
     }
   }
 
-  /** Where it can be asked, as any monitor. */
+  /** URL that answers requests, as a running monitor does. */
   public URI address() {
     return URI.create("http://127.0.0.1:" + monitor.port());
   }
@@ -62,7 +62,8 @@ public final class StoppedMonitor implements AutoCloseable {
     try {
       return Monitor.start(config).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(cause.getMessage(), cause);
     }
   }
 }

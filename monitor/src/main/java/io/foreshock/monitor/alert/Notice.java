@@ -6,17 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.monitor.wire.RaisedAlarm;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message for one notifier.
  *
- * @param key notifier, incident and news: the same after a restart, so that nothing is told twice
- * @param notifier that it is for
+ * @param key notifier, incident and event: the same after a restart, so that nothing is sent twice
+ * @param notifier name of the notifier
  * @param body an alarm as in the contract, section 4, or a command as in section 3
- * @param alarm that it tells of, whose JSON is the body; null when it tells of a command
+ * @param alarm the alarm whose JSON is the body; null when the message is about a command
  */
-public record Notice(String key, String notifier, String run, ObjectNode body, RaisedAlarm alarm) {
-  /** What a message is about. */
+public record Notice(
+    String key, String notifier, String run, ObjectNode body, @Nullable RaisedAlarm alarm) {
+  /** The subject of a message. */
   public enum Topic {
     ALARM,
     COMMAND;
@@ -32,12 +34,12 @@ public record Notice(String key, String notifier, String run, ObjectNode body, R
     return new Notice(key, notifier, alarm.run(), alarm.json(), alarm);
   }
 
-  /** A message about a command, whose JSON this is. */
+  /** A message about a command; {@code command} is its JSON. */
   static Notice ofCommand(String key, String notifier, String run, ObjectNode command) {
     return new Notice(key, notifier, run, command, null);
   }
 
-  /** What the body is. */
+  /** The kind of the body. */
   public Topic topic() {
     return alarm == null ? Topic.COMMAND : Topic.ALARM;
   }
@@ -50,9 +52,9 @@ public record Notice(String key, String notifier, String run, ObjectNode body, R
   }
 
   /**
-   * A message as {@link #json} gave it.
+   * Reads a message that {@link #json} wrote.
    *
-   * @throws IllegalArgumentException when its body is no alarm but should be
+   * @throws IllegalArgumentException when the message is about an alarm and its body is none
    */
   static Notice read(JsonNode json) {
     ObjectNode body = json.path("body").deepCopy();

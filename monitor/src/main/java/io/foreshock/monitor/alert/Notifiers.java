@@ -7,14 +7,14 @@ import io.foreshock.monitor.metrics.Meters;
 import java.time.Clock;
 import java.util.List;
 
-/** Makes the configured notifiers. A new kind is one more class and one more line here. */
+/** Creates the configured notifiers. A new kind needs one more class and one more line here. */
 public final class Notifiers {
   private Notifiers() {}
 
   /**
-   * A queue for each configured notifier; none sends yet.
+   * Creates a queue for each configured notifier; none sends yet.
    *
-   * @param clock dates what is signed
+   * @param clock gives the time that a webhook signs
    */
   public static List<NotifierQueue> of(MonitorConfig config, Meters meters, Clock clock) {
     return config.notifiers().stream()

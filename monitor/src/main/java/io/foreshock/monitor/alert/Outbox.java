@@ -13,35 +13,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be told of one run and was not delivered yet; decides what is worth telling.
+ * The messages of one run that are not delivered yet; decides which alarms are worth a message.
  *
- * <p>An incident is told once when it reaches a notifier's severity, again when it gets worse, and
- * once more when it closes. A worse message takes the place of a milder one that still waits.
- * Messages that wait survive a restart; those delivered are not repeated. Of more than {@value
- * #MAX_WAITING} the least urgent are dropped, the oldest of them first.
+ * <p>An incident gives a message when it reaches a notifier's severity, another when it gets worse,
+ * and one when it closes. A worse message replaces a milder one that still waits. Waiting messages
+ * survive a restart; delivered ones are not repeated. When more than {@value #MAX_WAITING} wait,
+ * the least urgent are dropped, the oldest of them first.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */
 public final class Outbox {
   private static final int MAX_WAITING = 1000;
 
-  private final Map<String, Severity> told = new LinkedHashMap<>();
+  private final Map<String, Severity> notified = new LinkedHashMap<>();
   private final Map<String, Notice> waiting = new LinkedHashMap<>();
   private final List<Notice> dropped = new ArrayList<>();
 
-  /** The new messages that an alarm gives rise to. */
+  /** Adds the messages that an alarm leads to; returns those that wait. */
   public List<Notice> alarm(RaisedAlarm alarm, List<NotifierSettings> notifiers) {
     List<Notice> notices = new ArrayList<>();
     for (NotifierSettings notifier : notifiers) {
       String incident = notifier.name() + "|" + alarm.incident();
       if (alarm.state() == Alarm.State.CLOSED) {
-        if (told.remove(incident) != null && notifier.closed()) {
+        if (notified.remove(incident) != null && notifier.closed()) {
           notices.add(Notice.of(incident + "|closed", notifier.name(), alarm));
         }
-      } else if (worse(alarm.severity(), notifier.minSeverity(), told.get(incident))) {
-        told.put(incident, alarm.severity());
+      } else if (worse(alarm.severity(), notifier.minSeverity(), notified.get(incident))) {
+        notified.put(incident, alarm.severity());
         for (Severity milder : Severity.values()) {
           waiting.remove(incident + "|" + milder.wireName());
         }
@@ -52,7 +53,7 @@ public final class Outbox {
     return kept(notices);
   }
 
-  /** The messages that tell of a command the policy gave. */
+  /** Adds the messages about a command that the policy gave; returns those that wait. */
   public List<Notice> command(
       String run, long id, ObjectNode command, List<NotifierSettings> notifiers) {
     List<Notice> notices = new ArrayList<>();
@@ -63,42 +64,42 @@ public final class Outbox {
     return kept(notices);
   }
 
-  /** The messages dropped since this was asked last. */
-  List<Notice> takeDropped() {
-    List<Notice> taken = List.copyOf(dropped);
+  /** Returns the messages dropped since the last call. */
+  List<Notice> pollDropped() {
+    List<Notice> polled = List.copyOf(dropped);
     dropped.clear();
-    return taken;
+    return polled;
   }
 
-  /** A message was delivered or given up. */
+  /** Removes a message that was delivered or given up. */
   public void settle(String key) {
     waiting.remove(key);
   }
 
-  /** Messages not settled yet, oldest first; a copy. */
+  /** Returns a copy of the messages not settled yet, oldest first. */
   public List<Notice> waiting() {
     return List.copyOf(waiting.values());
   }
 
-  /** All of it, for a snapshot. */
+  /** Returns the state for a snapshot. */
   public ObjectNode save() {
     ObjectNode saved = Json.object();
-    saved.set("told", Json.MAPPER.valueToTree(told));
+    saved.set("told", Json.MAPPER.valueToTree(notified));
     ArrayNode notices = saved.putArray("waiting");
     waiting.values().forEach(notice -> notices.add(notice.json()));
     return saved;
   }
 
-  /** Restores what {@link #save} gave. */
+  /** Restores the state that {@link #save} returned. */
   public void restore(JsonNode saved) {
     saved
         .path("told")
         .properties()
-        .forEach(e -> told.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
+        .forEach(e -> notified.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
     saved.path("waiting").forEach(notice -> keep(Notice.read(notice)));
   }
 
-  private static boolean worse(Severity now, Severity least, Severity before) {
+  private static boolean worse(Severity now, Severity least, @Nullable Severity before) {
     return now.compareTo(least) >= 0 && (before == null || now.compareTo(before) > 0);
   }
 
@@ -111,9 +112,9 @@ public final class Outbox {
   private void keep(Notice notice) {
     waiting.put(notice.key(), notice);
     if (waiting.size() > MAX_WAITING) {
-      Notice least = null;
+      Notice least = waiting.values().iterator().next();
       for (Notice other : waiting.values()) { // oldest first
-        boolean less = least == null || Urgency.of(other).compareTo(Urgency.of(least)) > 0;
+        boolean less = Urgency.of(other).compareTo(Urgency.of(least)) > 0;
         least = less ? other : least;
       }
       waiting.remove(least.key());

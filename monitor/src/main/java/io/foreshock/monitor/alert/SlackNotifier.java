@@ -11,15 +11,15 @@ import io.foreshock.predictors.online.Alarm;
 import java.util.Locale;
 import java.util.Map;
 
-/** Posts a message to a Slack incoming webhook: what, in which run, with which numbers, a link. */
+/** Posts a message to a Slack incoming webhook: the trouble, the run, the numbers and a link. */
 public final class SlackNotifier implements Notifier {
-  private static final int MAX_TEXT = 2800; // Slack takes 3000 in a block
+  private static final int MAX_TEXT = 2800; // Slack accepts 3000 in a block
 
   private final NotifierSettings settings;
   private final RunLink link;
   private final Post post;
 
-  /** A notifier with these settings, linking to the dashboard. */
+  /** Creates a notifier whose messages link to the dashboard. */
   public SlackNotifier(NotifierSettings settings, RunLink link) {
     this.settings = settings;
     this.link = link;
@@ -114,7 +114,9 @@ public final class SlackNotifier implements Notifier {
     return Json.object().put("type", "mrkdwn").put("text", cut);
   }
 
-  /** Slack's three control characters, so that a run's name cannot write links or mentions. */
+  /**
+   * Escapes Slack's three control characters, so that a run's name cannot write links or mentions.
+   */
   private static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

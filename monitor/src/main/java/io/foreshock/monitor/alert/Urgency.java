@@ -5,7 +5,7 @@ import io.foreshock.predictors.online.Alarm;
 
 /** How urgent a message is, the most urgent first. */
 enum Urgency {
-  /** Someone should be woken. */
+  /** A critical alarm: someone should be woken. */
   CRITICAL,
   /** The policy gave a command, or asks for approval of one. */
   COMMAND,

@@ -14,12 +14,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Posts the alarm's or command's JSON as it is.
+ * Posts the JSON of an alarm or command without changes.
  *
- * <p>Headers: {@code X-Foreshock-Event: alarm|command}; {@code X-Foreshock-Delivery}, the same when
- * a message is repeated; with a secret, {@code X-Foreshock-Timestamp} (seconds) and {@code
- * X-Foreshock-Signature: sha256=} and the hex HMAC-SHA256 of {@code timestamp + "." + body}, so
- * that neither body nor time can be forged or replayed later.
+ * <p>Headers: {@code X-Foreshock-Event: alarm|command}, and {@code X-Foreshock-Delivery}, which is
+ * the same when a message is repeated. With a secret there are also {@code X-Foreshock-Timestamp}
+ * (seconds) and {@code X-Foreshock-Signature: sha256=} with the hex HMAC-SHA256 of {@code timestamp
+ * + "." + body}. So nobody can forge the body or replay it later.
  */
 public final class WebhookNotifier implements Notifier {
   private static final String ALGORITHM = "HmacSHA256";
@@ -29,7 +29,7 @@ public final class WebhookNotifier implements Notifier {
   private final Post post;
 
   /**
-   * A notifier with these settings.
+   * Creates a notifier with these settings.
    *
    * @param clock gives the time that is signed
    */
@@ -58,7 +58,7 @@ public final class WebhookNotifier implements Notifier {
     return post.send(body, headers);
   }
 
-  /** 128 bits: receivers drop what has one that they know, so no two messages may share it. */
+  /** 128 bits, because receivers drop a message whose id they have seen: ids must not collide. */
   private static String deliveryId(String key) {
     try {
       byte[] hash =

@@ -26,8 +26,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Commands to runs: the history, what the training run fetches, and what people and it say. */
+/** Commands to runs: their history, polls of training runs, approvals and acknowledgements. */
 final class CommandsApi {
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int MAX_TEXT = 1000;
@@ -55,8 +56,8 @@ final class CommandsApi {
   }
 
   /**
-   * {@code GET …/commands}: all ever given. With {@code after=} or {@code wait=}: what the training
-   * run has still to do, waiting for something to come.
+   * {@code GET …/commands}: all commands. With {@code after=} or {@code wait=} only those that the
+   * training run must still carry out; waits until there is one.
    */
   void list(RoutingContext ctx) {
     RunView view = runsApi.view(ctx);
@@ -111,7 +112,7 @@ final class CommandsApi {
     }
   }
 
-  /** {@code POST …/commands/{id}/ack}: what the training run says became of a command. */
+  /** {@code POST …/commands/{id}/ack}: the training run's acknowledgement of a command. */
   void acknowledge(RoutingContext ctx) {
     String run = runsApi.view(ctx).run();
     long id = Answers.id(ctx.pathParam("id"));
@@ -121,8 +122,8 @@ final class CommandsApi {
       throw new IllegalArgumentException(
           "status = " + body.path("status") + ": expected accepted, done, refused or failed");
     }
-    Long step = step(body.path("step"));
-    String detail = detail(body.path("detail"));
+    @Nullable Long step = step(body.path("step"));
+    @Nullable String detail = detail(body.path("detail"));
     submit(
         ctx,
         run,
@@ -158,9 +159,10 @@ final class CommandsApi {
     }
     if (live.subscriptions(LiveHub.Kind.POLL) >= maxPolls) {
       ctx.response().putHeader("Retry-After", "5");
-      throw new ApiException(429, maxPolls + " clients wait for commands already, the limit");
+      throw new ApiException(
+          429, maxPolls + " clients wait for commands already, which is the limit");
     }
-    // subscribed before looking, so that a command given in between is not missed
+    // subscribes before it reads, so that a command given in between is not missed
     LiveHub.Subscription subscription =
         live.subscribe(
             LiveHub.Kind.POLL,
@@ -188,8 +190,8 @@ final class CommandsApi {
   }
 
   /**
-   * What a poll is answered in the end. A training run that obeyed an id which no command here has
-   * cannot have seen these commands: it is given those below it, too, and says what it thinks of
+   * The commands in the answer to a poll. A training run that obeyed an id above all commands here
+   * cannot have seen these commands. So it also receives those below that id, and acknowledges
    * them. They do not end the wait, because a client that ignores them would ask again at once.
    */
   private List<Command> given(String run, long after) {
@@ -206,7 +208,7 @@ final class CommandsApi {
     return list;
   }
 
-  /** What a person wants done. */
+  /** The command that a person gives. */
   private static Instruction instruction(JsonNode body) {
     CommandName name = CommandName.of(body.path("command").asText());
     JsonNode arguments = body.path("arguments");
@@ -216,7 +218,7 @@ final class CommandsApi {
     return Instruction.checked(name, Json.values(arguments), Limits.OF_A_PERSON);
   }
 
-  /** What a person says: kept with the command, so a longer one is refused. */
+  /** A person's text. It is kept with the command, so a longer one is refused. */
   private static String text(JsonNode body, String key, String fallback) {
     JsonNode text = body.path(key);
     if (text.isMissingNode() || text.isNull()) {
@@ -229,8 +231,8 @@ final class CommandsApi {
     return text.asText();
   }
 
-  /** What the training run says: cut, for what it did must be known all the same. */
-  private static String detail(JsonNode detail) {
+  /** The training run's text. A longer one is cut, because its acknowledgement must not be lost. */
+  private static @Nullable String detail(JsonNode detail) {
     if (!detail.isTextual()) {
       return null;
     }
@@ -238,7 +240,7 @@ final class CommandsApi {
     return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT - 1) + "…" : text;
   }
 
-  private static Long step(JsonNode step) {
+  private static @Nullable Long step(JsonNode step) {
     if (step.isMissingNode() || step.isNull()) {
       return null;
     }

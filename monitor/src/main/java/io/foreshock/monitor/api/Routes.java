@@ -15,11 +15,11 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 
-/** The table of routes. {@code openapi.json} describes it; a test holds the two together. */
+/** The table of routes. {@code openapi.json} describes it; a test compares the two. */
 public final class Routes {
   private Routes() {}
 
-  /** A router over these parts. */
+  /** Creates a router over these parts. */
   public static Router router(
       Vertx vertx,
       MonitorConfig config,
@@ -41,7 +41,7 @@ public final class Routes {
     WriteHandler write = new WriteHandler(engine, config.limits());
     Authentication authentication =
         new Authentication(config.access().tokens(), new WrongTokens(meters, System::nanoTime));
-    // on each route that wants a body, none else: what nobody reads must not take room from writes
+    // only routes that need a body have it, because unread bodies must not use the room of writes
     BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();
     ErrorBodies errors = new ErrorBodies(meters);
@@ -83,7 +83,7 @@ public final class Routes {
     return router;
   }
 
-  /** What takes requests in for a router. */
+  /** Creates the entrance for a router's requests. */
   public static Reception reception(Router router, Connections connections, Meters meters) {
     return new Reception(connections, new ErrorBodies(meters), router);
   }

@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code GET /api/v1/runs/{run}/series}: a run's numbers in buckets. */
+/** {@code GET /api/v1/runs/{run}/series}: a run's values in buckets. */
 final class SeriesApi {
   private static final int DEFAULT_BUCKETS = 2000;
   private static final int MAX_BUCKETS = 100_000;

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** What the service says of itself: ping, health, metrics, API description. */
+/** Answers requests about the service itself: ping, health, metrics, API description. */
 final class Service {
-  /** What InfluxDB clients are told they talk to. */
+  /** The version that InfluxDB clients see. */
   private static final String INFLUXDB_VERSION = "v2.7.0-foreshock-" + Version.TEXT;
 
   private final Engine engine;
@@ -40,13 +40,13 @@ final class Service {
   }
 
   void health(RoutingContext ctx) {
-    // degraded is not dead: whoever restarts what answers 503 would make a full disk no emptier
+    // always 200, because a supervisor that restarts on 503 would not empty a full disk
     Optional<String> trouble = journal.trouble();
     boolean pass = trouble.isEmpty();
     String message =
         pass
             ? engine.trouble().or(stores::trouble).orElse("ready for queries and writes")
-            : "writes are answered 503, detection and alarms go on: " + trouble.get();
+            : "writes are answered 503, detection and alarms continue: " + trouble.get();
     Answers.json(
         ctx,
         200,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.config;
 
-/** What one sender can cost. */
+/** Limits on what senders and clients can use. */
 public record Limits(Requests requests, Names names, Series series, Clients clients, Disk disk) {
   /**
-   * Of requests.
+   * Limits of requests.
    *
-   * @param bodyBytes of a request as it comes over the wire
-   * @param decompressedBytes of a write after gunzip
-   * @param receiveSeconds within which a first request's head, and any body, must be whole
-   * @param connections open at a time; further ones are closed at once
+   * @param bodyBytes longest body of a request, as received
+   * @param decompressedBytes longest body of a write, decompressed
+   * @param receiveSeconds time for a connection's first request head, and for any body
+   * @param connections most open connections; further ones are closed at once
    * @param inFlightBytes telemetry received but not yet in the journal; beyond it writes answer 429
    */
   public record Requests(
@@ -20,36 +20,36 @@ public record Limits(Requests requests, Names names, Series series, Clients clie
       long inFlightBytes) {}
 
   /**
-   * Of names.
+   * Limits of names.
    *
-   * @param runBytes of a run's name
-   * @param bytes of a measurement, tag key, tag value or field key
+   * @param runBytes longest run name
+   * @param bytes longest measurement, tag key, tag value or field key
    */
   public record Names(int runBytes, int bytes) {}
 
   /**
-   * Of runs and their series.
+   * Limits of runs and their series.
    *
-   * @param runs known at a time
+   * @param runs most known runs
    * @param perRun distinct series (measurement, tags, field) of one run
-   * @param all of all runs together: what bounds the memory that detectors and names take
+   * @param all series of all runs; bounds the memory of detectors and names
    */
   public record Series(int runs, int perRun, int all) {}
 
   /**
-   * Of those who wait for news.
+   * Limits of clients that wait.
    *
-   * @param live watching live at a time
-   * @param polls waiting for commands at a time
+   * @param live most clients of live streams
+   * @param polls most clients that wait for commands
    */
   public record Clients(int live, int polls) {}
 
   /**
-   * Of the disk.
+   * Limits of the disk.
    *
-   * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer
-   *     503
-   * @param freeBytes kept free for alarms and snapshots; writes answer 503 when less is left
+   * @param journalBytes size of the journal, which keeps lines until they are stored; beyond it
+   *     writes answer 503
+   * @param freeBytes disk kept free for alarms and snapshots; writes answer 503 when less is free
    */
   public record Disk(long journalBytes, long freeBytes) {}
 

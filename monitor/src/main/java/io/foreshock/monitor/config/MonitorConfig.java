@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * All settings of a monitor; what each means and its default is in {@code docs/configuration.md}.
+ * All settings of a monitor. {@code docs/configuration.md} gives their meanings and defaults.
  *
  * @param data directory of journal, snapshots and store
  */
@@ -27,20 +27,20 @@ public record MonitorConfig(
   /**
    * Where the monitor is reached, and by whom.
    *
-   * @param host address to listen on; a non-loopback one needs a token
-   * @param port 0 = any free one
-   * @param publicUrl where people reach the dashboard, for links in messages; empty = host and port
-   * @param tokens any of them opens the API; none = open, on loopback only
+   * @param host address to listen on; an address that is not loopback needs a token
+   * @param port port to listen on; 0 = any free one
+   * @param publicUrl URL of the dashboard for people, in messages; empty = host and port
+   * @param tokens each of them opens the API; without tokens it is open, on loopback only
    */
   public record Access(String host, int port, String publicUrl, List<String> tokens) {}
 
   /**
-   * Where telemetry is kept for reading.
+   * Settings of the store, which keeps telemetry for reading.
    *
    * @param kind which stores there are
-   * @param commitMillis rows are collected this long before they are committed
+   * @param commitMillis how long rows are collected before they are committed
    * @param queueBytes memory for lines that wait for a store; further ones wait in the journal
-   * @param retentionDays what is older is deleted; 0 = nothing is
+   * @param retentionDays older rows are deleted; 0 = none are
    * @param memory DuckDB's memory limit
    */
   public record StoreSettings(
@@ -55,7 +55,7 @@ public record MonitorConfig(
     public enum Kind {
       DUCKDB,
       INFLUXDB,
-      /** Both; DuckDB is read from. */
+      /** Both; reads use DuckDB. */
       BOTH
     }
 
@@ -69,7 +69,7 @@ public record MonitorConfig(
               section.text("memory", "1GB"),
               section.section("influxdb", InfluxSettings::read));
       if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {
-        section.problem("memory", "expected a size like 512MB or 2GB");
+        section.problem("memory", "expected a size such as 512MB or 2GB");
       }
       return settings;
     }
@@ -96,7 +96,7 @@ public record MonitorConfig(
         section.sections("notifiers", NotifierSettings::read));
   }
 
-  /** A short token can be guessed, an empty one lets everyone in. It is not shown: a secret. */
+  /** Refuses short tokens, which can be guessed. The message does not show the token. */
   private static List<String> tokens(Section section) {
     List<String> tokens = section.texts("tokens");
     for (int i = 0; i < tokens.size(); i++) {
@@ -111,7 +111,7 @@ public record MonitorConfig(
     return tokens;
   }
 
-  /** This configuration listening elsewhere. */
+  /** Returns this configuration with another address to listen on. */
   public MonitorConfig listeningOn(String newHost, int newPort) {
     return new MonitorConfig(
         new Access(newHost, newPort, access.publicUrl(), access.tokens()),
@@ -126,7 +126,7 @@ public record MonitorConfig(
         notifiers);
   }
 
-  /** This configuration with its data elsewhere. */
+  /** Returns this configuration with another data directory. */
   public MonitorConfig keepingDataIn(Path directory) {
     return new MonitorConfig(
         access,

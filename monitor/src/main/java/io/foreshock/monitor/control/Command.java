@@ -6,17 +6,19 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One command to one run, with why it was given and what became of it.
+ * One command to one run, with its reason and its outcome.
  *
- * @param id rises within the run, over restarts and lost memory too; below 2^53
+ * @param id rises within the run, also over restarts and after the monitor lost its data; below
+ *     2^53
  * @param origin why it was given
  * @param issued time, ISO-8601
- * @param segment the run's live segment then; -1 when an earlier version did not write it down
- * @param step the run's step then
+ * @param segment the run's live segment at that time; -1 when an earlier version did not save it
+ * @param step the run's step at that time
  * @param doneStep step at which the training run acknowledged it; null before
- * @param detail what the training run or the person said last; null before
+ * @param detail newest detail from the training run or a person; null before
  */
 public record Command(
     long id,
@@ -27,20 +29,20 @@ public record Command(
     String issued,
     int segment,
     long step,
-    Long doneStep,
-    String detail) {
+    @Nullable Long doneStep,
+    @Nullable String detail) {
 
-  /** The alarm's incident that it answers; null when a person gave it. */
-  public String incident() {
+  /** The incident that it answers; null when a person gave it. */
+  public @Nullable String incident() {
     return origin.incident();
   }
 
-  /** What it orders, without the arguments. */
+  /** The command's name, without its arguments. */
   public CommandName name() {
     return instruction.name();
   }
 
-  /** The command as journal and snapshots keep it. */
+  /** Reads a command from the JSON that journal and snapshots keep. */
   @JsonCreator
   static Command read(ObjectNode kept) {
     return CommandJson.read(kept);
@@ -51,7 +53,7 @@ public record Command(
     return CommandJson.kept(this);
   }
 
-  Command with(CommandStatus newStatus, Long newDoneStep, String newDetail) {
+  Command with(CommandStatus newStatus, @Nullable Long newDoneStep, @Nullable String newDetail) {
     return new Command(
         id,
         run,

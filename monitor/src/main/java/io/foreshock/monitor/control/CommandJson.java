@@ -6,17 +6,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A command as JSON: as the API shows it, and as journal and snapshots keep it, which is the same
- * and its segment.
+ * A command as JSON. Journal and snapshots keep the same object as the API returns, plus the
+ * segment.
  */
 public final class CommandJson {
   private static final String SEGMENT = "segment";
 
   private CommandJson() {}
 
-  /** The command as the API shows it. */
+  /** The command as the API returns it. */
   public static ObjectNode of(Command command) {
     ObjectNode json =
         Json.object()
@@ -39,8 +40,8 @@ public final class CommandJson {
   }
 
   /**
-   * A command as {@link #kept} gave it, or an earlier version, which wrote its segment down in the
-   * evidence of the policy's commands only.
+   * Reads a command that {@link #kept} wrote, or that an earlier version wrote. Earlier versions
+   * saved the segment only in the evidence of the policy's commands.
    *
    * @throws IllegalArgumentException when it is no command
    */
@@ -50,19 +51,22 @@ public final class CommandJson {
     JsonNode doneStep = kept.path("done_step");
     return new Command(
         kept.path("id").asLong(),
-        text(kept, "run"),
-        Instruction.of(CommandName.of(text(kept, "command")), Json.values(kept.path("arguments"))),
+        kept.path("run").asText(),
+        Instruction.of(
+            CommandName.of(kept.path("command").asText()), Json.values(kept.path("arguments"))),
         Json.MAPPER.convertValue(kept.path("status"), CommandStatus.class),
         new Origin(
-            text(kept, "reason"), text(kept, "incident"), evidence.isObject() ? evidence : null),
-        text(kept, "issued"),
+            kept.path("reason").asText(),
+            text(kept, "incident"),
+            evidence.isObject() ? evidence : null),
+        kept.path("issued").asText(),
         segment.asInt(-1),
         kept.path("step").asLong(),
         doneStep.isNumber() ? (Long) doneStep.asLong() : null,
         text(kept, "detail"));
   }
 
-  private static String text(JsonNode json, String name) {
+  private static @Nullable String text(JsonNode json, String name) {
     return json.path(name).isTextual() ? json.path(name).asText() : null;
   }
 }

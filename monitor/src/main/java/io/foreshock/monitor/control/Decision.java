@@ -3,5 +3,5 @@ package io.foreshock.monitor.control;
 
 import io.foreshock.predictors.control.Instruction;
 
-/** A command that the policy wants given, and why. */
+/** A command that the policy decides to give, and why. */
 public record Decision(Instruction instruction, Origin origin) {}

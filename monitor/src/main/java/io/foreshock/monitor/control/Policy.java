@@ -14,22 +14,22 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done about the incidents that are open, as a pure function of the facts: asked
- * again with the same facts it gives the same answer, asked after its commands were entered it
- * gives none.
+ * Decides what to do about open incidents, as a pure function of the facts. With the same facts it
+ * returns the same decisions; after its commands were entered it returns none.
  *
- * <p>A warning asks for a checkpoint, once an incident. A critical incident climbs a ladder, one
- * rung at a time and never while an earlier action is under way or its effect not yet seen:
+ * <p>A warning leads to one checkpoint per incident. A critical incident climbs a ladder. It climbs
+ * one rung at a time, and never while an earlier action is in progress or its effect not yet seen:
  *
  * <ol>
- *   <li>a sudden incident, first time: roll back to well before its start and skip the batches
+ *   <li>a sudden incident, the first time: roll back to well before its start and skip the batches
  *       around it, as PaLM did;
- *   <li>a slow one, or a sudden one that came back: the same, and lower the learning rate; then
- *       once more, lower still;
+ *   <li>a slow incident, or a sudden one that came back: the same, and lower the learning rate;
+ *       then once more, to a still lower learning rate;
  *   <li>when that was not enough, the budget of rollbacks is used up, or a rollback was refused:
- *       pause, and page; once an incident when the run will not.
+ *       pause the run and page someone. A pause that fails is not repeated for the same incident.
  * </ol>
  */
 public final class Policy {
@@ -51,12 +51,12 @@ public final class Policy {
 
   private final PolicySettings settings;
 
-  /** A policy with these limits. */
+  /** Creates a policy with these limits. */
   public Policy(PolicySettings settings) {
     this.settings = settings;
   }
 
-  /** Status of the commands it gives: whether they wait for a person. */
+  /** Initial status of its commands: whether they wait for a person's approval. */
   public CommandStatus initialStatus(String run) {
     return settings.modeOf(run) == PolicyMode.ACT
         ? CommandStatus.PENDING
@@ -68,7 +68,7 @@ public final class Policy {
     return settings.answerSeconds();
   }
 
-  /** The commands to give now, in order; mostly none. */
+  /** The commands to give now, in order; usually none. */
   public List<Decision> decide(RunFacts facts) {
     List<Decision> decisions = new ArrayList<>();
     if (settings.modeOf(facts.run()) == PolicyMode.OBSERVE) {
@@ -106,9 +106,10 @@ public final class Policy {
   private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
     int rollbacks = history.rollbacksInWindow();
     boolean lower = settings.learningRateScale() < 1 && wantsLowerRate(alarm, rollbacks);
-    String stop = history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
+    @Nullable String stop =
+        history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
     if (stop != null && history.pauseFailed(alarm)) {
-      return; // told once; asking again at every line would not make the run pause
+      return; // a failed pause is not repeated at every line
     }
     if (stop != null) {
       decisions.add(decision(new Instruction.Pause(), alarm, history, stop));
@@ -136,7 +137,7 @@ public final class Policy {
     return settings.lowerAtOnce() || SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
   }
 
-  private static String skipped(Instruction.Skip skip) {
+  private static String skipped(Instruction.@Nullable Skip skip) {
     return skip == null ? "" : " and skip " + skip.count() + " batches";
   }
 

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * All that a decision rests on.
+ * The facts about a run that decide which commands it gets.
  *
  * @param segment live segment
- * @param lastStep its newest step
+ * @param lastStep newest step of the live segment
  * @param batchOffset batch index minus step, as last reported; 0 when batches are not reported
  * @param open newest alarm of each open incident
  * @param commands all commands so far, oldest first
- * @param evidence an alarm as the document that is kept of it; not to be changed
+ * @param evidence returns an alarm's JSON; the caller must not change it
  */
 public record RunFacts(
     String run,

@@ -13,18 +13,18 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * {@code POST /api/v2/write} and {@code POST /write}: InfluxDB's write API.
  *
- * <p>The event loop only decompresses and hands over. 204 when all lines are taken; 400 naming the
- * first bad line, the good ones kept; 429 when some found no room, the others kept; failures are
- * the router's to answer.
+ * <p>The event loop only decompresses and passes the text on. The answer is 204 when all lines are
+ * accepted, and 400 with the first bad line when some are malformed. It is 429 when there is no
+ * room for some. Good lines are kept in each case. The router answers failures.
  */
 public final class WriteHandler implements Handler<RoutingContext> {
-  /** Runs leave memory a minute after they end, or are saved and silent. */
+  /** A run leaves memory a minute after its end, or when it is saved and silent. */
   private static final String RETRY_WITHOUT_ROOM_SECONDS = "30";
 
   private final Engine engine;
   private final Limits limits;
 
-  /** Writes into the engine within these limits. */
+  /** Creates a handler that writes into the engine within these limits. */
   public WriteHandler(Engine engine, Limits limits) {
     this.engine = engine;
     this.limits = limits;

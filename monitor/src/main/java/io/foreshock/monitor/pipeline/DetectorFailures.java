@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the failures of detectors, once a run: one that fails does so at every line.
+ * Logs the failures of detectors once per run, because a broken detector fails at every line.
  *
  * <p><b>Threads.</b> The pipeline's.
  */
@@ -16,14 +16,15 @@ final class DetectorFailures {
 
   private final Set<String> logged = new HashSet<>();
 
-  /** A detector failed on a line of the run or a look at the clock. */
+  /** Logs that a detector failed on a line of the run or on a clock tick. */
   void log(String run, RuntimeException failure) {
     if (logged.add(run)) {
-      LOG.error("run {}: detection failed; lines are kept, other runs go on", run, failure);
+      LOG.error(
+          "run {}: detection failed; lines are kept, other runs are not affected", run, failure);
     }
   }
 
-  /** A run is forgotten. */
+  /** Forgets a run. */
   void forget(String run) {
     logged.remove(run);
   }

@@ -12,18 +12,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What came of one entry: facts, with which the pipeline does what is to be done.
+ * The results of one entry, on which the pipeline acts.
  *
- * <p><b>Threads.</b> Not safe: the pipeline's; the batch is handed over.
+ * <p><b>Threads.</b> Not safe: belongs to the pipeline's thread, except the batch, which it passes
+ * to the stores.
  */
 final class Findings {
-  /** Number of the entry. */
+  /** Sequence of the entry. */
   final long sequence;
 
-  /** What the stores get. */
+  /** Rows and alarms for the stores. */
   final StoreBatch batch;
 
-  /** Whether the journal held the entry at the start: only runs and alarms are of interest then. */
+  /** Whether the entry is replayed from the journal; then only runs and alarms matter. */
   final boolean replayed;
 
   final LineFindings lines = new LineFindings();
@@ -42,17 +43,17 @@ final class Findings {
     this.replayed = replayed;
   }
 
-  /** Nothing yet of a new entry of that size. */
+  /** Empty findings for a new entry of that size. */
   static Findings of(long sequence, long bytes) {
     return new Findings(sequence, bytes, false);
   }
 
-  /** Nothing yet of an entry that is replayed; stores read its lines themselves. */
+  /** Empty findings for a replayed entry; stores read its lines themselves. */
   static Findings replaying(long sequence) {
     return new Findings(sequence, 0, true);
   }
 
-  /** An alarm was raised: here it becomes JSON, once for all. */
+  /** Adds an alarm and makes its JSON, which all receivers share. */
   void alarm(Run run, Alarm alarm) {
     RaisedAlarm raised = RaisedAlarm.of(alarm);
     alarms.add(raised);
@@ -62,12 +63,12 @@ final class Findings {
     }
   }
 
-  /** The entry concerns a run; the first line in it that is well-formed makes its run known. */
+  /** Marks a run as changed by the entry, and adds it to memory when it is new. */
   void touch(Run run, RunMemory memory) {
     if (run.appliedSequence != sequence) {
       run.appliedSequence = sequence;
       if (memory.present(run.name) == null) {
-        run.coveredSequence = sequence - 1; // it is of this entry and later ones
+        run.coveredSequence = sequence - 1; // this entry and later ones are not covered
         memory.put(run);
       }
       touched.add(run);

@@ -5,15 +5,15 @@ import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a write's lines with {@link LineReader} and settles their times; a bad line costs only
- * itself.
+ * Reads a write's lines with {@link LineReader} and sets their times; a bad line affects no other.
  *
  * <p><b>Threads.</b> Not safe: the reader is reused.
  */
 final class LineScan {
-  /** Takes the lines of a write. */
+  /** Receives the lines of a write. */
   interface PointTaker {
     /**
      * One well-formed line, its time in nanoseconds.
@@ -26,7 +26,7 @@ final class LineScan {
   private final LineReader reader = new LineReader();
 
   /**
-   * Hands over every line but those in {@code refused}.
+   * Passes on every line except those in {@code refused}.
    *
    * @param refused indices of lines that were refused when the write came
    */
@@ -43,7 +43,7 @@ final class LineScan {
     private int taken;
     private int dropped;
     private long firstBadLine;
-    private String message;
+    private @Nullable String message;
 
     Scan(Entry.Lines lines, BitSet refused, PointTaker taker) {
       this.lines = lines;
@@ -73,8 +73,8 @@ final class LineScan {
     }
 
     /**
-     * Scales the time to nanoseconds. A line without one was received now; its number is added, so
-     * that the lines of one write keep an order.
+     * Scales the time to nanoseconds. A line without a time gets the time of reception plus its
+     * index, so that the lines of one write keep their order.
      */
     private void settleTime(Point point, int index) throws MalformedLineException {
       if (!point.hasTime()) {

@@ -3,16 +3,16 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.predictors.telemetry.Point;
 
-/** Looks at the lines of a write as they are taken. Called once a line: it must cost nothing. */
+/** Observes the accepted lines of a write. It is called for each line, so it must be cheap. */
 interface LineWatcher {
-  /** Looks at none. */
+  /** Observes nothing. */
   LineWatcher NONE = (point, run, segment) -> {};
 
   /**
-   * A line was taken.
+   * Observes an accepted line.
    *
-   * @param point is used again for the next line
-   * @param segment of the run's lineage that it belongs to
+   * @param point the line; the object is used again for the next line
+   * @param segment the run's segment that the line belongs to
    */
   void taken(Point point, String run, int segment);
 }

@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What those who follow a run live are told of one entry.
+ * The live events of one entry.
  *
- * <p><b>Cost.</b> Nothing is made of runs that nobody follows. A line becomes JSON as it is taken,
- * because its point is used again; it is published with the rest, after it was routed and stored.
+ * <p><b>Cost.</b> No event is made for a run without subscribers. A line becomes JSON when it is
+ * accepted, because its point is used again. It is published with the other events, after alarms
+ * were routed and rows stored.
  */
 final class LiveEvents implements LineWatcher {
   private record OfLine(String run, LiveEvent event) {}
@@ -34,7 +35,7 @@ final class LiveEvents implements LineWatcher {
     }
   }
 
-  /** Publishes the lines taken, and what was found. */
+  /** Publishes the accepted lines and the findings. */
   void publish(Findings found) {
     for (OfLine line : lines) {
       live.publish(line.run, line.event);

@@ -17,15 +17,16 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of which no snapshot is left and the journal holds nothing, as far as the store tells them:
- * configuration, segments, loss, incidents. Commands and messages are in no store.
+ * Rebuilds runs that have neither a snapshot nor entries in the journal from the store's rows:
+ * configuration, segments, loss, incidents. No store has commands and messages.
  */
 final class LostRuns {
   private LostRuns() {}
 
-  /** The run as the store shows it. */
+  /** The run as far as the store has it. */
   static RunView view(String run, Stores stores) {
     RunRows rows = stores.rows(run);
     Map<String, Severity> worst = new LinkedHashMap<>();
@@ -56,7 +57,7 @@ final class LostRuns {
         List.of());
   }
 
-  /** At most one a kind is open, of the live segment: the others ended with what was lost. */
+  /** The open incidents, at most one of a kind. */
   private static List<Alarm> open(Map<String, Alarm> newest) {
     Map<AlarmKind, Alarm> open = new EnumMap<>(AlarmKind.class);
     for (Alarm alarm : newest.values()) {
@@ -90,8 +91,8 @@ final class LostRuns {
     return new RunConfig(fields);
   }
 
-  /** Stores keep every number as a float. */
-  private static Object typed(ConfigField field, Object value) {
+  /** The value in its field's type, because stores keep every number as a float. */
+  private static Object typed(@Nullable ConfigField field, Object value) {
     if (field == null || !(value instanceof Number number)) {
       return value;
     }

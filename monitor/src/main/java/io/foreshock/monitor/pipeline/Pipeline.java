@@ -25,14 +25,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The main path: what happens to everything that comes in.
+ * The main path of every entry: journal, detect, route alarms, store, publish live.
  *
- * <p>Detection does not wait for the disk, and the answer to the sender does: a batch is decided on
- * while the journal writes it. A line is stored only once it is in the journal; an alarm always.
+ * <p>Detection does not wait for the disk, but the answer to the sender does: detectors read a
+ * batch while the journal writes it. A line is stored only when it is in the journal; an alarm
+ * always is.
  *
- * <p><b>Threads.</b> {@link #accept} and {@link #decide} on the pipeline's own thread; the other
- * methods bring work there. <b>Errors.</b> The future fails with the journal's {@link
- * java.io.IOException} when the entry could not be made durable; it was detected on all the same.
+ * <p><b>Threads.</b> All methods run on the pipeline's own thread. <b>Errors.</b> The future fails
+ * with the journal's {@link java.io.IOException} when the entry could not be made durable.
+ * Detection and alarms happen nevertheless.
  */
 public final class Pipeline {
   private final Journal journal;
@@ -46,7 +47,7 @@ public final class Pipeline {
   private Receipt newest = new Receipt(0, CompletableFuture.completedFuture(null));
 
   /**
-   * The path through these parts.
+   * Creates the path through these parts.
    *
    * @param clock dates commands, and alarms about them
    */
@@ -70,7 +71,7 @@ public final class Pipeline {
   }
 
   /**
-   * Takes the next entry.
+   * Processes the next entry.
    *
    * @return its outcome, once it is durable
    */
@@ -90,7 +91,7 @@ public final class Pipeline {
     return decided.durable().thenApply(done -> found.lines.outcome);
   }
 
-  /** Lets time pass for a run; only what has an effect is journalled. */
+  /** Ticks the clock of a run; only a tick that raises or closes an alarm enters the journal. */
   void tick(Run run, long nowNanos) {
     List<Alarm> alarms = new ArrayList<>();
     run.watch.tick(nowNanos, alarms::add);
@@ -118,18 +119,19 @@ public final class Pipeline {
   }
 
   private Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
-    return news.command() == null
+    AnswerWatch.Late late = news.late();
+    return late == null
         ? new Entry.Answered(run, wallNanos())
         : new Entry.Unanswered(
             run,
-            news.command().id(),
-            news.severity(),
-            news.waitedSeconds(),
+            late.command().id(),
+            late.severity(),
+            late.waitedSeconds(),
             patienceSeconds,
             wallNanos());
   }
 
-  /** Asks the other runs about one that has announced itself, or announced something else. */
+  /** Makes the preflight of a run that announced a configuration, unless it was made before. */
   void foresee(Run run) {
     RunConfig config = run.watch.config();
     double planned = config.number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
@@ -143,12 +145,12 @@ public final class Pipeline {
     try {
       preflight = runs.preflight(config, run.name);
     } catch (IllegalArgumentException withoutSizeOrRate) {
-      return; // most senders tell neither: there is nothing to say
+      return; // most senders announce neither, so there is no preflight
     }
     accept(new Entry.Expected(run.name, preflight));
   }
 
-  /** Gives the commands that the policy wants given about what is open now. */
+  /** Gives the commands that the policy decides for the open incidents. */
   void decide(Run run) {
     if (run.watch.openIncidents().isEmpty()) {
       return;
@@ -164,28 +166,28 @@ public final class Pipeline {
               run.watch.liveSegment(),
               run.watch.lastStep());
       accept(new Entry.Issued(run.name, command));
-      tell(run, command);
+      notifyOf(run, command);
     }
   }
 
-  /** Tells the notifiers of what the policy ordered; checkpoints are not worth a message. */
-  void tell(Run run, Command command) {
+  /** Notifies of a command that the policy gave; checkpoints are not worth a message. */
+  void notifyOf(Run run, Command command) {
     if (command.incident() != null && command.name() != CommandName.CHECKPOINT) {
       alerts.command(run.outbox, run.name, command.id(), CommandJson.of(command));
     }
   }
 
-  /** Counts what came of an entry, one that is replayed too. */
+  /** Counts the findings of an entry, also of a replayed one. */
   void count(Entry entry, Findings found) {
     tally.count(entry, found);
   }
 
-  /** Done once everything accepted so far is durable. */
+  /** Completes once everything accepted so far is durable. */
   CompletableFuture<Void> newestDurable() {
     return newest.durable();
   }
 
-  /** Number of the entry accepted last; 0 when none was since the start. */
+  /** Sequence of the newest accepted entry; 0 when there was none since the start. */
   long newestSequence() {
     return newest.sequence();
   }
@@ -207,31 +209,32 @@ public final class Pipeline {
   private void route(Findings found) {
     for (RaisedAlarm alarm : found.alarms) {
       alerts.alarm(runs.get(alarm.run()).outbox, alarm);
-      // a snapshot may stand for the entry that raised it before every store has it
+      // a snapshot may replace the entry that raised it before every store has the alarm
       journal(new Entry.Raised(alarm.run(), alarm));
     }
   }
 
   /**
-   * Stores what came of an entry once it is durable.
+   * Stores the findings of an entry once it is durable.
    *
    * @param decided the last entry that belongs to it
    */
   private void store(Findings found, Receipt decided) {
-    // a store that catches up looks segments up
+    // a store that catches up reads segments from the view
     found.touched.forEach(Run::publishView);
     decided
         .durable()
         .whenComplete(
             (done, failure) -> {
               stores.add(failure == null ? found.batch : found.batch.alarmsOnly());
-              if (!found.lines.refused.isEmpty()) { // else the store seemed to be behind for ever
+              if (!found.lines.refused
+                  .isEmpty()) { // otherwise the store would seem behind for ever
                 stores.add(new StoreBatch(decided.sequence(), 0));
               }
             });
   }
 
-  /** Before a sender is told, or a store, what was refused is on disk next to the write. */
+  /** Journals the refused lines, which must be on disk before the answer and before any store. */
   private Receipt decided(Receipt receipt, Findings found) {
     if (found.lines.refused.isEmpty()) {
       return receipt;

@@ -11,24 +11,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is remembered of a run's incidents: how bad each of the newest {@value #MAX} was, and how
- * many older ones there were.
+ * A run's incidents: the worst severity of each of the newest {@value #MAX}, and the number of
+ * older ones.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */
 final class RunIncidents {
   private static final int MAX = 1000;
 
-  /** Worst severity that each of the newest reached, by name, oldest first. */
+  /** Worst severity of each of the newest incidents, by name, oldest first. */
   final Map<String, Severity> worst = new LinkedHashMap<>();
 
-  /** How many older ones reached each severity as their worst. */
+  /** Number of older incidents by their worst severity. */
   final Map<Severity, Long> older = new EnumMap<>(Severity.class);
 
-  /** Newest alarm of each that is open and had one since the run was loaded; not saved. */
+  /** Newest alarm of each open incident that had one since the run was loaded; not saved. */
   private final Map<String, RaisedAlarm> open = new HashMap<>();
 
-  /** Takes an alarm; returns whether its incident is new or got worse. */
+  /** Counts an alarm; returns whether its incident is new or got worse. */
   boolean count(RaisedAlarm alarm) {
     if (alarm.state() == Alarm.State.CLOSED) {
       open.remove(alarm.incident());
@@ -42,12 +42,15 @@ final class RunIncidents {
     worst.put(alarm.incident(), alarm.severity());
     if (worst.size() > MAX) {
       String oldest = worst.keySet().iterator().next();
-      older.merge(worst.remove(oldest), 1L, Long::sum);
+      Severity removed = worst.remove(oldest);
+      if (removed != null) {
+        older.merge(removed, 1L, Long::sum);
+      }
     }
     return true;
   }
 
-  /** How many there were, by the worst severity each reached. */
+  /** Number of all incidents by their worst severity. */
   Map<Severity, Long> counts() {
     Map<Severity, Long> counts = new EnumMap<>(Severity.class);
     counts.putAll(older);
@@ -55,7 +58,7 @@ final class RunIncidents {
     return counts;
   }
 
-  /** The newest alarm of an open incident as it was sent; made again after the run was loaded. */
+  /** The JSON of an open incident's newest alarm; made again after the run was loaded. */
   JsonNode evidence(Alarm alarm) {
     return open.computeIfAbsent(alarm.incident(), name -> RaisedAlarm.of(alarm)).json();
   }

@@ -17,10 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All runs, and what an entry does to them. The same entries in the same order give the same runs,
- * which is what makes a replay of the journal a recovery.
+ * All runs, and how entries change them. The same entries in the same order give the same runs, so
+ * a replay of the journal recovers them.
  *
  * <p><b>Threads.</b> {@link #apply} on the pipeline's thread; {@link #view} on any.
  */
@@ -32,12 +33,12 @@ public final class Runs {
   private final RunLines lines;
   private final DetectorFailures failures = new DetectorFailures();
 
-  /** No runs yet. */
+  /** Creates a collection without runs. */
   public Runs(MonitorConfig config) {
     this(config, System::nanoTime, Runtime.getRuntime().maxMemory());
   }
 
-  /** Runs under a clock and a heap of one's own. */
+  /** Creates a collection without runs, with the given clock and heap. */
   public Runs(MonitorConfig config, LongSupplier nanoTime, long heapBytes) {
     this.limits = config.limits();
     this.horizonSteps = config.horizonSteps();
@@ -46,32 +47,32 @@ public final class Runs {
     this.lines = new RunLines(limits, memory, this::fresh, failures, uptime, nanoTime);
   }
 
-  /** A run as it stood after its last entry. */
+  /** A run after its last entry. */
   public Optional<RunView> view(String name) {
     return Optional.ofNullable(memory.view(name)).map(KnownRun::view);
   }
 
-  /** All runs as they stood after their last entry, in no order. */
+  /** All runs after their last entries, in no order. */
   public Collection<RunView> views() {
     return memory.all().stream().map(KnownRun::view).toList();
   }
 
-  /** How many are known. */
+  /** Number of known runs. */
   public int size() {
     return memory.size();
   }
 
-  /** How many are in memory; the others are parked on disk. */
+  /** Number of runs in memory; the others are parked on disk. */
   public long inMemory() {
     return memory.inMemory().count();
   }
 
-  /** Heap that all of them take, reckoned. */
+  /** Estimated heap that all runs use. */
   public long bytes() {
     return memory.bytes();
   }
 
-  /** What a person should know: that there is no room for new runs or series. */
+  /** Reports, for people, when there is no room for new runs or series. */
   public Optional<String> trouble() {
     return Optional.ofNullable(memory.shortage())
         .map(why -> memory.size() + " runs, no room for new ones: " + why);
@@ -100,7 +101,7 @@ public final class Runs {
     return memory.all().stream().mapToLong(KnownRun::coveredSequence).max().orElse(0);
   }
 
-  /** How long the monitor has been running in all, nanoseconds: age by no clock that can be set. */
+  /** Nanoseconds that the monitor was running in all; setting a clock does not change it. */
   long uptimeNanos() {
     return uptime.nanos();
   }
@@ -110,9 +111,9 @@ public final class Runs {
     return memory.series();
   }
 
-  /** The run of that name, known or not until now. */
+  /** The run of that name; creates it when it is not known. */
   Run get(String name) {
-    Run known = memory.get(name);
+    Run known = memory.find(name);
     if (known != null) {
       return known;
     }
@@ -128,12 +129,12 @@ public final class Runs {
   }
 
   /**
-   * What the other runs say of a configuration.
+   * Judges a configuration by the other runs.
    *
-   * @param name of the run that is asked for, which says nothing of itself; null for none
-   * @throws IllegalArgumentException when it lacks size or learning rate
+   * @param name name of the run with this configuration, which is left out; null for none
+   * @throws IllegalArgumentException when size or learning rate is missing
    */
-  Preflight preflight(RunConfig config, String name) {
+  Preflight preflight(RunConfig config, @Nullable String name) {
     List<RunSummary> others = new ArrayList<>();
     for (KnownRun known : memory.all()) {
       RunSummary summary = known.summary();
@@ -147,7 +148,7 @@ public final class Runs {
   /**
    * Applies a new entry.
    *
-   * @param watcher sees the lines that are taken
+   * @param watcher observes the accepted lines
    */
   Findings apply(Entry entry, long sequence, LineWatcher watcher) {
     long bytes = entry instanceof Entry.Lines write ? write.text().length : 0;
@@ -155,8 +156,8 @@ public final class Runs {
   }
 
   /**
-   * Applies an entry that the journal held at the start. It changes nothing in a run whose snapshot
-   * covers it; its batch holds alarms only, for stores read the lines themselves.
+   * Applies an entry of the journal at the start. It does not change a run whose snapshot covers
+   * it. Its batch holds alarms only, because stores read the lines themselves.
    *
    * @param refused indices of its lines that were refused when it came
    */
@@ -172,7 +173,7 @@ public final class Runs {
       return found;
     }
     if (entry instanceof Entry.Refused) {
-      return found; // it was taken with its write
+      return found; // it was applied with its write
     }
     Entry.Control control = (Entry.Control) entry;
     boolean covered = memory.isCovered(control.run(), found.sequence);
@@ -183,7 +184,7 @@ public final class Runs {
       failures.forget(control.run());
     } else if (!covered) {
       // its last message may have been delivered after it was retired
-      Run run = control instanceof Entry.Notified ? memory.get(control.run()) : get(control.run());
+      Run run = control instanceof Entry.Notified ? memory.find(control.run()) : get(control.run());
       if (run != null) {
         control(run, control, found);
         found.touch(run, memory);
@@ -192,12 +193,12 @@ public final class Runs {
     return found;
   }
 
-  /** Logs the failure of a detector at a look at the clock. */
+  /** Logs the failure of a detector at a clock tick. */
   void detectionFailed(Run run, RuntimeException e) {
     failures.log(run.name, e);
   }
 
-  /** What an alarm raised by the passing of time amounts to. */
+  /** The findings of a clock tick that raised or closed alarms. */
   Findings ticked(Run run, List<Alarm> alarms, long sequence) {
     Findings found = Findings.of(sequence, 0);
     alarms.forEach(alarm -> found.alarm(run, alarm));
@@ -214,7 +215,7 @@ public final class Runs {
     } else if (control instanceof Entry.Acknowledged ack) {
       found.commands.add(run.commands.update(ack.id(), ack.status(), ack.step(), ack.detail()));
     } else if (control instanceof Entry.Polled polled) {
-      run.commands.take(polled.taken());
+      run.commands.adopt(polled.taken());
     } else if (control instanceof Entry.Unanswered late) {
       run.unanswered(late, alarms);
     } else if (control instanceof Entry.Answered answered) {

@@ -3,7 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.metrics.Meters;
 
-/** Counts what comes of entries, those replayed at the start too. */
+/** Counts the findings of entries, also of those that are replayed at the start. */
 final class Tally {
   private final Meters meters;
 

@@ -4,7 +4,8 @@ package io.foreshock.monitor.pipeline;
 import java.util.function.LongSupplier;
 
 /**
- * How long the monitor has been running in all, over its restarts: age by no clock that can be set.
+ * The time that the monitor was running in all, over its restarts; setting a clock does not change
+ * it.
  *
  * <p><b>Threads.</b> The pipeline's.
  */
@@ -12,7 +13,7 @@ final class Uptime {
   private final LongSupplier nanoTime;
   private final long startedAt;
 
-  /** What it was running before this start, as far as a run tells. */
+  /** Running time before this start, from the newest line of any run. */
   private long beforeNanos;
 
   Uptime(LongSupplier nanoTime) {
@@ -20,17 +21,17 @@ final class Uptime {
     this.startedAt = nanoTime.getAsLong();
   }
 
-  /** A run was heard when the monitor had been running for so long. */
+  /** Notes the running time at which a run's newest line came. */
   void heard(long nanos) {
     beforeNanos = Math.max(beforeNanos, nanos);
   }
 
-  /** Now, in nanoseconds. */
+  /** Running time until now, in nanoseconds. */
   long nanos() {
     return nanosAt(nanoTime.getAsLong());
   }
 
-  /** At that {@link System#nanoTime}. */
+  /** Running time at that {@link System#nanoTime}. */
   long nanosAt(long time) {
     return beforeNanos + time - startedAt;
   }

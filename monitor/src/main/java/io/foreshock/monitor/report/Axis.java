@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** An axis: it grows to hold the values that it must show, and is then placed on a plot. */
+/** An axis of a plot: it grows to hold its values and is then placed between two coordinates. */
 public final class Axis {
-  /** A logarithmic axis whose ends differ by less has no two numbers of 1, 2 and 5 on it. */
+  /** Factor between the ends below which a logarithmic axis has less than two ticks 1, 2 or 5. */
   private static final double NARROW = 5;
 
-  /** Values above zero that differ by more are shown logarithmically. */
+  /** Factor between positive values above which the axis is logarithmic. */
   private static final double WIDE = 20;
 
   private final boolean logarithmic;
@@ -49,7 +49,7 @@ public final class Axis {
     return Double.isFinite(value) && (value > 0 || !logarithmic);
   }
 
-  /** Grows the axis to hold those of the values that it can show. */
+  /** Grows the axis to hold the values that it can show. */
   public Axis include(double... values) {
     for (double value : values) {
       if (shows(value)) {
@@ -60,7 +60,7 @@ public final class Axis {
     return this;
   }
 
-  /** Grows the axis to hold those of the values that are within a factor of its ends. */
+  /** Grows the axis to hold the values that are within a factor of its ends. */
   public Axis includeWithin(double factor, double... values) {
     double least = low / factor;
     double most = high * factor;
@@ -71,7 +71,7 @@ public final class Axis {
   /**
    * Places the axis between two coordinates.
    *
-   * @param margin the share of its length that is left free at either end
+   * @param margin share of its length that stays free at either end
    */
   public Axis place(double from, double to, double margin) {
     if (low > high) {
@@ -106,7 +106,7 @@ public final class Axis {
     return from + (to - from) * (scaled(value) - scaled(low)) / (scaled(high) - scaled(low));
   }
 
-  /** Round numbers on the axis, about {@code most} at most. */
+  /** Round numbers on the axis, about {@code most} of them. */
   public List<Double> ticks(int most) {
     return logarithmic && high / low >= NARROW ? decades(most) : evenly(most);
   }

@@ -3,14 +3,14 @@ package io.foreshock.monitor.report;
 
 import java.util.Locale;
 
-/** Numbers as people read them, and as programs do. */
+/** Formats numbers for people and for programs. */
 public final class Figures {
-  /** Stands where there is no number. */
+  /** The text for a missing number. */
   public static final String NONE = "–";
 
   private Figures() {}
 
-  /** Four significant digits without idle zeros; {@link #NONE} for NaN. */
+  /** Four significant digits without trailing zeros; {@link #NONE} for NaN. */
   public static String number(double value) {
     if (Double.isNaN(value)) {
       return NONE;
@@ -29,7 +29,7 @@ public final class Figures {
     return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
   }
 
-  /** A measured number; one that is not finite is called so, because it was measured. */
+  /** A measured number; "not finite" for NaN and infinity. */
   public static String measured(double value) {
     return Double.isFinite(value) ? number(value) : "not finite";
   }
@@ -44,7 +44,7 @@ public final class Figures {
     return Double.isNaN(share) ? NONE : fixed(100 * share, decimals) + " %";
   }
 
-  /** A whole number with its thousands set apart. */
+  /** A whole number with separators for thousands. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }

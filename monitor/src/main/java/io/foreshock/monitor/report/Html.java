@@ -2,12 +2,13 @@
 package io.foreshock.monitor.report;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** HTML in the making. Every text that is given is escaped. */
+/** Builds HTML. Every text is escaped. */
 public final class Html {
   private final StringBuilder out = new StringBuilder();
 
-  /** The text with everything escaped that HTML or SVG could take for markup. */
+  /** Escapes every character that HTML or SVG could read as markup. */
   public static String text(String text) {
     StringBuilder html = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
@@ -24,7 +25,7 @@ public final class Html {
     return html.toString();
   }
 
-  /** Appends markup as it is. */
+  /** Appends markup without escaping it. */
   public Html markup(String markup) {
     out.append(markup);
     return this;
@@ -56,7 +57,7 @@ public final class Html {
   }
 
   /** Appends a table whose first cells link to the section {@code link} with that number. */
-  public Html table(List<String> names, List<List<String>> rows, String link) {
+  public Html table(List<String> names, List<List<String>> rows, @Nullable String link) {
     out.append("<div class=\"scroll\"><table>\n<thead><tr>");
     names.forEach(name -> out.append("<th scope=\"col\">").append(text(name)).append("</th>"));
     out.append("</tr></thead>\n<tbody>\n");

@@ -11,10 +11,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Picks what is plotted around an onset: the same steps of each signal, one below the other. */
+/** Chooses the plots around an onset: the same steps of each signal, one below the other. */
 final class Panels {
-  /** In this order, where measured; what moved first comes on top of them. */
+  /** Signals that are plotted if measured, in this order, after those that moved first. */
   private static final List<Signal> USUAL =
       List.of(
           Signal.LOSS,
@@ -65,7 +66,7 @@ final class Panels {
 
   private static Panel panel(
       Signal signal, Episode episode, List<Track> tracks, List<Track> after) {
-    String layer = layer(signal, episode);
+    @Nullable String layer = layer(signal, episode);
     List<Panel.Line> lines = new ArrayList<>();
     for (Track track : tracks) {
       if (track.signal() == signal && track.size() > 0) {
@@ -82,8 +83,8 @@ final class Panels {
     return new Panel(signal, lines);
   }
 
-  /** The layer of a signal that moved first; null when it is a whole step's or did not move. */
-  private static String layer(Signal signal, Episode episode) {
+  /** The layer in which a signal moved first; null for a whole step's signal or without a move. */
+  private static @Nullable String layer(Signal signal, Episode episode) {
     for (FirstMove move : episode.origin().movers()) {
       if (move.signal() == signal) {
         return move.layer();
@@ -92,7 +93,7 @@ final class Panels {
     return null;
   }
 
-  /** The steps as the segment lived them: the earlier ones are its ancestors'. */
+  /** The tracks of a segment, preceded by those of its ancestors. */
   private static List<Track> along(ReportedRun run, int segment, long from, long to) {
     List<Track> joined = new ArrayList<>();
     long last = to;
@@ -103,7 +104,7 @@ final class Panels {
       List<Track> pieces = new ArrayList<>(run.tracks(at.index(), first, last));
       Track loss = run.track(Signal.LOSS, at.index(), first, last);
       pieces.removeIf(track -> track.signal() == Signal.LOSS);
-      pieces.add(loss); // with what was not finite
+      pieces.add(loss); // this track includes the non-finite losses
       joined = joined.isEmpty() ? pieces : join(pieces, joined);
       last = Math.min(last, at.fromStep());
       at = parent;
@@ -139,7 +140,7 @@ final class Panels {
     return joined;
   }
 
-  private static Segment find(ReportedRun run, int index) {
+  private static @Nullable Segment find(ReportedRun run, int index) {
     return run.segments().stream().filter(s -> s.index() == index).findFirst().orElse(null);
   }
 }

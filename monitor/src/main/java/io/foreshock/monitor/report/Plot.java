@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws one panel as SVG: steps relative to the onset from left to right, so that panels below each
- * other line up.
+ * Draws one panel as SVG, with steps relative to the onset from left to right, so that panels below
+ * each other line up.
  *
- * <p><b>Size.</b> At most two points a pixel, the least and the greatest there, so that no extreme
- * is lost and a plot has a bounded size.
+ * <p><b>Size.</b> Each pixel column has at most two points, its least and its greatest. So no
+ * extreme is lost, and the size of a plot is bounded.
  */
 final class Plot {
   private static final Svg.Frame FRAME = new Svg.Frame(860, 150, 64, 12, 20, 22);
@@ -95,7 +95,7 @@ final class Plot {
 
   private static void flush(Svg svg, String style, List<String> points) {
     if (points.size() == 1) {
-      points.add(points.get(0)); // a lone point is drawn as a dot by its round cap
+      points.add(points.get(0)); // the round cap of the line draws a single point as a dot
     }
     svg.line(style, points, "");
     points.clear();

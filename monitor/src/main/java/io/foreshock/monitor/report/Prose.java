@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What a report says, in plain sentences without any markup. */
+/** The sentences of a report, without any markup. */
 final class Prose {
   private static final String NATS = " nats per token";
 
@@ -22,7 +23,7 @@ final class Prose {
   static String summary(RunReport report) {
     long count = report.findings().size();
     if (report.samples() == 0) {
-      return "No loss was recorded of this run, so nothing can be said of spikes or divergence.";
+      return "No loss was recorded of this run, so spikes and divergence cannot be judged.";
     }
     StringBuilder text = new StringBuilder();
     if (count == 0) {
@@ -55,7 +56,7 @@ final class Prose {
     return text.toString();
   }
 
-  /** What happened, sentence by sentence. */
+  /** The story of an episode, sentence by sentence. */
   static List<String> story(Finding finding) {
     Episode episode = finding.episode();
     List<String> story = new ArrayList<>();
@@ -127,7 +128,7 @@ final class Prose {
     return name(move.signal()) + layer;
   }
 
-  /** A signal's name with blanks; the layer's update RMS is told from the whole one's by place. */
+  /** A signal's name with blanks. */
   static String name(Signal signal) {
     return signal.wireName().replace('_', ' ');
   }
@@ -278,7 +279,7 @@ final class Prose {
 
   private static String firstMoves(Episode episode) {
     if (episode.origin().lossAlone()) {
-      return "Only the loss was measured, so what moved first cannot be told.";
+      return "Only the loss was measured, so the signal that moved first is unknown.";
     }
     if (episode.origin().movers().isEmpty()) {
       return "No other signal left its usual band before the loss did.";
@@ -342,7 +343,7 @@ final class Prose {
             + Figures.count(first.steps().opened());
     if (Double.isFinite(first.expected().etaSteps()) && lead(finding, first) > 0) {
       text +=
-          ", and foretold trouble in "
+          ", and predicted trouble in "
               + Figures.steps(Math.round(first.expected().etaSteps()))
               + ", about step "
               + Figures.count(first.steps().opened() + Math.round(first.expected().etaSteps()));
@@ -364,7 +365,7 @@ final class Prose {
         .orElse("; none was critical");
   }
 
-  private static String value(Object value) {
+  private static String value(@Nullable Object value) {
     if (value == null) {
       return "nothing";
     }

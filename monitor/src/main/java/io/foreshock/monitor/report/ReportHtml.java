@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A report as one HTML file that loads nothing: no script, one style sheet within, plots as SVG.
+ * A report as one HTML file that loads nothing: without scripts, with one style sheet, with plots
+ * as SVG.
  *
- * <p>Light or dark as the reader's system is; it prints without its links. Every text that comes
- * from outside is escaped.
+ * <p>It is light or dark like the reader's system, and prints without its links. Every text from
+ * outside is escaped.
  */
 final class ReportHtml {
   private static final int MOVERS = 12;
@@ -174,7 +175,7 @@ final class ReportHtml {
                   : "–",
               warning.message()));
     }
-    html.table(List.of("Incident", "Opened", "Critical", "Foretold", "Message"), rows);
+    html.table(List.of("Incident", "Opened", "Critical", "Predicted", "Message"), rows);
   }
 
   private void unfulfilled() {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A report as one JSON object, for scripts: the facts, no plots.
+ * A report as one JSON object for scripts, with the facts and without plots.
  *
- * <p><b>Edges.</b> Keys are always all there; a number that is absent or not finite is {@code
+ * <p><b>Edges.</b> Every key is always present; a number that is absent or non-finite is {@code
  * null}.
  */
 final class ReportJson {

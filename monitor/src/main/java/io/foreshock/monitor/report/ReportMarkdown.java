@@ -6,7 +6,7 @@ import io.foreshock.predictors.postmortem.FirstMove;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A report as Markdown, for a ticket or a chat: the same words, no plots. */
+/** A report as Markdown for a ticket or a chat, with the same sentences and without plots. */
 final class ReportMarkdown {
   private static final int MOVERS = 8;
 
@@ -109,7 +109,7 @@ final class ReportMarkdown {
     }
   }
 
-  /** When an incident became critical, in words. */
+  /** The step at which an incident became critical, in words. */
   static String critical(Finding finding, OptionalLong step) {
     return step.isPresent() ? Prose.lead(finding.episode().start() - step.getAsLong()) : "never";
   }
@@ -145,7 +145,7 @@ final class ReportMarkdown {
     text.append('\n');
   }
 
-  /** Text that stays text: neither markup nor HTML, on one line. */
+  /** Escapes a text, so that it is neither markup nor HTML, and puts it on one line. */
   static String plain(String text) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
@@ -163,7 +163,7 @@ final class ReportMarkdown {
     return plain.toString();
   }
 
-  /** An underscore within a word is none of Markdown's. */
+  /** Whether an underscore is within a word, where Markdown ignores it. */
   private static boolean between(String text, int i) {
     return text.charAt(i) == '_'
         && i > 0

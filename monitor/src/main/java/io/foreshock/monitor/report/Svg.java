@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 
 /**
- * A plot in the making, as SVG that loads nothing and runs no script.
+ * Builds a plot as SVG that loads nothing and runs no script.
  *
- * <p>Colours are classes of {@code plot.css}, light or dark as the reader's system is: the series
+ * <p>Colours are classes of {@code plot.css}, light or dark like the reader's system: the series
  * {@code s0} to {@code s7}, and roles such as {@code main} and {@code other}. An empty class or
- * title is left out; every text is escaped.
+ * title is left out. Every text is escaped.
  */
 public final class Svg {
-  /** How many colours of series there are. */
+  /** Number of colours for series. */
   public static final int COLOURS = 8;
 
   private static final String STYLE = Page.style(Svg.class, "plot.css");
@@ -64,7 +64,7 @@ public final class Svg {
     return new Svg(frame, title, " xmlns=\"http://www.w3.org/2000/svg\"", style);
   }
 
-  /** The class of a series' colour; after the last the first comes again. */
+  /** The class of a series' colour; after the last one the first is used again. */
   public static String series(int number) {
     return "s" + Math.floorMod(number, COLOURS);
   }
@@ -109,7 +109,7 @@ public final class Svg {
     return text("name", BESIDE, 13, Anchor.START, y);
   }
 
-  /** What is drawn from here to {@link #closeArea} is cut off at the area's edges. */
+  /** Clips everything drawn from here to {@link #closeArea} at the area's edges. */
   public Svg openArea() {
     String form =
         "<svg x=\"%1$d\" y=\"%2$d\" width=\"%3$d\" height=\"%4$d\" viewBox=\"%1$d %2$d %3$d %4$d\">";
@@ -135,7 +135,7 @@ public final class Svg {
         : element("polyline", style, title, "points=\"%s\"", String.join(" ", points));
   }
 
-  /** Fills what the points enclose. */
+  /** Fills the area that the points enclose. */
   public Svg area(String style, List<String> points) {
     return points.isEmpty()
         ? this

@@ -10,12 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An incident as it was told: from its first alarm to its last.
+ * An incident from its first alarm to its last.
  *
- * @param severity the worst it reached
- * @param message of its first critical alarm or, without one, of its first
+ * @param severity the worst severity it reached
+ * @param message message of its first critical alarm, otherwise of its first alarm
  */
 record Warning(
     String incident,
@@ -39,20 +40,20 @@ record Warning(
   /**
    * What it is about.
    *
-   * @param signal null when none
-   * @param layer null when none
+   * @param signal signal that it is about; null when there is none
+   * @param layer layer that it is about; null when there is none
    */
-  record Where(String signal, String layer) {}
+  record Where(@Nullable String signal, @Nullable String layer) {}
 
   /**
    * What it expected when it opened.
    *
-   * @param etaSteps steps to go; NaN when it did not say
-   * @param probability of divergence; NaN when it did not say
+   * @param etaSteps ETA in steps; NaN when there was none
+   * @param probability probability of divergence; NaN when there was none
    */
   record Expected(double etaSteps, double probability) {}
 
-  /** Alarms put together by incident, in the order in which they opened. */
+  /** Groups alarms by incident, in the order in which the incidents opened. */
   static List<Warning> of(List<RaisedAlarm> alarms) {
     Map<String, List<RaisedAlarm>> incidents = new LinkedHashMap<>();
     alarms.forEach(
@@ -62,13 +63,13 @@ record Warning(
     return warnings;
   }
 
-  /** Whether it stood open at some step of {@code from} to {@code to}. */
+  /** Whether it was open at some step of {@code from} to {@code to}. */
   boolean open(long from, long to) {
     return steps.opened <= to && steps.closed.orElse(Long.MAX_VALUE) >= from;
   }
 
-  /** Whether it is about the training; one about a command that nobody fetches is not. */
-  boolean foretells() {
+  /** Whether it is about the training; an incident about an unfetched command is not. */
+  boolean isAboutTraining() {
     return !kind.equals(AlarmKind.COMMAND_UNANSWERED.wireName());
   }
 
@@ -84,7 +85,7 @@ record Warning(
       critical = critical == null && severity == Severity.CRITICAL && !closing ? alarm : critical;
       last = closing ? alarm : last;
     }
-    RaisedAlarm telling = critical == null ? first : critical;
+    RaisedAlarm shown = critical == null ? first : critical;
     return new Warning(
         incident,
         first.kind(),
@@ -94,8 +95,8 @@ record Warning(
             first.step(),
             critical == null ? OptionalLong.empty() : OptionalLong.of(critical.step()),
             last == null ? OptionalLong.empty() : OptionalLong.of(last.step())),
-        new Where(telling.text("signal"), telling.text("layer")),
+        new Where(shown.text("signal"), shown.text("layer")),
         new Expected(first.number("eta_steps"), first.number("probability")),
-        telling.json().path("message").asText());
+        shown.json().path("message").asText());
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The post-mortem of a run as HTML, Markdown and JSON: what {@code predictors.postmortem} found,
- * what was known when, what was done about it and what that did.
+ * The post-mortem of a run as HTML, Markdown and JSON: the episodes that {@code
+ * predictors.postmortem} found, the warnings before them, the commands and their effects.
  *
  * <pre>
  *   StoredRun (store) ─────┐

@@ -12,31 +12,33 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what comes in to one store, which may be slow, failing or away, at its own pace.
+ * Writes batches to one store at the store's own pace; the store may be slow, failing or
+ * unreachable.
  *
  * <pre>
  *   add ──▶ queue, bounded ──▶ groups ──▶ StoreWriter, tried until it succeeds
- *     └─ full: let go ─▶ (journal) ─ Backlog ─▶ groups ─┘
+ *     └─ full: skip ──▶ (journal) ─ Backlog ─▶ groups ─┘
  * </pre>
  *
- * <p>Adding never waits. When the queue is full its further lines are let go: the journal has them.
- * Once the queue is written, the entries let go are read back from there while new ones queue up
- * again; when too many do, the next round reads those back. So an outage of any length is bridged
- * with bounded memory and without a restart. A start is the same: what the store lacks of the
- * journal is the first round.
+ * <p>Adding never waits. When the queue is full, further lines are skipped, because the journal has
+ * them. Once the queue is written, the skipped entries are read from the journal, while new ones
+ * fill the queue again. When too many come meanwhile, another round reads those. So an outage of
+ * any length needs bounded memory and no restart. At a start the first round reads the entries of
+ * the journal that the store lacks.
  *
- * <p>Alarms wait apart, in {@link WaitingAlarms}, and are readable at once.
+ * <p>Alarms wait separately in {@link WaitingAlarms} and are readable at once.
  *
  * <p><b>Threads.</b> One thread adds; any reads; writing has a thread of its own.
  */
 public final class StoreFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFeed.class);
 
-  /** A group that is this large before it is due is waited for longer: a store likes bulk. */
+  /** Size from which on a group waits longer for more, because large writes are cheaper. */
   private static final long BULK_BYTES = 2 << 20;
 
   private static final int BULK_WAITS = 8;
@@ -52,19 +54,19 @@ public final class StoreFeed implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final StoreWriter writer;
   private final Thread thread;
-  private Backlog backlog;
+  private Backlog backlog = (after, through, taker) -> {};
   private volatile long waitingBytes;
-  private volatile boolean lettingGo;
+  private volatile boolean skipping;
   private volatile boolean readingBack;
-  private long letGoThrough;
+  private long skippedThrough;
 
   /**
-   * A feed that takes, but does not write before {@link #start}. A store that cannot be opened now
-   * is tried again from then on.
+   * Creates a feed that accepts batches, but does not write before {@link #start}. A store that
+   * cannot be opened now is opened later.
    *
-   * @param name of the store, in logs and metrics
-   * @param store is closed with the feed
-   * @param clock by which what is too old is deleted
+   * @param name name of the store in logs and metrics
+   * @param store store that is closed with the feed
+   * @param clock clock by which old lines are deleted
    */
   public StoreFeed(
       String name, TelemetryStore store, MonitorConfig.StoreSettings settings, Clock clock) {
@@ -78,42 +80,44 @@ public final class StoreFeed implements AutoCloseable {
   }
 
   /**
-   * Begins to write, first what the store lacks.
+   * Begins to write, first the entries that the store lacks.
    *
    * @param through newest entry that the backlog may hold now
    */
   public synchronized void start(Backlog missed, long through) {
     backlog = missed;
-    letGoThrough = through;
-    lettingGo = through > writer.appliedSequence() || !waitingAlarms.isEmpty();
+    skippedThrough = through;
+    skipping = through > writer.appliedSequence() || !waitingAlarms.isEmpty();
     thread.start();
   }
 
-  /** Takes a batch, whose sequence is higher than the last one's. Never waits. */
+  /** Adds a batch, whose sequence is higher than the last one's. Never waits. */
   public synchronized void add(StoreBatch batch) {
     keep(batch.alarms);
     long bytes = batch.memoryBytes();
-    if (lettingGo || (waitingBytes > 0 && waitingBytes + bytes > settings.queueBytes())) {
-      if (!lettingGo && !readingBack) {
+    if (skipping || (waitingBytes > 0 && waitingBytes + bytes > settings.queueBytes())) {
+      if (!skipping && !readingBack) {
         LOG.warn(
-            "store {}: behind; lines from entry {} on wait in the journal", name, batch.sequence);
+            "store {}: it is behind; lines from entry {} on wait in the journal",
+            name,
+            batch.sequence);
       }
-      lettingGo = true;
-      letGoThrough = batch.sequence;
+      skipping = true;
+      skippedThrough = batch.sequence;
     } else {
       waitingBytes = waitingBytes + bytes;
       queue.add(batch);
     }
   }
 
-  /** Takes alarms that the store may lack. */
+  /** Adds alarms that the store may lack. */
   public void keep(List<StoredAlarm> alarms) {
     waitingAlarms.add(alarms);
   }
 
-  /** A run's alarms, stored or not; those that wait even when the store cannot be read. */
+  /** A run's alarms, stored or waiting; the waiting ones even when the store cannot be read. */
   public RunAlarms alarms(String run) {
-    // waiting ones are looked at first: one stored in between is then seen twice, never not at all
+    // waiting ones are read first, so that one stored in between is seen twice and never missed
     List<StoredAlarm> waiting = waitingAlarms.of(run);
     Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
     StoreException unread = null;
@@ -135,20 +139,18 @@ public final class StoreFeed implements AutoCloseable {
     return store.runs();
   }
 
-  /**
-   * Mends the store where a read has shown it to be damaged. To be called before {@link #start}.
-   */
+  /** Repairs the store after a read has found damage. To be called before {@link #start}. */
   void repair() {
     store.repair();
   }
 
-  /** What the store's rows of a run tell. */
+  /** A summary of a run from the store's rows. */
   public RunRows rows(String run) {
     return store.rows(run);
   }
 
   /**
-   * Series of numbers that are stored.
+   * Stored values as series.
    *
    * @throws StoreException when the store cannot be read
    */
@@ -156,12 +158,12 @@ public final class StoreFeed implements AutoCloseable {
     return reads.read(() -> store.series(query));
   }
 
-  /** How reading from the store goes. */
+  /** The reads from the store and their failures. */
   public StoreReads reads() {
     return reads;
   }
 
-  /** Whether it is known what the store has. */
+  /** Whether the store was opened, so that its newest entry is known. */
   boolean isOpen() {
     return writer.failure() == null;
   }
@@ -181,17 +183,17 @@ public final class StoreFeed implements AutoCloseable {
     return store.securedSequence();
   }
 
-  /** Has what is stored secured soon, so that the journal can let it go. */
+  /** Requests that stored entries be secured soon, so that the journal can release them. */
   public void wantSecurity() {
     upkeep.wantSecurity();
   }
 
-  /** Entries, at most, that the store lacks and that could not be read back at the start. */
+  /** Most entries that the store may lack because they were lost before the start. */
   public long lostEntries() {
     return writer.lostEntries();
   }
 
-  /** Memory, roughly, of the batches that wait. */
+  /** Approximate memory of the waiting batches. */
   public long waitingBytes() {
     return waitingBytes;
   }
@@ -208,11 +210,11 @@ public final class StoreFeed implements AutoCloseable {
 
   /** Whether lines wait in the journal because writing fails or is too slow. */
   public boolean behind() {
-    return lettingGo || readingBack;
+    return skipping || readingBack;
   }
 
-  /** What is wrong with the store; null while the last write succeeded. */
-  public String trouble() {
+  /** The trouble with the store; null while the last write succeeded. */
+  public @Nullable String trouble() {
     Exception last = writer.failure();
     long lostEntries = writer.lostEntries();
     if (last != null) {
@@ -224,10 +226,10 @@ public final class StoreFeed implements AutoCloseable {
             + name
             + " lacks up to "
             + lostEntries
-            + " journal entries that were lost before the last start; the log says which";
+            + " journal entries that were lost before the last start; the log lists them";
   }
 
-  /** Stores what is queued, as far as the store answers, then closes it. */
+  /** Stores the queued batches, as far as the store answers, then closes it. */
   @Override
   public void close() {
     closing.countDown();
@@ -251,27 +253,27 @@ public final class StoreFeed implements AutoCloseable {
       }
       release(group);
       group.clear();
-      // what follows a gap must not be stored before the gap is
-      open = open && stored && (!lettingGo || !queue.isEmpty() || readBack());
+      // entries after a gap must not be stored before those in the gap
+      open = open && stored && (!skipping || !queue.isEmpty() || readBack());
       if (open) {
         upkeep.tidy();
         upkeep.secure();
       }
-      if (open && queue.isEmpty() && !lettingGo) {
+      if (open && queue.isEmpty() && !skipping) {
         upkeep.condense();
       }
     }
   }
 
-  /** Gathers batches until it is time to commit; false when the last is among them. */
+  /** Gathers batches until it is time to commit; returns false after the last one. */
   private boolean collect(List<StoreBatch> group) {
     try {
-      StoreBatch batch = queue.poll(lettingGo ? 0 : upkeep.idleNanos(), TimeUnit.NANOSECONDS);
+      StoreBatch batch = queue.poll(skipping ? 0 : upkeep.idleNanos(), TimeUnit.NANOSECONDS);
       long begin = System.nanoTime();
       while (batch != null && batch != END) {
         group.add(batch);
         long left = begin + waitNanos(group) - System.nanoTime();
-        // bulk is waited for only as long as it keeps coming
+        // it waits for a large group only while batches keep coming
         long wait = Math.min(left, TimeUnit.MILLISECONDS.toNanos(settings.commitMillis()));
         batch = isFull(group) ? null : queue.poll(wait, TimeUnit.NANOSECONDS);
       }
@@ -299,12 +301,15 @@ public final class StoreFeed implements AutoCloseable {
     return bytes;
   }
 
-  /** One round over the journal; false when the feed closes before it is through. */
+  /** Reads one round from the journal; returns false when the feed closes before its end. */
   private boolean readBack() {
     readingBack = true;
     long through = beginRound();
     LOG.debug(
-        "store {}: reading back entries {} to {}", name, writer.appliedSequence() + 1, through);
+        "store {}: reading entries {} to {} from the journal",
+        name,
+        writer.appliedSequence() + 1,
+        through);
     while (!isClosing()) {
       try {
         if (round(through)) {
@@ -312,17 +317,17 @@ public final class StoreFeed implements AutoCloseable {
           return true;
         }
       } catch (IOException | RuntimeException e) {
-        writer.failed(new StoreException("the journal cannot be read back: " + e.getMessage(), e));
+        writer.failed(new StoreException("the journal cannot be read: " + e.getMessage(), e));
         writer.pause();
       }
     }
     return false;
   }
 
-  /** From now on what comes in is queued again. */
+  /** Begins a round: new batches are queued again; returns the newest skipped entry. */
   private synchronized long beginRound() {
-    lettingGo = false;
-    return letGoThrough;
+    skipping = false;
+    return skippedThrough;
   }
 
   private boolean round(long through) throws IOException {

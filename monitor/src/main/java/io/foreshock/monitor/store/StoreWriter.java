@@ -9,17 +9,18 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes groups of batches to one store, each tried until it succeeds or the feed closes.
+ * Writes groups of batches to one store; each is tried until it succeeds or the feed closes.
  *
  * <p>Groups shrink while writing fails, so that a group too large for the store does not block it.
- * Before each attempt the store is mended if it has to be; a store that was mended may have less
- * than it had, and what it lost of what the journal holds is read back first.
+ * Before each attempt the store is repaired if necessary. A repaired store may lack entries that it
+ * had; they are read from the journal first.
  *
- * <p><b>Threads.</b> One thread writes; the numbers are read by any.
+ * <p><b>Threads.</b> One thread writes; any thread reads the numbers.
  */
 final class StoreWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
@@ -34,24 +35,24 @@ final class StoreWriter {
   private final WaitingAlarms waitingAlarms;
   private final CountDownLatch closing;
   private final Predicate<List<StoreBatch>> isFull;
-  private Backlog backlog;
+  private Backlog backlog = (after, through, taker) -> {};
   private volatile long appliedSequence;
-  private volatile Exception failure;
+  private volatile @Nullable Exception failure;
   private volatile long failures;
   private volatile long lostEntries;
 
-  /** Newest entry that the store had before it was mended; 0 when it lacks none of them. */
+  /** Newest entry that the store had before its repair; 0 when it lacks none. */
   private long lostThrough;
 
   private int groupLimit = MAX_GROUP;
   private long waitMillis = FIRST_WAIT_MILLIS;
 
   /**
-   * A writer that has tried once to open the store.
+   * Creates a writer and tries once to open the store.
    *
-   * @param waitingAlarms are written with every group, and removed when they are stored
-   * @param closing reaches 0 when the feed closes: nothing is waited for then
-   * @param isFull whether a group that is read back is to be written
+   * @param waitingAlarms alarms to write with every group; they are removed when they are stored
+   * @param closing reaches 0 when the feed closes; then the writer does not wait any more
+   * @param isFull whether a group from the journal is large enough to be written
    */
   StoreWriter(
       String name,
@@ -67,7 +68,8 @@ final class StoreWriter {
     try {
       store.open();
     } catch (StoreException e) {
-      LOG.error("store {}: not open; telemetry waits in the journal until it is", name, e);
+      LOG.error(
+          "store {}: it cannot be opened; telemetry waits in the journal until it can", name, e);
       failure = e;
     }
     appliedSequence = store.appliedSequence();
@@ -79,21 +81,21 @@ final class StoreWriter {
   }
 
   /** Why the last attempt failed; null when it did not. */
-  Exception failure() {
+  @Nullable Exception failure() {
     return failure;
   }
 
-  /** Attempts that failed since the start. */
+  /** Number of attempts that failed since the start. */
   long failures() {
     return failures;
   }
 
-  /** Entries, at most, that the store lacks and that could not be read back. */
+  /** Most entries that the store may lack because they are lost. */
   long lostEntries() {
     return lostEntries;
   }
 
-  /** Opens the store, however long that takes; false when the feed closes before it succeeds. */
+  /** Opens the store, with retries; returns false when the feed closes before it succeeds. */
   boolean open(Backlog missed) {
     backlog = missed;
     while (true) {
@@ -108,11 +110,11 @@ final class StoreWriter {
       }
     }
     appliedSequence = store.appliedSequence();
-    tellGaps();
+    logGaps();
     return true;
   }
 
-  private void tellGaps() {
+  private void logGaps() {
     for (Backlog.Gap gap : backlog.gaps(appliedSequence)) {
       lostEntries = lostEntries + gap.to() - gap.from() + 1;
       LOG.error(
@@ -125,7 +127,7 @@ final class StoreWriter {
     }
   }
 
-  /** Writes a group, piece by piece if need be; false when the feed closes before it succeeds. */
+  /** Writes a group, in pieces if necessary; returns false when the feed closes before that. */
   boolean write(List<StoreBatch> group, long through) {
     int from = 0;
     do {
@@ -143,7 +145,7 @@ final class StoreWriter {
   private boolean writeOnce(List<StoreBatch> batches, long applied) {
     List<StoredAlarm> alarms = alarms(batches);
     try {
-      refill(); // also when nothing is to be written: a read may have found damage
+      refill(); // also when there is nothing to write, because a read may have found damage
       if (applied == appliedSequence && alarms.isEmpty()) {
         return true;
       }
@@ -158,8 +160,8 @@ final class StoreWriter {
   }
 
   /**
-   * A store that had to be mended may have less than it had: what it lost of what the journal holds
-   * is read back before anything newer, which would hide that it is missing.
+   * Repairs the store if necessary, and reads entries that it lost from the journal. This happens
+   * before anything newer is written, which would hide the loss.
    */
   private void refill() throws IOException {
     store.open();
@@ -167,8 +169,11 @@ final class StoreWriter {
     if (store.appliedSequence() < appliedSequence) {
       lostThrough = Math.max(lostThrough, appliedSequence);
       appliedSequence = store.appliedSequence();
-      LOG.warn("store {}: mended; reading back from entry {} on", name, appliedSequence + 1);
-      tellGaps();
+      LOG.warn(
+          "store {}: it is repaired; entries from {} on are read from the journal",
+          name,
+          appliedSequence + 1);
+      logGaps();
     }
     if (lostThrough == 0) {
       return;
@@ -191,7 +196,7 @@ final class StoreWriter {
     lostThrough = 0;
   }
 
-  /** Those that wait and those of the batches, each once. */
+  /** The waiting alarms and those of the batches, each once. */
   private List<StoredAlarm> alarms(List<StoreBatch> batches) {
     Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
     waitingAlarms.all().forEach(alarm -> StoredAlarm.put(alarms, alarm));
@@ -206,19 +211,20 @@ final class StoreWriter {
     waitMillis = FIRST_WAIT_MILLIS;
     if (failure != null) {
       failure = null;
-      LOG.warn("store {}: writing again", name);
+      LOG.warn("store {}: writing works again", name);
     }
   }
 
   void failed(Exception cause) {
     failures = failures + 1;
     if (failure == null) {
-      LOG.warn("store {}: cannot be written and is tried again and again", name, cause);
+      LOG.warn(
+          "store {}: it cannot be written; the write is repeated until it succeeds", name, cause);
     }
     failure = cause;
   }
 
-  /** Waits before the next attempt; true when the feed closes, so that there is none. */
+  /** Waits before the next attempt; returns true when the feed closes, so that there is none. */
   boolean pause() {
     long asked = failure instanceof StoreException e ? e.retryAfterMillis() : 0;
     long millis = Math.max(waitMillis, Math.min(asked, MAX_RETRY_AFTER_MILLIS));

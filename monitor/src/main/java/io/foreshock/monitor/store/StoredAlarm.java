@@ -10,17 +10,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An alarm as stores keep it.
+ * An alarm in a store.
  *
- * <p>Run, incident, state and step tell alarms apart: one stored again is there once, as it was at
- * its worst.
+ * <p>Run, incident, state and step identify an alarm. One that is stored again is there once, with
+ * its worst severity.
  */
 public record StoredAlarm(RaisedAlarm alarm) {
-  /** Mildest first. */
+  /** Severities, mildest first. */
   static final List<String> SEVERITIES =
       Arrays.stream(Severity.values()).map(Severity::wireName).toList();
 
-  /** An alarm as {@link #line} wrote it. */
+  /** Reads an alarm that {@link #line} wrote. */
   static StoredAlarm read(String line) {
     return new StoredAlarm(RaisedAlarm.read(Json.tree(line)));
   }
@@ -34,7 +34,7 @@ public record StoredAlarm(RaisedAlarm alarm) {
     return Json.text(alarm.json());
   }
 
-  /** Puts an alarm in, in place of one that it stands for. */
+  /** Adds an alarm, or replaces a milder version of it. */
   static void put(Map<StoredAlarm, StoredAlarm> alarms, StoredAlarm alarm) {
     alarms.merge(alarm, alarm, (known, newer) -> newer.isMilder(known) ? known : newer);
   }

@@ -17,10 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An alarm as the one JSON object of the contract, section 4.
+ * An alarm as the JSON object of the contract, section 4.
  *
- * <p><b>Edges.</b> Keys are always all there; a number that is absent or not finite is {@code
- * null}, for JSON has neither NaN nor infinity. {@code time} is ISO-8601 in UTC.
+ * <p><b>Edges.</b> Every key is always present. A number that is absent or non-finite is {@code
+ * null}, because JSON has neither NaN nor infinity. {@code time} is ISO-8601 in UTC.
  */
 public final class AlarmJson {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,10 +65,9 @@ public final class AlarmJson {
   }
 
   /**
-   * The alarm in such an object, as a store keeps it.
+   * Reads the alarm in such an object, for example from a store.
    *
-   * @throws IllegalArgumentException when it is no alarm, or of a kind that this version does not
-   *     know
+   * @throws IllegalArgumentException when it is no alarm, or of an unknown kind
    */
   public static Alarm read(JsonNode json) {
     RaisedAlarm raised = RaisedAlarm.read(json);

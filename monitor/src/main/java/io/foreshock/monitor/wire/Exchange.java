@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends requests and reads their answers within a bound of size and one of time.
+ * Sends requests and reads their answers within a limit of size and a limit of time.
  *
- * <p>Whoever answers need not be what is expected: what is longer is not received, and what takes
- * longer ends with its connection. The client's own time-out ends at an answer's head, so it is not
- * enough.
+ * <p>The server need not be the expected one. Bytes beyond the limit are not received, and at the
+ * deadline the connection is closed. The client's own timeout covers only an answer's head, so it
+ * is not enough.
  *
  * <p><b>Threads.</b> Safe.
  */
@@ -29,9 +29,9 @@ public final class Exchange {
   private final Duration deadline;
 
   /**
-   * Sends requests whose answers have a deadline.
+   * Creates an exchange whose answers have a deadline.
    *
-   * @param deadline for all of an answer, head and body
+   * @param deadline for the whole answer, head and body
    */
   public Exchange(Duration deadline) {
     this.deadline = deadline;
@@ -45,17 +45,17 @@ public final class Exchange {
   /**
    * An answer.
    *
-   * @param text its body, or the beginning of it
-   * @param whole whether that is all of it
+   * @param text the body, or its beginning
+   * @param whole whether that is the whole body
    */
   public record Answer(int status, HttpHeaders headers, String text, boolean whole) {}
 
   /**
-   * Sends a request and waits for its answer, of which a beginning is enough.
+   * Sends a request and waits for its answer; the beginning of a long body is enough.
    *
-   * @param mostBytes of the body that are received
-   * @throws IOException when there is no answer, or no whole one within the deadline
-   * @throws InterruptedException when interrupted; the request is given up
+   * @param mostBytes most bytes of the body to receive
+   * @throws IOException when there is no complete answer within the deadline
+   * @throws InterruptedException when interrupted; the request is cancelled
    */
   public Answer send(HttpRequest request, int mostBytes) throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<AnswerBody.Text>> future =
@@ -67,16 +67,16 @@ public final class Exchange {
       return new Answer(response.statusCode(), response.headers(), body.text(), body.whole());
     } catch (TimeoutException e) {
       throw new HttpTimeoutException(
-          "no whole answer within %s s".formatted(deadline.toMillis() / 1000.0));
+          "no complete answer within %s s".formatted(deadline.toMillis() / 1000.0));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } finally {
-      future.cancel(true); // where it is not over this closes the connection
+      future.cancel(true); // closes the connection when the answer is not complete
     }
   }
 
   /**
-   * Sends a request and waits for all of its answer.
+   * Sends a request and waits for its whole answer.
    *
    * @throws IOException as {@link #send}, and when the answer is longer than {@code mostBytes}
    */
@@ -84,7 +84,7 @@ public final class Exchange {
       throws IOException, InterruptedException {
     Answer answer = send(request, mostBytes);
     if (!answer.whole()) {
-      throw new IOException("the answer has more than " + mostBytes + " bytes, the limit");
+      throw new IOException("the answer has more than " + mostBytes + " bytes, which is the limit");
     }
     return answer;
   }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as the API and the journal write it: snake_case names, finite numbers, ISO-8601 times. */
 public final class Json {
@@ -31,7 +32,7 @@ public final class Json {
 
   private Json() {}
 
-  /** A new empty object. */
+  /** Creates an empty object. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
@@ -73,10 +74,10 @@ public final class Json {
   }
 
   /**
-   * An object's values by name: texts, numbers, truth values, lists and maps of these.
+   * An object's values by name: texts, numbers, booleans, lists and maps of these.
    *
-   * @return empty when there is no object
-   * @throws IllegalArgumentException when it is something else
+   * @return empty when the node is missing or null
+   * @throws IllegalArgumentException when the node is something else
    */
   public static Map<String, Object> values(JsonNode object) {
     if (object.isMissingNode() || object.isNull()) {
@@ -85,8 +86,8 @@ public final class Json {
     return MAPPER.convertValue(object, VALUES);
   }
 
-  /** The number, or null when JSON cannot say it. */
-  public static Double finite(double value) {
+  /** The number; null when it is NaN or infinite, which JSON cannot express. */
+  public static @Nullable Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }
 

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A {@link Preflight} as JSON, and the configuration it is asked for. */
+/** A {@link Preflight} as JSON, and the configuration that it judges. */
 public final class PreflightJson {
   private PreflightJson() {}
 
-  /** All of it; what does not exist is null. */
+  /** The whole preflight; an absent number is null. */
   public static ObjectNode of(Preflight preflight) {
     ObjectNode json = Json.object();
     json.put("verdict", preflight.verdict().name().toLowerCase(Locale.ROOT));
@@ -69,7 +69,7 @@ public final class PreflightJson {
     return json;
   }
 
-  /** How well smaller runs foretold larger ones: each judgement. */
+  /** The judgements of larger runs from smaller ones, and their score. */
   public static ObjectNode of(PreflightScore score) {
     ObjectNode json = Json.object();
     ArrayNode judgements = json.putArray("judgements");
@@ -93,7 +93,8 @@ public final class PreflightJson {
   }
 
   /**
-   * The configuration in a JSON object of fields of {@code run_config}; others are kept.
+   * Reads the configuration from a JSON object of {@code run_config} fields; unknown fields are
+   * kept.
    *
    * @throws IllegalArgumentException naming every field of the contract that has a wrong type
    */
@@ -115,7 +116,7 @@ public final class PreflightJson {
     return new RunConfig(fields);
   }
 
-  /** What a field holds, for a message. */
+  /** The type of a field, for a message. */
   public static String expectation(ConfigField field) {
     return switch (field.type()) {
       case INTEGER -> "a whole number";

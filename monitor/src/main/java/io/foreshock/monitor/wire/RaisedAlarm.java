@@ -9,13 +9,14 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.time.DateTimeException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An alarm with the one JSON object that it becomes: made once when it is raised, then carried to
- * journal, stores, notifiers, policy and whoever watches live.
+ * An alarm with its JSON object, which is made once when the alarm is raised. Journal, stores,
+ * notifiers, policy and live streams all receive this object.
  *
- * <p><b>Edges.</b> One that is read back has its JSON only, so its kind is a text: an alarm of a
- * kind that this version does not know is stored and shown all the same.
+ * <p><b>Edges.</b> The kind is a text, because an alarm that is read back may be of a kind that
+ * this version does not know. Such an alarm is stored and shown like any other.
  *
  * <p><b>Threads.</b> Immutable as long as nobody changes the JSON object, which is shared.
  *
@@ -50,7 +51,7 @@ public record RaisedAlarm(
   }
 
   /**
-   * An alarm that was written down: by a journal, a snapshot or a store.
+   * Reads an alarm from a journal, a snapshot or a store.
    *
    * @throws IllegalArgumentException when it is no alarm
    */
@@ -71,7 +72,7 @@ public record RaisedAlarm(
         json);
   }
 
-  /** The contract's object; not to be changed. */
+  /** The contract's object; the caller must not change it. */
   @Override
   @JsonValue
   public ObjectNode json() {
@@ -79,7 +80,7 @@ public record RaisedAlarm(
   }
 
   /** A text or number of the object as text; null when it has none. */
-  public String text(String key) {
+  public @Nullable String text(String key) {
     return json.hasNonNull(key) ? json.path(key).asText() : null;
   }
 
@@ -88,7 +89,7 @@ public record RaisedAlarm(
     return json.path(key).asDouble(Double.NaN);
   }
 
-  /** Exact for every time that a line can have: the sum is a long, as it was in the alarm. */
+  /** Nanoseconds since the epoch, exact for every time that a line can have. */
   private static long nanos(ObjectNode json) {
     try {
       Instant time = Instant.parse(json.path("time").asText());

@@ -4,11 +4,11 @@ package io.foreshock.monitor.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.telemetry.Segment;
 
-/** A lineage segment as the API and the live stream show it. */
+/** A segment of a run as the API and the live stream return it. */
 public final class SegmentJson {
   private SegmentJson() {}
 
-  /** {@code parent} is null for the first segment; {@code live} false once it was rolled back. */
+  /** {@code parent} is null for the first segment; {@code live} is false after a rollback. */
   public static ObjectNode of(Segment segment) {
     return Json.object()
         .put("segment", segment.index())

@@ -4,12 +4,12 @@ package io.foreshock.monitor.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.telemetry.Point;
 
-/** A telemetry line as the live stream shows it. */
+/** A telemetry line as the live stream returns it. */
 public final class StepJson {
   private StepJson() {}
 
   /**
-   * The line's numbers under {@code fields}; {@code layer} and {@code head} null where untagged.
+   * The line's numbers under {@code fields}; {@code layer} and {@code head} are null without a tag.
    */
   public static ObjectNode of(Point point, String run, int segment) {
     ObjectNode json =

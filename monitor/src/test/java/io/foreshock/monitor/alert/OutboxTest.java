@@ -26,23 +26,23 @@ class OutboxTest {
   private final Outbox outbox = new Outbox();
 
   @Test
-  void tellsOnceAndAgainWhenItGetsWorse() {
-    assertEquals("all", told(Alarm.State.OPEN, Severity.WARNING));
-    assertEquals("", told(Alarm.State.UPDATE, Severity.WARNING));
-    assertEquals("all,pager", told(Alarm.State.UPDATE, Severity.CRITICAL));
-    assertEquals("", told(Alarm.State.UPDATE, Severity.CRITICAL));
-    assertEquals("all", told(Alarm.State.CLOSED, Severity.CRITICAL));
-    assertEquals("", told(Alarm.State.CLOSED, Severity.CRITICAL));
+  void notifiesOnceAndAgainWhenItGetsWorse() {
+    assertEquals("all", notified(Alarm.State.OPEN, Severity.WARNING));
+    assertEquals("", notified(Alarm.State.UPDATE, Severity.WARNING));
+    assertEquals("all,pager", notified(Alarm.State.UPDATE, Severity.CRITICAL));
+    assertEquals("", notified(Alarm.State.UPDATE, Severity.CRITICAL));
+    assertEquals("all", notified(Alarm.State.CLOSED, Severity.CRITICAL));
+    assertEquals("", notified(Alarm.State.CLOSED, Severity.CRITICAL));
   }
 
   @Test
   void theEndOfWhatWasNotToldIsNotTold() {
-    assertEquals("", told(Alarm.State.CLOSED, Severity.WARNING));
+    assertEquals("", notified(Alarm.State.CLOSED, Severity.WARNING));
   }
 
   @Test
   void whatWaitsSurvivesARestartAndWhatWasSettledDoesNot() {
-    told(Alarm.State.OPEN, Severity.CRITICAL);
+    notified(Alarm.State.OPEN, Severity.CRITICAL);
     List<Notice> waiting = outbox.waiting();
     outbox.settle(waiting.get(0).key());
     Outbox restored = new Outbox();
@@ -54,9 +54,9 @@ class OutboxTest {
 
   @Test
   void aWorseMessageTakesThePlaceOfAMilderOneThatWaits() {
-    told(Alarm.State.OPEN, Severity.WARNING);
-    told(Alarm.State.UPDATE, Severity.CRITICAL);
-    told(Alarm.State.CLOSED, Severity.CRITICAL);
+    notified(Alarm.State.OPEN, Severity.WARNING);
+    notified(Alarm.State.UPDATE, Severity.CRITICAL);
+    notified(Alarm.State.CLOSED, Severity.CRITICAL);
     assertEquals(
         List.of("all critical", "pager critical", "all closed"),
         outbox.waiting().stream()
@@ -75,8 +75,8 @@ class OutboxTest {
     assertEquals("all|bad|critical", outbox.waiting().get(0).key());
     assertEquals(
         List.of("all|mild0|info", "all|mild1|info", "all|mild2|info"),
-        outbox.takeDropped().stream().map(Notice::key).toList());
-    assertEquals(List.of(), outbox.takeDropped());
+        outbox.pollDropped().stream().map(Notice::key).toList());
+    assertEquals(List.of(), outbox.pollDropped());
   }
 
   @Test
@@ -86,10 +86,10 @@ class OutboxTest {
     }
     assertEquals(
         List.of(), outbox.alarm(alarm("mild", Alarm.State.OPEN, Severity.INFO), NOTIFIERS));
-    assertEquals(1, outbox.takeDropped().size());
+    assertEquals(1, outbox.pollDropped().size());
   }
 
-  private String told(Alarm.State state, Severity severity) {
+  private String notified(Alarm.State state, Severity severity) {
     return String.join(
         ",",
         outbox.alarm(alarm(state, severity), NOTIFIERS).stream().map(Notice::notifier).toList());

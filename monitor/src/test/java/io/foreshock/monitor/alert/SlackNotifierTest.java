@@ -26,7 +26,7 @@ class SlackNotifierTest extends NotifierContract {
   }
 
   @Test
-  void saysWhatWhereAndWithWhichNumbers() {
+  void showsKindRunAndNumbers() {
     JsonNode message = notifier(settings("http://x", "")).message(notice());
     assertEquals(
         ":rotating_light: *CRITICAL: loss spike* in"
@@ -39,7 +39,7 @@ class SlackNotifierTest extends NotifierContract {
   }
 
   @Test
-  void tellsWhenItIsOver() {
+  void showsThatItIsOver() {
     Notice notice = notice("test|incident|closed", Alarm.State.CLOSED);
     String text = notifier(settings("http://x", "")).message(notice).path("text").asText();
     assertTrue(text.startsWith(":white_check_mark: *Over: loss spike*"), text);

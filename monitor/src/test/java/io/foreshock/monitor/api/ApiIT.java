@@ -103,7 +103,7 @@ class ApiIT {
   }
 
   @Test
-  void tellsWhatIsWrong() throws Exception {
+  void answersWithWhatIsWrong() throws Exception {
     for (String path :
         new String[] {
           "/api/v1/runs/nobody",

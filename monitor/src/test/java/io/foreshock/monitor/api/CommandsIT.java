@@ -85,18 +85,18 @@ class CommandsIT {
       monitor.write(Telemetry.steps("r", 1, 20));
       long id = give(monitor, "checkpoint");
       TestMonitor.await(() -> !pager.requests.isEmpty());
-      JsonNode alarm = told(pager, 0);
+      JsonNode alarm = message(pager, 0);
       assertEquals("command_unanswered", alarm.path("kind").asText());
       assertEquals("warning", alarm.path("severity").asText());
       assertEquals(id, alarm.at("/evidence/command").asLong());
       assertEquals(1, monitor.json("/api/v1/runs/r/alarms").size());
       monitor.post(COMMANDS + "/" + id + "/ack", "{\"status\":\"failed\",\"step\":20}");
       TestMonitor.await(() -> pager.requests.size() > 1);
-      assertEquals("closed", told(pager, 1).path("state").asText());
+      assertEquals("closed", message(pager, 1).path("state").asText());
     }
   }
 
-  private static JsonNode told(Target pager, int index) {
+  private static JsonNode message(Target pager, int index) {
     return Json.tree(new String(pager.requests.get(index).body(), StandardCharsets.UTF_8));
   }
 

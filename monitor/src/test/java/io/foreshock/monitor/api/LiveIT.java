@@ -38,7 +38,7 @@ class LiveIT {
   }
 
   @Test
-  void tellsStepsSegmentsAlarmsAndCommandsAsTheyHappen() throws Exception {
+  void streamsStepsSegmentsAlarmsAndCommandsAsTheyHappen() throws Exception {
     monitor.write(Telemetry.steps("live", 1, 100));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(monitor.url() + "/api/v1/runs/live/live")).build();

@@ -51,8 +51,8 @@ class ConfigFileTest {
     String message =
         assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml, Map.of("TOKEN", "")))
             .getMessage();
-    assertTrue(message.contains("${TOKEN}: this environment variable is not set"), message);
-    assertTrue(message.contains("${HOST}: this environment variable is not set"), message);
+    assertTrue(message.contains("${TOKEN}: this environment variable is unset"), message);
+    assertTrue(message.contains("${HOST}: this environment variable is unset"), message);
   }
 
   @Test
@@ -84,7 +84,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void tellsAllProblemsAtOnce() {
+  void listsAllProblemsAtOnce() {
     String yaml =
         """
         hots: a
@@ -104,7 +104,7 @@ class ConfigFileTest {
           "policy.runs[0].moed: unknown key",
           "notifiers[0].type = \"pigeon\"",
           "notifiers[0].name: expected",
-          "notifiers[0].url: 'ftp://x' is no http",
+          "notifiers[0].url: 'ftp://x' is not an http",
           "limits: expected a mapping"
         }) {
       assertTrue(message.contains(part), () -> part + " is not in " + message);

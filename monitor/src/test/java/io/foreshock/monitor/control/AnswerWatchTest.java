@@ -2,7 +2,6 @@
 package io.foreshock.monitor.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.control.Instruction;
@@ -127,18 +126,17 @@ class AnswerWatchTest {
     if (news.isEmpty()) {
       return "";
     }
-    Command late = news.get().command();
+    AnswerWatch.Late late = news.get().late();
     if (late == null) {
       run.close(open.verdict().kind(), 0, alarm -> assertEquals(Alarm.State.CLOSED, alarm.state()));
-      assertNull(news.get().severity());
       return "over";
     }
-    Severity severity = news.get().severity();
+    Command command = late.command();
     run.raise(
-        AnswerWatch.verdict(late, severity, news.get().waitedSeconds(), PATIENCE_SECONDS),
-        late.id(),
+        AnswerWatch.verdict(command, late.severity(), late.waitedSeconds(), PATIENCE_SECONDS),
+        command.id(),
         0,
         alarm -> {});
-    return late.id() + " " + severity.wireName();
+    return command.id() + " " + late.severity().wireName();
   }
 }

@@ -49,23 +49,24 @@ class CommandLedgerTest {
   @Test
   void aTrainingRunThatIsAheadOfTheClockGetsTheNextCommandAllTheSame() {
     long after = NOW_MILLIS + 5000; // another monitor's clock was ahead by that much
-    ledger.take(ledger.idToTake(after, NOW_MILLIS).orElseThrow());
+    ledger.adopt(ledger.idToAdopt(after, NOW_MILLIS).orElseThrow());
     assertTrue(enter(ledger, NOW_MILLIS).id() > after);
-    assertEquals(OptionalLong.empty(), ledger.idToTake(after, NOW_MILLIS), "once is enough");
+    assertEquals(OptionalLong.empty(), ledger.idToAdopt(after, NOW_MILLIS), "once is enough");
   }
 
   @Test
   void anIdOfTheSameMillisecondIsTaken() {
-    ledger.take(ledger.idToTake(NOW_MILLIS, NOW_MILLIS).orElseThrow());
+    ledger.adopt(ledger.idToAdopt(NOW_MILLIS, NOW_MILLIS).orElseThrow());
     assertTrue(enter(ledger, NOW_MILLIS).id() > NOW_MILLIS);
   }
 
   @Test
-  void takesNoIdThatNoMonitorCanHaveGiven() {
+  void adoptsNoIdThatNoMonitorCanHaveGiven() {
     for (long nonsense : new long[] {NOW_MILLIS + DAY_MILLIS + 1, 1L << 53, Long.MAX_VALUE}) {
-      assertEquals(OptionalLong.empty(), ledger.idToTake(nonsense, NOW_MILLIS));
+      assertEquals(OptionalLong.empty(), ledger.idToAdopt(nonsense, NOW_MILLIS));
     }
-    assertEquals(OptionalLong.empty(), ledger.idToTake(3, NOW_MILLIS), "the next is higher anyway");
+    assertEquals(
+        OptionalLong.empty(), ledger.idToAdopt(3, NOW_MILLIS), "the next is higher anyway");
     assertEquals(NOW_MILLIS, enter(ledger, NOW_MILLIS).id());
   }
 

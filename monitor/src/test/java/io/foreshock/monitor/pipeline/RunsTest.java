@@ -55,7 +55,7 @@ class RunsTest {
   }
 
   @Test
-  void saysWhatCameOfALineInTypes() {
+  void returnsTheFindingsOfALine() {
     List<String> taken = new ArrayList<>();
     watcher = (point, run, segment) -> taken.add(run + " " + segment + " " + point.measurement());
     Findings found = apply("run_config,run=r width=64i 1\n" + Telemetry.steps("r", 1, 20));

@@ -75,13 +75,13 @@ class SameLinesTest {
   private static List<String> scan(Entry.Lines lines) {
     List<String> all = new ArrayList<>();
     Outcome outcome =
-        new LineScan().scan(lines, new BitSet(), (point, index) -> all.add(said(point)));
+        new LineScan().scan(lines, new BitSet(), (point, index) -> all.add(described(point)));
     all.add(outcome.dropped() + " bad, first " + outcome.firstBadLine() + outcome.message());
     return all;
   }
 
   /** What a receiver makes of a line, which may be nothing. */
-  private static String said(Point point) throws MalformedLineException {
+  private static String described(Point point) throws MalformedLineException {
     String run = Telemetry.run(point);
     long step = point.measurement().equals("train_step") ? Telemetry.step(point) : -1;
     return run + " " + step + " " + point.fields();

@@ -17,7 +17,7 @@ class WarningTest {
     List<RaisedAlarm> alarms =
         List.of(alarm(AlarmKind.LOSS_SPIKE), alarm(AlarmKind.COMMAND_UNANSWERED));
     assertEquals(
-        List.of(true, false), Warning.of(alarms).stream().map(Warning::foretells).toList());
+        List.of(true, false), Warning.of(alarms).stream().map(Warning::isAboutTraining).toList());
   }
 
   private static RaisedAlarm alarm(AlarmKind kind) {

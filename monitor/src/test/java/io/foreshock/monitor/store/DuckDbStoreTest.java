@@ -40,7 +40,7 @@ class DuckDbStoreTest extends TelemetryStoreContract {
     }
     openStore();
     givesPlainValuesWhereTheyFit();
-    tellsLayersHeadsAndSegmentsApart();
+    distinguishesLayersHeadsAndSegments();
   }
 
   @Test

@@ -85,7 +85,7 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
-  void tellsLayersHeadsAndSegmentsApart() throws Exception {
+  void distinguishesLayersHeadsAndSegments() throws Exception {
     add(
         true,
         "train_layer,run=R,layer=0,head=0 step=1i,attention_logit_max=5 1",

@@ -18,7 +18,7 @@ class VictoriaMetricsIT {
   @TempDir Path directory;
 
   @Test
-  void takesWhatIsWritten() throws Exception {
+  void acceptsWhatIsWritten() throws Exception {
     try (Servers server = Servers.victoriaMetrics(directory).start();
         TestMonitor monitor =
             TestMonitor.start(

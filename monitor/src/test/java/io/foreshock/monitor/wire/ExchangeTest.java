@@ -50,7 +50,7 @@ class ExchangeTest {
         Thread.sleep(20);
       } while (server.givenUp.get() == 0);
 
-      assertEquals("no whole answer within 0.5 s", e.getMessage());
+      assertEquals("no complete answer within 0.5 s", e.getMessage());
     }
   }
 
@@ -62,7 +62,7 @@ class ExchangeTest {
       assertTrue(PATIENT.send(to(server), 1000).whole());
       assertEquals(1000, PATIENT.sendForAll(to(server), 1000).text().length());
       IOException e = assertThrows(IOException.class, () -> PATIENT.sendForAll(to(server), 999));
-      assertEquals("the answer has more than 999 bytes, the limit", e.getMessage());
+      assertEquals("the answer has more than 999 bytes, which is the limit", e.getMessage());
     }
   }
 }

@@ -48,14 +48,14 @@ public final class ReplayedRun {
   }
 
   /** Takes a line; one without a time is as new as can be. */
-  public RunWatch.Taken accept(Point point) throws MalformedLineException {
+  public RunWatch.Use accept(Point point) throws MalformedLineException {
     if (!point.hasTime()) {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
-    RunWatch.Taken taken = take(point);
+    RunWatch.Use use = take(point);
     lines++;
-    late += taken == RunWatch.Taken.LATE ? 1 : 0;
-    return taken;
+    late += use == RunWatch.Use.LATE ? 1 : 0;
+    return use;
   }
 
   /** What the predictors know of the run. */
@@ -73,10 +73,10 @@ public final class ReplayedRun {
     return seen;
   }
 
-  private RunWatch.Taken take(Point point) throws MalformedLineException {
+  private RunWatch.Use take(Point point) throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == null || (measurement == Measurement.RUN_CONFIG && filter != null)) {
-      return RunWatch.Taken.OTHER;
+      return RunWatch.Use.OTHER;
     }
     if (measurement == Measurement.RUN_CONFIG) {
       return watch.accept(point, alarms);
@@ -84,7 +84,7 @@ public final class ReplayedRun {
     Telemetry.fill(sent, measurement, point);
     countSpikes();
     seen = filter == null ? sent : filter.apply(sent);
-    return seen == null ? RunWatch.Taken.OTHER : watch.accept(seen, alarms);
+    return seen == null ? RunWatch.Use.OTHER : watch.accept(seen, alarms);
   }
 
   private void countSpikes() {

@@ -37,15 +37,15 @@ final class ScoredRun {
 
   void accept(Point point) throws MalformedLineException {
     raised = null;
-    RunWatch.Taken taken = replayed.accept(point);
-    if (taken == RunWatch.Taken.CONFIG) {
+    RunWatch.Use use = replayed.accept(point);
+    if (use == RunWatch.Use.CONFIG) {
       recorder.configure(replayed.watch().config());
     }
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == Measurement.TRAIN_STEP || measurement == Measurement.TRAIN_LAYER) {
       hindsight.accept(replayed.sent());
     }
-    if (taken == RunWatch.Taken.FED) {
+    if (use == RunWatch.Use.FED) {
       record();
     }
   }

@@ -104,14 +104,14 @@ final class RunLines {
     found.touch(run, memory);
     int liveSegment = run.watch.liveSegment();
     long newestNanos = run.watch.lastTimeNanos();
-    RunWatch.Taken taken = detect(run, point, isSample, found);
+    RunWatch.Use use = detect(run, point, isSample, found);
     if (run.watch.lastTimeNanos() > newestNanos) {
       run.received(System.nanoTime()); // other lines do not say that it trains
     }
     if (found.replayed) {
       return;
     }
-    if (taken == RunWatch.Taken.CONFIG) {
+    if (use == RunWatch.Use.CONFIG) {
       found.lines.announced.add(run);
     }
     boolean newSegment = run.watch.liveSegment() > liveSegment;
@@ -121,11 +121,11 @@ final class RunLines {
     int segment =
         isSample ? run.watch.segment() : Segment.liveAt(run.watch.segments(), point.timestamp());
     watcher.taken(point, run.name, segment);
-    if (taken == RunWatch.Taken.FED && run.trainsAgain(sample, newSegment)) {
+    if (use == RunWatch.Use.FED && run.trainsAgain(sample, newSegment)) {
       found.lines.trainAgain.add(run);
     }
     if (isSample) {
-      found.batch.add(sample, point, run.name, segment, taken == RunWatch.Taken.FED);
+      found.batch.add(sample, point, run.name, segment, use == RunWatch.Use.FED);
     }
     if (otherFields > 0) {
       found.batch.addOtherFields(point, run.name, segment, run.watch.lastStep());
@@ -167,7 +167,7 @@ final class RunLines {
   }
 
   /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */
-  private RunWatch.Taken detect(Run run, Point point, boolean isSample, Findings found)
+  private RunWatch.Use detect(Run run, Point point, boolean isSample, Findings found)
       throws MalformedLineException {
     Consumer<Alarm> alarms = alarm -> found.alarm(run, alarm);
     try {
@@ -175,7 +175,7 @@ final class RunLines {
     } catch (RuntimeException e) {
       found.lines.detectorFailures++;
       failures.log(run.name, e);
-      return RunWatch.Taken.OTHER;
+      return RunWatch.Use.OTHER;
     }
   }
 }

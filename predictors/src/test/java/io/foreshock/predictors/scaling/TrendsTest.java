@@ -96,7 +96,7 @@ class TrendsTest {
     Preflight preflight = Trends.preflight(MadeCourse.config(1e5, 1e-3), calm);
     assertEquals(Verdict.STABLE, preflight.verdict());
     assertTrue(preflight.safeUpToTheHighest());
-    assertTrue(preflight.caveats().toString().contains("none of these runs were lost"));
+    assertTrue(preflight.caveats().toString().contains("none of these runs were unstable"));
   }
 
   @Test
@@ -143,7 +143,7 @@ class TrendsTest {
     runs.add(told(grid.get(0), fields -> fields.remove("parameters_non_embedding")));
     Preflight preflight = judged(4e6, 1e-3, runs);
     assertEquals(Verdict.STABLE, preflight.verdict());
-    assertTrue(preflight.caveats().toString().contains("1 of the runs tell no size"));
+    assertTrue(preflight.caveats().toString().contains("1 of the runs announce no size"));
   }
 
   @Test

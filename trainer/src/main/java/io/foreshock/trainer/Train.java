@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "foreshock train",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     description = "Trains a small GPT that reports to a monitor and obeys it.",
     footer = {

@@ -20,7 +20,7 @@ import io.foreshock.predictors.stats.Window;
  * #REFIT_STEPS} steps; {@value #WINDOW} · 8 bytes.
  */
 final class Growth {
-  /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
+  /** Long enough to distinguish a trend from batch noise, short enough to follow a ramp. */
   private static final int WINDOW = 64;
 
   private static final int MIN_SAMPLES = 24;

@@ -69,7 +69,7 @@ class OffTrendTest {
   }
 
   @Test
-  void whoIsExpectedToDivergeIsToldBeforeTheFirstStep() {
+  void aRunExpectedToDivergeHasAnAlarmBeforeTheFirstStep() {
     new Lines(watch).feed("run_config,run=run total_steps=2000i 1700000000000000000");
     watch.expect(doomed(), alarms::add);
     Alarm alarm = ofForecast().get(0);

@@ -126,7 +126,7 @@ class RunWatchTest {
   }
 
   @Test
-  void saysThatARunHasStalledOnceAndThatItGoesOn() {
+  void reportsOnceThatARunHasStalledAndThatItContinues() {
     Lines lines = Lines.of("r");
     for (int step = 1; step <= 20; step++) {
       lines.step(step, step * SECOND, 2);

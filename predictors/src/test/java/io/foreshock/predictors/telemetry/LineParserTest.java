@@ -206,7 +206,7 @@ class LineParserTest {
         "m,run=a f=1 1.5|timestamp = '1.5': expected an integer",
         "m,run=a f=1 5 6|text after the timestamp",
       })
-  void saysWhatIsWrongWithABadLine(String line, String message) {
+  void namesWhatIsWrongWithABadLine(String line, String message) {
     MalformedLineException e = assertThrows(MalformedLineException.class, () -> parse(line + "\n"));
     assertEquals(message, e.getMessage());
   }

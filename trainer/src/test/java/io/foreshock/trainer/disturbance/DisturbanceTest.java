@@ -67,7 +67,7 @@ class DisturbanceTest {
           precision@5=1      | precision@S=BITS (expected 2 to 24 bits)
           precision@5=8.5    | precision@S=BITS (not a number)
           """)
-  void saysWhatIsWrong(String text, String expected) {
+  void namesWhatIsWrong(String text, String expected) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Disturbance.parse(text)).getMessage();
 

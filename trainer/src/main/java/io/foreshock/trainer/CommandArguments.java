@@ -8,7 +8,7 @@ import io.foreshock.trainer.checkpoint.TrainState.Adjustment;
 import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
 import io.foreshock.trainer.link.Command;
 
-/** What a command's arguments come to where the run stands; whatever gave them is not trusted. */
+/** Converts the arguments of a command, which are not trusted, for the run's current state. */
 final class CommandArguments {
   private static final long MOST_STEPS = 1_000_000_000;
   private static final int MOST_RANGES = 1000;
@@ -16,16 +16,19 @@ final class CommandArguments {
 
   private CommandArguments() {}
 
-  /** A rollback does not lead ahead; the batches that it leaves out are near the next ones. */
+  /**
+   * Returns the limits: a rollback goes to an earlier step, and skipped batches are near the next
+   * one.
+   */
   static Limits limits(TrainState state) {
     long furthest = Math.addExact(state.batch(), Instruction.MAX_SKIPPED_BATCHES);
     return new Limits(state.step(), furthest, MOST_STEPS, Double.MIN_VALUE);
   }
 
   /**
-   * The batches that a rollback leaves out.
+   * Returns the batches that a rollback skips.
    *
-   * @throws IllegalArgumentException when the run leaves out too many ranges already
+   * @throws IllegalArgumentException when the run already skips too many ranges
    */
   static BatchRange skipped(Instruction.Rollback rollback, TrainState state) {
     if (rollback.skip() == null) {
@@ -33,12 +36,14 @@ final class CommandArguments {
     }
     if (rollback.skip().count() > 0 && state.skipped().size() >= MOST_RANGES) {
       throw new IllegalArgumentException(
-          "skip_batches: this run leaves out " + MOST_RANGES + " ranges already, the limit");
+          "skip_batches: this run already skips " + MOST_RANGES + " ranges, which is the limit");
     }
     return new BatchRange(rollback.skip().from(), rollback.skip().count());
   }
 
-  /** What an {@code adjust} changes, and up to which step; {@code Long.MAX_VALUE} without one. */
+  /**
+   * Returns what an {@code adjust} changes, and its last step; {@code Long.MAX_VALUE} without one.
+   */
   static Adjustment adjustment(Instruction.Adjust adjust, TrainState state) {
     Number scale = adjust.learningRateScale();
     Number clip = adjust.gradientClip();
@@ -50,7 +55,7 @@ final class CommandArguments {
             : Math.addExact(state.step(), adjust.forSteps()));
   }
 
-  /** A command's arguments for the log. */
+  /** Returns the arguments of a command for the log. */
   static String shown(Command command) {
     String text = command.arguments().toString();
     return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";

@@ -8,8 +8,8 @@ import io.foreshock.trainer.disturbance.Disturbances;
 /**
  * Puts a run's {@link Disturbances} into its training loop.
  *
- * <p><b>Threads.</b> For the training thread only. <b>Cost.</b> A look at each disturbance in every
- * step; what {@link Rewinding} keeps.
+ * <p><b>Threads.</b> For the training thread only. <b>Cost.</b> One check of each disturbance in
+ * every step, and the states that {@link Rewinding} keeps.
  */
 final class Faults implements TrainHooks {
   private final Disturbances disturbances;
@@ -28,7 +28,7 @@ final class Faults implements TrainHooks {
     configuredBits = config.attentionBits();
   }
 
-  /** The hooks that a run's configuration asks for: none without disturbances. */
+  /** Returns the hooks for a run's configuration; they do nothing without disturbances. */
   static TrainHooks of(TrainConfig config, Run run, Reporter reporter) {
     return config.disturbances().list().isEmpty()
         ? TrainHooks.NONE
@@ -37,7 +37,7 @@ final class Faults implements TrainHooks {
 
   @Override
   public void beforeFirstStep() {
-    rewinding.keepOrGoBack(); // a run may go back to its very beginning
+    rewinding.keepOrGoBack(); // a run may go back to its beginning
   }
 
   @Override
@@ -73,7 +73,7 @@ final class Faults implements TrainHooks {
     }
   }
 
-  /** Seconds that the step is to seem to take; 0 for no fault. */
+  /** Seconds that the step is reported to take at least; 0 without a fault. */
   private double slowness(long step) {
     return disturbances.seconds(step).orElse(0);
   }

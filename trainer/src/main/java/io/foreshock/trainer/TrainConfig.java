@@ -16,20 +16,20 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What determines a run's numbers.
+ * The configuration of a run, which determines all its numbers.
  *
- * @param run name
- * @param seed of the weights and of the batches
+ * @param run name of the run
+ * @param seed seed of the weights and of the batches
  * @param batch sequences in a step
- * @param model shape
- * @param optimizer which one, and its constants
- * @param schedule of the learning rate
- * @param clip of the gradient
- * @param attentionBits significant bits kept of the attention scores; 24 = float32
- * @param disturbances faults put in on purpose
+ * @param model shape of the model
+ * @param optimizer the optimizer and its constants
+ * @param schedule schedule of the learning rate
+ * @param clip clipping of the gradient
+ * @param attentionBits significant bits of the attention scores; 24 = float32
+ * @param disturbances deliberate faults
  * @param endAfterNonfinite the run ends once the loss was not finite for this many steps in a row
- *     and telemetry tells of the last of them; 0 = it goes on
- * @param measuring what of the run is measured
+ *     and the telemetry of the last one is sent; 0 = never
+ * @param measuring what is measured
  */
 public record TrainConfig(
     String run,
@@ -44,8 +44,10 @@ public record TrainConfig(
     long endAfterNonfinite,
     Measuring measuring) {
 
-  /** What options meant before they were: checkpoints from then do not name them. */
-  static final Map<String, String> ONCE_IMPLIED =
+  /**
+   * Defaults that are assumed for options that did not exist when an old checkpoint was written.
+   */
+  static final Map<String, String> EARLIER_DEFAULTS =
       Map.ofEntries(
           Map.entry("norm", "layernorm"),
           Map.entry("norm-position", "pre"),
@@ -124,9 +126,9 @@ public record TrainConfig(
   }
 
   /**
-   * What must be equal for a checkpoint to be continued as the same run, by option name.
+   * Returns the settings, by option name, that must be equal for a checkpoint to be continued.
    *
-   * @param text which text is trained on
+   * @param text identity of the training text
    */
   public Map<String, String> identity(String text) {
     Map<String, String> identity = new LinkedHashMap<>();

@@ -4,8 +4,8 @@ package io.foreshock.trainer;
 import io.foreshock.trainer.data.Batches;
 
 /**
- * Where something other than training may interfere in {@link TrainLoop#run}, such as faults put in
- * on purpose. Each method of this interface leaves the run as it is.
+ * Hooks with which other code can interfere in {@link TrainLoop#run}, such as deliberate faults.
+ * Each method of this interface leaves the run as it is.
  *
  * <p><b>Threads.</b> Called by the training thread only.
  */

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one training loop.
+ * The training loop.
  *
- * <p><b>Memory.</b> Whatever a step makes belongs to the step's manager and ends with it; the base
+ * <p><b>Memory.</b> Arrays made in a step belong to the step's manager and end with it; the base
  * manager's arrays are constant from the first step on. <b>Threads.</b> For one thread, and one
- * loop at a time in a process: the gradient collector is global.
+ * loop at a time in a process, because the gradient collector is global.
  */
 final class TrainLoop {
   private static final Logger LOG = LoggerFactory.getLogger(TrainLoop.class);
@@ -67,12 +67,12 @@ final class TrainLoop {
   }
 
   /**
-   * Trains from where the run stands to its last step, or until it is told to end; saves at the
+   * Trains from the run's current step to its last one, or until the run is ended; saves at the
    * start and at the end.
    */
   public void run() throws IOException, InterruptedException {
     reporter.configuration(config.announcement());
-    run.saveOnce(); // a rollback always has a target
+    run.saveOnce(); // so that a rollback always has a target
     hooks.beforeFirstStep();
     while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
       long startNanos = System.nanoTime();
@@ -128,7 +128,7 @@ final class TrainLoop {
     if (statistics.step().nonfinite() > 0) {
       control.alarm();
     }
-    endWhenLost(statistics.step());
+    endWhenNonfinite(statistics.step());
     if (reported(t)) {
       reporter.step(statistics, run.state().segment());
     }
@@ -139,7 +139,7 @@ final class TrainLoop {
     return (System.nanoTime() - startNanos) / 1e9;
   }
 
-  private void endWhenLost(Sample step) {
+  private void endWhenNonfinite(Sample step) {
     nonfiniteLosses = Double.isNaN(step.get(Signal.LOSS)) ? nonfiniteLosses + 1 : 0;
     long patience = config.endAfterNonfinite();
     if (patience > 0 && nonfiniteLosses >= patience && reported(step.step())) {
@@ -148,7 +148,10 @@ final class TrainLoop {
     }
   }
 
-  /** A disk that fails in mid-run must not end the run: the older checkpoints are whole. */
+  /**
+   * Saves a checkpoint when due; a failing disk does not end the run, because older ones are
+   * intact.
+   */
   private void saveWhenDue() {
     if (run.state().step() % checkpointEvery == 0) {
       try {

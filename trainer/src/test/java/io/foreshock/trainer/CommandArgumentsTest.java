@@ -77,7 +77,7 @@ class CommandArgumentsTest {
   @Test
   void rollbackToNowhereIsRefused() {
     assertEquals(
-        "rollback: to_step is missing: the step to go back to",
+        "rollback: to_step is missing: expected the step to go back to",
         refusal(() -> read(CommandName.ROLLBACK, "{}")));
   }
 

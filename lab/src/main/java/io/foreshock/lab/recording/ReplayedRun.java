@@ -49,14 +49,14 @@ public final class ReplayedRun {
   }
 
   /** Adds the next line. A line without a time counts as newer than all lines before it. */
-  public RunWatch.Taken accept(Point point) throws MalformedLineException {
+  public RunWatch.Use accept(Point point) throws MalformedLineException {
     if (!point.hasTime()) {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
-    RunWatch.Taken taken = feed(point);
+    RunWatch.Use use = feed(point);
     lines++;
-    late += taken == RunWatch.Taken.LATE ? 1 : 0;
-    return taken;
+    late += use == RunWatch.Use.LATE ? 1 : 0;
+    return use;
   }
 
   /** The predictors of the run. */
@@ -74,10 +74,10 @@ public final class ReplayedRun {
     return seen;
   }
 
-  private RunWatch.Taken feed(Point point) throws MalformedLineException {
+  private RunWatch.Use feed(Point point) throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == null || (measurement == Measurement.RUN_CONFIG && filter != null)) {
-      return RunWatch.Taken.OTHER;
+      return RunWatch.Use.OTHER;
     }
     if (measurement == Measurement.RUN_CONFIG) {
       return watch.accept(point, alarms);
@@ -85,7 +85,7 @@ public final class ReplayedRun {
     Telemetry.fill(sent, measurement, point);
     countSpikes();
     seen = filter == null ? sent : filter.apply(sent);
-    return seen == null ? RunWatch.Taken.OTHER : watch.accept(seen, alarms);
+    return seen == null ? RunWatch.Use.OTHER : watch.accept(seen, alarms);
   }
 
   private void countSpikes() {

@@ -61,9 +61,9 @@ public final class RecordedRun implements ReportedRun {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
     RunConfig before = watch.config();
-    RunWatch.Taken taken = watch.accept(point, alarm -> alarms.add(RaisedAlarm.of(alarm)));
+    RunWatch.Use use = watch.accept(point, alarm -> alarms.add(RaisedAlarm.of(alarm)));
     lines++;
-    switch (taken) {
+    switch (use) {
       case CONFIG -> configured(before);
       case FED, LATE -> keep(point);
       case OTHER -> {}

@@ -40,8 +40,8 @@ final class ScoredRun {
 
   void accept(Point point) throws MalformedLineException {
     raised = null;
-    RunWatch.Taken taken = replayed.accept(point);
-    if (taken == RunWatch.Taken.CONFIG) {
+    RunWatch.Use use = replayed.accept(point);
+    if (use == RunWatch.Use.CONFIG) {
       recorder.configure(replayed.watch().config());
     }
     Measurement measurement = Measurement.of(point.measurement());
@@ -49,7 +49,7 @@ final class ScoredRun {
       hindsight.accept(replayed.sent());
     }
     Sample seen = replayed.seen();
-    if (taken == RunWatch.Taken.FED && seen != null) {
+    if (use == RunWatch.Use.FED && seen != null) {
       record(seen);
     }
   }

@@ -83,16 +83,16 @@ final class Run implements KnownRun {
   }
 
   /** Passes a line of a step or layer to the watch. */
-  RunWatch.Taken accept(Sample sample, Consumer<Alarm> alarms) {
-    RunWatch.Taken taken = watch.accept(sample, alarms);
-    if (taken == RunWatch.Taken.FED && sample.has(Signal.BATCH)) {
+  RunWatch.Use accept(Sample sample, Consumer<Alarm> alarms) {
+    RunWatch.Use use = watch.accept(sample, alarms);
+    if (use == RunWatch.Use.FED && sample.has(Signal.BATCH)) {
       batchOffset = (long) sample.get(Signal.BATCH) - watch.lastStep();
     }
-    return taken;
+    return use;
   }
 
   /** Passes any other line to the watch. */
-  RunWatch.Taken accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
+  RunWatch.Use accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
     return watch.accept(point, alarms);
   }
 

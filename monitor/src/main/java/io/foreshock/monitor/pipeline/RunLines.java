@@ -101,14 +101,14 @@ final class RunLines {
     found.touch(run, memory);
     int liveSegment = run.watch.liveSegment();
     long newestNanos = run.watch.lastTimeNanos();
-    RunWatch.Taken taken = detect(run, point, found);
+    RunWatch.Use use = detect(run, point, found);
     if (run.watch.lastTimeNanos() > newestNanos) {
       run.received(System.nanoTime()); // other lines do not say that it trains
     }
     if (found.replayed) {
       return;
     }
-    if (taken == RunWatch.Taken.CONFIG) {
+    if (use == RunWatch.Use.CONFIG) {
       found.lines.announced.add(run);
     }
     boolean newSegment = run.watch.liveSegment() > liveSegment;
@@ -118,10 +118,10 @@ final class RunLines {
     // the same as read.segment(…), and cheaper: the lineage has just looked
     int segment = read.isSample() ? run.watch.segment() : read.segment(run.watch.segments());
     watcher.taken(point, run.name, segment);
-    if (taken == RunWatch.Taken.FED && run.trainsAgain(read.sample(), newSegment)) {
+    if (use == RunWatch.Use.FED && run.trainsAgain(read.sample(), newSegment)) {
       found.lines.trainAgain.add(run);
     }
-    boolean fresh = taken == RunWatch.Taken.FED;
+    boolean fresh = use == RunWatch.Use.FED;
     found.batch.add(read, run.name, segment, run.watch.lastStep(), fresh);
   }
 
@@ -160,15 +160,14 @@ final class RunLines {
   }
 
   /** A detector that throws must not cost the line, nor the run its other detectors' alarms. */
-  private RunWatch.Taken detect(Run run, Point point, Findings found)
-      throws MalformedLineException {
+  private RunWatch.Use detect(Run run, Point point, Findings found) throws MalformedLineException {
     Consumer<Alarm> alarms = alarm -> found.alarm(run, alarm);
     try {
       return read.isSample() ? run.accept(read.sample(), alarms) : run.accept(point, alarms);
     } catch (RuntimeException e) {
       found.lines.detectorFailures++;
       failures.log(run.name, e);
-      return RunWatch.Taken.OTHER;
+      return RunWatch.Use.OTHER;
     }
   }
 }

@@ -217,7 +217,7 @@ class PipelineTest {
     journal = Journal.open(data.resolve("journal"), 1 << 20, Room.UNBOUNDED, nanos -> {});
     journal.replay(entry -> {});
     journal.start(0);
-    stores = new Stores(List.of(new StoreFeed("memory", store, config.store())));
+    stores = new Stores(List.of(new StoreFeed("memory", store, config.store(), Clock.systemUTC())));
     Backlog nothing = (after, through, taker) -> {};
     stores.start(nothing, 0);
     runs = new Runs(config);

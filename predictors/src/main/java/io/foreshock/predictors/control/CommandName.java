@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a training run can be told to do. */
+/** The commands that a training run obeys. */
 public enum CommandName {
   CHECKPOINT(),
   ROLLBACK("to_step", "skip_batches"),
@@ -20,7 +20,7 @@ public enum CommandName {
     this.arguments = Set.of(arguments);
   }
 
-  /** Names its arguments may have. */
+  /** Names of the arguments that it may have. */
   public Set<String> arguments() {
     return arguments;
   }
@@ -31,7 +31,7 @@ public enum CommandName {
   }
 
   /**
-   * The command of that name.
+   * Returns the command of that name.
    *
    * @throws IllegalArgumentException when there is none
    */

@@ -3,13 +3,15 @@ package io.foreshock.predictors.control;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a command tells a training run to do: its name and its arguments, as in the contract,
- * section 3.
+ * What a command orders a training run to do: its name and its arguments, as in section 3 of the
+ * contract.
  *
- * <p>The records hold what they are given. {@link #checked} holds arguments that somebody wrote
- * against their limits; what the monitor's own policy decides, or gave before, is not refused here.
+ * <p>The records accept any values. {@link #checked} compares arguments that a person wrote with
+ * their limits; commands of the monitor's own policy and commands that were accepted before are not
+ * checked here.
  *
  * <p><b>Threads.</b> Immutable.
  */
@@ -39,9 +41,9 @@ public sealed interface Instruction {
   /**
    * Go back to the newest checkpoint at or before a step.
    *
-   * @param skip batches to leave out from then on; null when none are
+   * @param skip batches to leave out from then on, if any
    */
-  record Rollback(long toStep, Skip skip) implements Instruction {
+  record Rollback(long toStep, @Nullable Skip skip) implements Instruction {
     @Override
     public CommandName name() {
       return CommandName.ROLLBACK;
@@ -67,14 +69,15 @@ public sealed interface Instruction {
   /**
    * Train with another learning rate or another clipping.
    *
-   * <p>Numbers are kept as they were given, 1 as well as 1.0: a training run tells two commands of
-   * one id apart by the text of their arguments.
+   * <p>Numbers are kept as they were given, 1 as well as 1.0: a training run compares two commands
+   * of one id by the text of their arguments.
    *
-   * @param learningRateScale factor of the scheduled learning rate; null leaves that
-   * @param gradientClip largest gradient norm, 0 = no clipping; null leaves the configured one
-   * @param forSteps how long; null for the rest of the run
+   * @param learningRateScale factor of the scheduled learning rate; null leaves it unchanged
+   * @param gradientClip largest gradient norm, 0 = no clipping; null leaves it unchanged
+   * @param forSteps number of steps; null for the rest of the run
    */
-  record Adjust(Number learningRateScale, Number gradientClip, Long forSteps)
+  record Adjust(
+      @Nullable Number learningRateScale, @Nullable Number gradientClip, @Nullable Long forSteps)
       implements Instruction {
     @Override
     public CommandName name() {
@@ -92,7 +95,7 @@ public sealed interface Instruction {
     }
   }
 
-  /** Wait, after the step under way. */
+  /** Wait after the current step. */
   record Pause() implements Instruction {
     @Override
     public CommandName name() {
@@ -100,7 +103,7 @@ public sealed interface Instruction {
     }
   }
 
-  /** Train on after a pause. */
+  /** Continue after a pause. */
   record Resume() implements Instruction {
     @Override
     public CommandName name() {
@@ -108,7 +111,7 @@ public sealed interface Instruction {
     }
   }
 
-  /** End the run, after the step under way. */
+  /** End the run after the current step. */
   record Stop() implements Instruction {
     @Override
     public CommandName name() {
@@ -117,10 +120,10 @@ public sealed interface Instruction {
   }
 
   /**
-   * The instruction in a command that somebody wrote.
+   * Returns the instruction of a command that a person wrote.
    *
    * @param arguments names to values of any type
-   * @param limits what the reader takes
+   * @param limits what the reader accepts
    * @throws IllegalArgumentException naming every argument that is unknown, missing, of a wrong
    *     type or beyond the limits, with its value and what was expected
    */
@@ -130,8 +133,8 @@ public sealed interface Instruction {
   }
 
   /**
-   * The instruction in a command that was checked when it was given. Nothing is refused: an
-   * argument that is missing or no number reads as 0 where it must be there, as absent otherwise.
+   * Returns the instruction of a command that was checked before. Nothing is rejected: a required
+   * argument that is missing or not a number is 0, an optional one is absent.
    */
   static Instruction of(CommandName name, Map<String, ?> arguments) {
     return switch (name) {
@@ -141,21 +144,26 @@ public sealed interface Instruction {
           new Adjust(
               number(arguments, "learning_rate_scale"),
               number(arguments, "gradient_clip"),
-              number(arguments, "for_steps") == null ? null : integer(arguments, "for_steps"));
+              steps(arguments));
       case PAUSE -> new Pause();
       case RESUME -> new Resume();
       case STOP -> new Stop();
     };
   }
 
-  private static Skip skip(Map<String, ?> arguments) {
+  private static @Nullable Skip skip(Map<String, ?> arguments) {
     return arguments.get("skip_batches") instanceof Map<?, ?> batches
         ? new Skip(integer(batches, "from"), integer(batches, "count"))
         : null;
   }
 
-  private static Number number(Map<?, ?> arguments, String name) {
+  private static @Nullable Number number(Map<?, ?> arguments, String name) {
     return arguments.get(name) instanceof Number number ? number : null;
+  }
+
+  private static @Nullable Long steps(Map<?, ?> arguments) {
+    Number steps = number(arguments, "for_steps");
+    return steps == null ? null : steps.longValue();
   }
 
   private static long integer(Map<?, ?> arguments, String name) {

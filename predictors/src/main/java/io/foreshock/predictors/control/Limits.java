@@ -5,18 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far the arguments of a command may go where it is read. Types, the largest factor, the
- * largest norm and the most batches to leave out are the same everywhere.
+ * Limits of the arguments of a command, where it is read. Types, the largest factor, the largest
+ * norm and the most batches to leave out are the same everywhere.
  *
- * @param mostToStep last step that a rollback may lead to
+ * @param mostToStep last step to which a rollback may go back
  * @param mostFrom last batch at which batches to leave out may begin
- * @param mostForSteps longest that an adjustment may hold
+ * @param mostForSteps most steps for which an adjustment may hold
  * @param leastScale smallest factor of the learning rate; {@link Double#MIN_VALUE} for any above 0
  */
 public record Limits(long mostToStep, long mostFrom, long mostForSteps, double leastScale) {
-  /** What a person may write to a monitor, which does not know where the run stands. */
+  /** Limits for a person who writes to a monitor, which does not know the run's current step. */
   public static final Limits OF_A_PERSON =
       new Limits(
           Instruction.MAX_NUMBER,
@@ -26,7 +27,7 @@ public record Limits(long mostToStep, long mostFrom, long mostForSteps, double l
 
   private static final double MOST_SCALE = 10;
 
-  /** Beyond it a norm in float32 comes near its end. */
+  /** Keeps a norm in float32 far from overflow. */
   private static final double MOST_CLIP = 1e9;
 
   void check(CommandName command, Map<String, ?> arguments) {
@@ -39,7 +40,7 @@ public record Limits(long mostToStep, long mostFrom, long mostForSteps, double l
           }
         });
     if (command == CommandName.ROLLBACK && !arguments.containsKey("to_step")) {
-      problems.add("to_step is missing: the step to go back to");
+      problems.add("to_step is missing: expected the step to go back to");
     }
     if (command == CommandName.ADJUST
         && !arguments.containsKey("learning_rate_scale")
@@ -51,8 +52,8 @@ public record Limits(long mostToStep, long mostFrom, long mostForSteps, double l
     }
   }
 
-  /** What was expected instead of the value; null when it is in order. */
-  private String expected(CommandName command, String name, Object value) {
+  /** Returns what was expected instead of the value; null when the value is allowed. */
+  private @Nullable String expected(CommandName command, String name, Object value) {
     if (!command.arguments().contains(name)) {
       return "unknown; expected " + new TreeSet<>(command.arguments());
     }
@@ -74,12 +75,12 @@ public record Limits(long mostToStep, long mostFrom, long mostForSteps, double l
       case "learning_rate_scale" ->
           isNumber(value, leastScale, MOST_SCALE) ? null : "expected a factor " + scales();
       case "gradient_clip" ->
-          isNumber(value, 0, MOST_CLIP) ? null : "expected a norm up to 1e9; 0 = off";
+          isNumber(value, 0, MOST_CLIP) ? null : "expected a norm from 0 to 1e9; 0 = off";
       default -> null;
     };
   }
 
-  /** A limit that only keeps numbers exact is not worth saying. */
+  /** Names the limit, unless it only keeps numbers exact. */
   private static String to(long most) {
     return most >= OF_A_PERSON.mostFrom ? "" : " to " + most;
   }
@@ -95,14 +96,14 @@ public record Limits(long mostToStep, long mostFrom, long mostForSteps, double l
         && isInteger(batches.get("count"), 0, Instruction.MAX_SKIPPED_BATCHES);
   }
 
-  /** Whether it is an integer from {@code least} to {@code most}; 7.0 is none. */
-  private static boolean isInteger(Object value, long least, long most) {
+  /** Whether the value is an integer from {@code least} to {@code most}; 7.0 is not. */
+  private static boolean isInteger(@Nullable Object value, long least, long most) {
     return (value instanceof Integer || value instanceof Long)
         && ((Number) value).longValue() >= least
         && ((Number) value).longValue() <= most;
   }
 
-  /** False for what is no number, also for 1e999. */
+  /** Whether the value is a number within the limits; 1e999 is not. */
   private static boolean isNumber(Object value, double least, double most) {
     return value instanceof Number number
         && number.doubleValue() >= least

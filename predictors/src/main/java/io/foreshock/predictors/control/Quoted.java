@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value as JSON shows it, for messages: whoever wrote it finds it again. Only the beginning of a
- * long one, so that nobody fills a log or a page with it.
+ * A value as JSON shows it, for messages, so that its author recognizes it. A long value is cut, so
+ * that it cannot fill a log or a page.
  */
 final class Quoted {
   private static final int MOST_CHARACTERS = 300;

@@ -8,11 +8,11 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 /**
  * Quantiles of some values, interpolated linearly (R's type 7); NaN when there are none.
  *
- * @param count how many values
- * @param quarter a quarter of them is below
- * @param median half of them
- * @param threeQuarters three quarters
- * @param p95 95 %
+ * @param count number of values
+ * @param quarter 25 % quantile
+ * @param median 50 % quantile
+ * @param threeQuarters 75 % quantile
+ * @param p95 95 % quantile
  */
 public record Quantiles(
     int count, double quarter, double median, double threeQuarters, double p95) {

@@ -4,7 +4,8 @@ package io.foreshock.predictors.evaluation;
 import java.util.List;
 
 /**
- * What Foreshock and every baseline said of one run, step by step in order of arrival.
+ * Alarms and scores of Foreshock and of every baseline in one run, step by step in order of
+ * arrival.
  *
  * <p><b>Threads.</b> Immutable. <b>Cost.</b> 8 bytes a step, and 4 for each rule.
  */
@@ -68,7 +69,7 @@ public final class RunTrace {
     return warning;
   }
 
-  /** Lower end of the forecast's interval, steps; NaN where it gave none. */
+  /** Lower end of the forecast's interval, steps; NaN where there was none. */
   StepScores etaLow() {
     return etaLow;
   }
@@ -78,7 +79,7 @@ public final class RunTrace {
     return etaHigh;
   }
 
-  /** The baselines', in the order in which the recorder was given them. */
+  /** Scores of the baselines, in the order in which the recorder was given them. */
   List<StepScores> baselines() {
     return baselines;
   }

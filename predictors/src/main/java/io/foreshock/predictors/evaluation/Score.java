@@ -6,51 +6,53 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How good some alarms are, over labelled runs.
+ * Quality of alarms over labelled runs.
  *
- * @param predictable how well runs were foreseen that diverged visibly
- * @param sudden how fast an alarm came in runs that diverged all at once
- * @param precision of the runs with an alarm that are healthy, or were unstable and had it no later
- *     than 5 steps after the onset (and, if sudden, no sooner than 5 before the strike): the
- *     unstable ones
- * @param healthy false alarms
+ * @param predictable recall and lead time in predictable runs
+ * @param sudden recall and delay in sudden runs
+ * @param precision share of diverged runs among the runs with an alarm. Diverged runs count when
+ *     the alarm came at most 5 steps after the onset and, if sudden, at most 5 before the abrupt
+ *     event
+ * @param healthy false alarms in healthy runs
  * @param early alarms within the first 20 steps of any run, which count nowhere else
  */
 public record Score(
     Predictable predictable, Sudden sudden, Share precision, Healthy healthy, int early) {
 
   /**
-   * Predictable runs.
+   * Recall and lead time in predictable runs.
    *
-   * @param foreseen those with an alarm at least 5 steps before the onset
-   * @param chance the same share as it would be with the run's own alarms at random: all of them
-   *     shifted circularly over the run, mean over the shifts
-   * @param lead steps from the first alarm to the onset, over the foreseen runs
+   * @param foreseen share of runs with an alarm at least 5 steps before the onset
+   * @param chance the share for random alarms: the run's own alarms, shifted circularly over the
+   *     run, mean over the shifts
+   * @param lead steps from the first alarm to the onset, over those runs
    * @param leadShare the same as a share of the run's length
    */
   public record Predictable(Share foreseen, double chance, Quantiles lead, Quantiles leadShare) {}
 
   /**
-   * Sudden runs.
+   * Recall and delay in sudden runs.
    *
-   * @param inTime those with an alarm from 5 steps before the strike to 5 after the onset
-   * @param chance the same share as it would be with the run's own alarms at random
+   * @param inTime share of runs with an alarm from 5 steps before the abrupt event to 5 after the
+   *     onset
+   * @param chance the share for random alarms, as for predictable runs
    * @param delay steps from the onset to the first alarm in time; negative when the alarm came
    *     first
-   * @param delayAfterStrike the same from the strike
+   * @param delayAfterStrike the same from the abrupt event
    */
   public record Sudden(Share inTime, double chance, Quantiles delay, Quantiles delayAfterStrike) {}
 
   /**
-   * Healthy runs.
+   * False alarms in healthy runs.
    *
-   * @param falseAlarms alarms in them
-   * @param steps of them, without the first 20 of each
-   * @param longest the longest of them; null when there is none
+   * @param falseAlarms number of alarms
+   * @param steps number of their steps, without the first 20 of each run
+   * @param longest the longest healthy run, if there is one
    */
-  public record Healthy(int falseAlarms, long steps, Longest longest) {}
+  public record Healthy(int falseAlarms, long steps, @Nullable Longest longest) {}
 
   /**
    * The longest healthy run.
@@ -91,7 +93,7 @@ public record Score(
     private int falseAlarms;
     private long healthySteps;
     private int early;
-    private JudgedRun longest;
+    private @Nullable JudgedRun longest;
     private int longestAlarms;
 
     void add(JudgedRun run, int[] alarms) {
@@ -134,7 +136,7 @@ public record Score(
           early);
     }
 
-    private Longest longest() {
+    private @Nullable Longest longest() {
       return longest == null
           ? null
           : new Longest(longest.label().run(), longest.trace().lastStep(), longestAlarms);

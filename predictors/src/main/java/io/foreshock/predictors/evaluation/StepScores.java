@@ -22,7 +22,7 @@ final class StepScores {
     scores[size++] = (float) score;
   }
 
-  /** Notes an alarm at the step that is added next. */
+  /** Adds an alarm at the step that is added next. */
   void alarm() {
     if (alarmCount == alarms.length) {
       alarms = Arrays.copyOf(alarms, 2 * alarmCount);
@@ -30,7 +30,7 @@ final class StepScores {
     alarms[alarmCount++] = size;
   }
 
-  /** Lets go of spare room. */
+  /** Frees spare room. */
   void trim() {
     scores = Arrays.copyOf(scores, size);
     alarms = Arrays.copyOf(alarms, alarmCount);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Judges alarms afterwards: when a run really diverged, and how early that was foreseen.
+ * Judges alarms after a run has ended: when it diverged, and how early an alarm came.
  *
  * <p>Runs offline only: for scoreboards and for fitting the forecast.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Extrapolation: time to a threshold with an interval, and the probability that a run diverges.
+ * Extrapolation: the time to a limit with an interval, and the probability that a run diverges.
  *
  * <p>Runs live: in the monitor for every line.
  */

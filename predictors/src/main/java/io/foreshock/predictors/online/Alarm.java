@@ -5,17 +5,17 @@ import io.foreshock.predictors.stats.State;
 import java.util.Locale;
 
 /**
- * One message about an incident: that it opened, changed, or closed.
+ * One message about an incident: it opened, it got worse, or it closed.
  *
  * @param run the run
- * @param segment lineage segment in which it was raised
+ * @param segment segment of the run in which it was raised
  * @param step step of the line that raised it
  * @param timeNanos time of that line, since the epoch
  * @param incident name of the incident, the same in all its alarms and after a replay: run,
  *     segment, kind and opening step
- * @param openedStep step at which the incident opened; never after {@code step}, although a layer's
- *     lines may come behind those of the layer that opened it
- * @param state which of the three
+ * @param openedStep step at which the incident opened; never after {@code step}, although the lines
+ *     of another layer may arrive later
+ * @param state opened, got worse, or closed
  * @param verdict what was found; in a closing alarm the worst one of the incident
  */
 public record Alarm(
@@ -28,7 +28,7 @@ public record Alarm(
     State state,
     Verdict verdict) {
 
-  /** Life of an incident. */
+  /** What happened to the incident. */
   public enum State {
     OPEN,
     UPDATE,
@@ -45,8 +45,8 @@ public record Alarm(
   }
 
   /**
-   * The opening step of an alarm that was written down without it: in a state or snapshot of an
-   * earlier version, or as the contract's JSON object. The incident's name ends with it.
+   * Returns the opening step of an alarm that was saved without it: in a state or snapshot of an
+   * earlier version, or as the contract's JSON object. The incident's name ends with that step.
    *
    * @return the alarm's own step where the name ends otherwise
    */

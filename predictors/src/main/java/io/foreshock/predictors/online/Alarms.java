@@ -8,36 +8,35 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Saves and restores alarms and verdicts, which are immutable: what comes back is a new one. */
+/** Saves and restores alarms and verdicts. They are immutable, so each call returns a new one. */
 final class Alarms {
   private Alarms() {}
 
-  /** All of an alarm but the step at which its incident opened, which the incident saves. */
-  static Alarm exchange(Alarm alarm, State state) {
-    boolean known = alarm != null;
+  /** Saves or restores an alarm, except for the opening step, which the incident saves. */
+  static Alarm exchange(@Nullable Alarm alarm, State state) {
     return new Alarm(
-        state.text(known ? alarm.run() : null),
-        (int) state.integer(known ? alarm.segment() : 0),
-        state.integer(known ? alarm.step() : 0),
-        state.integer(known ? alarm.timeNanos() : 0),
-        state.text(known ? alarm.incident() : null),
-        known ? alarm.openedStep() : Long.MAX_VALUE,
-        state.constant(Alarm.State.class, known ? alarm.state() : null),
-        exchange(known ? alarm.verdict() : null, state));
+        state.requiredText(alarm == null ? null : alarm.run()),
+        (int) state.integer(alarm == null ? 0 : alarm.segment()),
+        state.integer(alarm == null ? 0 : alarm.step()),
+        state.integer(alarm == null ? 0 : alarm.timeNanos()),
+        state.requiredText(alarm == null ? null : alarm.incident()),
+        alarm == null ? Long.MAX_VALUE : alarm.openedStep(),
+        state.requiredConstant(Alarm.State.class, alarm == null ? null : alarm.state()),
+        exchange(alarm == null ? null : alarm.verdict(), state));
   }
 
-  static Verdict exchange(Verdict verdict, State state) {
-    boolean known = verdict != null;
+  static Verdict exchange(@Nullable Verdict verdict, State state) {
     return new Verdict(
-        state.constant(AlarmKind.class, known ? verdict.kind() : null),
-        state.constant(Severity.class, known ? verdict.severity() : null),
-        exchange(known ? verdict.where() : Where.NO_SIGNAL, state),
-        exchange(known ? verdict.measured() : Measured.NOTHING, state),
-        exchange(known ? verdict.eta() : Eta.UNKNOWN, state),
-        state.real(known ? verdict.probability() : 0),
-        state.text(known ? verdict.message() : null),
-        fields(known ? verdict.evidence() : Map.of(), state));
+        state.requiredConstant(AlarmKind.class, verdict == null ? null : verdict.kind()),
+        state.requiredConstant(Severity.class, verdict == null ? null : verdict.severity()),
+        exchange(verdict == null ? Where.NO_SIGNAL : verdict.where(), state),
+        exchange(verdict == null ? Measured.NOTHING : verdict.measured(), state),
+        exchange(verdict == null ? Eta.UNKNOWN : verdict.eta(), state),
+        state.real(verdict == null ? 0 : verdict.probability()),
+        state.requiredText(verdict == null ? null : verdict.message()),
+        fields(verdict == null ? Map.of() : verdict.evidence(), state));
   }
 
   private static Where exchange(Where where, State state) {
@@ -64,14 +63,14 @@ final class Alarms {
     }
     Map<String, Object> restored = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
-      String name = state.text(null);
+      String name = state.requiredText(null);
       restored.put(
           name,
           switch ((int) state.integer(0)) {
             case 0 -> (Object) state.integer(0);
             case 1 -> state.real(0);
             case 2 -> state.flag(false);
-            default -> state.text(null);
+            default -> state.requiredText(null);
           });
     }
     return restored;

@@ -12,7 +12,7 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What follows the lineage: detectors, forecast, and where the run stands. Rewound as one. */
+/** The state that a rollback rewinds: detectors, forecast, newest step and newest loss. */
 final class Detection {
   private final DetectorBank bank;
   private final Forecaster forecaster;
@@ -24,7 +24,7 @@ final class Detection {
     bank = new DetectorBank(horizonSteps, forecaster);
   }
 
-  /** Whether the sample begins a step. */
+  /** Whether the sample begins a new step. */
   boolean isNextStep(Sample sample) {
     return sample.step() > seenStep;
   }
@@ -44,7 +44,7 @@ final class Detection {
     bank.configure(config);
   }
 
-  /** Sets what runs of other sizes predict; to be repeated after a restore. */
+  /** Sets the bands that runs of other sizes predict. Call it again after a restore. */
   void expect(List<Band> bands) {
     forecaster.expect(bands);
   }
@@ -57,7 +57,7 @@ final class Detection {
     return forecaster.forecast();
   }
 
-  /** Highest step fed, -1 for none. */
+  /** Highest step that was fed; -1 for none. */
   long seenStep() {
     return seenStep;
   }
@@ -66,7 +66,9 @@ final class Detection {
     return lastLoss;
   }
 
-  /** Goes on from a loss that is known from elsewhere: it is shown, and no baseline knows it. */
+  /**
+   * Sets the newest loss of a run whose state is missing. It is shown only; no baseline uses it.
+   */
   void resume(double newestLoss) {
     lastLoss = newestLoss;
   }

@@ -9,8 +9,9 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A {@link Verdict} in the making: what is left out reads as absent. */
+/** Builder of a {@link Verdict}; parts that are not set are absent. */
 final class Finding {
   private final AlarmKind kind;
   private final Severity severity;
@@ -20,13 +21,13 @@ final class Finding {
   private Eta eta = Eta.UNKNOWN;
   private double probability = Double.NaN;
 
-  Finding(AlarmKind kind, Severity severity, Signal signal) {
+  Finding(AlarmKind kind, Severity severity, @Nullable Signal signal) {
     this.kind = kind;
     this.severity = severity;
     where = new Where(signal, null, Sample.NO_HEAD);
   }
 
-  /** Where it was seen. */
+  /** Sets the layer and head where it was seen. */
   Finding at(Sample sample) {
     where = new Where(where.signal(), sample.layer(), sample.head());
     return this;
@@ -37,7 +38,7 @@ final class Finding {
     return this;
   }
 
-  /** Steps until the threshold, with the ends of the interval. */
+  /** Sets the steps until the threshold, with the ends of the interval. */
   Finding eta(double steps, double low, double high) {
     eta = new Eta(steps, low, high);
     return this;
@@ -53,12 +54,13 @@ final class Finding {
     return this;
   }
 
-  void tell(Consumer<Verdict> verdicts, String message) {
+  /** Emits the verdict with its message. */
+  void emit(Consumer<Verdict> verdicts, String message) {
     verdicts.accept(
         new Verdict(kind, severity, where, measured, eta, probability, message, evidence));
   }
 
-  /** A number for a message: three significant digits, no exponent where it reads well without. */
+  /** Formats a number for a message: three significant digits, and an exponent only below 1e-4. */
   static String figure(double number) {
     double size = Math.abs(number);
     if (!(size < 1e15)) {

@@ -18,36 +18,38 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Chance that the run diverges within the horizon, and when; told as an alarm of its own when it is
- * high.
+ * Forecasts the probability that the run diverges within the horizon, and raises an alarm when it
+ * is high.
  *
- * <p><b>Definition.</b> p from the {@link DivergenceModel} over the run's {@link Symptoms}. The
- * alarm: warning or critical once p has been above the model's threshold for {@value Hold#SAMPLES}
- * samples; the evidence is what each of the heaviest symptoms adds to the log odds. ETA: with the
- * constant hazard that p implies, its median and the interval from the 10th to the 90th percentile;
- * told from p ≥ {@value #WORTH_AN_ETA}.
+ * <p><b>Definition.</b> p is the probability of the {@link DivergenceModel} over the run's {@link
+ * Symptoms}. Alarm: warning or critical once p has been above the model's threshold for {@value
+ * Hold#SAMPLES} samples. The evidence is what each of the heaviest symptoms adds to the log odds.
+ * ETA: with the constant hazard that p implies, its median and the interval from the 10th to the
+ * 90th percentile; given from p ≥ {@value #WORTH_AN_ETA}.
  *
- * <p>A run that leaves the bands that runs of other sizes predict for it ({@link OffTrend}) is
- * noteworthy whatever the model says, and no more by that alone: of runs that ended well 2 % did on
- * two sweeps and up to a quarter on others, of those that did not hardly more, for a doomed run
- * follows the band of the doomed (docs/science.md).
+ * <p><b>Bands.</b> A run that leaves the bands predicted by runs of other sizes ({@link OffTrend})
+ * is reported as info only, because leaving a band separates stable from unstable runs poorly. On
+ * the first two sweeps 3 of 143 stable runs and 7 of 69 unstable runs left their bands; on three
+ * others 15 of 63 and 11 of 17 (docs/science.md). A run that is going to fail often follows the
+ * band of earlier failed runs.
  *
- * <p><b>Edges.</b> Works from whatever is told of the run ({@link Scope}); NaN before there is
- * enough of the loss; judged anew with every loss. Warnings end when p falls below {@value #EASES}
- * of the threshold.
+ * <p><b>Edges.</b> Uses whatever signals the run sends ({@link Scope}). The probability is NaN
+ * until there are enough losses, and is computed again with every loss. A warning ends when p falls
+ * below {@value #EASES} of the threshold.
  */
 final class Forecaster implements Detector {
   private static final double WORTH_AN_ETA = 0.2;
   private static final int EVIDENCE = 5;
 
-  /** Of the evidence, in the message. */
-  private static final int TOLD = 3;
+  /** Number of symptoms that the message names. */
+  private static final int SYMPTOMS_IN_MESSAGE = 3;
 
   private static final double LEAST_EVIDENCE = 0.1;
 
-  /** Keeps an alarm from flickering about its threshold. */
+  /** Share of the threshold; below 1 so that an alarm does not flicker around it. */
   private static final double EASES = 0.8;
 
   private final int horizonSteps;
@@ -87,21 +89,21 @@ final class Forecaster implements Detector {
     warned = warning.holds(probability >= (warned ? EASES : 1) * weights.warning());
     alarmed = critical.holds(probability >= (alarmed ? EASES : 1) * weights.critical());
     if (warned || alarmed || offTrend.off()) {
-      tell(weights, verdicts);
+      emit(weights, verdicts);
     }
   }
 
-  /** Sets what runs of other sizes and rates predict for this one; not part of the state. */
+  /** Sets the bands that runs of other sizes and learning rates predict; not part of the state. */
   void expect(List<Band> bands) {
     offTrend.expect(bands);
   }
 
-  /** What others can be judged by. */
+  /** Summary of this run, by which other runs can be judged. */
   Summarizer summary() {
     return summary;
   }
 
-  /** The probability of divergence now. */
+  /** The current probability of divergence, with an ETA when it is high. */
   Forecast forecast() {
     double chance = DivergenceModel.within(probability, horizonSteps);
     if (!(probability >= WORTH_AN_ETA)) {
@@ -122,13 +124,13 @@ final class Forecaster implements Detector {
     alarmed = state.flag(alarmed);
   }
 
-  /** Steps until the run has diverged with this chance. */
+  /** Number of steps within which the run diverges with this probability. */
   private double steps(double chance) {
     double hazard = -Math.log1p(-probability) / DivergenceModel.FITTED_HORIZON;
     return Double.isInfinite(hazard) ? 0 : -Math.log1p(-chance) / hazard;
   }
 
-  private void tell(Weights weights, Consumer<Verdict> verdicts) {
+  private void emit(Weights weights, Consumer<Verdict> verdicts) {
     Forecast forecast = forecast();
     Finding finding =
         new Finding(AlarmKind.FORECAST_DIVERGENCE, severity(), null)
@@ -137,7 +139,7 @@ final class Forecaster implements Detector {
             .probability(forecast.probability());
     List<Symptom> heaviest = heaviest(weights);
     List<String> meanings = new ArrayList<>();
-    String layer = null;
+    @Nullable String layer = null;
     if (offTrend.off()) {
       finding.evidence("off_trend", offTrend.signal().wireName());
       meanings.add(offTrend.text());
@@ -147,20 +149,20 @@ final class Forecaster implements Detector {
       if (layer == null) {
         layer = symptoms.layer(symptom);
       }
-      if (meanings.size() < TOLD) {
+      if (meanings.size() < SYMPTOMS_IN_MESSAGE) {
         meanings.add(symptom.meaning());
       }
     }
     if (layer != null) {
-      finding.evidence("worst_layer", layer); // of the heaviest symptom that layers show
+      finding.evidence("worst_layer", layer); // of the heaviest symptom that has a layer
     }
-    finding.tell(
+    finding.emit(
         verdicts,
-        "A divergence within "
+        "The run diverges within "
             + horizonSteps
-            + " steps is "
+            + " steps with a probability of "
             + Finding.figure(100 * forecast.probability())
-            + " % likely"
+            + " %"
             + (meanings.isEmpty() ? "." : ". Seen: " + String.join(", ", meanings) + "."));
   }
 

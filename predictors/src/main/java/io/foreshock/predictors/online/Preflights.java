@@ -12,20 +12,22 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A {@link Preflight} as a verdict, and as part of a watch's state. */
+/** Turns a {@link Preflight} into a verdict, and saves it as part of a watch's state. */
 final class Preflights {
   private Preflights() {}
 
   /**
-   * Says that the run is expected to diverge. Not critical: nothing is lost before it began.
+   * Emits the verdict that the run is expected to diverge. It is not critical, because nothing is
+   * at stake before the run has begun.
    *
-   * @param now the run's newest step; what was expected before is past
+   * @param now the run's newest step; crossings before it are not named
    */
-  static void tell(Preflight preflight, long now, Consumer<Verdict> verdicts) {
+  static void emit(Preflight preflight, long now, Consumer<Verdict> verdicts) {
     Basis basis = preflight.basis();
     double eta = Double.NaN;
-    Signal signal = null;
+    @Nullable Signal signal = null;
     String crossing = "";
     for (ExpectedCrossing next : preflight.crossings()) {
       if (next.step() > now && !(next.step() - now >= eta)) {
@@ -44,13 +46,13 @@ final class Preflights {
         .evidence("lost", basis.lost())
         .evidence("safe_learning_rate", preflight.safeLearningRate())
         .evidence("decades_outside_size", basis.decadesOutsideSize())
-        .tell(
+        .emit(
             verdicts,
-            "By %d finished runs of its kind, %d of which diverged or ended a tenth above what a lower rate reached, this one is %s.%s%s"
+            "Preflight: this run is %s. Of %d finished runs of its kind, %d diverged or ended with a loss more than a tenth above what a lower learning rate reached.%s%s"
                 .formatted(
+                    chance(preflight.probability()),
                     basis.settled(),
                     basis.lost(),
-                    chance(preflight.probability()),
                     crossing,
                     Double.isNaN(preflight.safeLearningRate())
                         ? ""
@@ -61,21 +63,21 @@ final class Preflights {
 
   private static String chance(double probability) {
     if (Double.isNaN(probability)) {
-      return "expected to be lost";
+      return "expected to be unstable";
     }
     return (probability > 0.99 ? "more than 99" : Finding.figure(100 * probability))
-        + " % likely to be lost like them";
+        + " % likely to be unstable";
   }
 
-  /** Saves the one there is, if any, or restores another. */
-  static Preflight exchanged(Preflight current, State state) {
+  /** Saves the current preflight, if any, or restores one. */
+  static @Nullable Preflight exchanged(@Nullable Preflight current, State state) {
     if (!state.flag(current != null)) {
       return null;
     }
     Preflight p = current == null ? empty() : current;
     Basis b = p.basis();
     return new Preflight(
-        state.constant(Preflight.Verdict.class, p.verdict()),
+        state.requiredConstant(Preflight.Verdict.class, p.verdict()),
         state.real(p.probability()),
         state.real(p.safeLearningRate()),
         state.flag(p.safeUpToTheHighest()),
@@ -114,7 +116,7 @@ final class Preflights {
           i < current.size() ? current.get(i) : new ExpectedCrossing(TrendSignal.LOSS, 0, 0);
       next.add(
           new ExpectedCrossing(
-              state.constant(TrendSignal.class, c.signal()),
+              state.requiredConstant(TrendSignal.class, c.signal()),
               state.real(c.limit()),
               state.integer(c.step())));
     }
@@ -138,7 +140,7 @@ final class Preflights {
     int count = (int) state.integer(current.size());
     List<String> next = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      next.add(state.text(i < current.size() ? current.get(i) : null));
+      next.add(state.requiredText(i < current.size() ? current.get(i) : null));
     }
     return next;
   }

@@ -10,17 +10,18 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest samples of a run, packed: only the signals that are present take room.
+ * The newest samples of a run, packed: only the signals that are present need room.
  *
- * <p><b>Layout.</b> A ring of longs addressed by an ever-rising position. A record is: signals
- * present (bit i = signal i) and layer number above them, step, time, non-finite count with the
- * head, then one long for each value. The layer's number indexes a list of names; 0 is a whole
+ * <p><b>Layout.</b> A ring of longs, addressed by a position that only rises. A record is: signals
+ * present (bit i = signal i) with the layer number above them; step; time; non-finite count with
+ * the head; then one long for each value. The layer's number indexes a list of names; 0 is a whole
  * step.
  *
- * <p><b>Edges.</b> Beyond {@value #MAX_LAYERS} layer names samples are not kept. <b>Cost.</b>
- * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation to add once grown.
+ * <p><b>Edges.</b> Samples of more than {@value #MAX_LAYERS} layer names are not kept. <b>Cost.</b>
+ * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation once grown.
  */
 final class SampleLog {
   private static final int CAPACITY = 1 << 15;
@@ -37,7 +38,7 @@ final class SampleLog {
   private final List<String> layers = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  /** Where the next sample will stand. */
+  /** Position of the next sample. */
   long position() {
     return position;
   }
@@ -50,7 +51,7 @@ final class SampleLog {
     long present = sample.present();
     makeRoom(HEADER + Long.bitCount(present));
     long count = Math.min(sample.nonfinite(), (1L << HEAD_SHIFT) - 1);
-    long[] words = ring; // and a position of its own: fields would be read and written every time
+    long[] words = ring; // local copies, because fields would be read and written every time
     int mask = words.length - 1;
     int at = (int) position;
     words[at++ & mask] = present | (long) layer << LAYER_SHIFT;
@@ -64,7 +65,7 @@ final class SampleLog {
     position += HEADER + Long.bitCount(present);
   }
 
-  /** Removes all samples from {@code from} on; gives those of them up to {@code step}. */
+  /** Removes all samples from {@code from} on; returns those of them up to {@code step}. */
   List<Sample> cut(long from, long step) {
     List<Sample> kept = new ArrayList<>();
     long end = position;
@@ -94,7 +95,7 @@ final class SampleLog {
       }
     }
     for (int i = 0; i < count; i++) {
-      String name = state.text(state.restoring() ? null : layers.get(i));
+      String name = state.requiredText(state.restoring() ? null : layers.get(i));
       if (state.restoring()) {
         number(name);
       }
@@ -108,7 +109,7 @@ final class SampleLog {
     }
   }
 
-  /** Brings records whose signals were numbered in another order into this one. */
+  /** Renumbers the signals of records that were saved with another order. */
   private void renumber(List<Signal> order) {
     long[] values = new long[SIGNALS.length];
     long at = oldest;
@@ -152,7 +153,7 @@ final class SampleLog {
     return sample;
   }
 
-  private int number(String layer) {
+  private int number(@Nullable String layer) {
     if (layer == null) {
       return 0;
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the numbers of enum values meant in states of version 3, which saved no names. Fixed for
- * good: these lists do not follow the enums.
+ * Order of the enum values in states of version 3, which saved numbers instead of names. These
+ * lists never change, even when the enums do.
  */
 final class Version3 {
   static final long NUMBER = 3;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Live detection over one run: a line goes in, alarms come out.
+ * Live detection over one run. A line goes in, and alarms come out.
  *
  * <pre>
  *   Point ──▶ RunWatch ──▶ lineage ──▶ DetectorBank ──▶ Verdicts ──▶ Incidents ──▶ Alarms

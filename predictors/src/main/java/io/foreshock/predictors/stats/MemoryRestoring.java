@@ -7,8 +7,9 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** A state that is read from memory: several times as fast as from a stream. */
+/** A state that is read from memory; several times as fast as from a stream. */
 final class MemoryRestoring extends State {
   private final ByteBuffer in;
 
@@ -33,7 +34,7 @@ final class MemoryRestoring extends State {
   }
 
   @Override
-  public String text(String current) {
+  public @Nullable String text(@Nullable String current) {
     if (room(1).get() == 0) {
       return null;
     }

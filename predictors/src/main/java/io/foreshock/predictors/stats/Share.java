@@ -5,11 +5,11 @@ package io.foreshock.predictors.stats;
  * A share of runs, with the Wilson score interval at 95 %.
  *
  * <p><b>Definition.</b> With p = hits / total and z = 1.96: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) /
- * (1 + z²/n). <b>Edges.</b> Of none: the value is NaN and the interval 0 to 1. <b>Source.</b>
- * Wilson 1927, eq. 4.
+ * (1 + z²/n). <b>Edges.</b> With total = 0 the value is NaN and the interval is 0 to 1.
+ * <b>Source.</b> Wilson 1927, eq. 4.
  *
- * @param hits how many
- * @param total of how many
+ * @param hits number of runs with the property
+ * @param total number of all runs
  */
 public record Share(int hits, int total) {
   private static final double Z = 1.959963984540054;

@@ -5,17 +5,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Saves or restores a detector's state through one method, so that the two cannot drift apart.
  *
- * <p>Each call takes the current value and gives back the value to continue with: the same one when
+ * <p>Each call is given the current value and returns the value to continue with: the same one when
  * saving, the stored one when restoring.
  *
  * <pre>{@code
@@ -29,7 +31,7 @@ import java.util.Map;
  * <p><b>Errors.</b> {@link UncheckedIOException} when the stream ends early or is damaged.
  */
 public abstract class State {
-  /** Enums whose values are read as numbers, and what the numbers mean; none in a new state. */
+  /** Names of the values of enums that were saved as numbers; empty in a new state. */
   private Map<Class<?>, List<String>> numbered = Map.of();
 
   /** Saves or restores an integer. */
@@ -39,7 +41,16 @@ public abstract class State {
   public abstract double real(double current);
 
   /** Saves or restores a text; null survives. */
-  public abstract String text(String current);
+  public abstract @Nullable String text(@Nullable String current);
+
+  /**
+   * Saves or restores a text that is never null.
+   *
+   * @throws UncheckedIOException when the state holds none
+   */
+  public final String requiredText(@Nullable String current) {
+    return required(text(current), "text");
+  }
 
   /** Saves or restores bytes; never null. */
   public abstract byte[] bytes(byte[] current);
@@ -50,12 +61,12 @@ public abstract class State {
   }
 
   /**
-   * Saves or restores a value of an enum by its name, so that its type may get others; null
-   * survives.
+   * Saves or restores a value of an enum by its name, so that values can be added to the enum
+   * later; null survives.
    *
    * @throws IllegalArgumentException when no value has the name that was saved
    */
-  public final <E extends Enum<E>> E constant(Class<E> type, E current) {
+  public final <E extends Enum<E>> @Nullable E constant(Class<E> type, @Nullable E current) {
     List<String> names = numbered.get(type);
     if (names == null) {
       String name = text(current == null ? null : current.name());
@@ -66,8 +77,24 @@ public abstract class State {
   }
 
   /**
-   * Saves the order of an enum's values, or restores the one in which they were saved: for state
-   * that numbers them because names would take too much room.
+   * Saves or restores a value of an enum that is never null, as {@link #constant} does.
+   *
+   * @throws UncheckedIOException when the state holds none
+   */
+  public final <E extends Enum<E>> E requiredConstant(Class<E> type, @Nullable E current) {
+    return required(constant(type, current), type.getSimpleName());
+  }
+
+  private static <T> T required(@Nullable T value, String what) {
+    if (value == null) {
+      throw new UncheckedIOException(new IOException("damaged state: expected a " + what));
+    }
+    return value;
+  }
+
+  /**
+   * Saves the order of an enum's values, or restores the order in which they were saved. It is for
+   * state that stores enum values as numbers because names would need too much room.
    *
    * @throws IllegalArgumentException when no value has a name that was saved
    */
@@ -79,15 +106,15 @@ public abstract class State {
     int count = (int) integer(now.size());
     List<E> saved = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      saved.add(constant(type, restoring() ? null : now.get(i)));
+      saved.add(requiredConstant(type, restoring() ? null : now.get(i)));
     }
     return saved;
   }
 
   /**
-   * Goes on with a state that was saved before there were names: with numbers in their place.
+   * Makes this state read enum values as numbers, as versions before 4 saved them.
    *
-   * @param orders the names of each enum's values at that time, in order
+   * @param orders the names of each enum's values in the version that saved them, in order
    */
   public final void numbered(Map<Class<?>, List<String>> orders) {
     numbered = orders;
@@ -128,17 +155,17 @@ public abstract class State {
     return new StreamRestoring(in);
   }
 
-  /** A state that reads what was saved from memory: several times as fast as from a stream. */
+  /** A state that is read from memory; several times as fast as from a stream. */
   public static State restoring(byte[] saved) {
     return new MemoryRestoring(ByteBuffer.wrap(saved));
   }
 
-  /** A state kept in memory, in the form that {@link #restoring} reads. */
+  /** A state that is saved to memory, in the form that {@link #restoring} reads. */
   public static InMemory saving(int expectedBytes) {
     return new InMemory(expectedBytes);
   }
 
-  /** Saves into an array that grows: for the owner who saves often. */
+  /** A state that is saved into a growing array; faster than a stream. */
   public static final class InMemory extends State {
     private ByteBuffer buffer;
 
@@ -164,7 +191,7 @@ public abstract class State {
     }
 
     @Override
-    public String text(String current) {
+    public @Nullable String text(@Nullable String current) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       saving(new DataOutputStream(bytes)).text(current);
       room(bytes.size()).put(bytes.toByteArray());

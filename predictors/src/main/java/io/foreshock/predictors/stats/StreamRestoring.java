@@ -4,10 +4,11 @@ package io.foreshock.predictors.stats;
 import java.io.DataInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** A state that is read from a stream. */
 final class StreamRestoring extends State {
-  /** More than any run's detectors take; keeps a damaged length from asking for all memory. */
+  /** More than any run's detectors need. A damaged length cannot request all memory. */
   private static final int MAX_BYTES = 1 << 26;
 
   private final DataInput in;
@@ -31,7 +32,7 @@ final class StreamRestoring extends State {
   }
 
   @Override
-  public String text(String current) {
+  public @Nullable String text(@Nullable String current) {
     try {
       return in.readBoolean() ? in.readUTF() : null;
     } catch (IOException e) {

@@ -4,6 +4,7 @@ package io.foreshock.predictors.stats;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** A state that is written to a stream. */
 final class StreamSaving extends State {
@@ -30,7 +31,7 @@ final class StreamSaving extends State {
   }
 
   @Override
-  public String text(String current) {
+  public @Nullable String text(@Nullable String current) {
     try {
       out.writeBoolean(current != null);
       if (current != null) {

@@ -4,13 +4,13 @@ package io.foreshock.predictors.telemetry;
 import java.util.List;
 
 /**
- * A stretch of a run between two rollbacks or resumes.
+ * A part of a run without a jump back; a rollback or a resume begins the next one.
  *
- * @param index from 0, rising with time
- * @param parent segment it continues; -1 for the first
- * @param fromStep step of the checkpoint it started at: 0 for the first, else the step after which
- *     it branched off its parent
- * @param lastStep newest step seen in it
+ * @param index number of the segment, from 0, rising with time
+ * @param parent index of the segment that it continues; -1 for the first
+ * @param fromStep step of the checkpoint at which it started: 0 for the first, otherwise the step
+ *     after which it branched off its parent
+ * @param lastStep its newest step
  * @param startedNanos time of its first line
  * @param live false once a later segment branched off
  */
@@ -18,11 +18,11 @@ public record Segment(
     int index, int parent, long fromStep, long lastStep, long startedNanos, boolean live) {
 
   /**
-   * Index of the segment that was live at a time.
+   * Returns the index of the segment that was live at a time.
    *
    * @param segments of one run, oldest first
-   * @return that of the newest segment that had started by then; of the first when none had; 0 when
-   *     there is none
+   * @return index of the newest segment that had started by then, or of the first one if none had;
+   *     0 when there is no segment
    */
   public static int liveAt(List<Segment> segments, long timeNanos) {
     int i = segments.size() - 1;

@@ -9,19 +9,19 @@ import java.util.Optional;
  * logits and losses depend on the learning rate. Runs can be compared only where all of these
  * agree. The wire name is the lower-case name.
  *
- * <p>They are apart from {@link ConfigField} because senders may write them as any type: a switch
- * as {@code false}, {@code 0} or a text.
+ * <p>They are not in {@link ConfigField} because senders may write them as any type, such as a
+ * switch as {@code false}, {@code 0} or a text.
  */
 public enum VariantField {
-  /** Which muParam, if any, scales learning rates with the width. */
+  /** Variant of muParam, if any, which scales learning rates with the width. */
   MU_PARAM("none"),
-  /** What the blocks' linear layers compute with, such as ternary weights. */
+  /** Type of weights in the blocks' linear layers, such as ternary. */
   LINEAR("float"),
   /** Whether each matrix is divided by its spectral norm, with a learned factor. */
   SIGMA_REPARAM("false"),
-  /** Mean square that queries and keys are scaled to; 0 leaves them as they are. */
+  /** Mean square to which queries and keys are scaled; 0 leaves them unchanged. */
   ATTENTION_KAPPA("0"),
-  /** Whether the norm stands before or after a block. */
+  /** Whether the norm comes before or after a block. */
   NORM_POSITION("pre");
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -41,7 +41,7 @@ public enum VariantField {
     return usual;
   }
 
-  /** What a run announced, whatever its type; empty when it announced nothing. */
+  /** Returns the value that a run announced, of any type; empty when it announced none. */
   public Optional<Object> of(RunConfig config) {
     return Optional.ofNullable(config.fields().get(wireName));
   }

@@ -56,7 +56,7 @@ class InstructionTest {
   void allProblemsAreReportedAtOnce() {
     assertEquals(
         "adjust: learning_rate_scale = \"0.5\": expected a factor from 0.000001 to 10;"
-            + " gradient_clip = -1: expected a norm up to 1e9; 0 = off;"
+            + " gradient_clip = -1: expected a norm from 0 to 1e9; 0 = off;"
             + " for_steps = 0: expected a number of steps, from 1;"
             + " to_step = null: unknown; expected [for_steps, gradient_clip, learning_rate_scale]",
         refusal(
@@ -72,7 +72,7 @@ class InstructionTest {
     assertEquals(
         "rollback: skip_batches = {\"from\":1}:"
             + " expected {\"from\": batch, \"count\": number up to 1000000};"
-            + " to_step is missing: the step to go back to",
+            + " to_step is missing: expected the step to go back to",
         refusal(CommandName.ROLLBACK, "skip_batches", Map.of("from", 1)));
     assertEquals(
         "adjust: adjust needs learning_rate_scale or gradient_clip",

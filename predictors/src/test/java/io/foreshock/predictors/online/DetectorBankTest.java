@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class DetectorBankTest {
   @Test
-  void tellsTheWorstFirst() {
+  void emitsTheWorstFirst() {
     DetectorBank bank = new DetectorBank(200, new Forecaster(200, DivergenceModel.shipped()));
     List<Verdict> found = new ArrayList<>();
     for (int step = 1; step <= 110; step++) {

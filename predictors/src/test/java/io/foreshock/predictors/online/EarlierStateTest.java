@@ -18,7 +18,7 @@ class EarlierStateTest {
     lines.restore(state("version-3"));
     assertEquals(
         List.of("loss_spike 101 114", "loss_divergence 112 112", "forecast_divergence 105 116"),
-        lines.watch.openIncidents().stream().map(EarlierStateTest::told).toList());
+        lines.watch.openIncidents().stream().map(EarlierStateTest::text).toList());
     assertEquals(120, lines.watch.lastStep());
   }
 
@@ -32,10 +32,10 @@ class EarlierStateTest {
     for (int step = 121; step <= 130; step++) {
       again.step(step, step * 1000, 1e4);
     }
-    assertEquals("loss_divergence 112 122", told(again.alarms.get(0)));
+    assertEquals("loss_divergence 112 122", text(again.alarms.get(0)));
   }
 
-  private static String told(Alarm alarm) {
+  private static String text(Alarm alarm) {
     return alarm.verdict().kind().wireName() + " " + alarm.openedStep() + " " + alarm.step();
   }
 

@@ -157,12 +157,12 @@ class ForecasterTest extends DetectorContract {
     return forecaster.forecast();
   }
 
-  /** A model that says the same whatever it is told. */
+  /** A model with the same forecast for every scope. */
   private static DivergenceModel certain(double probability) {
     return model(Math.log(probability / (1 - probability)), Map.of());
   }
 
-  /** Warns from 0.4, critical from 0.8, the same whatever is told. */
+  /** Warning from 0.4, critical from 0.8, the same for every scope. */
   private static DivergenceModel model(double intercept, Map<Symptom, Double> bySymptom) {
     double[] weights = new double[Symptom.COUNT];
     bySymptom.forEach((symptom, weight) -> weights[symptom.ordinal()] = weight);

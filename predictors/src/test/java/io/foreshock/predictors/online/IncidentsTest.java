@@ -77,7 +77,7 @@ class IncidentsTest {
     next(verdict("3", Severity.WARNING));
     for (int i = 0; i < 20; i++) {
       next(verdict("4", Severity.WARNING));
-      incidents.take(verdict("3", Severity.WARNING), 0, step, step, alarms::add);
+      incidents.add(verdict("3", Severity.WARNING), 0, step, step, alarms::add);
     }
     next(verdict("4", Severity.CRITICAL));
     incidents.closeAll(step, 0, alarms::add);
@@ -93,7 +93,7 @@ class IncidentsTest {
   void kindsAreIncidentsOfTheirOwn() {
     next(verdict(Severity.WARNING, 1, 100));
     new Finding(AlarmKind.LOSS_SPIKE, Severity.WARNING, Signal.LOSS)
-        .tell(v -> incidents.take(v, 0, step, step, alarms::add), "message");
+        .emit(v -> incidents.add(v, 0, step, step, alarms::add), "message");
     assertEquals(2, incidents.newest().size());
     incidents.close(AlarmKind.LOSS_SPIKE, step, step, alarms::add);
     assertEquals(AlarmKind.GRADIENT_SPIKE, incidents.newest().get(0).verdict().kind());
@@ -124,7 +124,7 @@ class IncidentsTest {
     restored.exchange(
         State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))), true);
     assertEquals(incidents.newest(), restored.newest());
-    restored.take(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
+    restored.add(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
     assertEquals(Alarm.State.UPDATE, alarms.get(1).state());
     assertEquals(alarms.get(0).incident(), alarms.get(1).incident());
     assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
@@ -143,7 +143,7 @@ class IncidentsTest {
   void anAlarmOfAnEarlierStepThanItsIncidentsOpeningOneOpenedNoLater() {
     next(null);
     next(verdict("3", Severity.WARNING));
-    incidents.take(verdict("4", Severity.CRITICAL), 0, 1, 9, alarms::add);
+    incidents.add(verdict("4", Severity.CRITICAL), 0, 1, 9, alarms::add);
     assertEquals(1, alarms.get(1).step(), "a layer whose lines come late");
     assertEquals(1, alarms.get(1).openedStep());
     incidents.closeAll(3, 9, alarms::add);
@@ -153,7 +153,7 @@ class IncidentsTest {
   private void next(Verdict verdict) {
     incidents.nextStep(++step, step, alarms::add);
     if (verdict != null) {
-      incidents.take(verdict, 0, step, step, alarms::add);
+      incidents.add(verdict, 0, step, step, alarms::add);
     }
   }
 
@@ -162,7 +162,7 @@ class IncidentsTest {
     new Finding(AlarmKind.ATTENTION_LOGIT_GROWTH, severity, Signal.ATTENTION_LOGIT_MAX)
         .at(Sample.ofLayer(layer, Sample.NO_HEAD, 1, 1))
         .value(1, 1)
-        .tell(made::add, "message");
+        .emit(made::add, "message");
     return made.get(0);
   }
 
@@ -172,7 +172,7 @@ class IncidentsTest {
         .at(Sample.ofStep(1, 1))
         .value(value, 1)
         .eta(eta, eta, eta)
-        .tell(made::add, "message");
+        .emit(made::add, "message");
     return made.get(0);
   }
 }

@@ -37,7 +37,7 @@ class SavedStatesTest {
             "UPDATE CRITICAL LOSS_SPIKE of LOSS in null",
             "UPDATE CRITICAL NONFINITE of GRAD_NORM in null",
             "UPDATE INFO FORECAST_DIVERGENCE of null in null"),
-        lines.watch.openIncidents().stream().map(SavedStatesTest::told).toList());
+        lines.watch.openIncidents().stream().map(SavedStatesTest::text).toList());
     assertEquals(
         SavedRun.preflight().crossings(), lines.watch.preflight().orElseThrow().crossings());
     assertEquals(Preflight.Verdict.UNSTABLE, lines.watch.preflight().orElseThrow().verdict());
@@ -64,7 +64,7 @@ class SavedStatesTest {
     return lines.watch.openIncidents().stream().anyMatch(a -> a.verdict().kind() == kind);
   }
 
-  private static String told(Alarm alarm) {
+  private static String text(Alarm alarm) {
     Verdict verdict = alarm.verdict();
     Verdict.Where where = verdict.where();
     return "%s %s %s of %s in %s"

@@ -2,9 +2,9 @@
 package io.foreshock.trainer.optimizer;
 
 /**
- * How gradients are clipped.
+ * The clipping of gradients.
  *
  * @param norm largest global norm of the gradient; 0 = off
- * @param rule whether that is all, or a cap
+ * @param rule whether {@code norm} is the only limit, or a cap
  */
 public record ClipConfig(double norm, GradientClip.Rule rule) {}

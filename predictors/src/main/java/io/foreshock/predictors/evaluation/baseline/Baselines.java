@@ -4,7 +4,7 @@ package io.foreshock.predictors.evaluation.baseline;
 import java.util.List;
 
 /**
- * All rules that the telemetry allows.
+ * All published rules that can be computed from the telemetry.
  *
  * <p>Left out: those that need every element of the gradient (SPAM), each tensor's (AdaGC), or the
  * activations (kurtosis).
@@ -84,7 +84,7 @@ public final class Baselines {
     return ALL;
   }
 
-  /** Rules fire from the threshold on; this one only above it. */
+  /** Returns the threshold of a rule that fires only above it. */
   private static double above(double threshold) {
     return Math.nextUp(threshold);
   }

@@ -6,11 +6,11 @@ import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 
 /**
- * Puts the lines of a step together.
+ * Combines the lines of a step.
  *
  * <p><b>Edges.</b> A value that a {@code train_step} line lacks counts as not finite when the line
- * counts something non-finite and the run sent that value before; otherwise as not measured. (For
- * the loss, every line that counts something non-finite and has no loss will do.)
+ * counts something non-finite and the run sent that value before; otherwise as not measured. (The
+ * loss counts as not finite on every line that counts something non-finite and has no loss.)
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a line.
  */
@@ -27,23 +27,23 @@ public final class StepCollector {
   private boolean knowsGradNorm;
   private boolean knowsUpdateRms;
 
-  /** Whether the line begins another step than the one that is being put together. */
+  /** Whether the line begins another step than the current one. */
   public boolean begins(Sample line) {
     return !open || line.step() != step;
   }
 
-  /** Takes a line; one that {@link #begins} a step forgets the one before. */
+  /** Adds a line; one that {@link #begins} a step clears the previous step. */
   public void accept(Sample line) {
     if (begins(line)) {
       clear(line.step());
     }
     if (line.measurement() == Measurement.TRAIN_STEP) {
-      boolean lost = line.nonfinite() > 0;
+      boolean bad = line.nonfinite() > 0;
       knowsGradNorm |= line.has(Signal.GRAD_NORM);
       knowsUpdateRms |= line.has(Signal.UPDATE_RMS);
-      loss = value(line, Signal.LOSS, lost, loss);
-      gradNorm = value(line, Signal.GRAD_NORM, lost && knowsGradNorm, gradNorm);
-      updateRms = value(line, Signal.UPDATE_RMS, lost && knowsUpdateRms, updateRms);
+      loss = value(line, Signal.LOSS, bad, loss);
+      gradNorm = value(line, Signal.GRAD_NORM, bad && knowsGradNorm, gradNorm);
+      updateRms = value(line, Signal.UPDATE_RMS, bad && knowsUpdateRms, updateRms);
     } else {
       attentionLogitMax = larger(attentionLogitMax, line.get(Signal.ATTENTION_LOGIT_MAX));
       rmsRatio = larger(rmsRatio, line.get(Signal.RMS_RATIO));
@@ -65,11 +65,11 @@ public final class StepCollector {
     rmsRatio = ABSENT;
   }
 
-  private static double value(Sample line, Signal signal, boolean lost, double otherwise) {
-    return line.has(signal) ? line.get(signal) : lost ? Double.NaN : otherwise;
+  private static double value(Sample line, Signal signal, boolean bad, double otherwise) {
+    return line.has(signal) ? line.get(signal) : bad ? Double.NaN : otherwise;
   }
 
   private static double larger(double known, double other) {
-    return other > known ? other : known; // false for an absent one, which reads as NaN
+    return other > known ? other : known; // false for an absent value, which is NaN
   }
 }

@@ -2,12 +2,12 @@
 package io.foreshock.predictors.evaluation.baseline;
 
 /**
- * One optimizer step as the rules see it: all lines of the step taken together.
+ * One optimizer step as the rules see it, from all lines of the step.
  *
  * @param step optimizer step
  * @param loss nats per token; NaN when it was not finite, {@link #ABSENT} when not measured
- * @param gradNorm global gradient norm before clipping; likewise
- * @param updateRms RMS of the optimizer's direction; likewise
+ * @param gradNorm global gradient norm before clipping; NaN and {@link #ABSENT} as for the loss
+ * @param updateRms RMS of the optimizer's direction; NaN and {@link #ABSENT} as for the loss
  * @param attentionLogitMax largest of all layers and heads; {@link #ABSENT} when not measured
  * @param rmsRatio StableAdamW's RMS_t, largest of all layers; {@link #ABSENT} when not measured
  */
@@ -19,7 +19,7 @@ public record StepReading(
     double attentionLogitMax,
     double rmsRatio) {
 
-  /** Not measured: no measurement is negative infinity, and it is above no threshold. */
+  /** Value of what was not measured; it is below every threshold and no measurement has it. */
   public static final double ABSENT = Double.NEGATIVE_INFINITY;
 
   /** Whether a value was measured, though it may be NaN. */

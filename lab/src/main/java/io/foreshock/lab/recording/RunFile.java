@@ -57,10 +57,10 @@ public final class RunFile {
 
     @Override
     public void line(Point point) throws MalformedLineException {
-      Measurement measurement = Measurement.of(point.measurement());
-      if (measurement == Measurement.RUN_CONFIG) {
+      Measurement measurement = Measurement.ofSamples(point.measurement());
+      if (Measurement.of(point.measurement()) == Measurement.RUN_CONFIG) {
         configured.accept(Telemetry.config(point));
-      } else if (Measurement.isSample(measurement)) {
+      } else if (measurement != null) {
         Telemetry.fill(sample, measurement, point);
         samples.accept(sample);
       }

@@ -146,7 +146,10 @@ public final class RecordedRun implements ReportedRun {
   }
 
   private void keep(Point point) throws MalformedLineException {
-    Measurement measurement = Measurement.of(point.measurement());
+    Measurement measurement = Measurement.ofSamples(point.measurement());
+    if (measurement == null) {
+      return;
+    }
     Telemetry.fill(sample, measurement, point);
     int segment = watch.segment();
     if (measurement == Measurement.TRAIN_STEP) {

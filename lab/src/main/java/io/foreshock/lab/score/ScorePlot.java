@@ -9,6 +9,7 @@ import io.foreshock.predictors.evaluation.Sweep;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws recall on predictable runs against false alarms, as an SVG file.
@@ -59,7 +60,11 @@ public final class ScorePlot {
 
   private List<Scoreboard.Row> best() {
     Comparator<Scoreboard.Row> byRecall =
-        Comparator.comparing(row -> row.atForeshocksRate().predictable().hits());
+        Comparator.comparing(
+            row -> {
+              Sweep.AtRate at = row.atForeshocksRate();
+              return at == null ? 0 : at.predictable().hits();
+            });
     return board.baselines().stream()
         .sorted(
             byRecall.thenComparing(row -> row.score().predictable().foreseen().hits()).reversed())
@@ -67,7 +72,10 @@ public final class ScorePlot {
         .toList();
   }
 
-  private void line(String style, String name, Sweep sweep) {
+  private void line(String style, String name, @Nullable Sweep sweep) {
+    if (sweep == null) {
+      return;
+    }
     List<String> points = new ArrayList<>();
     double recall = Double.NEGATIVE_INFINITY;
     double rate = Double.NEGATIVE_INFINITY;

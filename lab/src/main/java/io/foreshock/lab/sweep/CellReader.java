@@ -4,7 +4,6 @@ package io.foreshock.lab.sweep;
 import io.foreshock.lab.recording.RunFile;
 import io.foreshock.predictors.evaluation.Hindsight;
 import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -77,10 +76,11 @@ final class CellReader {
 
   private void accept(Sample sample) {
     hindsight.accept(sample);
-    if (sample.measurement() == Measurement.TRAIN_STEP) {
+    String layer = sample.layer();
+    if (layer == null) {
       step(sample);
-    } else if (Character.isDigit(sample.layer().charAt(0))) {
-      block(sample, sample.layer().equals("0"));
+    } else if (Character.isDigit(layer.charAt(0))) {
+      block(sample, layer.equals("0"));
     }
   }
 

@@ -37,7 +37,7 @@ final class Decisions {
   }
 
   /** Adds the next entry; returns whether more are wanted. */
-  boolean take(Record entry) {
+  boolean receive(Record entry) {
     Record before = write;
     write = null;
     if (EntryCodec.isRefused(entry)) {

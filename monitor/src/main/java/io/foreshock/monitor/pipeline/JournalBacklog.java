@@ -59,7 +59,7 @@ final class JournalBacklog implements Backlog {
             (entry, refused) ->
                 entry.sequence() > through || taker.test(reading.batch(entry, refused)));
     // what was refused of the last write follows it
-    journal.read(after, through + 1, decisions::take);
+    journal.read(after, through + 1, decisions::receive);
     decisions.end();
   }
 

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineScan {
   /** Receives the lines of a write. */
-  interface PointTaker {
+  interface PointReceiver {
     /**
      * One well-formed line, its time in nanoseconds.
      *
      * @param index of the line within its write, from 0; blank lines and comments have none
      */
-    void take(Point point, int index) throws MalformedLineException;
+    void receive(Point point, int index) throws MalformedLineException;
   }
 
   private final LineReader reader = new LineReader();
@@ -30,8 +30,8 @@ final class LineScan {
    *
    * @param refused indices of lines that were refused when the write came
    */
-  Outcome scan(Entry.Lines lines, BitSet refused, PointTaker taker) {
-    Scan scan = new Scan(lines, refused, taker);
+  Outcome scan(Entry.Lines lines, BitSet refused, PointReceiver receiver) {
+    Scan scan = new Scan(lines, refused, receiver);
     reader.read(lines.text(), scan);
     return new Outcome(scan.taken, scan.dropped, scan.firstBadLine, scan.message);
   }
@@ -39,16 +39,16 @@ final class LineScan {
   private static final class Scan implements LineReader.Lines {
     private final Entry.Lines lines;
     private final BitSet refused;
-    private final PointTaker taker;
+    private final PointReceiver receiver;
     private int taken;
     private int dropped;
     private long firstBadLine;
     private @Nullable String message;
 
-    Scan(Entry.Lines lines, BitSet refused, PointTaker taker) {
+    Scan(Entry.Lines lines, BitSet refused, PointReceiver receiver) {
       this.lines = lines;
       this.refused = refused;
-      this.taker = taker;
+      this.receiver = receiver;
     }
 
     @Override
@@ -59,7 +59,7 @@ final class LineScan {
         return;
       }
       settleTime(point, index);
-      taker.take(point, index);
+      receiver.receive(point, index);
       taken++;
     }
 

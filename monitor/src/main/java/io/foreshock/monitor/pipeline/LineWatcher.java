@@ -14,5 +14,5 @@ interface LineWatcher {
    * @param point the line; the object is used again for the next line
    * @param segment the run's segment that the line belongs to
    */
-  void taken(Point point, String run, int segment);
+  void line(Point point, String run, int segment);
 }

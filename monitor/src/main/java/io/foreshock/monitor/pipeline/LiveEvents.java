@@ -29,7 +29,7 @@ final class LiveEvents implements LineWatcher {
   }
 
   @Override
-  public void taken(Point point, String run, int segment) {
+  public void line(Point point, String run, int segment) {
     if (live.watched(run)) {
       lines.add(new OfLine(run, event("step", StepJson.of(point, run, segment))));
     }

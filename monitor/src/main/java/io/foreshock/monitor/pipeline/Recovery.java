@@ -59,7 +59,7 @@ final class Recovery {
     journal.replay(
         entry -> {
           if (entry.sequence() > coveredLines || !EntryCodec.isLines(entry)) {
-            decisions.take(entry); // most of a long journal is not even parsed
+            decisions.receive(entry); // most of a long journal is not even parsed
           }
           entries[0]++;
         });

@@ -60,7 +60,7 @@ final class RunLines {
   }
 
   /** Takes a write; what is refused of it already is left out of one that is replayed. */
-  void take(Entry.Lines write, Findings found, LineWatcher watcher) {
+  void apply(Entry.Lines write, Findings found, LineWatcher watcher) {
     long start = nanoTime.getAsLong();
     LineFindings lines = found.lines;
     BitSet refused = found.replayed ? lines.refused : NONE;
@@ -117,7 +117,7 @@ final class RunLines {
     }
     // the same as read.segment(…), and cheaper: the lineage has just looked
     int segment = read.isSample() ? run.watch.segment() : read.segment(run.watch.segments());
-    watcher.taken(point, run.name, segment);
+    watcher.line(point, run.name, segment);
     if (use == RunWatch.Use.FED && run.trainsAgain(read.sample(), newSegment)) {
       found.lines.trainAgain.add(run);
     }
@@ -140,7 +140,7 @@ final class RunLines {
       return run;
     }
     if (known instanceof ParkedRun parked) {
-      if (!memory.takesBack(parked)) {
+      if (!memory.readmits(parked)) {
         throw NO_ROOM;
       }
       return memory.get(name);
@@ -153,7 +153,7 @@ final class RunLines {
       throw new RefusedLineException(
           "tag 'run' is longer than " + limits.names().runBytes() + " bytes");
     }
-    if (!memory.takesRun(decided)) {
+    if (!memory.admitsRun(decided)) {
       throw NO_ROOM;
     }
     return newRun.apply(name);

@@ -148,7 +148,7 @@ final class RunMemory implements HeapRoom {
    *
    * @param decided whether it was accepted before a restart; then only the heap can refuse it
    */
-  boolean takesRun(boolean decided) {
+  boolean admitsRun(boolean decided) {
     if (!decided && known.size() >= limits.series().runs()) {
       return refuse(known.size() + " runs are known, limits.runs");
     }
@@ -156,7 +156,7 @@ final class RunMemory implements HeapRoom {
   }
 
   /** Whether a parked run may come back to memory for lines. */
-  boolean takesBack(ParkedRun parked) {
+  boolean readmits(ParkedRun parked) {
     return makeRoom(parked.bytesInMemory() - parked.bytes(), 0);
   }
 

@@ -169,7 +169,7 @@ public final class Runs {
 
   private Findings apply(Entry entry, Findings found, LineWatcher watcher) {
     if (entry instanceof Entry.Lines write) {
-      lines.take(write, found, watcher);
+      lines.apply(write, found, watcher);
       return found;
     }
     if (entry instanceof Entry.Refused) {

@@ -50,11 +50,12 @@ final class DuckDbReader {
   }
 
   synchronized List<Series> series(SeriesQuery query) throws SQLException {
-    Measurement measurement = Measurement.of(query.measurement());
-    boolean isWide = Measurement.isSample(measurement);
-    List<String> columns =
-        isWide ? new ArrayList<>(Schema.signalColumns(measurement)) : new ArrayList<>();
-    if (isWide && query.fields().contains(NONFINITE)) {
+    Measurement measurement = Measurement.ofSamples(query.measurement());
+    List<String> columns = new ArrayList<>();
+    if (measurement != null) {
+      columns.addAll(Schema.signalColumns(measurement));
+    }
+    if (measurement != null && query.fields().contains(NONFINITE)) {
       columns.add(NONFINITE); // not a signal, so it is returned only when requested by name
     }
     List<String> wanted =
@@ -63,7 +64,7 @@ final class DuckDbReader {
             .toList();
     Map<Id, Series> series = new LinkedHashMap<>();
     try (Statement sql = connection.createStatement()) {
-      if (!wanted.isEmpty()) {
+      if (measurement != null && !wanted.isEmpty()) {
         wide(sql, query, measurement, wanted, series);
       }
       if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {

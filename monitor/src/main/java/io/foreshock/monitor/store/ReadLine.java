@@ -29,10 +29,11 @@ public final class ReadLine {
    * @throws MalformedLineException when the line breaks the contract
    */
   public void read(Point next) throws MalformedLineException {
-    Measurement measurement = Measurement.of(next.measurement());
+    Measurement measurement = Measurement.ofSamples(next.measurement());
     point = next;
-    isSample = Measurement.isSample(measurement);
-    otherFields = isSample ? Telemetry.fill(sample, measurement, next) : next.fieldCount();
+    isSample = measurement != null;
+    otherFields =
+        measurement == null ? next.fieldCount() : Telemetry.fill(sample, measurement, next);
   }
 
   /** Whether it is a line of a step or a layer, which {@link #sample} holds. */

@@ -95,7 +95,11 @@ final class StepBlocks {
         ResultSet rows =
             sql.executeQuery("SELECT measurement, run, segment, through FROM blocked")) {
       while (rows.next()) {
-        Key key = new Key(Measurement.of(rows.getString(1)), rows.getInt(2), rows.getInt(3));
+        Measurement measurement = Measurement.ofSamples(rows.getString(1));
+        if (measurement == null) {
+          throw new SQLException("blocked holds '" + rows.getString(1) + "', no measurement");
+        }
+        Key key = new Key(measurement, rows.getInt(2), rows.getInt(3));
         reaches.computeIfAbsent(key, k -> new Reach()).through = rows.getLong(4);
       }
     }

@@ -91,16 +91,17 @@ public final class StoreBatch {
 
   /** Adds a row for each field that no {@link Sample} holds. */
   void addOtherFields(Point point, String run, int segment, long runStep) {
-    Measurement measurement = Measurement.of(point.measurement());
+    Measurement wide = Measurement.ofSamples(point.measurement());
+    boolean known = Measurement.of(point.measurement()) != null;
     String tags = null;
     for (int i = 0; i < point.fieldCount(); i++) {
       String field = point.fieldKey(i);
       String text = point.text(i);
-      if (text == null && isColumn(measurement, field)) {
+      if (text == null && wide != null && isColumn(wide, field)) {
         continue;
       }
       if (tags == null) {
-        tags = tags(point, measurement == null ? UNKNOWN_TAGS : KNOWN_TAGS);
+        tags = tags(point, known ? KNOWN_TAGS : UNKNOWN_TAGS);
       }
       double number = point.number(i);
       fields.add(
@@ -120,8 +121,7 @@ public final class StoreBatch {
   }
 
   private static boolean isColumn(Measurement measurement, String field) {
-    return Measurement.isSample(measurement)
-        && (field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null);
+    return field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null;
   }
 
   private static long step(Point point, long runStep) {

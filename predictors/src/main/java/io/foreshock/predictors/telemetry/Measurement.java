@@ -35,11 +35,9 @@ public enum Measurement {
     };
   }
 
-  /**
-   * Whether lines of the measurement are {@link Sample}s: of a step or a layer, with a step number.
-   * Null, as {@link #of} returns it for an unknown measurement, is not.
-   */
-  public static boolean isSample(@Nullable Measurement measurement) {
-    return measurement == TRAIN_STEP || measurement == TRAIN_LAYER;
+  /** The measurement of that name if its lines are of a step or a layer; null otherwise. */
+  public static @Nullable Measurement ofSamples(String name) {
+    Measurement measurement = of(name);
+    return measurement == TRAIN_STEP || measurement == TRAIN_LAYER ? measurement : null;
   }
 }

@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 final class RunLines {
   private static final BitSet NONE = new BitSet();
 
-  /** It has no stack trace; the reason is told once for all lines. */
+  /** It has no stack trace; the reason is reported once for all lines. */
   private static final RefusedLineException NO_ROOM =
       new RefusedLineException("there is no room for new runs and series now");
 

@@ -4,12 +4,14 @@ package io.foreshock.monitor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +56,7 @@ class EarlierVersionIT {
   void itsJournalIsRead() throws Exception {
     DataFiles.delete(data, "snapshots");
     try (TestMonitor monitor = TestMonitor.start(data, CONFIG)) {
-      assertAnswersTheSame(monitor);
+      assertAnswersTheSame(monitor, EarlierVersionIT::withoutMessages); // detectors word them anew
     }
   }
 
@@ -90,14 +92,29 @@ class EarlierVersionIT {
     return last;
   }
 
+  private static JsonNode withoutMessages(JsonNode json) {
+    for (JsonNode child : json) {
+      withoutMessages(child);
+    }
+    if (json instanceof ObjectNode object) {
+      object.remove("message");
+    }
+    return json;
+  }
+
   private void assertAnswersTheSame(TestMonitor monitor) throws Exception {
+    assertAnswersTheSame(monitor, json -> json);
+  }
+
+  private void assertAnswersTheSame(TestMonitor monitor, UnaryOperator<JsonNode> part)
+      throws Exception {
     for (String run : new String[] {"wild", "tame"}) {
-      for (String part : new String[] {"", "/alarms", "/commands", "/segments"}) {
-        Path expected = data.resolve("expected-" + run + part.replace('/', '-') + ".json");
+      for (String path : new String[] {"", "/alarms", "/commands", "/segments"}) {
+        Path expected = data.resolve("expected-" + run + path.replace('/', '-') + ".json");
         assertEquals(
-            Json.tree(Files.readString(expected, StandardCharsets.UTF_8)),
-            monitor.json("/api/v1/runs/" + run + part),
-            run + part);
+            part.apply(Json.tree(Files.readString(expected, StandardCharsets.UTF_8))),
+            part.apply(monitor.json("/api/v1/runs/" + run + path)),
+            run + path);
       }
     }
   }

@@ -58,7 +58,7 @@ class FitCommandTest {
     assertEquals(3.0, row.get("best_loss").asDouble());
     assertEquals(2.0714, row.get("sensitivity").asDouble(), 5e-5);
     assertTrue(json.get("warnings").get(0).asText().contains("one size only"));
-    assertTrue(err.toString().startsWith("warning: one size only"), err.toString());
+    assertTrue(err.toString().startsWith("warning: there is one size only"), err.toString());
   }
 
   @Test
@@ -93,7 +93,7 @@ class FitCommandTest {
         base,1,1000000.0,3.0,0.0,0.1,0
         """,
         out.toString());
-    assertTrue(err.toString().contains("warning: [qk, 2] one size only"), err.toString());
+    assertTrue(err.toString().contains("warning: [qk, 2] there is one size only"), err.toString());
     assertEquals(0, fit("lr-sensitivity", csv, "--by=variant", "--format=json"));
     JsonNode rows = Json.tree(out.toString()).get("rows");
     assertEquals(3, rows.size());

@@ -78,7 +78,7 @@ class CurveTest {
     add("base", "2x32", 1e-3, 1, Status.DONE, 3.0);
     String page = new SweepHtml(rows).write();
     assertTrue(page.contains("<td>–</td><td>1 of 1</td>"), page);
-    assertTrue(page.contains("base: one size only"), page);
+    assertTrue(page.contains("base: there is one size only"), page);
   }
 
   @Test

@@ -39,7 +39,7 @@ class DemoIT {
     assertEquals(List.of(), outcome.shortcomings(), text);
     assertFalse(outcome.watched().actions().isEmpty(), "somebody acted");
     assertTrue(outcome.unwatched().actions().isEmpty(), "nobody acted on the unwatched run");
-    assertTrue(text.contains("CRITICAL Attention logits"), text);
+    assertTrue(text.contains("CRITICAL Maximum attention logit"), text);
     assertTrue(text.contains("Dashboard: http://127.0.0.1:"), text);
   }
 }

@@ -60,6 +60,11 @@ final class Finding {
         new Verdict(kind, severity, where, measured, eta, probability, message, evidence));
   }
 
+  /** A number of steps to go, for a message: a whole one, because nobody waits for half a step. */
+  static String steps(double steps) {
+    return figure(Math.rint(steps)).replaceFirst("\\.0$", "");
+  }
+
   /** Formats a number for a message: three significant digits, and an exponent only below 1e-4. */
   static String figure(double number) {
     double size = Math.abs(number);

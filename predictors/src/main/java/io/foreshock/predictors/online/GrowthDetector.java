@@ -111,9 +111,9 @@ abstract class GrowthDetector implements Detector {
   /** The ETA with its interval, for a message. */
   static String arrival(TimeToLimit trend) {
     String high =
-        Double.isFinite(trend.etaHigh()) ? " to " + Finding.figure(trend.etaHigh()) : " or more";
-    String about = "in about " + Finding.figure(trend.eta()) + " steps";
-    return about + " (" + Finding.figure(trend.etaLow()) + high + ")";
+        Double.isFinite(trend.etaHigh()) ? " to " + Finding.steps(trend.etaHigh()) : " or more";
+    String about = "in about " + Finding.steps(trend.eta()) + " steps";
+    return about + " (" + Finding.steps(trend.etaLow()) + high + ")";
   }
 
   /** The sample's layer and head, for a message. */

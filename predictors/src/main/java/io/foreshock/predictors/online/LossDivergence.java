@@ -165,9 +165,7 @@ public final class LossDivergence implements Detector {
     }
     message +=
         eta > 0
-            ? "; at this pace it is 10 % above the lowest in about "
-                + Finding.figure(eta)
-                + " steps"
+            ? "; at this pace it is 10 % above the lowest in about " + Finding.steps(eta) + " steps"
             : ", more than 10 % above it";
     finding.emit(verdicts, message + ".");
   }

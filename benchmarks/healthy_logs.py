@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How often `./foreshock replay` raises a critical alarm on public training logs that are labelled healthy.
+"""Counts the critical alarms of `./foreshock replay` on public training logs that are labelled healthy.
 
     benchmarks/healthy_logs.py --labels labels.csv [--class healthy ...] [DIR]
 
-A label is a row of file, class, …; the files are looked for in DIR, by default beside the labels. How a log is read:
-postmortem_logs.py. An incident counts once, when it is first critical (warning: at least warning). The goal is at most
-1 critical alarm per 100,000 steps.
+A label is a row with file, class, …. The files are in DIR; the default is the directory of the labels.
+postmortem_logs.py describes the form of a log. An incident counts once, when it first becomes critical (or, in the
+column of warnings, at least a warning). The goal is at most 1 critical alarm per 100,000 steps.
 """
 import argparse
 import collections
@@ -27,7 +27,7 @@ def replay(files):
 
 
 def incidents(alarms, severities):
-    """By run, the first alarm of each incident that is of one of the severities."""
+    """The first alarm of each incident that has one of the severities, by run."""
     found = {}
     for alarm in alarms:
         if alarm["severity"] in severities and alarm["state"] != "closed":
@@ -58,8 +58,8 @@ def main():
     critical, warning = incidents(alarms, ("critical",)), incidents(alarms, ("warning", "critical"))
     print("| run | steps | warnings or worse | critical |\n|---|---|---|---|")
     for name, last in steps.items():
-        told = "; ".join(f"{a['kind']} at {a['step']}" for a in critical[name])
-        print(f"| {name} | {last} | {len(warning[name])} | {told or '–'} |")
+        alarms_text = "; ".join(f"{a['kind']} at {a['step']}" for a in critical[name])
+        print(f"| {name} | {last} | {len(warning[name])} | {alarms_text or '–'} |")
     total = sum(steps.values())
     for severity, by_run in (("critical", critical), ("warning or critical", warning)):
         count = sum(map(len, by_run.values()))

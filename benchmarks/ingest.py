@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Ingest of Foreshock (journal, detectors and store on) against VictoriaMetrics and InfluxDB on the same payload.
+"""Compares the ingest of Foreshock (with journal, detectors and store) with VictoriaMetrics and InfluxDB.
 
     benchmarks/ingest.py [--cycles 10] [--turn 3] [--connections 1 4] [--gzip off on] [--json out.json]
     benchmarks/ingest.py --only foreshock --connections 4 --gzip off --threads       # while optimising
-    benchmarks/ingest.py --only foreshock --checkout ../before --checkout .          # one against the other
+    benchmarks/ingest.py --only foreshock --checkout ../before --checkout .          # compare two checkouts
 
-All servers run side by side with their defaults, but only one at a time is sent to and the others are stopped
-(SIGSTOP), so that their housekeeping falls into their own turns; who begins changes from cycle to cycle. A line
-counts when its batch was answered 204. "caught up" is the rate when the time is counted until Foreshock's store
-has every line too. The CPU is the server's own, from the first line until then; the others get one second more.
-Ratios are taken cycle by cycle; given are medians and quartiles. The sender compresses before the turn; its own
-share of the turn is printed, and that of everything else on the machine. JAVA_OPTS reaches Foreshock, such as
-JAVA_OPTS=-XX:StartFlightRecording=filename=/tmp/x.jfr.
+All servers run at the same time with their defaults and get the same payload. Only one at a time gets lines; the others
+are stopped (SIGSTOP), so that their background work falls into their own turns. The order changes from cycle to cycle.
+A line counts when its batch was answered 204. "caught up" is the rate when the time is counted until Foreshock's store
+has every line, too. The CPU time is the server's own, from the first line until then; the other servers get one second
+more. Ratios are computed for each cycle; the tables have medians and quartiles. The sender compresses before the turn.
+Its own share of the turn is printed, and that of everything else on the machine. JAVA_OPTS is passed to Foreshock, such
+as JAVA_OPTS=-XX:StartFlightRecording=filename=/tmp/x.jfr.
 
 Foreshock forces every acknowledged batch to disk, as InfluxDB does; VictoriaMetrics does not.
 """
@@ -34,11 +34,11 @@ import payload
 import servers
 
 RIVALS = {"victoriametrics": servers.VictoriaMetrics, "influxdb": servers.InfluxDb}
-BODIES_AHEAD = 1.5  # compressed bodies, relative to what the fastest turn so far needed
+BODIES_AHEAD = 1.5  # compressed bodies to prepare, relative to the number that the fastest turn so far needed
 
 
 class Contender:
-    """A server, what it was sent, and what its turns gave."""
+    """A server, what was sent to it, and the results of its turns."""
 
     def __init__(self, server, runs):
         self.server = server
@@ -49,7 +49,7 @@ class Contender:
         self.threads = collections.Counter()
 
     def turn(self, connections, zipped, seconds, pool):
-        """Sends for that long, then waits until the server has caught up."""
+        """Sends for this many seconds, then waits until the server has caught up."""
         shares = [Share(payload.Rotation(self.runs[i::connections])) for i in range(connections)]
         if zipped:
             bodies = int(BODIES_AHEAD * self.batches_a_second * seconds / connections) + 1
@@ -83,7 +83,7 @@ class Contender:
 
 
 class Share:
-    """What goes over one connection in a turn."""
+    """The bodies that one connection sends in a turn."""
 
     def __init__(self, rotation):
         self.rotation = rotation
@@ -197,7 +197,7 @@ def measure(options, rivals):
 
 
 def warm_up(rivals, options, pool):
-    """Until the JVM has compiled what matters; the others get as much."""
+    """Sends until the JVM has compiled the important code; the other servers get the same amount."""
     for rival in rivals:
         while rival.sent["lines"] < options.warmup * 1e6:
             turn = rival.turn(max(options.connections), False, options.turn, pool)
@@ -206,13 +206,13 @@ def warm_up(rivals, options, pool):
 
 def show_threads(rival, own):
     lines = sum(turn["lines"] for turn in own)
-    print(f"{rival.server.name}, CPU s a million lines, by thread:", file=sys.stderr)
+    print(f"{rival.server.name}, CPU s per million lines, by thread:", file=sys.stderr)
     for name, seconds in rival.threads.most_common(12):
         print(f"  {seconds / lines * 1e6:6.2f}  {name}", file=sys.stderr)
 
 
 def check(rivals):
-    """What each server says it has, against what it acknowledged, and the memory that took."""
+    """Compares the lines that each server has with those that it acknowledged, and prints its peak memory."""
     print("\n| server | lines acknowledged | lines it has | sent, MB | answered 429 | peak memory, MB |\n" + "|---|" * 1 + "---|" * 5)
     for rival in rivals:
         server, sent = rival.server, rival.sent
@@ -237,17 +237,18 @@ def check(rivals):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cycles", type=int, default=10)
-    parser.add_argument("--warmup", type=float, default=1, help="million lines that each takes before; a cycle more for each combination")
-    parser.add_argument("--turn", type=float, default=3, help="seconds")
+    parser.add_argument("--warmup", type=float, default=1,
+                        help="million lines to send to each server before the measurement; each combination gets one more cycle")
+    parser.add_argument("--turn", type=float, default=3, help="duration of a turn, seconds")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--gzip", nargs="+", choices=["off", "on"], default=["off", "on"])
-    parser.add_argument("--runs", type=int, default=8, help="training runs that the lines tell of")
+    parser.add_argument("--runs", type=int, default=8, help="number of training runs that the lines belong to")
     parser.add_argument("--only", nargs="+", choices=["foreshock", *RIVALS])
-    parser.add_argument("--checkout", action="append", help="whose ./foreshock; repeated = each is a contender")
+    parser.add_argument("--checkout", action="append", help="checkout whose ./foreshock is measured; may be repeated to compare checkouts")
     parser.add_argument("--config", help="YAML for Foreshock instead of the defaults")
-    parser.add_argument("--threads", action="store_true", help="CPU by thread name, on stderr")
-    parser.add_argument("--folder", help="where the servers keep their data (default: a temporary directory)")
-    parser.add_argument("--json", help="every turn, for further reckoning")
+    parser.add_argument("--threads", action="store_true", help="print the CPU time of each thread on stderr")
+    parser.add_argument("--folder", help="directory for the servers' data (default: a temporary directory)")
+    parser.add_argument("--json", help="file for the results of every turn")
     options = parser.parse_args()
     if max(options.connections) > options.runs:
         parser.error(f"--runs {options.runs}: a connection sends runs of its own, so at least {max(options.connections)}")

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Kills the monitor under load, damages a file of its data directory, starts it again, and counts what is there.
+"""Kills the monitor under load, damages a file of its data directory, starts it again, and counts what it still has.
 
     benchmarks/kill_damage.py [--rounds 100] [--seed 1] [--checkout DIR]
 
-Each round: four senders write to eight runs, one run gets losses that are not finite, `kill -9` after one to four
-seconds, one file damaged (a bit, a page of zeros, cut short, deleted), start, count. A round fails when
+In each round four senders write to eight runs, and one more run gets losses that are not finite. After one to four
+seconds the monitor is killed with `kill -9`, and one file is damaged: a bit is flipped, a page is set to zeros, or the
+file is cut short or deleted. Then the monitor starts again. A round fails when
 
-    lines are gone and no ERROR says so, or fewer than are gone;
-    a run or an alarm is gone from the API;
-    lines are gone although another copy held them: damage to DuckDB's log or to a snapshot costs none;
-    the monitor does not start, or does not take a write.
+    lines are missing and the log's ERRORs report fewer missing lines or none;
+    a run or an alarm is missing from the API;
+    lines are missing although another copy has them, as after damage to DuckDB's log or to a snapshot;
+    the monitor does not start or does not accept a write.
 
-The directory goes from round to round, so damage meets what earlier damage left.
+All rounds use the same directory, so that new damage meets the traces of earlier damage.
 """
 import argparse
 import collections
@@ -32,7 +33,7 @@ RUNS = [f"run-{i}" for i in range(8)]
 LINES = 200
 CONFIG = ("journal: {segment_bytes: 1048576}\nsnapshots: {every_seconds: 1}\n"
           "limits: {free_disk_bytes: 0}\n")
-# damage to these costs no telemetry: another copy holds what they hold
+# damage to these files must lose no telemetry, because another copy has the same content
 COPIED = ("wal", "snapshot", "mark")
 
 
@@ -43,7 +44,7 @@ def batch(run, first):
 
 
 class Load:
-    """Senders that count what was acknowledged."""
+    """Senders that count acknowledged lines."""
 
     def __init__(self, server, steps):
         self.server, self.steps = server, steps
@@ -56,7 +57,7 @@ class Load:
             while not self.ended.is_set():
                 for run in runs:
                     first = self.steps[run] + 1
-                    self.steps[run] += LINES  # a number that was tried is not used again
+                    self.steps[run] += LINES  # a step number is not used again, even if the write fails
                     if connection.write(batch(run, first))[0] == 204:
                         self.acknowledged[run] += LINES
 
@@ -72,7 +73,7 @@ class Load:
 
 
 def alarmed(server, number):
-    """A run of its own whose loss is not finite; returns its name once its alarm can be read."""
+    """Writes a new run whose loss becomes non-finite, and returns its name once its alarm can be read."""
     run = f"nan-{number}"
     now = time.time_ns()
     lines = [f"train_step,run={run} step={s}i,loss=2.5 {now + s}" for s in range(1, 40)]
@@ -83,7 +84,7 @@ def alarmed(server, number):
 
 
 def damage(data, rng):
-    """Damages one file; returns what it is and how."""
+    """Damages one file, and returns the kind of the file and of the damage."""
     found = collections.defaultdict(list)
     for folder, _, names in os.walk(data):
         for name in names:
@@ -125,7 +126,7 @@ def wait(condition, seconds):
 
 
 def stored(server, run):
-    """Values of the loss that can be read; -1 while they cannot."""
+    """The number of loss values that can be read; -1 if they cannot be read now."""
     try:
         series = server.json(f"/api/v1/runs/{run}/series?buckets=1&fields=loss")["series"]
         return sum(sum(s["count"]) for s in series)
@@ -134,7 +135,7 @@ def stored(server, run):
 
 
 def alarms_of(server, run):
-    """Alarms that can be read; a damaged block of theirs answers 503 until the next write has saved what is readable."""
+    """The number of alarms that can be read. A damaged block answers 503 until the next write saves what is readable."""
     found = []
 
     def read():
@@ -148,18 +149,18 @@ def alarms_of(server, run):
 
 
 def settle(server):
-    """Waits until what comes in now can be read: then all before it can be, too."""
+    """Waits until a new line can be read. Then everything before it can be read, too."""
     marker = f"marker-{time.time_ns()}"
     with contextlib.closing(servers.Connection(server)) as connection:
-        taken = connection.write(f"train_step,run={marker} step=1i,loss=1".encode())[0] == 204
-    settled = taken and wait(lambda: stored(server, marker) == 1, 60)
+        accepted = connection.write(f"train_step,run={marker} step=1i,loss=1".encode())[0] == 204
+    settled = accepted and wait(lambda: stored(server, marker) == 1, 60)
     if not settled:
-        print(f"{marker}: {'stored ' + str(stored(server, marker)) + ' times' if taken else 'refused'}", flush=True)
+        print(f"{marker}: {'stored ' + str(stored(server, marker)) + ' times' if accepted else 'refused'}", flush=True)
     return settled
 
 
-def told(log):
-    """How many lines the log's ERRORs say are lost, at most, and how many of them were in the store's file."""
+def reported(log):
+    """How many lines at most are lost by the log's ERRORs, and how many of these were in the store's file."""
     lines = in_store = 0
     for error in re.findall(r"ERROR.*", log):
         lines += sum(int(n) * LINES for n in re.findall(r"\(up to (\d+)", error))
@@ -195,30 +196,30 @@ def main():
             began = time.monotonic()
             server.start()
             seconds = time.monotonic() - began
-            problems = [] if settle(server) else ["a write cannot be read once, and only once"]
+            problems = [] if settle(server) else ["a write cannot be read exactly once"]
             expected = {run: there[run] + load.acknowledged[run] for run in RUNS}
-            wait(lambda: all(stored(server, run) >= expected[run] for run in RUNS), 5)
+            wait(lambda least=expected: all(stored(server, run) >= least[run] for run in RUNS), 5)
             now = {run: stored(server, run) for run in RUNS}
-            if -1 in now.values():  # a damaged block: what is readable is saved with the next write
+            if -1 in now.values():  # the next write saves the readable part of a damaged block
                 settle(server)
                 time.sleep(6)
                 now = {run: stored(server, run) for run in RUNS}
             gone = sum(max(0, expected[run] - max(0, now[run])) for run in RUNS)
             with open(server.folder + ".log", "rb") as log:
                 log.seek(begin)
-                said, in_store = told(log.read().decode(errors="replace"))
-            if gone > said:
-                problems.append(f"{gone} lines are gone, {said} were said to be")
-            if gone > in_store and kind in COPIED:  # a block damaged in an earlier round may be met only now
-                problems.append(f"{gone} lines are gone though a copy held them")
+                at_most, in_store = reported(log.read().decode(errors="replace"))
+            if gone > at_most:
+                problems.append(f"{gone} lines are missing, but the log reports {at_most}")
+            if gone > in_store and kind in COPIED:  # damage of an earlier round may be discovered only now
+                problems.append(f"{gone} lines are missing although another copy has them")
             listed = {run["run"] for run in server.json("/api/v1/runs")}
             for run in [run for run in alarms if run not in listed]:
                 del alarms[run]
-                if run not in bare:  # a run whose rows were lost before had its snapshot as the only copy
+                if run not in bare:  # if its rows were lost before, its snapshot was the only copy
                     problems.append(f"{run} is not listed")
             problems += [f"{run} is not listed" for run in RUNS if run not in listed]
             bare = {run for run in alarms if stored(server, run) <= 0}
-            problems += [f"alarms of {run} are gone" for run, count in alarms.items()
+            problems += [f"alarms of {run} are missing" for run, count in alarms.items()
                          if run in listed and alarms_of(server, run) < count]
             for run in RUNS:
                 there[run] = max(0, now[run])
@@ -228,12 +229,12 @@ def main():
             lossy += [f"{kind} {how}: {gone}"] if gone else []
             failures += [f"round {number} ({kind} {how}): {p}" for p in problems]
             print(f"{number:4} {kind:8} {how:6} started in {seconds:.1f} s, {gone} of {sum(expected.values())} lines "
-                  f"gone{f', {said} said' if said else ''}{'  FAILED: ' + '; '.join(problems) if problems else ''}",
-                  flush=True)
+                  f"missing{f', {at_most} reported' if at_most else ''}"
+                  f"{'  FAILED: ' + '; '.join(problems) if problems else ''}", flush=True)
         server.stop()
     print(f"\n{options.rounds} kills, {sent} acknowledged lines; damage: "
           + ", ".join(f"{kind} {how} {n}" for (kind, how), n in sorted(tally.items())))
-    print(f"rounds that lost lines, each said so at ERROR: {len(lossy)} ({'; '.join(lossy)})")
+    print(f"rounds with missing lines: {len(lossy)} ({'; '.join(lossy)})")
     print(f"failures: {len(failures)}\n" + "\n".join(failures))
     return 1 if failures else 0
 

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Line in → alarm decided → webhook sent, while other runs report at 10, 50 and 90 % of what the monitor can take.
+"""Measures the time from a line to its alarm and webhook, while other runs load the monitor to 10, 50 and 90 %.
 
     benchmarks/latency.py [--loads 10 50 90] [--probes 300] [--checkout DIR] [--json out.json]
 
-First the most it can take is measured: 1,000-line batches over four connections, as fast as they are answered, and the
-time until the store has caught up is counted in. Then, for each load, batches arrive as from independent senders
-(exponential gaps, open loop over eight connections: one that is late is sent at once), and at random moments a probe:
-a write of one line of another run whose loss is NaN, which raises a `nonfinite` alarm. Counted from just before the
-probe is given to the kernel, by one clock:
+First the highest load is measured: batches of 1,000 lines over four connections, sent as fast as they are answered. The
+time until the store has caught up is included. Then, for each load, batches arrive as from independent senders, with
+exponential gaps and an open loop over eight connections, in which a late batch is sent at once. At random moments a
+probe is sent: one line of another run with a loss of NaN, which raises a `nonfinite` alarm. The times start just before
+the probe is given to the kernel, and all use one clock:
 
     decided   until its alarm is read from the run's live stream (GET /runs/{run}/live)
     webhook   until a receiver on this machine has read the POST of the alarm
-    answered  until the probe's 204, that is until it is on disk
+    answered  until the probe's 204, that is, until it is on disk
 
-So decided contains reception, queueing behind the load, detection, and the way back; the senders share the cores.
-"other cores" is how many cores were busy with something else: with any, the times say more of the neighbours.
+Therefore "decided" includes reception, waiting behind the load, detection and the way back. The senders share the
+cores. "other cores" is how many cores were busy with other work; if it is not near 0, the times are not reliable.
 """
 import argparse
 import http.server
@@ -32,13 +32,13 @@ import time
 import payload
 import servers
 
-CALM_STEPS = 40  # steps without trouble after which an incident has ended, and some
-PROBE_SECONDS = 60  # a probe run's step takes so long that it never counts as stalled
+CALM_STEPS = 40  # more steps without trouble than an incident needs to close
+PROBE_SECONDS = 60  # step time of a probe's run, so long that the run never counts as stalled
 WAIT_SECONDS = 20  # an alarm that took longer counts as missed
 
 
 class Load:
-    """The other runs: a process of its own, so that its work does not delay the probes' clock."""
+    """The other runs. They are sent by a process of its own, so that its work does not delay the probes."""
 
     def __init__(self, server):
         spawn = multiprocessing.get_context("spawn")
@@ -66,7 +66,7 @@ class Load:
 
 
 class Port:
-    """Just what a connection needs of a server."""
+    """The part of a server that a connection needs."""
 
     name, write_path = "foreshock", servers.Server.write_path
 
@@ -75,7 +75,7 @@ class Port:
 
 
 def load(pipe, port):
-    """Obeys `begin` until the parent is gone: rate in batches a second, None = as fast as they are answered."""
+    """Obeys `begin` until the parent has ended. The rate is in batches per second; None: as fast as possible."""
     runs = payload.runs([f"load-{i}" for i in range(8)])
     while True:
         connections, rate, seconds = pipe.recv()
@@ -115,7 +115,7 @@ def send(server, rotation, rate, until, results):
 
 
 class Arrivals:
-    """When which alarm arrived. Safe from any thread."""
+    """The times at which alarms arrived. Any thread may use it."""
 
     def __init__(self):
         self.times = {}
@@ -134,7 +134,7 @@ class Arrivals:
 
 
 def webhook(arrivals):
-    """A receiver; `server_port` tells where."""
+    """A receiver of webhooks at `server_port`."""
 
     class Receiver(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -182,7 +182,7 @@ class Streams:
 
 
 class Probe:
-    """A run whose loss becomes NaN when wanted, and that is healthy again afterwards."""
+    """A run whose loss becomes NaN on demand and is healthy again afterwards."""
 
     def __init__(self, name, start):
         self.name = name
@@ -199,7 +199,7 @@ class Probe:
 
 
 def probe_once(probe, connection, arrivals):
-    """Milliseconds until decided, webhook and answered; None for what did not come."""
+    """Milliseconds until decided, webhook and answered; None if it did not come."""
     line = probe.line("NaN").encode()
     began = time.monotonic()
     status = connection.write(line)[0]
@@ -215,7 +215,7 @@ def probe_once(probe, connection, arrivals):
 
 
 def probe_all(probes, server, arrivals, count, gap):
-    """Probes at random moments, each by its own thread, so that a slow one does not put off the next."""
+    """Sends probes at random moments, each from its own thread, so that a slow probe does not delay the next one."""
     results, threads = [], []
 
     def one(probe):
@@ -239,7 +239,7 @@ def probe_all(probes, server, arrivals, count, gap):
 
 
 def maximum(load_, server, seconds):
-    """Lines a second that it takes and stores."""
+    """The highest rate of lines per second that the monitor accepts and stores."""
     load_.begin(4, None, seconds)
     result = load_.end()
     return result["lines"] / (result["seconds"] + server.drain())
@@ -251,7 +251,7 @@ def percentile(results, way, percent):
 
 
 def own_seconds(server, load_):
-    """CPU seconds of everything that belongs to the measurement."""
+    """CPU seconds of all processes of the measurement."""
     return server.cpu_seconds() + servers.stat_seconds(f"/proc/{load_.process.pid}/stat") + time.process_time()
 
 
@@ -274,7 +274,7 @@ def measure(options, folder):
             load_.end()
             server.drain()
             most = maximum(load_, server, options.turn)
-            print(f"The most it takes and stores: {most:,.0f} lines/s.\n\n| load | lines/s | probes | decided p50 | p99 "
+            print(f"Highest rate accepted and stored: {most:,.0f} lines/s.\n\n| load | lines/s | probes | decided p50 | p99 "
                   "| webhook p50 | p99 | answered p50 | p99 | not seen | other cores |\n" + "|---" * 11 + "|", flush=True)
             rows = []
             for percent in options.loads:
@@ -299,14 +299,14 @@ def measure(options, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--loads", type=float, nargs="+", default=[10, 50, 90], help="percent of the most it takes")
-    parser.add_argument("--probes", type=int, default=300, help="for each load")
+    parser.add_argument("--loads", type=float, nargs="+", default=[10, 50, 90], help="loads in percent of the highest rate")
+    parser.add_argument("--probes", type=int, default=300, help="number of probes for each load")
     parser.add_argument("--gap", type=float, default=0.1, help="mean seconds between probes")
-    parser.add_argument("--probe-runs", type=int, default=100, help="runs that take turns at being probed (most: 200)")
-    parser.add_argument("--warmup", type=float, default=30, help="seconds at full load before anything counts")
-    parser.add_argument("--turn", type=float, default=20, help="seconds for which the most is measured")
-    parser.add_argument("--checkout", default=servers.HOME, help="whose ./foreshock")
-    parser.add_argument("--json", help="every probe")
+    parser.add_argument("--probe-runs", type=int, default=100, help="number of runs to which the probes belong in turn, at most 200")
+    parser.add_argument("--warmup", type=float, default=30, help="seconds at full load before the measurement")
+    parser.add_argument("--turn", type=float, default=20, help="seconds for which the highest rate is measured")
+    parser.add_argument("--checkout", default=servers.HOME, help="checkout whose ./foreshock is measured")
+    parser.add_argument("--json", help="file for the times of every probe")
     options = parser.parse_args()
     servers.end_cleanly_on_signals()
     sys.setswitchinterval(0.0005)

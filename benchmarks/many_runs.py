@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How late writes come while many pages poll the list of many runs.
+"""Measures the latency of writes while many pages poll the list of many runs.
 
     benchmarks/many_runs.py [--runs 2000] [--pages 20] [--seconds 30] [--checkout DIR] [--query limit=100] [--json out.json]
 
-A monitor (2 GB of heap, and no snapshots meanwhile, which are another matter) is given the runs; then writes of 50 lines,
-each of another run, are sent 20 times a second over one connection: first with no page open, then while pages read
-`GET /api/v1/runs` every 2.5 s, as the dashboard does (it asks for `--query limit=100`; without a query each answer holds
-every run). Pages are a process of their own, so that reading does not delay the writes' clock. Measured is the time from
-when a write is due until its 204.
+A monitor with 2 GB of heap and without snapshots gets the runs. Then one connection sends 20 writes per second. Each
+write has 50 lines, each line of another run. First no page is open; then the pages read `GET /api/v1/runs` every 2.5 s, as
+the dashboard does. The dashboard uses `--query limit=100`; without a query each answer contains every run. The pages run
+in a process of their own, so that reading does not delay the writes. The result is the time from when a write is due
+until its 204.
 """
 import argparse
 import json
@@ -45,7 +45,7 @@ def fill(server, runs):
 
 
 def get(port, path):
-    """Bytes of the answer's body."""
+    """The size of the answer in bytes."""
     with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         size = 0
@@ -55,7 +55,7 @@ def get(port, path):
 
 
 def read_pages(port, path, pages, seconds, pipe):
-    """Polls like `pages` open pages; sends how long answers took."""
+    """Polls like `pages` open pages, and sends the time and size of each answer through the pipe."""
     took, until = [], time.monotonic() + seconds
 
     def one(offset):
@@ -75,7 +75,7 @@ def read_pages(port, path, pages, seconds, pipe):
 
 
 def write_on(server, runs, seconds, step):
-    """Milliseconds that each write took, by an open loop: one that is late does not put off the next."""
+    """Milliseconds that each write took. The loop is open: a late write does not delay the next one."""
     connection, took, due, until = servers.Connection(server), [], time.monotonic(), time.monotonic() + seconds
     while due < until:
         due += 1 / WRITES_A_SECOND
@@ -126,10 +126,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--pages", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=30, help="for each of the two parts")
-    parser.add_argument("--query", default="", help="of the list, such as limit=100")
-    parser.add_argument("--checkout", default=servers.HOME, help="whose ./foreshock")
-    parser.add_argument("--json", help="every write and answer")
+    parser.add_argument("--seconds", type=float, default=30, help="duration of each of the two parts")
+    parser.add_argument("--query", default="", help="query of the list, such as limit=100")
+    parser.add_argument("--checkout", default=servers.HOME, help="checkout whose ./foreshock is measured")
+    parser.add_argument("--json", help="file for the times of every write and answer")
     options = parser.parse_args()
     servers.end_cleanly_on_signals()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -1,26 +1,28 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Does rolling back help? Runs that spike, each under the same policies through a real monitor.
+"""Measures whether rollbacks help: trains runs that spike, each under several policies of a real monitor.
 
     benchmarks/mitigation.py --out DIR [--runs NAME,...] [--workers 2] [--json FILE]
 
-A run is trained anew, with the same seed, under each policy; each policy has a monitor of its own, whose defaults it
-keeps but for what POLICIES says (skip 200 batches, at most 3 rollbacks, then a pause). Runs that do not spike when
-nothing is done are left out. What was measured is kept in DIR/results.json and not measured again.
+A run is trained again, with the same seed, under each policy. Each policy has its own monitor, with the defaults except
+for the settings in POLICIES (skip 200 batches, at most 3 rollbacks, then a pause). Runs that do not spike without
+intervention are left out. Results are kept in DIR/results.json and not measured again.
 
-The healthy course is that of the same seed at a good rate, undisturbed and unwatched. In the words of the tables:
+The healthy course is the loss of the same seed at a good learning rate, without disturbance and without a monitor. The
+columns of the tables mean:
 
-    spiked         past WARM_UP (where a lower rate only learns more slowly) the loss was MARGIN above the healthy
-                   course, both as means of WINDOW steps, or not finite at any time
-    rolled back    the training run carried out a rollback; its first was asked for at step r and went to step t
-    alarm again    of those rolled back: in a later segment, past step t and up to WITHIN steps past the later one of r
-                   and the run's first spike when nothing is done, a critical alarm was raised or a rollback asked for
-    spike again    of those rolled back: the run spiked there (where batches of garbage come again they are in the loss)
-    paused         the policy gave up; the run was then stopped and went on without it to its end, which counts below
-    lost           its final loss (mean of the last FINAL steps) is MARGIN above the healthy course's, or not finite
-    steps again    steps trained more than the run is long
+    spiked         after WARM_UP the loss was MARGIN above the healthy course (both as means of WINDOW steps), or it was
+                   non-finite at any time; before WARM_UP a lower learning rate only learns more slowly
+    rolled back    the training run carried out a rollback; its first was requested at step r and went back to step t
+    alarm again    of the runs rolled back: a critical alarm or a rollback request came in a later segment, after step t
+                   and up to WITHIN steps after r or after the first spike without intervention, whichever is later
+    spike again    of the runs rolled back: the run spiked in the same range; repeated garbage batches are in the loss
+    paused         the policy gave up; the run was then stopped and continued without the policy to its end, which
+                   counts below
+    lost           the final loss (mean of the last FINAL steps) is MARGIN above the healthy course's, or non-finite
+    steps again    steps trained in addition to the run's length
 
-Alarms come before the loss rises, so recurrence is looked for where the spike comes when nothing is done, too.
+Alarms come before the loss rises. Therefore the range for recurrence also covers the spike without intervention.
 """
 import argparse
 import collections
@@ -49,44 +51,45 @@ SHAPE = f"--layers 2 --width 32 --heads 2 --context 32 --batch 4 --schedule cons
 GOOD = f"--learning-rate 0.01 --warmup-steps {WARM_UP}"
 BURST = "--disturb garbage@121"
 
-REWIND = "rewind_steps: 50"  # of 240: the default of 100 would be most of what such a run has behind it
+REWIND = "rewind_steps: 50"  # of 240 steps; the default of 100 would be most of what such a run has trained
 POLICIES = {
     "nothing": "mode: observe",
     "rollback": f"mode: act, {REWIND}, skip_batches: 0, learning_rate_scale: 1",
     "rollback + skip": f"mode: act, {REWIND}, learning_rate_scale: 1",
     "rollback + lower rate": f"mode: act, {REWIND}, skip_batches: 0, lower_at_once: true",
-    "as shipped": f"mode: act, {REWIND}",  # skip; lower the rate too for slow causes and when it comes again
+    "as shipped": f"mode: act, {REWIND}",  # skip batches; also lower the learning rate for slow causes and after a recurrence
 }
 
 Case = collections.namedtuple("Case", "name kind seed options")
 DATA, RATE = "bad data", "too high a rate"
 CASES = [
-    # Garbage batches, tied to the batches and not to the steps: the run meets them again unless they are skipped.
+    # Garbage belongs to batches and not to steps, so the run meets it again unless the batches are skipped.
     Case("burst-8", DATA, 1, f"{GOOD} {BURST}+8"),
     Case("burst-20", DATA, 2, f"{GOOD} {BURST}+20"),
     Case("burst-40", DATA, 3, f"{GOOD} {BURST}+40"),
-    # The same where the model bears less: thrice the rate, no clipping, squares remembered for 1,000 steps.
+    # The same for a more sensitive model: three times the learning rate, no clipping, and β2 = 0.999.
     Case("burst-8-hot", DATA, 2, f"--learning-rate 0.03 --warmup-steps 40 {BURST}+8"),
     Case("burst-20-hot", DATA, 3, f"--learning-rate 0.03 --warmup-steps 40 {BURST}+20"),
     Case("burst-20-unclipped", DATA, 1, f"{GOOD} --gradient-clip 0 {BURST}+20"),
     Case("burst-20-memory", DATA, 2, f"{GOOD} --adam-beta2 0.999 {BURST}+20"),
-    # No batch is to blame: a constant rate far too high, with squares remembered for 1,000 steps.
+    # No batch is the cause: the learning rate is constant and far too high, and β2 is 0.999.
     Case("high-0.3", RATE, 1, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
     Case("high-0.3-clipped", RATE, 3, "--learning-rate 0.3 --warmup-steps 40 --adam-beta2 0.999"),
     Case("high-1", RATE, 2, "--learning-rate 1 --warmup-steps 40 --adam-beta2 0.999 --gradient-clip 0"),
-    # A warm-up into instability: on its way the rate passes what the model bears.
+    # The learning rate becomes too high during the warm-up.
     Case("warm-up-0.3", RATE, 1, f"--learning-rate 0.3 --warmup-steps {STEPS} --gradient-clip 0"),
     Case("warm-up-0.3-memory", RATE, 3, f"--learning-rate 0.3 --warmup-steps {STEPS} --adam-beta2 0.999"),
     Case("warm-up-1", RATE, 2, f"--learning-rate 1 --warmup-steps {STEPS} --gradient-clip 0"),
-    # A slip in the schedule: from step 121 on the rate is 30 times what it was to be.
+    # An error in the schedule: from step 121 the learning rate is 30 times as high as intended.
     Case("jump-30", RATE, 1, f"{GOOD} --disturb rate@121=30"),
 ]
 
 
 class Trainer:
-    """A process that trains one run after the other, as `./foreshock train` does, without a JVM's start for each."""
+    """A process that trains one run after the other as `./foreshock train` does, with only one start of a JVM."""
 
     def __init__(self, folder):
+        servers.require_built("trainer")
         self.log = os.path.join(folder, f"trainer-{id(self)}.log")
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
@@ -109,7 +112,7 @@ class Trainer:
 
 
 def losses(path):
-    """(segment, step, loss) of each step in the order they were trained; NaN where the loss was not finite."""
+    """(segment, step, loss) of each step in the order of training; the loss is NaN if it was not finite."""
     rows = []
     with open(path) as lines:
         for line in lines:
@@ -130,7 +133,7 @@ def healthy(trainer, case, folder):
 
 
 def stop_when_paused(server, name, stopped):
-    """Stops a run that the policy has paused, and notes it."""
+    """Stops a run that the policy has paused, and records that."""
     with contextlib.suppress(OSError):  # the run is not known yet
         commands = server.json(f"/api/v1/runs/{name}/commands")
         if not stopped and any(c["command"] == "pause" and c["status"] == "done" for c in commands):
@@ -141,7 +144,7 @@ def stop_when_paused(server, name, stopped):
 
 
 def measure(trainer, server, policy, case, folder):
-    """Trains one run under one policy; its losses, alarms and commands."""
+    """Trains one run under one policy, and returns its losses, alarms and commands."""
     home = os.path.join(folder, re.sub(r"\W+", "-", f"{policy}-{case.name}"))
     os.makedirs(home)
     keep = ["--checkpoints", os.path.join(home, "checkpoints"), "--checkpoint-every", "10", "--keep", "20"]
@@ -159,7 +162,7 @@ def measure(trainer, server, policy, case, folder):
 
 
 def first_spike(rows, course):
-    """The first step, in the order of training, at which the loss was off the healthy course; None if it never was."""
+    """The first step, in the order of training, at which the loss was above the healthy course; None if never."""
     recent, segment = collections.deque(maxlen=WINDOW), None
     for at, step, loss in rows:
         if at != segment:
@@ -171,12 +174,12 @@ def first_spike(rows, course):
 
 
 def spikes(results, case):
-    """Whether a run spikes when nothing is done."""
+    """Whether a run spikes without intervention."""
     return first_spike(results[f"nothing: {case.name}"]["rows"], results[f"healthy {case.seed}"]) is not None
 
 
 def judge(result, nothing, course):
-    """What the tables count of one run under one policy."""
+    """The values of one run under one policy that the tables count."""
     rows, commands = result["rows"], result["commands"]
     rollbacks = [c for c in commands if c["command"] == "rollback" and c["status"] == "done"]
     final = [loss for _, _, loss in rows[-FINAL:]]
@@ -200,7 +203,7 @@ def judge(result, nothing, course):
 
 
 def wilson(k, n, z=1.96):
-    """k/n with its 95 % Wilson interval."""
+    """k/n with Wilson's 95 % interval."""
     if not n:
         return "–"
     middle, half = k / n + z * z / 2 / n, z * math.sqrt(k / n * (1 - k / n) / n + z * z / 4 / n / n)
@@ -221,7 +224,7 @@ def row(policy, verdicts):
 
 
 def table(kind, verdicts):
-    """Prints the runs of one kind that spike when nothing is done."""
+    """Prints the table of the runs of one kind that spike without intervention."""
     rows = [["policy", "runs", "spiked", "rolled back", "alarm again", "spike again", "paused", "lost",
              "final loss", "above healthy", "steps again"]]
     spiking = [case.name for case in CASES if case.kind == kind and ("nothing", case.name) in verdicts]
@@ -236,10 +239,10 @@ def table(kind, verdicts):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", required=True, metavar="DIR", help="for results.json")
-    parser.add_argument("--runs", default=",".join(case.name for case in CASES), help="default: all")
-    parser.add_argument("--workers", type=int, default=2, help="training runs at a time")
-    parser.add_argument("--json", metavar="FILE", help="what the tables count of each run")
+    parser.add_argument("--out", required=True, metavar="DIR", help="directory of results.json")
+    parser.add_argument("--runs", default=",".join(case.name for case in CASES), help="names of the runs (default: all)")
+    parser.add_argument("--workers", type=int, default=2, help="number of training runs at the same time")
+    parser.add_argument("--json", metavar="FILE", help="file for the values of each run that the tables count")
     options = parser.parse_args()
     names = options.runs.split(",")
     if unknown := set(names) - {case.name for case in CASES}:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""False alarms on made-up healthy runs: a falling loss and a flat gradient norm under independent noise.
+"""Counts false alarms on synthetic healthy runs: a falling loss and a flat gradient norm with independent noise.
 
     benchmarks/noisy_healthy.py [--steps 20000] [--seeds 3]
 
-What is wanted is 0.1 critical incidents in 10,000 steps. Made-up noise is not a training run's; it shows what the
-corpus, whose healthy runs are calm, does not.
+The goal is at most 0.1 critical incidents per 10,000 steps. Synthetic noise differs from that of training runs, but it
+tests strong noise, which the healthy runs of the corpus do not have.
 """
 import argparse
 import collections
@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
-CASES = {  # deviation of ln loss, of ln norm (None: not sent), whether the learning rate is sent
+CASES = {  # standard deviation of ln loss and of ln norm (None: not sent), whether the learning rate is sent
     "loss, 2 %": (0.02, None, False),
     "loss, 5 %": (0.05, None, False),
     "loss, 12 %": (0.12, None, False),
@@ -42,7 +42,7 @@ def main():
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
-    print("| sent, and its noise | critical incidents | incidents that stayed warnings | critical in 10,000 steps |")
+    print("| signals and their noise | critical incidents | incidents that stayed warnings | critical per 10,000 steps |")
     print("|---|---|---|---|")
     for case, how in CASES.items():
         with tempfile.NamedTemporaryFile("w", suffix=".lp") as file:
@@ -56,8 +56,8 @@ def main():
             alarm = json.loads(line)
             if "incident" in alarm:
                 worst[alarm["incident"]].add(alarm["severity"])
-        critical = sum("critical" in told for told in worst.values())
-        warned = sum("warning" in told and "critical" not in told for told in worst.values())
+        critical = sum("critical" in severities for severities in worst.values())
+        warned = sum("warning" in severities and "critical" not in severities for severities in worst.values())
         steps = options.steps * options.seeds
         print(f"| {case} | {critical} | {warned} | {1e4 * critical / steps:.2f} |", flush=True)
 

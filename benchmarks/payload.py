@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Telemetry of healthy runs for the benchmarks of the monitor: every batch is new, and costs next to nothing.
+"""Telemetry of healthy runs for the benchmarks of the monitor. Every batch is new and costs little time to make.
 
-A step is a `train_step` line of 14 fields and twelve `train_layer` lines of 9 or, every tenth step, 10, as
-`LineWriter` and our trainer write them: floats with the digits of 32 bits, the entropy every tenth step. Signals
-are noise upon a slow wave, the loss noise alone, so that no detector has a reason to warn. 1,000 steps of a run
-are rendered once, as 13 batches of 1,000 lines; then only the leading digits of step and time are replaced.
+A step has a `train_step` line of 14 fields and twelve `train_layer` lines of 9 fields. Every tenth step, layer lines
+have a tenth field, the entropy. Floats have the digits of 32-bit numbers, as `LineWriter` and our trainer write them.
+The loss is noise, and the other signals are noise added to a slow wave, so that no detector has a reason to warn.
+1,000 steps of a run are rendered once, as 13 batches of 1,000 lines. After that only the leading digits of step and
+time are replaced.
 """
 import math
 import random
@@ -16,7 +17,7 @@ BATCH_LINES = 1000
 PERIOD_STEPS = 1000
 PERIOD_SECONDS = 100  # a step takes 0.1 s; ten digits of nanoseconds are thus the same in every period
 PERIOD_BATCHES = PERIOD_STEPS * (LAYERS + 1) // BATCH_LINES
-STEP, TIME = b"~S~", b"~T~"  # stand for the leading digits
+STEP, TIME = b"~S~", b"~T~"  # placeholders of the leading digits
 
 
 def config_line(run, nanos):
@@ -28,7 +29,7 @@ def config_line(run, nanos):
 
 
 class Signals:
-    """Numbers of a healthy run; `noise` is relative."""
+    """The values of a healthy run; `noise` is relative."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -58,7 +59,7 @@ class Signals:
 
 
 class Batches:
-    """The batches of one run, in order, without end. Used by one thread at a time."""
+    """The endless batches of one run, in order. Only one thread may use them at a time."""
 
     def __init__(self, run, seed, start_seconds, first_period):
         self.run = run
@@ -74,7 +75,7 @@ class Batches:
         self.fields = [fields(template) for template in self.templates]
 
     def next(self):
-        """The next thousand lines, and how many fields they have."""
+        """The next thousand lines and the number of their fields."""
         period, at = divmod(self.given, PERIOD_BATCHES)
         self.given += 1
         text = self.templates[at].replace(STEP, b"%d" % (self.first_period + period))
@@ -84,25 +85,25 @@ class Batches:
         return config_line(self.run, self.start * PERIOD_SECONDS * 10**9)
 
     def step(self):
-        """The next batch begins within this step."""
+        """The step within which the next batch begins."""
         period, at = divmod(self.given, PERIOD_BATCHES)
         return (self.first_period + period) * PERIOD_STEPS + at * BATCH_LINES // (LAYERS + 1)
 
 
 def fields(text):
-    """Fields in these lines: every `=` but those of the tags."""
+    """The number of fields in the lines: every `=` except those of the tags."""
     layers = text.count(b"train_layer")
     return text.count(b"=") - (text.count(b"train_step") + 2 * layers)
 
 
 def runs(names, first_period=1000, start_seconds=None):
-    """Batches of several runs whose time began a day ago, where no server takes them for future or expired."""
+    """Batches of several runs that began a day ago, so that no server rejects them as future or expired."""
     start = time.time() - 86400 if start_seconds is None else start_seconds
     return [Batches(name, seed, start, first_period) for seed, name in enumerate(names)]
 
 
 class Rotation:
-    """Batches of several runs in turn. Safe from any thread."""
+    """Batches of several runs in turn. Any thread may use it."""
 
     def __init__(self, batches):
         self.batches = batches

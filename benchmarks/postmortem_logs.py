@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What `./foreshock report` finds in public training logs, against labels where there are any.
+"""Compares what `./foreshock report` finds in public training logs with labels, if there are any.
 
     benchmarks/postmortem_logs.py [--labels labels.csv] LOG.csv ... RUN.lp.gz ...
 
-A log is a CSV with a header (step, loss, and optionally grad_norm, lr; `run` where it holds several; # comments). It
-is turned into line protocol and reported on. A label is a row of file, class, event, onset_step, …, end_step; one is
-found when an episode begins within two samples of its onset.
+A log is a CSV file with a header: step, loss and optionally grad_norm, lr and run (if it contains several runs). Lines
+that begin with # are comments. The log is converted to line protocol and reported on. A label is a row with file,
+class, event, onset_step, …, end_step. A label counts as found when an episode begins within two samples of its onset.
 """
 import argparse
 import collections
@@ -26,7 +26,7 @@ def rows(path):
 
 
 def to_lines(path, folder):
-    """One .lp file a run; gives (file, name of the run)."""
+    """Writes one .lp file for each run, and yields (file, name of the run)."""
     runs = collections.defaultdict(list)
     for row in rows(path):
         runs[row.get("run") or "log"].append(row)

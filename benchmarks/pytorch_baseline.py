@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The trainer's model in eager PyTorch, without any statistics: the yardstick of its speed.
+"""The trainer's model in eager PyTorch without any statistics, with which the trainer's speed is compared.
 
-Same shape, data, batch, clipping and optimizer as `foreshock train` with its defaults; the loop is
-the one everybody writes. Trains until it is killed and notes when each step ended.
+Shape, data, batch, clipping and optimizer are those of `foreshock train` with its defaults. The training loop is the
+usual one. It trains until it is killed, and records when each step ended.
 """
 import argparse
 import math
@@ -82,7 +82,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--attention", choices=["explicit", "sdpa"], default="explicit")
     parser.add_argument("--text", required=True)
-    parser.add_argument("--out", required=True, help="file for the end of each step, Unix seconds")
+    parser.add_argument("--out", required=True, help="file for the time at which each step ended, Unix seconds")
     options = parser.parse_args()
 
     torch.manual_seed(1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which runs pytorch_runs.py trains: three listed groups, or a draw of others."""
+"""The runs that pytorch_runs.py trains: three listed groups, or others drawn at random."""
 import random
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Config:
     learning_rate: float = 0.003
     total_steps: int = 400
     warmup_steps: int = 50
-    schedule: str = "cosine"  # or ramp: grows a thousandfold to the peak
+    schedule: str = "cosine"  # or ramp, which grows a thousandfold up to the peak
     optimizer: str = "adamw"  # or lion, sgd
     beta1: float = 0.9
     beta2: float = 0.95
@@ -29,7 +29,7 @@ class Config:
     rate_jump: tuple = ()  # (step, factor)
     garbage: tuple = ()  # (first step, batches of random bytes)
     log_every: int = 1
-    loss_only: bool = False  # telemetry of loss and gradient norm alone
+    loss_only: bool = False  # sends only loss and gradient norm
 
 
 HEALTHY = {
@@ -71,7 +71,7 @@ GOOD_RATE = {"adamw": 3e-3, "lion": 4e-4, "sgd": 0.1}
 
 
 def draw(seed, healthy, slow, sudden):
-    """Runs by name, drawn over optimizers, architectures, sizes and lengths."""
+    """Runs by name, with random optimizers, architectures, sizes and lengths."""
     r = random.Random(seed)
 
     def base():

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains tiny GPTs in eager PyTorch and records what they tell, as Foreshock's line protocol.
+"""Trains tiny GPTs in eager PyTorch and records their telemetry in Foreshock's line protocol.
 
-Runs of another framework than our own trainer, to hold the forecast against: healthy ones with hard
-moments, ones that walk slowly into instability, ones struck suddenly. pytorch_plan.py lists them; --draw SEED
-draws others. DIR/labels.json tells what became of them, as `./foreshock replay --score --labels` reads it.
+These runs test the forecast on another framework than our own trainer. Some stay healthy in spite of disturbances, some
+become unstable slowly, and some diverge suddenly. pytorch_plan.py lists them; --draw SEED draws others. DIR/labels.json
+has their labels, as `./foreshock replay --score --labels` reads them.
 
     benchmarks/pytorch_runs.py --text FILE --out DIR [RUN ...]     (pip install torch==2.13.0 numpy)
     benchmarks/pytorch_runs.py --text FILE --out DIR --draw 202 24 22 10
@@ -119,7 +119,7 @@ class Optimizer:
         self.v = {k: torch.zeros_like(v) for k, v in p.items()}
 
     def direction(self, name, g, step):
-        """The update before the learning rate, and the sum of g²/max(v̂, ε²) where there is a v̂."""
+        """The update before the learning rate, and the sum of g²/max(v̂, ε²) if the optimizer has a v̂."""
         c, m, v = self.c, self.m[name], self.v[name]
         if c.optimizer == "lion":
             u = (m * c.beta1 + g * (1 - c.beta1)).sign()
@@ -204,7 +204,7 @@ def train(name, c, text, out):
 
 
 def onset(path):
-    """Step at which a run left its course, by the rule of io.foreshock.predictors.evaluation.Hindsight."""
+    """The step at which a run diverged, by the rule of io.foreshock.predictors.evaluation.Hindsight."""
     steps, losses, found = [], [], []
     with gzip.open(path, "rt") as lines:
         for text in lines:
@@ -235,7 +235,7 @@ def onset(path):
 
 
 def label(name, c, path):
-    """What became of a run; None for one that was pushed and held, or diverged before its 16th line."""
+    """The label of a run; None if it was pushed but did not diverge, or diverged before its 16th line."""
     start, steps = onset(path)
     if start is None and name[0] != "h" or start is not None and start <= 16 * c.log_every:
         return None
@@ -248,11 +248,11 @@ def label(name, c, path):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--text", required=True, help="any text file of a megabyte or so")
-    options.add_argument("--out", required=True, help="directory for one .lp.gz a run")
-    options.add_argument("runs", nargs="*", help="default: all")
+    options.add_argument("--text", required=True, help="text file of about a megabyte to train on")
+    options.add_argument("--out", required=True, help="directory for one .lp.gz file per run")
+    options.add_argument("runs", nargs="*", help="names of the runs to train (default: all)")
     options.add_argument("--draw", nargs=4, type=int, metavar=("SEED", "HEALTHY", "SLOW", "SUDDEN"),
-                         help="draw so many runs instead of those of the list")
+                         help="draw this many runs instead of training the listed ones")
     options = options.parse_args()
     runs = draw(*options.draw) if options.draw else RUNS
     torch.set_num_threads(1)

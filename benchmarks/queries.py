@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Time of the dashboard's queries over one long run: 1e6 steps of 12 layers unless told otherwise.
+"""Measures the dashboard's queries over one long run, by default 1e6 steps of 12 layers.
 
     benchmarks/queries.py [--steps 1000000] [--repeat 100] [--data DIR] [--checkout DIR]
 
-The run is sent through the write API (13 lines a step; some minutes). With --data the directory is kept and, when it
-holds a run already, used as it is. Asked is what `web/js/run-page.js` and `run-data.js` ask, with their fields and
-buckets, for the whole run and for parts of it; and the most a page may ask for, 4,000 buckets a series.
+The run is sent through the write API (13 lines per step), which takes some minutes. With --data the directory is kept;
+if it already contains a run, that run is used. The queries are those of `web/js/run-page.js` and `run-data.js`, with
+their fields and buckets, for the whole run and for parts of it. One query has the largest size that a page may request,
+4,000 buckets per series.
 
-    cold   the first time after a start of the monitor, the store's file not in the system's memory
-    warm   every further time; all answers are read, not parsed
-    page   everything a run's page asks for, at the same time where the page does so
-    CPU    the monitor's, on all threads, for one warm time
+    cold   the first query after a start of the monitor, with the store's file not in the system's memory
+    warm   every further query; answers are read, but not parsed
+    page   all queries of a run's page, in parallel where the page sends them in parallel
+    CPU    the monitor's CPU time on all threads for one warm query
 """
 import argparse
 import concurrent.futures
@@ -36,14 +37,14 @@ FIRST = payload.PERIOD_STEPS  # the payload's first step
 
 
 class Client:
-    """A keep-alive connection for each thread, as a browser has several."""
+    """A keep-alive connection for each thread, because a browser has several."""
 
     def __init__(self, port):
         self.port = port
         self.local = threading.local()
 
     def size(self, path):
-        """Bytes of the answer."""
+        """The size of the answer in bytes."""
         if not hasattr(self.local, "connection"):
             self.local.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         self.local.connection.request("GET", path)
@@ -60,7 +61,7 @@ def series(measurement, fields, buckets, part=None):
 
 
 def page(part):
-    """Requests of a run's page: those of a list one after the other, the lists side by side."""
+    """The requests of a run's page. Requests in a list follow one another; the lists run in parallel."""
     run = f"/api/v1/runs/{RUN}"
     curves = [run + "/segments", series("train_step", STEP_FIELDS, 1200, part),
               series("train_layer", LAYER_FIELDS, 600, part)]
@@ -68,7 +69,7 @@ def page(part):
 
 
 def queries(steps):
-    """Name → lists of requests."""
+    """Lists of requests by name."""
     middle = FIRST + steps // 2
     parts = {"whole run": None, "a tenth": (middle, middle + steps // 10 - 1),
              "a hundredth": (middle, middle + steps // 100 - 1),
@@ -84,14 +85,14 @@ def queries(steps):
 
 
 def ask(client, pool, lists):
-    """Milliseconds and bytes."""
+    """The time in milliseconds and the size in bytes."""
     began = time.monotonic()
     sizes = pool.map(lambda paths: sum(map(client.size, paths)), lists)
     return sum(sizes), (time.monotonic() - began) * 1e3
 
 
 def fill(server, steps):
-    """One run's lines must come in order, so they go over one connection, in large bodies."""
+    """Sends all lines over one connection in large bodies, because the lines of a run must arrive in order."""
     batches = payload.Batches(RUN, 0, time.time() - 30 * 86400, first_period=1)
     lines, began, told = steps * (payload.LAYERS + 1), time.monotonic(), 0
     with contextlib.closing(servers.Connection(server)) as connection:
@@ -111,7 +112,7 @@ def fill(server, steps):
 
 
 def forget(folder):
-    """Takes the store's files out of the system's memory, as far as it lets go."""
+    """Removes the store's files from the system's file cache, as far as possible."""
     for path in glob.glob(folder + "/**/*", recursive=True):
         if os.path.isfile(path):
             with open(path, "rb") as file:
@@ -120,7 +121,7 @@ def forget(folder):
 
 
 def cold(server, pool, lists):
-    """Milliseconds of a first time."""
+    """Milliseconds of a cold query."""
     server.stop()
     forget(server.data)
     server.start(300)
@@ -152,9 +153,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=100)
-    parser.add_argument("--cold", type=int, default=3, help="starts whose first page is timed, for each page")
-    parser.add_argument("--data", help="keep the data here, or use what is here")
-    parser.add_argument("--checkout", default=servers.HOME, help="whose ./foreshock")
+    parser.add_argument("--cold", type=int, default=3, help="number of cold queries for each kind of page")
+    parser.add_argument("--data", help="directory to keep the data in; an existing run there is used")
+    parser.add_argument("--checkout", default=servers.HOME, help="checkout whose ./foreshock is measured")
     options = parser.parse_args()
     servers.end_cleanly_on_signals()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, \

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Lines per second of `./foreshock replay` on one core, JVM start and warm-up included.
+"""Measures the lines per second of `./foreshock replay` on one core, including the JVM's start and warm-up.
 
     benchmarks/replay_speed.py [--lines 2000000] [--runs 5] [--core 1]
 
-The recording is a real run of the test data, repeated with rising steps and times.
+The recording is a real run of the test data. It is repeated with rising steps and times.
 """
 import argparse
 import gzip
@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from servers import HOME, require_built
+
 RECORDING = os.path.join(HOME, "predictors/src/test/resources/recorded/{}.lp.gz")
 STEP = re.compile(r"(?<=[ ,]step=)\d+")
 
@@ -29,7 +30,8 @@ def repeat(recording, lines, out):
     while written < lines:
         for row in rows[: lines - written]:
             body, nanos = row.rsplit(" ", 1)
-            body = STEP.sub(lambda step: str(int(step.group()) + offset), body, count=1)
+            step = STEP.search(body)
+            body = f"{body[:step.start()]}{int(step.group()) + offset}{body[step.end():]}"
             out.write(f"{body} {int(nanos) + offset * 250_000_000}\n")
         written += len(rows)
         offset += steps
@@ -43,6 +45,7 @@ def main():
     options.add_argument("--core", default="1")
     options.add_argument("--recording", default="hot")
     options = options.parse_args()
+    require_built("lab")
     with tempfile.NamedTemporaryFile("w", suffix=".lp") as file:
         repeat(RECORDING.format(options.recording), options.lines, file)
         size = os.path.getsize(file.name)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The tables and plots of docs/science.md, from what benchmarks/science.sh has trained.
+"""Prints the tables and draws the plots of docs/science.md from the runs that benchmarks/science.sh has trained.
 
     benchmarks/science.py FINDING DIR [--plot FILE.svg]
 
-FINDING and DIR as of science.sh. Sensitivities are those of `./foreshock fit lr-sensitivity`, of each seed alone. In
-the tables "0.118 (0.110-0.125)" is the mean of the seeds and their range; with one seed there is no range. Plots
-need matplotlib (pip install matplotlib).
+FINDING and DIR are the same as for science.sh. Sensitivities are computed by `./foreshock fit lr-sensitivity` for each
+seed separately. In the tables "0.118 (0.110-0.125)" is the mean over the seeds and their range; with one seed there is
+no range. Plots need matplotlib (pip install matplotlib).
 """
 import argparse
 import collections
@@ -62,12 +62,12 @@ def rows(directory):
 
 
 def nominal(directory):
-    """{parameters: 12 · layers · width²}: variants of a size differ by a few parameters of their norms."""
+    """{parameters: 12 · layers · width²}. Variants of one size differ by the few parameters of their norms."""
     return {float(row["parameters"]): 12 * int(row["layers"]) * int(row["width"]) ** 2 for row in rows(directory)}
 
 
 def sensitivities(directory):
-    """{variant: {size: [(sensitivity, best loss, best rate), a seed each]}}, as the product reckons them."""
+    """{variant: {size: [(sensitivity, best loss, best learning rate) of each seed]}}, computed by the fit command."""
     call = [HOME / "foreshock", "fit", "lr-sensitivity", "--csv", directory / "results.csv"]
     answer = subprocess.run(
         [*call, "--by", "variant,seed", "--format", "json"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -77,7 +77,7 @@ def sensitivities(directory):
     at = nominal(directory)
     table = collections.defaultdict(lambda: collections.defaultdict(list))
     for row in found:
-        if len(row["cells"]) == whole:  # a seed that is still being trained has no sensitivity yet
+        if len(row["cells"]) == whole:  # the sensitivity of a seed in training would be incomplete
             table[row["variant"]][at[row["parameters"]]].append(
                 (row["sensitivity"], row["best_loss"], row["best_learning_rate"])
             )
@@ -85,7 +85,7 @@ def sensitivities(directory):
 
 
 def cell_losses(directory):
-    """{variant: {size: {rate: [loss, a seed each]}}}, lost ones at their initial loss."""
+    """{variant: {size: {learning rate: [loss of each seed]}}}; a diverged run has its initial loss."""
     at = nominal(directory)
     table = collections.defaultdict(lambda: collections.defaultdict(lambda: collections.defaultdict(list)))
     for row in rows(directory):
@@ -132,14 +132,14 @@ def save(plot, file):
 
 
 def with_range(axis, x, seeds, **style):
-    """A line through the seeds' means, with a bar over their range."""
+    """Draws a line through the means of the seeds, with bars for their ranges."""
     means = [statistics.fmean(values) for values in seeds]
     ends = [[m - min(v) for m, v in zip(means, seeds)], [max(v) - m for m, v in zip(means, seeds)]]
     axis.errorbar(x, means, yerr=ends, capsize=2, linewidth=1.3, markersize=4, **style)
 
 
 def losses_by_rate(directory, file, names):
-    """A panel a variant, a line a size."""
+    """Draws a panel for each variant, with a line for each size."""
     losses = cell_losses(directory)
     if not file:
         return
@@ -283,7 +283,7 @@ def kappa(directory, file):
 
 
 def log_z(telemetry):
-    """Steps and mean log Z of a run's file."""
+    """The steps and the mean log Z in the file of a run."""
     steps, values = [], []
     with gzip.open(telemetry, "rt") as lines:
         for line in lines:
@@ -337,7 +337,7 @@ def zloss(directory, file):
 
 
 def preflight(directory, file):
-    call = [HOME / "foreshock", "forecast", "--hold-out", "--runs", directory / "runs"]
+    call = [HOME / "foreshock", "preflight", "--hold-out", "--runs", directory / "runs"]
     subprocess.run(call, check=True)
     if not file:
         return
@@ -355,14 +355,14 @@ def preflight(directory, file):
             for lost, fill in ((True, COLOURS[i]), (False, "white")):
                 axis.plot([j[0] for j in mine if j[2] == lost], [j[1] for j in mine if j[2] == lost], "o",
                           color=COLOURS[i], markerfacecolor=fill, markersize=6)
-        axis.set(title=f"{size(parameters)}, told by smaller runs", xscale="log", xlabel="learning rate")
+        axis.set(title=f"{size(parameters)}, predicted from smaller runs", xscale="log", xlabel="learning rate")
     axes[0].set_ylabel("probability of being lost (filled: was lost)")
     axes[0].legend(fontsize=8)
     save(plot, file)
 
 
 def mitigation(directory, file):
-    """DIR is that of benchmarks/mitigation.py, which prints the table."""
+    """DIR is the directory of benchmarks/mitigation.py, which prints the table."""
     with tempfile.NamedTemporaryFile(suffix=".json") as measured:
         script = HOME / "benchmarks" / "mitigation.py"
         subprocess.run([sys.executable, script, "--out", directory, "--json", measured.name], check=True)

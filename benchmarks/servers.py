@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers under measurement: started on a free loopback port, watched through /proc, always ended."""
+"""Servers to be measured. Each starts on a free loopback port, is observed through /proc and is always ended."""
 import contextlib
 import json
 import os
@@ -24,6 +24,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def require_built(module, home=HOME):
+    """Exits with a message unless this module of the checkout is built: monitor, lab or trainer."""
+    if not os.path.isdir(os.path.join(home, module, "target/lib")):
+        command = {"monitor": "monitor", "lab": "replay", "trainer": "train"}[module]
+        sys.exit(f"{home}: {module} is not built; {home}/foreshock {command} --help builds it")
+
+
 def binary(name, package):
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/bin:/usr/bin")
     if not path:
@@ -32,7 +39,7 @@ def binary(name, package):
 
 
 class Server:
-    """A child process that takes line protocol over HTTP. A context manager: leaving it ends the process."""
+    """A child process that receives line protocol over HTTP. It is a context manager; leaving it ends the process."""
 
     write_path = "/api/v2/write?precision=ns"
     health_path = "/health"
@@ -49,7 +56,7 @@ class Server:
         raise NotImplementedError
 
     def start(self, timeout=60):
-        """Starts it and waits until it answers; returns the seconds that took."""
+        """Starts the server, waits until it answers, and returns how many seconds that took."""
         began = time.monotonic()
         self.launch()
         while not self.up():
@@ -105,20 +112,20 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.stop(timeout=20)  # in good order, so that a flight recording is written
+        self.stop(timeout=20)  # by a signal first, so that a flight recording is written
 
     def drain(self, timeout=120):
-        """Waits until what was acknowledged is where queries find it; returns the seconds that took."""
-        time.sleep(1)  # both rivals flush what is in memory once a second
+        """Waits until queries find everything acknowledged, and returns how many seconds that took; None: unknown."""
+        time.sleep(1)  # both rivals write their memory to disk once a second
         return None
 
-    # what /proc tells
+    # read from /proc
 
     def cpu_seconds(self):
         return stat_seconds(f"/proc/{self.process.pid}/stat")
 
     def thread_seconds(self):
-        """CPU seconds of each thread that runs now, by (id, name)."""
+        """CPU seconds of each current thread, by (id, name)."""
         seconds, folder = {}, f"/proc/{self.process.pid}/task"
         for task in os.listdir(folder):
             with contextlib.suppress(OSError):
@@ -132,17 +139,16 @@ class Server:
 
 
 class Foreshock(Server):
-    """`./foreshock monitor` of a checkout that is built already, with the defaults unless `config` says otherwise."""
+    """`./foreshock monitor` of a checkout that is already built. It has the defaults unless `config` is given."""
 
     def __init__(self, folder, name="foreshock", home=HOME, config=None):
         super().__init__(name, folder, {"FORESHOCK_BUILD": "never"})
-        # DuckDB's driver unpacks its library into the temporary directory, where a killed process leaves it
+        # DuckDB's driver may unpack its library to the temporary directory, and a killed process leaves it there
         self.environment["JAVA_OPTS"] = f"{os.environ.get('JAVA_OPTS', '')} -Djava.io.tmpdir={self.folder}"
         self.home = os.path.abspath(home)
         self.data = os.path.join(self.folder, "data")
         self.config = None
-        if not os.path.isdir(os.path.join(self.home, "monitor/target/lib")):
-            sys.exit(f"{self.home} is not built: ./foreshock monitor --help builds it")
+        require_built("monitor", self.home)
         if config is not None:
             self.config = os.path.join(self.folder, "foreshock.yaml")
             with open(self.config, "w") as file:
@@ -167,7 +173,7 @@ class Foreshock(Server):
         return time.monotonic() - began
 
     def stored_lines(self, runs):
-        """Lines that the REST API gives back."""
+        """The number of lines that the REST API returns."""
         lines = 0
         for run in runs:
             for query in ("measurement=train_step&fields=loss", "measurement=train_layer&fields=grad_rms"):
@@ -188,7 +194,7 @@ class VictoriaMetrics(Server):
     def stored_lines(self, _runs):
         rows = {line.split("{")[1].split("}")[0]: int(float(line.rsplit(" ", 1)[1]))
                 for line in self.get("/metrics").splitlines() if line.startswith("vm_rows_inserted_total{")}
-        return rows['type="influx"']  # fields, not lines
+        return rows['type="influx"']  # VictoriaMetrics counts fields, not lines
 
 
 class InfluxDb(Server):
@@ -234,7 +240,7 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def write(self, body, zipped=False):
-        """Sends lines and returns the status and the body of the answer."""
+        """Sends lines, and returns the status and the body of the answer."""
         encoding = "Content-Encoding: gzip\r\n" if zipped else ""
         head = (f"POST {self.server.write_path} HTTP/1.1\r\nHost: localhost\r\n{encoding}"
                 f"Content-Length: {len(body)}\r\n\r\n")
@@ -265,7 +271,7 @@ def stat_seconds(path):
 
 
 def machine_seconds():
-    """CPU seconds that the whole machine spent on anything, stolen time included."""
+    """CPU seconds that the whole machine was busy, including stolen time."""
     with open("/proc/stat") as stat:
         values = [int(v) for v in stat.readline().split()[1:9]]
     return (sum(values) - values[3] - values[4]) / TICKS

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Time from starting the monitor to its first accepted write, and how fast it reads its journal back.
+"""Measures the time from the monitor's start to its first accepted write, and how fast it reads its journal.
 
     benchmarks/startup.py [--starts 7] [--runs 200] [--journal 1000] [--checkout DIR]
 
-A write is tried every few milliseconds from the moment the process begins; counted is until the 204.
+A write is tried every few milliseconds from the start of the process until the first 204.
 
-    empty      no data directory
+    empty      without a data directory
     10 runs    after a clean end, with 10 runs of 10,000 lines
     killed     the same after kill -9
     200 runs   after kill -9, with that many runs of 30 layers and 100 steps
-    journal    after kill -9 with that many megabytes of journal and no snapshot, so that every line goes through the
-               detectors again; once with the store as it was, once without it, so that every line is stored again too
+    journal    after kill -9, with that many megabytes of journal and no snapshot, so that every line goes through the
+               detectors again; once with the old store, and once without it, so that every line is stored again too
 """
 import argparse
 import contextlib
@@ -34,7 +34,7 @@ LINE = b"train_step,run=first step=%di,loss=2.5 %d"
 
 
 def first_write(server, timeout=900):
-    """Seconds from the start of the process to its first 204, and those that its CPU was busy."""
+    """Seconds from the start of the process to its first 204, and its CPU seconds until then."""
     began = time.monotonic()
     server.launch()
     while True:
@@ -49,7 +49,7 @@ def first_write(server, timeout=900):
 
 
 def send(server, runs, enough):
-    """Sends batches of these runs over a connection each until `enough()`."""
+    """Sends batches of the runs, each over its own connection, until `enough()` is true."""
     failures = []
 
     def work(batches):
@@ -80,7 +80,7 @@ def row(name, times):
 
 
 def small(options, folder):
-    """Starts with little to recover."""
+    """Measures starts with little to recover."""
     print("| data directory | start to first 204, median | range | CPU | starts |\n|---|---|---|---|---|", flush=True)
     times = []
     for i in range(options.starts):
@@ -99,7 +99,7 @@ def small(options, folder):
 
 
 def many(options, folder):
-    """A start after a kill with many runs of 30 layers, each of 100 steps, all of them in snapshots."""
+    """Measures starts after a kill with many runs of 30 layers and 100 steps, all of which are in snapshots."""
     signals, now = payload.Signals(1), time.time_ns()
     lines = []
     for at in range(1, 101):
@@ -129,7 +129,7 @@ def journal_bytes(server):
 
 
 def large(options, folder):
-    """Starts with a long journal to read."""
+    """Measures starts with a long journal to read."""
     with servers.Foreshock(folder, "journal", options.checkout, NEVER) as server:
         server.start()
         runs, began = payload.runs([f"run-{i}" for i in range(4)]), time.monotonic()
@@ -146,10 +146,10 @@ def large(options, folder):
             for path in glob.glob(again.data + "/foreshock.duckdb*") if lost else []:
                 os.remove(path)
             seconds, cpu = first_write(again)
-            told = re.search(r"replayed \d+ journal entries in (\d+) ms", again.log_tail())
-            if not told:
+            replayed = re.search(r"replayed \d+ journal entries in (\d+) ms", again.log_tail())
+            if not replayed:
                 sys.exit(f"the monitor replayed nothing:\n{again.log_tail()}")
-            replay = int(told.group(1)) / 1e3
+            replay = int(replayed.group(1)) / 1e3
             print(f"| {name} | {seconds:.1f} s, replay {replay:.1f} s | {size / replay:,.0f} | {lines / replay:,.0f} | "
                   f"{cpu / lines * 1e6:.1f} | {again.peak_megabytes():,.0f} MB |", flush=True)
             again.drain(600)
@@ -160,10 +160,10 @@ def large(options, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--starts", type=int, default=7, help="of each kind; 0 leaves them out")
-    parser.add_argument("--runs", type=int, default=200, help="of 30 layers; 0 leaves them out")
-    parser.add_argument("--journal", type=float, default=1000, help="megabytes; 0 leaves it out")
-    parser.add_argument("--checkout", default=servers.HOME, help="whose ./foreshock")
+    parser.add_argument("--starts", type=int, default=7, help="number of starts of each kind; 0: only the journal")
+    parser.add_argument("--runs", type=int, default=200, help="number of runs of 30 layers; 0: without this part")
+    parser.add_argument("--journal", type=float, default=1000, help="size of the journal in MB; 0: without this part")
+    parser.add_argument("--checkout", default=servers.HOME, help="checkout whose ./foreshock is measured")
     options = parser.parse_args()
     servers.end_cleanly_on_signals()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

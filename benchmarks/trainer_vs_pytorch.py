@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Speed of `foreshock train`, all statistics on, against eager PyTorch without any.
+"""Compares the speed of `foreshock train` with all statistics with eager PyTorch without any.
 
-All contenders run side by side, but only one at a time: the others are stopped (SIGSTOP), and the
-turn goes round every few seconds. So whatever else the machine does hits all alike. A turn's first
-step is thrown away; a cycle gives one ratio; reported are the median and the quartiles over cycles.
+All contenders are started, but only one runs at a time. The others are stopped (SIGSTOP), and the turn changes every
+few seconds, so that other load on the machine affects all equally. The first step of a turn does not count. Each cycle
+gives one ratio; the median and the quartiles over the cycles are printed.
 
-Needs a built tree (./foreshock train --help builds it), torch and numpy.
+Needs a built checkout (./foreshock train --help builds it), torch and numpy.
 """
 import argparse
 import math
@@ -44,7 +44,7 @@ def start(contender, shape, text, out, options):
 
 
 def step_ends(path):
-    """Unix seconds at which each step ended."""
+    """The times at which the steps ended, Unix seconds."""
     if not os.path.exists(path):
         return []
     with open(path) as lines:
@@ -63,7 +63,7 @@ def wait_for_steps(contender, process, path, steps):
 def measure(shape, text, folder, options):
     processes, outs, turns = {}, {}, {c: [] for c in options.contenders}
     try:
-        for contender in options.contenders:  # one after the other through its warm-up
+        for contender in options.contenders:  # they warm up one after the other
             suffix = "txt" if contender.startswith("pytorch") else "lp"
             outs[contender] = os.path.join(folder, f"{shape}-{contender}.{suffix}")
             process = start(contender, shape, text, outs[contender], options)
@@ -85,7 +85,7 @@ def measure(shape, text, folder, options):
 
 
 def mean_step(ends, begin, end):
-    """Seconds a step; NaN when the machine was too busy for three steps in the turn."""
+    """Seconds per step; NaN when the machine was too busy for three steps in the turn."""
     inside = [t for t in ends if begin < t < end]
     return (inside[-1] - inside[0]) / (len(inside) - 1) if len(inside) > 2 else math.nan
 
@@ -106,10 +106,10 @@ def main():
     parser.add_argument("--context", type=int, default=128)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--warmup", type=int, default=15, help="steps")
+    parser.add_argument("--warmup", type=int, default=15, help="warm-up of each contender, steps")
     parser.add_argument("--cycles", type=int, default=8)
-    parser.add_argument("--turn", type=float, default=4, help="seconds")
-    parser.add_argument("--text", help="file to train on (default: bytes drawn here)")
+    parser.add_argument("--turn", type=float, default=4, help="duration of a turn, seconds")
+    parser.add_argument("--text", help="file to train on (default: random bytes)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         text = options.text or os.path.join(folder, "text")

@@ -11,6 +11,7 @@ COPY .mvn .mvn
 COPY predictors predictors
 COPY dashboards dashboards
 COPY trainer/pom.xml trainer/pom.xml
+COPY lab/pom.xml lab/pom.xml
 COPY monitor monitor
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -q -B -Dmaven.test.skip=true -pl monitor -am package

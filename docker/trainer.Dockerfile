@@ -14,6 +14,7 @@ COPY .mvn .mvn
 COPY predictors predictors
 COPY dashboards/pom.xml dashboards/pom.xml
 COPY monitor/pom.xml monitor/pom.xml
+COPY lab/pom.xml lab/pom.xml
 COPY trainer trainer
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -q -B -Dmaven.test.skip=true -pl trainer -am package

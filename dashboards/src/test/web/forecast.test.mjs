@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { axisEnd, crossing, geometry, outlook } from '../../main/resources/web/js/forecast.js';
+import { axisEnd, crossing, forecastWords, geometry } from '../../main/resources/web/js/forecast.js';
 
 const growth = (changes = {}) => ({
   open: true,
@@ -47,7 +47,7 @@ test('the axis leaves room for the forecast, but never most of the chart', () =>
 
 test('says in words what is expected, and when nothing can be said', () => {
   const next = crossing([growth()], null, tips, 105);
-  assert.match(outlook({ probability: 0.82, horizon_steps: 200 }, next, 105).detail, /layer 2 cross 10.000 in 55–115 steps/);
-  assert.equal(outlook({ probability: null }, null, 5).detail, 'Not enough steps yet for a forecast.');
-  assert.equal(outlook({ probability: 0.001 }, null, 5).detail, 'No divergence in sight.');
+  assert.match(forecastWords({ probability: 0.82, horizon_steps: 200 }, next, 105).detail, /layer 2 cross 10.000 in 55–115 steps/);
+  assert.equal(forecastWords({ probability: null }, null, 5).detail, 'Not enough steps yet for a forecast.');
+  assert.equal(forecastWords({ probability: 0.001 }, null, 5).detail, 'No divergence in sight.');
 });

@@ -15,16 +15,16 @@ const said = {
   caveats: [],
 };
 
-test('says what is expected, when, and which rate would be safe', () => {
-  assert.equal(preflightText(said), 'By 18 finished runs of its kind, expected to be lost: 93\u202f% likely to diverge or to end a tenth above what a lower rate reaches.'
+test('says what is expected, when, and which learning rate would be safe', () => {
+  assert.equal(preflightText(said), 'By 18 finished runs of its kind, expected to be unstable: 93\u202f% likely to diverge or to end a tenth above the loss that a lower learning rate reaches.'
     + ' Attention logit max is expected to pass 10\u202f000 at step 316. Highest safe learning rate: 0.0042.');
 });
 
-test('says how far outside of the others it lies, and that nothing is known to be safe', () => {
+test('says how far outside of the others it is, and that nothing is known to be safe', () => {
   const basis = { settled: 6, decades_outside_size: 1, decades_outside_rate: 0.02 };
   const text = preflightText({ ...said, verdict: 'uncertain', probability: null, safe_learning_rate: null, crossings: [], basis });
-  assert.equal(text, 'By 6 finished runs of its kind, uncertain: they all had the same end, and this one lies beyond them.'
-    + ' No learning rate is known to be safe. It lies 10 times outside of their sizes.');
+  assert.equal(text, 'By 6 finished runs of its kind, uncertain: all of them ended the same way, and this one is outside their range.'
+    + ' No learning rate is known to be safe. It is 10 times outside of their sizes.');
 });
 
 test('says so when there is no basis, and nothing when nobody asked', () => {

@@ -76,8 +76,8 @@ export function geometry(next, end) {
   return { line, band };
 }
 
-/** The outlook: `{ probability, within, detail }` in words. */
-export function outlook(forecast, next, lastStep) {
+/** The forecast: `{ probability, within, detail }` in words. */
+export function forecastWords(forecast, next, lastStep) {
   const probability = forecast?.probability;
   const horizon = forecast?.horizon_steps;
   return {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the runs there have been say of this one. Pure functions, tested with node.
+// How earlier runs judge this one before it begins. Pure functions, tested with node.
 
 import { count, finite, number, percent, words } from './format.js';
 
 const VERDICTS = {
   stable: 'expected to stay stable',
   uncertain: 'uncertain',
-  unstable: 'expected to be lost',
+  unstable: 'expected to be unstable',
 };
 
 /** A tenth beyond the ends is no matter. */
@@ -18,8 +18,8 @@ export function preflightText(preflight) {
   const { verdict, basis, caveats, crossings } = preflight;
   if (!VERDICTS[verdict]) return `No runs to judge it by: ${caveats?.[0] ?? 'none of this kind'}.`;
   const likely = finite(preflight.probability)
-    ? `${percent(preflight.probability)} likely to diverge or to end a tenth above what a lower rate reaches`
-    : 'they all had the same end, and this one lies beyond them';
+    ? `${percent(preflight.probability)} likely to diverge or to end a tenth above the loss that a lower learning rate reaches`
+    : 'all of them ended the same way, and this one is outside their range';
   const parts = [`By ${count(basis.settled)} finished runs of its kind, ${VERDICTS[verdict]}: ${likely}.`];
   for (const { signal, limit, step } of crossings ?? []) {
     parts.push(`${capital(words(signal))} is expected to pass ${number(limit, 1)} at step ${count(step)}.`);
@@ -30,10 +30,10 @@ export function preflightText(preflight) {
   } else {
     parts.push('No learning rate is known to be safe.');
   }
-  const outside = [[basis.decades_outside_size, 'sizes'], [basis.decades_outside_rate, 'rates']]
+  const outside = [[basis.decades_outside_size, 'sizes'], [basis.decades_outside_rate, 'learning rates']]
     .filter(([decades]) => decades >= OUTSIDE_DECADES)
     .map(([decades, of]) => `${number(10 ** decades, 1)} times outside of their ${of}`);
-  if (outside.length) parts.push(`It lies ${outside.join(' and ')}.`);
+  if (outside.length) parts.push(`It is ${outside.join(' and ')}.`);
   return parts.join(' ');
 }
 

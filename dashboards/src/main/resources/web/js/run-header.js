@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Head of a run's page: name, state, outlook in words, the newest numbers, the configuration.
+// Head of a run's page: name, state, forecast in words, the newest numbers, the configuration.
 
 import { h, setText } from './dom.js';
 import { ago, count, finite, layerName, millis, number, short, words } from './format.js';
-import { outlook } from './forecast.js';
+import { forecastWords } from './forecast.js';
 import { preflightText } from './preflight.js';
 import { reportLink } from './report-link.js';
 import { severityIcon, SEVERITIES } from './severity.js';
@@ -23,8 +23,8 @@ export class RunHeader {
   #probability = h('span', { class: 'probability' });
   #within = h('span', { class: 'within' });
   #detail = h('p', { class: 'detail' });
-  #icon = h('span', { class: 'outlook-icon' });
-  #outlook = h('section', { class: 'outlook', 'aria-label': 'Outlook' }, this.#icon,
+  #icon = h('span', { class: 'forecast-icon' });
+  #forecast = h('section', { class: 'forecast', 'aria-label': 'Forecast' }, this.#icon,
     h('p', { class: 'chance' }, this.#probability, this.#within), this.#detail);
   #preflight = h('p', { class: 'preflight', hidden: true });
   #stats = new Map(STATS.map((name) => [name, h('dd', {})]));
@@ -34,7 +34,7 @@ export class RunHeader {
   constructor(run) {
     this.element = h('header', { class: 'run-header' },
       h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill, reportLink(run)),
-      this.#summary, this.#configBox, this.#outlook, this.#preflight,
+      this.#summary, this.#configBox, this.#forecast, this.#preflight,
       h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
         h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));
   }
@@ -45,7 +45,7 @@ export class RunHeader {
     const step = Math.max(newest.step || 0, summary.last_step ?? 0);
     updatePill(this.#pill, summary.state);
     this.#updateConfig(config);
-    this.#updateOutlook(summary.forecast, counts, next, step, ENDED.includes(summary.state));
+    this.#updateForecast(summary.forecast, counts, next, step, ENDED.includes(summary.state));
     const said = preflightText(summary.preflight);
     this.#preflight.hidden = said === '';
     setText(this.#preflight, said);
@@ -62,17 +62,17 @@ export class RunHeader {
     setText(this.#stats.get('Last seen'), ago(millis(summary.last_time)));
   }
 
-  #updateOutlook(forecast, counts, next, step, ended) {
-    const words = outlook(forecast, next, step);
+  #updateForecast(forecast, counts, next, step, ended) {
+    const words = forecastWords(forecast, next, step);
     const open = SEVERITIES.find((s) => counts[s] > 0 && s !== 'info');
     const worst = ended ? 'calm' : (open ?? 'calm');
-    if (this.#outlook.dataset.severity !== worst) {
-      this.#outlook.dataset.severity = worst;
+    if (this.#forecast.dataset.severity !== worst) {
+      this.#forecast.dataset.severity = worst;
       this.#icon.replaceChildren(...(worst === 'calm' ? [] : [severityIcon(worst, { labelled: true })]));
     }
     setText(this.#probability, words.probability ?? '');
     setText(this.#within, words.probability ? `chance of divergence ${words.within}` : '');
-    setText(this.#detail, ended ? 'The run is over: this was the outlook at its last step.' : words.detail);
+    setText(this.#detail, ended ? 'The run is over: this was the forecast at its last step.' : words.detail);
   }
 
   #updateConfig(config) {

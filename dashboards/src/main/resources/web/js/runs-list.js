@@ -32,7 +32,7 @@ export class RunsList {
   #help = h('div', {});
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
   #table = h('table', { class: 'runs', hidden: true },
-    h('thead', {}, h('tr', {}, ...['State', 'Run', 'Step', 'Loss', 'Outlook', 'Alarms', 'Last seen']
+    h('thead', {}, h('tr', {}, ...['State', 'Run', 'Step', 'Loss', 'Forecast', 'Alarms', 'Last seen']
       .map((name) => h('th', { scope: 'col' }, name)))), this.#body);
   element;
 
@@ -158,13 +158,13 @@ function newRow(name) {
   const cell = (label, cls = '') => h('td', { 'data-label': label, class: cls });
   const row = {
     pill: statePill(), step: h('span', {}), bar: h('progress', { max: 1, 'aria-label': 'training progress' }),
-    loss: cell('Loss', 'number'), outlook: cell('Outlook'), alarms: cell('Alarms', 'alarm-counts'), seen: cell('Last seen'),
+    loss: cell('Loss', 'number'), forecast: cell('Forecast'), alarms: cell('Alarms', 'alarm-counts'), seen: cell('Last seen'),
   };
   row.element = h('tr', {},
     h('td', { 'data-label': 'State' }, row.pill),
     h('th', { scope: 'row' }, h('a', { href: `#/runs/${encodeURIComponent(name)}` }, name)),
     h('td', { 'data-label': 'Step', class: 'progress-cell' }, row.step, row.bar),
-    row.loss, row.outlook, row.alarms, row.seen);
+    row.loss, row.forecast, row.alarms, row.seen);
   return row;
 }
 
@@ -175,7 +175,7 @@ function updateRow(row, run) {
   row.bar.hidden = !(total > 0);
   if (total > 0) row.bar.value = Math.min(1, (run.last_step ?? 0) / total);
   setText(row.loss, number(run.loss));
-  setText(row.outlook, outlookText(run.forecast));
+  setText(row.forecast, forecastText(run.forecast));
   setText(row.seen, ago(millis(run.last_time)));
   const key = SEVERITIES.map((s) => run.alarms?.[s] ?? 0).join();
   if (row.alarms.dataset.key === key) return;
@@ -184,7 +184,7 @@ function updateRow(row, run) {
     .map((s) => h('span', { class: s }, severityIcon(s, { labelled: true }), String(run.alarms[s]))));
 }
 
-function outlookText(forecast) {
+function forecastText(forecast) {
   if (!finite(forecast?.probability)) return '–';
   const chance = percent(forecast.probability);
   return finite(forecast.eta_steps) ? `${chance}, in ${interval(forecast.low, forecast.high)} steps` : chance;

@@ -8,34 +8,35 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
-/** The data directory, held by one monitor at a time. */
+/** The lock on the data directory, which one monitor holds at a time. */
 final class DataDirectory implements AutoCloseable {
-  private final FileChannel channel;
+  /** Holds the lock; null for a copy of a directory, which has no lock file. */
+  private final @Nullable FileChannel channel;
 
-  private DataDirectory(FileChannel channel) {
+  private DataDirectory(@Nullable FileChannel channel) {
     this.channel = channel;
   }
 
   /**
-   * Makes the directory where needed and takes it.
+   * Creates the directory if it is missing, and locks it.
    *
-   * @throws StartException when it cannot be written, or another monitor has it
+   * @throws StartException when it cannot be written, or another monitor has locked it
    */
-  static DataDirectory take(Path directory) {
+  static DataDirectory lock(Path directory) {
     try {
       Files.createDirectories(directory);
       FileChannel channel =
           FileChannel.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (lock(channel, false) == null) {
+      if (tryLock(channel, false) == null) {
         channel.close();
         throw new StartException(
             "data directory "
                 + directory.toAbsolutePath()
                 + " is in use by another monitor:"
-                + " stop it, or choose another one with --data",
-            null);
+                + " stop it, or choose another one with --data");
       }
       return new DataDirectory(channel);
     } catch (IOException e) {
@@ -45,9 +46,9 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Holds a directory to read it: no monitor can take it meanwhile, and nothing in it is changed.
+   * Locks a directory for reading: meanwhile no monitor can lock it, and nothing in it changes.
    *
-   * @throws StartException when a monitor has it
+   * @throws StartException when a monitor has locked it
    */
   static DataDirectory share(Path directory) throws IOException {
     Path file = directory.resolve("lock");
@@ -55,18 +56,17 @@ final class DataDirectory implements AutoCloseable {
       return new DataDirectory(null); // a copy of a directory
     }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    if (lock(channel, true) == null) {
+    if (tryLock(channel, true) == null) {
       channel.close();
       throw new StartException(
           "data directory "
               + directory.toAbsolutePath()
-              + " is in use by a running monitor: ask that (--monitor URL)",
-          null);
+              + " is in use by a running monitor: ask that monitor (--monitor URL)");
     }
     return new DataDirectory(channel);
   }
 
-  /** Lets go of it; the lock file stays. */
+  /** Unlocks the directory; the lock file stays. */
   @Override
   public void close() throws IOException {
     if (channel != null) {
@@ -74,7 +74,8 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static FileLock lock(FileChannel channel, boolean shared) throws IOException {
+  private static @Nullable FileLock tryLock(FileChannel channel, boolean shared)
+      throws IOException {
     try {
       return channel.tryLock(0, Long.MAX_VALUE, shared);
     } catch (OverlappingFileLockException e) {

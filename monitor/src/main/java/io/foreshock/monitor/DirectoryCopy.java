@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a stopped monitor's data directory tells of one run, in a temporary directory: whoever reads
- * it there changes not one byte of the original.
+ * A copy of one run from a stopped monitor's data directory, in a temporary directory. Reading the
+ * copy does not change one byte of the original.
  *
- * <p>Of the store the run's rows are copied. Snapshots and journal files are linked: they are only
- * ever replaced or deleted as files. The newest journal file may be cut, so it is copied.
+ * <p>The run's rows in the store are copied. Snapshots and journal files are linked, because a
+ * monitor only ever replaces or deletes them as files. The newest journal file is copied, because a
+ * monitor may cut it.
  *
- * <p><b>Errors.</b> {@link IOException} whose message says what to do.
+ * <p><b>Errors.</b> {@link IOException} whose message names what to do.
  */
 final class DirectoryCopy implements AutoCloseable {
   private static final String STORE = "foreshock.duckdb";
@@ -29,7 +30,7 @@ final class DirectoryCopy implements AutoCloseable {
   }
 
   /**
-   * Copies what there is of a run, while no monitor runs on the directory.
+   * Copies all data of a run, while no monitor runs on the directory.
    *
    * @param memory DuckDB's memory limit, such as {@code 1GB}
    */
@@ -52,7 +53,7 @@ final class DirectoryCopy implements AutoCloseable {
     }
   }
 
-  /** Where it lies. */
+  /** The temporary directory. */
   Path path() {
     return path;
   }
@@ -79,7 +80,8 @@ final class DirectoryCopy implements AutoCloseable {
     try {
       DuckDbStore.copyOf(data.resolve(STORE), run, path.resolve(STORE), memory).close();
     } catch (StoreException e) {
-      throw new IOException(e.getMessage() + "; a monitor that starts on it mends what it can", e);
+      throw new IOException(
+          e.getMessage() + "; a monitor that starts on it repairs what it can", e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.foreshock.monitor.alert.Notifiers;
 import io.foreshock.monitor.api.Connections;
 import io.foreshock.monitor.api.Reception;
 import io.foreshock.monitor.api.Routes;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,15 +39,15 @@ import org.slf4j.LoggerFactory;
  * A running monitor, and the only place where its parts are put together.
  *
  * <p>The future of {@link #start} succeeds only when everything acknowledged before is recovered
- * and the port is open. <b>Errors.</b> It fails with a {@link StartException} whose message says
- * what to mend. <b>Threads.</b> Any.
+ * and the port is open. <b>Errors.</b> It fails with a {@link StartException} whose message names
+ * what to correct. <b>Threads.</b> Any.
  */
 public final class Monitor {
   private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
 
   private static final int IDLE_SECONDS = 180;
 
-  /** Bodies are long here: pieces of Vert.x's usual 8 KiB cost a tenth of the event loop. */
+  /** Bodies are long here: Vert.x's default of 8 KiB costs a tenth of the event loop's time. */
   private static final int BODY_CHUNK_BYTES = 64 << 10;
 
   private final Vertx vertx;
@@ -54,7 +56,7 @@ public final class Monitor {
   private final Stores stores;
   private final Router router;
   private final Meters meters = new Meters();
-  private HttpServer server;
+  private @Nullable HttpServer server;
 
   private Monitor(
       Vertx vertx, DataDirectory data, MonitorConfig config, Clock wallClock, LongSupplier nanoTime)
@@ -66,13 +68,15 @@ public final class Monitor {
         Journal.open(
             config.data().resolve("journal"),
             config.journalSegmentBytes(),
-            new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
+            new Room(config.limits().disk().journalBytes(), config.limits().disk().freeBytes()),
             meters::synced);
-    this.stores = Stores.open(config);
-    Runs runs = new Runs(config, live, meters, nanoTime, Runtime.getRuntime().maxMemory());
-    AlertRouter alerts = new AlertRouter(config.notifiers(), Notifiers.of(config, meters));
+    this.stores = Stores.open(config, wallClock);
+    Runs runs = new Runs(config, nanoTime, Runtime.getRuntime().maxMemory());
+    AlertRouter alerts =
+        new AlertRouter(config.notifiers(), Notifiers.of(config, meters, wallClock));
     Pipeline pipeline =
-        new Pipeline(journal, runs, stores, alerts, new Policy(config.policy()), live);
+        new Pipeline(
+            journal, runs, stores, alerts, new Policy(config.policy()), live, meters, wallClock);
     meters.gauge(
         "foreshock.live.clients", "live streams", () -> live.subscriptions(LiveHub.Kind.STREAM));
     meters.gauge(
@@ -81,18 +85,20 @@ public final class Monitor {
         () -> live.subscriptions(LiveHub.Kind.POLL));
     meters.gauge("foreshock.journal.waiting", "entries not on disk yet", journal::waiting);
     meters.gauge("foreshock.journal.bytes", "size of the journal's files", journal::bytes);
-    meters.gauge("foreshock.journal.lost.bytes", "found damaged at the start", journal::lostBytes);
+    meters.gauge(
+        "foreshock.journal.lost.bytes", "bytes found damaged at the start", journal::lostBytes);
     meters.gauge(
         "foreshock.disk.free.bytes",
-        "left on the disk of the data directory",
+        "bytes left on the disk of the data directory",
         () -> config.data().toFile().getUsableSpace());
     stores.feeds().forEach(feed -> gauges(meters, feed, journal));
     meters.gauge("foreshock.runs", "runs known", runs::size);
     meters.gauge("foreshock.runs.in.memory", "runs not parked on disk", runs::inMemory);
-    meters.gauge("foreshock.runs.bytes", "heap that runs take, reckoned", runs::bytes);
+    meters.gauge("foreshock.runs.bytes", "heap that the runs use, estimated", runs::bytes);
     meters.gauge("foreshock.series", "series of the runs in memory", runs::series);
     this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
-    this.router = Routes.router(vertx, config, engine, runs, stores, journal, live, meters);
+    this.router =
+        Routes.router(vertx, config, engine, runs, stores, journal, live, meters, wallClock);
   }
 
   /** Starts a monitor. */
@@ -101,26 +107,25 @@ public final class Monitor {
   }
 
   /**
-   * Starts one under clocks of one's own.
+   * Starts a monitor with the given clocks.
    *
-   * @param wallClock dates what it receives
-   * @param nanoTime tells how long runs are silent
+   * @param wallClock dates what it receives, decides and sends
+   * @param nanoTime measures how long a run is silent
    */
   static Future<Monitor> start(MonitorConfig config, Clock wallClock, LongSupplier nanoTime) {
-    if (config.tokens().isEmpty() && !Routes.isLoopback(config.host())) {
+    if (config.access().tokens().isEmpty() && !Routes.isLoopback(config.access().host())) {
       return Future.failedFuture(
           new StartException(
               "host = "
-                  + config.host()
+                  + config.access().host()
                   + " can be reached from other machines, so tokens must be"
-                  + " configured (tokens: [...])",
-              null));
+                  + " configured (tokens: [...])"));
     }
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
                 .setFileSystemOptions(
-                    // nothing is unpacked to a temporary directory
+                    // otherwise Vert.x would unpack files to a temporary directory
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
@@ -135,10 +140,14 @@ public final class Monitor {
 
   /** The port it listens on. */
   public int port() {
-    return server.actualPort();
+    HttpServer listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("the monitor does not listen");
+    }
+    return listening.actualPort();
   }
 
-  /** Whether a store still reads back from the journal what it lacks. */
+  /** Whether a store still reads from the journal what it lacks. */
   boolean isBehind() {
     return stores.feeds().stream().anyMatch(StoreFeed::behind);
   }
@@ -154,12 +163,14 @@ public final class Monitor {
         .toList();
   }
 
-  /** Stops taking requests, then writes everything down and lets go of the data directory. */
+  /** Stops accepting requests, then saves everything and unlocks the data directory. */
   public Future<Void> close() {
     return end(
         vertx,
         () -> {
-          join(server.close());
+          if (server != null) {
+            join(server.close());
+          }
           closeParts();
         });
   }
@@ -167,7 +178,7 @@ public final class Monitor {
   private static Monitor assemble(
       Vertx vertx, MonitorConfig config, Clock wallClock, LongSupplier nanoTime)
       throws IOException {
-    DataDirectory data = DataDirectory.take(config.data());
+    DataDirectory data = DataDirectory.lock(config.data());
     try {
       return new Monitor(vertx, data, config, wallClock, nanoTime);
     } catch (IOException | RuntimeException e) {
@@ -203,16 +214,20 @@ public final class Monitor {
   }
 
   private Future<Monitor> listen(MonitorConfig config) {
-    MonitorConfig.Limits limits = config.limits();
+    Limits limits = config.limits();
     Connections connections =
-        new Connections(vertx, limits.connections(), limits.receiveSeconds(), IDLE_SECONDS);
+        new Connections(
+            vertx,
+            limits.requests().connections(),
+            limits.requests().receiveSeconds(),
+            IDLE_SECONDS);
     Reception reception = Routes.reception(router, connections, meters);
     return vertx
         .createHttpServer(
             new HttpServerOptions()
                 .setHandle100ContinueAutomatically(true)
                 .setMaxChunkSize(BODY_CHUNK_BYTES)
-                // else a connection that says nothing is not seen, and so not counted
+                // otherwise a connection that sends nothing is not reported, and so not counted
                 .setHttp2ClearTextEnabled(false)
                 // longer than the longest poll and the pause between heartbeats
                 .setIdleTimeout(IDLE_SECONDS))
@@ -220,7 +235,7 @@ public final class Monitor {
         .requestHandler(reception)
         .invalidRequestHandler(reception::undecodable)
         .exceptionHandler(reception::failed)
-        .listen(config.port(), config.host())
+        .listen(config.access().port(), config.access().host())
         .map(
             listening -> {
               server = listening;
@@ -229,10 +244,10 @@ public final class Monitor {
         .recover(
             failure -> {
               String message =
-                  config.host()
+                  config.access().host()
                       + ":"
-                      + config.port()
-                      + " cannot be listened on: "
+                      + config.access().port()
+                      + ": cannot listen there: "
                       + failure.getMessage()
                       + "; is a monitor running there? (--port)";
               return vertx
@@ -251,7 +266,9 @@ public final class Monitor {
     LOG.info("closed");
   }
 
-  /** Vert.x cannot report its own end on one of its threads, hence a thread for it. */
+  /**
+   * Closes on a thread of its own, because Vert.x cannot report its own end on one of its threads.
+   */
   private static Future<Void> end(Vertx vertx, Closing first) {
     Promise<Void> ended = Promise.promise();
     Thread thread =

@@ -10,37 +10,61 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code foreshock monitor}: the service, until it is told to stop. */
+/** {@code foreshock monitor}: runs the service until its process is stopped. */
 @Command(
-    name = "monitor",
+    name = "foreshock monitor",
     mixinStandardHelpOptions = true,
-    description = "Takes telemetry, warns of divergence, commands training runs.")
+    description =
+        "Receives telemetry, warns before training runs diverge, and sends commands to them.")
 public final class MonitorCommand implements Callable<Integer> {
   private static final long CLOSE_SECONDS = 30;
   private static final int MAX_PORT = 65_535;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "YAML; docs/configuration.md.")
-  private Path configFile;
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file in YAML, see docs/configuration.md (default: none).")
+  private @Nullable Path configFile;
 
-  @Option(names = "--host", paramLabel = "H", description = "Address to listen on: 127.0.0.1.")
-  private String host;
+  @Option(
+      names = "--host",
+      paramLabel = "H",
+      description = "Address to listen on (default: 127.0.0.1).")
+  private @Nullable String host;
 
-  @Option(names = "--port", paramLabel = "P", description = "Port, 0 = any free one: 8087.")
-  private Integer port;
+  @Option(
+      names = "--port",
+      paramLabel = "P",
+      description = "Port to listen on; 0 = any free one (default: 8087).")
+  private @Nullable Integer port;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Data directory: foreshock-data.")
-  private Path data;
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data directory (default: foreshock-data).")
+  private @Nullable Path data;
 
-  @Option(names = "--check", description = "Start, say so and end: whether all is as it should be.")
+  @Option(
+      names = "--check",
+      description = "Start up, report whether the configuration works, and exit.")
   private boolean check;
+
+  /** Runs the service and exits with its code: 0 success, 1 failure, 2 usage error. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new MonitorCommand()).execute(arguments));
+  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -49,20 +73,21 @@ public final class MonitorCommand implements Callable<Integer> {
     try {
       monitor = Monitor.start(config).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
-      spec.commandLine().getErr().println("foreshock monitor: " + e.getCause().getMessage());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      spec.commandLine().getErr().println("foreshock monitor: " + cause.getMessage());
       return 1;
     }
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(monitor, closed), "shutdown"));
     if (check) {
-      spec.commandLine().getErr().println("Foreshock monitor can start as it is configured.");
+      spec.commandLine().getErr().println("Foreshock monitor can start with this configuration.");
       return 0;
     }
     spec.commandLine()
         .getErr()
         .println(
             "Foreshock monitor is up: http://"
-                + config.host()
+                + config.access().host()
                 + ":"
                 + monitor.port()
                 + "/  data: "
@@ -81,7 +106,8 @@ public final class MonitorCommand implements Callable<Integer> {
           configFile == null ? ConfigFile.defaults() : ConfigFile.read(configFile);
       config =
           config.listeningOn(
-              host == null ? config.host() : host, port == null ? config.port() : port);
+              host == null ? config.access().host() : host,
+              port == null ? config.access().port() : port);
       return data == null ? config : config.keepingDataIn(data);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -43,6 +43,8 @@ class LauncherIT {
     assertEquals("", quickened);
     assertFalse(check(home).contains(NOTE));
     assertTrue(loaded().contains(USED), "the archive is used");
+    assertTrue(loaded().contains("io.foreshock.monitor.Monitor "));
+    assertFalse(loaded().contains("io.foreshock.lab"), "the service starts without the lab");
 
     Files.setLastModifiedTime(copied, FileTime.from(Instant.now().plusSeconds(60)));
     assertTrue(check(home).contains(NOTE), "another jar");

@@ -43,8 +43,7 @@ public final class MonitorProcess implements AutoCloseable {
         List.of(
             "-cp",
             System.getProperty("java.class.path"),
-            "io.foreshock.monitor.Foreshock",
-            "monitor",
+            MonitorCommand.class.getName(),
             "--config",
             config.toString(),
             "--port",

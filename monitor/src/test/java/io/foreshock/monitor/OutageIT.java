@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.store.Servers;
 import io.foreshock.monitor.store.WriteProxy;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashSet;

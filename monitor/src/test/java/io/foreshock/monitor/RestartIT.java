@@ -80,16 +80,16 @@ class RestartIT {
         pager.requests.clear();
         try (TestMonitor monitor = TestMonitor.start(data, config)) {
           boolean asked = event.startsWith("approval");
-          TestMonitor.await(() -> toldOfCommands(pager) > 0 || !asked);
+          TestMonitor.await(() -> commandMessages(pager) > 0 || !asked);
           monitor.settle();
-          assertEquals(asked, toldOfCommands(pager) > 0, event);
+          assertEquals(asked, commandMessages(pager) > 0, event);
         }
         DataFiles.delete(data, "snapshots");
       }
     }
   }
 
-  private static long toldOfCommands(Target pager) {
+  private static long commandMessages(Target pager) {
     return pager.requests.stream()
         .filter(request -> request.header("X-foreshock-event").equals("command"))
         .count();
@@ -127,11 +127,11 @@ class RestartIT {
   }
 
   @Test
-  void saysWhoHasThePortOrTheData(@TempDir Path other) throws Exception {
+  void namesWhoHasThePortOrTheData(@TempDir Path other) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       MonitorConfig config = ConfigFile.defaults().keepingDataIn(data);
       String port = failure(config.listeningOn("127.0.0.1", taken.getLocalPort()));
-      assertTrue(port.contains("cannot be listened on"), port);
+      assertTrue(port.contains("cannot listen there"), port);
     }
     try (TestMonitor monitor = TestMonitor.start(data, "")) {
       String locked =

@@ -3,7 +3,7 @@ package io.foreshock.monitor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.config.ConfigFile;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

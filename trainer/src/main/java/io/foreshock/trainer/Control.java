@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer;
 
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.trainer.checkpoint.Obedience;
 import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.Adjustment;
@@ -13,19 +14,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Obeys the monitor's commands, and the wish to end, between two steps.
+ * Carries out the monitor's commands between two steps, and ends the run on request.
  *
- * <p><b>Trust.</b> None: arguments have bounds ({@link CommandArguments}), rollbacks a budget, and
- * few commands are carried out between two steps. What is not obeyed is answered with the reason.
+ * <p><b>Trust.</b> Commands are not trusted. Arguments have limits ({@link
+ * CommandArguments#limits}), rollbacks have a budget, and few commands are carried out between two
+ * steps. A refused command is answered with the reason.
  *
- * <p><b>When an alarm counts as active.</b> The trainer knows no alarms; but the monitor sends
- * {@code checkpoint} when it raises a warning. So one counts as active from that command, or from a
- * step with a non-finite statistic, until {@link #QUIET_STEPS} steps passed without another one, or
- * until a rollback. Checkpoints taken meanwhile are not "quiet".
+ * <p><b>When an alarm counts as active.</b> The trainer does not receive alarms, but the monitor
+ * sends {@code checkpoint} when it raises a warning. So an alarm counts as active from that
+ * command, or from a step with a non-finite statistic. It ends after {@link #QUIET_STEPS} steps
+ * without another cause, or at a rollback. Checkpoints in between are not "quiet".
  *
  * <p><b>Threads.</b> {@link #end} from any thread, the rest from the training thread.
  */
@@ -36,27 +39,27 @@ final class Control {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
   private static final Duration PAUSE_LOOK = Duration.ofMillis(100);
 
-  /** However many are given, the training goes on in between. */
+  /** Most commands between two steps, so that many commands cannot stop the training. */
   private static final int MOST_BETWEEN_STEPS = 16;
 
   private final Run run;
-  private final CommandLink link; // null: nobody commands
+  private final @Nullable CommandLink link; // null when no monitor sends commands
   private final int maxRollbacks;
   private volatile boolean ended;
   private boolean paused;
 
   /**
-   * Obeys what {@code link} hands out.
+   * Creates the control of a run; without {@code link} there are no commands.
    *
-   * @param maxRollbacks within {@link Obedience#WINDOW_STEPS} steps of new ground
+   * @param maxRollbacks most rollbacks within {@link Obedience#WINDOW_STEPS} steps of new ground
    */
-  Control(Run run, CommandLink link, int maxRollbacks) {
+  Control(Run run, @Nullable CommandLink link, int maxRollbacks) {
     this.run = run;
     this.link = link;
     this.maxRollbacks = maxRollbacks;
   }
 
-  /** Asks the run to end after the step that it is in. */
+  /** Ends the run after its current step. */
   void end() {
     ended = true;
   }
@@ -65,25 +68,26 @@ final class Control {
     return ended;
   }
 
-  /** From now on an alarm counts as active. */
+  /** Marks an alarm as active from now on. */
   void alarm() {
     run.become(run.state().alarmed(QUIET_STEPS));
   }
 
-  /** Obeys what has arrived; while paused, waits for more. */
+  /** Carries out the commands that have arrived; while paused, waits for more. */
   void obey() throws IOException, InterruptedException {
-    if (link == null) {
+    CommandLink commands = link;
+    if (commands == null) {
       return;
     }
     for (int i = 0; i < MOST_BETWEEN_STEPS && !ended; i++) {
-      Command command = link.poll();
+      Command command = commands.poll();
       if (command == null) {
         break;
       }
       obey(command);
     }
     while (paused && !ended) {
-      Command command = link.poll(PAUSE_LOOK);
+      Command command = commands.poll(PAUSE_LOOK);
       if (command != null) {
         obey(command);
       }
@@ -102,53 +106,57 @@ final class Control {
       answerAgain(command, last);
       return;
     }
-    link.acknowledge(command, Status.ACCEPTED, run.state().step(), "");
+    acknowledge(command, Status.ACCEPTED, run.state().step(), "");
     run.become(run.state().obeyed(command.id()));
     remember(command, Status.ACCEPTED, "");
     try {
-      LOG.info("the monitor commands: {} {}", command.kind(), CommandArguments.shown(command));
-      execute(command);
+      LOG.info("the monitor commands: {} {}", name(command), CommandArguments.shown(command));
+      execute(command, command.instruction(CommandArguments.limits(run.state())));
     } catch (IllegalArgumentException e) {
-      end(command, Status.REFUSED, e.getMessage());
+      end(command, Status.REFUSED, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       LOG.warn("command {} failed", command.id(), e);
       end(command, Status.FAILED, e.toString());
     }
   }
 
-  /** What an earlier process of this run obeyed is answered; anything else is refused. */
+  /** Answers a command again that an earlier process of this run carried out; refuses any other. */
   private void answerAgain(Command command, long last) {
     Optional<Obedience.Answer> known =
         run.state().obedience().answerTo(command.id(), command.mark());
     if (known.isEmpty()) {
       refuse(
           command,
-          "its id is not above %d, the last command that this run obeyed; is the monitor another one, or has it lost its memory?"
+          "its id is not above %d, the last command that this run obeyed; was the monitor replaced, or did it lose its state?"
               .formatted(last));
       return;
     }
     Obedience.Answer answer = known.get();
     Status status = Status.valueOf(answer.status().toUpperCase(Locale.ROOT));
-    if (status == Status.ACCEPTED) { // the checkpoint that was resumed is the command's own
-      link.acknowledge(command, Status.DONE, answer.step(), "done before the run was resumed");
+    if (status == Status.ACCEPTED) { // the resumed checkpoint is the one that the command saved
+      acknowledge(command, Status.DONE, answer.step(), "done before the run was resumed");
     } else {
-      link.acknowledge(command, status, answer.step(), answer.detail());
+      acknowledge(command, status, answer.step(), answer.detail());
     }
   }
 
   private void refuse(Command command, String why) {
     LOG.warn("command {} is refused: {}", command.id(), why);
-    link.acknowledge(command, Status.REFUSED, run.state().step(), why);
+    acknowledge(command, Status.REFUSED, run.state().step(), why);
   }
 
-  private void execute(Command command) throws IOException {
-    switch (command.kind()) {
+  private static String name(Command command) {
+    return command.name() == null ? "something unknown" : command.name().wireName();
+  }
+
+  private void execute(Command command, Instruction instruction) throws IOException {
+    switch (instruction.name()) {
       case CHECKPOINT -> {
         alarm();
         done(command, "saved as " + save());
       }
-      case ROLLBACK -> rollBack(command);
-      case ADJUST -> adjust(command);
+      case ROLLBACK -> rollBack(command, (Instruction.Rollback) instruction);
+      case ADJUST -> adjust(command, (Instruction.Adjust) instruction);
       case PAUSE -> {
         paused = true;
         done(command, "paused");
@@ -161,7 +169,6 @@ final class Control {
         ended = true;
         done(command, "ending");
       }
-      case UNKNOWN -> throw new IllegalArgumentException("this trainer knows no such command");
     }
   }
 
@@ -171,17 +178,16 @@ final class Control {
         () -> new IllegalArgumentException("checkpointing is off: --checkpoints is not given"));
   }
 
-  private void rollBack(Command command) throws IOException {
+  private void rollBack(Command command, Instruction.Rollback rollback) throws IOException {
     TrainState state = run.state();
-    long toStep = CommandArguments.toStep(command.arguments(), state);
-    BatchRange skipped = CommandArguments.skipped(command.arguments(), state);
+    BatchRange skipped = CommandArguments.skipped(rollback, state);
     if (state.obedience().rollbacksInWindow() >= maxRollbacks) {
       throw new IllegalArgumentException(
           "the limit of this run is reached: %d rollbacks within %d steps of new ground (--max-rollbacks); the furthest step is %d"
               .formatted(maxRollbacks, Obedience.WINDOW_STEPS, state.obedience().furthestStep()));
     }
-    if (!run.rollBack(toStep, skipped)) {
-      throw new IllegalArgumentException("no checkpoint at or before step " + toStep);
+    if (!run.rollBack(rollback.toStep(), skipped)) {
+      throw new IllegalArgumentException("no checkpoint at or before step " + rollback.toStep());
     }
     done(
         command,
@@ -189,8 +195,8 @@ final class Control {
             .formatted(state.step(), run.state().step(), run.state().batch()));
   }
 
-  private void adjust(Command command) {
-    Adjustment adjustment = CommandArguments.adjustment(command.arguments(), run.state());
+  private void adjust(Command command, Instruction.Adjust adjust) {
+    Adjustment adjustment = CommandArguments.adjustment(adjust, run.state());
     run.become(run.state().adjusted(adjustment));
     done(
         command,
@@ -199,12 +205,18 @@ final class Control {
             : "up to step " + adjustment.untilStep());
   }
 
+  private void acknowledge(Command command, Status status, long step, String detail) {
+    if (link != null) { // as it is whenever there is a command
+      link.acknowledge(command, status, step, detail);
+    }
+  }
+
   private void done(Command command, String detail) {
     end(command, Status.DONE, detail);
   }
 
   private void end(Command command, Status status, String detail) {
-    link.acknowledge(command, status, run.state().step(), detail);
+    acknowledge(command, status, run.state().step(), detail);
     remember(command, status, detail);
   }
 

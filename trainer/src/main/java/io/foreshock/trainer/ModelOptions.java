@@ -13,44 +13,54 @@ import io.foreshock.trainer.model.Positions;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** The options of {@link TrainOptions} that shape the model. */
+/** The options of {@link TrainOptions} for the model. */
 final class ModelOptions {
-  @Option(names = "--layers", description = "transformer blocks (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--layers",
+      description = "number of transformer blocks (default: ${DEFAULT-VALUE})")
   int layers = 4;
 
-  @Option(names = "--heads", description = "attention heads a block (default: ${DEFAULT-VALUE})")
+  @Option(names = "--heads", description = "attention heads per block (default: ${DEFAULT-VALUE})")
   int heads = 4;
 
   @Option(
       names = "--width",
-      description = "residual width, a multiple of 2 x heads (default: ${DEFAULT-VALUE})")
+      description =
+          "width of the residual stream, a multiple of 2 x heads (default: ${DEFAULT-VALUE})")
   int width = 128;
 
-  @Option(names = "--context", description = "tokens a sequence (default: ${DEFAULT-VALUE})")
+  @Option(names = "--context", description = "tokens per sequence (default: ${DEFAULT-VALUE})")
   int context = 128;
 
   @Option(
       names = "--positions",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+      description =
+          "position encoding, one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   Positions positions = Positions.ROTARY;
 
-  @Option(names = "--norm", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--norm",
+      description = "normalization, one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   Norm norm = Norm.LAYERNORM;
 
   @Option(
       names = "--norm-position",
       description =
-          "${COMPLETION-CANDIDATES}: before or after attention and MLP (default: ${DEFAULT-VALUE})")
+          "place of the norms, one of ${COMPLETION-CANDIDATES}: before or after attention and MLP"
+              + " (default: ${DEFAULT-VALUE})")
   NormPosition normPosition = NormPosition.PRE;
 
-  @Option(names = "--mlp", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--mlp",
+      description = "kind of MLP, one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   Mlp mlp = Mlp.GELU;
 
   @Option(
       names = "--linear",
       description =
-          "${COMPLETION-CANDIDATES}: the blocks' matrices in full precision, or ternary in units of"
-              + " their mean or median with activations of 8 bits, BitNet b1.58 (default:"
+          "precision of the blocks' matrices, one of ${COMPLETION-CANDIDATES}: full, or ternary in"
+              + " units of their mean or median size with activations of 8 bits as in BitNet b1.58"
+              + " (default:"
               + " ${DEFAULT-VALUE})")
   Linear linear = Linear.FLOAT;
 
@@ -59,39 +69,44 @@ final class ModelOptions {
       arity = "0..1",
       fallbackValue = "true",
       description =
-          "divide each of the blocks' matrices by its spectral norm and learn that (default:"
+          "divide each of the blocks' matrices by its spectral norm, and learn that norm"
+              + " (default:"
               + " ${DEFAULT-VALUE})")
   boolean sigmaReparam;
 
   @Option(
       names = "--mu-param",
       description =
-          "${COMPLETION-CANDIDATES}: learning rate of matrices x base width/width; full: also head,"
-              + " queries and attention scale of muParam (default: ${DEFAULT-VALUE})")
+          "muParam, one of ${COMPLETION-CANDIDATES}; simple = learning rate of matrices x base"
+              + " width / width; full = also the head, queries and attention scale of muParam"
+              + " (default: ${DEFAULT-VALUE})")
   MuParam.Kind muParam = MuParam.Kind.NONE;
 
   @Option(
       names = "--mu-base-width",
-      description = "width at which muParam changes no learning rate (default: ${DEFAULT-VALUE})")
+      description =
+          "base width, at which muParam changes no learning rate (default: ${DEFAULT-VALUE})")
   int muBaseWidth = MuParam.BASE_WIDTH;
 
   @Option(
       names = "--qk-layernorm",
       arity = "0..1",
       fallbackValue = "true",
-      description = "normalize queries and keys per head (default: ${DEFAULT-VALUE})")
+      description = "normalize the queries and keys of each head (default: ${DEFAULT-VALUE})")
   boolean qkLayernorm;
 
   @Option(
       names = "--attention-kappa",
       description =
-          "give queries and keys this mean square, so that logits are about as large; 0 = off"
+          "mean square to which queries and keys are scaled, so that attention logits become"
+              + " about as large; 0 = off"
               + " (default: ${DEFAULT-VALUE})")
   double attentionKappa;
 
   @Option(
       names = "--z-loss-weight",
-      description = "weight of mean((log Z)^2); 0 = off (default: ${DEFAULT-VALUE})")
+      description =
+          "weight of mean((log Z)^2) in the objective; 0 = off (default: ${DEFAULT-VALUE})")
   double zLossWeight;
 
   void check(OptionProblems problems) {

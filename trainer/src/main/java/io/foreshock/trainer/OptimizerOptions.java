@@ -2,6 +2,7 @@
 package io.foreshock.trainer;
 
 import io.foreshock.trainer.model.MuParam;
+import io.foreshock.trainer.optimizer.ClipConfig;
 import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.OptimizerConfig.Kind;
@@ -9,40 +10,48 @@ import io.foreshock.trainer.optimizer.Schedule;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** The options of {@link TrainOptions} that say how gradients become updates. */
+/** The options of {@link TrainOptions} for the optimizer, the learning rate and clipping. */
 final class OptimizerOptions {
   @Option(
       names = "--optimizer",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+      description = "optimizer, one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   Kind optimizer = Kind.ADAMW;
 
-  @Option(names = "--learning-rate", description = "peak (default: ${DEFAULT-VALUE})")
+  @Option(names = "--learning-rate", description = "peak learning rate (default: ${DEFAULT-VALUE})")
   double learningRate = 1e-3;
 
   @Option(
       names = "--schedule",
-      description = "${COMPLETION-CANDIDATES}, after the warm-up (default: ${DEFAULT-VALUE})")
+      description =
+          "learning rate after the warm-up, one of ${COMPLETION-CANDIDATES}; ramp grows to the peak"
+              + " (default: ${DEFAULT-VALUE})")
   Schedule.Shape schedule = Schedule.Shape.COSINE;
 
   @Option(
       names = "--warmup-steps",
-      description = "steps of linear warm-up (default: ${DEFAULT-VALUE})")
+      description = "steps of linear warm-up of the learning rate (default: ${DEFAULT-VALUE})")
   long warmupSteps = 100;
 
-  @Option(names = "--total-steps", description = "length of the run (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--total-steps",
+      description = "length of the run, steps (default: ${DEFAULT-VALUE})")
   long totalSteps = 1000;
 
   @Option(
       names = "--adam-beta1",
-      description = "Lion's too; of SGD the momentum (default: ${DEFAULT-VALUE})")
+      description = "beta1 of AdamW and Lion; momentum of SGD (default: ${DEFAULT-VALUE})")
   double adamBeta1 = 0.9;
 
-  @Option(names = "--adam-beta2", description = "Lion's too (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--adam-beta2",
+      description = "beta2 of AdamW and Lion (default: ${DEFAULT-VALUE})")
   double adamBeta2 = 0.95;
 
   @Option(
       names = "--adam-epsilon",
-      description = "at 0 what has no gradient does not move (default: ${DEFAULT-VALUE})")
+      description =
+          "epsilon of AdamW; with 0, weights without a gradient stay unchanged (default:"
+              + " ${DEFAULT-VALUE})")
   double adamEpsilon = 1e-8;
 
   @Option(
@@ -50,33 +59,36 @@ final class OptimizerOptions {
       arity = "0..1",
       fallbackValue = "true",
       description =
-          "divide a tensor's learning rate by max(1, RMS_t) as StableAdamW does (default:"
+          "divide the learning rate of each tensor by max(1, RMS_t), as in StableAdamW; AdamW"
+              + " only (default:"
               + " ${DEFAULT-VALUE})")
   boolean updateClipping;
 
   @Option(
       names = "--weight-decay",
       description =
-          "decoupled; of SGD added to the gradient, as in PyTorch (default: ${DEFAULT-VALUE})")
+          "weight decay: decoupled with AdamW and Lion, added to the gradient with SGD (default:"
+              + " ${DEFAULT-VALUE})")
   double weightDecay = 0.1;
 
   @Option(
       names = "--independent-weight-decay",
       arity = "0..1",
       fallbackValue = "true",
-      description = "decay not scaled by the peak learning rate (default: ${DEFAULT-VALUE})")
+      description =
+          "do not multiply the weight decay by the peak learning rate (default: ${DEFAULT-VALUE})")
   boolean independentWeightDecay;
 
   @Option(
       names = "--gradient-clip",
-      description = "largest global norm; 0 = off (default: ${DEFAULT-VALUE})")
+      description = "largest global gradient norm; 0 = off (default: ${DEFAULT-VALUE})")
   double gradientClip = 1;
 
   @Option(
       names = "--gradient-clip-rule",
       description =
-          "${COMPLETION-CANDIDATES}: that alone, or as a cap besides ZClip's limit, which follows the"
-              + " run's own norms (default: ${DEFAULT-VALUE})")
+          "clipping rule, one of ${COMPLETION-CANDIDATES}; norm = --gradient-clip alone; zclip ="
+              + " also a limit that follows the run's own norms (default: ${DEFAULT-VALUE})")
   GradientClip.Rule gradientClipRule = GradientClip.Rule.NORM;
 
   void check(OptionProblems problems, ModelOptions model) {
@@ -114,5 +126,9 @@ final class OptimizerOptions {
 
   Schedule schedule() {
     return new Schedule(schedule, warmupSteps, totalSteps);
+  }
+
+  ClipConfig clip() {
+    return new ClipConfig(gradientClip, gradientClipRule);
   }
 }

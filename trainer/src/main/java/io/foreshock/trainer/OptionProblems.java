@@ -5,7 +5,7 @@ import io.foreshock.trainer.disturbance.Disturbance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a command line: name, value and expectation of each option. */
+/** The problems of a command line: name, value and expectation of each wrong option. */
 final class OptionProblems {
   private final List<String> found = new ArrayList<>();
 
@@ -31,7 +31,7 @@ final class OptionProblems {
     require(value >= 0 && value < 1, option, value, "at least 0 and below 1");
   }
 
-  /** Going back is to a state in memory, which a resume or a rollback would not have. */
+  /** Checks a disturbance; {@code resume} needs states in memory, which checkpoints do not hold. */
   void disturbance(String text, boolean withoutCheckpoints) {
     try {
       require(

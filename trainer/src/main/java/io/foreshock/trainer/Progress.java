@@ -9,17 +9,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells people how a run is going: one line a second, or a progress bar on a terminal. */
+/** Shows the progress of a run: one log line per second, or a progress bar on a terminal. */
 final class Progress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final long LOG_EVERY_NANOS = 1_000_000_000L;
   private static final int LAST_LOSSES = 20;
 
   private final long batchTokens;
-  private final ProgressBar bar;
+  private final @Nullable ProgressBar bar;
   private final Deque<Double> losses = new ArrayDeque<>();
   private final long startNanos = System.nanoTime();
   private long steps;
@@ -39,7 +40,7 @@ final class Progress implements AutoCloseable {
             : null;
   }
 
-  /** A step is done. */
+  /** Shows a finished step. */
   void step(StepStatistics statistics, Outbox.Counts counts) {
     steps++;
     losses.add(statistics.step().get(Signal.LOSS));
@@ -86,7 +87,7 @@ final class Progress implements AutoCloseable {
     return losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }
 
-  /** Tokens trained on in a second, over this process's life so far. */
+  /** Mean number of tokens per second in this process so far. */
   double tokensPerSecond() {
     return steps * batchTokens / ((System.nanoTime() - startNanos) / 1e9);
   }

@@ -31,7 +31,7 @@ final class Reporter {
     return startWallNanos + System.nanoTime() - startNanos + delayNanos;
   }
 
-  /** From now on tells the time as if that much more had passed, at least 0. */
+  /** Moves all later times ahead by this, at least 0. */
   void delay(double seconds) {
     delayNanos += (long) (seconds * 1e9);
   }
@@ -42,7 +42,7 @@ final class Reporter {
     offer(1);
   }
 
-  /** Reports a step; the segment is named from the first rollback on. */
+  /** Reports a step; lines name their segment from the first rollback on. */
   void step(StepStatistics statistics, int segment) {
     writer.clear();
     line(statistics.step(), segment);
@@ -62,7 +62,7 @@ final class Reporter {
     }
   }
 
-  /** What became of the lines, over all outboxes. */
+  /** Number of lines that were sent, set aside and dropped, over all outboxes. */
   Outbox.Counts counts() {
     long sent = 0;
     long setAside = 0;

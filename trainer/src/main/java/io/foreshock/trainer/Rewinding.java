@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Carries out the disturbance {@link Resume}: keeps the states to go back to in memory and goes
- * back once for each.
+ * Carries out the disturbance {@link Resume}: keeps the needed states in memory, and goes back once
+ * for each.
  *
  * <p><b>Cost.</b> A copy of parameters and optimizer state for each target. <b>Threads.</b> For the
  * training thread only.
@@ -27,11 +27,12 @@ final class Rewinding {
   }
 
   /**
-   * To be called where the run stands after each step, and before the first.
+   * Keeps the run's state if a later resume needs it, and goes back if one is due. Call it after
+   * each step, and once before the first.
    *
    * @return whether the run went back
    */
-  boolean stand() {
+  boolean keepOrGoBack() {
     long step = run.state().step();
     if (pending.stream().anyMatch(resume -> resume.target() == step)) {
       targets.put(step, run.checkpoint());
@@ -40,8 +41,13 @@ final class Rewinding {
     if (due.isEmpty()) {
       return false;
     }
+    long target = due.get().target();
+    Checkpoint checkpoint = targets.get(target);
+    if (checkpoint == null) {
+      throw new IllegalStateException("no state of step " + target + " was kept");
+    }
     pending.remove(due.get());
-    run.rewind(targets.get(due.get().target()));
+    run.rewind(checkpoint);
     return true;
   }
 }

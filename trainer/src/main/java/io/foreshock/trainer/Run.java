@@ -20,10 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of a run that changes: parameters, moments, what the model and the clipping remember,
- * and where it stands; saved and restored as one.
+ * The changing state of a run: parameters, moments, state of the model and the clipping, and
+ * position. It is saved and restored as a whole.
  *
  * <p><b>Threads.</b> For the training thread only.
  */
@@ -35,7 +36,7 @@ final class Run {
   private final Optimizer optimizer;
   private final GradientClip clip;
   private final Map<String, NDArray> vectors = new LinkedHashMap<>();
-  private final CheckpointStore store; // null: checkpointing is off
+  private final @Nullable CheckpointStore store; // null when checkpointing is off
   private final Map<String, String> identity;
   private TrainState state = TrainState.START;
   private long savedStep = -1;
@@ -43,16 +44,16 @@ final class Run {
   /**
    * A run before its first step.
    *
-   * @param store where checkpoints go, or null for none
-   * @param text which text is trained on
+   * @param store store of checkpoints, if they are saved
+   * @param text identity of the training text
    */
-  Run(NDManager manager, TrainConfig config, CheckpointStore store, String text) {
+  Run(NDManager manager, TrainConfig config, @Nullable CheckpointStore store, String text) {
     ParameterLayout layout = new ParameterLayout(config.model());
     parameters = new Parameters(manager, layout, config.seed());
     model = new Gpt(manager, config.model(), config.batch());
     model.begin(parameters.flat());
     optimizer = config.optimizer().create(manager, parameters.flat(), tensors(layout));
-    clip = config.gradientClipRule().create(manager);
+    clip = config.clip().rule().create(manager);
     vectors.put(PARAMETERS, parameters.flat());
     vectors.putAll(optimizer.state());
     vectors.putAll(model.state());
@@ -95,7 +96,7 @@ final class Run {
     return store != null;
   }
 
-  /** Saves the present state unless that was just done; empty when checkpointing is off. */
+  /** Saves the present state; empty when checkpointing is off. */
   Optional<Path> save() throws IOException {
     if (store == null) {
       return Optional.empty();
@@ -127,37 +128,44 @@ final class Run {
   }
 
   /**
-   * Goes on from the newest checkpoint, in a new segment: what was sent of the old one beyond it no
-   * longer counts. With none there it stays at the start.
+   * Continues from the newest checkpoint in a new segment, so that later steps of the old segment
+   * no longer count. Without a checkpoint, the run stays at its start.
    *
    * @throws IllegalArgumentException when the checkpoint is of another configuration
    */
   void resume() throws IOException {
+    if (store == null) {
+      throw new IllegalStateException("cannot resume: checkpointing is off");
+    }
     Optional<Checkpoint> newest = store.newest();
     if (newest.isPresent()) {
       requireSame(newest.get().configuration());
       restore(newest.get());
       state = state.rolledBackFrom(state, new BatchRange(0, 0));
-      save(); // once more resumed, it must not say the same number again
+      save(); // another resume must not use the same segment again
     }
   }
 
   /**
    * Returns to the newest checkpoint at or before a step and opens a new segment there. The
-   * checkpoints after it are of the segment that has died, and go.
+   * checkpoints after it belong to the old segment and are deleted.
    *
    * @return false when there is no such checkpoint; nothing has changed then
    */
   boolean rollBack(long toStep, BatchRange skip) throws IOException {
-    Optional<Checkpoint> target = store == null ? Optional.empty() : store.newestAtOrBefore(toStep);
+    if (store == null) {
+      return false;
+    }
+    Optional<Checkpoint> target = store.newestAtOrBefore(toStep);
     if (target.isEmpty()) {
       return false;
     }
-    // counted in what the new segment remembers: the checkpoint must not take it back
+    // the new segment remembers this rollback, which the checkpoint does not contain
     TrainState left = state.remembering(state.obedience().rolledBack());
     restore(target.get());
     state = target.get().state().rolledBackFrom(left, skip);
-    store.deleteAfter(state.step()); // first, or they would count among the newest that are kept
+    store.deleteAfter(
+        state.step()); // before saving, because they would count among the newest that are kept
     save();
     return true;
   }
@@ -171,7 +179,7 @@ final class Run {
     List<String> differences = new ArrayList<>();
     identity.forEach(
         (option, value) -> {
-          String before = saved.getOrDefault(option, TrainConfig.ONCE_IMPLIED.get(option));
+          String before = saved.getOrDefault(option, TrainConfig.EARLIER_DEFAULTS.get(option));
           if (!value.equals(before)) {
             differences.add("--%s is %s, in the checkpoint %s".formatted(option, value, before));
           }

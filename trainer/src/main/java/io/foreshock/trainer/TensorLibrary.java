@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets PyTorch up for this process.
  *
- * <p>{@code OMP_WAIT_POLICY=PASSIVE} and {@code GOMP_SPINCOUNT=0} have to be in the environment
- * before the process starts; the launcher exports them.
+ * <p>{@code OMP_WAIT_POLICY=PASSIVE} and {@code GOMP_SPINCOUNT=0} must be in the environment before
+ * the process starts; the launcher exports them.
  */
 final class TensorLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(TensorLibrary.class);
@@ -24,7 +24,7 @@ final class TensorLibrary {
 
   private TensorLibrary() {}
 
-  /** To be called before the first DJL class is loaded. */
+  /** Sets the properties of the tensor library; call it before the first DJL class is loaded. */
   static void configure(int threads) {
     setDefault("DJL_OFFLINE", "true");
     setDefault("OPT_OUT_TRACKING", "true");
@@ -41,8 +41,8 @@ final class TensorLibrary {
 
   /**
    * Makes the calling thread, and the workers it starts later, treat denormal numbers as zero:
-   * collapsed attention makes many of them, and each costs a hundred cycles. Where the library
-   * lacks the switch, training is only slower.
+   * collapsed attention produces many of them, and each costs a hundred cycles. Without the switch
+   * in the library, training is only slower.
    */
   static void flushDenormals() {
     LOG.info("tensor library: PyTorch {}", Engine.getInstance().getVersion()); // loads it
@@ -55,7 +55,9 @@ final class TensorLibrary {
         flush.invoke(Boolean.class, new Object[] {context.invokePointer(new Object[0]), true});
       }
     } catch (IOException | UnsatisfiedLinkError e) {
-      LOG.info("denormal numbers are computed with: {}", e.toString());
+      LOG.info(
+          "denormal numbers are not flushed to zero, which makes training slower: {}",
+          e.toString());
     }
   }
 

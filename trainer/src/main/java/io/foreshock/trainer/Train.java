@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -19,45 +20,47 @@ import picocli.CommandLine.Spec;
  * {@code foreshock train}: trains a small GPT that reports to a monitor and obeys it.
  *
  * <p>Exit codes: 0 the run ended well, also when the monitor or SIGTERM (Ctrl-C) ended it early,
- * after a last checkpoint; 2 wrong usage, all problems told at once; 1 anything else.
+ * after a last checkpoint; 2 wrong usage, with all problems reported at once; 1 any other failure.
  */
 @Command(
     name = "foreshock train",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     description = "Trains a small GPT that reports to a monitor and obeys it.",
     footer = {
       "",
-      "Ends with a summary on stdout. SIGTERM saves a checkpoint and ends the run.",
-      "Exit code 0: ended well, early or not; 2: wrong usage; 1: failure."
+      "Prints a summary to stdout at the end. SIGTERM (Ctrl-C) saves a checkpoint and ends the run.",
+      "Exit code 0: the run ended well, early or not; 2: wrong usage; 1: failure."
     })
 public final class Train implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Train.class);
   private static final long END_PATIENCE_SECONDS = 60;
 
-  @Mixin private TrainOptions options;
-  @Spec private CommandSpec spec;
+  @Mixin private final TrainOptions options = new TrainOptions();
+
+  @Spec private @Nullable CommandSpec spec;
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean succeeded;
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT); // numbers are written alike everywhere
+    Locale.setDefault(Locale.ROOT); // writes numbers the same way everywhere
     System.setProperty("jdk.console", "java.base"); // JDK 22+: no console where output is a file
     CommandLine command = commandLine(new Train());
     command.setExecutionExceptionHandler((e, c, parsed) -> failed(e));
     System.exit(command.execute(args));
   }
 
-  /** Parses a train command's arguments, all mistakes at once. */
+  /** Creates a parser that collects all mistakes in the arguments. */
   static CommandLine commandLine(Object command) {
     CommandLine line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
     line.getCommandSpec().parser().collectErrors(true);
     return line;
   }
 
-  /** A caller's mistake needs words, a fault needs its trace. */
+  /** Reports a mistake of the caller as a message, and a fault with its stack trace. */
   private static int failed(Exception e) {
     if (e instanceof IllegalArgumentException) {
       System.err.println(e.getMessage());
@@ -69,10 +72,13 @@ public final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (spec == null) {
+      throw new IllegalStateException("the command was not started by picocli");
+    }
     List<String> problems = problems(spec.commandLine(), options);
     if (!problems.isEmpty()) {
       problems.forEach(System.err::println);
-      System.err.println("foreshock train --help tells the options");
+      System.err.println("foreshock train --help lists the options");
       return CommandLine.ExitCode.USAGE;
     }
     TensorLibrary.configure(options.threads);
@@ -88,7 +94,7 @@ public final class Train implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  /** Everything that is wrong with the arguments that {@code line} has parsed. */
+  /** Returns the problems of the arguments that {@code line} has parsed. */
   static List<String> problems(CommandLine line, TrainOptions options) {
     List<String> problems = new ArrayList<>();
     line.getParseResult().errors().forEach(e -> problems.add(e.getMessage()));
@@ -96,7 +102,7 @@ public final class Train implements Callable<Integer> {
     return problems;
   }
 
-  /** Lets the run end after its step, and the process with exit code 0 when it has. */
+  /** Ends the run after its step on a signal, and then the process with exit code 0. */
   private void endOnSignal(Control control) {
     Runtime.getRuntime()
         .addShutdownHook(

@@ -3,11 +3,12 @@ package io.foreshock.trainer;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.VariantField;
 import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.ParameterLayout;
-import io.foreshock.trainer.optimizer.GradientClip;
+import io.foreshock.trainer.optimizer.ClipConfig;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
 import java.util.LinkedHashMap;
@@ -15,21 +16,20 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What determines a run's numbers.
+ * The configuration of a run, which determines all its numbers.
  *
- * @param run name
- * @param seed of the weights and of the batches
+ * @param run name of the run
+ * @param seed seed of the weights and of the batches
  * @param batch sequences in a step
- * @param model shape
- * @param optimizer which one, and its constants
- * @param schedule of the learning rate
- * @param gradientClip largest global norm of the gradient; 0 = off
- * @param gradientClipRule whether that is all, or a cap
- * @param attentionBits significant bits kept of the attention scores; 24 = float32
- * @param disturbances faults put in on purpose
+ * @param model shape of the model
+ * @param optimizer the optimizer and its constants
+ * @param schedule schedule of the learning rate
+ * @param clip clipping of the gradient
+ * @param attentionBits significant bits of the attention scores; 24 = float32
+ * @param disturbances deliberate faults
  * @param endAfterNonfinite the run ends once the loss was not finite for this many steps in a row
- *     and telemetry tells of the last of them; 0 = it goes on
- * @param measuring what of the run is measured
+ *     and the telemetry of the last one is sent; 0 = never
+ * @param measuring what is measured
  */
 public record TrainConfig(
     String run,
@@ -38,15 +38,16 @@ public record TrainConfig(
     GptConfig model,
     OptimizerConfig optimizer,
     Schedule schedule,
-    double gradientClip,
-    GradientClip.Rule gradientClipRule,
+    ClipConfig clip,
     int attentionBits,
     Disturbances disturbances,
     long endAfterNonfinite,
     Measuring measuring) {
 
-  /** What options meant before they were: checkpoints from then do not name them. */
-  static final Map<String, String> ONCE_IMPLIED =
+  /**
+   * Defaults that are assumed for options that did not exist when an old checkpoint was written.
+   */
+  static final Map<String, String> EARLIER_DEFAULTS =
       Map.ofEntries(
           Map.entry("norm", "layernorm"),
           Map.entry("norm-position", "pre"),
@@ -90,25 +91,25 @@ public record TrainConfig(
       put(fields, ConfigField.ADAM_EPSILON, optimizer.epsilon());
     }
     put(fields, ConfigField.WEIGHT_DECAY, optimizer.weightDecay());
-    put(fields, ConfigField.GRADIENT_CLIP, gradientClip);
+    put(fields, ConfigField.GRADIENT_CLIP, clip.norm());
     put(fields, ConfigField.QK_LAYERNORM, model.qkLayernorm());
     put(fields, ConfigField.INDEPENDENT_WEIGHT_DECAY, optimizer.independentWeightDecay());
     put(fields, ConfigField.Z_LOSS_WEIGHT, model.zLossWeight());
     put(fields, ConfigField.FRAMEWORK, "djl");
     put(fields, ConfigField.PRECISION, "float32");
     fields.put("norm", lower(model.block().norm()));
-    fields.put("norm_position", lower(model.block().normPosition()));
+    put(fields, VariantField.NORM_POSITION, lower(model.block().normPosition()));
     fields.put("mlp", lower(model.block().mlp()));
     fields.put("attention_bits", (long) attentionBits);
-    fields.put("linear", lower(model.block().linear()));
-    fields.put("sigma_reparam", model.block().sigmaReparam());
-    fields.put("attention_kappa", model.attentionKappa());
-    fields.put("mu_param", lower(model.muParam().kind()));
+    put(fields, VariantField.LINEAR, lower(model.block().linear()));
+    put(fields, VariantField.SIGMA_REPARAM, model.block().sigmaReparam());
+    put(fields, VariantField.ATTENTION_KAPPA, model.attentionKappa());
+    put(fields, VariantField.MU_PARAM, lower(model.muParam().kind()));
     if (model.muParam().kind() != MuParam.Kind.NONE) {
       fields.put("mu_base_width", (long) model.muParam().baseWidth());
     }
     fields.put("update_clipping", optimizer.updateClipping());
-    fields.put("gradient_clip_rule", lower(gradientClipRule));
+    fields.put("gradient_clip_rule", lower(clip.rule()));
     return new RunConfig(fields);
   }
 
@@ -120,10 +121,14 @@ public record TrainConfig(
     fields.put(field.wireName(), value);
   }
 
+  private static void put(Map<String, Object> fields, VariantField field, Object value) {
+    fields.put(field.wireName(), value);
+  }
+
   /**
-   * What must be equal for a checkpoint to be continued as the same run, by option name.
+   * Returns the settings, by option name, that must be equal for a checkpoint to be continued.
    *
-   * @param text which text is trained on
+   * @param text identity of the training text
    */
   public Map<String, String> identity(String text) {
     Map<String, String> identity = new LinkedHashMap<>();

@@ -8,7 +8,6 @@ import ai.djl.training.GradientCollector;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.trainer.data.Batches;
-import io.foreshock.trainer.disturbance.Disturbances;
 import io.foreshock.trainer.model.Gpt;
 import io.foreshock.trainer.model.ParameterLayout;
 import io.foreshock.trainer.probe.StepProbe;
@@ -18,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one training loop.
+ * The training loop.
  *
- * <p><b>Memory.</b> Whatever a step makes belongs to the step's manager and ends with it; the base
+ * <p><b>Memory.</b> Arrays made in a step belong to the step's manager and end with it; the base
  * manager's arrays are constant from the first step on. <b>Threads.</b> For one thread, and one
- * loop at a time in a process: the gradient collector is global.
+ * loop at a time in a process, because the gradient collector is global.
  */
 final class TrainLoop {
   private static final Logger LOG = LoggerFactory.getLogger(TrainLoop.class);
@@ -37,8 +36,7 @@ final class TrainLoop {
   private final NDManager manager;
   private final Gpt model;
   private final StepProbe probe;
-  private final Disturbances disturbances;
-  private final Rewinding rewinding;
+  private final TrainHooks hooks;
   private long nonfiniteLosses;
 
   TrainLoop(
@@ -64,27 +62,27 @@ final class TrainLoop {
             new ParameterLayout(config.model()),
             config.measuring().entropyEvery(),
             config.measuring().statistics());
-    disturbances = config.disturbances();
-    rewinding = new Rewinding(run, disturbances.resumes());
+    model.attentionBits(config.attentionBits());
+    hooks = Faults.of(config, run, reporter);
   }
 
   /**
-   * Trains from where the run stands to its last step, or until it is told to end; saves at the
+   * Trains from the run's current step to its last one, or until the run is ended; saves at the
    * start and at the end.
    */
   public void run() throws IOException, InterruptedException {
     reporter.configuration(config.announcement());
-    run.saveOnce(); // a rollback always has a target
-    rewinding.stand();
+    run.saveOnce(); // so that a rollback always has a target
+    hooks.beforeFirstStep();
     while (!control.ended() && run.state().step() < config.schedule().totalSteps()) {
       long startNanos = System.nanoTime();
       long t = run.state().step() + 1;
+      hooks.beforeStep(t);
       try (NDManager step = manager.newSubManager()) {
-        Batches.Batch batch = disturbances.batch(batches, run.state().batch());
+        Batches.Batch batch = hooks.batch(batches, run.state().batch());
         NDArray inputs = step.create(batch.inputs());
         NDArray targets = step.create(batch.targets());
         NDArray leaf = run.parameters().leaf(step);
-        model.attentionBits(disturbances.attentionBits(t, config.attentionBits()));
         probe.begin(t, reported(t), step);
         try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
           NDArray objective = model.objective(leaf, inputs, targets, probe);
@@ -97,9 +95,7 @@ final class TrainLoop {
         report(t, batch, startNanos);
       }
       run.become(run.state().stepped());
-      if (rewinding.stand()) {
-        reporter.configuration(config.announcement());
-      }
+      hooks.afterStep();
       saveWhenDue();
       control.obey();
     }
@@ -107,13 +103,13 @@ final class TrainLoop {
   }
 
   private double gradientClip(long step) {
-    return run.state().adjustment().clipAt(step, config.gradientClip());
+    return run.state().adjustment().clipAt(step, config.clip().norm());
   }
 
   private double learningRateFactor(long step) {
     return config.schedule().factor(step)
         * run.state().adjustment().scaleAt(step)
-        * disturbances.rate(step);
+        * hooks.learningRateFactor(step);
   }
 
   private boolean reported(long step) {
@@ -121,19 +117,18 @@ final class TrainLoop {
   }
 
   private void report(long t, Batches.Batch batch, long startNanos) {
-    double said = disturbances.seconds(t).orElse(0);
-    reporter.delay(Math.max(0, said - secondsSince(startNanos)));
+    hooks.beforeReport(t, secondsSince(startNanos));
     StepStatistics statistics = probe.read(t, reporter.timeNanos());
     statistics
         .step()
         .set(Signal.LEARNING_RATE, config.optimizer().learningRate() * learningRateFactor(t))
         .set(Signal.TOKENS, t * config.batchTokens())
         .set(Signal.BATCH, batch.index())
-        .set(Signal.STEP_SECONDS, Math.max(said, secondsSince(startNanos)));
+        .set(Signal.STEP_SECONDS, hooks.reportedSeconds(t, secondsSince(startNanos)));
     if (statistics.step().nonfinite() > 0) {
       control.alarm();
     }
-    endWhenLost(statistics.step());
+    endWhenNonfinite(statistics.step());
     if (reported(t)) {
       reporter.step(statistics, run.state().segment());
     }
@@ -144,7 +139,7 @@ final class TrainLoop {
     return (System.nanoTime() - startNanos) / 1e9;
   }
 
-  private void endWhenLost(Sample step) {
+  private void endWhenNonfinite(Sample step) {
     nonfiniteLosses = Double.isNaN(step.get(Signal.LOSS)) ? nonfiniteLosses + 1 : 0;
     long patience = config.endAfterNonfinite();
     if (patience > 0 && nonfiniteLosses >= patience && reported(step.step())) {
@@ -153,7 +148,10 @@ final class TrainLoop {
     }
   }
 
-  /** A disk that fails in mid-run must not end the run: the older checkpoints are whole. */
+  /**
+   * Saves a checkpoint when due; a failing disk does not end the run, because older ones are
+   * intact.
+   */
   private void saveWhenDue() {
     if (run.state().step() % checkpointEvery == 0) {
       try {

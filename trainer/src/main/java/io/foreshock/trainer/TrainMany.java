@@ -20,18 +20,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Trains one run after the other in one process, which saves a start of the JVM and of the tensor
- * library for each.
+ * Trains several runs one after the other in one process, which saves starting the JVM and the
+ * tensor library for each.
  *
- * <p><b>In.</b> One line of standard input a run: the arguments of {@code train} as a JSON array.
- * <b>Out.</b> One line of standard output a run: {@code {"run":"NAME","status":"done",
+ * <p><b>In.</b> One line of standard input per run: the arguments of {@code train} as a JSON array.
+ * <b>Out.</b> One line of standard output per run: {@code {"run":"NAME","status":"done",
  * "seconds":12.3}} or {@code {"run":"NAME","status":"failed","message":"…"}}. The process ends with
  * its input.
  *
- * <p><b>Unlike {@code train}.</b> Telemetry files that are there already are replaced. A run ends
- * early once its loss was not finite for {@value #PATIENCE} steps, unless {@code
- * --end-after-nonfinite} says otherwise. A run that lost a line of telemetry has failed. A run that
- * fails does not end the process. {@code --threads} is the first run's.
+ * <p><b>Unlike {@code train}.</b> Existing telemetry files are replaced. A run ends early once its
+ * loss was not finite for {@value #PATIENCE} steps, unless {@code --end-after-nonfinite} says
+ * otherwise. A run whose telemetry was dropped has failed. A run that fails does not end the
+ * process. {@code --threads} must be the same in all runs.
  */
 public final class TrainMany {
   private static final Logger LOG = LoggerFactory.getLogger(TrainMany.class);
@@ -47,17 +47,17 @@ public final class TrainMany {
     @Mixin private final TrainOptions options = new TrainOptions();
   }
 
-  /** Answers go to {@code out}. */
+  /** Writes answers to {@code out}. */
   TrainMany(PrintStream out) {
     this.out = out;
   }
 
   /** Runs to the end of standard input. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    Locale.setDefault(Locale.ROOT); // numbers are written alike everywhere
+    Locale.setDefault(Locale.ROOT); // writes numbers the same way everywhere
     new TrainMany(System.out)
         .trainAll(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
-    System.exit(0); // whatever threads the libraries have left
+    System.exit(0); // ends threads that the libraries left
   }
 
   void trainAll(BufferedReader lines) throws IOException, InterruptedException {
@@ -86,7 +86,7 @@ public final class TrainMany {
       double seconds = (System.nanoTime() - startNanos) / 1e9;
       return answer.put("status", "done").put("seconds", Math.round(seconds * 10) / 10.0);
     } catch (IllegalArgumentException e) {
-      return failed(answer, e.getMessage());
+      return failed(answer, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       LOG.error("run {} failed", answer.get("run"), e);
       return failed(answer, e.toString());
@@ -125,7 +125,7 @@ public final class TrainMany {
     Training.Summary summary = new Training(options, false).run(control -> {});
     LOG.info("{}", summary);
     if (summary.lines().dropped() > 0) {
-      throw new IOException(summary.lines().dropped() + " lines of telemetry were lost");
+      throw new IOException(summary.lines().dropped() + " lines of telemetry were dropped");
     }
   }
 }

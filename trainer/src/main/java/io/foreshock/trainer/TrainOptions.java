@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -17,10 +18,12 @@ final class TrainOptions {
   @Option(names = "--run", description = "name of the run (default: ${DEFAULT-VALUE})")
   String run = "train";
 
-  @Option(names = "--seed", description = "seed of weights and batches (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      description = "seed of the initial weights and the batches (default: ${DEFAULT-VALUE})")
   long seed = 1;
 
-  @Option(names = "--batch", description = "sequences a step (default: ${DEFAULT-VALUE})")
+  @Option(names = "--batch", description = "sequences per step (default: ${DEFAULT-VALUE})")
   int batch = 16;
 
   @Mixin ModelOptions model = new ModelOptions();
@@ -28,7 +31,7 @@ final class TrainOptions {
   @Option(
       names = "--attention-bits",
       description =
-          "significant bits kept of attention scores, 24 = float32, 8 = bfloat16's (default:"
+          "significant bits of attention scores; 24 = float32, 8 = as in bfloat16 (default:"
               + " ${DEFAULT-VALUE})")
   int attentionBits = 24;
 
@@ -38,68 +41,75 @@ final class TrainOptions {
       names = "--disturb",
       paramLabel = "KIND@STEP[+COUNT][=VALUE]",
       description =
-          "a fault put in on purpose; may be repeated: garbage@S+N, repeat@S+N[=BATCHES],"
-              + " rate@S[+N]=FACTOR, slow@S+N=SECONDS, resume@S=STEPS, precision@S=BITS")
+          "deliberate fault from step S on, for N steps (default: none). May be repeated."
+              + " garbage@S+N: random bytes as data; repeat@S+N[=BATCHES]: the same few batches"
+              + " again and again; rate@S[+N]=FACTOR: learning rate times FACTOR; slow@S+N=SECONDS:"
+              + " duration that steps report; resume@S=STEPS: go back by STEPS once;"
+              + " precision@S=BITS: significant bits of attention scores")
   List<String> disturb = new ArrayList<>();
 
   @Option(
       names = "--end-after-nonfinite",
       description =
-          "end once the loss was not finite for this many steps; 0 = go on (default:"
+          "end the run when the loss was not finite for this many steps; 0 = never (default:"
               + " ${DEFAULT-VALUE})")
   long endAfterNonfinite;
 
   @Option(
       names = "--log-every",
       description =
-          "send telemetry of step 1, every k-th step and the last (default: ${DEFAULT-VALUE})")
+          "steps between two steps whose telemetry is sent; the first and the last step are"
+              + " always sent (default: ${DEFAULT-VALUE})")
   long logEvery = 1;
 
   @Option(
       names = "--entropy-every",
       description =
-          "measure attention entropy every k-th step, where it is sent (default:"
+          "steps between two measurements of attention entropy, among the steps that are sent"
+              + " (default:"
               + " ${DEFAULT-VALUE})")
   long entropyEvery = 10;
 
   @Option(
       names = "--statistics",
       description =
-          "${COMPLETION-CANDIDATES}: everything, or the loss and norms only, to see what the rest"
-              + " costs (default: ${DEFAULT-VALUE})")
+          "statistics to measure, one of ${COMPLETION-CANDIDATES}; loss = only the loss and the"
+              + " norms, to see what the rest costs (default: ${DEFAULT-VALUE})")
   StepProbe.Scope statistics = StepProbe.Scope.ALL;
 
   @Option(
       names = "--text",
       paramLabel = "FILE",
-      description = "text to train on (default: the English lines of a Europarl sample)")
-  Path text;
+      description = "text file to train on (default: the English lines of a Europarl sample)")
+  @Nullable Path text;
 
   @Option(
       names = "--telemetry",
       paramLabel = "URL|FILE.lp[.gz]",
-      description = "where telemetry goes; may be repeated. The first URL also commands the run")
+      description =
+          "monitor URL or file to which telemetry is sent (default: none). May be repeated. The"
+              + " first URL also sends commands to the run")
   List<String> telemetry = new ArrayList<>();
 
   @Option(
       names = "--max-rollbacks",
       description =
-          "rollbacks the monitor may command within 1000 steps of new ground; it is refused more"
-              + " (default: ${DEFAULT-VALUE})")
+          "most rollbacks by command within 1000 new steps; further ones are refused (default:"
+              + " ${DEFAULT-VALUE})")
   int maxRollbacks = 10;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
       defaultValue = "${env:FORESHOCK_TOKEN}",
-      description = "the monitor's token (default: $FORESHOCK_TOKEN)")
-  String token;
+      description = "token of the monitor (default: the environment variable FORESHOCK_TOKEN)")
+  @Nullable String token;
 
   @Option(
       names = "--checkpoints",
       paramLabel = "DIR",
-      description = "where checkpoints go (default: none are taken)")
-  Path checkpoints;
+      description = "directory for checkpoints (default: no checkpoints are saved)")
+  @Nullable Path checkpoints;
 
   @Option(
       names = "--checkpoint-every",
@@ -109,13 +119,15 @@ final class TrainOptions {
   @Option(
       names = "--keep",
       description =
-          "how many of the newest checkpoints stay, besides the newest one that was taken while no"
-              + " alarm was active (default: ${DEFAULT-VALUE})")
+          "number of newest checkpoints to keep; the newest one without an active alarm is kept"
+              + " as well (default: ${DEFAULT-VALUE})")
   int keep = 5;
 
   @Option(
       names = "--resume",
-      description = "go on from the newest checkpoint, or start when there is none")
+      description =
+          "continue from the newest checkpoint in --checkpoints, or start a new run if there is"
+              + " none (default: off)")
   boolean resume;
 
   @Option(
@@ -123,7 +135,7 @@ final class TrainOptions {
       description = "threads of the tensor library (default: ${DEFAULT-VALUE})")
   int threads = 1;
 
-  /** Everything that is wrong with the options: name, value, expectation. */
+  /** Returns the problems of the options: name, value and expectation. */
   List<String> problems() {
     OptionProblems problems = new OptionProblems();
     problems.require(!run.isBlank() && run.lines().count() == 1, "run", run, "a name");
@@ -144,7 +156,10 @@ final class TrainOptions {
         maxRollbacks >= 0 && maxRollbacks <= 1000, "max-rollbacks", maxRollbacks, "0 to 1000");
     problems.atLeast("threads", threads, 1);
     problems.require(
-        text == null || Files.isReadable(text), "text", text, "a file that can be read");
+        text == null || Files.isReadable(text),
+        "text",
+        String.valueOf(text),
+        "a file that can be read");
     problems.require(!resume || checkpoints != null, "resume", true, "--checkpoints as well");
     for (String target : telemetry) {
       problems.require(
@@ -165,7 +180,7 @@ final class TrainOptions {
     }
   }
 
-  /** The run that the options describe. */
+  /** Returns the configuration that the options describe. */
   TrainConfig config() {
     return new TrainConfig(
         run,
@@ -174,8 +189,7 @@ final class TrainOptions {
         model.config(),
         optimization.config(),
         optimization.schedule(),
-        optimization.gradientClip,
-        optimization.gradientClipRule,
+        optimization.clip(),
         attentionBits,
         new Disturbances(disturb.stream().map(Disturbance::parse).toList()),
         endAfterNonfinite,

@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One run from its options to its end: puts together what the loop needs and releases it.
+ * Carries out one run from its options to its end: creates what the loop needs, and releases it.
  *
- * <p><b>Threads.</b> {@link #run} one at a time in a process: the gradient collector is global.
+ * <p><b>Threads.</b> Only one {@link #run} at a time in a process, because the gradient collector
+ * is global.
  */
 final class Training {
   private static final long OUTBOX_BYTES = 16 << 20;
@@ -33,11 +35,11 @@ final class Training {
   private final boolean terminal;
 
   /**
-   * What became of a run.
+   * The result of a run.
    *
    * @param finalLoss mean of the last 20 steps
    * @param rollbacks segments after the first
-   * @param lines what became of the telemetry
+   * @param lines number of telemetry lines that were sent, set aside and dropped
    */
   record Summary(
       String run,
@@ -66,7 +68,7 @@ final class Training {
   }
 
   /**
-   * A run that is described by options without problems.
+   * Prepares a run from options without problems.
    *
    * @param terminal whether a progress bar is drawn
    */
@@ -78,8 +80,8 @@ final class Training {
   /**
    * Trains to the end.
    *
-   * @param started is given what can end the run early, once it has begun
-   * @throws IllegalArgumentException when the options do not fit what is found on disk
+   * @param started receives the control that can end the run early
+   * @throws IllegalArgumentException when the options do not match the checkpoints on disk
    */
   Summary run(Consumer<Control> started) throws IOException, InterruptedException {
     TrainConfig config = options.config();
@@ -125,7 +127,7 @@ final class Training {
     }
   }
 
-  private CheckpointStore store() throws IOException {
+  private @Nullable CheckpointStore store() throws IOException {
     if (options.checkpoints == null) {
       return null;
     }
@@ -153,7 +155,7 @@ final class Training {
     return new Outbox("telemetry", destination, OUTBOX_BYTES, LINGER, Outbox.WhenFull.DROP);
   }
 
-  /** A file is on this machine: training may wait for it, and nothing is lost. */
+  /** Writes to a file; training waits for it when the queue is full, so that no line is dropped. */
   private static Outbox toFile(Path file) {
     return new Outbox(
         "file", new FileDestination(file), OUTBOX_BYTES, LINGER, Outbox.WhenFull.WAIT);
@@ -163,13 +165,16 @@ final class Training {
     return new Monitor(URI.create(url), options.run, options.token);
   }
 
-  /** Where lines go while the monitor is away: beside the checkpoints, or here. */
+  /**
+   * File for lines while the monitor is away: in the directory of checkpoints, or in the current
+   * one.
+   */
   private Path unsent() {
     String name = options.run.replaceAll("[^\\w.-]", "_") + "-unsent.lp";
     return options.checkpoints == null ? Path.of(name) : options.checkpoints.resolve(name);
   }
 
-  private CommandLink commandLink(long after) {
+  private @Nullable CommandLink commandLink(long after) {
     return options.telemetry.stream()
         .filter(TrainOptions::isUrl)
         .findFirst()

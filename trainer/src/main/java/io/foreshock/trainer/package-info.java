@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A small transformer trained with Foreshock's eyes open.
+ * Trains a small transformer and sends telemetry of every step.
  *
  * <pre>
  *   Train ── options ──▶ TrainLoop.run

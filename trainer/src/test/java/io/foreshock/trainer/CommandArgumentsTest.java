@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.trainer.checkpoint.TrainState;
 import io.foreshock.trainer.checkpoint.TrainState.Adjustment;
 import io.foreshock.trainer.checkpoint.TrainState.BatchRange;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,12 +30,24 @@ class CommandArgumentsTest {
     return state;
   }
 
-  private static JsonNode json(String text) {
+  private static Instruction read(CommandName name, String arguments) {
     try {
-      return JSON.readTree(text.replace('\'', '"'));
+      Map<String, Object> values =
+          JSON.readValue(arguments.replace('\'', '"'), new TypeReference<>() {});
+      return Instruction.checked(name, values, CommandArguments.limits(STATE));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
+      throw new AssertionError(arguments, e);
     }
+  }
+
+  private static BatchRange skipped(String arguments, TrainState state) {
+    return CommandArguments.skipped(
+        (Instruction.Rollback) read(CommandName.ROLLBACK, arguments), state);
+  }
+
+  private static Adjustment adjustment(String arguments) {
+    return CommandArguments.adjustment(
+        (Instruction.Adjust) read(CommandName.ADJUST, arguments), STATE);
   }
 
   private static String refusal(Runnable reading) {
@@ -42,7 +57,6 @@ class CommandArgumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}",
         "{'to_step':null}",
         "{'to_step':'7'}",
         "{'to_step':7.5}",
@@ -55,8 +69,16 @@ class CommandArgumentsTest {
         "{'to_step':true}"
       })
   void rollbackElsewhereThanBackIsRefused(String arguments) {
-    String message = refusal(() -> CommandArguments.toStep(json(arguments), STATE));
-    assertTrue(message.matches("(?s)to_step = .*: expected an integer from 0 to 100"), message);
+    String message = refusal(() -> read(CommandName.ROLLBACK, arguments));
+    assertTrue(
+        message.matches("(?s)rollback: to_step = .*: expected a step, from 0 to 100"), message);
+  }
+
+  @Test
+  void rollbackToNowhereIsRefused() {
+    assertEquals(
+        "rollback: to_step is missing: expected the step to go back to",
+        refusal(() -> read(CommandName.ROLLBACK, "{}")));
   }
 
   @ParameterizedTest
@@ -78,17 +100,18 @@ class CommandArgumentsTest {
         "{'from':1,'count':null}"
       })
   void skippedBatchesThatAreNonsenseAreRefused(String skip) {
-    JsonNode arguments = json("{'skip_batches':" + skip + "}");
-    String message = refusal(() -> CommandArguments.skipped(arguments, STATE));
-    assertTrue(message.startsWith("skip_batches."), message);
+    String arguments = "{'to_step':1,'skip_batches':" + skip + "}";
+    String message = refusal(() -> read(CommandName.ROLLBACK, arguments));
+    assertTrue(message.startsWith("rollback: skip_batches = "), message);
+    assertTrue(message.contains(" to 1000100"), message);
   }
 
   @Test
   void skippedBatchesNearTheNextOneAreTaken() {
-    JsonNode far = json("{'skip_batches':{'from':1000100,'count':1000000}}");
+    String far = "{'to_step':1,'skip_batches':{'from':1000100,'count':1000000}}";
 
-    assertEquals(new BatchRange(0, 0), CommandArguments.skipped(json("{}"), STATE));
-    assertEquals(new BatchRange(1000100, 1000000), CommandArguments.skipped(far, STATE));
+    assertEquals(new BatchRange(0, 0), skipped("{'to_step':1}", STATE));
+    assertEquals(new BatchRange(1000100, 1000000), skipped(far, STATE));
   }
 
   @Test
@@ -98,12 +121,10 @@ class CommandArgumentsTest {
       state = state.rolledBackFrom(state, new BatchRange(i, 1));
     }
     TrainState full = state;
-    JsonNode one = json("{'skip_batches':{'from':1,'count':1}}");
+    String one = "{'to_step':1,'skip_batches':{'from':1,'count':1}}";
 
-    assertTrue(refusal(() -> CommandArguments.skipped(one, full)).contains("limit"));
-    assertEquals(
-        new BatchRange(1, 0),
-        CommandArguments.skipped(json("{'skip_batches':{'from':1,'count':0}}"), full));
+    assertTrue(refusal(() -> skipped(one, full)).contains("limit"));
+    assertEquals(new BatchRange(1, 0), skipped(one.replace("'count':1", "'count':0"), full));
   }
 
   @ParameterizedTest
@@ -133,24 +154,24 @@ class CommandArgumentsTest {
         "{'gradient_clip':1,'for_steps':9223372036854775807}"
       })
   void adjustmentBeyondItsBoundsIsRefused(String arguments) {
-    String message = refusal(() -> CommandArguments.adjustment(json(arguments), STATE));
-    assertTrue(message.contains("expected"), message);
+    String message = refusal(() -> read(CommandName.ADJUST, arguments));
+    assertTrue(message.matches("(?s)adjust: .*(expected|needs).*"), message);
   }
 
   @Test
   void adjustmentWithinItsBoundsIsTaken() {
-    JsonNode both = json("{'learning_rate_scale':10,'gradient_clip':0,'for_steps':7}");
-    JsonNode scale = json("{'learning_rate_scale':1e-6,'gradient_clip':null}");
+    String both = "{'learning_rate_scale':10,'gradient_clip':0,'for_steps':7}";
 
-    assertEquals(new Adjustment(10, 0.0, 107), CommandArguments.adjustment(both, STATE));
+    assertEquals(new Adjustment(10, 0.0, 107), adjustment(both));
     assertEquals(
-        new Adjustment(1e-6, null, Long.MAX_VALUE), CommandArguments.adjustment(scale, STATE));
+        new Adjustment(1e-9, null, Long.MAX_VALUE), adjustment("{'learning_rate_scale':1e-9}"));
+    assertEquals(new Adjustment(1, 2.5, Long.MAX_VALUE), adjustment("{'gradient_clip':2.5}"));
   }
 
   @Test
   void refusalQuotesTheBeginningOfALongValueOnly() {
-    JsonNode arguments = json("{'to_step':'" + "x".repeat(1_000_000) + "'}");
+    String arguments = "{'to_step':'" + "x".repeat(1_000_000) + "'}";
 
-    assertTrue(refusal(() -> CommandArguments.toStep(arguments, STATE)).length() < 500);
+    assertTrue(refusal(() -> read(CommandName.ROLLBACK, arguments)).length() < 500);
   }
 }

@@ -14,6 +14,7 @@ import io.foreshock.trainer.model.BlockStyle;
 import io.foreshock.trainer.model.GptConfig;
 import io.foreshock.trainer.model.MuParam;
 import io.foreshock.trainer.model.Positions;
+import io.foreshock.trainer.optimizer.ClipConfig;
 import io.foreshock.trainer.optimizer.GradientClip;
 import io.foreshock.trainer.optimizer.OptimizerConfig;
 import io.foreshock.trainer.optimizer.Schedule;
@@ -83,8 +84,7 @@ final class TinyTraining implements AutoCloseable {
               muParam),
           new OptimizerConfig(optimizer, 0.01, 0.9, 0.95, 1e-8, 0.1, false, updateClipping),
           new Schedule(Schedule.Shape.CONSTANT, 5, totalSteps),
-          gradientClip,
-          gradientClipRule,
+          new ClipConfig(gradientClip, gradientClipRule),
           24,
           new Disturbances(disturb.stream().map(Disturbance::parse).toList()),
           endAfterNonfinite,

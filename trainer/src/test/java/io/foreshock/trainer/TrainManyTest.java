@@ -114,7 +114,7 @@ class TrainManyTest {
     assertEquals("done", answer(answers, "threads").path("status").asText());
     assertEquals(
         "--threads = 2: expected 1, as in this process's first run", message(answers, "more"));
-    assertTrue(message(answers, "away").contains("lines of telemetry were lost"));
+    assertTrue(message(answers, "away").contains("lines of telemetry were dropped"));
     assertEquals("done", answer(answers, "good").path("status").asText());
     assertEquals(7, answers.size());
   }

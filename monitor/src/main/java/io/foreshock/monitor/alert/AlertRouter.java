@@ -3,17 +3,17 @@ package io.foreshock.monitor.alert;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.predictors.online.Alarm;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Sends what an outbox finds worth telling to the notifiers it is for. Never waits for any.
+ * Sends the messages of an outbox to their notifiers. Never waits for a notifier.
  *
- * <p>Until {@link #open}, that is while the journal is replayed, messages only gather in the
- * outboxes, so that those delivered before a crash can be crossed out before any is sent.
+ * <p>While the journal is replayed, messages wait in the outboxes until {@link #open}. So those
+ * that were delivered before a crash can be removed before any is sent.
  *
  * <p><b>Threads.</b> Belongs to the pipeline's thread.
  */
@@ -22,26 +22,26 @@ public final class AlertRouter implements AutoCloseable {
   private final Map<String, NotifierQueue> queues = new LinkedHashMap<>();
   private boolean open;
 
-  /** Routes to these queues, each for the settings of its name. */
+  /** Creates a router to these queues; each queue has the settings of the same name. */
   public AlertRouter(List<NotifierSettings> settings, List<NotifierQueue> queues) {
     this.settings = List.copyOf(settings);
     queues.forEach(queue -> this.queues.put(queue.name(), queue));
   }
 
-  /** Tells of an alarm what is worth telling. */
-  public void alarm(Outbox outbox, Alarm alarm) {
+  /** Notifies of an alarm, where its outbox finds it worth a message. */
+  public void alarm(Outbox outbox, RaisedAlarm alarm) {
     send(outbox, outbox.alarm(alarm, settings));
   }
 
-  /** Tells of a command that the policy gave to a run; {@code command} is its JSON. */
+  /** Notifies of a command that the policy gave to a run; {@code command} is its JSON. */
   public void command(Outbox outbox, String run, long id, ObjectNode command) {
     send(outbox, outbox.command(run, id, command, settings));
   }
 
   /**
-   * From now on messages go out, first those that gathered.
+   * Begins to send messages, first those that wait.
    *
-   * @param settled told of each message that was delivered or given up
+   * @param settled receives each message that was delivered or given up
    */
   public void open(List<Outbox> outboxes, Consumer<Notice> settled) {
     open = true;
@@ -51,14 +51,14 @@ public final class AlertRouter implements AutoCloseable {
     }
   }
 
-  /** Gives every queue a moment to finish what it is sending. */
+  /** Closes every queue after a moment to finish the message that it sends. */
   @Override
   public void close() {
     queues.values().forEach(NotifierQueue::close);
   }
 
   private void send(Outbox outbox, List<Notice> notices) {
-    for (Notice dropped : outbox.takeDropped()) {
+    for (Notice dropped : outbox.pollDropped()) {
       NotifierQueue queue = queues.get(dropped.notifier());
       if (queue != null) {
         queue.withdraw(dropped);

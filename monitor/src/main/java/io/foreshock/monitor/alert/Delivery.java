@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.alert;
 
-/** How an attempt to deliver a message ended. */
+/** The outcome of an attempt to deliver a message. */
 public sealed interface Delivery {
-  /** The other side took it. */
+  /** The target accepted the message. */
   record Delivered() implements Delivery {}
 
   /**
-   * It may go better later: no answer, or one that is not about the message.
+   * The attempt failed, but a later one may succeed: no answer, or one that is not about the
+   * message.
    *
-   * @param waitMillis what the other side asked for; 0 when it asked for nothing
+   * @param waitMillis how long the target asked to wait; 0 when it did not ask
    */
   record TryAgain(String cause, long waitMillis) implements Delivery {}
 
-  /** It will not go better: the other side says that the message is wrong. */
+  /** No later attempt will succeed, because the target answered that the message is wrong. */
   record Refused(String cause) implements Delivery {}
 }

@@ -2,15 +2,15 @@
 package io.foreshock.monitor.alert;
 
 /**
- * Brings one message to one place, once.
+ * Delivers a message to one target.
  *
- * <p>An attempt ends within the notifier's own timeout whatever the other side does; trying again,
- * spacing and counting are {@link NotifierQueue}'s. <b>Threads.</b> Called from one thread.
+ * <p>An attempt ends within the notifier's own timeout, whatever the target does. {@link
+ * NotifierQueue} tries again, spaces attempts and counts them. <b>Threads.</b> One thread calls it.
  */
 public interface Notifier {
   /** Name in logs, metrics and the journal. */
   String name();
 
-  /** Makes one attempt. Never throws for what the other side or the network does. */
+  /** Makes one attempt. A failure of the target or the network is a result, not an exception. */
   Delivery deliver(Notice notice) throws InterruptedException;
 }

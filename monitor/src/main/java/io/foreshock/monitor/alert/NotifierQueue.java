@@ -6,14 +6,15 @@ import io.foreshock.monitor.metrics.Meters;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One notifier's queue and thread: sends what {@link SendOrder} says is next, and counts what
- * becomes of it. A target that hangs holds up only its own queue.
+ * One notifier's queue and thread: sends the messages in {@link SendOrder} and counts the results.
+ * A target that hangs delays only its own queue.
  *
- * <p><b>Threads.</b> Any may offer and withdraw; neither ever waits for the target.
+ * <p><b>Threads.</b> Any thread may offer and withdraw; neither ever waits for the target.
  */
 public final class NotifierQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NotifierQueue.class);
@@ -25,10 +26,10 @@ public final class NotifierQueue implements AutoCloseable {
   private final Condition offered = lock.newCondition();
   private final SendOrder order;
   private final Thread thread;
-  private Consumer<Notice> settled;
+  private Consumer<Notice> settled = notice -> {};
   private boolean failing;
 
-  /** A queue that does not send yet. */
+  /** Creates a queue that does not send yet. */
   public NotifierQueue(Notifier notifier, NotifierSettings settings, Meters meters) {
     this.notifier = notifier;
     this.meters = meters;
@@ -46,7 +47,7 @@ public final class NotifierQueue implements AutoCloseable {
   /**
    * Begins to send.
    *
-   * @param whenSettled told of each message that was delivered, given up or replaced
+   * @param whenSettled receives each message that was delivered, given up or replaced
    */
   public void start(Consumer<Notice> whenSettled) {
     settled = whenSettled;
@@ -58,7 +59,7 @@ public final class NotifierQueue implements AutoCloseable {
     return notifier.name();
   }
 
-  /** Messages waiting. */
+  /** Number of messages that wait. */
   public int waiting() {
     lock.lock();
     try {
@@ -68,9 +69,9 @@ public final class NotifierQueue implements AutoCloseable {
     }
   }
 
-  /** Takes a message; to be called after {@link #start}. */
+  /** Adds a message. Call it after {@link #start}. */
   public void offer(Notice notice) {
-    Notice replaced;
+    @Nullable Notice replaced;
     lock.lock();
     try {
       replaced = order.offer(notice);
@@ -84,7 +85,7 @@ public final class NotifierQueue implements AutoCloseable {
     }
   }
 
-  /** Forgets a message that its outbox dropped. */
+  /** Removes a message that its outbox dropped. */
   void withdraw(Notice notice) {
     meters.notified(name(), "dropped");
     lock.lock();
@@ -95,7 +96,7 @@ public final class NotifierQueue implements AutoCloseable {
     }
   }
 
-  /** Ends the thread; a message under way is repeated after the next start. */
+  /** Ends the thread; a message that is being sent is repeated after the next start. */
   @Override
   public void close() {
     thread.interrupt();
@@ -109,7 +110,7 @@ public final class NotifierQueue implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        SendOrder.Waiting next = take();
+        SendOrder.Waiting next = awaitNext();
         if (isSettled(next, deliver(next.notice))) {
           settled.accept(next.notice);
         }
@@ -119,7 +120,7 @@ public final class NotifierQueue implements AutoCloseable {
     }
   }
 
-  private SendOrder.Waiting take() throws InterruptedException {
+  private SendOrder.Waiting awaitNext() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       SendOrder.Waiting next = order.next(nowNanos());
@@ -136,7 +137,8 @@ public final class NotifierQueue implements AutoCloseable {
   private Delivery deliver(Notice notice) throws InterruptedException {
     try {
       return notifier.deliver(notice);
-    } catch (RuntimeException e) { // else the thread ended, and with it every later message
+    } catch (
+        RuntimeException e) { // otherwise the thread would end, and no later message would be sent
       LOG.debug("notifier {}: message {}", name(), notice.key(), e);
       return new Delivery.TryAgain(e.toString(), 0);
     }
@@ -161,7 +163,9 @@ public final class NotifierQueue implements AutoCloseable {
     return failure != SendOrder.AfterFailure.TRIED_AGAIN;
   }
 
-  /** What is lost is always logged; an outage only once, so that it does not fill the log. */
+  /**
+   * Logs every message that is given up, but an outage only once, so that it does not fill the log.
+   */
   private void log(SendOrder.Waiting sent, Delivery delivery, boolean givenUp) {
     boolean first = !failing && sent.attempts() <= 1;
     failing = !(delivery instanceof Delivery.Delivered);

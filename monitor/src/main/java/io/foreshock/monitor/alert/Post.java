@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.alert;
 
-import io.foreshock.monitor.http.Exchange;
+import io.foreshock.monitor.wire.Exchange;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** One HTTP POST of JSON, with an end to it whatever the other side does. */
+/** Sends JSON by HTTP POST, and ends in time whatever the target does. */
 final class Post {
   private static final int MAX_REASON = 200;
 
   /**
-   * What the other side says of the message itself: bad, gone for good, too large, not to be
-   * processed. All else, 401, 403, 404 and redirects too, may be a proxy or a target in the middle
-   * of a deployment: a critical alarm is not given up for that.
+   * Statuses that are about the message itself: bad, gone for good, too large, not processable. Any
+   * other, such as 401, 403, 404 or a redirect, may come from a proxy or from a target that is
+   * being deployed. A critical alarm is not given up for that.
    */
   private static final Set<Integer> FINAL = Set.of(400, 410, 413, 422);
 

@@ -5,20 +5,22 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that wait for one target, and which of them goes next.
+ * The messages that wait for one target, and the order in which they are sent.
  *
- * <p><b>Order.</b> The most urgent first ({@link Urgency}). Of equally urgent ones, that which
- * failed least often goes first, because retries of one must not use up the attempts of all; then
- * the oldest. A message that failed waits for its own next attempt while others go.
+ * <p><b>Order.</b> The most urgent message is sent first ({@link Urgency}). Among equally urgent
+ * ones it is the one that failed least often, because retries of one must not use up the attempts
+ * of all. Then it is the oldest. A message that failed waits for its own next attempt while others
+ * are sent.
  *
  * <p><b>Incidents.</b> A worse message of an incident replaces a milder one that was not delivered.
- * The end of an incident waits until its other message is delivered or given up: whoever is told
- * that it is over must have been told of it.
+ * The message that an incident is over waits until the other message of the incident is delivered
+ * or given up. So nobody reads of the end first.
  *
  * <p><b>A target that is down.</b> After each failure in a row the whole target rests, for longer
- * each time. Only a critical message that was not tried yet goes all the same.
+ * each time. Only a critical message that was not tried yet is sent nevertheless.
  *
  * <p><b>Bounds.</b> None of its own: a message leaves when its run's outbox drops it. <b>Times.</b>
  * Nanoseconds since any start. <b>Threads.</b> Not safe. <b>Cost.</b> O(log n).
@@ -28,11 +30,11 @@ final class SendOrder {
   private static final long FIRST_WAIT_MILLIS = 500;
   private static final long LONGEST_WAIT_MILLIS = 60_000;
 
-  /** What became of a message after an attempt that failed. */
+  /** What happens to a message after an attempt that failed. */
   enum AfterFailure {
     TRIED_AGAIN,
     GIVEN_UP,
-    /** A worse one of its incident came meanwhile. */
+    /** A worse message of its incident arrived meanwhile. */
     REPLACED
   }
 
@@ -49,9 +51,7 @@ final class SendOrder {
       this.notice = notice;
       this.number = number;
       this.urgency = Urgency.of(notice);
-      String named = notice.body().path("incident").asText();
-      boolean alone = notice.topic() == Notice.Topic.COMMAND || named.isEmpty();
-      this.incident = alone ? notice.key() : named;
+      this.incident = notice.alarm() == null ? notice.key() : notice.alarm().incident();
     }
 
     int attempts() {
@@ -84,10 +84,10 @@ final class SendOrder {
 
   private final Map<String, Waiting> byKey = new HashMap<>();
 
-  /** By incident: its message that is no end, waiting or under way. */
+  /** By incident: its message other than the end, which waits or is being sent. */
   private final Map<String, Waiting> news = new HashMap<>();
 
-  /** By incident: its end, while {@link #news} has another message of it. */
+  /** By incident: the message of its end, while {@link #news} has another one of it. */
   private final Map<String, Waiting> ends = new HashMap<>();
 
   private long number;
@@ -96,9 +96,9 @@ final class SendOrder {
   private long restsNanos = Long.MIN_VALUE;
 
   /**
-   * An order without messages.
+   * Creates an order without messages.
    *
-   * @param maxAttempts of one message
+   * @param maxAttempts most attempts of one message
    * @param perSecond most attempts a second
    */
   SendOrder(int maxAttempts, double perSecond) {
@@ -107,11 +107,11 @@ final class SendOrder {
   }
 
   /**
-   * Takes a message.
+   * Adds a message.
    *
    * @return the milder message of its incident that it replaces; null when it replaces none
    */
-  Notice offer(Notice notice) {
+  @Nullable Notice offer(Notice notice) {
     remove(notice.key()); // the same message with newer text
     Waiting waiting = new Waiting(notice, number++);
     byKey.put(notice.key(), waiting);
@@ -124,7 +124,7 @@ final class SendOrder {
     return milder != null && remove(milder.notice.key()) ? milder.notice : null;
   }
 
-  /** Takes a message out, unless it is under way; returns whether it was there. */
+  /** Removes a message unless it is being sent; returns whether it was there. */
   boolean remove(String key) {
     Waiting waiting = byKey.remove(key);
     if (waiting == null) {
@@ -137,26 +137,32 @@ final class SendOrder {
     return true;
   }
 
-  /** Takes the message that is to be sent now; null when none is. */
-  Waiting next(long nowNanos) {
+  /** Removes and returns the message to send now; null when there is none. */
+  @Nullable Waiting next(long nowNanos) {
     while (!later.isEmpty() && later.first().dueNanos <= nowNanos) {
-      ready.add(later.pollFirst());
+      Waiting due = later.first();
+      later.remove(due);
+      ready.add(due);
     }
     if (ready.isEmpty() || startNanos(ready.first()) > nowNanos) {
       return null;
     }
-    byKey.remove(ready.first().notice.key());
-    return ready.pollFirst();
+    Waiting next = ready.first();
+    ready.remove(next);
+    byKey.remove(next.notice.key());
+    return next;
   }
 
-  /** How long {@link #next} has nothing to send, if nothing comes; the longest time for ever. */
+  /**
+   * How long {@link #next} returns null if no message is added; the longest time means for ever.
+   */
   long waitNanos(long nowNanos) {
     long until = ready.isEmpty() ? Long.MAX_VALUE : startNanos(ready.first());
     until = later.isEmpty() ? until : Math.min(until, later.first().dueNanos);
     return until == Long.MAX_VALUE ? until : Math.max(0, until - nowNanos);
   }
 
-  /** The target answered that it has taken the message, or never will. */
+  /** The target answered that it accepted the message, or that it never will. */
   void settled(Waiting waiting, long nowNanos) {
     failuresInARow = 0;
     restsNanos = nowNanos;
@@ -187,7 +193,7 @@ final class SendOrder {
     return AfterFailure.TRIED_AGAIN;
   }
 
-  /** Messages that wait; the one under way is not counted. */
+  /** Number of messages that wait, without the one that is being sent. */
   int size() {
     return byKey.size();
   }

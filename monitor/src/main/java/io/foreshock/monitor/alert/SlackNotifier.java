@@ -5,19 +5,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.online.Alarm;
 import java.util.Locale;
 import java.util.Map;
 
-/** Posts a message to a Slack incoming webhook: what, in which run, with which numbers, a link. */
+/** Posts a message to a Slack incoming webhook: the trouble, the run, the numbers and a link. */
 public final class SlackNotifier implements Notifier {
-  private static final int MAX_TEXT = 2800; // Slack takes 3000 in a block
+  private static final int MAX_TEXT = 2800; // Slack accepts 3000 in a block
 
   private final NotifierSettings settings;
   private final RunLink link;
   private final Post post;
 
-  /** A notifier with these settings, linking to the dashboard. */
+  /** Creates a notifier whose messages link to the dashboard. */
   public SlackNotifier(NotifierSettings settings, RunLink link) {
     this.settings = settings;
     this.link = link;
@@ -35,40 +37,38 @@ public final class SlackNotifier implements Notifier {
   }
 
   ObjectNode message(Notice notice) {
-    return notice.topic() == Notice.Topic.ALARM ? alarm(notice) : command(notice);
+    return notice.alarm() == null ? command(notice) : alarm(notice.alarm());
   }
 
-  private ObjectNode alarm(Notice notice) {
-    JsonNode alarm = notice.body();
-    boolean closed = alarm.path("state").asText().equals("closed");
-    String severity = alarm.path("severity").asText();
-    String what = alarm.path("kind").asText().replace('_', ' ');
+  private ObjectNode alarm(RaisedAlarm alarm) {
+    boolean closed = alarm.state() == Alarm.State.CLOSED;
     String icon =
         closed
             ? ":white_check_mark:"
-            : switch (severity) {
-              case "critical" -> ":rotating_light:";
-              case "warning" -> ":warning:";
-              default -> ":information_source:";
+            : switch (alarm.severity()) {
+              case CRITICAL -> ":rotating_light:";
+              case WARNING -> ":warning:";
+              case INFO -> ":information_source:";
             };
     String title =
         icon
             + " *"
-            + (closed ? "Over" : severity.toUpperCase(Locale.ROOT))
+            + (closed ? "Over" : alarm.severity().name())
             + ": "
-            + what
+            + alarm.kind().replace('_', ' ')
             + "* in "
-            + runLink(notice.run())
+            + runLink(alarm.run())
             + " at step "
-            + alarm.path("step").asLong();
-    ObjectNode message = message(title, alarm.path("message").asText());
+            + alarm.step();
+    JsonNode json = alarm.json();
+    ObjectNode message = message(title, json.path("message").asText());
     ArrayNode facts = Json.MAPPER.createArrayNode();
-    fact(facts, "Signal", alarm.path("signal"));
-    fact(facts, "Layer", alarm.path("layer"));
-    fact(facts, "Value", alarm.path("value"));
-    fact(facts, "Threshold", alarm.path("threshold"));
-    fact(facts, "Steps until divergence", alarm.path("eta_steps"));
-    fact(facts, "Probability", alarm.path("probability"));
+    fact(facts, "Signal", json.path("signal"));
+    fact(facts, "Layer", json.path("layer"));
+    fact(facts, "Value", json.path("value"));
+    fact(facts, "Threshold", json.path("threshold"));
+    fact(facts, "Steps until divergence", json.path("eta_steps"));
+    fact(facts, "Probability", json.path("probability"));
     if (!facts.isEmpty()) {
       ((ArrayNode) message.path("blocks")).addObject().put("type", "section").set("fields", facts);
     }
@@ -114,7 +114,9 @@ public final class SlackNotifier implements Notifier {
     return Json.object().put("type", "mrkdwn").put("text", cut);
   }
 
-  /** Slack's three control characters, so that a run's name cannot write links or mentions. */
+  /**
+   * Escapes Slack's three control characters, so that a run's name cannot write links or mentions.
+   */
   private static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

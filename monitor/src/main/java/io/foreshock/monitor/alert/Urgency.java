@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.alert;
 
+import io.foreshock.predictors.online.Alarm;
+
 /** How urgent a message is, the most urgent first. */
 enum Urgency {
-  /** Someone should be woken. */
+  /** A critical alarm: someone should be woken. */
   CRITICAL,
   /** The policy gave a command, or asks for approval of one. */
   COMMAND,
@@ -13,16 +15,16 @@ enum Urgency {
   CLOSED;
 
   static Urgency of(Notice notice) {
-    if (notice.topic() == Notice.Topic.COMMAND) {
+    if (notice.alarm() == null) {
       return COMMAND;
     }
-    if (notice.body().path("state").asText().equals("closed")) {
+    if (notice.alarm().state() == Alarm.State.CLOSED) {
       return CLOSED;
     }
-    return switch (notice.body().path("severity").asText()) {
-      case "critical" -> CRITICAL;
-      case "info" -> INFO;
-      default -> WARNING;
+    return switch (notice.alarm().severity()) {
+      case CRITICAL -> CRITICAL;
+      case WARNING -> WARNING;
+      case INFO -> INFO;
     };
   }
 }

@@ -2,10 +2,11 @@
 package io.foreshock.monitor.alert;
 
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,22 +14,28 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Posts the alarm's or command's JSON as it is.
+ * Posts the JSON of an alarm or command without changes.
  *
- * <p>Headers: {@code X-Foreshock-Event: alarm|command}; {@code X-Foreshock-Delivery}, the same when
- * a message is repeated; with a secret, {@code X-Foreshock-Timestamp} (seconds) and {@code
- * X-Foreshock-Signature: sha256=} and the hex HMAC-SHA256 of {@code timestamp + "." + body}, so
- * that neither body nor time can be forged or replayed later.
+ * <p>Headers: {@code X-Foreshock-Event: alarm|command}, and {@code X-Foreshock-Delivery}, which is
+ * the same when a message is repeated. With a secret there are also {@code X-Foreshock-Timestamp}
+ * (seconds) and {@code X-Foreshock-Signature: sha256=} with the hex HMAC-SHA256 of {@code timestamp
+ * + "." + body}. So nobody can forge the body or replay it later.
  */
 public final class WebhookNotifier implements Notifier {
   private static final String ALGORITHM = "HmacSHA256";
 
   private final NotifierSettings settings;
+  private final Clock clock;
   private final Post post;
 
-  /** A notifier with these settings. */
-  public WebhookNotifier(NotifierSettings settings) {
+  /**
+   * Creates a notifier with these settings.
+   *
+   * @param clock gives the time that is signed
+   */
+  public WebhookNotifier(NotifierSettings settings, Clock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.post = new Post(settings.url(), settings.timeoutSeconds());
   }
 
@@ -44,14 +51,14 @@ public final class WebhookNotifier implements Notifier {
     headers.put("X-Foreshock-Event", notice.topic().wireName());
     headers.put("X-Foreshock-Delivery", deliveryId(notice.key()));
     if (!settings.secret().isEmpty()) {
-      String timestamp = Long.toString(System.currentTimeMillis() / 1000);
+      String timestamp = Long.toString(clock.millis() / 1000);
       headers.put("X-Foreshock-Timestamp", timestamp);
       headers.put("X-Foreshock-Signature", signature(settings.secret(), timestamp, body));
     }
     return post.send(body, headers);
   }
 
-  /** 128 bits: receivers drop what has one that they know, so no two messages may share it. */
+  /** 128 bits, because receivers drop a message whose id they have seen: ids must not collide. */
   private static String deliveryId(String key) {
     try {
       byte[] hash =

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Alarms on their way out: their JSON, the notifiers, deduplication by incident. */
+/** Alarms and commands as messages: notifiers, their queues, deduplication by incident. */
 package io.foreshock.monitor.alert;

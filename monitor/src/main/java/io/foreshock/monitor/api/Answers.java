@@ -4,12 +4,12 @@ package io.foreshock.monitor.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.ingest.BodyCollector;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
 
-/** Ways to answer. */
+/** Helpers that read a request's parameters and body and write its answer. */
 final class Answers {
   private Answers() {}
 
@@ -58,16 +58,16 @@ final class Answers {
         return value;
       }
     } catch (NumberFormatException e) {
-      // told below, with those out of range
+      // refused below, as a number out of range
     }
     throw new IllegalArgumentException(
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
   }
 
   /**
-   * The JSON object that was sent.
+   * The JSON object in the request's body.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when the body is not a JSON object
    */
   static JsonNode body(RoutingContext ctx) {
     try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
-/** A request that gets this status and message. */
+/** Thrown to answer a request with this status and message. */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int status;

@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a request through or not.
+ * Admits or refuses a request.
  *
- * <p>With tokens: {@code Authorization: Token|Bearer TOKEN}, or, as InfluxDB 1 clients do it, the
- * token as the password of Basic authentication or of {@code ?u=&p=}. Without tokens, which is
- * possible on loopback only: anyone on this machine, but no web page from elsewhere that makes a
- * browser here send requests.
+ * <p>With tokens a request needs {@code Authorization: Token|Bearer TOKEN}. InfluxDB 1 clients send
+ * the token as the password of Basic authentication or of {@code ?u=&p=}. Without tokens, which is
+ * possible on loopback only, anyone on this machine is admitted. Web pages from elsewhere, which
+ * make a browser on this machine send requests, are refused.
  */
 final class Authentication implements Handler<RoutingContext> {
   private static final Pattern LOOPBACK =
@@ -28,10 +29,10 @@ final class Authentication implements Handler<RoutingContext> {
 
   private static final String CHALLENGE = "Bearer realm=\"foreshock\"";
 
-  /** What a wrong token waits for its answer once its address has had enough. */
+  /** Delay of the answer to a wrong token after too many wrong ones from its address. */
   private static final long SLOW_MILLIS = 1000;
 
-  /** Beyond so many that wait the next ones are answered at once: what waits takes memory. */
+  /** Most answers that are delayed at a time, because each uses memory; others are sent at once. */
   private static final int MAX_SLOW = 1000;
 
   private final List<byte[]> tokens;
@@ -64,7 +65,7 @@ final class Authentication implements Handler<RoutingContext> {
     String given = token(ctx.request());
     if (given == null) {
       ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
-      throw new ApiException(401, "a token is needed: Authorization: Token ...");
+      throw new ApiException(401, "a token is required: Authorization: Token ...");
     }
     byte[] bytes = given.getBytes(StandardCharsets.UTF_8);
     boolean known = false;
@@ -75,7 +76,7 @@ final class Authentication implements Handler<RoutingContext> {
     return known;
   }
 
-  /** Answers a wrong token, in its own time once there were too many from its address. */
+  /** Answers a wrong token, with a delay after too many wrong ones from its address. */
   private void refuse(RoutingContext ctx) {
     ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
     long seconds = wrongTokens.from(ctx.request().remoteAddress().hostAddress());
@@ -84,8 +85,7 @@ final class Authentication implements Handler<RoutingContext> {
     }
     ctx.response().putHeader("Retry-After", String.valueOf(seconds));
     ApiException tooMany =
-        new ApiException(
-            429, "too many wrong tokens came from this address, and this one is wrong too");
+        new ApiException(429, "too many wrong tokens from this address, and this one is wrong too");
     if (slow.get() >= MAX_SLOW) {
       throw tooMany;
     }
@@ -99,7 +99,7 @@ final class Authentication implements Handler<RoutingContext> {
             });
   }
 
-  private static String token(HttpServerRequest request) {
+  private static @Nullable String token(HttpServerRequest request) {
     String header = request.getHeader("Authorization");
     if (header == null) {
       return request.getParam("p");
@@ -114,12 +114,12 @@ final class Authentication implements Handler<RoutingContext> {
     };
   }
 
-  private static String password(String credentials) {
+  private static @Nullable String password(String credentials) {
     try {
       String plain = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
       return plain.substring(plain.indexOf(':') + 1);
     } catch (IllegalArgumentException e) {
-      return null; // not Base64: as good as no credentials
+      return null; // not Base64, so there are no credentials
     }
   }
 

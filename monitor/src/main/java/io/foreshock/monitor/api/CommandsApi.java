@@ -3,28 +3,32 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandLedger;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.Origin;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Entry;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
+import io.foreshock.predictors.control.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Commands to runs: the history, what the training run fetches, and what people and it say. */
+/** Commands to runs: their history, polls of training runs, approvals and acknowledgements. */
 final class CommandsApi {
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int MAX_TEXT = 1000;
@@ -40,18 +44,20 @@ final class CommandsApi {
   private final Engine engine;
   private final LiveHub live;
   private final int maxPolls;
+  private final Clock clock;
 
-  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls) {
+  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
     this.runs = runs;
     this.runsApi = runsApi;
     this.engine = engine;
     this.live = live;
     this.maxPolls = maxPolls;
+    this.clock = clock;
   }
 
   /**
-   * {@code GET …/commands}: all ever given. With {@code after=} or {@code wait=}: what the training
-   * run has still to do, waiting for something to come.
+   * {@code GET …/commands}: all commands. With {@code after=} or {@code wait=} only those that the
+   * training run must still carry out; waits until there is one.
    */
   void list(RoutingContext ctx) {
     RunView view = runsApi.view(ctx);
@@ -84,10 +90,9 @@ final class CommandsApi {
           (ledger, view) ->
               new Entry.Judged(run, ledger.awaitingApproval(id).id(), status, detail));
     } else {
-      CommandName name = CommandName.of(body.path("command").asText());
-      ObjectNode arguments = CommandArguments.check(name, body.path("arguments"));
+      Instruction instruction = instruction(body);
       Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
-      long nowNanos = System.currentTimeMillis() * 1_000_000;
+      long nowNanos = clock.millis() * 1_000_000;
       submit(
           ctx,
           run,
@@ -97,12 +102,17 @@ final class CommandsApi {
             return new Entry.Issued(
                 run,
                 ledger.draft(
-                    name, arguments, CommandStatus.PENDING, origin, nowNanos, view.lastStep()));
+                    instruction,
+                    CommandStatus.PENDING,
+                    origin,
+                    nowNanos,
+                    view.segment(),
+                    view.lastStep()));
           });
     }
   }
 
-  /** {@code POST …/commands/{id}/ack}: what the training run says became of a command. */
+  /** {@code POST …/commands/{id}/ack}: the training run's acknowledgement of a command. */
   void acknowledge(RoutingContext ctx) {
     String run = runsApi.view(ctx).run();
     long id = Answers.id(ctx.pathParam("id"));
@@ -112,8 +122,8 @@ final class CommandsApi {
       throw new IllegalArgumentException(
           "status = " + body.path("status") + ": expected accepted, done, refused or failed");
     }
-    Long step = step(body.path("step"));
-    String detail = detail(body.path("detail"));
+    @Nullable Long step = step(body.path("step"));
+    @Nullable String detail = detail(body.path("detail"));
     submit(
         ctx,
         run,
@@ -130,7 +140,7 @@ final class CommandsApi {
       BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
     Context context = ctx.vertx().getOrCreateContext();
     Future.fromCompletionStage(engine.control(run, request), context)
-        .onSuccess(command -> Answers.json(ctx, status, command.json()))
+        .onSuccess(command -> Answers.json(ctx, status, CommandJson.of(command)))
         .onFailure(ctx::fail);
   }
 
@@ -149,9 +159,10 @@ final class CommandsApi {
     }
     if (live.subscriptions(LiveHub.Kind.POLL) >= maxPolls) {
       ctx.response().putHeader("Retry-After", "5");
-      throw new ApiException(429, maxPolls + " clients wait for commands already, the limit");
+      throw new ApiException(
+          429, maxPolls + " clients wait for commands already, which is the limit");
     }
-    // subscribed before looking, so that a command given in between is not missed
+    // subscribes before it reads, so that a command given in between is not missed
     LiveHub.Subscription subscription =
         live.subscribe(
             LiveHub.Kind.POLL,
@@ -179,8 +190,8 @@ final class CommandsApi {
   }
 
   /**
-   * What a poll is answered in the end. A training run that obeyed an id which no command here has
-   * cannot have seen these commands: it is given those below it, too, and says what it thinks of
+   * The commands in the answer to a poll. A training run that obeyed an id above all commands here
+   * cannot have seen these commands. So it also receives those below that id, and acknowledges
    * them. They do not end the wait, because a client that ignores them would ask again at once.
    */
   private List<Command> given(String run, long after) {
@@ -193,11 +204,21 @@ final class CommandsApi {
 
   private static ArrayNode array(List<Command> commands) {
     ArrayNode list = Json.MAPPER.createArrayNode();
-    commands.forEach(command -> list.add(command.json()));
+    commands.forEach(command -> list.add(CommandJson.of(command)));
     return list;
   }
 
-  /** What a person says: kept with the command, so a longer one is refused. */
+  /** The command that a person gives. */
+  private static Instruction instruction(JsonNode body) {
+    CommandName name = CommandName.of(body.path("command").asText());
+    JsonNode arguments = body.path("arguments");
+    if (!arguments.isMissingNode() && !arguments.isNull() && !arguments.isObject()) {
+      throw new IllegalArgumentException("arguments: expected a JSON object");
+    }
+    return Instruction.checked(name, Json.values(arguments), Limits.OF_A_PERSON);
+  }
+
+  /** A person's text. It is kept with the command, so a longer one is refused. */
   private static String text(JsonNode body, String key, String fallback) {
     JsonNode text = body.path(key);
     if (text.isMissingNode() || text.isNull()) {
@@ -210,8 +231,8 @@ final class CommandsApi {
     return text.asText();
   }
 
-  /** What the training run says: cut, for what it did must be known all the same. */
-  private static String detail(JsonNode detail) {
+  /** The training run's text. A longer one is cut, because its acknowledgement must not be lost. */
+  private static @Nullable String detail(JsonNode detail) {
     if (!detail.isTextual()) {
       return null;
     }
@@ -219,11 +240,16 @@ final class CommandsApi {
     return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT - 1) + "…" : text;
   }
 
-  private static Long step(JsonNode step) {
+  private static @Nullable Long step(JsonNode step) {
     if (step.isMissingNode() || step.isNull()) {
       return null;
     }
-    if (!CommandArguments.integer(step, 0, CommandArguments.MAX_NUMBER)) {
+    boolean fits =
+        step.isIntegralNumber()
+            && step.canConvertToLong()
+            && step.longValue() >= 0
+            && step.longValue() <= Instruction.MAX_NUMBER;
+    if (!fits) {
       throw new IllegalArgumentException("step = " + step + ": expected a step, from 0");
     }
     return step.longValue();
@@ -231,7 +257,7 @@ final class CommandsApi {
 
   private static long id(JsonNode json) {
     long id = Answers.id(json.asText());
-    if (id < 1 || id > CommandArguments.MAX_NUMBER) {
+    if (id < 1 || id > Instruction.MAX_NUMBER) {
       throw new IllegalArgumentException("id = " + json + ": expected a command's number");
     }
     return id;

@@ -13,12 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts open connections, closes those beyond a limit at once, and closes those on which the head
- * of a request does not become whole in time, however steadily its bytes come.
+ * Counts open connections and closes those beyond a limit at once. It also closes a connection on
+ * which a request's head is not complete in time, however steadily its bytes come.
  *
- * <p>A new connection has {@code headSeconds} for its first request. One that has been answered has
- * {@code idleSeconds}, because a client may keep it for later; no byte for that long closes it
- * anyway. <b>Threads.</b> Any.
+ * <p>A new connection has {@code headSeconds} for its first request. After an answer it has {@code
+ * idleSeconds} for the next one, because a client may keep it for later. <b>Threads.</b> Any.
  */
 public final class Connections implements Handler<HttpConnection> {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -28,9 +27,9 @@ public final class Connections implements Handler<HttpConnection> {
   private final long headNanos;
   private final long idleNanos;
   private final Map<HttpConnection, Waiting> open = new ConcurrentHashMap<>();
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean logged = new AtomicBoolean();
 
-  /** So many connections at a time, and so long for the head of a request. */
+  /** Creates limits on the number of connections and on the time for a request's head. */
   public Connections(Vertx vertx, int limit, int headSeconds, int idleSeconds) {
     this.limit = limit;
     this.headNanos = TimeUnit.SECONDS.toNanos(headSeconds);
@@ -43,14 +42,17 @@ public final class Connections implements Handler<HttpConnection> {
     open.put(connection, new Waiting(System.nanoTime() + headNanos));
     connection.closeHandler(closed -> open.remove(connection));
     if (open.size() > limit) {
-      if (told.compareAndSet(false, true)) {
-        LOG.warn("more than limits.connections = {}: further ones are closed at once", limit);
+      if (logged.compareAndSet(false, true)) {
+        LOG.warn(
+            "more than limits.connections = {} connections: further ones are closed at once; this"
+                + " is logged once",
+            limit);
       }
       connection.close();
     }
   }
 
-  /** The head of a request is whole: until it is answered its connection may take its time. */
+  /** Marks a request's head as complete; its connection has no deadline until the answer. */
   void begun(HttpServerRequest request) {
     Waiting waiting = open.get(request.connection());
     if (waiting != null) {
@@ -63,13 +65,13 @@ public final class Connections implements Handler<HttpConnection> {
     open.forEach(
         (connection, waiting) -> {
           if (waiting.isLate(nowNanos)) {
-            LOG.debug("{}: no whole request in time", connection.remoteAddress());
+            LOG.debug("{}: no complete request head in time", connection.remoteAddress());
             connection.close();
           }
         });
   }
 
-  /** Until when a connection's next request must have begun. */
+  /** The time by which a connection's next request must have begun. */
   private static final class Waiting {
     private int unanswered;
     private long untilNanos;
@@ -78,7 +80,7 @@ public final class Connections implements Handler<HttpConnection> {
       this.untilNanos = untilNanos;
     }
 
-    // the next of pipelined requests begins before the answer to the last is said to have ended
+    // a pipelined request begins before the event that ends the answer before it
     synchronized void begun() {
       unanswered++;
     }

@@ -8,10 +8,10 @@ import io.foreshock.monitor.ingest.BrokenBodyException;
 import io.foreshock.monitor.ingest.TooLargeException;
 import io.foreshock.monitor.ingest.TooSlowException;
 import io.foreshock.monitor.journal.NoRoomException;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.SaturatedException;
 import io.foreshock.monitor.store.StoreException;
+import io.foreshock.monitor.wire.Json;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.VertxException;
@@ -22,10 +22,11 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every failure as a status and {@code {"code","message"}}: the one place that decides. */
+/** Maps every failure to a status and {@code {"code","message"}}; the only place that does. */
 final class ErrorBodies {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorBodies.class);
   private static final String RETRY_AFTER_SECONDS = "1";
@@ -77,12 +78,12 @@ final class ErrorBodies {
   }
 
   /**
-   * Answers that the store cannot be read, with the alarms that are known without it.
+   * Answers that the store cannot be read, and adds the alarms that are known without it.
    *
    * @param alarms the contract's objects, oldest first
    */
   static void answerWithAlarms(RoutingContext ctx, StoreException unread, ArrayNode alarms) {
-    String message = unread.getMessage() + "; alarms has those that are known without it";
+    String message = unread.getMessage() + "; \"alarms\" holds those that are known without it";
     ObjectNode body = body(503, message);
     body.set("alarms", alarms);
     end(ctx.response(), 503, body);
@@ -100,7 +101,7 @@ final class ErrorBodies {
     closing(request, status, message);
   }
 
-  /** Answers what was no request at all; {@link #connectionFailed} counts it. */
+  /** Answers bytes that are no request at all; {@link #connectionFailed} counts them. */
   void undecodable(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     int status =
@@ -110,7 +111,7 @@ final class ErrorBodies {
     closing(request, status, null);
   }
 
-  /** Notes what went wrong on a connection: garbage in place of a request, or a reset. */
+  /** Counts and logs a failure of a connection: garbage in place of a request, or a reset. */
   void connectionFailed(Throwable cause) {
     if (!(cause instanceof IOException)) { // such as a reset by the peer
       meters.malformed();
@@ -125,18 +126,18 @@ final class ErrorBodies {
     LOG.debug("{}: {}", ctx.request().remoteAddress(), failure.getMessage(), failure.getCause());
     answer(ctx, 400, failure.getMessage());
     if (ctx.request().connection() instanceof ConnectionBase connection) {
-      connection.channel().flush(); // Vert.x closes it in a moment, and with it what is not sent
+      connection.channel().flush(); // otherwise Vert.x closes it before the answer is sent
     }
   }
 
-  /** What may still come on the connection is not worth reading. */
-  private static void closing(HttpServerRequest request, int status, String message) {
+  /** Answers and closes the connection, because the rest of it is not worth reading. */
+  private static void closing(HttpServerRequest request, int status, @Nullable String message) {
     request.response().putHeader("Connection", "close");
     end(request.response(), status, message);
     request.connection().close();
   }
 
-  private static void answer(RoutingContext ctx, int status, String message) {
+  private static void answer(RoutingContext ctx, int status, @Nullable String message) {
     if (ctx.response().headWritten()) {
       ctx.response().reset();
       return;
@@ -144,7 +145,7 @@ final class ErrorBodies {
     end(ctx.response(), status, message);
   }
 
-  private static void end(HttpServerResponse response, int status, String message) {
+  private static void end(HttpServerResponse response, int status, @Nullable String message) {
     int known = status >= 400 ? status : 500;
     end(response, known, body(known, message));
   }
@@ -156,7 +157,7 @@ final class ErrorBodies {
         .end(Json.text(body));
   }
 
-  private static ObjectNode body(int status, String message) {
+  private static ObjectNode body(int status, @Nullable String message) {
     return Json.object()
         .put("code", code(status))
         .put("message", message == null ? explanation(status) : message);
@@ -186,7 +187,7 @@ final class ErrorBodies {
       case 414 -> "the request's first line is too long";
       case 431 -> "the request's headers are too long";
       case 404 -> "no such path; /openapi.json lists them";
-      case 405 -> "this path does not take that method; /openapi.json lists what it takes";
+      case 405 -> "this path has no such method; /openapi.json lists its methods";
       case 413 -> "the body is over the limit (limits.body_bytes)";
       default -> "the request cannot be answered";
     };

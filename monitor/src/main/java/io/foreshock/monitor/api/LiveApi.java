@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * {@code GET /api/v1/runs/{run}/live}: server-sent events.
  *
- * <p>A client that reads too slowly is told {@code overflow} and let go; it reconnects by itself
- * and should then read the series again.
+ * <p>A client that reads too slowly receives {@code overflow} and is disconnected. It reconnects by
+ * itself and should then read the series again.
  */
 final class LiveApi {
   private static final int MAX_UNSENT_EVENTS = 4096;
@@ -33,7 +33,8 @@ final class LiveApi {
   void stream(RoutingContext ctx) {
     String run = runs.view(ctx).run();
     if (live.subscriptions(LiveHub.Kind.STREAM) >= maxClients) {
-      throw new ApiException(429, "there are " + maxClients + " live clients already, the limit");
+      throw new ApiException(
+          429, "there are " + maxClients + " live clients already, which is the limit");
     }
     HttpServerResponse response =
         ctx.response()
@@ -86,7 +87,7 @@ final class LiveApi {
     }
     ctx.response()
         .end("event: overflow\ndata: {\"message\":\"too slow; read the series again\"}\n\n");
-    // a client that reads nothing at all must not keep what was written in memory
+    // otherwise a client that reads nothing would keep the written events in memory
     ctx.vertx().setTimer(GRACE_MILLIS, id -> ctx.request().connection().close());
   }
 }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The dashboard's files, from the class path, kept in memory once asked for.
+ * Serves the dashboard's files from the class path, and keeps them in memory after the first use.
  *
- * <p>They hold no data, so they are open; what they show they fetch from the API.
+ * <p>They need no token, because they hold no data; the page fetches all data from the API.
  */
 final class Pages {
   private static final Map<String, String> TYPES =
@@ -33,13 +33,13 @@ final class Pages {
 
   private final Map<String, Optional<Buffer>> files = new ConcurrentHashMap<>();
 
-  /** Any path outside the API: a file of the dashboard. */
+  /** Answers any path outside the API with a file of the dashboard. */
   void page(RoutingContext ctx) {
     String path = ctx.normalizedPath();
     serve(ctx, "web" + (path.endsWith("/") ? path + "index.html" : path), "no-cache");
   }
 
-  /** {@code /webjars/**}: libraries; a version is part of their path. */
+  /** {@code /webjars/**}: answers with a library; its version is part of its path. */
   void library(RoutingContext ctx) {
     serve(ctx, "META-INF/resources" + ctx.normalizedPath(), "public, max-age=31536000, immutable");
   }
@@ -53,7 +53,7 @@ final class Pages {
     Optional<Buffer> file = files.get(resource);
     if (file == null) {
       file = read(resource);
-      if (file.isPresent()) { // what is not there is not remembered: anyone can ask for anything
+      if (file.isPresent()) { // a missing file is not kept, because anyone can ask for any name
         files.put(resource, file);
       }
     }

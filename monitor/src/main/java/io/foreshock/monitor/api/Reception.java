@@ -7,10 +7,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
 
-/**
- * Where requests come in: lets those through to the router that are well-formed HTTP, and answers
- * the others, before anything of them is believed.
- */
+/** The entrance for requests: passes well-formed HTTP to the router and answers the rest itself. */
 public final class Reception implements Handler<HttpServerRequest> {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_IMPLEMENTED = 501;
@@ -19,7 +16,7 @@ public final class Reception implements Handler<HttpServerRequest> {
   private final ErrorBodies errors;
   private final Handler<HttpServerRequest> router;
 
-  /** A reception before this router. */
+  /** Creates a reception in front of this router. */
   Reception(Connections connections, ErrorBodies errors, Handler<HttpServerRequest> router) {
     this.connections = connections;
     this.errors = errors;
@@ -33,8 +30,8 @@ public final class Reception implements Handler<HttpServerRequest> {
     if (!codings.isEmpty() && request.version() != HttpVersion.HTTP_1_1) {
       errors.malformed(request, BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding");
     } else if (!codings.isEmpty() && !isChunked(codings)) {
-      // Netty would take it for a request without a body, and its body for the next request
-      errors.malformed(request, NOT_IMPLEMENTED, "Transfer-Encoding: only chunked is understood");
+      // Netty would read a request without a body, and then the body as the next request
+      errors.malformed(request, NOT_IMPLEMENTED, "Transfer-Encoding: expected chunked");
     } else if (request.version() == HttpVersion.HTTP_1_1 && !hasOneHost(request)) {
       errors.malformed(request, BAD_REQUEST, "expected one Host header, with a host or host:port");
     } else if (request.path() == null || request.path().isEmpty()) {
@@ -46,19 +43,19 @@ public final class Reception implements Handler<HttpServerRequest> {
     }
   }
 
-  /** Answers what the decoder could not make a request of. */
+  /** Answers bytes that could not be decoded as a request. */
   public void undecodable(HttpServerRequest request) {
     errors.undecodable(request);
   }
 
-  /** Notes what went wrong on a connection; it is closed. */
+  /** Counts and logs a failure of a connection, which is then closed. */
   public void failed(Throwable cause) {
     errors.connectionFailed(cause);
   }
 
   private static boolean hasReadableQuery(HttpServerRequest request) {
     try {
-      return request.params() != null; // kept there for whoever asks next
+      return request.params() != null; // the request keeps the decoded parameters
     } catch (IllegalArgumentException e) {
       return false; // such as %zz
     }

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * {@code GET /api/v1/runs/{run}/report?format=html|json|md}: a run's post-mortem.
  *
- * <p>Off the event loop, and {@value #AT_ONCE} at a time: each reads a whole run. Further ones are
- * told to come back.
+ * <p>Reports are written off the event loop, {@value #AT_ONCE} at a time, because each reads a
+ * whole run. Further requests are answered 429.
  */
 final class ReportApi {
   private static final int AT_ONCE = 2;
 
-  /** The page loads nothing and runs nothing, whatever a run is called. */
+  /** Forbids the page to load or run anything, so that a run's name cannot do so either. */
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none';"
           + " form-action 'none'";
@@ -37,7 +37,7 @@ final class ReportApi {
     if (writing.incrementAndGet() > AT_ONCE) {
       writing.decrementAndGet();
       ctx.response().putHeader("Retry-After", "1");
-      throw new ApiException(429, AT_ONCE + " reports are being written: ask again in a moment");
+      throw new ApiException(429, AT_ONCE + " reports are being written; try again in a moment");
     }
     ctx.vertx()
         .executeBlocking(() -> format.write(RunReport.of(new StoredRun(stores, view))), false)

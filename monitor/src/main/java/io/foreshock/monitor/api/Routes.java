@@ -13,12 +13,13 @@ import io.foreshock.monitor.store.Stores;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 
-/** The table of routes. {@code openapi.json} describes it; a test holds the two together. */
+/** The table of routes. {@code openapi.json} describes it; a test compares the two. */
 public final class Routes {
   private Routes() {}
 
-  /** A router over these parts. */
+  /** Creates a router over these parts. */
   public static Router router(
       Vertx vertx,
       MonitorConfig config,
@@ -27,18 +28,20 @@ public final class Routes {
       Stores stores,
       Journal journal,
       LiveHub live,
-      Meters meters) {
+      Meters meters,
+      Clock clock) {
     Service service = new Service(engine, journal, stores, meters);
     RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
-    CommandsApi commands = new CommandsApi(runs, runsApi, engine, live, config.limits().polls());
-    ForecastApi forecast = new ForecastApi(engine);
-    LiveApi liveApi = new LiveApi(runsApi, live, config.limits().liveClients());
+    CommandsApi commands =
+        new CommandsApi(runs, runsApi, engine, live, config.limits().clients().polls(), clock);
+    PreflightApi preflight = new PreflightApi(engine);
+    LiveApi liveApi = new LiveApi(runsApi, live, config.limits().clients().live());
     WriteHandler write = new WriteHandler(engine, config.limits());
     Authentication authentication =
-        new Authentication(config.tokens(), new WrongTokens(meters, System::nanoTime));
-    // on each route that wants a body, none else: what nobody reads must not take room from writes
+        new Authentication(config.access().tokens(), new WrongTokens(meters, System::nanoTime));
+    // only routes that need a body have it, because unread bodies must not use the room of writes
     BodyCollector body = new BodyCollector(engine, config.limits());
     Pages pages = new Pages();
     ErrorBodies errors = new ErrorBodies(meters);
@@ -57,7 +60,8 @@ public final class Routes {
     router.post("/api/v2/write").handler(body).handler(write);
     router.post("/write").handler(body).handler(write);
     router.get("/metrics").handler(service::metrics);
-    router.post("/api/v1/forecast").handler(body).handler(forecast::post);
+    router.post("/api/v1/preflight").handler(body).handler(preflight::post);
+    router.post("/api/v1/forecast").handler(body).handler(preflight::post); // its old name
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
@@ -79,7 +83,7 @@ public final class Routes {
     return router;
   }
 
-  /** What takes requests in for a router. */
+  /** Creates the entrance for a router's requests. */
   public static Reception reception(Router router, Connections connections, Meters meters) {
     return new Reception(connections, new ErrorBodies(meters), router);
   }

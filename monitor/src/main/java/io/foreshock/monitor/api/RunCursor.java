@@ -11,9 +11,9 @@ import java.util.Base64;
  */
 record RunCursor(long timeNanos, String run) implements Comparable<RunCursor> {
   /**
-   * The place that a text stands for.
+   * Reads a place from a text that {@link #text} made.
    *
-   * @throws IllegalArgumentException when it stands for none
+   * @throws IllegalArgumentException when the text is no place
    */
   static RunCursor of(String text) {
     try {
@@ -22,11 +22,11 @@ record RunCursor(long timeNanos, String run) implements Comparable<RunCursor> {
       return new RunCursor(Long.parseLong(plain, 0, colon, 10), plain.substring(colon + 1));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
-          "after = '" + text + "': expected what the Link header of the page before it holds", e);
+          "after = '" + text + "': expected the value in the Link header of the previous page", e);
     }
   }
 
-  /** The place as a text for addresses. */
+  /** The place as a text for URLs. */
   String text() {
     byte[] plain = (timeNanos + ":" + run).getBytes(StandardCharsets.UTF_8);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(plain);

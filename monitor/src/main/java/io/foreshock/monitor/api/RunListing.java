@@ -2,9 +2,9 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Severity;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -15,34 +15,35 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The runs as they stood at one moment, newest line first, each already rendered. Immutable.
+ * The runs at one moment, newest line first, each already rendered. Immutable.
  *
- * <p>A page goes on behind the run that the last one ended with, by that run's time and name. A run
- * that reports in between only moves to the front, so that no run is listed twice, and none is left
+ * <p>A page continues behind the last run of the previous page, by that run's time and name. A run
+ * that sends lines in between only moves to the front. So no run is listed twice, and none is left
  * out that did not move.
  */
 final class RunListing {
   static final RunListing EMPTY = new RunListing(List.of(), Map.of());
 
   /**
-   * Which runs are asked for.
+   * The runs to return.
    *
    * @param state null = any
-   * @param part of the name, in lower case
-   * @param after where the last page ended; null = from the first run on
-   * @param limit most runs to give
+   * @param part part of the name, in lower case
+   * @param after end of the previous page; null = from the first run on
+   * @param limit most runs to return
    */
-  record Query(RunState state, String part, RunCursor after, int limit) {}
+  record Query(@Nullable RunState state, String part, @Nullable RunCursor after, int limit) {}
 
   /**
    * Part of the list.
    *
    * @param json an array of runs
-   * @param next where the next one begins; null when there are no more
+   * @param next start of the next page; null when there are no more runs
    */
-  record Page(Buffer json, RunCursor next) {}
+  record Page(Buffer json, @Nullable RunCursor next) {}
 
   private record Row(RunView view, String lowerName, RunCursor place, byte[] json) {}
 
@@ -54,7 +55,7 @@ final class RunListing {
     this.byRun = byRun;
   }
 
-  /** The list of these runs; those that did not change since this one are taken over. */
+  /** Returns the list of these runs; reuses those that did not change since this list. */
   RunListing with(Collection<RunView> views) {
     List<Row> newRows = new ArrayList<>(views.size());
     Map<String, Row> newByRun = new HashMap<>(2 * views.size());
@@ -68,7 +69,7 @@ final class RunListing {
     return new RunListing(newRows, newByRun);
   }
 
-  /** The runs that are asked for. */
+  /** The runs that match a query. */
   Page page(Query query) {
     Buffer json = Buffer.buffer().appendByte((byte) '[');
     int count = 0;
@@ -89,7 +90,7 @@ final class RunListing {
     return new Page(json.appendByte((byte) ']'), null);
   }
 
-  /** How many runs and incidents there are. */
+  /** The numbers of runs and incidents. */
   ObjectNode counts() {
     ObjectNode json = Json.object().put("runs", rows.size());
     ObjectNode states = json.putObject("states");

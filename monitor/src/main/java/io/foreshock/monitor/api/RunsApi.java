@@ -3,15 +3,15 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.alert.AlarmJson;
-import io.foreshock.monitor.json.Json;
-import io.foreshock.monitor.live.SegmentJson;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
-import io.foreshock.monitor.preflight.PreflightJson;
 import io.foreshock.monitor.store.RunAlarms;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.PreflightJson;
+import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Runs, their alarms and segments. */
+/** Answers requests for runs, their alarms and segments. */
 final class RunsApi {
   private static final int MAX_PAGE = 1000;
 
@@ -40,8 +40,8 @@ final class RunsApi {
   }
 
   /**
-   * {@code GET /api/v1/runs?state=&q=&limit=&after=}: newest line first; {@code q} is part of a
-   * name. With {@code limit} a page, whose {@code Link} header leads to the next one.
+   * {@code GET /api/v1/runs?state=&q=&limit=&after=}: runs, newest line first; {@code q} is part of
+   * a name. {@code limit} selects a page, whose {@code Link} header leads to the next one.
    */
   void list(RoutingContext ctx) {
     String state = ctx.request().getParam("state", "");
@@ -89,8 +89,8 @@ final class RunsApi {
   }
 
   /**
-   * {@code GET /api/v1/runs/{run}/alarms}: oldest first. When the store cannot be read, 503 with
-   * those that are known without it: an alarm is never hidden by another part's failure.
+   * {@code GET /api/v1/runs/{run}/alarms}: alarms, oldest first. When the store cannot be read it
+   * is 503 with the alarms that are known without it, because no failure may hide an alarm.
    */
   void alarms(RoutingContext ctx) {
     RunView view = view(ctx);
@@ -107,10 +107,11 @@ final class RunsApi {
         .onFailure(ctx::fail);
   }
 
-  /** Those that wait for the store, and the newest of each open incident. */
+  /** Alarms that wait for the store, and the newest alarm of each open incident. */
   private static ArrayNode known(RunAlarms alarms, RunView view) {
     ArrayNode known = Json.MAPPER.createArrayNode();
-    Set<String> all = new LinkedHashSet<>(alarms.lines()); // as text: trees tell 1 from 1L
+    Set<String> all =
+        new LinkedHashSet<>(alarms.lines()); // as text, because trees distinguish 1 and 1L
     view.openIncidents().forEach(alarm -> all.add(Json.text(AlarmJson.of(alarm))));
     all.stream()
         .map(Json::tree)
@@ -119,7 +120,7 @@ final class RunsApi {
     return known;
   }
 
-  /** {@code GET /api/v1/runs/{run}/segments}: oldest first. */
+  /** {@code GET /api/v1/runs/{run}/segments}: segments, oldest first. */
   void segments(RoutingContext ctx) {
     ArrayNode list = Json.MAPPER.createArrayNode();
     view(ctx).segments().forEach(segment -> list.add(SegmentJson.of(segment)));

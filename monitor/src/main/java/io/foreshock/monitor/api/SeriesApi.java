@@ -2,14 +2,14 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code GET /api/v1/runs/{run}/series}: a run's numbers in buckets. */
+/** {@code GET /api/v1/runs/{run}/series}: a run's values in buckets. */
 final class SeriesApi {
   private static final int DEFAULT_BUCKETS = 2000;
   private static final int MAX_BUCKETS = 100_000;

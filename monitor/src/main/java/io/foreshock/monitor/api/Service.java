@@ -2,19 +2,19 @@
 package io.foreshock.monitor.api;
 
 import io.foreshock.monitor.journal.Journal;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** What the service says of itself: ping, health, metrics, API description. */
+/** Answers requests about the service itself: ping, health, metrics, API description. */
 final class Service {
-  /** What InfluxDB clients are told they talk to. */
+  /** The version that InfluxDB clients see. */
   private static final String INFLUXDB_VERSION = "v2.7.0-foreshock-" + Version.TEXT;
 
   private final Engine engine;
@@ -40,13 +40,13 @@ final class Service {
   }
 
   void health(RoutingContext ctx) {
-    // degraded is not dead: whoever restarts what answers 503 would make a full disk no emptier
+    // always 200, because a supervisor that restarts on 503 would not empty a full disk
     Optional<String> trouble = journal.trouble();
     boolean pass = trouble.isEmpty();
     String message =
         pass
             ? engine.trouble().or(stores::trouble).orElse("ready for queries and writes")
-            : "writes are answered 503, detection and alarms go on: " + trouble.get();
+            : "writes are answered 503, detection and alarms continue: " + trouble.get();
     Answers.json(
         ctx,
         200,

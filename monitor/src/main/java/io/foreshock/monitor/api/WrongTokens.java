@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the wrong tokens that come from each address, and says when an address has had enough.
+ * Counts the wrong tokens from each address, and decides when an address sent too many.
  *
- * <p>An address has {@value #FREE} wrong tokens a minute. A right token is none of its business:
- * many hosts can sit behind one address. The first wrong token is logged at WARN, then at most one
- * line a minute. <b>Bounds.</b> It remembers {@value #MAX_ADDRESSES} addresses; the one that it
- * knows longest makes room. <b>Threads.</b> Any.
+ * <p>An address may send {@value #FREE} wrong tokens a minute. Right tokens from it always work,
+ * because many hosts can share one address. The first wrong token is logged at WARN, then at most
+ * one line a minute. <b>Bounds.</b> It keeps {@value #MAX_ADDRESSES} addresses and then forgets the
+ * oldest. <b>Threads.</b> Any.
  */
 final class WrongTokens {
   static final int FREE = 10;
@@ -37,9 +37,9 @@ final class WrongTokens {
   }
 
   /**
-   * Notes a wrong token.
+   * Counts a wrong token.
    *
-   * @return seconds for which the address should be silent; 0 while it has some left
+   * @return seconds for which the address should be silent; 0 while it may send more
    */
   synchronized long from(String address) {
     meters.wrongToken();
@@ -67,7 +67,7 @@ final class WrongTokens {
   private void log(String address, long wrong, long now) {
     if (logged == 0 || now - loggedNanos >= MINUTE_NANOS) {
       LOG.warn(
-          "a wrong token from {}: {} from there within a minute, {} in all since the last such line",
+          "wrong token from {}: {} from there within a minute, {} in all since the last such line",
           address,
           wrong,
           total - logged);
@@ -76,7 +76,7 @@ final class WrongTokens {
     }
   }
 
-  /** What came from one address since a time. */
+  /** The wrong tokens from one address since a time. */
   private static final class Minute {
     final long beganNanos;
     long wrong;

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** HTTP: routes, answers, errors, authentication, the static page. */
+/** The HTTP API: routes, answers, errors, authentication, the dashboard's files. */
 package io.foreshock.monitor.api;

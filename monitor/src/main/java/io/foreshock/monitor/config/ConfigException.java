@@ -3,7 +3,7 @@ package io.foreshock.monitor.config;
 
 import java.util.List;
 
-/** A configuration that cannot be used; the message holds every problem, one a line. */
+/** Thrown for a configuration that cannot be used; the message lists every problem on its line. */
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -20,10 +20,10 @@ public final class ConfigFile {
   private ConfigFile() {}
 
   /**
-   * The file's configuration.
+   * Reads the file's configuration.
    *
-   * @throws ConfigException when it cannot be read or holds anything unknown or out of range; all
-   *     problems are told at once
+   * @throws ConfigException when it cannot be read, or holds an unknown key or a value out of
+   *     range; the message lists all problems
    */
   public static MonitorConfig read(Path file) {
     try {
@@ -33,12 +33,12 @@ public final class ConfigFile {
     }
   }
 
-  /** The configuration in a YAML text that came from {@code source}. */
+  /** Reads the configuration in a YAML text; {@code source} names it in messages. */
   public static MonitorConfig parse(String source, String yaml) {
     return parse(source, yaml, System.getenv());
   }
 
-  /** The same with another environment to fill in from. */
+  /** Does the same with the variables of {@code environment}. */
   static MonitorConfig parse(String source, String yaml, Map<String, String> environment) {
     List<String> problems = new ArrayList<>();
     JsonNode tree = new FilledIn(environment, problems).of(tree(source, yaml));
@@ -85,19 +85,20 @@ public final class ConfigFile {
   }
 
   private static void fittingLimits(MonitorConfig config, List<String> problems) {
-    MonitorConfig.Limits limits = config.limits();
-    if (limits.inFlightBytes() < (long) limits.bodyBytes() + limits.decompressedBytes()) {
+    Limits limits = config.limits();
+    if (limits.requests().inFlightBytes()
+        < (long) limits.requests().bodyBytes() + limits.requests().decompressedBytes()) {
       problems.add(
           "limits.in_flight_bytes = "
-              + limits.inFlightBytes()
-              + ": expected at least limits.body_bytes + limits.decompressed_bytes, or the longest"
-              + " write could never be taken");
+              + limits.requests().inFlightBytes()
+              + ": expected at least limits.body_bytes + limits.decompressed_bytes, otherwise the"
+              + " longest write could never be accepted");
     }
-    if (limits.journalBytes() < 2L * config.journalSegmentBytes()) {
-      // the newest file is never let go, so one file alone must not fill the journal
+    if (limits.disk().journalBytes() < 2L * config.journalSegmentBytes()) {
+      // the newest file is never deleted, so one file alone must not fill the journal
       problems.add(
           "limits.journal_bytes = "
-              + limits.journalBytes()
+              + limits.disk().journalBytes()
               + ": expected at least twice journal.segment_bytes");
     }
   }

@@ -12,11 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fills in {@code ${NAME}} in a configuration's texts from the environment, so that secrets need
- * not stand in the file.
+ * Fills in {@code ${NAME}} in a configuration's texts from the environment, so that the file need
+ * not hold secrets.
  *
- * <p><b>Edges.</b> A variable that is unset or empty is a problem: an empty token would open the
- * API to everyone. Keys and what a variable holds are taken as they are.
+ * <p><b>Edges.</b> A variable that is unset or empty is a problem, because an empty token would
+ * open the API to everyone. Keys are not filled in, and neither is the value of a variable.
  */
 final class FilledIn {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
@@ -24,7 +24,7 @@ final class FilledIn {
   private final Map<String, String> environment;
   private final List<String> problems;
 
-  /** Fills in from {@code environment}; what is missing there is told to {@code problems}. */
+  /** Fills in from {@code environment}; adds missing variables to {@code problems}. */
   FilledIn(Map<String, String> environment, List<String> problems) {
     this.environment = environment;
     this.problems = problems;
@@ -47,7 +47,7 @@ final class FilledIn {
   private String value(MatchResult variable) {
     String value = environment.getOrDefault(variable.group(1), "");
     if (value.isEmpty()) {
-      problems.add(variable.group() + ": this environment variable is not set, or empty");
+      problems.add(variable.group() + ": this environment variable is unset or empty");
     }
     return Matcher.quoteReplacement(value);
   }

@@ -2,12 +2,12 @@
 package io.foreshock.monitor.config;
 
 /**
- * An InfluxDB that keeps telemetry.
+ * The InfluxDB that keeps telemetry.
  *
  * @param url http or https; 2.x, or 1.8 with its v2 writes
- * @param org of the bucket; 1.x has none
- * @param bucket where to write; the database in 1.x
- * @param token with which to write and read; {@code user:password} in 1.8
+ * @param org organization of the bucket; 1.x has none
+ * @param bucket bucket to write to; the database in 1.x
+ * @param token token for writes and reads; {@code user:password} in 1.8
  * @param query language of reads
  */
 public record InfluxSettings(String url, String org, String bucket, String token, Query query) {
@@ -37,7 +37,7 @@ public record InfluxSettings(String url, String org, String bucket, String token
     return settings;
   }
 
-  /** Where this leads, without the token. */
+  /** The settings without the token, because logs show them. */
   @Override
   public String toString() {
     return url + " org=" + org + " bucket=" + bucket;

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.config;
 
+import io.foreshock.predictors.online.RunWatch;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * All settings of a monitor; what each means and its default is in {@code docs/configuration.md}.
+ * All settings of a monitor. {@code docs/configuration.md} gives their meanings and defaults.
  *
- * @param host address to listen on; a non-loopback one needs a token
- * @param port 0 = any free one
  * @param data directory of journal, snapshots and store
- * @param publicUrl where people reach the dashboard, for links in messages; empty = host and port
- * @param tokens any of them opens the API; none = open, on loopback only
  */
 public record MonitorConfig(
-    String host,
-    int port,
+    Access access,
     Path data,
-    String publicUrl,
-    List<String> tokens,
     Limits limits,
     int journalSegmentBytes,
     int snapshotSeconds,
@@ -31,66 +25,22 @@ public record MonitorConfig(
   private static final int TOKEN_CHARACTERS = 8;
 
   /**
-   * What one sender can cost.
+   * Where the monitor is reached, and by whom.
    *
-   * @param bodyBytes of a request as it comes over the wire
-   * @param decompressedBytes of a write after gunzip
-   * @param receiveSeconds within which a first request's head, and any body, must be whole
-   * @param connections open at a time; further ones are closed at once
-   * @param inFlightBytes telemetry received but not yet in the journal; beyond it writes answer 429
-   * @param runNameBytes of a run's name
-   * @param nameBytes of a measurement, tag key, tag value or field key
-   * @param runs known at a time
-   * @param seriesPerRun distinct series (measurement, tags, field) of one run
-   * @param series of all runs together: what bounds the memory that detectors and names take
-   * @param liveClients watching live at a time
-   * @param polls waiting for commands at a time
-   * @param journalBytes of the journal, which keeps what a store has not; beyond it writes answer
-   *     503
-   * @param freeDiskBytes kept free for alarms and snapshots; writes answer 503 when less is left
+   * @param host address to listen on; an address that is not loopback needs a token
+   * @param port port to listen on; 0 = any free one
+   * @param publicUrl URL of the dashboard for people, in messages; empty = host and port
+   * @param tokens each of them opens the API; without tokens it is open, on loopback only
    */
-  public record Limits(
-      int bodyBytes,
-      int decompressedBytes,
-      int receiveSeconds,
-      int connections,
-      long inFlightBytes,
-      int runNameBytes,
-      int nameBytes,
-      int runs,
-      int seriesPerRun,
-      int series,
-      int liveClients,
-      int polls,
-      long journalBytes,
-      long freeDiskBytes) {
-
-    static Limits read(Section section) {
-      return new Limits(
-          (int) section.integer("body_bytes", 32 << 20, 1 << 10, 1 << 30),
-          (int) section.integer("decompressed_bytes", 64 << 20, 1 << 10, 1 << 29),
-          (int) section.integer("receive_seconds", 60, 1, 3600),
-          (int) section.integer("connections", 10_000, 1, 1_000_000),
-          section.integer("in_flight_bytes", 256 << 20, 1 << 20, 1L << 40),
-          (int) section.integer("run_name_bytes", 200, 1, 10_000),
-          (int) section.integer("name_bytes", 1000, 16, 60_000),
-          (int) section.integer("runs", 10_000, 1, 10_000_000),
-          (int) section.integer("series_per_run", 20_000, 1, 10_000_000),
-          (int) section.integer("series", 1_000_000, 1, 100_000_000),
-          (int) section.integer("live_clients", 200, 1, 100_000),
-          (int) section.integer("polls", 10_000, 1, 1_000_000),
-          section.integer("journal_bytes", 16L << 30, 1 << 20, 1L << 50),
-          section.integer("free_disk_bytes", 256 << 20, 0, 1L << 50));
-    }
-  }
+  public record Access(String host, int port, String publicUrl, List<String> tokens) {}
 
   /**
-   * Where telemetry is kept for reading.
+   * Settings of the store, which keeps telemetry for reading.
    *
    * @param kind which stores there are
-   * @param commitMillis rows are collected this long before they are committed
+   * @param commitMillis how long rows are collected before they are committed
    * @param queueBytes memory for lines that wait for a store; further ones wait in the journal
-   * @param retentionDays what is older is deleted; 0 = nothing is
+   * @param retentionDays older rows are deleted; 0 = none are
    * @param memory DuckDB's memory limit
    */
   public record StoreSettings(
@@ -105,7 +55,7 @@ public record MonitorConfig(
     public enum Kind {
       DUCKDB,
       INFLUXDB,
-      /** Both; DuckDB is read from. */
+      /** Both; reads use DuckDB. */
       BOTH
     }
 
@@ -119,7 +69,7 @@ public record MonitorConfig(
               section.text("memory", "1GB"),
               section.section("influxdb", InfluxSettings::read));
       if (!settings.memory.matches("[0-9]+(KB|MB|GB|KiB|MiB|GiB)")) {
-        section.problem("memory", "expected a size like 512MB or 2GB");
+        section.problem("memory", "expected a size such as 512MB or 2GB");
       }
       return settings;
     }
@@ -127,23 +77,26 @@ public record MonitorConfig(
 
   static MonitorConfig read(Section section) {
     return new MonitorConfig(
-        section.text("host", "127.0.0.1"),
-        (int) section.integer("port", 8087, 0, 65_535),
+        new Access(
+            section.text("host", "127.0.0.1"),
+            (int) section.integer("port", 8087, 0, 65_535),
+            section.text("public_url", ""),
+            tokens(section)),
         Path.of(section.text("data", "foreshock-data")),
-        section.text("public_url", ""),
-        tokens(section),
         section.section("limits", Limits::read),
         section.section(
             "journal", j -> (int) j.integer("segment_bytes", 64 << 20, 1 << 16, 1 << 29)),
         section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
         section.section("retention", r -> (int) r.integer("runs_days", 90, 0, 36_500)),
         section.section("store", "kind", StoreSettings::read),
-        section.section("detection", d -> (int) d.integer("horizon_steps", 200, 1, 1_000_000)),
+        section.section(
+            "detection",
+            d -> (int) d.integer("horizon_steps", RunWatch.DEFAULT_HORIZON_STEPS, 1, 1_000_000)),
         section.section("policy", PolicySettings::read),
         section.sections("notifiers", NotifierSettings::read));
   }
 
-  /** A short token can be guessed, an empty one lets everyone in. It is not shown: a secret. */
+  /** Refuses short tokens, which can be guessed. The message does not show the token. */
   private static List<String> tokens(Section section) {
     List<String> tokens = section.texts("tokens");
     for (int i = 0; i < tokens.size(); i++) {
@@ -158,14 +111,11 @@ public record MonitorConfig(
     return tokens;
   }
 
-  /** This configuration listening elsewhere. */
+  /** Returns this configuration with another address to listen on. */
   public MonitorConfig listeningOn(String newHost, int newPort) {
     return new MonitorConfig(
-        newHost,
-        newPort,
+        new Access(newHost, newPort, access.publicUrl(), access.tokens()),
         data,
-        publicUrl,
-        tokens,
         limits,
         journalSegmentBytes,
         snapshotSeconds,
@@ -176,14 +126,11 @@ public record MonitorConfig(
         notifiers);
   }
 
-  /** This configuration with its data elsewhere. */
+  /** Returns this configuration with another data directory. */
   public MonitorConfig keepingDataIn(Path directory) {
     return new MonitorConfig(
-        host,
-        port,
+        access,
         directory,
-        publicUrl,
-        tokens,
         limits,
         journalSegmentBytes,
         snapshotSeconds,

@@ -6,17 +6,17 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * One place that alarms are sent to.
+ * The settings of one notifier.
  *
- * @param type how the message is made
- * @param name in logs, metrics and the journal; unique
+ * @param type kind of the notifier
+ * @param name unique name in logs, metrics and the journal
  * @param url an incoming webhook, http or https
  * @param secret key of the HMAC-SHA256 signature; empty = unsigned (webhook only)
  * @param minSeverity alarms milder than this are not sent
- * @param closed whether the end of an incident is told too
- * @param timeoutSeconds for one attempt
- * @param attempts how often one message is tried
- * @param perSecond most messages a second; Slack takes one
+ * @param closed whether the end of an incident is sent too
+ * @param timeoutSeconds timeout of one attempt
+ * @param attempts most attempts for one message
+ * @param perSecond most messages per second; Slack accepts one
  */
 public record NotifierSettings(
     Type type,
@@ -50,14 +50,14 @@ public record NotifierSettings(
             (int) section.integer("attempts", 30, 1, 1000),
             section.number("per_second", 1, 0.001, 1000));
     if (settings.name.isBlank()) {
-      section.problem("name", "expected a name of its own");
+      section.problem("name", "expected a unique name");
     }
     if (!canBePostedTo(settings.url)) {
       section.problem(
           "url",
           "'"
               + withoutSecrets(settings.url)
-              + "' is no http:// or https:// address with a host: letters, digits, '-' and '.'");
+              + "' is not an http:// or https:// address with a host: letters, digits, '-' and '.'");
     }
     return settings;
   }
@@ -73,7 +73,7 @@ public record NotifierSettings(
     }
   }
 
-  /** The address up to its path: who knows a webhook's path may post to it. */
+  /** The address without its path, because whoever knows a webhook's path may post to it. */
   private static String withoutSecrets(String url) {
     return url.replaceFirst("^([a-z]*://)(?:[^/@]*@)?([^/?#]*).*", "$1$2");
   }

@@ -3,13 +3,13 @@ package io.foreshock.monitor.config;
 
 import java.util.Locale;
 
-/** What the monitor may do about an alarm. */
+/** The mode of the policy: what the monitor may do about an alarm. */
 public enum PolicyMode {
-  /** Alarms only. */
+  /** It sends alarms only. */
   OBSERVE,
-  /** Commands wait for a person's approval. */
+  /** Its commands wait for a person's approval. */
   ADVISE,
-  /** Commands go out, inside the budget. */
+  /** Its commands are sent at once, within the budget. */
   ACT;
 
   /** Name in the configuration and in JSON. */

@@ -5,19 +5,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What the monitor may do, and how far it may go.
+ * Settings of the policy: its modes and its limits.
  *
- * @param mode for runs that no override names
- * @param overrides first match wins
- * @param rewindSteps how far before an incident's opening step a rollback goes; PaLM: about 100
- * @param skipBatches batches left out after it, those around the incident first; PaLM: 200 to 500;
- *     0 = none, the same ones come again
- * @param learningRateScale factor of the first reduction, relative to the scheduled rate; the next
- *     one is its square; 1 = never lowered
+ * @param mode mode of the runs that no override matches
+ * @param overrides modes of single runs; the first match counts
+ * @param rewindSteps steps from an incident's opening back to the rollback's step; PaLM: about 100
+ * @param skipBatches batches left out after a rollback, from those around the incident on; PaLM:
+ *     200 to 500; 0 = none, so the same batches are used again
+ * @param learningRateScale factor of the first reduction, relative to the scheduled learning rate;
+ *     that of the next one is its square; 1 = never lowered
  * @param lowerAtOnce whether the first rollback of a sudden incident lowers the learning rate too
- * @param maxRollbacks within {@code windowSteps}; the next critical incident pauses the run
+ * @param maxRollbacks most rollbacks within {@code windowSteps}; the next critical incident pauses
+ *     the run
  * @param windowSteps window of that budget
- * @param coolDownSteps after an action the same incident does not act again for this long
+ * @param coolDownSteps steps after an action in which the policy does not act again
  * @param answerSeconds a command that the training run has not fetched for this long raises an
  *     alarm; 0 = never
  */
@@ -33,7 +34,7 @@ public record PolicySettings(
     int coolDownSteps,
     int answerSeconds) {
 
-  /** Mode of the runs whose name matches a pattern in which {@code *} stands for any text. */
+  /** The mode of the runs whose name matches a pattern; {@code *} in it matches any text. */
   public record Override(String match, PolicyMode mode) {
     boolean covers(String run) {
       String regex = Pattern.quote(match).replace("*", "\\E.*\\Q");
@@ -41,7 +42,7 @@ public record PolicySettings(
     }
   }
 
-  /** The mode that holds for a run. */
+  /** The mode of a run. */
   public PolicyMode modeOf(String run) {
     return overrides.stream()
         .filter(override -> override.covers(run))

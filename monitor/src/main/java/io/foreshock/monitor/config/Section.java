@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One mapping of the configuration file while it is read: hands out values or their defaults,
- * collects every problem, remembers every key asked for.
+ * One mapping of the configuration file while it is read. It returns values or their defaults, and
+ * collects every problem and every requested key.
  *
- * <p>Ask for all keys, then {@link #refuseUnknownKeys}.
+ * <p>Request all keys, then call {@link #refuseUnknownKeys}.
  */
 final class Section {
-  /** A key that was asked for. */
+  /** A requested key. */
   record Key(String path, String defaultText) {}
 
   private final String path;
@@ -133,7 +133,7 @@ final class Section {
     return read(new Section(path(key), node.path(key), problems, keys), reader);
   }
 
-  /** A nested mapping; a text in its place stands for {@code key} alone. */
+  /** A nested mapping; a text in its place sets its key {@code shorthand} alone. */
   <T> T section(String key, String shorthand, Function<Section, T> reader) {
     JsonNode value = node.path(key);
     if (value.isTextual()) {
@@ -142,7 +142,7 @@ final class Section {
     return section(key, reader);
   }
 
-  /** A list of mappings; a throw-away empty one is read first, to learn the keys. */
+  /** A list of mappings. An empty mapping is read first and dropped, to collect the keys. */
   <T> List<T> sections(String key, Function<Section, T> reader) {
     JsonNode value = ask(key, List.of());
     read(new Section(path(key) + "[]", MissingNode.getInstance(), new ArrayList<>(), keys), reader);
@@ -158,7 +158,7 @@ final class Section {
     return List.copyOf(items);
   }
 
-  /** Reports what no method can see from one value alone. */
+  /** Adds a problem that is visible only from several values. */
   void problem(String key, String expectation) {
     problems.add(path(key) + ": " + expectation);
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Verdict;
-import io.foreshock.predictors.telemetry.Sample;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,36 +13,44 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the commands of one run that the training run does not fetch.
  *
- * <p><b>Definition.</b> A command is late when it was {@code pending} at every look for longer than
- * the patience. So neither a jump of the wall clock nor a monitor that was away makes one late: the
- * training run had the whole patience to ask this monitor. Critical when the command answers an
- * incident that was critical, else a warning.
+ * <p><b>Definition.</b> A command is late when it was {@code pending} at every check for longer
+ * than the patience. So neither a jump of the wall clock nor a stopped monitor makes a command
+ * late, because the training run had the whole patience to ask this monitor. The alarm is critical
+ * when the command answers a critical incident, otherwise it is a warning.
  *
- * <p><b>Threads.</b> Not safe: belongs to the run's owner. <b>State.</b> Not saved. What was told
- * is the open incident, which the run's watch saves.
+ * <p><b>Threads.</b> Not safe: belongs to the run's owner. <b>State.</b> Not saved. The open
+ * incident holds the last alarm, and the run's watch saves it.
  */
 public final class AnswerWatch {
   private static final String COMMAND = "command";
   private static final double NANOS = 1e9;
 
   /**
-   * What is to be told now.
+   * A change that needs an alarm.
    *
-   * @param command that is late; null when none is late any more
-   * @param severity of the alarm; null likewise
+   * @param late the command that is late; null when no command is late any more
    */
-  public record News(Command command, Severity severity, double waitedSeconds) {
-    private static final News OVER = new News(null, null, 0);
+  public record News(@Nullable Late late) {
+    private static final News OVER = new News(null);
   }
+
+  /**
+   * A command that is late.
+   *
+   * @param severity severity of the alarm about it
+   * @param waitedSeconds how long it waits
+   */
+  public record Late(Command command, Severity severity, double waitedSeconds) {}
 
   private final Map<Long, Long> firstSeen = new HashMap<>();
 
   /**
-   * Looks at the clock.
+   * Checks the commands that wait.
    *
    * @param pending commands that the training run has not fetched, oldest first
    * @param open newest alarm of the open incident of this kind; null when none is open
@@ -51,35 +59,33 @@ public final class AnswerWatch {
    */
   public Optional<News> look(
       List<Command> pending,
-      Alarm open,
+      @Nullable Alarm open,
       Map<String, Severity> incidents,
       long nowNanos,
       double patienceSeconds) {
     firstSeen.keySet().retainAll(pending.stream().map(Command::id).collect(Collectors.toSet()));
-    News worst = null;
-    boolean toldIsLate = false;
+    Late worst = null;
+    Alarm stillLate = null;
     for (Command command : pending) {
-      firstSeen.putIfAbsent(command.id(), nowNanos);
-      double waited = (nowNanos - firstSeen.get(command.id())) / NANOS;
-      toldIsLate |= open != null && isAbout(open, command);
+      double waited = (nowNanos - firstSeen.computeIfAbsent(command.id(), id -> nowNanos)) / NANOS;
+      stillLate = open != null && isAbout(open, command) ? open : stillLate;
       Severity severity = severity(command, incidents);
       boolean worse = worst == null || severity.compareTo(worst.severity()) > 0;
-      worst = waited > patienceSeconds && worse ? new News(command, severity, waited) : worst;
+      worst = waited > patienceSeconds && worse ? new Late(command, severity, waited) : worst;
     }
-    boolean isNew =
-        worst != null && (!toldIsLate || worst.severity().compareTo(open.verdict().severity()) > 0);
-    if (isNew) {
-      return Optional.of(worst);
+    if (worst != null
+        && (stillLate == null || worst.severity().compareTo(stillLate.verdict().severity()) > 0)) {
+      return Optional.of(new News(worst));
     }
-    return open != null && !toldIsLate ? Optional.of(News.OVER) : Optional.empty();
+    return open != null && stillLate == null ? Optional.of(News.OVER) : Optional.empty();
   }
 
-  /** What is told of a command that is late. */
+  /** The verdict about a command that is late. */
   public static Verdict verdict(
       Command command, Severity severity, double waitedSeconds, double patienceSeconds) {
     Map<String, Object> evidence = new LinkedHashMap<>();
     evidence.put(COMMAND, command.id());
-    evidence.put("name", command.command().wireName());
+    evidence.put("name", command.name().wireName());
     evidence.put("issued", command.issued());
     if (command.incident() != null) {
       evidence.put("answers", command.incident());
@@ -88,22 +94,17 @@ public final class AnswerWatch {
         String.format(
             Locale.ROOT,
             "The training run has not fetched command %d (%s, issued %s) for %.0f s. Check that it"
-                + " runs and asks this monitor for commands, or do by hand what the command says.",
+                + " runs and asks this monitor for commands, or carry out the command by hand.",
             command.id(),
-            command.command().wireName(),
+            command.name().wireName(),
             command.issued(),
             waitedSeconds);
     return new Verdict(
         AlarmKind.COMMAND_UNANSWERED,
         severity,
-        null,
-        null,
-        Sample.NO_HEAD,
-        waitedSeconds,
-        patienceSeconds,
-        Double.NaN,
-        Double.NaN,
-        Double.NaN,
+        Verdict.Where.NO_SIGNAL,
+        new Verdict.Measured(waitedSeconds, patienceSeconds),
+        Verdict.Eta.UNKNOWN,
         Double.NaN,
         message,
         evidence);
@@ -113,14 +114,12 @@ public final class AnswerWatch {
     return Long.valueOf(command.id()).equals(open.verdict().evidence().get(COMMAND));
   }
 
+  /** The policy gives checkpoints for warnings, and other commands for critical alarms only. */
   private static Severity severity(Command command, Map<String, Severity> incidents) {
     boolean critical =
         command.incident() != null
-            && (incidents.get(command.incident()) == Severity.CRITICAL
-                || command.evidence() != null
-                    && Severity.CRITICAL
-                        .wireName()
-                        .equals(command.evidence().path("severity").asText()));
+            && (command.name() != CommandName.CHECKPOINT
+                || incidents.get(command.incident()) == Severity.CRITICAL);
     return critical ? Severity.CRITICAL : Severity.WARNING;
   }
 }

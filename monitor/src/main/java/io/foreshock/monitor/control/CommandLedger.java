@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The commands given to one run, oldest first: all that are open, and of the others the newest, up
- * to {@value #MAX_COMMANDS} together. Older ones are forgotten.
+ * The commands given to one run, oldest first. It keeps all open commands and the newest of the
+ * others, up to {@value #MAX_COMMANDS} together, and forgets older ones.
  *
  * <p><b>Ids.</b> An id is the time of issue in milliseconds since the epoch, or the next number
- * above every id known when that is higher. So ids go on rising where the monitor has lost its
- * memory: a training run fetches only what is above the id that it obeyed last.
+ * above every known id when that is higher. So ids continue to rise after the monitor lost its
+ * data. They must, because a training run fetches only commands above the id that it obeyed last.
  *
  * <p><b>Threads.</b> Not safe: belongs to the run's owner.
  */
@@ -28,54 +30,57 @@ public final class CommandLedger {
   private final String run;
   private final List<Command> commands = new ArrayList<>();
 
-  /** Highest id that is taken, by this monitor or, as a training run told, by another. */
+  /** Highest id in use, given by this monitor or by another one that the training run obeyed. */
   private long newestId;
 
-  /** The ledger of a run that was given nothing yet. */
+  /** Creates the ledger of a run without commands. */
   public CommandLedger(String run) {
     this.run = run;
   }
 
-  /** A new command with the next id, not entered yet. */
+  /**
+   * Creates a command with the next id, but does not enter it.
+   *
+   * @param segment the run's live segment
+   * @param runStep its newest step
+   */
   public Command draft(
-      CommandName name,
-      ObjectNode arguments,
+      Instruction instruction,
       CommandStatus status,
       Origin origin,
       long timeNanos,
+      int segment,
       long runStep) {
     return new Command(
         nextId(timeNanos),
         run,
-        name,
-        arguments,
+        instruction,
         status,
-        origin.reason(),
-        origin.incident(),
+        origin,
         Json.time(timeNanos),
+        segment,
         runStep,
         null,
-        null,
-        origin.evidence());
+        null);
   }
 
   /**
-   * The resumption of a run that was halted and trains all the same: somebody started it again. It
-   * is done already, and not entered yet.
+   * Creates a completed {@code resume} for a halted run that trains again, because somebody started
+   * it. Does not enter the command.
    *
-   * @param halt the command that halted it
+   * @param halt the command that halted the run
    */
-  public Command resumption(Command halt, long timeNanos, long runStep) {
+  public Command resumption(Command halt, long timeNanos, int segment, long runStep) {
     String reason =
         "The run trains again, at step %d, after %s %d."
-            .formatted(runStep, halt.command().wireName(), halt.id());
+            .formatted(runStep, halt.name().wireName(), halt.id());
     Origin origin = new Origin(reason, null, null);
-    return draft(CommandName.RESUME, Json.object(), CommandStatus.DONE, origin, timeNanos, runStep)
+    return draft(new Instruction.Resume(), CommandStatus.DONE, origin, timeNanos, segment, runStep)
         .with(CommandStatus.DONE, runStep, "seen in its telemetry");
   }
 
   /**
-   * Enters a command. Proposals of an earlier decision that nobody acted on are superseded by it.
+   * Enters a command. It supersedes unanswered proposals of earlier decisions.
    *
    * @return every command that changed, the new one last
    */
@@ -93,11 +98,11 @@ public final class CommandLedger {
     return changed;
   }
 
-  /** Refuses one more command of a person while too many are open. */
+  /** Refuses one more command from a person while too many are open. */
   public void refuseWhenFull() {
     if (commands.size() >= MAX_COMMANDS && commands.stream().allMatch(CommandLedger::isOpen)) {
       throw ControlException.conflict(
-          "run '" + run + "' has " + commands.size() + " commands that wait, the limit");
+          "run '" + run + "' has " + commands.size() + " open commands, which is the limit");
     }
   }
 
@@ -118,30 +123,31 @@ public final class CommandLedger {
     return command.status().deliverable() || command.status() == CommandStatus.PENDING_APPROVAL;
   }
 
-  /** Puts back a command as a snapshot held it. */
+  /** Adds a command that a snapshot kept. */
   public void restore(Command command) {
     commands.add(command);
-    take(command.id());
+    adopt(command.id());
   }
 
-  /** Highest id that is taken; 0 when none is. */
+  /** Highest id in use; 0 when there is none. */
   public long newestId() {
     return newestId;
   }
 
-  /** Takes every id up to this one, which a monitor has given already. */
-  public void take(long id) {
+  /** Marks every id up to this one as used, because a monitor has given it already. */
+  public void adopt(long id) {
     newestId = Math.max(newestId, id);
   }
 
   /**
-   * The id to {@link #take} for a training run that asks for commands above one that is not known
-   * here: otherwise it would never fetch the next one, because this clock is behind the one by
-   * which that id was given. Rounded up to a second, so that polls cannot fill the journal.
+   * The id to {@link #adopt} for a training run that asks for commands above an id that is not
+   * known here. This clock may be behind the clock that gave that id; then the training run would
+   * never fetch the next command. The id is rounded up to a second, so that polls cannot fill the
+   * journal.
    *
    * @return empty when the next id is higher anyway, or when the id is not plausible
    */
-  public OptionalLong idToTake(long after, long nowMillis) {
+  public OptionalLong idToAdopt(long after, long nowMillis) {
     boolean missed = after > newestId && after >= nowMillis;
     return missed && after - nowMillis <= MAX_AHEAD_MILLIS
         ? OptionalLong.of((after / 1000 + 1) * 1000)
@@ -153,7 +159,7 @@ public final class CommandLedger {
     return commands.stream().filter(c -> c.status() == CommandStatus.PENDING).toList();
   }
 
-  /** The command a person may still judge. */
+  /** The command if a person may still approve or reject it. */
   public Command awaitingApproval(long id) {
     Command command = get(id);
     if (command.status() != CommandStatus.PENDING_APPROVAL) {
@@ -162,14 +168,14 @@ public final class CommandLedger {
               + id
               + " is "
               + command.status().wireName()
-              + ": nothing to approve or reject");
+              + ": it cannot be approved or rejected");
     }
     return command;
   }
 
   /**
-   * The command of which the training run may say this. Saying the same again is welcome: the first
-   * time may not have been answered.
+   * Returns the command if the training run may set this status. It may repeat the current status,
+   * because it repeats an acknowledgement that was not answered.
    */
   public Command acknowledgeable(long id, CommandStatus status) {
     Command command = get(id);
@@ -185,8 +191,9 @@ public final class CommandLedger {
     return command;
   }
 
-  /** Sets what became of a command. */
-  public Command update(long id, CommandStatus status, Long step, String detail) {
+  /** Sets the status of a command. */
+  public Command update(
+      long id, CommandStatus status, @Nullable Long step, @Nullable String detail) {
     Command updated = get(id).with(status, step, detail);
     commands.set(commands.indexOf(get(id)), updated);
     return updated;
@@ -206,8 +213,8 @@ public final class CommandLedger {
   }
 
   /**
-   * Commands of one decision are issued at the same time, for the same incident, and stand
-   * together; a checkpoint takes the place of checkpoints only.
+   * Whether a command supersedes an earlier one. Commands of one decision have the same time and
+   * incident and do not supersede each other. A checkpoint supersedes checkpoints only.
    */
   private static boolean supersedes(Command command, Command earlier) {
     boolean sameDecision =
@@ -215,8 +222,7 @@ public final class CommandLedger {
             && command.incident() != null
             && command.incident().equals(earlier.incident());
     return command.incident() != null
-        && (command.command() == CommandName.CHECKPOINT)
-            == (earlier.command() == CommandName.CHECKPOINT)
+        && (command.name() == CommandName.CHECKPOINT) == (earlier.name() == CommandName.CHECKPOINT)
         && earlier.status() == CommandStatus.PENDING_APPROVAL
         && !sameDecision;
   }

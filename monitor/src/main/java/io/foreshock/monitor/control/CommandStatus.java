@@ -4,7 +4,7 @@ package io.foreshock.monitor.control;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How far a command has come. */
+/** The status of a command. */
 public enum CommandStatus {
   /** Waits for a person. */
   PENDING_APPROVAL(false),
@@ -17,9 +17,9 @@ public enum CommandStatus {
   REFUSED(true),
   /** The training run could not do it. */
   FAILED(true),
-  /** A person said no. */
+  /** A person rejected it. */
   REJECTED(true),
-  /** A later decision took its place before anyone acted on it. */
+  /** A later decision replaced it before anyone acted on it. */
   SUPERSEDED(true);
 
   private final boolean over;
@@ -28,12 +28,12 @@ public enum CommandStatus {
     this.over = over;
   }
 
-  /** Whether nothing more will come of it. */
+  /** Whether this status is final. */
   public boolean over() {
     return over;
   }
 
-  /** Whether the training run is given it when it asks. */
+  /** Whether the training run receives it when it asks. */
   public boolean deliverable() {
     return this == PENDING || this == ACCEPTED;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
-/** A control request that does not fit what the command or run is by now. */
+/** A control request that does not fit the present state of the command or run. */
 public final class ControlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final boolean missing;

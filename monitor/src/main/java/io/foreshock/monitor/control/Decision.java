@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.predictors.control.Instruction;
 
-/** A command that the policy wants given, and why. */
-public record Decision(CommandName command, ObjectNode arguments, Origin origin) {}
+/** A command that the policy decides to give, and why. */
+public record Decision(Instruction instruction, Origin origin) {}

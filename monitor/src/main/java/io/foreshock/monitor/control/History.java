@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's commands so far mean for the next decision.
+ * The meaning of a run's earlier commands for the next decision.
  *
- * <p>A {@code resume} is a person's word that things are well again: the budget starts anew there.
- * So it does where a run that was halted was started again.
+ * <p>The budget starts anew at a {@code resume}, because a person then judged the run to be
+ * healthy. It also starts anew where somebody started a halted run again.
  */
 final class History {
   private final RunFacts facts;
@@ -20,55 +23,45 @@ final class History {
   /** Commands of the policy, checkpoints left out. */
   private final List<Command> actions;
 
-  private final Command resume;
+  private final @Nullable Command resume;
 
   History(RunFacts facts, PolicySettings settings) {
     this.facts = facts;
     this.settings = settings;
     this.actions =
         facts.commands().stream()
-            .filter(c -> c.incident() != null && c.command() != CommandName.CHECKPOINT)
+            .filter(c -> c.incident() != null && c.name() != CommandName.CHECKPOINT)
             .toList();
     this.resume = lastDone(CommandName.RESUME);
   }
 
-  /**
-   * Step at which the incident of an alarm opened: the end of the incident's name, which is the
-   * same in all its alarms; the alarm's own step where the name says nothing.
-   */
-  static long openingStep(Alarm alarm) {
-    String name = alarm.incident();
-    String end = name.substring(name.lastIndexOf('/') + 1);
-    return end.matches("[0-9]{1,18}") ? Math.min(alarm.step(), Long.parseLong(end)) : alarm.step();
-  }
-
-  /** Whether no checkpoint was asked for in this incident, and none is being taken. */
+  /** Whether this incident had no checkpoint command yet, and no checkpoint is being saved. */
   boolean mayCheckpoint(Alarm alarm) {
     return facts.commands().stream()
-        .filter(command -> command.command() == CommandName.CHECKPOINT)
+        .filter(command -> command.name() == CommandName.CHECKPOINT)
         .noneMatch(c -> alarm.incident().equals(c.incident()) || underWay(c, alarm));
   }
 
-  /** Whether nothing is under way, recent, or said by a person that forbids another action. */
+  /** Whether no command in progress, recent action or rejection by a person forbids an action. */
   boolean mayMitigate(Alarm alarm) {
     return !underWay(alarm) && !halted() && !rejected(alarm) && backFromRollback() && cooledDown();
   }
 
-  /** Whether the run was told to pause because of this incident, and did not. */
+  /** Whether a command to pause because of this incident failed or was refused. */
   boolean pauseFailed(Alarm alarm) {
     return actions.stream()
         .anyMatch(
             c ->
-                c.command() == CommandName.PAUSE
+                c.name() == CommandName.PAUSE
                     && failed(c)
-                    && c.incident().equals(alarm.incident()));
+                    && alarm.incident().equals(c.incident()));
   }
 
   /** Rollbacks that were or may be carried out, within the budget's window of steps. */
   int rollbacksInWindow() {
     return (int)
         actions.stream()
-            .filter(c -> c.command() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
+            .filter(c -> c.name() == CommandName.ROLLBACK && effective(c) && sinceResume(c))
             .filter(c -> Math.abs(facts.lastStep() - c.step()) <= settings.windowSteps())
             .count();
   }
@@ -83,8 +76,8 @@ final class History {
     return (int) actions.stream().filter(c -> reduces(c) && sinceResume(c)).count();
   }
 
-  /** Why the run is to be paused instead of rolled back; null when it is not. */
-  String whyStop(boolean reductionsUsedUp) {
+  /** Why the policy pauses the run instead of rolling it back; null when it does not. */
+  @Nullable String whyStop(boolean reductionsUsedUp) {
     Command last = lastRollback();
     if (last != null && sinceResume(last) && failed(last)) {
       return "pause, because rollback " + last.id() + " was " + last.status().wireName();
@@ -96,32 +89,36 @@ final class History {
     return reductionsUsedUp ? "pause, because lowering the learning rate did not help" : null;
   }
 
-  /** The numbers, as evidence. */
-  ObjectNode json() {
-    return Json.object()
+  /** An alarm's JSON with the numbers that led to a decision about it. */
+  JsonNode evidence(Alarm alarm) {
+    ObjectNode evidence = facts.evidence().apply(alarm).deepCopy();
+    evidence
+        .putObject("policy")
         .put("rollbacks_in_window", rollbacksInWindow())
         .put("max_rollbacks", settings.maxRollbacks())
         .put("window_steps", settings.windowSteps())
         .put("learning_rate_reductions", reductions())
         .put("segment", facts.segment())
         .put("last_step", facts.lastStep());
+    return evidence;
   }
 
   private boolean underWay(Alarm alarm) {
     return facts.commands().stream()
-        .anyMatch(c -> c.command() != CommandName.CHECKPOINT && underWay(c, alarm));
+        .anyMatch(c -> c.name() != CommandName.CHECKPOINT && underWay(c, alarm));
   }
 
   /**
-   * Whether a command stands in the way of one about this alarm. A proposal that nobody answers
-   * stands for the incidents there were when it was made, as long as its own is open: those do not
-   * replace each other's in turn, and a later one gets its own.
+   * Whether a command blocks a new one about this alarm. An unanswered proposal blocks new
+   * proposals for incidents that were open when it was made, until its own incident closes. So
+   * these incidents do not replace each other's proposals in turn. A later incident gets a proposal
+   * of its own.
    */
   private boolean underWay(Command command, Alarm alarm) {
     if (command.status() != CommandStatus.PENDING_APPROVAL) {
       return !command.status().over();
     }
-    return openingStep(alarm) <= command.step()
+    return alarm.openedStep() <= command.step()
         && facts.open().stream().anyMatch(open -> open.incident().equals(command.incident()));
   }
 
@@ -134,21 +131,23 @@ final class History {
   private boolean rejected(Alarm alarm) {
     return actions.stream()
         .anyMatch(
-            c -> c.status() == CommandStatus.REJECTED && c.incident().equals(alarm.incident()));
+            c -> c.status() == CommandStatus.REJECTED && alarm.incident().equals(c.incident()));
   }
 
-  /** After a rollback nothing is decided until lines of the new segment have come. */
+  /**
+   * Whether lines of the new segment have arrived after a rollback; before that nothing is decided.
+   */
   private boolean backFromRollback() {
     Command last = lastRollback();
-    return last == null || last.status() != CommandStatus.DONE || facts.segment() > segmentOf(last);
+    return last == null || last.status() != CommandStatus.DONE || facts.segment() > last.segment();
   }
 
   private boolean cooledDown() {
     Command last = lastRollback();
     if (last != null
         && last.status() == CommandStatus.DONE
-        && facts.segment() == segmentOf(last) + 1) {
-      long from = last.arguments().path("to_step").asLong();
+        && facts.segment() == last.segment() + 1) {
+      long from = ((Instruction.Rollback) last.instruction()).toStep();
       return facts.lastStep() - from >= settings.coolDownSteps();
     }
     return resume == null || Math.abs(facts.lastStep() - resume.step()) >= settings.coolDownSteps();
@@ -158,37 +157,34 @@ final class History {
     return resume == null || command.id() > resume.id();
   }
 
-  private Command lastRollback() {
+  private @Nullable Command lastRollback() {
     Command last = null;
     for (Command command : actions) {
-      last = command.command() == CommandName.ROLLBACK ? command : last;
+      last = command.name() == CommandName.ROLLBACK ? command : last;
     }
     return last;
   }
 
-  private Command lastDone(CommandName name) {
+  private @Nullable Command lastDone(CommandName name) {
     Command last = null;
     for (Command command : facts.commands()) {
-      boolean done = command.command() == name && command.status() == CommandStatus.DONE;
+      boolean done = command.name() == name && command.status() == CommandStatus.DONE;
       last = done ? command : last;
     }
     return last;
   }
 
-  /** Segment in which a rollback was decided on. */
-  private static int segmentOf(Command rollback) {
-    return rollback.evidence().at("/policy/segment").asInt(-1);
-  }
-
   private static boolean reduces(Command command) {
-    return command.command() == CommandName.ADJUST && effective(command);
+    return command.name() == CommandName.ADJUST && effective(command);
   }
 
   private static boolean failed(Command command) {
     return command.status() == CommandStatus.REFUSED || command.status() == CommandStatus.FAILED;
   }
 
-  /** A proposal that waits is none: the decision that counts takes its place. */
+  /**
+   * Whether a command counts for the budget. A waiting proposal does not, because it may change.
+   */
   private static boolean effective(Command command) {
     return switch (command.status()) {
       case PENDING, ACCEPTED, DONE -> true;

@@ -2,11 +2,9 @@
 package io.foreshock.monitor.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.config.PolicyMode;
 import io.foreshock.monitor.config.PolicySettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -16,22 +14,22 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done about the incidents that are open, as a pure function of the facts: asked
- * again with the same facts it gives the same answer, asked after its commands were entered it
- * gives none.
+ * Decides what to do about open incidents, as a pure function of the facts. With the same facts it
+ * returns the same decisions; after its commands were entered it returns none.
  *
- * <p>A warning asks for a checkpoint, once an incident. A critical incident climbs a ladder, one
- * rung at a time and never while an earlier action is under way or its effect not yet seen:
+ * <p>A warning leads to one checkpoint per incident. A critical incident climbs a ladder. It climbs
+ * one rung at a time, and never while an earlier action is in progress or its effect not yet seen:
  *
  * <ol>
- *   <li>a sudden incident, first time: roll back to well before its start and skip the batches
+ *   <li>a sudden incident, the first time: roll back to well before its start and skip the batches
  *       around it, as PaLM did;
- *   <li>a slow one, or a sudden one that came back: the same, and lower the learning rate; then
- *       once more, lower still;
+ *   <li>a slow incident, or a sudden one that came back: the same, and lower the learning rate;
+ *       then once more, to a still lower learning rate;
  *   <li>when that was not enough, the budget of rollbacks is used up, or a rollback was refused:
- *       pause, and page; once an incident when the run will not.
+ *       pause the run and page someone. A pause that fails is not repeated for the same incident.
  * </ol>
  */
 public final class Policy {
@@ -53,12 +51,12 @@ public final class Policy {
 
   private final PolicySettings settings;
 
-  /** A policy with these limits. */
+  /** Creates a policy with these limits. */
   public Policy(PolicySettings settings) {
     this.settings = settings;
   }
 
-  /** Status of the commands it gives: whether they wait for a person. */
+  /** Initial status of its commands: whether they wait for a person's approval. */
   public CommandStatus initialStatus(String run) {
     return settings.modeOf(run) == PolicyMode.ACT
         ? CommandStatus.PENDING
@@ -70,7 +68,7 @@ public final class Policy {
     return settings.answerSeconds();
   }
 
-  /** The commands to give now, in order; mostly none. */
+  /** The commands to give now, in order; usually none. */
   public List<Decision> decide(RunFacts facts) {
     List<Decision> decisions = new ArrayList<>();
     if (settings.modeOf(facts.run()) == PolicyMode.OBSERVE) {
@@ -85,7 +83,7 @@ public final class Policy {
       if (severity == Severity.CRITICAL && decisions.isEmpty() && history.mayMitigate(alarm)) {
         mitigate(facts, history, alarm, decisions);
       } else if (severity == Severity.WARNING && history.mayCheckpoint(alarm)) {
-        decisions.add(checkpoint(alarm));
+        decisions.add(checkpoint(facts, alarm));
         return decisions;
       }
     }
@@ -96,41 +94,39 @@ public final class Policy {
     return SLOW.contains(alarm.verdict().kind()) || SUDDEN.contains(alarm.verdict().kind());
   }
 
-  private static Decision checkpoint(Alarm alarm) {
+  private static Decision checkpoint(RunFacts facts, Alarm alarm) {
     return new Decision(
-        CommandName.CHECKPOINT,
-        Json.object(),
+        new Instruction.Checkpoint(),
         new Origin(
             "Warning: " + alarm.verdict().message() + " A checkpoint now is cheap insurance.",
             alarm.incident(),
-            AlarmJson.of(alarm)));
+            facts.evidence().apply(alarm)));
   }
 
   private void mitigate(RunFacts facts, History history, Alarm alarm, List<Decision> decisions) {
     int rollbacks = history.rollbacksInWindow();
     boolean lower = settings.learningRateScale() < 1 && wantsLowerRate(alarm, rollbacks);
-    String stop = history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
+    @Nullable String stop =
+        history.whyStop(lower && history.reductionsSinceResume() >= MAX_REDUCTIONS);
     if (stop != null && history.pauseFailed(alarm)) {
-      return; // told once; asking again at every line would not make the run pause
+      return; // a failed pause is not repeated at every line
     }
     if (stop != null) {
-      decisions.add(decision(CommandName.PAUSE, Json.object(), alarm, history, stop));
+      decisions.add(decision(new Instruction.Pause(), alarm, history, stop));
       return;
     }
-    ObjectNode rollback = rollback(facts, alarm);
+    Instruction.Rollback rollback = rollback(facts, alarm);
     decisions.add(
         decision(
-            CommandName.ROLLBACK,
             rollback,
             alarm,
             history,
-            "roll back to step " + rollback.get("to_step") + skipped(rollback)));
+            "roll back to step " + rollback.toStep() + skipped(rollback.skip())));
     if (lower) {
       double scale = scale(history.reductions() + 1);
       decisions.add(
           decision(
-              CommandName.ADJUST,
-              Json.object().put("learning_rate_scale", scale),
+              new Instruction.Adjust(scale, null, null),
               alarm,
               history,
               "lower the learning rate to " + scale + " of its schedule"));
@@ -141,9 +137,8 @@ public final class Policy {
     return settings.lowerAtOnce() || SLOW.contains(alarm.verdict().kind()) || rollbacks > 0;
   }
 
-  private static String skipped(ObjectNode rollback) {
-    JsonNode count = rollback.at("/skip_batches/count");
-    return count.isMissingNode() ? "" : " and skip " + count + " batches";
+  private static String skipped(Instruction.@Nullable Skip skip) {
+    return skip == null ? "" : " and skip " + skip.count() + " batches";
   }
 
   /** Learning rate after that many reductions, relative to the schedule. */
@@ -153,26 +148,20 @@ public final class Policy {
         .doubleValue();
   }
 
-  private ObjectNode rollback(RunFacts facts, Alarm alarm) {
-    long opened = History.openingStep(alarm);
-    long toStep = Math.max(0, opened - settings.rewindSteps());
-    ObjectNode arguments = Json.object().put("to_step", toStep);
+  private Instruction.Rollback rollback(RunFacts facts, Alarm alarm) {
+    long toStep = Math.max(0, alarm.openedStep() - settings.rewindSteps());
     if (settings.skipBatches() == 0) {
-      return arguments;
+      return new Instruction.Rollback(toStep, null);
     }
     long affected = Math.min(MAX_SKIP_BATCHES, facts.lastStep() - toStep);
-    arguments
-        .putObject("skip_batches")
-        .put("from", toStep + 1 + facts.batchOffset())
-        .put("count", Math.max(settings.skipBatches(), affected));
-    return arguments;
+    long from = toStep + 1 + facts.batchOffset();
+    long count = Math.max(settings.skipBatches(), affected);
+    return new Instruction.Rollback(toStep, new Instruction.Skip(from, count));
   }
 
-  private Decision decision(
-      CommandName command, ObjectNode arguments, Alarm alarm, History history, String what) {
-    ObjectNode evidence = AlarmJson.of(alarm);
-    evidence.set("policy", history.json());
+  private Decision decision(Instruction instruction, Alarm alarm, History history, String what) {
+    JsonNode evidence = history.evidence(alarm);
     String reason = "Critical: " + alarm.verdict().message() + " So: " + what + ".";
-    return new Decision(command, arguments, new Origin(reason, alarm.incident(), evidence));
+    return new Decision(instruction, new Origin(reason, alarm.incident(), evidence));
   }
 }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Commands to training runs: what they are, who decided them, what became of them. */
+/** Commands to training runs: the policy that decides them, their ledger and their status. */
 package io.foreshock.monitor.control;

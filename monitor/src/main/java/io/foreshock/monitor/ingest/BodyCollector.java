@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.SaturatedException;
 import io.vertx.core.Handler;
@@ -10,31 +10,33 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Collects a request's body up to a limit, whatever type it claims to be: {@code curl} calls line
- * protocol a form.
+ * Collects a request's body up to a limit. It ignores the content type, because {@code curl} sends
+ * line protocol as a form.
  *
- * <p>What was received counts as telemetry under way until the request is answered, so that many
- * slow senders of large bodies are answered 429 before they fill the memory; and a body must be
- * whole within a time, so that they do not keep others out for ever.
+ * <p>Received bytes count as telemetry in flight until the request is answered. So many slow
+ * senders of large bodies get 429 before they fill the memory. A body must be complete within a
+ * time, so that slow senders do not keep others out for ever.
  */
 public final class BodyCollector implements Handler<RoutingContext> {
   private static final String KEY = "body";
 
-  /** Room made at once for a body of known length; more only as it comes. */
+  /**
+   * Most bytes allocated at once for a body of declared length; more are allocated as they come.
+   */
   private static final int EXPECTED_BYTES = 512 << 10;
 
   private final Engine engine;
   private final int maxBytes;
   private final int receiveSeconds;
 
-  /** A collector that answers longer bodies with 413, slower ones with 408. */
-  public BodyCollector(Engine engine, MonitorConfig.Limits limits) {
+  /** Creates a collector that answers longer bodies with 413 and slower ones with 408. */
+  public BodyCollector(Engine engine, Limits limits) {
     this.engine = engine;
-    this.maxBytes = limits.bodyBytes();
-    this.receiveSeconds = limits.receiveSeconds();
+    this.maxBytes = limits.requests().bodyBytes();
+    this.receiveSeconds = limits.requests().receiveSeconds();
   }
 
-  /** The body collected. */
+  /** The collected body. */
   public static Buffer body(RoutingContext ctx) {
     return ctx.get(KEY);
   }
@@ -53,7 +55,7 @@ public final class BodyCollector implements Handler<RoutingContext> {
           ctx.vertx().cancelTimer(timer);
           engine.release(body.length());
         });
-    request.handler(chunk -> take(ctx, body, chunk));
+    request.handler(chunk -> append(ctx, body, chunk));
     request.exceptionHandler(cause -> broken(ctx, cause));
     request.endHandler(
         end -> {
@@ -65,7 +67,7 @@ public final class BodyCollector implements Handler<RoutingContext> {
         });
   }
 
-  private void take(RoutingContext ctx, Buffer body, Buffer chunk) {
+  private void append(RoutingContext ctx, Buffer body, Buffer chunk) {
     if (ctx.failed()) {
       return;
     }
@@ -82,8 +84,8 @@ public final class BodyCollector implements Handler<RoutingContext> {
   }
 
   private static void broken(RoutingContext ctx, Throwable cause) {
-    if (!ctx.failed()) { // otherwise it was answered before: too large, too slow
-      refuse(ctx, new BrokenBodyException("the body is not whole or not well-formed", cause));
+    if (!ctx.failed()) { // otherwise it was answered before, such as with "too large"
+      refuse(ctx, new BrokenBodyException("the body is incomplete or not well-formed", cause));
     }
   }
 
@@ -92,16 +94,16 @@ public final class BodyCollector implements Handler<RoutingContext> {
   }
 
   private TooSlowException tooSlow() {
-    return new TooSlowException("the body was not whole within " + receiveSeconds + " s");
+    return new TooSlowException("the body was not complete within " + receiveSeconds + " s");
   }
 
-  /** Vert.x would wait for the rest of the body before it closes the connection. */
+  /** Closes the connection itself, because Vert.x would first wait for the rest of the body. */
   private void giveUp(RoutingContext ctx) {
     ctx.addEndHandler(end -> ctx.request().connection().close());
     refuse(ctx, tooSlow());
   }
 
-  /** What is still to come of the body is not worth reading. */
+  /** Answers and closes the connection, because the rest of the body is not worth reading. */
   private static void refuse(RoutingContext ctx, RuntimeException reason) {
     ctx.response().putHeader("Connection", "close");
     ctx.fail(reason);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-/** A body that is no HTTP, or that ended before it was whole. Answered as 400 where it can be. */
+/** Thrown for a body that is no HTTP or that ended early. Answered as 400 where possible. */
 public final class BrokenBodyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Decompresses a body, up to a limit: a small one can claim to be of any size. */
+/** Decompresses a body up to a limit, because a small body can decompress to any size. */
 final class Gunzip {
   private static final int EXPECTED_RATIO = 6;
   private static final int BUFFER_BYTES = 16 << 10;
@@ -19,7 +19,7 @@ final class Gunzip {
    * The decompressed body.
    *
    * @throws TooLargeException when it is longer than {@code limit}
-   * @throws IllegalArgumentException when it is not gzip, or cut off
+   * @throws IllegalArgumentException when it is not gzip, or incomplete
    */
   static byte[] decompress(byte[] body, int limit) {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body), BUFFER_BYTES)) {
@@ -45,7 +45,7 @@ final class Gunzip {
         length += read;
       }
     } catch (EOFException | ZipException e) {
-      throw new IllegalArgumentException("the body is not whole gzip: " + e.getMessage(), e);
+      throw new IllegalArgumentException("the body is not complete gzip: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("the body cannot be decompressed: " + e.getMessage(), e);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-/** A body over the limit. Answered as 413. */
+/** Thrown for a body over the limit. Answered as 413. */
 public final class TooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-/** A body that does not come. Answered as 408. */
+/** Thrown for a body that does not arrive in time. Answered as 408. */
 public final class TooSlowException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.ingest;
 
-import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Outcome;
 import io.foreshock.monitor.pipeline.Precision;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
@@ -13,19 +13,19 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * {@code POST /api/v2/write} and {@code POST /write}: InfluxDB's write API.
  *
- * <p>The event loop only decompresses and hands over. 204 when all lines are taken; 400 naming the
- * first bad line, the good ones kept; 429 when some found no room, the others kept; failures are
- * the router's to answer.
+ * <p>The event loop only decompresses and passes the text on. The answer is 204 when all lines are
+ * accepted, and 400 with the first bad line when some are malformed. It is 429 when there is no
+ * room for some. Good lines are kept in each case. The router answers failures.
  */
 public final class WriteHandler implements Handler<RoutingContext> {
-  /** Runs leave memory a minute after they end, or are saved and silent. */
+  /** A run leaves memory a minute after its end, or when it is saved and silent. */
   private static final String RETRY_WITHOUT_ROOM_SECONDS = "30";
 
   private final Engine engine;
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
 
-  /** Writes into the engine within these limits. */
-  public WriteHandler(Engine engine, MonitorConfig.Limits limits) {
+  /** Creates a handler that writes into the engine within these limits. */
+  public WriteHandler(Engine engine, Limits limits) {
     this.engine = engine;
     this.limits = limits;
   }
@@ -48,7 +48,7 @@ public final class WriteHandler implements Handler<RoutingContext> {
       throw new IllegalArgumentException(
           "Content-Encoding = '" + encoding + "': expected gzip or identity");
     }
-    return Gunzip.decompress(bytes, limits.decompressedBytes());
+    return Gunzip.decompress(bytes, limits.requests().decompressedBytes());
   }
 
   private static void answer(RoutingContext ctx, Outcome outcome) {

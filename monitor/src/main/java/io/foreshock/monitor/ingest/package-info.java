@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Telemetry over HTTP as InfluxDB takes it: bodies in, line batches out. */
+/** Telemetry over HTTP by InfluxDB's write API: request bodies become batches of lines. */
 package io.foreshock.monitor.ingest;

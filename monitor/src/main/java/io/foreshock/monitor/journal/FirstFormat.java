@@ -8,13 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads journal files as monitors up to November 2026 wrote them: no head, and records of {@code
- * magic:4 crc:4 length:4 sequence:8 kind:1 payload}, the CRC32C covering what follows it.
+ * Reads journal files in the format that monitors wrote up to November 2026.
  *
- * <p>Reading ends at the first damage: these records can be imitated by a sender's text, so nothing
- * is searched for behind it. <b>Threads.</b> Not safe.
+ * <p>Such a file has no head. A record is {@code magic:4 crc:4 length:4 sequence:8 kind:1 payload};
+ * its CRC32C covers everything after the CRC. Reading ends at the first damage, because a sender's
+ * text could imitate a record behind it. <b>Threads.</b> Not safe.
  */
 final class FirstFormat implements RecordSource {
   private static final int MAGIC = 0x464a_5201; // "FJR", version 1
@@ -26,7 +27,7 @@ final class FirstFormat implements RecordSource {
   private int at;
   private long last;
 
-  /** Reads a file, which is held in memory as a whole. */
+  /** Opens a file by reading it into memory as a whole. */
   FirstFormat(Path file, RecordReader.Damage damage) throws IOException {
     this.file = ByteBuffer.wrap(Files.readAllBytes(file));
     this.damage = damage;
@@ -41,7 +42,7 @@ final class FirstFormat implements RecordSource {
   }
 
   @Override
-  public Record next() {
+  public @Nullable Record next() {
     int left = file.limit() - at;
     int length = left < HEAD_BYTES ? -1 : file.getInt(at + CHECKED_FROM);
     boolean whole = length >= 0 && length <= left - HEAD_BYTES && file.getInt(at) == MAGIC;

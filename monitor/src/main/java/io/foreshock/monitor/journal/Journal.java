@@ -16,20 +16,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An append-only log on disk: what it acknowledged is there after a crash.
+ * An append-only log on disk: an acknowledged entry is there after a crash.
  *
- * <p>Group commit: whatever waits is written together and forced to disk once. When writing fails,
- * the waiting entries' receipts fail, the file is put back to its last good length, and the next
- * entries are tried again, so a full disk heals by itself. Before it comes to that, {@link Room}
- * has ordinary entries refused, and leaves some disk to reserved ones.
+ * <p>Group commit: all waiting entries are written together and forced to disk once. When writing
+ * fails, their receipts fail and the file is cut back to its last good length. The next entries are
+ * written again, so the journal recovers by itself from a full disk. Before the disk is full,
+ * {@link Room} refuses ordinary entries and leaves the rest to reserved ones.
  *
  * <p><b>Use.</b> {@link #replay} once, then {@link #start}, then {@link #append}. <b>Threads.</b>
- * One thread appends; the journal's own thread writes and completes receipts, in order. The queue
- * between them is bounded by whoever admits entries.
+ * One thread appends; the journal's own thread writes and completes receipts, in order. The caller
+ * that admits entries bounds the queue between them.
  */
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -39,13 +40,18 @@ public final class Journal implements AutoCloseable {
   /** Longer groups are split: a file must not grow far beyond its size. */
   private static final long MAX_GROUP_BYTES = 32 << 20;
 
-  /** More entries than a crash can have left out of sight. */
+  /** More entries than the journal can have lost unnoticed in a crash. */
   private static final long FAR = 1L << 31;
 
   private record Pending(
-      long sequence, byte kind, byte[] payload, boolean reserved, CompletableFuture<Void> done) {}
+      long sequence,
+      byte kind,
+      byte[] payload,
+      boolean reserved,
+      CompletableFuture<@Nullable Void> done) {}
 
-  private static final Pending END = new Pending(0, (byte) 0, new byte[0], true, null);
+  private static final Pending END =
+      new Pending(0, (byte) 0, new byte[0], true, new CompletableFuture<>());
 
   private final JournalFiles files;
   private final Path directory;
@@ -55,11 +61,11 @@ public final class Journal implements AutoCloseable {
   private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Thread thread = new Thread(this::run, "journal");
-  private SegmentWriter segment;
-  private Mark mark;
+  private @Nullable SegmentWriter segment;
+  private @Nullable Mark mark;
   private long key;
 
-  /** Newest entry in its files. */
+  /** Sequence of the newest entry in its files. */
   private long lastWritten;
 
   private boolean numbersKnown;
@@ -82,8 +88,8 @@ public final class Journal implements AutoCloseable {
    * Opens the journal in a directory, which is created when missing.
    *
    * @param segmentBytes a file grows to this before the next one begins
-   * @param room what it may take of the disk
-   * @param syncNanos told how long each forcing to disk took
+   * @param room how much of the disk it may use
+   * @param syncNanos receives how long each forcing to disk lasted
    */
   public static Journal open(Path directory, int segmentBytes, Room room, LongConsumer syncNanos)
       throws IOException {
@@ -91,7 +97,7 @@ public final class Journal implements AutoCloseable {
     return new Journal(directory, segmentBytes, room, syncNanos);
   }
 
-  /** Reads all that is there, oldest first, and cuts off an unfinished end. */
+  /** Reads all records, oldest first, and cuts off an unfinished end. */
   public void replay(Consumer<Record> records) throws IOException {
     lastWritten = files.replay(records);
     key = files.key();
@@ -104,16 +110,16 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Begins to take entries, with numbers above all that were ever used here. */
+  /** Begins to accept entries, with numbers above all that this journal ever used. */
   public void start(long after) {
     start(after, true);
   }
 
   /**
-   * Begins to take entries.
+   * Begins to accept entries.
    *
-   * @param after numbers begin above this too: what a store or snapshot has seen stays used
-   * @param certain whether nothing can have seen a higher number; else numbers begin far above
+   * @param after numbers begin above this too, because a store or a snapshot has seen them
+   * @param certain whether nobody can have seen a higher number; otherwise numbers begin far above
    */
   public void start(long after, boolean certain) {
     while (key == 0) {
@@ -130,24 +136,24 @@ public final class Journal implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes an entry; returns at once. The payload must not change afterwards. */
+  /** Appends an entry; returns at once. The payload must not change afterwards. */
   public Receipt append(byte kind, byte[] payload) {
     return append(kind, payload, false);
   }
 
-  /** Takes an entry that may use the disk's reserve: small, and worth more than telemetry. */
+  /** Appends an entry that may use the disk's reserve: small, and worth more than telemetry. */
   public Receipt appendReserved(byte kind, byte[] payload) {
     return append(kind, payload, true);
   }
 
   private Receipt append(byte kind, byte[] payload, boolean reserved) {
-    CompletableFuture<Void> durable = new CompletableFuture<>();
+    CompletableFuture<@Nullable Void> durable = new CompletableFuture<>();
     long sequence = ++lastSequence;
     queue.add(new Pending(sequence, kind, payload, reserved, durable));
     return new Receipt(sequence, durable);
   }
 
-  /** Newest entry that is on disk. */
+  /** Sequence of the newest entry that is on disk. */
   public long durableSequence() {
     return durableSequence;
   }
@@ -164,14 +170,14 @@ public final class Journal implements AutoCloseable {
     return bytes.get();
   }
 
-  /** Bytes found damaged, and lost, when it was read. */
+  /** Bytes that were found damaged, and lost, when the journal was read. */
   public long lostBytes() {
     return files.lostBytes();
   }
 
   /**
-   * Entries that it does not have any more: let go, which those who have them know, or lost.
-   * Complete once it is started.
+   * Entries that the journal does not have any more. They were either released, and then their
+   * owner has them, or lost. Complete once it is started.
    */
   public List<Loss> losses() {
     return files.losses();
@@ -183,11 +189,11 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Reads entries that are on disk, oldest first, while others are written. May run on any thread.
+   * Reads entries that are on disk, oldest first, while others are written. Any thread may call it.
    *
    * @param after sequence below the first
    * @param through sequence of the last
-   * @param records returns whether it wants the next one
+   * @param records receives each record; returns whether it wants the next one
    */
   public void read(long after, long through, Predicate<Record> records) throws IOException {
     files.read(after, Math.min(through, durableSequence), records);
@@ -211,7 +217,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Writes what waits and closes the file. */
+  /** Writes the waiting entries and closes the file. */
   @Override
   public void close() throws IOException {
     if (thread.isAlive()) {
@@ -238,7 +244,7 @@ public final class Journal implements AutoCloseable {
         segment.close();
       }
     } catch (InterruptedException | IOException e) {
-      LOG.error("journal: closed without its last entries", e);
+      LOG.error("journal: closed, but its last entries are not written", e);
     }
   }
 
@@ -263,12 +269,12 @@ public final class Journal implements AutoCloseable {
     if (shortage.isPresent() != full) {
       full = shortage.isPresent();
       if (full) {
-        LOG.error("journal: no room, so no telemetry is acknowledged: {}", shortage.get());
+        LOG.error("journal: no room, so writes of telemetry are refused: {}", shortage.get());
       } else {
         LOG.warn("journal: there is room again");
       }
     }
-    if (full) {
+    if (shortage.isPresent()) {
       NoRoomException cause = new NoRoomException(shortage.get());
       group.stream().filter(e -> !e.reserved).forEach(e -> e.done.completeExceptionally(cause));
       group.removeIf(entry -> !entry.reserved);
@@ -287,44 +293,51 @@ public final class Journal implements AutoCloseable {
     }
     if (failing) {
       failing = false;
-      LOG.warn("journal: writing again");
+      LOG.warn("journal: writing works again");
     }
     lastWritten = group.get(group.size() - 1).sequence;
     durableSequence = lastWritten;
-    mark.acknowledged(lastWritten);
+    if (mark != null) {
+      mark.acknowledged(lastWritten);
+    }
     for (Pending entry : group) {
       entry.done.complete(null);
     }
   }
 
   private void write(List<Pending> group) throws IOException {
-    if (segment == null || segment.length() >= segmentBytes) {
-      if (segment != null) {
-        segment.close();
-      }
-      segment = null;
-      begin(group.get(0).sequence);
-    }
+    SegmentWriter writer = writer(group.get(0).sequence);
     for (Pending entry : group) {
-      segment.put(entry.sequence, entry.kind, entry.payload);
+      writer.put(entry.sequence, entry.kind, entry.payload);
     }
     long before = System.nanoTime();
-    bytes.addAndGet(segment.commit());
+    bytes.addAndGet(writer.commit());
     syncNanos.accept(System.nanoTime() - before);
   }
 
-  private void begin(long first) throws IOException {
+  /** The writer of the current file; begins a file when there is none or it is long enough. */
+  private SegmentWriter writer(long first) throws IOException {
+    SegmentWriter current = segment;
+    if (current != null && current.length() < segmentBytes) {
+      return current;
+    }
+    if (current != null) {
+      current.close();
+    }
+    segment = null;
     if (mark == null) {
       mark = Mark.create(directory, key, lastWritten);
     }
     RecordFormat.FileHead head = new RecordFormat.FileHead(key, first, lastWritten);
-    segment = SegmentWriter.create(files.file(first), head, buffer);
+    SegmentWriter begun = SegmentWriter.create(files.file(first), head, buffer);
+    segment = begun;
+    return begun;
   }
 
   private void fail(List<Pending> group, IOException cause) {
     if (!failing) {
       failing = true;
-      LOG.error("journal: cannot write, so nothing is acknowledged; detection goes on", cause);
+      LOG.error("journal: cannot write, so writes are refused; detection continues", cause);
     }
     if (segment != null) {
       segment.abandon();

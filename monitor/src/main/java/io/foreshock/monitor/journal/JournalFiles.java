@@ -13,16 +13,23 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The journal's files, each named by the first sequence in it, and how they are read.
  *
- * <p><b>Damage.</b> An unfinished end of the last file, after everything that was acknowledged, is
- * what a crash leaves: it is cut off, at WARN. Every other gap is a {@link Loss}, at ERROR: damaged
- * bytes, the missing end of a file (the next one's head says how far it went), a missing file, a
- * missing end of the journal (the {@link Mark} says how far it went). Reading goes on behind it.
+ * <p><b>Damage.</b> A crash leaves an unfinished end of the last file, after everything that was
+ * acknowledged. It is cut off and logged at WARN. Every other gap is a {@link Loss}, logged at
+ * ERROR, and reading continues behind it:
+ *
+ * <ul>
+ *   <li>damaged bytes;
+ *   <li>a missing file, or the missing end of a file: the next file's head holds the last sequence
+ *       before it;
+ *   <li>the missing end of the journal: the {@link Mark} holds the last sequence.
+ * </ul>
  */
 final class JournalFiles {
   private static final Logger LOG = LoggerFactory.getLogger(JournalFiles.class);
@@ -34,7 +41,8 @@ final class JournalFiles {
   private long key;
 
   /**
-   * Bytes at the end of the file just read that are no record; the next file says what they were.
+   * Bytes at the end of the file just read that are no record; the next file's head shows whether
+   * they held acknowledged entries.
    */
   private long tailBytes;
 
@@ -42,7 +50,7 @@ final class JournalFiles {
     this.directory = directory;
   }
 
-  /** Where the file that begins with {@code sequence} lies. */
+  /** Path of the file that begins with {@code sequence}. */
   Path file(long sequence) {
     return directory.resolve(String.format(Locale.ROOT, "%019d", sequence) + SUFFIX);
   }
@@ -63,7 +71,7 @@ final class JournalFiles {
     }
   }
 
-  /** The journal's key, as mark or files have it; 0 when none is left. */
+  /** The journal's key from the mark or the files; 0 when none is left. */
   long key() {
     return key;
   }
@@ -73,12 +81,12 @@ final class JournalFiles {
     return lostBytes;
   }
 
-  /** What {@link #replay} found missing, and {@link #gone}, oldest first. */
+  /** Entries that {@link #replay} found missing or {@link #gone} added, oldest first. */
   List<Loss> losses() {
     return List.copyOf(losses);
   }
 
-  /** Entries that were not in the files and are not missed where they are known. */
+  /** Adds entries that were not in the files, but whose effects a snapshot or store may have. */
   void gone(long from, long to) {
     losses.add(new Loss(from, to, 0));
   }
@@ -86,7 +94,7 @@ final class JournalFiles {
   /**
    * Reads every intact record, oldest first, and cuts off an unfinished end.
    *
-   * @return the highest sequence that is there, 0 when none
+   * @return the highest sequence found; 0 when there is no record
    */
   long replay(Consumer<Record> records) throws IOException {
     Mark.Content mark = Mark.read(directory);
@@ -100,7 +108,7 @@ final class JournalFiles {
       if (i == 0) {
         last = previous;
         if (previous > 0) {
-          gone(1, previous); // it was let go, or its files are
+          gone(1, previous); // these entries were released, or their files are missing
         }
       } else {
         seam(file, last, head == null && tailBytes == 0 ? last : previous);
@@ -111,24 +119,31 @@ final class JournalFiles {
       last = Math.max(last, replay.read(records));
     }
     if (mark.acknowledged() > last && end(losses) < mark.acknowledged()) {
-      lost(directory, "its end is gone", last + 1, mark.acknowledged(), 0);
+      lost(directory, "its end is missing", last + 1, mark.acknowledged(), 0);
     }
     return last;
   }
 
-  /** Between two files: what the newer one says was acknowledged must be in those before it. */
+  /**
+   * Checks two neighbouring files: the older ones must hold all that the newer one's head names.
+   */
   private void seam(Path file, long last, long previous) {
     if (previous > last) {
-      lost(file, "the file before it is damaged, cut short or gone", last + 1, previous, tailBytes);
+      lost(
+          file,
+          "the file before it is damaged, cut short or missing",
+          last + 1,
+          previous,
+          tailBytes);
     } else if (tailBytes > 0) {
       LOG.warn(
-          "journal {}: {} bytes before it are no entry that was acknowledged, or an earlier start told of them",
+          "journal {}: {} bytes before it hold no acknowledged entry, or an earlier start logged their loss",
           file,
           tailBytes);
     }
   }
 
-  /** Reads the intact records from {@code after} to {@code through} until the taker has enough. */
+  /** Reads the intact records after {@code after}, to {@code through}, while wanted. */
   void read(long after, long through, Predicate<Record> records) throws IOException {
     List<Path> files = list();
     for (int i = 0; i < files.size(); i++) {
@@ -141,7 +156,7 @@ final class JournalFiles {
 
   private boolean read(Path file, long after, long through, Predicate<Record> records)
       throws IOException {
-    // damage was told when the journal was replayed
+    // the replay at the start logged the damage
     try (RecordSource reader = reader(file, (at, bytes, last, next, unfinished) -> {})) {
       for (Record record = reader.next(); record != null; record = reader.next()) {
         if (record.sequence() > through) {
@@ -163,7 +178,7 @@ final class JournalFiles {
     return new RecordReader(file, head == null ? key : head.key(), firstSequence(file), damage);
   }
 
-  private static RecordFormat.FileHead head(Path file) throws IOException {
+  private static RecordFormat.@Nullable FileHead head(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.FILE_HEAD_BYTES);
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
@@ -173,7 +188,7 @@ final class JournalFiles {
     }
   }
 
-  /** The mark's, else that of the newest file whose head is intact. */
+  /** The mark's key, otherwise the key of the newest file whose head is intact. */
   private static long key(Mark.Content mark, List<Path> files) throws IOException {
     long found = mark.key();
     for (int i = files.size() - 1; found == 0 && i >= 0; i--) {
@@ -190,7 +205,7 @@ final class JournalFiles {
   private void lost(Path file, String what, long from, long to, long bytes) {
     losses.add(new Loss(from, to, bytes));
     LOG.error(
-        "journal {}: {}; lost are entries {} to {} (up to {} entries), {} bytes are damaged",
+        "journal {}: {}; entries {} to {} are lost (up to {} entries), {} bytes are damaged",
         file,
         what,
         from,
@@ -211,7 +226,7 @@ final class JournalFiles {
       this.newest = newest;
     }
 
-    /** Gives every intact record; returns the newest sequence, 0 when there is none. */
+    /** Passes on every intact record; returns the newest sequence, 0 when there is none. */
     long read(Consumer<Record> records) throws IOException {
       long last = 0;
       try (RecordSource reader = reader(file, this)) {
@@ -245,7 +260,7 @@ final class JournalFiles {
         channel.force(true);
         LOG.warn("journal {}: cut off {} bytes of an unfinished record at the end", file, bytes);
       } catch (IOException e) {
-        LOG.warn("journal {}: {} unfinished bytes at its end stay", file, bytes, e);
+        LOG.warn("journal {}: cannot cut off {} unfinished bytes at the end", file, bytes, e);
       }
     }
   }

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A small file beside the journal's: its key, and the newest entry that was acknowledged. By it a
- * start sees that the journal's end is missing, which the journal itself cannot show.
+ * A small file beside the journal's files that holds their key and the newest acknowledged entry.
+ * With it a start notices that the journal's end is missing, which the journal cannot show.
  *
- * <p>It is mapped and not forced to disk: that costs nanoseconds an entry, and it outlives the
- * process. After a power cut it may be older than the truth, never newer.
+ * <p>The file is mapped and not forced to disk. That costs nanoseconds per entry and survives the
+ * end of the process. After a power cut it may be too old, but never too new.
  *
- * <p>Bytes: {@code magic:8 key:8 check:8}, then twice {@code sequence:8 check:8}, written in turn,
- * so that one of the two is whole at any time. <b>Threads.</b> The journal's.
+ * <p>Bytes: {@code magic:8 key:8 check:8}, then twice {@code sequence:8 check:8}. The two are
+ * written in turn, so that one of them is whole at any time. <b>Threads.</b> The journal's.
  */
 final class Mark {
   private static final String NAME = "mark";
@@ -27,7 +27,7 @@ final class Mark {
   private static final long MAGIC = 0x4652_534d_4152_4b01L; // "FRSMARK", version 1
 
   /**
-   * What a mark says.
+   * The content of a mark.
    *
    * @param key of the journal; 0 when there is no mark or it is damaged
    * @param acknowledged newest entry that was acknowledged; 0 when that is not known
@@ -69,7 +69,7 @@ final class Mark {
     return new Content(key, acknowledged);
   }
 
-  /** Makes the mark of a directory anew. */
+  /** Creates the mark of a directory, or replaces it. */
   static Mark create(Path directory, long key, long acknowledged) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -78,7 +78,7 @@ final class Mark {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE)) {
       channel.truncate(BYTES);
-      // all at once, and by a write: storing into the map of a full disk would end the process
+      // a write, because storing into the map of a file on a full disk would end the process
       ByteBuffer fresh = ByteBuffer.allocate(BYTES).putLong(MAGIC).putLong(key);
       fresh.putLong(check(MAGIC, key)).putLong(acknowledged).putLong(check(acknowledged, key));
       fresh.rewind();
@@ -90,7 +90,7 @@ final class Mark {
     }
   }
 
-  /** Everything up to this entry is acknowledged. */
+  /** Records that everything up to this entry is acknowledged. */
   void acknowledged(long sequence) {
     slot = slot == SLOTS_AT ? SLOTS_AT + 16 : SLOTS_AT;
     bytes.putLong(slot, sequence);

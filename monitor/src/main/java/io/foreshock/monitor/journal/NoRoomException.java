@@ -3,7 +3,7 @@ package io.foreshock.monitor.journal;
 
 import java.io.IOException;
 
-/** Telemetry is not written down while disk or journal are full. Answered as 503. */
+/** Thrown for telemetry that the journal refuses because the disk or the journal is full: 503. */
 public final class NoRoomException extends IOException {
   private static final long serialVersionUID = 1L;
 

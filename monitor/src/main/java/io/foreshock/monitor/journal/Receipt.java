@@ -2,12 +2,13 @@
 package io.foreshock.monitor.journal;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Promise of the journal for one entry.
+ * The journal's promise for one entry.
  *
  * @param sequence its number
  * @param durable done once the entry is on disk, failed with an {@link java.io.IOException} when it
  *     could not be written; completes on the journal's thread, in order of sequence
  */
-public record Receipt(long sequence, CompletableFuture<Void> durable) {}
+public record Receipt(long sequence, CompletableFuture<@Nullable Void> durable) {}

@@ -2,9 +2,9 @@
 package io.foreshock.monitor.journal;
 
 /**
- * One entry as it stands in the journal.
+ * One entry of the journal.
  *
- * @param sequence its number, rising without end; gaps mean that writing failed
+ * @param sequence its number, which rises; a gap means that writing failed
  * @param kind what the payload is; the journal does not interpret it
  */
 public record Record(long sequence, byte kind, byte[] payload) {}

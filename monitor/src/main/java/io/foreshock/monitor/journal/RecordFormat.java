@@ -3,6 +3,7 @@ package io.foreshock.monitor.journal;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of a journal file, big-endian: a head, then records.
@@ -12,10 +13,10 @@ import java.util.zip.CRC32C;
  *   record  key:8 length:4 sequence:8 kind:1 payloadCheck:4 headCheck:4 payload
  * </pre>
  *
- * <p>The key is a random number of the journal's own that no sender can know. It marks where a
- * record begins and is mixed into every check, so bytes that a sender chose are never taken for a
- * record. The head has a check of its own, so that a damaged payload can be passed over by its
- * length. Checks are CRC32C over the key and what they cover.
+ * <p>The key is a random number of this journal that no sender can know. It marks the beginning of
+ * a record and enters every check, so bytes that a sender chose never read as a record. The head
+ * has a check of its own, so that a reader can skip a damaged payload by its length. A check is the
+ * CRC32C of the key and of the bytes that it covers.
  */
 final class RecordFormat {
   static final int FILE_HEAD_BYTES = 36;
@@ -25,7 +26,7 @@ final class RecordFormat {
   private static final int HEAD_CHECK_AT = 25;
 
   /**
-   * What a file says of itself.
+   * The head of a file.
    *
    * @param key of its records; never 0
    * @param first sequence of its first record
@@ -33,7 +34,7 @@ final class RecordFormat {
    */
   record FileHead(long key, long first, long previous) {}
 
-  /** What stands before a record's payload. */
+  /** The head of a record, without the key. */
   record Head(int length, long sequence, byte kind, int payloadCheck) {}
 
   private RecordFormat() {}
@@ -45,7 +46,7 @@ final class RecordFormat {
   }
 
   /** The head that a file begins with; null when it is damaged or not of this format. */
-  static FileHead fileHead(ByteBuffer file) {
+  static @Nullable FileHead fileHead(ByteBuffer file) {
     if (file.limit() < FILE_HEAD_BYTES || file.getLong(0) != MAGIC || file.getLong(8) == 0) {
       return null;
     }
@@ -62,7 +63,7 @@ final class RecordFormat {
   }
 
   /** The intact head of a record that begins at {@code at}; null when there is none. */
-  static Head recordHead(ByteBuffer file, int at, long key) {
+  static @Nullable Head recordHead(ByteBuffer file, int at, long key) {
     if (file.limit() - at < RECORD_HEAD_BYTES
         || file.getLong(at) != key
         || file.getInt(at + HEAD_CHECK_AT) != check(key, file, at, HEAD_CHECK_AT)
@@ -76,8 +77,8 @@ final class RecordFormat {
         file.getInt(at + PAYLOAD_CHECK_AT));
   }
 
-  /** The record whose head stands at {@code at}; null when its payload is damaged. */
-  static Record record(ByteBuffer file, int at, long key, Head head) {
+  /** The record whose head is at {@code at}; null when its payload is damaged. */
+  static @Nullable Record record(ByteBuffer file, int at, long key, Head head) {
     int from = at + RECORD_HEAD_BYTES;
     if (check(key, file, from, head.length) != head.payloadCheck) {
       return null;

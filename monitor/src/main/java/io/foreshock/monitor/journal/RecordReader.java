@@ -6,14 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of the journal forwards, holding little more than one record, also while the file is
- * written. Damage is passed over and reported to a listener.
+ * Reads a file of the journal forwards, also while it is written. It skips damage and reports it to
+ * a listener.
  *
- * <p>A damaged payload is passed over by its length, never looked into. After a damaged head the
- * next record is searched by the journal's key. <b>Cost.</b> Each byte is read once.
- * <b>Threads.</b> Not safe.
+ * <p>A damaged payload is skipped by its length, and its bytes are not searched. After a damaged
+ * head the reader searches the next record by the journal's key. <b>Cost.</b> Each byte is read
+ * once; memory for about one record. <b>Threads.</b> Not safe.
  */
 final class RecordReader implements RecordSource {
   private static final int WINDOW_BYTES = 1 << 20;
@@ -21,7 +22,9 @@ final class RecordReader implements RecordSource {
   /** Sequences rise by more than one only where writing failed, so never by this much. */
   private static final long MAX_STEP = 1L << 32;
 
-  /** Told of damaged bytes between two intact records, or between one and the end of the file. */
+  /**
+   * Receives each stretch of damaged bytes, which ends at an intact record or at the file's end.
+   */
   interface Damage {
     /**
      * Bytes are damaged.
@@ -61,7 +64,7 @@ final class RecordReader implements RecordSource {
   }
 
   @Override
-  public Record next() throws IOException {
+  public @Nullable Record next() throws IOException {
     while (holds(RecordFormat.RECORD_HEAD_BYTES)) {
       RecordFormat.Head head = RecordFormat.recordHead(window, at, key);
       if (head == null || head.sequence() <= last || head.sequence() - last > MAX_STEP) {
@@ -77,7 +80,7 @@ final class RecordReader implements RecordSource {
         damaged(RecordFormat.RECORD_HEAD_BYTES + head.length());
         continue;
       }
-      tell(record.sequence(), false);
+      reportDamage(record.sequence(), false);
       last = record.sequence();
       at += RecordFormat.RECORD_HEAD_BYTES + head.length();
       return record;
@@ -111,10 +114,10 @@ final class RecordReader implements RecordSource {
       damaged(0);
     }
     at = (int) (channel.size() - windowAt);
-    tell(0, unfinished);
+    reportDamage(0, unfinished);
   }
 
-  private void tell(long next, boolean unfinished) {
+  private void reportDamage(long next, boolean unfinished) {
     if (damagedFrom >= 0) {
       damage.found(damagedFrom, windowAt + at - damagedFrom, last, next, unfinished);
       damagedFrom = -1;

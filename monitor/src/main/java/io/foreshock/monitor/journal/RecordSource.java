@@ -2,11 +2,12 @@
 package io.foreshock.monitor.journal;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The intact records of one file of the journal, oldest first. */
 interface RecordSource extends AutoCloseable {
-  /** The next intact record; null at the end of the file. */
-  Record next() throws IOException;
+  /** Returns the next intact record; null at the end of the file. */
+  @Nullable Record next() throws IOException;
 
   @Override
   void close() throws IOException;

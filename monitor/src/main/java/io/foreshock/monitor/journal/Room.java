@@ -6,24 +6,24 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How much of the disk the journal may take.
+ * How much of the disk the journal may use.
  *
- * <p>Two bounds: a size of its own, reached when stores are away for long, and a reserve that is
- * left free on the disk, so that what matters most (alarms, commands, snapshots, messages not
- * delivered) can still be written when telemetry cannot.
+ * <p>There are two bounds. The journal's size has a limit, which it reaches when a store is away
+ * for long. And a reserve of the disk stays free, so that alarms, commands, snapshots and
+ * undelivered messages can still be written when telemetry cannot.
  *
- * @param maxBytes of the journal's files
- * @param reserveBytes left free on the disk; 0 = not looked at
+ * @param maxBytes largest size of the journal's files together
+ * @param reserveBytes bytes that stay free on the disk; 0 = not checked
  */
 public record Room(long maxBytes, long reserveBytes) {
-  /** As much as the disk has. */
+  /** No bounds but the disk's size. */
   public static final Room UNBOUNDED = new Room(Long.MAX_VALUE, 0);
 
   /**
    * Why no telemetry may be written; empty when it may.
    *
    * @param directory of the journal
-   * @param bytes that its files hold
+   * @param bytes size of its files
    */
   Optional<String> shortage(Path directory, long bytes) {
     if (bytes >= maxBytes) {

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One file of the journal while it is written. Used by the journal's thread only. */
+/** Writes one file of the journal. Only the journal's thread uses it. */
 final class SegmentWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
   private final Path file;
@@ -30,9 +30,9 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * A new file; one left by a failed attempt at the same sequence is overwritten.
+   * Creates a file; overwrites one that a failed attempt at the same sequence left.
    *
-   * @param buffer where records are gathered; one writer after the other may use the same
+   * @param buffer gathers records; one writer after the other may use the same
    */
   static SegmentWriter create(Path file, RecordFormat.FileHead head, ByteBuffer buffer)
       throws IOException {
@@ -42,7 +42,7 @@ final class SegmentWriter implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
-    // the directory entry must be on disk too, or the whole file is gone after a power cut
+    // the directory entry must be on disk too, otherwise a power cut loses the whole file
     try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       directory.force(true);
     } catch (IOException e) {
@@ -68,9 +68,9 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Forces to disk what was put; returns by how much the file grew.
+   * Forces the records to disk; returns by how many bytes the file grew.
    *
-   * @throws IOException also when somebody has deleted the file: what it holds is out of reach
+   * @throws IOException also when somebody has deleted the file, because nobody can read it then
    */
   long commit() throws IOException {
     drain();
@@ -88,8 +88,8 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Gives the file up after a failure, at its last good length where that can still be had. One
-   * without any entry is deleted: a disk that is full for an hour must not be left full of those.
+   * Gives the file up after a failure and tries to cut it back to its last good length. A file
+   * without any entry is deleted, so that an hour with a full disk does not leave many of them.
    */
   void abandon() {
     try (channel) {
@@ -99,7 +99,7 @@ final class SegmentWriter implements AutoCloseable {
       }
     } catch (IOException e) {
       // a reader skips the unfinished record, so this costs a log line at the next start
-      LOG.warn("journal {}: could not be cut back to {} bytes", file, committed, e);
+      LOG.warn("journal {}: cannot cut it back to {} bytes", file, committed, e);
     }
   }
 

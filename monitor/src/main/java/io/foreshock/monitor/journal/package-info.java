@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The append-only journal: what was acknowledged survives {@code kill -9}. */
+/** The append-only journal: an acknowledged write survives {@code kill -9}. */
 package io.foreshock.monitor.journal;

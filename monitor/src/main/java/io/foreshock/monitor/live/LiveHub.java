@@ -9,13 +9,15 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 
 /**
- * Hands events of runs to those who subscribed to them.
+ * Passes events of runs to their subscribers.
  *
  * <p>A subscriber is called on the publishing thread and must return at once; it bounds its own
  * queue. <b>Threads.</b> Any.
  */
 public final class LiveHub {
-  /** Who subscribes; each kind is counted apart, so that none takes the other's place. */
+  /**
+   * Kinds of subscribers. Each kind has a count of its own, so that neither displaces the other.
+   */
   public enum Kind {
     /** A page or script that follows a run. */
     STREAM,
@@ -50,17 +52,17 @@ public final class LiveHub {
     return () -> unsubscribe(kind, run, subscriber);
   }
 
-  /** Whether anyone would see an event of the run: worth making it. */
+  /** Whether anyone subscribed to the run, so that an event is worth making. */
   public boolean watched(String run) {
     return !subscribers.isEmpty() && subscribers.containsKey(run);
   }
 
-  /** Subscriptions of that kind that there are. */
+  /** Number of present subscriptions of that kind. */
   public int subscriptions(Kind kind) {
     return counts.get(kind.ordinal());
   }
 
-  /** Tells all who watch the run. */
+  /** Calls all subscribers of the run. */
   public void publish(String run, LiveEvent event) {
     for (Consumer<LiveEvent> subscriber : subscribers.getOrDefault(run, List.of())) {
       subscriber.accept(event);

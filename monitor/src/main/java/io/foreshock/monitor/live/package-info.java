@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What happens now, pushed to whoever watches. */
+/** Live events of runs, pushed to pages and to training runs that wait for commands. */
 package io.foreshock.monitor.live;

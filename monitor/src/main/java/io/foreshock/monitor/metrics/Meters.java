@@ -18,7 +18,7 @@ public final class Meters {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Counter lines = counter("foreshock.ingest.lines", "lines taken");
+  private final Counter lines = counter("foreshock.ingest.lines", "lines accepted");
   private final Counter rejected = counter("foreshock.ingest.rejected", "malformed lines");
   private final Counter bytes = counter("foreshock.ingest.bytes", "telemetry bytes, decompressed");
   private final Counter saturated = counter("foreshock.ingest.saturated", "writes answered 429");
@@ -26,12 +26,11 @@ public final class Meters {
       counter(
           "foreshock.ingest.unavailable", "writes answered 503: they could not be written down");
   private final Counter malformed =
-      counter("foreshock.http.malformed", "requests that were no whole, well-formed HTTP");
+      counter("foreshock.http.malformed", "requests that are not complete, well-formed HTTP");
   private final Counter wrongTokens =
-      counter("foreshock.http.wrong.tokens", "requests with a token that is none of ours");
+      counter("foreshock.http.wrong.tokens", "requests with a wrong token");
   private final Counter detectorFailures =
-      counter(
-          "foreshock.detect.failures", "lines, and looks at the clock, on which a detector failed");
+      counter("foreshock.detect.failures", "lines and clock ticks on which a detector failed");
   private final Counter noRoom =
       counter("foreshock.ingest.no.room", "lines refused because no more runs or series fit");
   private final Counter snapshotFailures =
@@ -40,19 +39,14 @@ public final class Meters {
   private final Timer sync = timer("foreshock.journal.sync", "forcing the journal to disk");
   private final Map<Severity, Counter> alarms = new EnumMap<>(Severity.class);
 
-  /** Meters that have counted nothing. */
+  /** Creates meters that have counted nothing. */
   public Meters() {
     for (Severity severity : Severity.values()) {
-      alarms.put(
-          severity,
-          Counter.builder("foreshock.alarms")
-              .description("incidents opened or raised to this severity")
-              .tag("severity", severity.wireName())
-              .register(registry));
+      alarms.put(severity, alarms(severity));
     }
   }
 
-  /** A batch went through the detectors. */
+  /** Counts a batch that went through the detectors. */
   public void batch(long taken, long dropped, long size, long nanos) {
     lines.increment(taken);
     rejected.increment(dropped);
@@ -60,57 +54,57 @@ public final class Meters {
     detect.record(Duration.ofNanos(nanos));
   }
 
-  /** A write was refused because too much is under way. */
+  /** Counts a write that was refused because too much is being processed. */
   public void saturated() {
     saturated.increment();
   }
 
-  /** A write could not be made durable. */
+  /** Counts a write that could not be made durable. */
   public void unavailable() {
     unavailable.increment();
   }
 
-  /** A request was no HTTP, or ended before it was whole. */
+  /** Counts a request that is no HTTP, or that ended early. */
   public void malformed() {
     malformed.increment();
   }
 
-  /** A request came with a wrong token. */
+  /** Counts a request with a wrong token. */
   public void wrongToken() {
     wrongTokens.increment();
   }
 
-  /** Lines were refused because there was no room for their run or series. */
+  /** Counts lines that were refused because there was no room for their run or series. */
   public void noRoom(long refused) {
     noRoom.increment(refused);
   }
 
-  /** A run's snapshot could not be saved. */
+  /** Counts a snapshot of a run that could not be saved. */
   public void snapshotFailed() {
     snapshotFailures.increment();
   }
 
-  /** A detector threw. */
+  /** Counts a detector that threw an exception. */
   public void detectorFailed() {
     detectorFailures.increment();
   }
 
-  /** The journal was forced to disk. */
+  /** Records how long it lasted to force the journal to disk. */
   public void synced(long nanos) {
     sync.record(Duration.ofNanos(nanos));
   }
 
-  /** An incident opened or got worse. */
+  /** Counts an incident that opened or got worse. */
   public void alarm(Severity severity) {
-    alarms.get(severity).increment();
+    alarms.computeIfAbsent(severity, this::alarms).increment();
   }
 
-  /** A notifier's message came through, failed once, or was given up. */
+  /** Counts a notifier's message by its result, such as {@code delivered} or {@code given_up}. */
   public void notified(String notifier, String result) {
     registry.counter("foreshock.notifications", "notifier", notifier, "result", result).increment();
   }
 
-  /** Shows a number that is asked for when Prometheus asks; tags are keys and values in turn. */
+  /** Adds a gauge whose number is read when Prometheus asks; tags are keys and values in turn. */
   public void gauge(String name, String description, Supplier<Number> value, String... tags) {
     Gauge.builder(name, value)
         .description(description)
@@ -119,9 +113,16 @@ public final class Meters {
         .register(registry);
   }
 
-  /** Everything in Prometheus' text format. */
+  /** Returns all meters in Prometheus' text format. */
   public String scrape() {
     return registry.scrape();
+  }
+
+  private Counter alarms(Severity severity) {
+    return Counter.builder("foreshock.alarms")
+        .description("incidents opened or raised to this severity")
+        .tag("severity", severity.wireName())
+        .register(registry);
   }
 
   private Counter counter(String name, String description) {

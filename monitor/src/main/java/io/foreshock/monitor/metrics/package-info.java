@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the monitor tells Prometheus of itself. */
+/** The monitor's own counters and timers, for Prometheus. */
 package io.foreshock.monitor.metrics;

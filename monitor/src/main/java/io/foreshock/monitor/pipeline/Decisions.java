@@ -3,13 +3,14 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.journal.Record;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Joins each write in the journal with what was refused of it: {@link Entry.Refused}, which is the
- * next entry. So whoever reads lines again follows the decision that their sender was told, and
- * makes none of its own, which would depend on the runs there are by then.
+ * Joins each write in the journal with its refused lines: {@link Entry.Refused}, which is the next
+ * entry. So a reader follows the decision that the sender got as an answer. A new decision could
+ * differ, because it would depend on the runs that are known by then.
  *
- * <p>A write at the journal's end whose refusals a crash kept from the disk is taken whole. Its
+ * <p>A crash can lose the refusals of the last write. Then all its lines count as accepted; its
  * sender was not answered and sends it again, so either is right.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> Keeps one entry back.
@@ -17,54 +18,54 @@ import java.util.BitSet;
 final class Decisions {
   private static final BitSet NONE = new BitSet();
 
-  /** Takes entries that are decided. */
-  interface Taker {
+  /** Receives entries with their refused lines. */
+  interface Reader {
     /**
-     * One entry.
+     * Reads one entry.
      *
      * @param refused indices of its lines that were refused; must not be changed
      * @return whether it wants the next one
      */
-    boolean take(Record entry, BitSet refused);
+    boolean read(Record entry, BitSet refused);
   }
 
-  private final Taker taker;
-  private Record write;
+  private final Reader reader;
+  private @Nullable Record write;
 
-  Decisions(Taker taker) {
-    this.taker = taker;
+  Decisions(Reader reader) {
+    this.reader = reader;
   }
 
-  /** Takes the next entry; returns whether more are wanted. */
-  boolean take(Record entry) {
+  /** Adds the next entry; returns whether more are wanted. */
+  boolean receive(Record entry) {
     Record before = write;
     write = null;
     if (EntryCodec.isRefused(entry)) {
-      return (before == null || taker.take(before, refused(before, entry)))
-          && taker.take(entry, NONE);
+      return (before == null || reader.read(before, refused(before, entry)))
+          && reader.read(entry, NONE);
     }
-    if (before != null && !taker.take(before, NONE)) {
+    if (before != null && !reader.read(before, NONE)) {
       return false;
     }
     if (EntryCodec.isLines(entry)) {
       write = entry;
       return true;
     }
-    return taker.take(entry, NONE);
+    return reader.read(entry, NONE);
   }
 
-  /** No entry follows. */
+  /** Ends the entries: passes on the last write. */
   void end() {
     if (write != null) {
-      taker.take(write, NONE);
+      reader.read(write, NONE);
       write = null;
     }
   }
 
-  /** A write that the disk had no room for may have left its refusals behind. */
+  /** The refused lines of a write; none when the entry belongs to another write, which was lost. */
   private static BitSet refused(Record write, Record entry) {
     if (entry.payload().length < Long.BYTES) {
-      return NONE; // logged by who reads the entry itself
+      return NONE; // the reader of the entry itself logs this
     }
     Entry.Refused refused = (Entry.Refused) EntryCodec.read(entry);
     return refused.write() == write.sequence() ? BitSet.valueOf(refused.lines()) : NONE;

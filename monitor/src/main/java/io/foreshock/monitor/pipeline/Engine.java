@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the {@link Pipeline}: recovers at the start, brings work to its thread, lets time pass,
- * saves snapshots, closes down in order.
+ * Runs the {@link Pipeline}: recovers at the start, passes work to its thread, ticks the clock,
+ * saves snapshots, and closes everything in order.
  *
  * <p><b>Threads.</b> Any, for the public methods.
  */
@@ -48,12 +48,12 @@ public final class Engine implements AutoCloseable {
   private final Clock wallClock;
   private final int retentionDays;
 
-  /** Runs whose snapshots are to be deleted; the pipeline's thread only. */
+  /** Runs whose snapshots the next pass deletes; the pipeline's thread only. */
   private final Set<String> retired = new HashSet<>();
 
   private final SnapshotPass saving;
 
-  /** Newest entry there was at the start. */
+  /** Newest entry of the journal at the start. */
   private long recoveredThrough;
 
   private final ScheduledExecutorService clock =
@@ -62,7 +62,8 @@ public final class Engine implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snapshots"));
 
   /**
-   * Up to where the journal could be let go of, were the stores secured; the saver's thread only.
+   * Newest entry up to which the journal can be released once the stores are secured, 0 when none
+   * waits for that; the saver's thread only.
    */
   private long coveredInVain;
 
@@ -90,14 +91,14 @@ public final class Engine implements AutoCloseable {
             config.horizonSteps(),
             config.notifiers().stream().map(NotifierSettings::name).toList(),
             wallClock);
-    this.intake = new Intake(config.limits().inFlightBytes());
+    this.intake = new Intake(config.limits().requests().inFlightBytes());
     this.saving =
         new SnapshotPass(runs, snapshots, meters, intake::execute, saver, System::nanoTime);
     meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);
     meters.gauge("foreshock.intake.bytes", "telemetry before the journal", intake::admittedBytes);
   }
 
-  /** Recovers everything acknowledged, then is open for work. */
+  /** Starts an engine: recovers everything acknowledged, then accepts work. */
   public static Engine start(
       MonitorConfig config,
       Runs runs,
@@ -113,8 +114,8 @@ public final class Engine implements AutoCloseable {
     engine.clock.scheduleWithFixedDelay(
         () -> engine.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     engine.clock.scheduleWithFixedDelay(
-        () -> engine.intake.execute(engine::snapshotUnlessUnderWay),
-        1, // soon: who crashes again and again must not replay more each time
+        () -> engine.intake.execute(engine::snapshotUnlessRunning),
+        1, // soon, because a monitor that crashes again and again must not replay more each time
         config.snapshotSeconds(),
         TimeUnit.SECONDS);
     engine.saver.scheduleWithFixedDelay(engine::releaseAgain, 1, 1, TimeUnit.SECONDS);
@@ -122,10 +123,10 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Takes a write.
+   * Accepts a write.
    *
-   * @return its outcome once durable; fails with {@link IOException} when it cannot be made so
-   * @throws SaturatedException when too much is under way
+   * @return its outcome once durable; fails with {@link IOException} when it cannot be made durable
+   * @throws SaturatedException when too much telemetry is in flight
    */
   public CompletableFuture<Outcome> write(byte[] text, Precision precision) {
     admit(text.length);
@@ -142,9 +143,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Counts bytes as under way, until they are released.
+   * Counts bytes as in flight until they are released.
    *
-   * @throws SaturatedException when too much is under way
+   * @throws SaturatedException when too much telemetry is in flight
    */
   public void admit(long bytes) {
     try {
@@ -155,17 +156,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Takes back what was admitted. */
+  /** Releases admitted bytes. */
   public void release(long bytes) {
     intake.release(bytes);
   }
 
   /**
-   * Takes a control request of a run.
+   * Carries out a control request about a run.
    *
-   * @param request looks at the run's commands and makes the entry, or throws what the caller is
-   *     told
-   * @return the command that it is about, once the entry is durable
+   * @param request checks the run's commands and makes the entry, or throws the caller's error
+   * @return the command that the entry is about, once the entry is durable
    */
   public CompletableFuture<Command> control(
       String run, BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
@@ -180,8 +180,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * A training run asks for commands above this id. No later command may get a lower one, even if
-   * another monitor gave that id.
+   * Notes that a training run asked for commands above an id. No later command may get a lower id,
+   * even if another monitor gave that one.
    */
   public void polled(String run, long after) {
     long nowMillis = wallClock.millis();
@@ -190,26 +190,26 @@ public final class Engine implements AutoCloseable {
           () ->
               runs.get(run)
                   .commands
-                  .idToTake(after, nowMillis)
+                  .idToAdopt(after, nowMillis)
                   .ifPresent(id -> pipeline.accept(new Entry.Polled(run, id))));
     }
   }
 
   /**
-   * What the runs there are say of a configuration.
+   * Judges a configuration by the known runs.
    *
-   * @return fails with {@link IllegalArgumentException} when it lacks size or learning rate
+   * @return fails with {@link IllegalArgumentException} when size or learning rate is missing
    */
   public CompletableFuture<Preflight> preflight(RunConfig config) {
     return onPipeline(() -> CompletableFuture.completedFuture(runs.preflight(config, null)));
   }
 
-  /** A notifier is done with a message. */
+  /** Journals that a notifier delivered a message or gave it up. */
   private void settled(Notice notice) {
     intake.execute(() -> pipeline.accept(new Entry.Notified(notice.run(), notice.key())));
   }
 
-  /** Flushes, snapshots and closes everything it was given. */
+  /** Saves snapshots, flushes and closes all parts. */
   @Override
   public void close() throws IOException {
     clock.shutdownNow();
@@ -221,7 +221,7 @@ public final class Engine implements AutoCloseable {
     try {
       saved.join();
     } catch (RuntimeException e) {
-      LOG.error("last snapshot not written; the journal is replayed at the next start", e);
+      LOG.error("the last snapshots are not saved; the next start replays the journal", e);
     }
     saver.shutdown();
     intake.close();
@@ -240,15 +240,14 @@ public final class Engine implements AutoCloseable {
     intake.execute(() -> all.forEach(pipeline::decide));
   }
 
-  /** What a person should know of runs and their snapshots, if anything. */
+  /** The present trouble with runs and their snapshots, for people. */
   public Optional<String> trouble() {
     return saving.trouble().or(runs::trouble);
   }
 
   /**
-   * Forgets runs that have been silent for long, of which everything is stored and from which
-   * nobody expects more. Long is by the time that the monitor was running, for whoever sets the
-   * machine's clock must not make every run look old.
+   * Forgets runs that were silent for long, are fully stored and have nothing open. Only the time
+   * in which the monitor was running counts. So setting the machine's clock makes no run look old.
    */
   private void retire() {
     long before = runs.uptimeNanos() - TimeUnit.DAYS.toNanos(retentionDays);
@@ -265,7 +264,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Lets time pass, for every run that is meant to train.
+   * Ticks the clock of every run that should be training.
    *
    * @param now {@link System#nanoTime}
    */
@@ -275,29 +274,35 @@ public final class Engine implements AutoCloseable {
 
   private void tick(Run run, long now) {
     try {
-      pipeline.awaitAnswers(run, now); // a run that is halted waits for commands, too
+      pipeline.awaitAnswers(run, now); // a halted run waits for commands too
     } catch (RuntimeException e) {
-      runs.detectionFailed(run, e);
+      detectionFailed(run, e);
     }
     if (run.halted()) {
-      run.received(now); // its clock stands still, or it would have stalled once it is resumed
+      run.received(
+          now); // its clock stands still, otherwise it would seem stalled once it is resumed
       return;
     }
     try {
       pipeline.tick(run, run.senderTime(now));
     } catch (RuntimeException e) {
-      runs.detectionFailed(run, e);
+      detectionFailed(run, e);
     }
   }
 
-  /** A disk slower than the interval must not make snapshots gather in memory. */
-  private void snapshotUnlessUnderWay() {
-    if (!saving.isUnderWay()) {
+  private void detectionFailed(Run run, RuntimeException e) {
+    meters.detectorFailed();
+    runs.detectionFailed(run, e);
+  }
+
+  /** Skips a pass while one runs, so that a slow disk does not fill the memory with snapshots. */
+  private void snapshotUnlessRunning() {
+    if (!saving.isRunning()) {
       snapshot();
     }
   }
 
-  /** Saves every run that changed, then lets go of the journal that nobody needs any more. */
+  /** Saves every run that changed, then releases the journal that nobody needs any more. */
   private CompletableFuture<Void> snapshot() {
     if (retentionDays > 0) {
       retire();
@@ -313,7 +318,7 @@ public final class Engine implements AutoCloseable {
         this::releaseJournal);
   }
 
-  /** Lets go of the journal up to an entry that every snapshot covers, as far as stores do, too. */
+  /** Releases the journal up to an entry that the snapshots cover, as far as stores have it too. */
   private void releaseJournal(long covered) throws IOException {
     journal.release(Math.min(covered, stores.securedSequence()));
     boolean waits = journal.couldRelease(Math.min(covered, stores.appliedSequence()));
@@ -323,14 +328,14 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** The stores may have been secured since. */
+  /** Tries again to release the journal, because the stores may have been secured since. */
   private void releaseAgain() {
     try {
       if (coveredInVain > 0) {
         releaseJournal(coveredInVain);
       }
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the journal cannot be released now; after the next snapshots again", e);
+      LOG.warn("the journal cannot be released now; the next snapshots try again", e);
       coveredInVain = 0;
     }
   }
@@ -349,7 +354,7 @@ public final class Engine implements AutoCloseable {
                         result.completeExceptionally(failure);
                       }
                     });
-          } catch (RuntimeException | Error e) { // else the sender waits for ever
+          } catch (RuntimeException | Error e) { // otherwise the sender would wait for ever
             result.completeExceptionally(e);
           }
         });

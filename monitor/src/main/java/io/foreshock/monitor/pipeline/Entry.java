@@ -3,21 +3,22 @@ package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.scaling.Preflight;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that changes what the monitor knows. The journal holds exactly these, in order; the
- * same entries replayed give the same state.
+ * A change of the monitor's state. The journal holds all entries in order; the same entries
+ * replayed give the same state.
  */
 public sealed interface Entry {
 
   /**
-   * Telemetry as it was sent.
+   * Telemetry as a sender sent it.
    *
    * @param text line protocol, UTF-8
    * @param receivedNanos time of lines that carry none
@@ -25,8 +26,8 @@ public sealed interface Entry {
   record Lines(byte[] text, Precision precision, long receivedNanos) implements Entry {}
 
   /**
-   * Which lines of a write were refused for want of room: series, runs, or long names. It is the
-   * next entry after that write; a write that is followed by anything else was taken whole.
+   * The lines of a write that were refused because of a limit on series, runs or names. It is the
+   * next entry after that write. A write without it was accepted whole.
    *
    * @param write sequence of the write
    * @param lines a {@link BitSet} of their indices within it
@@ -37,7 +38,7 @@ public sealed interface Entry {
     }
   }
 
-  /** Anything about one run's control. */
+  /** An entry about the control of one run. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Issued.class, name = "issued"),
@@ -72,20 +73,23 @@ public sealed interface Entry {
   }
 
   /** A person approved or rejected a command. */
-  record Judged(String run, long id, CommandStatus status, String detail) implements OfCommand {}
+  record Judged(String run, long id, CommandStatus status, @Nullable String detail)
+      implements OfCommand {}
 
-  /** The training run said what became of a command. */
-  record Acknowledged(String run, long id, CommandStatus status, Long step, String detail)
+  /** The training run acknowledged a command. */
+  record Acknowledged(
+      String run, long id, CommandStatus status, @Nullable Long step, @Nullable String detail)
       implements OfCommand {}
 
   /** A notifier delivered a message. */
   record Notified(String run, String notice) implements Control {}
 
-  /** Time passed without lines, and that had an effect. */
+  /** A clock tick that had an effect, because no lines came. */
   record Ticked(String run, long nowNanos) implements Control {}
 
   /**
-   * A training run asked for commands above an id that was given elsewhere, up to {@code taken}.
+   * A training run asked for commands above an id of another monitor; ids up to {@code taken} are
+   * in use.
    */
   record Polled(String run, long taken) implements Control {}
 
@@ -103,14 +107,14 @@ public sealed interface Entry {
   record Answered(String run, long nowNanos) implements Control {}
 
   /**
-   * An alarm was raised. Changes nothing: replaying the entries before it raises it too, unless a
-   * snapshot stands for them; and a store that missed it reads it back from here.
+   * An alarm was raised. It changes no run, because replaying the entries before it raises the
+   * alarm too, unless a snapshot covers them. A store that missed the alarm reads it here.
    */
-  record Raised(String run, ObjectNode alarm) implements Control {}
+  record Raised(String run, RaisedAlarm alarm) implements Control {}
 
-  /** The runs there have been were asked about one that announced itself. */
+  /** A preflight of a run that announced its configuration, from the other runs. */
   record Expected(String run, Preflight preflight) implements Control {}
 
-  /** A run that was silent for long is forgotten; what is stored of it stays stored. */
+  /** A run that was silent for long is forgotten; its stored telemetry stays. */
   record Retired(String run) implements Control {}
 }

@@ -2,10 +2,10 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.journal.Record;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.nio.ByteBuffer;
 
-/** Entries as the journal's payloads: lines and their refusals in binary, all others in JSON. */
+/** Entries as payloads of the journal: lines and refusals in binary, all others in JSON. */
 final class EntryCodec {
   private static final byte LINES = 1;
   private static final byte CONTROL = 2;
@@ -24,7 +24,7 @@ final class EntryCodec {
   static byte[] payload(Entry entry) {
     if (entry instanceof Entry.Lines lines) {
       return ByteBuffer.allocate(LINES_HEADER + lines.text().length)
-          .put((byte) lines.precision().ordinal())
+          .put(lines.precision().code())
           .putLong(lines.receivedNanos())
           .put(lines.text())
           .array();
@@ -39,15 +39,15 @@ final class EntryCodec {
   }
 
   /**
-   * The entry in a record.
+   * Reads the entry in a record.
    *
-   * @throws IllegalArgumentException when the record is of no known kind or not readable
+   * @throws IllegalArgumentException when the record is of an unknown kind or not readable
    */
   static Entry read(Record entry) {
     return switch (entry.kind()) {
       case LINES -> {
         ByteBuffer payload = ByteBuffer.wrap(entry.payload());
-        Precision precision = Precision.values()[payload.get()];
+        Precision precision = Precision.ofCode(payload.get());
         long receivedNanos = payload.getLong();
         yield new Entry.Lines(rest(payload), precision, receivedNanos);
       }
@@ -66,7 +66,7 @@ final class EntryCodec {
     return entry.kind() == LINES;
   }
 
-  /** Whether the record is what was refused of the write before it. */
+  /** Whether the record holds the refused lines of the write before it. */
   static boolean isRefused(Record entry) {
     return entry.kind() == REFUSED;
   }

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-/** Whether the heap bears more. */
+import org.jspecify.annotations.Nullable;
+
+/** The heap that new series may use. */
 interface HeapRoom {
-  /** Of one who keeps nothing of what it asks for. */
+  /** Room without a limit, for a reader that keeps no series. */
   HeapRoom UNLIMITED =
       new HeapRoom() {
         @Override
-        public boolean takes(long bytes, int series) {
+        public boolean reserve(long bytes, int series) {
           return true;
         }
 
         @Override
-        public String reason() {
+        public @Nullable String reason() {
           return null;
         }
       };
 
-  /** Makes room for so much more if need be, and takes it when there is enough. */
-  boolean takes(long bytes, int series);
+  /** Makes room if necessary, and reserves it; returns whether there was enough. */
+  boolean reserve(long bytes, int series);
 
-  /** Why it was not taken. */
-  String reason();
+  /** Why there is no room; null when there is. */
+  @Nullable String reason();
 }

@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipeline's one thread, its queue, and the gate before it, which bounds the telemetry in
- * memory from reception until it is in the journal.
+ * The pipeline's one thread and its queue, with a limit on the telemetry in memory from its
+ * reception until it is in the journal.
  *
- * <p><b>Threads.</b> Any may execute and admit; tasks run one after another.
+ * <p><b>Threads.</b> Any thread may execute and admit; tasks run one after another.
  */
 final class Intake implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -23,7 +23,9 @@ final class Intake implements AutoCloseable {
   private boolean open = true;
 
   /**
-   * @param maxBytes under way at a time
+   * Starts the thread.
+   *
+   * @param maxBytes most bytes in flight
    */
   Intake(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -31,15 +33,15 @@ final class Intake implements AutoCloseable {
   }
 
   /**
-   * Lets {@code bytes} in; they stay counted until {@link #release}.
+   * Admits {@code bytes}, which count as in flight until {@link #release}.
    *
-   * @throws SaturatedException when too much is under way already
+   * @throws SaturatedException when too much is in flight already
    */
   void admit(long bytes) {
-    long underWay = admittedBytes.addAndGet(bytes);
-    if (underWay > maxBytes && underWay > bytes) {
+    long inFlight = admittedBytes.addAndGet(bytes);
+    if (inFlight > maxBytes && inFlight > bytes) {
       admittedBytes.addAndGet(-bytes);
-      throw new SaturatedException(underWay);
+      throw new SaturatedException(inFlight);
     }
   }
 
@@ -52,17 +54,17 @@ final class Intake implements AutoCloseable {
     tasks.add(task);
   }
 
-  /** Bytes admitted and not released. */
+  /** Bytes that are admitted and not released. */
   long admittedBytes() {
     return admittedBytes.get();
   }
 
-  /** Tasks waiting. */
+  /** Number of tasks that wait. */
   int waiting() {
     return tasks.size();
   }
 
-  /** Runs what waits, then ends. */
+  /** Runs the waiting tasks, then ends the thread. */
   @Override
   public void close() {
     tasks.add(() -> open = false);
@@ -79,8 +81,8 @@ final class Intake implements AutoCloseable {
         tasks.take().run();
       } catch (InterruptedException e) {
         open = false;
-      } catch (RuntimeException | Error e) { // a thread that ends hides every later alarm
-        LOG.error("pipeline: a task failed; going on with the next", e);
+      } catch (RuntimeException | Error e) { // if the thread ended, no later alarm would be raised
+        LOG.error("pipeline: a task failed; the next ones are run", e);
       }
     }
   }

@@ -5,13 +5,10 @@ import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Loss;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.store.Backlog;
+import io.foreshock.monitor.store.ReadLine;
 import io.foreshock.monitor.store.StoreBatch;
-import io.foreshock.monitor.store.StoredAlarm;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
-import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,8 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal as stores read it back. A line's segment is what it was: the one it declares, or the
- * one that was live at its time. Lines that were refused when they came are left out.
+ * The journal as stores read it back. A line goes the same way as one that comes live ({@link
+ * ReadLine}). Lines that were refused when they came are left out.
+ *
+ * <p><b>Edge.</b> A segment that was opened by a line older than some that came before it holds
+ * these too when they are read back: their times are all that is left to place them by.
  *
  * <p><b>Threads.</b> Any: looks at runs only through their views.
  */
@@ -59,16 +59,26 @@ final class JournalBacklog implements Backlog {
             (entry, refused) ->
                 entry.sequence() > through || taker.test(reading.batch(entry, refused)));
     // what was refused of the last write follows it
-    journal.read(after, through + 1, decisions::take);
+    journal.read(after, through + 1, decisions::receive);
     decisions.end();
+  }
+
+  /** A step of a segment. */
+  private record Place(int segment, long step) {
+    Place later(Place other) {
+      boolean same = other.segment == segment;
+      return (same ? other.step > step : other.segment > segment) ? other : this;
+    }
   }
 
   /** One pass over entries in order. */
   private final class Reading {
     private final LineScan scan = new LineScan();
 
-    /** Newest step of each run so far: where lines without one are charted. */
-    private final Map<String, Long> steps = new HashMap<>();
+    private final ReadLine read = new ReadLine();
+
+    /** How far each run has come: where lines without a step are charted. */
+    private final Map<String, Place> newest = new HashMap<>();
 
     StoreBatch batch(Record entry, BitSet refused) {
       StoreBatch batch = new StoreBatch(entry.sequence(), entry.payload().length);
@@ -77,7 +87,7 @@ final class JournalBacklog implements Backlog {
         if (read instanceof Entry.Lines lines) {
           scan.scan(lines, refused, (point, index) -> add(point, batch));
         } else if (read instanceof Entry.Raised raised) {
-          batch.add(new StoredAlarm(raised.alarm()));
+          batch.add(raised.alarm());
         }
       } catch (RuntimeException e) {
         LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
@@ -90,16 +100,13 @@ final class JournalBacklog implements Backlog {
       if (run == null) {
         return; // no line of it was good
       }
-      Measurement measurement = Measurement.of(point.measurement());
-      boolean isSample = Measurement.isSample(measurement);
-      if (isSample) {
-        steps.put(run.run(), Telemetry.step(point));
+      read.read(point);
+      int segment = read.segment(run.segments());
+      if (read.isSample()) {
+        newest.merge(run.run(), new Place(segment, read.sample().step()), Place::later);
       }
-      int declared =
-          isSample ? Telemetry.index(point, "segment", Sample.NO_SEGMENT) : Sample.NO_SEGMENT;
-      int segment = declared >= 0 ? declared : Segment.liveAt(run.segments(), point.timestamp());
-      long step = steps.getOrDefault(run.run(), run.lastStep());
-      batch.add(point, run.run(), segment, step, false);
+      Place at = newest.get(run.run());
+      batch.add(read, run.run(), segment, at == null ? run.lastStep() : at.step, false);
     }
   }
 }

@@ -2,13 +2,14 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.predictors.scaling.RunSummary;
+import org.jspecify.annotations.Nullable;
 
-/** A run that people see: in memory, or parked on disk. */
+/** A known run, which is in memory or parked on disk. */
 sealed interface KnownRun permits Run, ParkedRun {
-  /** As it stood after its last entry. */
+  /** The run after its last entry. */
   RunView view();
 
-  /** When its newest line came, in the monitor's own time. */
+  /** Time of its newest line on the monitor's own clock. */
   long heardNanos();
 
   /** Whether it is paused, or somebody waits for it or its messages. */
@@ -20,6 +21,6 @@ sealed interface KnownRun permits Run, ParkedRun {
   /** Newest journal entry that its snapshot covers. */
   long coveredSequence();
 
-  /** What others can be judged by; null when it is no use for that. */
-  RunSummary summary();
+  /** The run's part in preflights of other runs; null when it is not useful for them. */
+  @Nullable RunSummary summary();
 }

@@ -5,33 +5,33 @@ import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a write's lines with {@link LineReader} and settles their times; a bad line costs only
- * itself.
+ * Reads a write's lines with {@link LineReader} and sets their times; a bad line affects no other.
  *
  * <p><b>Threads.</b> Not safe: the reader is reused.
  */
 final class LineScan {
-  /** Takes the lines of a write. */
-  interface PointTaker {
+  /** Receives the lines of a write. */
+  interface PointReceiver {
     /**
      * One well-formed line, its time in nanoseconds.
      *
      * @param index of the line within its write, from 0; blank lines and comments have none
      */
-    void take(Point point, int index) throws MalformedLineException;
+    void receive(Point point, int index) throws MalformedLineException;
   }
 
   private final LineReader reader = new LineReader();
 
   /**
-   * Hands over every line but those in {@code refused}.
+   * Passes on every line except those in {@code refused}.
    *
    * @param refused indices of lines that were refused when the write came
    */
-  Outcome scan(Entry.Lines lines, BitSet refused, PointTaker taker) {
-    Scan scan = new Scan(lines, refused, taker);
+  Outcome scan(Entry.Lines lines, BitSet refused, PointReceiver receiver) {
+    Scan scan = new Scan(lines, refused, receiver);
     reader.read(lines.text(), scan);
     return new Outcome(scan.taken, scan.dropped, scan.firstBadLine, scan.message);
   }
@@ -39,16 +39,16 @@ final class LineScan {
   private static final class Scan implements LineReader.Lines {
     private final Entry.Lines lines;
     private final BitSet refused;
-    private final PointTaker taker;
+    private final PointReceiver receiver;
     private int taken;
     private int dropped;
     private long firstBadLine;
-    private String message;
+    private @Nullable String message;
 
-    Scan(Entry.Lines lines, BitSet refused, PointTaker taker) {
+    Scan(Entry.Lines lines, BitSet refused, PointReceiver receiver) {
       this.lines = lines;
       this.refused = refused;
-      this.taker = taker;
+      this.receiver = receiver;
     }
 
     @Override
@@ -59,7 +59,7 @@ final class LineScan {
         return;
       }
       settleTime(point, index);
-      taker.take(point, index);
+      receiver.receive(point, index);
       taken++;
     }
 
@@ -73,8 +73,8 @@ final class LineScan {
     }
 
     /**
-     * Scales the time to nanoseconds. A line without one was received now; its number is added, so
-     * that the lines of one write keep an order.
+     * Scales the time to nanoseconds. A line without a time gets the time of reception plus its
+     * index, so that the lines of one write keep their order.
      */
     private void settleTime(Point point, int index) throws MalformedLineException {
       if (!point.hasTime()) {

@@ -1,43 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.store.RunRows;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
-import io.foreshock.predictors.telemetry.Sample;
-import io.foreshock.predictors.telemetry.Signal;
-import java.time.Instant;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of which no snapshot is left and the journal holds nothing, as far as the store tells them:
- * configuration, segments, loss, incidents. Commands and messages are in no store.
+ * Rebuilds runs that have neither a snapshot nor entries in the journal from the store's rows:
+ * configuration, segments, loss, incidents. No store has commands and messages.
  */
 final class LostRuns {
   private LostRuns() {}
 
-  /** The run as the store shows it. */
+  /** The run as far as the store has it. */
   static RunView view(String run, Stores stores) {
     RunRows rows = stores.rows(run);
     Map<String, Severity> worst = new LinkedHashMap<>();
     Map<String, Alarm> newest = new LinkedHashMap<>();
     for (String line : stores.alarms(run).all()) {
-      Alarm alarm = alarm(Json.tree(line));
+      Alarm alarm = AlarmJson.read(Json.tree(line));
       worst.merge(
           alarm.incident(), alarm.verdict().severity(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
       newest.put(alarm.incident(), alarm);
@@ -62,7 +57,7 @@ final class LostRuns {
         List.of());
   }
 
-  /** At most one a kind is open, of the live segment: the others ended with what was lost. */
+  /** The open incidents, at most one of a kind. */
   private static List<Alarm> open(Map<String, Alarm> newest) {
     Map<AlarmKind, Alarm> open = new EnumMap<>(AlarmKind.class);
     for (Alarm alarm : newest.values()) {
@@ -96,8 +91,8 @@ final class LostRuns {
     return new RunConfig(fields);
   }
 
-  /** Stores keep every number as a float. */
-  private static Object typed(ConfigField field, Object value) {
+  /** The value in its field's type, because stores keep every number as a float. */
+  private static Object typed(@Nullable ConfigField field, Object value) {
     if (field == null || !(value instanceof Number number)) {
       return value;
     }
@@ -106,46 +101,5 @@ final class LostRuns {
       case BOOLEAN -> number.doubleValue() != 0;
       default -> value;
     };
-  }
-
-  private static Alarm alarm(JsonNode json) {
-    Instant time = Instant.parse(json.path("time").asText());
-    return new Alarm(
-        json.path("run").asText(),
-        json.path("segment").asInt(),
-        json.path("step").asLong(),
-        time.getEpochSecond() * 1_000_000_000L + time.getNano(),
-        json.path("incident").asText(),
-        Alarm.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
-        verdict(json));
-  }
-
-  private static Verdict verdict(JsonNode json) {
-    String signal = json.path("signal").asText("");
-    Signal ofStep = Signal.of(Measurement.TRAIN_STEP, signal);
-    Map<String, Object> evidence = new LinkedHashMap<>();
-    json.path("evidence")
-        .properties()
-        .forEach(
-            e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
-    boolean ofLayer = json.hasNonNull("layer");
-    return new Verdict(
-        AlarmKind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT)),
-        Severity.valueOf(json.path("severity").asText().toUpperCase(Locale.ROOT)),
-        ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
-        ofLayer ? json.path("layer").asText() : null,
-        json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD,
-        number(json, "value"),
-        number(json, "threshold"),
-        number(json, "eta_steps"),
-        number(json, "eta_low"),
-        number(json, "eta_high"),
-        number(json, "probability"),
-        json.path("message").asText(),
-        evidence);
-  }
-
-  private static double number(JsonNode json, String name) {
-    return json.hasNonNull(name) ? json.path(name).asDouble() : Double.NaN;
   }
 }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What became of a write.
+ * The outcome of a write.
  *
- * @param taken lines kept
+ * @param taken lines accepted
  * @param dropped malformed lines
  * @param firstBadLine number of the first malformed line, from 1; 0 when none
  * @param message what is wrong with it; null when none
- * @param noRoom why some of the dropped lines, which are well-formed, are to be sent again later;
- *     null when none are
+ * @param noRoom why the sender should send some dropped, well-formed lines again later; null when
+ *     there are none
  */
-public record Outcome(long taken, long dropped, long firstBadLine, String message, String noRoom) {
-  /** Nothing to tell. */
+public record Outcome(
+    long taken,
+    long dropped,
+    long firstBadLine,
+    @Nullable String message,
+    @Nullable String noRoom) {
+  /** The outcome of an entry without lines. */
   public static final Outcome NONE = new Outcome(0, 0, 0, null, null);
 
   private static final int MAX_MESSAGE = 300;
@@ -23,12 +30,12 @@ public record Outcome(long taken, long dropped, long firstBadLine, String messag
     }
   }
 
-  /** An outcome of which nothing is to be sent again. */
-  public Outcome(long taken, long dropped, long firstBadLine, String message) {
+  /** An outcome without lines to send again. */
+  public Outcome(long taken, long dropped, long firstBadLine, @Nullable String message) {
     this(taken, dropped, firstBadLine, message, null);
   }
 
-  Outcome withNoRoom(String why) {
+  Outcome withNoRoom(@Nullable String why) {
     return new Outcome(taken, dropped, firstBadLine, message, why);
   }
 }

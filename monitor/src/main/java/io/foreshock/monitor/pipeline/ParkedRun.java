@@ -5,26 +5,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.scaling.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run whose state is on disk only: what is still shown of it, and what other runs are judged by.
- * Immutable.
+ * A run whose state is on disk only. Its view and its summary stay in memory. Immutable.
  *
- * @param view as it stood after its last entry
- * @param summary what others can be judged by; null when it is no use for that
+ * @param view the run after its last entry
+ * @param summary the run's part in preflights of other runs; null when it is not useful for them
  * @param coveredSequence newest journal entry that its snapshot covers
- * @param heardNanos when its newest line came, in the monitor's own time ({@link Run#heardNanos})
- * @param bytes of the heap that this takes, reckoned
- * @param bytesInMemory of the heap that the run takes when it is loaded
+ * @param heardNanos time of its newest line on the monitor's own clock ({@link Run#heardNanos})
+ * @param bytes estimated heap that this object uses
+ * @param bytesInMemory estimated heap that the run uses when it is loaded
  */
 record ParkedRun(
     RunView view,
-    RunSummary summary,
+    @Nullable RunSummary summary,
     long coveredSequence,
     long heardNanos,
     long bytes,
@@ -45,7 +46,7 @@ record ParkedRun(
     return view.run();
   }
 
-  /** A run that is on disk as it stands. */
+  /** Parks a run whose snapshot is on disk. */
   static ParkedRun of(Run run) {
     return new ParkedRun(
         run.view(),
@@ -57,9 +58,9 @@ record ParkedRun(
   }
 
   /**
-   * The run in a snapshot's head.
+   * Reads the run in a snapshot's head.
    *
-   * @throws IOException when the head is of a version that does not tell
+   * @throws IOException when the head is of a version without a view
    */
   static ParkedRun of(SnapshotCodec.Head head) throws IOException {
     ObjectNode control = head.control();
@@ -72,6 +73,7 @@ record ParkedRun(
     }
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", Json.MAPPER.createArrayNode());
+    view.path("open_incidents").forEach(alarm -> addOpenedStep((ObjectNode) alarm));
     RunView shown = Json.MAPPER.treeToValue(view, RunView.class);
     return new ParkedRun(
         shown.withCommands(commands),
@@ -82,12 +84,20 @@ record ParkedRun(
         control.path("bytes").asLong());
   }
 
-  /** The same; null when the head is of a version that does not tell. */
-  static ParkedRun ofAny(SnapshotCodec.Head head) {
+  /** A head of an earlier version has an alarm's opening step in the incident's name only. */
+  private static void addOpenedStep(ObjectNode alarm) {
+    if (!alarm.has("opened_step")) {
+      String incident = alarm.path("incident").asText();
+      alarm.put("opened_step", Alarm.openedStep(incident, alarm.path("step").asLong()));
+    }
+  }
+
+  /** Reads the run in a snapshot's head; null when the head is of a version without a view. */
+  static @Nullable ParkedRun ofAny(SnapshotCodec.Head head) {
     try {
       return of(head);
     } catch (IOException otherVersion) {
-      return null; // then the whole of it is read
+      return null; // the caller then reads the whole snapshot
     }
   }
 

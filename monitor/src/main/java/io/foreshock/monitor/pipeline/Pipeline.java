@@ -1,41 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.alert.AlarmJson;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.control.CommandName;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.Decision;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Receipt;
-import io.foreshock.monitor.json.Json;
-import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
-import io.foreshock.monitor.live.SegmentJson;
+import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The main path: what happens to everything that comes in.
+ * The main path of every entry: journal, detect, route alarms, store, publish live.
  *
- * <p>Detection does not wait for the disk, and the answer to the sender does: a batch is decided on
- * while the journal writes it. A line is stored only once it is in the journal; an alarm always.
+ * <p>Detection does not wait for the disk, but the answer to the sender does: detectors read a
+ * batch while the journal writes it. A line is stored only when it is in the journal; an alarm
+ * always is.
  *
- * <p><b>Threads.</b> {@link #accept} and {@link #decide} on the pipeline's own thread; the other
- * methods bring work there. <b>Errors.</b> The future fails with the journal's {@link
- * java.io.IOException} when the entry could not be made durable; it was detected on all the same.
+ * <p><b>Threads.</b> All methods run on the pipeline's own thread. <b>Errors.</b> The future fails
+ * with the journal's {@link java.io.IOException} when the entry could not be made durable.
+ * Detection and alarms happen nevertheless.
  */
 public final class Pipeline {
   private final Journal journal;
@@ -44,48 +42,67 @@ public final class Pipeline {
   private final AlertRouter alerts;
   private final Policy policy;
   private final LiveHub live;
+  private final Tally tally;
+  private final Clock clock;
   private Receipt newest = new Receipt(0, CompletableFuture.completedFuture(null));
 
-  /** The path through these parts. */
+  /**
+   * Creates the path through these parts.
+   *
+   * @param clock dates commands, and alarms about them
+   */
   public Pipeline(
-      Journal journal, Runs runs, Stores stores, AlertRouter alerts, Policy policy, LiveHub live) {
+      Journal journal,
+      Runs runs,
+      Stores stores,
+      AlertRouter alerts,
+      Policy policy,
+      LiveHub live,
+      Meters meters,
+      Clock clock) {
     this.journal = journal;
     this.runs = runs;
     this.stores = stores;
     this.alerts = alerts;
     this.policy = policy;
     this.live = live;
+    this.tally = new Tally(meters);
+    this.clock = clock;
   }
 
   /**
-   * Takes the next entry.
+   * Processes the next entry.
    *
    * @return its outcome, once it is durable
    */
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
-    Findings found = runs.apply(entry, receipt.sequence());
+    LiveEvents events = new LiveEvents(live);
+    Findings found = runs.apply(entry, receipt.sequence(), events);
+    count(entry, found);
     Receipt decided = decided(receipt, found);
     route(found);
     store(found, decided);
-    publish(found);
-    found.trainAgain.forEach(
+    events.publish(found);
+    found.lines.trainAgain.forEach(
         run -> accept(new Entry.Issued(run.name, run.resumption(wallNanos()))));
-    found.announced.forEach(this::foresee);
+    found.lines.announced.forEach(this::foresee);
     found.touched.forEach(this::decide);
-    return decided.durable().thenApply(done -> found.outcome);
+    return decided.durable().thenApply(done -> found.lines.outcome);
   }
 
-  /** Lets time pass for a run; only what has an effect is journalled. */
+  /** Ticks the clock of a run; only a tick that raises or closes an alarm enters the journal. */
   void tick(Run run, long nowNanos) {
     List<Alarm> alarms = new ArrayList<>();
     run.watch.tick(nowNanos, alarms::add);
     if (!alarms.isEmpty()) {
-      Receipt receipt = journal(new Entry.Ticked(run.name, nowNanos));
+      Entry ticked = new Entry.Ticked(run.name, nowNanos);
+      Receipt receipt = journal(ticked);
       Findings found = runs.ticked(run, alarms, receipt.sequence());
+      count(ticked, found);
       route(found);
       store(found, receipt);
-      publish(found);
+      new LiveEvents(live).publish(found);
     }
   }
 
@@ -101,19 +118,20 @@ public final class Pipeline {
         .ifPresent(this::accept);
   }
 
-  private static Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
-    return news.command() == null
+  private Entry entry(String run, AnswerWatch.News news, int patienceSeconds) {
+    AnswerWatch.Late late = news.late();
+    return late == null
         ? new Entry.Answered(run, wallNanos())
         : new Entry.Unanswered(
             run,
-            news.command().id(),
-            news.severity(),
-            news.waitedSeconds(),
+            late.command().id(),
+            late.severity(),
+            late.waitedSeconds(),
             patienceSeconds,
             wallNanos());
   }
 
-  /** Asks the other runs about one that has announced itself, or announced something else. */
+  /** Makes the preflight of a run that announced a configuration, unless it was made before. */
   void foresee(Run run) {
     RunConfig config = run.watch.config();
     double planned = config.number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
@@ -127,12 +145,12 @@ public final class Pipeline {
     try {
       preflight = runs.preflight(config, run.name);
     } catch (IllegalArgumentException withoutSizeOrRate) {
-      return; // most senders tell neither: there is nothing to say
+      return; // most senders announce neither, so there is no preflight
     }
     accept(new Entry.Expected(run.name, preflight));
   }
 
-  /** Gives the commands that the policy wants given about what is open now. */
+  /** Gives the commands that the policy decides for the open incidents. */
   void decide(Run run) {
     if (run.watch.openIncidents().isEmpty()) {
       return;
@@ -141,36 +159,41 @@ public final class Pipeline {
     for (Decision decision : policy.decide(run.facts())) {
       Command command =
           run.commands.draft(
-              decision.command(),
-              decision.arguments(),
+              decision.instruction(),
               policy.initialStatus(run.name),
               decision.origin(),
               nowNanos,
+              run.watch.liveSegment(),
               run.watch.lastStep());
       accept(new Entry.Issued(run.name, command));
-      tell(run, command);
+      notifyOf(run, command);
     }
   }
 
-  /** Tells the notifiers of what the policy ordered; checkpoints are not worth a message. */
-  void tell(Run run, Command command) {
-    if (command.incident() != null && command.command() != CommandName.CHECKPOINT) {
-      alerts.command(run.outbox, run.name, command.id(), command.json());
+  /** Notifies of a command that the policy gave; checkpoints are not worth a message. */
+  void notifyOf(Run run, Command command) {
+    if (command.incident() != null && command.name() != CommandName.CHECKPOINT) {
+      alerts.command(run.outbox, run.name, command.id(), CommandJson.of(command));
     }
   }
 
-  /** Done once everything accepted so far is durable. */
+  /** Counts the findings of an entry, also of a replayed one. */
+  void count(Entry entry, Findings found) {
+    tally.count(entry, found);
+  }
+
+  /** Completes once everything accepted so far is durable. */
   CompletableFuture<Void> newestDurable() {
     return newest.durable();
   }
 
-  /** Number of the entry accepted last; 0 when none was since the start. */
+  /** Sequence of the newest accepted entry; 0 when there was none since the start. */
   long newestSequence() {
     return newest.sequence();
   }
 
-  private static long wallNanos() {
-    return System.currentTimeMillis() * 1_000_000;
+  private long wallNanos() {
+    return clock.millis() * 1_000_000;
   }
 
   private Receipt journal(Entry entry) {
@@ -184,61 +207,41 @@ public final class Pipeline {
   }
 
   private void route(Findings found) {
-    for (Alarm alarm : found.alarms) {
+    for (RaisedAlarm alarm : found.alarms) {
       alerts.alarm(runs.get(alarm.run()).outbox, alarm);
-      // a snapshot may stand for the entry that raised it before every store has it
-      journal(new Entry.Raised(alarm.run(), AlarmJson.of(alarm)));
+      // a snapshot may replace the entry that raised it before every store has the alarm
+      journal(new Entry.Raised(alarm.run(), alarm));
     }
   }
 
   /**
-   * Stores what came of an entry once it is durable.
+   * Stores the findings of an entry once it is durable.
    *
    * @param decided the last entry that belongs to it
    */
   private void store(Findings found, Receipt decided) {
-    // a store that catches up looks segments up
+    // a store that catches up reads segments from the view
     found.touched.forEach(Run::publishView);
     decided
         .durable()
         .whenComplete(
             (done, failure) -> {
               stores.add(failure == null ? found.batch : found.batch.alarmsOnly());
-              if (!found.refused.isEmpty()) { // else the store seemed to be behind for ever
+              if (!found.lines.refused
+                  .isEmpty()) { // otherwise the store would seem behind for ever
                 stores.add(new StoreBatch(decided.sequence(), 0));
               }
             });
   }
 
-  /** Before a sender is told, or a store, what was refused is on disk next to the write. */
+  /** Journals the refused lines, which must be on disk before the answer and before any store. */
   private Receipt decided(Receipt receipt, Findings found) {
-    if (found.refused.isEmpty()) {
+    if (found.lines.refused.isEmpty()) {
       return receipt;
     }
-    Receipt refused = journal(new Entry.Refused(receipt.sequence(), found.refused));
+    Receipt refused = journal(new Entry.Refused(receipt.sequence(), found.lines.refused));
     return new Receipt(
         refused.sequence(),
         receipt.durable().thenCombine(refused.durable(), (write, next) -> null));
-  }
-
-  private void publish(Findings found) {
-    for (ObjectNode step : found.steps) {
-      publish(step.path("run").asText(), "step", step);
-    }
-    for (Map.Entry<Run, Segment> segment : found.newSegments.entrySet()) {
-      publish(segment.getKey().name, "segment", SegmentJson.of(segment.getValue()));
-    }
-    for (Alarm alarm : found.alarms) {
-      publish(alarm.run(), "alarm", AlarmJson.of(alarm));
-    }
-    for (Command command : found.commands) {
-      publish(command.run(), "command", command.json());
-    }
-  }
-
-  private void publish(String run, String event, ObjectNode data) {
-    if (live.watched(run)) {
-      live.publish(run, new LiveEvent(event, Json.text(data)));
-    }
   }
 }

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings back at the start everything that was acknowledged: runs from their snapshots, what came
- * after from the journal, and a run of which neither has anything from the store.
+ * Recovers everything acknowledged at the start: runs from their snapshots, later entries from the
+ * journal, and runs without both from the store.
  *
- * <p><b>Threads.</b> The one that starts the monitor, before any other works.
+ * <p><b>Threads.</b> The thread that starts the monitor, before any other works.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -45,7 +45,7 @@ final class Recovery {
     this.pipeline = pipeline;
   }
 
-  /** Recovers; afterwards the journal takes entries, and stores and notifiers may be opened. */
+  /** Recovers. Afterwards the journal accepts entries, and stores and notifiers may be opened. */
   void run() throws IOException {
     long start = System.nanoTime();
     runs.memory().loadBy(snapshots::load);
@@ -59,7 +59,7 @@ final class Recovery {
     journal.replay(
         entry -> {
           if (entry.sequence() > coveredLines || !EntryCodec.isLines(entry)) {
-            decisions.take(entry); // most of a long journal is not even parsed
+            decisions.receive(entry); // most of a long journal is not even parsed
           }
           entries[0]++;
         });
@@ -76,13 +76,13 @@ final class Recovery {
         (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** Runs of which only the store tells: their snapshots are damaged or gone. */
+  /** Rebuilds runs from the store whose snapshots are damaged or missing. */
   private void rebuildLost() throws IOException {
     try {
       try {
         rebuildRuns();
       } catch (StoreException e) {
-        LOG.warn("the store cannot be read; it is mended where it is damaged", e);
+        LOG.warn("the store cannot be read; it is repaired where it is damaged", e);
         stores.repair();
         rebuildRuns();
       }
@@ -104,15 +104,15 @@ final class Recovery {
     ParkedRun parked = snapshots.rebuild(seen, journal.durableSequence(), runs.uptimeNanos());
     runs.restore(parked);
     LOG.error(
-        "run {}: no snapshot of it is left, and nothing in the journal; it is rebuilt from the"
-            + " store as it was at step {}, with {} open incidents; its commands and undelivered"
-            + " messages are lost, its detectors start anew",
+        "run {}: it has no snapshot and no entries in the journal; it is rebuilt from the store as"
+            + " it was at step {}, with {} open incidents; its commands and undelivered messages"
+            + " are lost, its detectors start anew",
         name,
         seen.lastStep(),
         seen.openIncidents().size());
   }
 
-  /** One entry again: no decisions, no messages out; stores read for themselves what they lack. */
+  /** Replays an entry without decisions or messages; stores read what they lack themselves. */
   private boolean replay(Record entry, BitSet refused) {
     Entry read;
     Findings found;
@@ -120,13 +120,14 @@ final class Recovery {
       read = EntryCodec.read(entry);
       found = runs.replay(read, entry.sequence(), refused);
     } catch (RuntimeException e) {
-      LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);
+      LOG.error("journal entry {} cannot be read and is left out", entry.sequence(), e);
       return true;
     }
+    pipeline.count(read, found);
     found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
     if (read instanceof Entry.Issued issued) {
       found.touched.forEach(
-          run -> pipeline.tell(run, issued.command())); // Notified follows if it was
+          run -> pipeline.notifyOf(run, issued.command())); // if it was sent, Notified follows
     } else if (read instanceof Entry.Retired gone) {
       retired.add(gone.run());
     }
@@ -134,7 +135,7 @@ final class Recovery {
     return true;
   }
 
-  /** Runs that the journal says were forgotten: their snapshots may be there still. */
+  /** Runs that were forgotten according to the journal; their snapshots may still be there. */
   Set<String> retired() {
     return retired;
   }

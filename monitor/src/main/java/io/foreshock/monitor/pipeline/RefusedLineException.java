@@ -3,7 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.predictors.telemetry.MalformedLineException;
 
-/** A line that is well-formed and for which there is no room: a limit would be passed. */
+/** Thrown for a well-formed line that would exceed a limit. */
 final class RefusedLineException extends MalformedLineException {
   private static final long serialVersionUID = 1L;
 

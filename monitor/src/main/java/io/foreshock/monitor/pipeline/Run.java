@@ -5,9 +5,9 @@ import io.foreshock.monitor.alert.Outbox;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.RunFacts;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.RunWatch;
@@ -20,15 +20,13 @@ import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that the monitor keeps of one run: watch, commands, messages to send, counts.
+ * The state of one run in memory: watch, commands, messages to send, counts.
  *
  * <p><b>Threads.</b> Owned by the pipeline's thread; only {@link #view} may be read from others.
  */
@@ -39,18 +37,11 @@ final class Run implements KnownRun {
   final AnswerWatch answers = new AnswerWatch();
   final Outbox outbox = new Outbox();
   final SeriesSet series = new SeriesSet();
-
-  private static final int MAX_INCIDENTS = 1000;
-
-  /** Worst severity that each of the newest incidents reached. */
-  final Map<String, Severity> incidents = new LinkedHashMap<>();
-
-  /** How many older incidents reached each severity as their worst. */
-  final Map<Severity, Long> olderIncidents = new EnumMap<>(Severity.class);
+  final RunIncidents incidents = new RunIncidents();
 
   /**
-   * When its newest line was received, in the monitor's own time: nanoseconds that it was running
-   * in all, which no clock that is set can make jump.
+   * Time of its newest line on the monitor's own clock, in nanoseconds: the time that the monitor
+   * was running in all. Setting the machine's clock does not change it.
    */
   long heardNanos;
 
@@ -60,8 +51,8 @@ final class Run implements KnownRun {
   /** Batch index minus step, as last reported. */
   long batchOffset;
 
-  /** What it had announced when the other runs were last asked about it; not saved. */
-  RunConfig judged;
+  /** The configuration of its newest preflight; null before the first. Not saved. */
+  @Nullable RunConfig judged;
 
   /** Newest journal entry that a snapshot on disk covers. */
   long coveredSequence;
@@ -69,10 +60,10 @@ final class Run implements KnownRun {
   /** Newest journal entry applied. */
   long appliedSequence;
 
-  /** Whether the snapshot that it came from is not there any more. */
+  /** Whether the snapshot that it was loaded from is lost. */
   boolean snapshotLost;
 
-  /** What it takes of the heap, by its newest snapshot. */
+  /** Heap that it uses, estimated from its newest snapshot. */
   long measuredBytes;
 
   /** Size of the newest snapshot's head. */
@@ -81,8 +72,8 @@ final class Run implements KnownRun {
   private long receivedAt = System.nanoTime();
   private volatile RunView view;
 
-  /** The {@code pause} or {@code stop} that holds it, as of its newest entry; null when none. */
-  private Command halt;
+  /** The completed {@code pause} or {@code stop} after which nobody resumed it; null when none. */
+  private @Nullable Command halt;
 
   Run(String name, RunWatch watch) {
     this.name = name;
@@ -91,32 +82,32 @@ final class Run implements KnownRun {
     publishView();
   }
 
-  /** Feeds a line of a step or layer to the watch. */
-  RunWatch.Taken accept(Sample sample, Consumer<Alarm> alarms) {
-    RunWatch.Taken taken = watch.accept(sample, alarms);
-    if (taken == RunWatch.Taken.FED && sample.has(Signal.BATCH)) {
+  /** Passes a line of a step or layer to the watch. */
+  RunWatch.Use accept(Sample sample, Consumer<Alarm> alarms) {
+    RunWatch.Use use = watch.accept(sample, alarms);
+    if (use == RunWatch.Use.FED && sample.has(Signal.BATCH)) {
       batchOffset = (long) sample.get(Signal.BATCH) - watch.lastStep();
     }
-    return taken;
+    return use;
   }
 
-  /** Feeds any other line to the watch. */
-  RunWatch.Taken accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
+  /** Passes any other line to the watch. */
+  RunWatch.Use accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
     return watch.accept(point, alarms);
   }
 
   /**
-   * The sender's newest line came, or its silence up to now is as it should be.
+   * Notes that the sender's newest line arrived, or that its silence until now is expected.
    *
    * @param now {@link System#nanoTime}
    */
   void received(long now) {
-    receivedAt += Math.max(0, now - receivedAt); // a look may have waited behind a line
+    receivedAt += Math.max(0, now - receivedAt); // a clock tick may have waited behind a line
   }
 
   /**
-   * The sender's clock now: the time of its newest line, and what has passed since that came. So
-   * neither a clock that is off nor telemetry from last week makes a run look silent.
+   * The sender's clock now: the time of its newest line plus the time since it arrived. So neither
+   * a wrong clock nor telemetry from last week makes a run look silent.
    *
    * @param now {@link System#nanoTime}
    */
@@ -124,23 +115,8 @@ final class Run implements KnownRun {
     return watch.lastTimeNanos() + (now - receivedAt);
   }
 
-  /** Counts an alarm's incident; returns whether it is new or got worse. */
-  boolean count(Alarm alarm) {
-    Severity severity = alarm.verdict().severity();
-    Severity before = incidents.get(alarm.incident());
-    if (before != null && before.compareTo(severity) >= 0) {
-      return false;
-    }
-    incidents.put(alarm.incident(), severity);
-    if (incidents.size() > MAX_INCIDENTS) {
-      String oldest = incidents.keySet().iterator().next();
-      olderIncidents.merge(incidents.remove(oldest), 1L, Long::sum);
-    }
-    return true;
-  }
-
   /**
-   * Looks for commands that the training run does not fetch. One that is finished fetches none.
+   * Finds commands that the training run does not fetch. A finished run is not expected to.
    *
    * @param now {@link System#nanoTime}
    */
@@ -152,7 +128,7 @@ final class Run implements KnownRun {
             .orElse(null);
     boolean expected = patienceSeconds > 0 && view.state() != RunState.FINISHED;
     List<Command> pending = expected ? commands.pending() : List.of();
-    return answers.look(pending, open, incidents, now, patienceSeconds);
+    return answers.look(pending, open, incidents.worst, now, patienceSeconds);
   }
 
   /** Raises the alarm about a command that the training run does not fetch. */
@@ -170,10 +146,11 @@ final class Run implements KnownRun {
         watch.lastStep(),
         batchOffset,
         watch.openIncidents(),
-        commands.all());
+        commands.all(),
+        incidents::evidence);
   }
 
-  /** Whether it carried out {@code pause} or {@code stop}, and nobody resumed it. */
+  /** Whether it carried out {@code pause} or {@code stop} and nobody resumed it. */
   boolean halted() {
     return halt != null;
   }
@@ -194,27 +171,27 @@ final class Run implements KnownRun {
   }
 
   @Override
-  public RunSummary summary() {
+  public @Nullable RunSummary summary() {
     return watch.summary().orElse(null);
   }
 
-  /** Whether it is paused, has a command to carry out or to judge, or a message to deliver. */
+  /** Whether it is paused, or has an open command or an undelivered message. */
   @Override
   public boolean awaited() {
     return view.state() == RunState.PAUSED || commands.anyOpen() || !outbox.waiting().isEmpty();
   }
 
-  /** What it takes of the heap, or will. */
+  /** Estimated heap that it uses or will use. */
   long cost() {
     return Math.max(RunCost.grown(series.size()), measuredBytes);
   }
 
-  /** Whether nobody waits for it, and the passing of time alone raises no alarm of it. */
+  /** Whether nobody waits for it and no clock tick can raise an alarm about it. */
   boolean restful() {
     return !commands.anyOpen() && outbox.waiting().isEmpty() && (halted() || !watch.awaitsTime());
   }
 
-  /** Whether its snapshot says all that is known of it. */
+  /** Whether its snapshot holds its whole state. */
   boolean isSaved() {
     return appliedSequence == coveredSequence && !snapshotLost;
   }
@@ -225,29 +202,33 @@ final class Run implements KnownRun {
   }
 
   /**
-   * Whether a line just fed shows that it trains although it is halted: its step is later than that
-   * at which it said so, or it opened a segment, as a start from a checkpoint does. Lines that were
-   * under way when it said so do neither.
+   * Whether a line shows that a halted run trains again. Its step is above the step at which the
+   * run acknowledged the halt, or it opened a segment, as a start from a checkpoint does. Lines
+   * that were in flight at the acknowledgement do neither.
    */
   boolean trainsAgain(Sample fed, boolean newSegment) {
-    return halted() && (newSegment || halt.doneStep() != null && fed.step() > halt.doneStep());
+    if (halt == null) {
+      return false;
+    }
+    Long haltedAt = halt.doneStep();
+    return newSegment || haltedAt != null && fed.step() > haltedAt;
   }
 
-  /** The command that says so. */
+  /** The {@code resume} to enter for a run that {@link #trainsAgain}. */
   Command resumption(long timeNanos) {
-    return commands.resumption(halt, timeNanos, watch.lastStep());
+    if (halt == null) {
+      throw new IllegalStateException("run " + name + " is not halted");
+    }
+    return commands.resumption(halt, timeNanos, watch.liveSegment(), watch.lastStep());
   }
 
-  /** What others see; newest after {@link #publishView}. */
+  /** The published view; up to date after {@link #publishView}. */
   @Override
   public RunView view() {
     return view;
   }
 
   void publishView() {
-    Map<Severity, Long> counts = new EnumMap<>(Severity.class);
-    counts.putAll(olderIncidents);
-    incidents.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     List<Alarm> open = watch.openIncidents();
     halt = newestHalt();
     view =
@@ -259,7 +240,7 @@ final class Run implements KnownRun {
             watch.lastTimeNanos(),
             watch.lastLoss(),
             watch.config(),
-            counts,
+            incidents.counts(),
             open,
             watch.forecast(),
             watch.preflight().orElse(null),
@@ -268,14 +249,15 @@ final class Run implements KnownRun {
   }
 
   private RunState state(List<Alarm> open) {
+    @Nullable Command halted = halt;
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
-    if (halted() && halt.command() == CommandName.STOP) {
+    if (halted != null && halted.name() == CommandName.STOP) {
       return RunState.STOPPED;
     }
-    if (watch.lastStep() + 1 >= totalSteps) { // some number their steps from 0
+    if (watch.lastStep() + 1 >= totalSteps) { // some senders count steps from 0
       return RunState.FINISHED;
     }
-    if (halted()) {
+    if (halted != null) {
       return RunState.PAUSED;
     }
     if (open.stream().anyMatch(alarm -> alarm.verdict().kind() == AlarmKind.STALLED)) {
@@ -286,12 +268,12 @@ final class Run implements KnownRun {
         : RunState.RUNNING;
   }
 
-  private Command newestHalt() {
+  private @Nullable Command newestHalt() {
     Command newest = null;
     for (Command command : commands.all()) {
       if (command.status() == CommandStatus.DONE) {
         newest =
-            switch (command.command()) {
+            switch (command.name()) {
               case PAUSE, STOP -> command;
               case RESUME -> null;
               default -> newest;

@@ -2,29 +2,29 @@
 package io.foreshock.monitor.pipeline;
 
 /**
- * What a run takes of the heap: what it will have grown to, by its series, and what it is measured
- * at, by its snapshot. The greater one counts.
+ * Estimates the heap that a run uses. There are two estimates, and the larger one counts: the size
+ * that it will grow to, from its series, and its present size, from its snapshot.
  *
- * <p><b>Definition.</b> A run that has filled its log of samples and its snapshots for a rollback
- * takes at most {@value #BASE_BYTES} bytes, {@value #SERIES_BYTES} for each series, and for the
- * snapshots {@value #HISTORY_SERIES_BYTES} for each series up to {@value #HISTORY_BYTES}. Layers
- * that send few signals take more than their series tell; their snapshot tells it. Measured on runs
- * of 0 to 100 layers and 5,000 steps (docs/limits.md).
+ * <p><b>Definition.</b> A run whose sample log and rollback snapshots are full uses at most {@value
+ * #BASE_BYTES} bytes, and {@value #SERIES_BYTES} for each series. The rollback snapshots use
+ * {@value #HISTORY_SERIES_BYTES} for each series, up to {@value #HISTORY_BYTES}. Layers that send
+ * few signals use more than their series show, but the snapshot shows it. Measured on runs of 0 to
+ * 100 layers and 5,000 steps (docs/limits.md).
  */
 final class RunCost {
   private static final long BASE_BYTES = 384 << 10;
   private static final long SERIES_BYTES = 2 << 10;
   private static final long HISTORY_SERIES_BYTES = 4 << 10;
 
-  /** The same bound as in the predictors' history, one snapshot apart. */
+  /** The limit of the predictors' history, which can exceed it by one snapshot. */
   private static final long HISTORY_BYTES = 1 << 20;
 
-  /** Samples and snapshots: arrays, as large in memory as on disk. */
+  /** Samples and snapshots are arrays, which are as large in memory as on disk. */
   private static final long PACKED_BYTES = HISTORY_BYTES + (256 << 10);
 
   private static final long OBJECTS_BYTES = 64 << 10;
 
-  /** Objects take more than their values. */
+  /** Objects use more memory than their values. */
   private static final double SPREAD = 2.5;
 
   private static final int JSON_SPREAD = 3;
@@ -32,14 +32,14 @@ final class RunCost {
 
   private RunCost() {}
 
-  /** Of a run with so many series, however long it runs. */
+  /** Heap of a run with so many series, however long it runs. */
   static long grown(long series) {
     return BASE_BYTES
         + series * SERIES_BYTES
         + Math.min(HISTORY_BYTES, series * HISTORY_SERIES_BYTES);
   }
 
-  /** Of a run now, of whose snapshot so many bytes are its head and its watch. */
+  /** Heap of a run whose snapshot has a head and a watch of these sizes. */
   static long measured(long headBytes, long watchBytes) {
     long packed = Math.min(watchBytes, PACKED_BYTES);
     long objects = watchBytes - packed;
@@ -50,7 +50,7 @@ final class RunCost {
         + (long) (objects * SPREAD);
   }
 
-  /** Of a parked run, of which only the head is kept. */
+  /** Heap of a parked run, of which only the head is in memory. */
   static long parked(long headBytes) {
     return PARKED_BYTES + headBytes * JSON_SPREAD;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -11,26 +11,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which runs are in memory, which are parked on disk, and whether there is room for more.
+ * The known runs, in memory or parked on disk, and the room for more.
  *
- * <p><b>Parking.</b> A run leaves memory when its snapshot says all that is known of it and nothing
- * is expected of it ({@link Run#parkable}): finished and stopped runs first, then those that were
- * silent longest. What is shown of it stays. It is loaded again for its next line or command.
+ * <p><b>Parking.</b> A run can leave memory when its snapshot holds its whole state and nothing is
+ * expected of it ({@link Run#parkable}). Finished and stopped runs go first, then those that were
+ * silent longest. Its view stays. Its next line or command loads it again.
  *
- * <p><b>Room.</b> All runs together may take half of the heap, as {@link RunCost} reckons it. When
- * that is reached, runs are parked; when none can be, there is no room, and that is looked at again
+ * <p><b>Room.</b> All runs together may use half of the heap, as {@link RunCost} estimates it. At
+ * that limit runs are parked. When none can be parked there is no room, and this is checked again
  * at most once a second.
  *
- * <p><b>Threads.</b> The pipeline's; {@link #view} and {@link #all} any.
+ * <p><b>Threads.</b> The pipeline's; any for {@link #view} and {@link #all}.
  */
 final class RunMemory implements HeapRoom {
   private static final Logger LOG = LoggerFactory.getLogger(RunMemory.class);
 
-  /** Lines may follow the last step, or the first of a sender's flood of names. */
+  /** Rest before a run may be parked, because lines may follow a run's last or first step. */
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final long LONG_REST_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -39,43 +40,44 @@ final class RunMemory implements HeapRoom {
       Comparator.<Run, Boolean>comparing(run -> !ended(run)).thenComparing(run -> run.touchedAt);
 
   private final Map<String, KnownRun> known = new ConcurrentHashMap<>();
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
   private final long heapBytes;
   private final LongSupplier nanoTime;
   private Function<ParkedRun, Run> loader =
       parked -> {
-        throw new IllegalStateException("run " + parked.name() + " is parked nowhere");
+        throw new IllegalStateException("run " + parked.name() + " cannot be loaded yet");
       };
   private long maxBytes;
   private long maxSeries;
   private volatile long bytes;
   private volatile long series;
   private long lookAgain = Long.MIN_VALUE;
-  private volatile String shortage;
+  private volatile @Nullable String shortage;
 
-  RunMemory(MonitorConfig.Limits limits, long heapBytes, LongSupplier nanoTime) {
+  RunMemory(Limits limits, long heapBytes, LongSupplier nanoTime) {
     this.limits = limits;
     this.heapBytes = heapBytes;
     this.maxBytes = heapBytes / 2;
-    this.maxSeries = limits.series();
+    this.maxSeries = limits.series().all();
     this.nanoTime = nanoTime;
   }
 
-  /** Runs that are parked are loaded by this from now on. */
+  /** Sets the function that loads parked runs. */
   void loadBy(Function<ParkedRun, Run> newLoader) {
     loader = newLoader;
   }
 
   /**
-   * What was taken before a restart is taken again, in whatever order and whatever the limits are
-   * by then: there is a quarter of the heap more for that while the journal is read.
+   * Raises the limits while the journal is replayed. Lines that were accepted before a restart must
+   * be accepted again, in any order and under any limits, so they may use a quarter of the heap
+   * more.
    */
   void replaying(boolean now) {
     maxBytes = now ? heapBytes / 4 * 3 : heapBytes / 2;
-    maxSeries = now ? Long.MAX_VALUE : limits.series();
+    maxSeries = now ? Long.MAX_VALUE : limits.series().all();
   }
 
-  KnownRun view(String name) {
+  @Nullable KnownRun view(String name) {
     return known.get(name);
   }
 
@@ -87,7 +89,7 @@ final class RunMemory implements HeapRoom {
     return known.size();
   }
 
-  /** Heap that all runs take, reckoned. */
+  /** Estimated heap that all runs use. */
   long bytes() {
     return bytes;
   }
@@ -98,7 +100,7 @@ final class RunMemory implements HeapRoom {
   }
 
   /** Why new runs are refused; null when they are not. */
-  String shortage() {
+  @Nullable String shortage() {
     return shortage;
   }
 
@@ -106,19 +108,34 @@ final class RunMemory implements HeapRoom {
     return known.values().stream().filter(Run.class::isInstance).map(Run.class::cast);
   }
 
-  /** The run if it is in memory. */
-  Run present(String name) {
+  /** The run; null when it is not in memory. */
+  @Nullable Run present(String name) {
     return known.get(name) instanceof Run run ? run : null;
   }
 
   /** The run, loaded if it was parked; null when it is not known. */
-  Run get(String name) {
+  @Nullable Run find(String name) {
     KnownRun run = known.get(name);
     return run instanceof ParkedRun parked ? load(parked) : (Run) run;
   }
 
+  /** A known run, loaded if it was parked. */
+  Run get(String name) {
+    Run run = find(name);
+    if (run == null) {
+      throw new IllegalStateException("run " + name + " is not known");
+    }
+    return run;
+  }
+
   void put(KnownRun run) {
     known.put(run.view().run(), run);
+  }
+
+  /** Whether a run's snapshot covers an entry, which then is applied already. */
+  boolean isCovered(String name, long sequence) {
+    KnownRun run = known.get(name);
+    return run != null && sequence <= run.coveredSequence();
   }
 
   void remove(String name) {
@@ -127,24 +144,24 @@ final class RunMemory implements HeapRoom {
   }
 
   /**
-   * Whether a run more may be known.
+   * Whether there is room for one more run.
    *
-   * @param decided whether it was let in before a restart: then only the heap can refuse it
+   * @param decided whether it was accepted before a restart; then only the heap can refuse it
    */
-  boolean takesRun(boolean decided) {
-    if (!decided && known.size() >= limits.runs()) {
+  boolean admitsRun(boolean decided) {
+    if (!decided && known.size() >= limits.series().runs()) {
       return refuse(known.size() + " runs are known, limits.runs");
     }
     return makeRoom(RunCost.grown(1), 0);
   }
 
   /** Whether a parked run may come back to memory for lines. */
-  boolean takesBack(ParkedRun parked) {
+  boolean readmits(ParkedRun parked) {
     return makeRoom(parked.bytesInMemory() - parked.bytes(), 0);
   }
 
   @Override
-  public boolean takes(long moreBytes, int moreSeries) {
+  public boolean reserve(long moreBytes, int moreSeries) {
     if (!makeRoom(moreBytes, moreSeries)) {
       return false;
     }
@@ -154,11 +171,11 @@ final class RunMemory implements HeapRoom {
   }
 
   @Override
-  public String reason() {
+  public @Nullable String reason() {
     return shortage;
   }
 
-  /** Adds up anew: what was measured may have changed, and refused lines may have been counted. */
+  /** Adds up all costs anew, because estimates change and refused lines may have been counted. */
   void recount() {
     long allBytes = 0;
     long allSeries = 0;
@@ -174,12 +191,14 @@ final class RunMemory implements HeapRoom {
     series = allSeries;
   }
 
-  /** Parks what has been at rest for long, room or no room; looks whether there is room again. */
+  /** Parks runs that were at rest for long, and checks whether there is room again. */
   void parkIdle() {
     long now = nanoTime.getAsLong();
     parkable(now, LONG_REST_NANOS).forEach(this::park);
     recount();
-    if (shortage != null && known.size() < limits.runs() && bytes + RunCost.grown(1) <= maxBytes) {
+    if (shortage != null
+        && known.size() < limits.series().runs()
+        && bytes + RunCost.grown(1) <= maxBytes) {
       LOG.warn("there is room for runs and series again");
       shortage = null;
     }
@@ -201,8 +220,11 @@ final class RunMemory implements HeapRoom {
     }
     return refuse(
         bytes + moreBytes > maxBytes
-            ? known.size() + " runs take what the monitor's heap of " + heapBytes + " bytes bears"
-            : "limits.series = " + limits.series() + " of all runs are open");
+            ? known.size()
+                + " runs use all that they may of the monitor's heap of "
+                + heapBytes
+                + " bytes"
+            : "limits.series = " + limits.series().all() + " of all runs are open");
   }
 
   private boolean fits(long moreBytes, int moreSeries) {

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How a run is doing. The first that holds is shown. */
+/** The state of a run: the first of these that applies. */
 public enum RunState {
-  /** It carried out {@code stop} and did not train since. */
+  /** It carried out {@code stop} and has not trained since. */
   STOPPED,
   /** It reached its announced last step. */
   FINISHED,
-  /** It carried out {@code pause}, not yet {@code resume}, and did not train since. */
+  /** It carried out {@code pause}, was not resumed, and has not trained since. */
   PAUSED,
   /** It went silent: an incident of kind {@code stalled} is open. */
   STALLED,

@@ -4,20 +4,21 @@ package io.foreshock.monitor.pipeline;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run as it stood after its last entry: what the API shows. Immutable.
+ * A run after its last entry, as the API returns it. Immutable.
  *
  * @param lastTimeNanos time of its newest line; 0 when it had none
- * @param loss newest finite loss; NaN when none
- * @param incidents how many there have been, by the worst severity each reached
- * @param preflight what was said of it before it began; null when nobody did
+ * @param loss newest finite loss; NaN when there is none
+ * @param incidents number of incidents by their worst severity
+ * @param preflight the preflight of the run; null when there is none
  * @param openIncidents newest alarm of each open incident
  */
 public record RunView(
@@ -31,7 +32,7 @@ public record RunView(
     Map<Severity, Long> incidents,
     List<Alarm> openIncidents,
     Forecast forecast,
-    Preflight preflight,
+    @Nullable Preflight preflight,
     List<Segment> segments,
     List<Command> commands) {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
@@ -10,41 +10,42 @@ import java.util.Arrays;
 /**
  * Refuses lines that would open more series than a run, or all runs together, may have.
  *
- * <p><b>Definition.</b> A series is a measurement, the tags but {@code run}, and one field. The tag
- * {@code segment} of {@code train_step} and {@code train_layer} does not count: a run that resumes
- * often is not a run of many series.
+ * <p><b>Definition.</b> A series is a measurement, its tags except {@code run}, and one field. The
+ * tag {@code segment} of {@code train_step} and {@code train_layer} does not count, so that
+ * resuming a run opens no series.
  *
- * <p><b>Room.</b> What the heap bears is {@link HeapRoom}'s to say: a line that finds no room is
+ * <p><b>Room.</b> {@link HeapRoom} decides whether the heap has room. A line without room is
  * well-formed, and its sender may send it again later.
  *
- * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One look at each name of the
- * line; their characters are looked at only when a line of these names did not come lately. Nothing
- * is allocated for series seen before.
+ * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One comparison for each name of
+ * the line; its characters are read only when no line with these names came lately. Nothing is
+ * allocated for known series.
  */
 final class SeriesLimit {
   private static final String RUN = "run";
   private static final String SEGMENT = "segment";
 
-  private final MonitorConfig.Limits limits;
+  private final Limits limits;
   private final HeapRoom room;
   private long[] fresh = new long[16];
 
   /**
-   * @param room asked for what new series take
+   * Creates a limit.
+   *
+   * @param room heap for new series
    */
-  SeriesLimit(MonitorConfig.Limits limits, HeapRoom room) {
+  SeriesLimit(Limits limits, HeapRoom room) {
     this.limits = limits;
     this.room = room;
   }
 
   /**
-   * Opens the line's series that are new.
+   * Opens the line's new series.
    *
-   * @param decided whether the limits of a run let the line through when it came: only want of room
-   *     may still refuse it
-   * @return whether there is room for them; none is open otherwise
-   * @throws RefusedLineException when these would be too many for a run, or have too long a name;
-   *     none is open then
+   * @param decided whether the line was accepted before a restart; then only the heap can refuse it
+   * @return whether there is room for them; otherwise none is opened
+   * @throws RefusedLineException when they would be too many for a run, or a name is too long; none
+   *     is opened then
    */
   boolean admit(SeriesSet series, Point point, boolean decided) throws RefusedLineException {
     long names = names(point);
@@ -71,7 +72,7 @@ final class SeriesLimit {
     return true;
   }
 
-  /** Which objects the line's names are, not what they say. Never 0. */
+  /** A hash of the identities of the line's name objects, not of their characters. Never 0. */
   private static long names(Point point) {
     long names = mixed(point.tagCount(), point.measurement());
     for (int i = 0; i < point.tagCount(); i++) {
@@ -112,15 +113,15 @@ final class SeriesLimit {
   private void refuseBeyondLimits(SeriesSet series, Point point, int count)
       throws RefusedLineException {
     refuseLongNames(point);
-    if (series.size() + count > limits.seriesPerRun()) {
+    if (series.size() + count > limits.series().perRun()) {
       throw new RefusedLineException(
-          "the line would open series beyond limits.series_per_run = " + limits.seriesPerRun());
+          "the line would open series beyond limits.series_per_run = " + limits.series().perRun());
     }
   }
 
   private boolean open(SeriesSet series, int count) {
     long now = series.size() == 0 ? 0 : RunCost.grown(series.size());
-    if (!room.takes(RunCost.grown(series.size() + (long) count) - now, count)) {
+    if (!room.reserve(RunCost.grown(series.size() + (long) count) - now, count)) {
       return false;
     }
     for (int i = 0; i < count; i++) {
@@ -129,7 +130,7 @@ final class SeriesLimit {
     return true;
   }
 
-  /** Only a new series can have a name not looked at yet. */
+  /** Checks the names' lengths; only a new series can have names that were not checked. */
   private void refuseLongNames(Point point) throws RefusedLineException {
     refuseLong("measurement", point.measurement());
     for (int i = 0; i < point.tagCount(); i++) {
@@ -144,14 +145,14 @@ final class SeriesLimit {
   }
 
   private void refuseLong(String what, String name) throws RefusedLineException {
-    if (name.length() > limits.nameBytes()
-        || name.getBytes(StandardCharsets.UTF_8).length > limits.nameBytes()) {
+    if (name.length() > limits.names().bytes()
+        || name.getBytes(StandardCharsets.UTF_8).length > limits.names().bytes()) {
       throw new RefusedLineException(
           what
               + " '"
               + name.substring(0, Math.min(40, name.length()))
               + "…' is longer than limits.name_bytes = "
-              + limits.nameBytes());
+              + limits.names().bytes());
     }
   }
 }

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Which series a run has sent: a set of 64-bit hashes of (measurement, tags, field).
+ * The series that a run has sent: a set of 64-bit hashes of (measurement, tags, field).
  *
- * <p>The hashes are keyed by a number of the run's own, so that no sender can choose names that
- * collide. Open addressing, at most half full. Beside it a memory of whole lines, by the identities
- * of their names: the parser gives recurring names as the same objects.
+ * <p>A random key of the run enters the hashes, so that no sender can choose names that collide. It
+ * uses open addressing and is at most half full. It also remembers whole lines by the identities of
+ * their names, because the parser returns recurring names as the same objects.
  *
- * <p><b>Threads.</b> Not safe: belongs to the run's owner. <b>Cost.</b> 16 to 48 bytes a series.
+ * <p><b>Threads.</b> Not safe: belongs to the run's owner. <b>Cost.</b> 16 to 48 bytes per series.
  */
 final class SeriesSet {
   private static final int FIRST_CAPACITY = 64;
@@ -27,7 +27,7 @@ final class SeriesSet {
   private long[] lines = new long[FIRST_CAPACITY];
   private int size;
 
-  /** Series there are. */
+  /** Number of series. */
   int size() {
     return size;
   }
@@ -42,12 +42,12 @@ final class SeriesSet {
     return hash == 0 ? 1 : hash;
   }
 
-  /** Whether a line of the same names was let through lately. */
+  /** Whether a line of the same names was accepted lately. */
   boolean remembers(long line) {
     return lines[(int) line & (lines.length - 1)] == line;
   }
 
-  /** A line of these names needs no closer look from now on. */
+  /** Remembers an accepted line by its names. */
   void remember(long line) {
     lines[(int) line & (lines.length - 1)] = line;
   }
@@ -93,7 +93,7 @@ final class SeriesSet {
     lines = new long[Math.min(MAX_LINES, grown.length / 2)];
   }
 
-  /** Where the hash is, or the free slot where it would go. */
+  /** The slot of the hash, or the free slot for it. */
   private static int slot(long[] slots, long hash) {
     int slot = (int) hash & (slots.length - 1);
     while (slots[slot] != 0 && slots[slot] != hash) {

@@ -3,7 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
@@ -22,29 +22,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run as bytes: {@code version, covered sequence, head as JSON, CRC32C; watch, series, CRC32C}.
+ * Writes and reads a snapshot: {@code version, covered sequence, head as JSON, CRC32C; watch,
+ * series, CRC32C}.
  *
- * <p>The head is what people see of the run, and its commands and messages. It can be read alone:
- * of a run that is parked nothing else is. It also survives damage to the rest.
+ * <p>The head holds the run's view, its commands and its messages. It can be read alone, which is
+ * enough for a parked run, and it survives damage to the rest.
  *
- * <p>The watch is the part that changes between versions. When only it cannot be read, the head is
- * kept and the watch starts anew.
+ * <p>The watch is the part that changes between versions. When only the watch cannot be read, the
+ * head is kept and the watch starts anew.
  */
 final class SnapshotCodec {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCodec.class);
   private static final int VERSION = 0x46525302; // "FRS", version 2
 
-  /** Without a checksum of the head, and with less in it. */
+  /** The earlier version, whose head has no checksum and fewer fields. */
   private static final int VERSION_1 = 0x46525301;
 
-  /** Where the head begins: after version, sequence and the head's length. */
+  /** Offset of the head, after version, sequence and the head's length. */
   static final int HEAD_AT = 16;
 
   /**
-   * The part that can be read alone.
+   * The head of a snapshot, which can be read alone.
    *
    * @param sequence newest journal entry that the snapshot covers
-   * @param end where it ends, its checksum included
+   * @param end offset of its end, after its checksum
    */
   record Head(int version, long sequence, ObjectNode control, int end) {
     String run() {
@@ -82,7 +83,7 @@ final class SnapshotCodec {
     return bytes.toByteArray();
   }
 
-  /** Bytes of the file's beginning that hold the head; of the shortest beginning, a guess. */
+  /** Number of bytes at the file's beginning that hold the head, read from these first bytes. */
   static int headBytes(byte[] beginning) throws IOException {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(beginning))) {
       in.readInt();
@@ -94,9 +95,9 @@ final class SnapshotCodec {
   }
 
   /**
-   * The head of a snapshot, or of its beginning.
+   * Reads the head of a snapshot, or of its beginning.
    *
-   * @throws IOException when it is damaged or of a version unknown
+   * @throws IOException when it is damaged or of an unknown version
    */
   static Head head(byte[] bytes) throws IOException {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
@@ -109,25 +110,25 @@ final class SnapshotCodec {
       int end = HEAD_AT + json.length;
       if (version == VERSION) {
         if (crc(bytes, end) != in.readInt()) {
-          throw new IOException("checksum of the head does not fit");
+          throw new IOException("the head's checksum does not match");
         }
         end += Integer.BYTES;
       }
       return new Head(version, sequence, (ObjectNode) Json.MAPPER.readTree(json), end);
     } catch (EOFException | ClassCastException e) {
-      throw new IOException("cut off", e);
+      throw new IOException("the snapshot is incomplete", e);
     }
   }
 
   /**
-   * The run in a snapshot whose head was read before.
+   * Reads the run in a snapshot whose head was read before.
    *
    * @throws IOException when the bytes are damaged
    */
   static Run restore(Head head, byte[] bytes, int horizonSteps) throws IOException {
     int body = bytes.length - Integer.BYTES;
     if (body < head.end || crc(bytes, body) != ByteBuffer.wrap(bytes).getInt(body)) {
-      throw new IOException("checksum does not fit");
+      throw new IOException("the checksum does not match");
     }
     try (DataInputStream in =
         new DataInputStream(new ByteArrayInputStream(bytes, head.end, bytes.length - head.end))) {
@@ -141,7 +142,7 @@ final class SnapshotCodec {
     }
   }
 
-  /** The run of which only the head can be read: its detectors start anew where it was. */
+  /** Restores a run of which only the head can be read; its detectors start anew at its step. */
   static Run restoreHead(Head head, int horizonSteps) throws IOException {
     Run run = new Run(head.run(), new RunWatch(head.run(), horizonSteps));
     ParkedRun parked = ParkedRun.ofAny(head);
@@ -152,24 +153,24 @@ final class SnapshotCodec {
   }
 
   /**
-   * The run of which only the view is left: as before, and its messages are gone.
+   * Restores a run of which only the view is left; its detectors start anew, its messages are lost.
    *
-   * @param notifiers who were told of its open incidents when these opened
+   * @param notifiers names of the notifiers that already sent its open incidents
    */
   static Run restoreView(ParkedRun parked, int horizonSteps, List<String> notifiers) {
     RunView seen = parked.view();
     Run run = new Run(seen.run(), new RunWatch(seen.run(), horizonSteps));
     resume(run, seen);
     seen.commands().forEach(run.commands::restore);
-    run.olderIncidents.putAll(seen.incidents());
-    ObjectNode told = Json.object();
+    run.incidents.older.putAll(seen.incidents());
+    ObjectNode notified = Json.object();
     for (Alarm open : seen.openIncidents()) {
       Severity severity = open.verdict().severity();
-      run.olderIncidents.merge(severity, -1L, Long::sum);
-      run.incidents.put(open.incident(), severity);
-      notifiers.forEach(name -> told.put(name + "|" + open.incident(), severity.name()));
+      run.incidents.older.merge(severity, -1L, Long::sum);
+      run.incidents.worst.put(open.incident(), severity);
+      notifiers.forEach(name -> notified.put(name + "|" + open.incident(), severity.name()));
     }
-    run.outbox.restore(Json.object().set("told", told));
+    run.outbox.restore(Json.object().set("told", notified));
     run.heardNanos = parked.heardNanos();
     run.coveredSequence = parked.coveredSequence();
     run.appliedSequence = parked.coveredSequence();
@@ -208,8 +209,8 @@ final class SnapshotCodec {
             .put("heard", run.heardNanos)
             .put("newest_command", run.commands.newestId());
     control.set("commands", Json.MAPPER.valueToTree(run.commands.all()));
-    control.set("incidents", Json.MAPPER.valueToTree(run.incidents));
-    control.set("older_incidents", Json.MAPPER.valueToTree(run.olderIncidents));
+    control.set("incidents", Json.MAPPER.valueToTree(run.incidents.worst));
+    control.set("older_incidents", Json.MAPPER.valueToTree(run.incidents.older));
     control.set("outbox", run.outbox.save());
     run.publishView();
     ParkedRun.save(run, control);
@@ -221,15 +222,15 @@ final class SnapshotCodec {
     for (var command : control.path("commands")) {
       run.commands.restore(Json.MAPPER.treeToValue(command, Command.class));
     }
-    run.commands.take(control.path("newest_command").asLong());
+    run.commands.adopt(control.path("newest_command").asLong());
     control
         .path("incidents")
         .properties()
-        .forEach(e -> run.incidents.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
+        .forEach(e -> run.incidents.worst.put(e.getKey(), Severity.valueOf(e.getValue().asText())));
     control
         .path("older_incidents")
         .properties()
-        .forEach(e -> run.olderIncidents.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
+        .forEach(e -> run.incidents.older.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
     run.heardNanos = control.path("heard").asLong();
     run.outbox.restore(control.path("outbox"));
   }
@@ -240,7 +241,7 @@ final class SnapshotCodec {
       watch.exchange(State.restoring(state));
       return watch;
     } catch (RuntimeException e) {
-      LOG.error("run {}: its detectors' state cannot be read; they start anew", name, e);
+      LOG.error("run {}: the state of its detectors cannot be read; they start anew", name, e);
       return new RunWatch(name, horizonSteps);
     }
   }

@@ -13,15 +13,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves every run that changed, one after another: the next one is turned into bytes when the one
- * before is on disk, so that memory holds one snapshot and the pipeline waits for none.
+ * Saves every run that changed, one after another. A run becomes bytes only when the one before is
+ * on disk. So memory holds one snapshot, and the pipeline waits for none.
  *
- * <p>A run that cannot be saved stops no other. It only keeps the journal from where its last
- * snapshot ends; the pass counts as failed, and the next one tries again.
+ * <p>A run that cannot be saved does not stop the others. The journal keeps all entries after its
+ * last snapshot, the pass counts as failed, and the next pass tries again.
  *
  * <p><b>Threads.</b> The pipeline's, for {@link #begin}; any for the rest.
  */
@@ -35,7 +36,7 @@ final class SnapshotPass {
   private final Executor saver;
   private final LongSupplier nanoTime;
 
-  /** Runs whose failure was told, until they succeed. */
+  /** Runs whose failure was logged, until they succeed. */
   private final Set<String> failing = new HashSet<>();
 
   private final Queue<String> changed = new ArrayDeque<>();
@@ -43,7 +44,7 @@ final class SnapshotPass {
   private long coverable;
   private volatile boolean writing;
   private volatile long wholeAt;
-  private volatile String trouble;
+  private volatile @Nullable String trouble;
 
   SnapshotPass(
       Runs runs,
@@ -59,52 +60,51 @@ final class SnapshotPass {
     this.saver = saver;
     this.nanoTime = nanoTime;
     this.wholeAt = nanoTime.getAsLong();
-    meters.gauge("foreshock.snapshots.waiting", "on their way to disk", () -> writing ? 1 : 0);
+    meters.gauge(
+        "foreshock.snapshots.waiting", "snapshots that are being written", () -> writing ? 1 : 0);
     meters.gauge(
         "foreshock.snapshot.age.seconds",
-        "since all that had changed was saved",
+        "since all changed runs were saved",
         () -> TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - wholeAt));
   }
 
-  /** Whether one is under way. */
-  boolean isUnderWay() {
+  /** Whether a pass is running. */
+  boolean isRunning() {
     return !done.isDone();
   }
 
-  /** The one under way, or the last. */
+  /** The running pass, or the last one. */
   CompletableFuture<Void> current() {
     return done;
   }
 
-  /** What a person should know: which run cannot be saved, and since when. */
+  /** Reports, for people, which runs cannot be saved. */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }
 
   /**
-   * Begins a pass; none may be under way.
+   * Begins a pass; none may be running.
    *
-   * @param through newest entry accepted: all up to it are covered when the pass is through
-   * @param durable gives what is done once all that was accepted is in the journal, or refused by
-   *     it
-   * @param release told, on the saver's thread, up to which entry the snapshots stand for the
-   *     journal
+   * @param through newest accepted entry; the pass covers all entries up to it
+   * @param durable completes once everything accepted is in the journal, or refused by it
+   * @param release receives, on the saver's thread, the newest entry that the snapshots cover
    */
   CompletableFuture<Void> begin(
       long through, Durable durable, Set<String> forgotten, Release release) {
     done = new CompletableFuture<>();
     coverable = through;
     runs.all().stream().filter(run -> !run.isSaved()).forEach(run -> changed.add(run.name));
-    goOn(new Pass(durable, forgotten, release, new HashSet<>()));
+    proceed(new Pass(durable, forgotten, release, new HashSet<>()));
     return done;
   }
 
-  /** Lets go of the journal up to an entry. */
+  /** Releases the journal up to an entry. */
   interface Release {
     void through(long sequence) throws IOException;
   }
 
-  /** When everything accepted is in the journal. */
+  /** Completes when everything accepted is in the journal. */
   interface Durable {
     CompletableFuture<Void> newest();
   }
@@ -112,8 +112,8 @@ final class SnapshotPass {
   private record Pass(
       Durable durable, Set<String> forgotten, Release release, Set<String> failed) {}
 
-  /** Whatever is thrown ends this pass, or there would never be another. */
-  private void goOn(Pass pass) {
+  /** Saves the next run. Any exception ends the pass, otherwise there would never be another. */
+  private void proceed(Pass pass) {
     try {
       next(pass);
     } catch (RuntimeException | Error e) {
@@ -127,7 +127,7 @@ final class SnapshotPass {
     if (name == null) {
       saver.execute(() -> finish(pass));
     } else if (run == null) {
-      pipeline.execute(() -> goOn(pass));
+      pipeline.execute(() -> proceed(pass));
     } else {
       save(run, pass);
     }
@@ -138,14 +138,15 @@ final class SnapshotPass {
     byte[] bytes;
     try {
       bytes = SnapshotCodec.save(run);
-    } catch (RuntimeException | Error e) { // out of memory is one run's trouble, not all runs'
+    } catch (RuntimeException
+        | Error e) { // running out of memory on one run must not stop the others
       failed(run, pass, e);
-      pipeline.execute(() -> goOn(pass));
+      pipeline.execute(() -> proceed(pass));
       return;
     }
     writing = true;
-    // a snapshot is not ahead of the journal; what could not be written is settled all the same,
-    // for on a full disk nearly every newest entry is one of those
+    // a snapshot must not be ahead of the journal; an entry that could not be written counts as
+    // settled, because on a full disk nearly every new entry is one
     pass.durable
         .newest()
         .handle((written, failure) -> null)
@@ -163,15 +164,15 @@ final class SnapshotPass {
             });
   }
 
-  private void saved(Run run, long sequence, Pass pass, Throwable failure) {
+  private void saved(Run run, long sequence, Pass pass, @Nullable Throwable failure) {
     if (failure == null) {
       run.coveredSequence = sequence;
       run.snapshotLost = false;
       succeeded(run);
     } else {
-      failed(run, pass, failure.getCause());
+      failed(run, pass, failure.getCause() == null ? failure : failure.getCause());
     }
-    goOn(pass);
+    proceed(pass);
   }
 
   private void write(String run, byte[] bytes) {
@@ -231,14 +232,14 @@ final class SnapshotPass {
   }
 
   private void abandon(Pass pass, Throwable cause) {
-    LOG.error("snapshots: given up until the next time", cause);
+    LOG.error("snapshots: this pass is given up; the next one tries again", cause);
     meters.snapshotFailed();
     trouble = "runs cannot be saved, so the journal grows: " + cause;
     changed.clear();
     end(pass, cause);
   }
 
-  private void end(Pass pass, Throwable failure) {
+  private void end(Pass pass, @Nullable Throwable failure) {
     if (failure == null && pass.failed.isEmpty()) {
       done.complete(null);
     } else {

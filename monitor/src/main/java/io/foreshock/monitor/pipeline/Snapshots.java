@@ -22,18 +22,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of snapshots, one file a run, each replaced atomically. The file's name is a hash,
- * for a run may be called anything.
+ * The directory of snapshots, one file per run, each replaced atomically. The file's name is a
+ * hash, because a run may have any name.
  *
- * <p>A run that is at rest is loaded by its head alone. A damaged file is put aside and never
- * overwritten: what it holds may be worth someone's look. A run that was forgotten leaves an empty
- * file, so that it is not taken for one whose snapshot was lost.
+ * <p>Of a run at rest only the head is read. A damaged file is moved aside and never overwritten,
+ * so that someone can examine it. A forgotten run leaves an empty file, so that its snapshot does
+ * not seem lost.
  *
- * <p><b>Threads.</b> One writes at a time; loading may go on beside it, of other runs.
+ * <p><b>Threads.</b> One thread writes at a time; another may load other runs meanwhile.
  */
 final class Snapshots {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -49,12 +50,14 @@ final class Snapshots {
   private final List<String> notifiers;
   private final Clock clock;
 
-  /** Whether a snapshot could not be read whole at the start. */
+  /** Whether a snapshot could not be read completely. */
   private volatile boolean damaged;
 
   /**
-   * @param notifiers by name: who is told of incidents
-   * @param clock what is put aside is named by it
+   * Opens the directory.
+   *
+   * @param notifiers names of the notifiers
+   * @param clock gives the time in the names of files that are moved aside
    */
   Snapshots(Path directory, int horizonSteps, List<String> notifiers, Clock clock)
       throws IOException {
@@ -64,7 +67,7 @@ final class Snapshots {
     this.clock = clock;
   }
 
-  /** All runs that can be read, on all cores; those at rest stay parked. */
+  /** Loads all runs that can be read, on all cores; those at rest stay parked. */
   List<KnownRun> load() throws IOException {
     return files().parallelStream().map(this::load).filter(Objects::nonNull).toList();
   }
@@ -75,7 +78,7 @@ final class Snapshots {
     }
   }
 
-  private KnownRun load(Path file) {
+  private @Nullable KnownRun load(Path file) {
     SnapshotCodec.Head head = null;
     try {
       head = head(file);
@@ -86,7 +89,7 @@ final class Snapshots {
     }
   }
 
-  /** A parked run, as it was when it was parked. */
+  /** Loads a parked run. */
   Run load(ParkedRun parked) {
     Path file = file(parked.name());
     if (!Files.exists(file)) {
@@ -109,7 +112,7 @@ final class Snapshots {
     return run;
   }
 
-  /** Saves a run of which only this is known, as one that is parked. */
+  /** Saves a run of which only the view is known, and parks it. */
   ParkedRun rebuild(RunView seen, long covered, long heardNanos) throws IOException {
     ParkedRun known = new ParkedRun(seen, null, covered, heardNanos, 0, 0);
     Run run = SnapshotCodec.restoreView(known, horizonSteps, notifiers);
@@ -117,8 +120,8 @@ final class Snapshots {
     return ParkedRun.of(run);
   }
 
-  /** What can be had of a damaged snapshot: its head, or nothing. */
-  private Run salvage(Path file, SnapshotCodec.Head head, Exception cause) {
+  /** Recovers the head of a damaged snapshot; null when it cannot be read either. */
+  private @Nullable Run salvage(Path file, SnapshotCodec.@Nullable Head head, Exception cause) {
     damaged = true;
     Path aside =
         file.resolveSibling(
@@ -129,10 +132,10 @@ final class Snapshots {
       Run run = head == null ? null : SnapshotCodec.restoreHead(head, horizonSteps);
       Files.move(file, aside);
       if (run != null) {
-        run.snapshotLost = true; // it is put aside, so the run is saved anew though nothing comes
+        run.snapshotLost = true; // the file is moved aside, so the run must be saved again
         LOG.error(
-            "run {}: its snapshot is damaged and now {}; commands, messages and incidents are"
-                + " there, its detectors start anew",
+            "run {}: its snapshot is damaged and was moved to {}; commands, messages and incidents"
+                + " are kept, its detectors start anew",
             run.name,
             aside,
             cause);
@@ -142,8 +145,8 @@ final class Snapshots {
       cause.addSuppressed(e);
     }
     LOG.error(
-        "snapshot {} is damaged and now {}; lost with it are the commands, the messages and the"
-            + " detectors' state of its run; what the journal and the store hold is there again",
+        "snapshot {} is damaged and was moved to {}; its run's commands, messages and detector"
+            + " states are lost; the rest of the run is rebuilt from the journal and the store",
         file,
         aside,
         cause);
@@ -174,20 +177,20 @@ final class Snapshots {
     Files.deleteIfExists(forgotten(run));
   }
 
-  /** Deletes a run's snapshot, if there is one, and remembers that it was meant to go. */
+  /** Deletes a run's snapshot, if there is one, and records that this was intended. */
   void forget(String run) throws IOException {
     if (Files.deleteIfExists(file(run))) {
       Files.write(forgotten(run), new byte[0]);
     }
   }
 
-  /** Remembers that the snapshots there are stand for all entries up to one. */
+  /** Records that the present snapshots cover all entries up to one. */
   void covered(long through) throws IOException {
     String text = through + " " + files().size();
     WholeFile.replace(directory.resolve(COVERED), text.getBytes(US_ASCII));
   }
 
-  /** Up to which entry no line needs to be looked at; 0 when a snapshot of some run may be lost. */
+  /** Newest entry whose lines need not be replayed; 0 when a run's snapshot may be lost. */
   long covered() throws IOException {
     try {
       String[] text = Files.readString(directory.resolve(COVERED), US_ASCII).trim().split(" ", -1);
@@ -198,12 +201,12 @@ final class Snapshots {
     }
   }
 
-  /** Whether the run was forgotten, and did not come back. */
+  /** Whether the run was forgotten and has not come back. */
   boolean isForgotten(String run) {
     return Files.exists(forgotten(run));
   }
 
-  /** Makes the replacements themselves durable. */
+  /** Forces the directory to disk, so that the replaced files are durable. */
   void sync() throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

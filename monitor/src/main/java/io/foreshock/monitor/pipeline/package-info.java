@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The one main path, {@link io.foreshock.monitor.pipeline.Pipeline#accept}, and what it owns.
+ * The main path, {@link io.foreshock.monitor.pipeline.Pipeline#accept}, and the runs that it owns.
  *
  * <pre>
  *   HTTP ─▶ Intake ─▶ Pipeline.accept ─▶ journal ──durable──▶ StoreFeed (a thread a store)

@@ -3,13 +3,14 @@ package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A command that was given to the run, and what it did.
+ * A command that was given to the run, and its effect.
  *
  * @param step the run's step when it was given
  * @param done step at which the training run acknowledged it; empty before
- * @param incident it answers; null when a person gave it
+ * @param incident the incident that it answers; null when a person gave it
  * @param effect one sentence
  */
 record Action(
@@ -20,5 +21,5 @@ record Action(
     long step,
     OptionalLong done,
     String reason,
-    String incident,
+    @Nullable String incident,
     String effect) {}

@@ -2,11 +2,11 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.EpisodeClass;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the commands given to a run did to it: where it went on, and whether it happened again. */
+/** The effects of a run's commands: where the run continued, and whether the trouble came again. */
 final class Effects {
-  /** Samples of the loss that are compared before and after. */
+  /** Number of samples of the loss that are compared before and after. */
   private static final int SAMPLES = 9;
 
-  /** An episode within as many steps of where the last one began is the same one again. */
+  /** Steps after an onset within which a new episode counts as the same trouble again. */
   private static final long AGAIN_STEPS = 200;
 
   private final ReportedRun run;
@@ -52,7 +52,7 @@ final class Effects {
     return actions;
   }
 
-  /** How a run went on after an episode was rolled back; empty when it was not. */
+  /** How the run continued after an episode was rolled back; empty when it was not. */
   Optional<String> afterRollback(Episode episode) {
     if (!episode.rolledBack()) {
       return Optional.empty();
@@ -60,7 +60,9 @@ final class Effects {
     return run.segments().stream()
         .filter(segment -> segment.parent() == episode.segment())
         .findFirst()
-        .map(next -> wentOn(next) + ". " + compared(next, episode.start(), episode.before()));
+        .map(
+            next ->
+                continued(next) + ". " + compared(next, episode.start(), episode.loss().before()));
   }
 
   private String effect(JsonNode command) {
@@ -92,7 +94,7 @@ final class Effects {
     }
     long given = command.path("step").asLong();
     double before = level(next.get().parent(), given - 4 * SAMPLES, given);
-    return wentOn(next.get()) + ". " + compared(next.get(), given, before);
+    return continued(next.get()) + ". " + compared(next.get(), given, before);
   }
 
   private String adjusted(JsonNode command, long step) {
@@ -105,22 +107,22 @@ final class Effects {
     return "Done at step "
         + Figures.count(step)
         + "; the loss went from "
-        + Figures.number(before)
+        + Figures.measured(before)
         + " to "
-        + Figures.number(after)
+        + Figures.measured(after)
         + " over the next "
         + 5 * SAMPLES
         + " steps.";
   }
 
-  private static String wentOn(Segment next) {
+  private static String continued(Segment next) {
     return "The run went on from step "
         + Figures.count(next.fromStep())
         + " as segment "
         + next.index();
   }
 
-  /** How a segment stands at a step that its parent had reached with a loss of {@code before}. */
+  /** Compares a segment at a step with its parent, whose loss there was {@code before}. */
   private String compared(Segment next, long step, double before) {
     if (next.lastStep() < step) {
       String newest = "Its newest step is " + Figures.count(next.lastStep());
@@ -133,8 +135,10 @@ final class Effects {
             : "At step "
                 + Figures.count(step)
                 + " its loss was "
-                + Figures.number(now)
-                + (Double.isNaN(before) ? "." : ", against " + Figures.number(before) + " before.");
+                + Figures.measured(now)
+                + (Double.isNaN(before)
+                    ? "."
+                    : ", against " + Figures.measured(before) + " before.");
     return loss + " " + again(next, step);
   }
 
@@ -163,7 +167,7 @@ final class Effects {
       Instant issued = Instant.parse(command.path("issued").asText());
       return issued.getEpochSecond() * 1_000_000_000L + issued.getNano();
     } catch (DateTimeParseException e) {
-      return Long.MAX_VALUE; // unknown: no segment is claimed to have followed
+      return Long.MAX_VALUE; // the time is unknown, so no segment counts as its effect
     }
   }
 }

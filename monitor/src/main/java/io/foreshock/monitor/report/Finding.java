@@ -5,12 +5,12 @@ import io.foreshock.predictors.postmortem.Episode;
 import java.util.List;
 
 /**
- * All there is to say of one episode.
+ * One episode with everything that a report shows of it.
  *
- * @param number from 1
- * @param known incidents that stood open around it, by lead
- * @param actions taken because of them
- * @param after how the run went on when it was rolled back; empty when it was not
+ * @param number number of the episode, from 1
+ * @param known incidents that were open around it, by lead
+ * @param actions commands that answered them
+ * @param after how the run continued after a rollback; empty when there was none
  */
 record Finding(
     int number,

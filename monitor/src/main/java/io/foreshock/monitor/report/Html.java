@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-/** Text within HTML, in elements and attributes alike. */
-public final class Html {
-  private Html() {}
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-  /** The text with everything escaped that HTML could take for markup. */
+/** Builds HTML. Every text is escaped. */
+public final class Html {
+  private final StringBuilder out = new StringBuilder();
+
+  /** Escapes every character that HTML or SVG could read as markup. */
   public static String text(String text) {
     StringBuilder html = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
@@ -20,5 +23,62 @@ public final class Html {
       }
     }
     return html.toString();
+  }
+
+  /** Appends markup without escaping it. */
+  public Html markup(String markup) {
+    out.append(markup);
+    return this;
+  }
+
+  /** Appends an element that holds text. */
+  public Html element(String name, String text) {
+    out.append('<').append(name).append('>').append(text(text));
+    out.append("</").append(name).append(">\n");
+    return this;
+  }
+
+  /** Appends a paragraph of a class of the style sheet. */
+  public Html paragraph(String style, String text) {
+    out.append("<p class=\"").append(style).append("\">").append(text(text)).append("</p>\n");
+    return this;
+  }
+
+  /** Appends a name and its value to a list of facts. */
+  public Html fact(String name, Object value) {
+    out.append("<div><dt>").append(text(name)).append("</dt><dd>");
+    out.append(text(String.valueOf(value))).append("</dd></div>");
+    return this;
+  }
+
+  /** Appends a table. */
+  public Html table(List<String> names, List<List<String>> rows) {
+    return table(names, rows, null);
+  }
+
+  /** Appends a table whose first cells link to the section {@code link} with that number. */
+  public Html table(List<String> names, List<List<String>> rows, @Nullable String link) {
+    out.append("<div class=\"scroll\"><table>\n<thead><tr>");
+    names.forEach(name -> out.append("<th scope=\"col\">").append(text(name)).append("</th>"));
+    out.append("</tr></thead>\n<tbody>\n");
+    for (List<String> row : rows) {
+      out.append("<tr>");
+      for (int i = 0; i < row.size(); i++) {
+        String text = text(row.get(i));
+        boolean linked = link != null && i == 0;
+        out.append("<td>");
+        out.append(linked ? "<a href=\"" + link + text + "\">" + text + "</a>" : text);
+        out.append("</td>");
+      }
+      out.append("</tr>\n");
+    }
+    out.append("</tbody>\n</table></div>\n");
+    return this;
+  }
+
+  /** The markup so far. */
+  @Override
+  public String toString() {
+    return out.toString();
   }
 }

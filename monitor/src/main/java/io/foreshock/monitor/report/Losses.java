@@ -5,24 +5,25 @@ import io.foreshock.predictors.postmortem.Track;
 import java.util.Arrays;
 
 /**
- * Puts the losses that were not finite back into their place.
+ * Restores the non-finite losses of a run.
  *
- * <p>A non-finite value is left out of its line, and {@code nonfinite} counts it. A line that
- * counts some and has no loss had a loss that was not finite, unless lines without any have no loss
- * either (a run that logs its loss every tenth step): more than {@value #SPARSE} of them.
+ * <p>A sender leaves a non-finite value out of its line and counts it in {@code nonfinite}. So a
+ * line with a count and without a loss had a non-finite loss. This does not hold for a run that
+ * logs its loss only every tenth step: there more than {@value #SPARSE} of the lines without a
+ * count have no loss either.
  */
-final class Losses {
+public final class Losses {
   private static final double SPARSE = 0.1;
 
   private Losses() {}
 
   /**
-   * The losses with NaN where one was not finite.
+   * The losses, with NaN for each non-finite one.
    *
-   * @param loss finite ones
-   * @param nonfinite count of each line, by step
+   * @param loss the finite losses
+   * @param nonfinite count of non-finite values in each line, by step
    */
-  static Track withNonfinite(Track loss, Track nonfinite) {
+  public static Track withNonfinite(Track loss, Track nonfinite) {
     int calm = 0;
     int absent = 0;
     int lost = 0;

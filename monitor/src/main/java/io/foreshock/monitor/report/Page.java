@@ -6,21 +6,22 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An HTML file that loads nothing: no script, its style sheet within, plots as SVG.
+ * An HTML file that loads nothing: without scripts, with its own style sheet, with plots as SVG.
  *
- * <p>Light or dark as the reader's system is.
+ * <p>It is light or dark like the reader's system.
  */
 public final class Page {
-  private static final String STYLE = style(Page.class, "report.css");
+  private static final String STYLE =
+      style(Page.class, "report.css") + style(Page.class, "plot.css");
 
   private Page() {}
 
   /**
-   * The page.
+   * Writes the page.
    *
-   * @param title as text
-   * @param style besides that of all pages
-   * @param content as HTML, everything in it that comes from outside escaped
+   * @param title the title as text
+   * @param style styles in addition to those of all pages
+   * @param content the content as HTML, in which everything from outside is escaped
    */
   public static String of(String title, String style, String content) {
     return """
@@ -35,7 +36,7 @@ public final class Page {
         + ("</style>\n</head>\n<body>\n<main>\n" + content + "</main>\n</body>\n</html>\n");
   }
 
-  /** A style sheet that lies beside a class. */
+  /** Reads a style sheet from a class's package. */
   public static String style(Class<?> beside, String name) {
     try (InputStream in = beside.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -8,16 +8,16 @@ import java.util.List;
 /**
  * One signal's curves around an onset.
  *
- * @param lines the one to look at last, so that it is drawn on top
+ * @param lines curves; the most important one is last, so that it is drawn on top
  */
 record Panel(Signal signal, List<Line> lines) {
-  /** How a curve is drawn. */
+  /** The role of a curve, which decides its colour. */
   enum Role {
-    /** Of a layer that is not spoken of. */
+    /** The curve of another layer. */
     OTHER,
-    /** The whole step's, or that of the layer that moved first. */
+    /** The curve of the whole step, or of the layer that moved first. */
     MAIN,
-    /** The same steps after a rollback. */
+    /** The curve of the same steps after a rollback. */
     AFTER
   }
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.FirstMove;
 import io.foreshock.predictors.postmortem.Track;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Picks what is plotted around an onset: the same steps of each signal, one below the other. */
+/** Chooses the plots around an onset: the same steps of each signal, one below the other. */
 final class Panels {
-  /** In this order, where measured; what moved first comes on top of them. */
+  /** Signals that are plotted if measured, in this order, after those that moved first. */
   private static final List<Signal> USUAL =
       List.of(
           Signal.LOSS,
@@ -34,17 +35,18 @@ final class Panels {
 
   /** First step of the plots. */
   static long from(Episode episode) {
-    long lead = episode.movers().isEmpty() ? 0 : episode.movers().get(0).leadSteps();
-    long before = Math.max(MIN_SAMPLES * episode.spacing(), lead + lead / 3);
+    long lead =
+        episode.origin().movers().isEmpty() ? 0 : episode.origin().movers().get(0).leadSteps();
+    long before = Math.max(MIN_SAMPLES * episode.extent().spacing(), lead + lead / 3);
     return Math.max(0, episode.start() - before);
   }
 
   /** Last step of the plots: the end and a little more, unless that is far away. */
   static long to(Episode episode) {
     long before = episode.start() - from(episode);
-    long wanted = episode.last() - episode.start() + 20 * episode.spacing();
+    long wanted = episode.extent().last() - episode.start() + 20 * episode.extent().spacing();
     return episode.start()
-        + Math.max(MIN_SAMPLES * episode.spacing() / 2, Math.min(wanted, 3 * before));
+        + Math.max(MIN_SAMPLES * episode.extent().spacing() / 2, Math.min(wanted, 3 * before));
   }
 
   static List<Panel> of(Episode episode, ReportedRun run) {
@@ -53,7 +55,7 @@ final class Panels {
     List<Track> tracks = along(run, episode.segment(), from, to);
     List<Track> after = episode.rolledBack() ? after(run, episode, from, to) : List.of();
     Set<Signal> shown = new LinkedHashSet<>(List.of(Signal.LOSS));
-    episode.movers().stream().limit(MOVERS).map(FirstMove::signal).forEach(shown::add);
+    episode.origin().movers().stream().limit(MOVERS).map(FirstMove::signal).forEach(shown::add);
     shown.addAll(USUAL);
     return shown.stream()
         .limit(MOST)
@@ -64,7 +66,7 @@ final class Panels {
 
   private static Panel panel(
       Signal signal, Episode episode, List<Track> tracks, List<Track> after) {
-    String layer = layer(signal, episode);
+    @Nullable String layer = layer(signal, episode);
     List<Panel.Line> lines = new ArrayList<>();
     for (Track track : tracks) {
       if (track.signal() == signal && track.size() > 0) {
@@ -81,9 +83,9 @@ final class Panels {
     return new Panel(signal, lines);
   }
 
-  /** The layer of a signal that moved first; null when it is a whole step's or did not move. */
-  private static String layer(Signal signal, Episode episode) {
-    for (FirstMove move : episode.movers()) {
+  /** The layer in which a signal moved first; null for a whole step's signal or without a move. */
+  private static @Nullable String layer(Signal signal, Episode episode) {
+    for (FirstMove move : episode.origin().movers()) {
       if (move.signal() == signal) {
         return move.layer();
       }
@@ -91,7 +93,7 @@ final class Panels {
     return null;
   }
 
-  /** The steps as the segment lived them: the earlier ones are its ancestors'. */
+  /** The tracks of a segment, preceded by those of its ancestors. */
   private static List<Track> along(ReportedRun run, int segment, long from, long to) {
     List<Track> joined = new ArrayList<>();
     long last = to;
@@ -102,7 +104,7 @@ final class Panels {
       List<Track> pieces = new ArrayList<>(run.tracks(at.index(), first, last));
       Track loss = run.track(Signal.LOSS, at.index(), first, last);
       pieces.removeIf(track -> track.signal() == Signal.LOSS);
-      pieces.add(loss); // with what was not finite
+      pieces.add(loss); // this track includes the non-finite losses
       joined = joined.isEmpty() ? pieces : join(pieces, joined);
       last = Math.min(last, at.fromStep());
       at = parent;
@@ -138,7 +140,7 @@ final class Panels {
     return joined;
   }
 
-  private static Segment find(ReportedRun run, int index) {
+  private static @Nullable Segment find(ReportedRun run, int index) {
     return run.segments().stream().filter(s -> s.index() == index).findFirst().orElse(null);
   }
 }

@@ -3,25 +3,22 @@ package io.foreshock.monitor.report;
 
 import io.foreshock.predictors.postmortem.Track;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws one panel as SVG: steps relative to the onset from left to right, so that panels below each
- * other line up.
+ * Draws one panel as SVG, with steps relative to the onset from left to right, so that panels below
+ * each other line up.
  *
- * <p><b>Scale.</b> Logarithmic when all values are above zero and the largest is more than {@value
- * #LOG_FACTOR} times the smallest. <b>Size.</b> At most two points a pixel, the least and the
- * greatest there, so that no extreme is lost and a plot has a bounded size.
+ * <p><b>Size.</b> Each pixel column has at most two points, its least and its greatest. So no
+ * extreme is lost, and the size of a plot is bounded.
  */
 final class Plot {
-  private static final int WIDTH = 860;
-  private static final int HEIGHT = 150;
-  private static final int LEFT = 64;
-  private static final int RIGHT = 12;
-  private static final int TOP = 18;
-  private static final int BOTTOM = 22;
-  private static final double LOG_FACTOR = 20;
+  private static final Svg.Frame FRAME = new Svg.Frame(860, 150, 64, 12, 20, 22);
+  private static final double MARGIN = 0.05;
+  private static final int MOST_COLUMNS = 10;
+  private static final int MOST_ROWS = 5;
 
   /** A vertical line with a name, or a mark on the upper edge. */
   record Mark(String style, long step, String name) {}
@@ -30,79 +27,37 @@ final class Plot {
   private final long onset;
   private final long from;
   private final long to;
-  private boolean logarithmic;
-  private double low;
-  private double high;
+  private final Axis x;
+  private final Axis y;
 
   Plot(Panel panel, long onset, long from, long to) {
     this.panel = panel;
     this.onset = onset;
     this.from = from;
     this.to = Math.max(to, from + 1);
-    scale();
+    x = Axis.linear().include(from - onset, this.to - onset).place(FRAME.left(), FRAME.east(), 0);
+    y =
+        Axis.of(
+                panel.lines().stream()
+                    .flatMapToDouble(line -> Arrays.stream(line.track().values()))
+                    .toArray())
+            .place(FRAME.south(), FRAME.top(), MARGIN);
   }
 
   String svg(List<Mark> marks) {
-    StringBuilder svg = new StringBuilder();
-    String heading = Html.text(Prose.heading(panel));
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-            WIDTH,
-            HEIGHT,
-            heading + ", from " + number(low) + " to " + number(high)));
-    svg.append("<title>").append(heading).append("</title>");
-    axes(svg);
-    for (Panel.Line line : panel.lines()) {
-      line(svg, line);
-    }
+    String heading = Prose.heading(panel);
+    String range = Figures.number(y.low()) + " to " + Figures.number(y.high());
+    Svg svg = Svg.inPage(FRAME, heading + ", from " + range);
+    svg.rows(y, y.ticks(MOST_ROWS), Figures::number);
+    List<Double> steps =
+        x.ticks(MOST_COLUMNS).stream().filter(step -> step == Math.rint(step)).toList();
+    svg.columns(x, steps, step -> (step > 0 ? "+" : "") + (long) step);
+    panel.lines().forEach(line -> line(svg, line));
     marks.stream().filter(m -> m.step() >= from && m.step() <= to).forEach(m -> mark(svg, m));
-    svg.append(
-        text("name", LEFT, 12, "start", Prose.heading(panel) + (logarithmic ? " (log)" : "")));
-    return svg.append("</svg>").toString();
+    return svg.names("", heading + (y.isLogarithmic() ? " (log)" : "")).end();
   }
 
-  private void scale() {
-    low = Double.POSITIVE_INFINITY;
-    high = Double.NEGATIVE_INFINITY;
-    for (Panel.Line line : panel.lines()) {
-      for (double value : line.track().values()) {
-        if (Double.isFinite(value)) {
-          low = Math.min(low, value);
-          high = Math.max(high, value);
-        }
-      }
-    }
-    if (low > high) {
-      low = 0;
-      high = 1;
-    }
-    logarithmic = low > 0 && high > LOG_FACTOR * low;
-    if (!logarithmic) {
-      double room = high > low ? 0.05 * (high - low) : Math.max(1e-9, 0.05 * Math.abs(high));
-      low -= room;
-      high += room;
-    }
-  }
-
-  private void axes(StringBuilder svg) {
-    for (double value : new double[] {low, middle(), high}) {
-      double y = y(value);
-      svg.append(rule("grid", LEFT, y, WIDTH - RIGHT, y));
-      svg.append(text("tick", LEFT - 6, y + 4, "end", number(value)));
-    }
-    long width = to - from;
-    long unit = (long) Math.pow(10, Math.floor(Math.log10(Math.max(1, width / 4))));
-    long tick = unit * (width / unit > 20 ? 5 : width / unit > 8 ? 2 : 1);
-    for (long at = -((onset - from) / tick) * tick; onset + at <= to; at += tick) {
-      double x = x(onset + at);
-      svg.append(rule("grid", x, TOP, x, HEIGHT - BOTTOM));
-      svg.append(text("tick", x, HEIGHT - 6, "middle", (at > 0 ? "+" : "") + at));
-    }
-  }
-
-  private void line(StringBuilder svg, Panel.Line line) {
+  private void line(Svg svg, Panel.Line line) {
     String style = line.role().name().toLowerCase(Locale.ROOT);
     List<String> points = new ArrayList<>();
     Track track = line.track();
@@ -110,17 +65,16 @@ final class Plot {
     while (i < track.size() && track.steps()[i] <= to) {
       if (!Double.isFinite(track.values()[i])) {
         flush(svg, style, points);
-        double x = x(track.steps()[i]);
-        svg.append(text("lost", x, TOP + 10, "middle", "✕"));
+        svg.text("lost", at(track.steps()[i]), FRAME.top() + 10, Svg.Anchor.MIDDLE, "✕");
         i++;
         continue;
       }
       int end = i;
       int least = i;
       int greatest = i;
-      long column = Math.round(x(track.steps()[i]));
+      long column = Math.round(at(track.steps()[i]));
       while (end < track.size()
-          && Math.round(x(track.steps()[end])) == column
+          && Math.round(at(track.steps()[end])) == column
           && Double.isFinite(track.values()[end])) {
         least = track.values()[end] < track.values()[least] ? end : least;
         greatest = track.values()[end] > track.values()[greatest] ? end : greatest;
@@ -136,72 +90,28 @@ final class Plot {
   }
 
   private void point(List<String> points, Track track, int i) {
-    points.add(String.format(Locale.ROOT, "%.1f,%.1f", x(track.steps()[i]), y(track.values()[i])));
+    points.add(Svg.point(at(track.steps()[i]), y.at(track.values()[i])));
   }
 
-  private static void flush(StringBuilder svg, String style, List<String> points) {
+  private static void flush(Svg svg, String style, List<String> points) {
     if (points.size() == 1) {
-      points.add(points.get(0)); // a lone point is drawn as a dot by its round cap
+      points.add(points.get(0)); // the round cap of the line draws a single point as a dot
     }
-    if (!points.isEmpty()) {
-      svg.append("<polyline class=\"").append(style).append("\" points=\"");
-      svg.append(String.join(" ", points)).append("\"/>");
-      points.clear();
-    }
+    svg.line(style, points, "");
+    points.clear();
   }
 
-  private void mark(StringBuilder svg, Mark mark) {
-    double x = x(mark.step());
-    svg.append("<g class=\"mark ").append(mark.style()).append("\"><title>");
-    svg.append(Html.text(mark.name())).append("</title>");
+  private void mark(Svg svg, Mark mark) {
+    double at = at(mark.step());
+    String style = "mark " + mark.style();
     if (mark.style().equals("onset") || mark.style().equals("first")) {
-      svg.append(rule("", x, TOP, x, HEIGHT - BOTTOM));
+      svg.rule(style, at, FRAME.top(), at, FRAME.south(), mark.name());
     } else {
-      svg.append(String.format(Locale.ROOT, "<path d=\"M%.1f %d l5 -8 h-10 z\"/>", x, TOP + 8));
+      svg.pointer(style, at, FRAME.top() + 8, mark.name());
     }
-    svg.append("</g>");
   }
 
-  private double x(long step) {
-    return LEFT + (double) (WIDTH - LEFT - RIGHT) * (step - from) / (to - from);
-  }
-
-  private double y(double value) {
-    double share =
-        logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share;
-  }
-
-  private double middle() {
-    return logarithmic ? Math.sqrt(low * high) : (low + high) / 2;
-  }
-
-  private static String number(double value) {
-    double size = Math.abs(value);
-    return size != 0 && (size < 1e-3 || size >= 1e5)
-        ? String.format(Locale.ROOT, "%.1e", value)
-        : String.format(Locale.ROOT, size < 1 ? "%.3f" : size < 100 ? "%.2f" : "%.0f", value);
-  }
-
-  private static String rule(String style, double x1, double y1, double x2, double y2) {
-    return String.format(
-        Locale.ROOT,
-        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-        style,
-        x1,
-        y1,
-        x2,
-        y2);
-  }
-
-  private static String text(String style, double x, double y, String anchor, String content) {
-    return String.format(
-        Locale.ROOT,
-        "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        style,
-        x,
-        y,
-        anchor,
-        Html.text(content));
+  private double at(long step) {
+    return x.at(step - onset);
   }
 }

@@ -8,10 +8,12 @@ import io.foreshock.predictors.postmortem.FirstMove;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What a report says, in plain sentences without any markup. */
+/** The sentences of a report, without any markup. */
 final class Prose {
   private static final String NATS = " nats per token";
 
@@ -21,7 +23,7 @@ final class Prose {
   static String summary(RunReport report) {
     long count = report.findings().size();
     if (report.samples() == 0) {
-      return "No loss was recorded of this run, so nothing can be said of spikes or divergence.";
+      return "No loss was recorded of this run, so spikes and divergence cannot be judged.";
     }
     StringBuilder text = new StringBuilder();
     if (count == 0) {
@@ -29,7 +31,7 @@ final class Prose {
           .append(Figures.steps(report.lastStep()))
           .append(".");
     } else {
-      long lost = report.findings().stream().mapToLong(f -> f.episode().costSteps()).sum();
+      long lost = report.findings().stream().mapToLong(f -> f.episode().extent().costSteps()).sum();
       long open = report.findings().stream().filter(f -> unresolved(f.episode())).count();
       text.append(count == 1 ? "One episode was" : count + " episodes were")
           .append(" found in ")
@@ -54,7 +56,7 @@ final class Prose {
     return text.toString();
   }
 
-  /** What happened, sentence by sentence. */
+  /** The story of an episode, sentence by sentence. */
   static List<String> story(Finding finding) {
     Episode episode = finding.episode();
     List<String> story = new ArrayList<>();
@@ -81,23 +83,23 @@ final class Prose {
 
   /** Peak in words. */
   static String extreme(Episode episode) {
-    return Figures.number(episode.extreme());
+    return Figures.measured(episode.loss().extreme());
   }
 
   /** End in words. */
   static String end(Episode episode) {
-    if (episode.end().isPresent()) {
-      return Figures.count(episode.end().getAsLong());
+    if (episode.extent().end().isPresent()) {
+      return Figures.count(episode.extent().end().getAsLong());
     }
     return episode.rolledBack() ? "rolled back" : "open";
   }
 
   /** First mover in words; a dash when there was none. */
   static String mover(Episode episode) {
-    if (episode.movers().isEmpty()) {
-      return episode.lossAlone() ? "only the loss was measured" : "–";
+    if (episode.origin().movers().isEmpty()) {
+      return episode.origin().lossAlone() ? "only the loss was measured" : "–";
     }
-    FirstMove first = episode.movers().get(0);
+    FirstMove first = episode.origin().movers().get(0);
     return name(first) + ", " + lead(first.leadSteps());
   }
 
@@ -110,7 +112,7 @@ final class Prose {
 
   /** Steps from an incident's first alarm to the onset; negative when it came after. */
   static long lead(Finding finding, Warning warning) {
-    return finding.episode().start() - warning.opened();
+    return finding.episode().start() - warning.steps().opened();
   }
 
   /** "12 steps before", "at the onset", "3 steps after". */
@@ -126,7 +128,7 @@ final class Prose {
     return name(move.signal()) + layer;
   }
 
-  /** A signal's name with blanks; the layer's update RMS is told from the whole one's by place. */
+  /** A signal's name with blanks. */
   static String name(Signal signal) {
     return signal.wireName().replace('_', ' ');
   }
@@ -185,7 +187,7 @@ final class Prose {
   }
 
   private static boolean unresolved(Episode episode) {
-    return episode.end().isEmpty() && !episode.rolledBack();
+    return episode.extent().end().isEmpty() && !episode.rolledBack();
   }
 
   private static String course(Episode episode) {
@@ -193,25 +195,28 @@ final class Prose {
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
       return where
           + " the loss fell at once from "
-          + Figures.number(episode.before())
+          + Figures.measured(episode.loss().before())
           + NATS
           + " to a level of its own, down to "
           + extreme(episode)
           + ". A loss does not do that by learning: it looks like data that were seen before.";
     }
-    if (Double.isNaN(episode.before())) {
+    if (Double.isNaN(episode.loss().before())) {
       return where + " the loss was not finite, and it had not been finite before.";
     }
-    if (!Double.isFinite(episode.extreme())) {
-      String since = episode.peak() > episode.start() ? " and ceased to be finite at step " : "";
+    if (!Double.isFinite(episode.loss().extreme())) {
+      String since =
+          episode.extent().peak() > episode.start() ? " and ceased to be finite at step " : "";
       return where
           + " the loss left its level of "
-          + Figures.number(episode.before())
+          + Figures.measured(episode.loss().before())
           + NATS
-          + (since.isEmpty() ? ": it was not finite" : since + Figures.count(episode.peak()))
+          + (since.isEmpty()
+              ? ": it was not finite"
+              : since + Figures.count(episode.extent().peak()))
           + " ("
-          + Figures.count(episode.nonfinite())
-          + (episode.nonfinite() == 1 ? " value" : " values")
+          + Figures.count(episode.loss().nonfinite())
+          + (episode.loss().nonfinite() == 1 ? " value" : " values")
           + " in all).";
     }
     String how =
@@ -220,18 +225,18 @@ final class Prose {
             : " the loss jumped from ";
     return where
         + how
-        + Figures.number(episode.before())
+        + Figures.measured(episode.loss().before())
         + NATS
         + "; its highest was "
         + extreme(episode)
         + " at step "
-        + Figures.count(episode.peak())
+        + Figures.count(episode.extent().peak())
         + ".";
   }
 
   private static String about(Episode episode) {
-    return episode.spacing() > 1
-        ? " (logged every " + Figures.count(episode.spacing()) + " steps)"
+    return episode.extent().spacing() > 1
+        ? " (logged every " + Figures.count(episode.extent().spacing()) + " steps)"
         : "";
   }
 
@@ -240,46 +245,46 @@ final class Prose {
       return "It was rolled back to step "
           + Figures.count(episode.rolledBackTo().orElseThrow())
           + ", which threw away "
-          + Figures.steps(episode.costSteps())
+          + Figures.steps(episode.extent().costSteps())
           + " of training.";
     }
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
-      return episode.end().isPresent()
+      return episode.extent().end().isPresent()
           ? "It jumped back at step "
-              + Figures.count(episode.end().getAsLong())
+              + Figures.count(episode.extent().end().getAsLong())
               + ", after "
-              + Figures.steps(episode.costSteps())
+              + Figures.steps(episode.extent().costSteps())
               + "."
-          : "It had not come back by step " + Figures.count(episode.last()) + ".";
+          : "It had not come back by step " + Figures.count(episode.extent().last()) + ".";
     }
-    if (episode.end().isPresent()) {
+    if (episode.extent().end().isPresent()) {
       return "It was back at its level at step "
-          + Figures.count(episode.end().getAsLong())
+          + Figures.count(episode.extent().end().getAsLong())
           + ": a cost of "
-          + Figures.steps(episode.costSteps())
+          + Figures.steps(episode.extent().costSteps())
           + ".";
     }
     String now =
-        Double.isNaN(episode.after())
+        Double.isNaN(episode.loss().after())
             ? "it was not finite"
-            : "it stood at " + Figures.number(episode.after());
+            : "it stood at " + Figures.measured(episode.loss().after());
     return "It was not back at its level by step "
-        + Figures.count(episode.last())
+        + Figures.count(episode.extent().last())
         + ", where "
         + now
         + ": a cost of "
-        + Figures.steps(episode.costSteps())
+        + Figures.steps(episode.extent().costSteps())
         + " so far.";
   }
 
   private static String firstMoves(Episode episode) {
-    if (episode.lossAlone()) {
-      return "Only the loss was measured, so what moved first cannot be told.";
+    if (episode.origin().lossAlone()) {
+      return "Only the loss was measured, so the signal that moved first is unknown.";
     }
-    if (episode.movers().isEmpty()) {
+    if (episode.origin().movers().isEmpty()) {
       return "No other signal left its usual band before the loss did.";
     }
-    FirstMove first = episode.movers().get(0);
+    FirstMove first = episode.origin().movers().get(0);
     if (first.leadSteps() == 0) {
       return "No signal moved before the loss; the first to move with it was the "
           + name(first)
@@ -290,7 +295,7 @@ final class Prose {
         + ": it "
         + (first.rising() ? "rose above" : "fell below")
         + " its usual band around "
-        + Figures.number(first.usual())
+        + Figures.measured(first.usual())
         + unit(first.signal())
         + ", "
         + Figures.steps(first.leadSteps())
@@ -305,19 +310,20 @@ final class Prose {
   }
 
   private static String causes(Episode episode) {
-    if (episode.causes().isEmpty()) {
+    if (episode.origin().causes().isEmpty()) {
       return "";
     }
-    String joined = String.join("; ", episode.causes().stream().map(Prose::cause).toList());
+    String joined =
+        String.join("; ", episode.origin().causes().stream().map(Prose::cause).toList());
     return "Right before: " + joined + ".";
   }
 
   private static String batches(Episode episode) {
-    if (episode.firstBatch().isEmpty() || episode.lastBatch().isEmpty()) {
+    if (episode.origin().firstBatch().isEmpty() || episode.origin().lastBatch().isEmpty()) {
       return "";
     }
-    long first = episode.firstBatch().getAsLong();
-    long last = episode.lastBatch().getAsLong();
+    long first = episode.origin().firstBatch().getAsLong();
+    long last = episode.origin().lastBatch().getAsLong();
     return first == last
         ? "Data batch involved: " + first + "."
         : "Data batches involved: " + first + " to " + last + ".";
@@ -334,13 +340,13 @@ final class Prose {
             + ") came "
             + lead(lead(finding, first))
             + ", at step "
-            + Figures.count(first.opened());
-    if (Double.isFinite(first.etaSteps()) && lead(finding, first) > 0) {
+            + Figures.count(first.steps().opened());
+    if (Double.isFinite(first.expected().etaSteps()) && lead(finding, first) > 0) {
       text +=
-          ", and foretold trouble in "
-              + Figures.steps(Math.round(first.etaSteps()))
+          ", and predicted trouble in "
+              + Figures.steps(Math.round(first.expected().etaSteps()))
               + ", about step "
-              + Figures.count(first.opened() + Math.round(first.etaSteps()));
+              + Figures.count(first.steps().opened() + Math.round(first.expected().etaSteps()));
     }
     return text + firstCritical(finding) + ".";
   }
@@ -348,25 +354,25 @@ final class Prose {
   private static String firstCritical(Finding finding) {
     long onset = finding.episode().start();
     return finding.known().stream()
-        .filter(warning -> warning.critical().isPresent())
-        .min((a, b) -> Long.compare(a.critical().getAsLong(), b.critical().getAsLong()))
+        .filter(warning -> warning.steps().critical().isPresent())
+        .min(Comparator.comparingLong(warning -> warning.steps().critical().getAsLong()))
         .map(
             warning ->
                 "; the first critical alarm ("
                     + kind(warning)
                     + ") "
-                    + lead(onset - warning.critical().getAsLong()))
+                    + lead(onset - warning.steps().critical().getAsLong()))
         .orElse("; none was critical");
   }
 
-  private static String value(Object value) {
+  private static String value(@Nullable Object value) {
     if (value == null) {
       return "nothing";
     }
     if (value instanceof Double number) {
       return number == Math.rint(number) && Math.abs(number) < 1e15
           ? String.valueOf(number.longValue())
-          : Figures.number(number);
+          : Figures.measured(number);
     }
     return String.valueOf(value);
   }

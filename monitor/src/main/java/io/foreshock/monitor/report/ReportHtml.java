@@ -7,16 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A report as one HTML file that loads nothing: no script, one style sheet within, plots as SVG.
+ * A report as one HTML file that loads nothing: without scripts, with one style sheet, with plots
+ * as SVG.
  *
- * <p>Light or dark as the reader's system is; it prints without its links. Every text that comes
- * from outside is escaped.
+ * <p>It is light or dark like the reader's system, and prints without its links. Every text from
+ * outside is escaped.
  */
 final class ReportHtml {
   private static final int MOVERS = 12;
 
   private final RunReport report;
-  private final StringBuilder html = new StringBuilder();
+  private final Html html = new Html();
 
   ReportHtml(RunReport report) {
     this.report = report;
@@ -28,42 +29,34 @@ final class ReportHtml {
     report.findings().forEach(this::section);
     unfulfilled();
     if (!report.actions().isEmpty()) {
-      html.append("<section>\n<h2>All actions</h2>\n");
+      html.markup("<section>\n").element("h2", "All actions");
       actions(report.actions());
-      html.append("</section>\n");
+      html.markup("</section>\n");
     }
     lineage();
     return Page.of("Post-mortem of " + report.run(), "", html.toString());
   }
 
   private void head() {
-    html.append("<header>\n<h1>Post-mortem of <span class=\"run\">");
-    html.append(Html.text(report.run())).append("</span></h1>\n");
-    paragraph("summary", Prose.summary(report));
-    html.append("<dl class=\"facts\">");
-    fact("Newest step", Figures.count(report.lastStep()));
-    fact("Losses read", Figures.count(report.samples()));
-    fact("Segments", Figures.count(report.segments().size()));
+    html.markup("<header>\n<h1>Post-mortem of <span class=\"run\">");
+    html.markup(Html.text(report.run())).markup("</span></h1>\n");
+    html.paragraph("summary", Prose.summary(report)).markup("<dl class=\"facts\">");
+    html.fact("Newest step", Figures.count(report.lastStep()));
+    html.fact("Losses read", Figures.count(report.samples()));
+    html.fact("Segments", Figures.count(report.segments().size()));
     report
         .configuration()
         .fields()
-        .forEach((name, value) -> fact(name.replace('_', ' '), String.valueOf(value)));
-    html.append("</dl>\n</header>\n");
-  }
-
-  private void fact(String name, String value) {
-    html.append("<div><dt>").append(Html.text(name)).append("</dt><dd>");
-    html.append(Html.text(value)).append("</dd></div>");
+        .forEach((name, value) -> html.fact(name.replace('_', ' '), value));
+    html.markup("</dl>\n</header>\n");
   }
 
   private void overview() {
     if (report.findings().isEmpty()) {
       return;
     }
-    html.append("<section>\n<h2>Episodes</h2>\n");
-    List<List<String>> rows = new ArrayList<>();
-    report.findings().forEach(finding -> rows.add(ReportMarkdown.cells(finding)));
-    table(
+    html.markup("<section>\n").element("h2", "Episodes");
+    html.table(
         List.of(
             "#",
             "Class",
@@ -75,43 +68,40 @@ final class ReportHtml {
             "Peak loss",
             "Moved first",
             "First warning"),
-        rows,
+        report.findings().stream().map(ReportMarkdown::cells).toList(),
         "#episode-");
-    html.append("</section>\n");
+    html.markup("</section>\n");
   }
 
   private void section(Finding finding) {
     Episode episode = finding.episode();
-    html.append("<section id=\"episode-")
-        .append(finding.number())
-        .append("\" class=\"episode\">\n");
-    html.append("<h2>").append(Html.text(Prose.title(finding))).append("</h2>\n");
-    paragraph("story", String.join(" ", Prose.story(finding)));
+    html.markup("<section id=\"episode-" + finding.number() + "\" class=\"episode\">\n");
+    html.element("h2", Prose.title(finding));
+    html.paragraph("story", String.join(" ", Prose.story(finding)));
     plots(finding);
-    if (!episode.movers().isEmpty()) {
-      html.append("<h3>What moved, and when</h3>\n");
+    if (!episode.origin().movers().isEmpty()) {
+      html.element("h3", "What moved, and when");
       List<List<String>> rows = new ArrayList<>();
-      for (FirstMove move : episode.movers().stream().limit(MOVERS).toList()) {
+      for (FirstMove move : episode.origin().movers().stream().limit(MOVERS).toList()) {
         rows.add(
             List.of(
                 Prose.name(move),
                 Prose.lead(move.leadSteps()),
                 Figures.count(move.step()),
                 move.rising() ? "up" : "down",
-                Figures.number(move.usual()) + Prose.unit(move.signal()),
-                Figures.number(move.score())));
+                Figures.measured(move.usual()) + Prose.unit(move.signal()),
+                Figures.measured(move.score())));
       }
-      table(
+      html.table(
           List.of("Signal", "When", "Step", "Way", "Usual level", "Half-widths outside its band"),
-          rows,
-          null);
+          rows);
     }
     known(finding);
     if (!finding.actions().isEmpty()) {
-      html.append("<h3>What was done</h3>\n");
+      html.element("h3", "What was done");
       actions(finding.actions());
     }
-    html.append("</section>\n");
+    html.markup("</section>\n");
   }
 
   private void plots(Finding finding) {
@@ -120,37 +110,39 @@ final class ReportHtml {
     }
     Episode episode = finding.episode();
     List<Plot.Mark> marks = marks(finding);
-    html.append("<figure>\n");
+    html.markup("<figure>\n");
     for (Panel panel : finding.panels()) {
-      html.append(
-              new Plot(panel, episode.start(), Panels.from(episode), Panels.to(episode)).svg(marks))
-          .append('\n');
+      html.markup(
+          new Plot(panel, episode.start(), Panels.from(episode), Panels.to(episode)).svg(marks));
     }
-    html.append("<figcaption>Steps relative to the onset at step ");
-    html.append(Figures.count(episode.start())).append(". <b class=\"key onset\">│</b> onset");
-    html.append(", <b class=\"key first\">┆</b> what moved first, ");
-    html.append("<b class=\"key critical\">▼</b> critical, ");
-    html.append("<b class=\"key warning\">▼</b> warning, ");
-    html.append("<b class=\"key action\">▼</b> action, <b class=\"key\">✕</b> not finite");
-    html.append(". Strong: the whole step’s, or the layer that moved first; pale: other layers");
-    html.append(
+    html.markup("<figcaption>Steps relative to the onset at step ");
+    html.markup(Figures.count(episode.start())).markup(". <b class=\"key onset\">│</b> onset");
+    html.markup(", <b class=\"key first\">┆</b> what moved first, ");
+    html.markup("<b class=\"key critical\">▼</b> critical, ");
+    html.markup("<b class=\"key warning\">▼</b> warning, ");
+    html.markup("<b class=\"key action\">▼</b> action, <b class=\"key\">✕</b> not finite");
+    html.markup(". Strong: the whole step’s, or the layer that moved first; pale: other layers");
+    html.markup(
         episode.rolledBack() ? "; dashed: after the rollback.</figcaption>\n" : ".</figcaption>\n");
-    html.append("</figure>\n");
+    html.markup("</figure>\n");
   }
 
   private static List<Plot.Mark> marks(Finding finding) {
     Episode episode = finding.episode();
     List<Plot.Mark> marks = new ArrayList<>();
     marks.add(new Plot.Mark("onset", episode.start(), "onset, step " + episode.start()));
-    if (!episode.movers().isEmpty() && episode.movers().get(0).leadSteps() > 0) {
-      FirstMove first = episode.movers().get(0);
+    if (!episode.origin().movers().isEmpty() && episode.origin().movers().get(0).leadSteps() > 0) {
+      FirstMove first = episode.origin().movers().get(0);
       marks.add(new Plot.Mark("first", first.step(), Prose.name(first) + ", step " + first.step()));
     }
     for (Warning warning : finding.known()) {
       marks.add(
           new Plot.Mark(
-              "warning", warning.opened(), Prose.kind(warning) + ", step " + warning.opened()));
+              "warning",
+              warning.steps().opened(),
+              Prose.kind(warning) + ", step " + warning.steps().opened()));
       warning
+          .steps()
           .critical()
           .ifPresent(
               step ->
@@ -170,20 +162,20 @@ final class ReportHtml {
     if (finding.known().isEmpty()) {
       return;
     }
-    html.append("<h3>What was known when</h3>\n");
+    html.element("h3", "What was known when");
     List<List<String>> rows = new ArrayList<>();
     for (Warning warning : finding.known()) {
       rows.add(
           List.of(
               Prose.kind(warning),
               Prose.lead(Prose.lead(finding, warning)),
-              ReportMarkdown.critical(finding, warning.critical()),
-              Double.isFinite(warning.etaSteps())
-                  ? "in " + Figures.steps(Math.round(warning.etaSteps()))
+              ReportMarkdown.critical(finding, warning.steps().critical()),
+              Double.isFinite(warning.expected().etaSteps())
+                  ? "in " + Figures.steps(Math.round(warning.expected().etaSteps()))
                   : "–",
               warning.message()));
     }
-    table(List.of("Incident", "Opened", "Critical", "Foretold", "Message"), rows, null);
+    html.table(List.of("Incident", "Opened", "Critical", "Predicted", "Message"), rows);
   }
 
   private void unfulfilled() {
@@ -191,20 +183,20 @@ final class ReportHtml {
     if (others.isEmpty()) {
       return;
     }
-    html.append("<section>\n<h2>Warnings that no episode followed</h2>\n");
-    paragraph("", "Acted upon in time, or wrong.");
+    html.markup("<section>\n").element("h2", "Warnings that no episode followed");
+    html.paragraph("", "Acted upon in time, or wrong.");
     List<List<String>> rows = new ArrayList<>();
     for (Warning warning : others) {
       rows.add(
           List.of(
-              Figures.count(warning.opened()),
+              Figures.count(warning.steps().opened()),
               String.valueOf(warning.segment()),
               Prose.kind(warning),
               warning.severity().wireName(),
               warning.message()));
     }
-    table(List.of("Step", "Segment", "Incident", "Severity", "Message"), rows, null);
-    html.append("</section>\n");
+    html.table(List.of("Step", "Segment", "Incident", "Severity", "Message"), rows);
+    html.markup("</section>\n");
   }
 
   private void actions(List<Action> actions) {
@@ -218,14 +210,14 @@ final class ReportHtml {
               action.reason(),
               action.effect()));
     }
-    table(List.of("Step", "Action", "Status", "Why", "Effect"), rows, null);
+    html.table(List.of("Step", "Action", "Status", "Why", "Effect"), rows);
   }
 
   private void lineage() {
     if (report.segments().size() < 2) {
       return;
     }
-    html.append("<section>\n<h2>Segments</h2>\n");
+    html.markup("<section>\n").element("h2", "Segments");
     List<List<String>> rows = new ArrayList<>();
     report
         .segments()
@@ -238,33 +230,7 @@ final class ReportHtml {
                         Figures.count(segment.fromStep()),
                         Figures.count(segment.lastStep()),
                         segment.live() ? "live" : "rolled back")));
-    table(List.of("Segment", "Continues", "From step", "Last step", "State"), rows, null);
-    html.append("</section>\n");
-  }
-
-  /** A table; with {@code link} the first cell leads to the section of that number. */
-  private void table(List<String> names, List<List<String>> rows, String link) {
-    html.append("<div class=\"scroll\"><table>\n<thead><tr>");
-    names.forEach(name -> cell("th scope=\"col\"", "th", Html.text(name)));
-    html.append("</tr></thead>\n<tbody>\n");
-    for (List<String> row : rows) {
-      html.append("<tr>");
-      for (int i = 0; i < row.size(); i++) {
-        String text = Html.text(row.get(i));
-        boolean linked = link != null && i == 0;
-        cell("td", "td", linked ? "<a href=\"" + link + text + "\">" + text + "</a>" : text);
-      }
-      html.append("</tr>\n");
-    }
-    html.append("</tbody>\n</table></div>\n");
-  }
-
-  private void cell(String open, String close, String content) {
-    html.append('<').append(open).append('>').append(content);
-    html.append("</").append(close).append('>');
-  }
-
-  private void paragraph(String style, String text) {
-    html.append("<p class=\"").append(style).append("\">").append(Html.text(text)).append("</p>\n");
+    html.table(List.of("Segment", "Continues", "From step", "Last step", "State"), rows);
+    html.markup("</section>\n");
   }
 }

@@ -4,8 +4,8 @@ package io.foreshock.monitor.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.json.Json;
-import io.foreshock.monitor.live.SegmentJson;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.postmortem.Cause;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.FirstMove;
@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A report as one JSON object, for scripts: the facts, no plots.
+ * A report as one JSON object for scripts, with the facts and without plots.
  *
- * <p><b>Edges.</b> Keys are always all there; a number that is absent or not finite is {@code
+ * <p><b>Edges.</b> Every key is always present; a number that is absent or non-finite is {@code
  * null}.
  */
 final class ReportJson {
@@ -48,24 +48,24 @@ final class ReportJson {
     json.put("class", e.kind().wireName());
     json.put("segment", e.segment());
     json.put("start", e.start());
-    json.put("peak", e.peak());
-    optional(json, "end", e.end());
-    json.put("last", e.last());
-    json.put("cost_steps", e.costSteps());
-    json.put("loss_before", Json.finite(e.before()));
-    json.put("loss_peak", Json.finite(e.extreme()));
-    json.put("loss_after", Json.finite(e.after()));
-    json.put("nonfinite", e.nonfinite());
-    json.put("logged_every", e.spacing());
+    json.put("peak", e.extent().peak());
+    optional(json, "end", e.extent().end());
+    json.put("last", e.extent().last());
+    json.put("cost_steps", e.extent().costSteps());
+    json.put("loss_before", Json.finite(e.loss().before()));
+    json.put("loss_peak", Json.finite(e.loss().extreme()));
+    json.put("loss_after", Json.finite(e.loss().after()));
+    json.put("nonfinite", e.loss().nonfinite());
+    json.put("logged_every", e.extent().spacing());
     json.put("rolled_back", e.rolledBack());
     optional(json, "rolled_back_to", e.rolledBackTo());
-    optional(json, "first_batch", e.firstBatch());
-    optional(json, "last_batch", e.lastBatch());
-    json.put("loss_alone", e.lossAlone());
+    optional(json, "first_batch", e.origin().firstBatch());
+    optional(json, "last_batch", e.origin().lastBatch());
+    json.put("loss_alone", e.origin().lossAlone());
     ArrayNode causes = json.putArray("causes");
-    e.causes().forEach(cause -> causes.add(cause(cause)));
+    e.origin().causes().forEach(cause -> causes.add(cause(cause)));
     ArrayNode movers = json.putArray("first_moves");
-    e.movers().forEach(move -> movers.add(move(move)));
+    e.origin().movers().forEach(move -> movers.add(move(move)));
     ArrayNode known = json.putArray("known");
     finding.known().forEach(w -> known.add(warning(w).put("lead_steps", Prose.lead(finding, w))));
     actions(json, finding.actions());
@@ -98,13 +98,13 @@ final class ReportJson {
     json.put("kind", warning.kind());
     json.put("severity", warning.severity().wireName());
     json.put("segment", warning.segment());
-    json.put("opened", warning.opened());
-    optional(json, "critical", warning.critical());
-    optional(json, "closed", warning.closed());
-    json.put("signal", warning.signal());
-    json.put("layer", warning.layer());
-    json.put("eta_steps", Json.finite(warning.etaSteps()));
-    json.put("probability", Json.finite(warning.probability()));
+    json.put("opened", warning.steps().opened());
+    optional(json, "critical", warning.steps().critical());
+    optional(json, "closed", warning.steps().closed());
+    json.put("signal", warning.where().signal());
+    json.put("layer", warning.where().layer());
+    json.put("eta_steps", Json.finite(warning.expected().etaSteps()));
+    json.put("probability", Json.finite(warning.expected().probability()));
     json.put("message", warning.message());
     return json;
   }

@@ -6,7 +6,7 @@ import io.foreshock.predictors.postmortem.FirstMove;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A report as Markdown, for a ticket or a chat: the same words, no plots. */
+/** A report as Markdown for a ticket or a chat, with the same sentences and without plots. */
 final class ReportMarkdown {
   private static final int MOVERS = 8;
 
@@ -35,7 +35,7 @@ final class ReportMarkdown {
     for (Finding finding : report.findings()) {
       text.append("\n## ").append(plain(Prose.title(finding))).append("\n\n");
       Prose.story(finding).forEach(line -> text.append(plain(line)).append('\n'));
-      movers(text, finding.episode().movers());
+      movers(text, finding.episode().origin().movers());
       known(text, finding);
       actions(text, finding.actions());
     }
@@ -49,7 +49,7 @@ final class ReportMarkdown {
                   row(
                       text,
                       List.of(
-                          Figures.count(w.opened()),
+                          Figures.count(w.steps().opened()),
                           Prose.kind(w),
                           w.severity().wireName(),
                           w.message())));
@@ -68,10 +68,10 @@ final class ReportMarkdown {
         String.valueOf(finding.number()),
         episode.kind().words(),
         Figures.count(episode.start()),
-        Figures.count(episode.peak()),
+        Figures.count(episode.extent().peak()),
         Prose.end(episode),
-        Figures.count(episode.costSteps()),
-        Figures.number(episode.before()),
+        Figures.count(episode.extent().costSteps()),
+        Figures.measured(episode.loss().before()),
         Prose.extreme(episode),
         Prose.mover(episode),
         Prose.warned(finding));
@@ -89,7 +89,7 @@ final class ReportMarkdown {
               Prose.name(move),
               Prose.lead(move.leadSteps()),
               Figures.count(move.step()),
-              Figures.number(move.score())));
+              Figures.measured(move.score())));
     }
   }
 
@@ -104,12 +104,12 @@ final class ReportMarkdown {
           List.of(
               Prose.kind(warning),
               Prose.lead(Prose.lead(finding, warning)),
-              critical(finding, warning.critical()),
+              critical(finding, warning.steps().critical()),
               warning.message()));
     }
   }
 
-  /** When an incident became critical, in words. */
+  /** The step at which an incident became critical, in words. */
   static String critical(Finding finding, OptionalLong step) {
     return step.isPresent() ? Prose.lead(finding.episode().start() - step.getAsLong()) : "never";
   }
@@ -145,7 +145,7 @@ final class ReportMarkdown {
     text.append('\n');
   }
 
-  /** Text that stays text: neither markup nor HTML, on one line. */
+  /** Escapes a text, so that it is neither markup nor HTML, and puts it on one line. */
   static String plain(String text) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
@@ -163,7 +163,7 @@ final class ReportMarkdown {
     return plain.toString();
   }
 
-  /** An underscore within a word is none of Markdown's. */
+  /** Whether an underscore is within a word, where Markdown ignores it. */
   private static boolean between(String text, int i) {
     return text.charAt(i) == '_'
         && i > 0

@@ -2,20 +2,21 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.postmortem.RunHistory;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.List;
 
-/** Everything that a report needs to know of a run, wherever it is kept. */
+/** A run as a report needs it, from a store or from a recording. */
 public interface ReportedRun extends RunHistory {
   /** The run's name. */
   String name();
 
-  /** What the run announced of itself. */
+  /** The configuration that the run announced. */
   RunConfig configuration();
 
-  /** Its alarms as the contract's objects, oldest first. */
-  List<JsonNode> alarms();
+  /** Its alarms, oldest first. */
+  List<RaisedAlarm> alarms();
 
   /** Commands given to it as the API's objects, oldest first. */
   List<JsonNode> commands();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.Postmortem;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The post-mortem of one run, ready to be written down.
+ * The post-mortem of one run, in the form in which it can be written.
  *
  * @param lastStep newest step of the live segment
- * @param samples losses on the live path
- * @param blips of them, those that stood out alone
- * @param findings one an episode, by segment and onset
- * @param warnings all incidents from {@code warning} on
+ * @param samples number of losses on the live path
+ * @param blips number of these losses that stood out alone
+ * @param findings one per episode, by segment and onset
+ * @param warnings all incidents of at least severity {@code warning}
  * @param actions all commands
  */
 public record RunReport(
@@ -32,7 +32,7 @@ public record RunReport(
     List<Finding> findings,
     List<Warning> warnings,
     List<Action> actions) {
-  /** An incident that closed longer ago than this has nothing to do with an onset. */
+  /** Steps after its end in which an incident still counts as known at an onset. */
   private static final long KNOWN_STEPS = 100;
 
   /** Episodes that are shown with plots; the others are in the table and in the text. */
@@ -95,7 +95,7 @@ public record RunReport(
     }
   }
 
-  /** Looks at a run. Takes as long as its telemetry needs to be read. */
+  /** Makes the report of a run, which needs as long as reading its telemetry. */
   public static RunReport of(ReportedRun run) {
     Postmortem postmortem = Postmortem.of(run);
     List<Warning> warnings = new ArrayList<>(Warning.of(run.alarms()));
@@ -110,7 +110,7 @@ public record RunReport(
               findings.size() + 1,
               episode,
               known,
-              taken(episode, known, actions),
+              actions(episode, known, actions),
               effects.afterRollback(episode).orElse(""),
               findings.size() < PLOTTED ? Panels.of(episode, run) : List.of()));
     }
@@ -131,7 +131,7 @@ public record RunReport(
     Set<String> seen = new HashSet<>();
     findings.forEach(finding -> finding.known().forEach(known -> seen.add(known.incident())));
     return warnings.stream()
-        .filter(warning -> !seen.contains(warning.incident()) && warning.foretells())
+        .filter(warning -> !seen.contains(warning.incident()) && warning.isAboutTraining())
         .toList();
   }
 
@@ -146,13 +146,13 @@ public record RunReport(
       }
     }
     return warnings.stream()
-        .filter(warning -> line.contains(warning.segment()) && warning.foretells())
-        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.last()))
-        .sorted(Comparator.comparingLong(Warning::opened))
+        .filter(warning -> line.contains(warning.segment()) && warning.isAboutTraining())
+        .filter(warning -> warning.open(episode.start() - KNOWN_STEPS, episode.extent().last()))
+        .sorted(Comparator.comparingLong(warning -> warning.steps().opened()))
         .toList();
   }
 
-  private static List<Action> taken(Episode episode, List<Warning> known, List<Action> actions) {
+  private static List<Action> actions(Episode episode, List<Warning> known, List<Action> actions) {
     Set<String> incidents = new HashSet<>();
     known.forEach(warning -> incidents.add(warning.incident()));
     return actions.stream()
@@ -160,7 +160,7 @@ public record RunReport(
             action ->
                 action.incident() == null
                     ? action.step() >= episode.start() - KNOWN_STEPS
-                        && action.step() <= episode.last() + KNOWN_STEPS
+                        && action.step() <= episode.extent().last() + KNOWN_STEPS
                     : incidents.contains(action.incident()))
         .toList();
   }

@@ -2,27 +2,29 @@
 package io.foreshock.monitor.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
-import io.foreshock.predictors.online.Segment;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run in a monitor's store.
  *
- * <p><b>Cost.</b> Long tracks are read {@value #PAGE} steps at a time, so that no answer of the
- * store is larger than that; 16 bytes a value are kept.
+ * <p><b>Cost.</b> Long tracks are read {@value #PAGE} steps at a time, which bounds an answer of
+ * the store; each value is kept in 16 bytes.
  */
 public final class StoredRun implements ReportedRun {
   private static final int PAGE = 100_000;
@@ -32,7 +34,7 @@ public final class StoredRun implements ReportedRun {
   private final Stores stores;
   private final RunView view;
 
-  /** The run as it is in the store now; the view tells its segments and commands. */
+  /** Creates the run from the store and from its view, which has its segments and commands. */
   public StoredRun(Stores stores, RunView view) {
     this.stores = stores;
     this.view = view;
@@ -54,16 +56,18 @@ public final class StoredRun implements ReportedRun {
   }
 
   @Override
-  public List<JsonNode> alarms() {
-    return stores.alarms(view.run()).all().stream().map(Json::tree).toList();
+  public List<RaisedAlarm> alarms() {
+    return stores.alarms(view.run()).all().stream()
+        .map(line -> RaisedAlarm.read(Json.tree(line)))
+        .toList();
   }
 
   @Override
   public List<JsonNode> commands() {
-    return view.commands().stream().map(Command::json).map(JsonNode.class::cast).toList();
+    return view.commands().stream().map(CommandJson::of).map(JsonNode.class::cast).toList();
   }
 
-  /** Numbers only: the store's series know no texts. */
+  /** Changes of numbers only, because the store's series have no texts. */
   @Override
   public List<Change> changes() {
     List<Change> changes = new ArrayList<>();
@@ -132,7 +136,7 @@ public final class StoredRun implements ReportedRun {
   }
 
   private List<Series> series(
-      Measurement measurement, List<String> fields, Integer segment, long from, long to) {
+      Measurement measurement, List<String> fields, @Nullable Integer segment, long from, long to) {
     return new ArrayList<>(
         stores.series(
             new SeriesQuery(
@@ -147,7 +151,7 @@ public final class StoredRun implements ReportedRun {
                 PAGE)));
   }
 
-  /** Heads are folded into their layer: the largest counts where the signal is a maximum. */
+  /** Merges heads into their layer: the largest value for maxima, the mean for other signals. */
   private static Track track(Signal signal, Series series) {
     List<Double> values = signal == Signal.ATTENTION_LOGIT_MAX ? series.max() : series.mean();
     return new Track(

@@ -4,14 +4,15 @@ package io.foreshock.monitor.report;
 import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Values by step, kept in order; nearly always they come in it. The first one of a step stays. */
-final class Values {
+/** Values by step, sorted; nearly always they arrive in order. The first value of a step counts. */
+public final class Values {
   private long[] steps = new long[16];
   private double[] values = new double[16];
   private int size;
 
-  void put(long step, double value) {
+  public void put(long step, double value) {
     int at = size;
     if (size > 0 && step <= steps[size - 1]) {
       at = Arrays.binarySearch(steps, 0, size, step);
@@ -31,7 +32,7 @@ final class Values {
     size++;
   }
 
-  Track track(Signal signal, String layer) {
+  public Track track(Signal signal, @Nullable String layer) {
     return new Track(signal, layer, Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
@@ -9,91 +10,93 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An incident as it was told: from its first alarm to its last.
+ * An incident from its first alarm to its last.
  *
- * @param severity the worst it reached
- * @param opened step of its first alarm
- * @param critical step of its first critical alarm; empty when it had none
- * @param closed step of its closing alarm; empty when it stood open to the end
- * @param signal that it is about; null when none
- * @param layer null when none
- * @param etaSteps steps to go that it foretold when it opened; NaN when none
- * @param probability of divergence that it gave then; NaN when none
- * @param message of its first critical alarm or, without one, of its first
+ * @param severity the worst severity it reached
+ * @param message message of its first critical alarm, otherwise of its first alarm
  */
 record Warning(
     String incident,
     String kind,
     Severity severity,
     int segment,
-    long opened,
-    OptionalLong critical,
-    OptionalLong closed,
-    String signal,
-    String layer,
-    double etaSteps,
-    double probability,
+    Steps steps,
+    Where where,
+    Expected expected,
     String message) {
 
-  /** Alarms put together by incident, in the order in which they opened. */
-  static List<Warning> of(List<JsonNode> alarms) {
-    Map<String, List<JsonNode>> incidents = new LinkedHashMap<>();
+  /**
+   * When it was.
+   *
+   * @param opened step of its first alarm
+   * @param critical step of its first critical alarm; empty when it had none
+   * @param closed step of its closing alarm; empty when it stayed open to the end
+   */
+  record Steps(long opened, OptionalLong critical, OptionalLong closed) {}
+
+  /**
+   * What it is about.
+   *
+   * @param signal signal that it is about; null when there is none
+   * @param layer layer that it is about; null when there is none
+   */
+  record Where(@Nullable String signal, @Nullable String layer) {}
+
+  /**
+   * What it expected when it opened.
+   *
+   * @param etaSteps ETA in steps; NaN when there was none
+   * @param probability probability of divergence; NaN when there was none
+   */
+  record Expected(double etaSteps, double probability) {}
+
+  /** Groups alarms by incident, in the order in which the incidents opened. */
+  static List<Warning> of(List<RaisedAlarm> alarms) {
+    Map<String, List<RaisedAlarm>> incidents = new LinkedHashMap<>();
     alarms.forEach(
-        alarm ->
-            incidents
-                .computeIfAbsent(alarm.path("incident").asText(), name -> new ArrayList<>())
-                .add(alarm));
+        alarm -> incidents.computeIfAbsent(alarm.incident(), name -> new ArrayList<>()).add(alarm));
     List<Warning> warnings = new ArrayList<>();
     incidents.forEach((incident, of) -> warnings.add(of(incident, of)));
     return warnings;
   }
 
-  /** Whether it stood open at some step of {@code from} to {@code to}. */
+  /** Whether it was open at some step of {@code from} to {@code to}. */
   boolean open(long from, long to) {
-    return opened <= to && closed.orElse(Long.MAX_VALUE) >= from;
+    return steps.opened <= to && steps.closed.orElse(Long.MAX_VALUE) >= from;
   }
 
-  /** Whether it is about the training; one about a command that nobody fetches is not. */
-  boolean foretells() {
+  /** Whether it is about the training; an incident about an unfetched command is not. */
+  boolean isAboutTraining() {
     return !kind.equals(AlarmKind.COMMAND_UNANSWERED.wireName());
   }
 
-  private static Warning of(String incident, List<JsonNode> alarms) {
-    JsonNode first = alarms.get(0);
-    JsonNode critical = null;
-    JsonNode last = null;
+  private static Warning of(String incident, List<RaisedAlarm> alarms) {
+    RaisedAlarm first = alarms.get(0);
+    RaisedAlarm critical = null;
+    RaisedAlarm last = null;
     Severity worst = Severity.INFO;
-    for (JsonNode alarm : alarms) {
-      Severity severity = severity(alarm);
+    for (RaisedAlarm alarm : alarms) {
+      Severity severity = alarm.severity();
       worst = severity.compareTo(worst) > 0 ? severity : worst;
-      boolean closing = alarm.path("state").asText().equals("closed");
+      boolean closing = alarm.state() == Alarm.State.CLOSED;
       critical = critical == null && severity == Severity.CRITICAL && !closing ? alarm : critical;
       last = closing ? alarm : last;
     }
-    JsonNode telling = critical == null ? first : critical;
+    RaisedAlarm shown = critical == null ? first : critical;
     return new Warning(
         incident,
-        first.path("kind").asText(),
+        first.kind(),
         worst,
-        first.path("segment").asInt(),
-        first.path("step").asLong(),
-        critical == null ? OptionalLong.empty() : OptionalLong.of(critical.path("step").asLong()),
-        last == null ? OptionalLong.empty() : OptionalLong.of(last.path("step").asLong()),
-        telling.path("signal").isNull() ? null : telling.path("signal").asText(),
-        telling.path("layer").isNull() ? null : telling.path("layer").asText(),
-        first.path("eta_steps").asDouble(Double.NaN),
-        first.path("probability").asDouble(Double.NaN),
-        telling.path("message").asText());
-  }
-
-  private static Severity severity(JsonNode alarm) {
-    for (Severity severity : Severity.values()) {
-      if (severity.wireName().equals(alarm.path("severity").asText())) {
-        return severity;
-      }
-    }
-    return Severity.INFO;
+        first.segment(),
+        new Steps(
+            first.step(),
+            critical == null ? OptionalLong.empty() : OptionalLong.of(critical.step()),
+            last == null ? OptionalLong.empty() : OptionalLong.of(last.step())),
+        new Where(shown.text("signal"), shown.text("layer")),
+        new Expected(first.number("eta_steps"), first.number("probability")),
+        shown.json().path("message").asText());
   }
 }

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * A second copy of DuckDB's alarms, beside its file: one damaged block of DuckDB may hold all
- * alarms there are. Each is a line: its CRC-32 in hexadecimal, a blank, the contract's JSON object.
+ * A second copy of DuckDB's alarms in a file beside it, because one damaged block of DuckDB may
+ * hold all alarms. Each alarm is a line: its CRC-32 in hexadecimal, a blank, the contract's JSON
+ * object.
  *
- * <p><b>Edges.</b> An alarm that was stored again is there again; what a crash or damage left of a
- * line is passed over. <b>Threads.</b> One at a time.
+ * <p><b>Edges.</b> An alarm that was stored twice has two lines. Damaged and incomplete lines are
+ * skipped. <b>Threads.</b> One at a time.
  */
 final class AlarmsFile {
   private static final int CHECKSUM_CHARS = 8;
@@ -38,7 +39,7 @@ final class AlarmsFile {
         StandardOpenOption.APPEND);
   }
 
-  /** Returns once all that was added is on disk. */
+  /** Forces all added alarms to disk. */
   void force() throws IOException {
     if (Files.exists(path)) {
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -58,7 +59,7 @@ final class AlarmsFile {
     if (!Files.exists(path)) {
       return alarms;
     }
-    // a decoder that goes on after a damaged byte
+    // this decoder continues after a damaged byte
     String all =
         StandardCharsets.UTF_8.decode(ByteBuffer.wrap(Files.readAllBytes(path))).toString();
     for (String line : all.split("\n")) {
@@ -72,7 +73,9 @@ final class AlarmsFile {
     return alarms;
   }
 
-  /** A line break comes first: a crash may have cut the line before. */
+  /**
+   * The alarms as lines. Each begins with a line break, because a crash may have cut the last one.
+   */
   private static String lines(List<String> alarms) {
     StringBuilder lines = new StringBuilder();
     alarms.forEach(alarm -> lines.append('\n').append(line(alarm)));

@@ -32,7 +32,7 @@ final class Dictionary {
     id("");
   }
 
-  /** The number of a text, a new one if need be. */
+  /** The number of a text; a new one when it has none. */
   int id(String name) {
     Integer known = ids.get(name);
     if (known != null) {
@@ -50,8 +50,9 @@ final class Dictionary {
     return ids.getOrDefault(name, -1);
   }
 
+  /** The text of a number. */
   String name(int id) {
-    return names.get(id);
+    return names.getOrDefault(id, "unreadable name " + id);
   }
 
   /** Writes new numbers inside the writer's transaction. */
@@ -63,7 +64,7 @@ final class Dictionary {
         connection.prepareStatement("INSERT INTO names VALUES (?, ?)")) {
       for (int id : unsaved) {
         insert.setInt(1, id);
-        insert.setString(2, names.get(id));
+        insert.setString(2, name(id));
         insert.execute();
       }
     }
@@ -73,12 +74,12 @@ final class Dictionary {
   List<String> all() {
     List<String> all = new ArrayList<>();
     for (int id = 0; id < ids.size(); id++) {
-      all.add(names.get(id));
+      all.add(name(id));
     }
     return all;
   }
 
-  /** The transaction that saved is committed. */
+  /** Notes that the transaction of {@link #save} is committed. */
   void saved() {
     unsaved.clear();
   }

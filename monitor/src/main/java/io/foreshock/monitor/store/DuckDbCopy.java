@@ -14,14 +14,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a DuckDB file, or one run of it, as far as it is readable, into a new one whose tables are
- * there already.
+ * Copies the readable part of a DuckDB file, or of one run in it, into a new file that has its
+ * tables already.
  *
- * <p>DuckDB checks each block of a file by itself. So a table is copied piece by piece; a piece
- * that cannot be read is halved down to {@value #SMALLEST_ROWS} rows, and of those the columns that
- * can be read are copied, where these are enough to tell what a row is.
+ * <p>DuckDB checks each block of a file by itself. So a table is copied piece by piece, and a piece
+ * that cannot be read is halved, down to {@value #SMALLEST_ROWS} rows. Of those only the readable
+ * columns are copied, if they include the columns that identify a row.
  *
  * <p><b>Cost.</b> One pass over the file, which it does not change. <b>Threads.</b> Not safe.
  */
@@ -29,7 +30,7 @@ final class DuckDbCopy {
   private static final int PIECE_ROWS = 122_880; // a row group of DuckDB
   private static final int SMALLEST_ROWS = 2048; // a vector of DuckDB
 
-  /** The tables worth copying, and the columns without which a row of each says nothing. */
+  /** The tables to copy, each with the columns without which its rows are useless. */
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
   static {
@@ -46,19 +47,19 @@ final class DuckDbCopy {
   }
 
   /**
-   * What came of it.
+   * The result of a copy.
    *
-   * @param rows copied and present, by table
-   * @param lostValues single values that were not readable in rows that were copied
+   * @param rows numbers of copied and of present rows, by table
+   * @param lostValues unreadable values in copied rows
    * @param unreadable why nothing could be read at all; null when something could
    */
-  record Result(Map<String, long[]> rows, long lostValues, String unreadable) {
+  record Result(Map<String, long[]> rows, long lostValues, @Nullable String unreadable) {
     @Override
     public String toString() {
       if (unreadable != null) {
-        return "nothing in it is readable (" + unreadable + "), so a new store begins";
+        return "nothing in it is readable (" + unreadable + "), so a new store is begun";
       }
-      return "a new one holds what is readable of it: "
+      return "a new store holds its readable part: "
           + rows.entrySet().stream()
               .map(e -> "%s %d of %d rows".formatted(e.getKey(), e.getValue()[0], e.getValue()[1]))
               .collect(Collectors.joining(", "))
@@ -81,7 +82,7 @@ final class DuckDbCopy {
       execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
     } catch (SQLException e) {
       refuseOthers(e);
-      return new Result(rows, 0, e.getMessage());
+      return new Result(rows, 0, String.valueOf(e.getMessage()));
     }
     for (String table : KEYS.keySet()) {
       rows.put(table, table(table));
@@ -92,7 +93,7 @@ final class DuckDbCopy {
     return new Result(rows, lostValues, null);
   }
 
-  /** Copies one run, whose rows are few of many perhaps. */
+  /** Copies one run. */
   Result copy(Path original, String run) throws SQLException {
     execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
     long id =
@@ -134,7 +135,7 @@ final class DuckDbCopy {
       return piece(table, from, half) + piece(table, from + half, rows - half);
     }
     Set<String> unreadable = unreadable(table, from, rows);
-    if (unreadable.stream().anyMatch(KEYS.get(table)::contains)) {
+    if (unreadable.stream().anyMatch(keys(table)::contains)) {
       return 0;
     }
     try {
@@ -158,7 +159,11 @@ final class DuckDbCopy {
   }
 
   private static boolean ofRuns(String table) {
-    return KEYS.get(table).contains("run");
+    return keys(table).contains("run");
+  }
+
+  private static List<String> keys(String table) {
+    return KEYS.getOrDefault(table, List.of());
   }
 
   private Set<String> unreadable(String table, long from, long rows) throws SQLException {
@@ -188,7 +193,7 @@ final class DuckDbCopy {
     return unreadable;
   }
 
-  /** Names that could not be read are taken from their second copy. */
+  /** Adds names that could not be read from their second copy. */
   private void names(List<String> copy) throws SQLException {
     for (int id = 0; id < copy.size(); id++) {
       execute(
@@ -197,7 +202,7 @@ final class DuckDbCopy {
     }
   }
 
-  /** What the tables need of each other: a progress, a name for every number, blocks made anew. */
+  /** Completes the tables: a progress, a name for every number, and new blocks. */
   private void complete() throws SQLException {
     execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
     execute(
@@ -216,7 +221,7 @@ final class DuckDbCopy {
     }
   }
 
-  /** A statement of its own each time: DuckDB's driver closes one that fails. */
+  /** Runs a statement of its own, because DuckDB's driver closes a statement that fails. */
   private long execute(String text) throws SQLException {
     try (Statement sql = fresh.createStatement()) {
       sql.execute(text);

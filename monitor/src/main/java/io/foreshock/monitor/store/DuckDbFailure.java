@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a failure of DuckDB says of its file, by its message: DuckDB has no codes for it.
+ * Classifies failures of DuckDB by their messages, because DuckDB has no codes for them.
  *
- * <p>A file counts as damaged only where DuckDB says that its bytes are not what it wrote. A full
- * disk, missing rights, too many open files, too little memory, another process that has the file,
- * a file of a newer version: none of these is damage, also where one of them stopped the replay of
- * the write-ahead log.
+ * <p>A file counts as damaged only where DuckDB reports that its bytes are not those it wrote.
+ * These are not damage: a full disk, missing rights, too many open files, too little memory,
+ * another process that has the file open, a file of a newer version. They are not damage either
+ * when they stopped the replay of the write-ahead log.
  */
 final class DuckDbFailure {
   private static final Pattern SURROUNDINGS =
@@ -37,7 +37,7 @@ final class DuckDbFailure {
     return !SURROUNDINGS.matcher(message).find() && DAMAGE.matcher(message).find();
   }
 
-  /** Whether it is the write-ahead log that is damaged. */
+  /** Whether the write-ahead log is damaged. */
   static boolean isOfLog(SQLException failure) {
     return isDamage(failure) && message(failure).contains("wal");
   }

@@ -16,22 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DuckDB's file on disk: opens it, and recovers what can be recovered of a damaged one.
+ * Opens DuckDB's file, and recovers the readable part of a damaged one.
  *
  * <pre>
  *   foreshock.duckdb        the store, as of its last checkpoint
- *   foreshock.duckdb.wal    DuckDB's write-ahead log: what was committed since
+ *   foreshock.duckdb.wal    DuckDB's write-ahead log: the commits since then
  *   foreshock.duckdb.names  a second copy of its names ({@link NamesFile})
  *   foreshock.duckdb.alarms a second copy of its alarms ({@link AlarmsFile})
- *   ….damaged-TIME          what was damaged, as it was found
+ *   ….damaged-TIME          a damaged file, unchanged
  * </pre>
  *
- * <p><b>Recovery</b>, one attempt after the other: without the write-ahead log, whose entries the
- * journal still holds; a new file, filled with what is readable of the old one ({@link
- * DuckDbCopy}). Nothing that was not proven damaged is moved.
+ * <p><b>Recovery.</b> The first attempt opens the file without its write-ahead log, whose entries
+ * the journal still holds. The second one fills a new file with the readable part of the old one
+ * ({@link DuckDbCopy}). Only files that are proven damaged are moved.
  *
- * <p>This process must not open the file beside DuckDB: closing it again would let go of DuckDB's
- * lock, as POSIX has it.
+ * <p>This process must not open the file itself, because by POSIX closing it would release DuckDB's
+ * lock.
  */
 final class DuckDbFile {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbFile.class);
@@ -42,8 +42,8 @@ final class DuckDbFile {
   /**
    * An open file whose tables are there.
    *
-   * @param applied newest journal entry that is in it
-   * @param made whether it was made just now, so that it may lack what its second copies hold
+   * @param applied newest journal entry in the file
+   * @param made whether the file is new, so that it may lack what its second copies hold
    */
   record Opened(DuckDBConnection connection, long applied, boolean made) {}
 
@@ -51,7 +51,7 @@ final class DuckDbFile {
   private final String memory;
 
   /**
-   * A file that is not open yet.
+   * Creates a file object; the file is not opened yet.
    *
    * @param memory DuckDB's memory limit, such as {@code 1GB}
    */
@@ -61,13 +61,13 @@ final class DuckDbFile {
   }
 
   /**
-   * Opens the file, which is made where there is none.
+   * Opens the file, or creates it when it is missing.
    *
-   * @throws StoreException when it cannot be opened now; nothing was changed then
+   * @throws StoreException when it cannot be opened now; then nothing was changed
    */
   Opened open() {
     try {
-      takeOverSalvaged();
+      adoptSalvaged();
       return withoutLogOrSalvaged();
     } catch (SQLException | IOException e) {
       throw new StoreException("store " + file + " cannot be opened: " + e.getMessage(), e);
@@ -79,7 +79,9 @@ final class DuckDbFile {
     return connect(file);
   }
 
-  /** Fills a new file with what is readable, puts the damaged one aside, and opens the new one. */
+  /**
+   * Fills a new file with the readable part, moves the damaged one aside, and opens the new one.
+   */
   Opened salvage(SQLException damage) throws SQLException, IOException {
     Path salvaging = beside(".salvaging");
     delete(salvaging);
@@ -99,9 +101,9 @@ final class DuckDbFile {
     if (Files.exists(log)) {
       Files.move(log, aside.resolveSibling(aside.getFileName() + ".wal"));
     }
-    takeOverSalvaged();
+    adoptSalvaged();
     LOG.error(
-        "store {} is damaged ({}) and was moved to {}; {}", file, told(damage), aside, result);
+        "store {} is damaged ({}) and was moved to {}; {}", file, firstLine(damage), aside, result);
     Opened opened = connect(file);
     return new Opened(opened.connection(), opened.applied(), true);
   }
@@ -127,21 +129,21 @@ final class DuckDbFile {
         throw e;
       }
     }
-    return withoutLogOrSalvaged(); // ends: there is no log any more
+    return withoutLogOrSalvaged(); // this recursion ends, because the log is gone
   }
 
   private void putLogAside(SQLException damage) throws IOException {
     Path aside = putAside(beside(".wal"));
     LOG.error(
-        "store {}: its write-ahead log is damaged and was moved to {}; what it held is read back"
-            + " from the journal: {}",
+        "store {}: its write-ahead log is damaged and was moved to {}; its entries are read from the"
+            + " journal: {}",
         file,
         aside,
-        told(damage));
+        firstLine(damage));
   }
 
-  /** One line: what stands behind it in the log must not be taken for another record. */
-  private static String told(SQLException damage) {
+  /** The message's first line, because more lines would look like other records of the log. */
+  private static String firstLine(SQLException damage) {
     return String.valueOf(damage.getMessage()).lines().findFirst().orElse("");
   }
 
@@ -150,7 +152,7 @@ final class DuckDbFile {
     Properties properties = new Properties();
     properties.setProperty("memory_limit", memory);
     properties.setProperty("checkpoint_threshold", NEVER);
-    properties.setProperty("jdbc_jfr_memory_monitor", "false"); // starting JFR takes 0.3 s
+    properties.setProperty("jdbc_jfr_memory_monitor", "false"); // starting JFR lasts 0.3 s
     DuckDBConnection connection =
         (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + database, properties);
     try {
@@ -166,8 +168,8 @@ final class DuckDbFile {
     }
   }
 
-  /** A salvaged file becomes the store, also when a crash came in between. */
-  private void takeOverSalvaged() throws IOException {
+  /** Makes a salvaged file the store, also after a crash in between. */
+  private void adoptSalvaged() throws IOException {
     Path salvaged = beside(".salvaged");
     if (Files.exists(salvaged) && !Files.exists(file)) {
       move(salvaged, file);

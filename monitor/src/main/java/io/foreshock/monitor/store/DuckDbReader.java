@@ -11,28 +11,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Queries over a connection of their own, so that they never wait for the writer's transaction.
+ * Reads DuckDB over a connection of its own, so that queries never wait for the writer's
+ * transaction.
  *
- * <p>Only numbers and names of columns ever become part of the SQL: texts go through the {@link
- * Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own threads.
+ * <p>Only numbers and column names become part of the SQL, because texts are looked up in the
+ * {@link Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own
+ * threads.
  */
 final class DuckDbReader {
   private static final String NONFINITE = "nonfinite";
 
-  /** Steps are whole numbers that a double can hold. */
+  /** Highest step: steps are whole numbers that a double can hold. */
   private static final long MAX_STEP = 1L << 53;
 
   private record Id(String field, int layer, int segment) {}
 
-  /** Steps are cut into buckets of {@code width} that begin at {@code from}. */
+  /** A division of the steps into buckets of {@code width} that begin at {@code from}. */
   private record Cut(long from, long width) {
     String bucketOfStep() {
       return "(step - %d) // %d".formatted(from, width);
     }
 
-    /** The same in whole blocks of so many steps. */
+    /** This division, rounded to whole blocks of so many steps. */
     Cut ofWhole(int steps) {
       return new Cut(from / steps * steps, (width + steps - 1) / steps * steps);
     }
@@ -47,12 +50,13 @@ final class DuckDbReader {
   }
 
   synchronized List<Series> series(SeriesQuery query) throws SQLException {
-    Measurement measurement = Measurement.of(query.measurement());
-    boolean isWide = Measurement.isSample(measurement);
-    List<String> columns =
-        isWide ? new ArrayList<>(Schema.signalColumns(measurement)) : new ArrayList<>();
-    if (isWide && query.fields().contains(NONFINITE)) {
-      columns.add(NONFINITE); // no signal: only where it is asked for by name
+    Measurement measurement = Measurement.ofSamples(query.measurement());
+    List<String> columns = new ArrayList<>();
+    if (measurement != null) {
+      columns.addAll(Schema.signalColumns(measurement));
+    }
+    if (measurement != null && query.fields().contains(NONFINITE)) {
+      columns.add(NONFINITE); // not a signal, so it is returned only when requested by name
     }
     List<String> wanted =
         columns.stream()
@@ -60,7 +64,7 @@ final class DuckDbReader {
             .toList();
     Map<Id, Series> series = new LinkedHashMap<>();
     try (Statement sql = connection.createStatement()) {
-      if (!wanted.isEmpty()) {
+      if (measurement != null && !wanted.isEmpty()) {
         wide(sql, query, measurement, wanted, series);
       }
       if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
@@ -81,7 +85,7 @@ final class DuckDbReader {
     return texts("SELECT alarm FROM alarms ORDER BY time, step, rowid");
   }
 
-  /** How many alarms there are of all runs. */
+  /** Number of the alarms of all runs. */
   synchronized long alarmCount() throws SQLException {
     try (Statement sql = connection.createStatement();
         ResultSet row = sql.executeQuery("SELECT count(*) FROM alarms")) {
@@ -116,7 +120,7 @@ final class DuckDbReader {
       List<String> columns,
       Map<Id, Series> series)
       throws SQLException {
-    sql.execute("BEGIN"); // blocks and rows must be those of one moment
+    sql.execute("BEGIN"); // blocks and rows must be of the same moment
     try {
       wideWithin(sql, query, measurement, columns, series);
     } finally {
@@ -154,7 +158,7 @@ final class DuckDbReader {
     }
   }
 
-  /** Steps below are in blocks, for each segment that is asked for. */
+  /** For each requested segment the step below which its rows are in blocks. */
   private Map<Integer, Long> blockedThrough(
       Statement sql, SeriesQuery query, Measurement measurement) throws SQLException {
     Map<Integer, Long> through = new LinkedHashMap<>();
@@ -211,7 +215,7 @@ final class DuckDbReader {
     if (count == 0) {
       return;
     }
-    String layer = id.layer == 0 ? null : dictionary.name(id.layer);
+    @Nullable String layer = id.layer == 0 ? null : dictionary.name(id.layer);
     series
         .computeIfAbsent(id, key -> Series.empty(key.field, layer, key.segment))
         .add(
@@ -222,7 +226,7 @@ final class DuckDbReader {
             count);
   }
 
-  /** One step a bucket where the values fit, else as wide as spreads all steps over the buckets. */
+  /** Buckets of one step where the values fit, otherwise all steps divided by the buckets. */
   private static Cut cut(Statement sql, SeriesQuery query, String lines, String series)
       throws SQLException {
     String select =

@@ -10,7 +10,7 @@ import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** DuckDB's file from one opening to the next: a connection that writes and one that reads. */
+/** One opening of DuckDB's file, with a connection that writes and one that reads. */
 final class DuckDbSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbSession.class);
   private static final int TIDY_ROWS = 100_000;
@@ -30,7 +30,7 @@ final class DuckDbSession implements AutoCloseable {
   private boolean alarmsKept;
 
   /**
-   * A session over an open file.
+   * Creates a session over an open file.
    *
    * @param secured newest entry that is in the file itself
    */
@@ -43,15 +43,14 @@ final class DuckDbSession implements AutoCloseable {
     this.dictionary = new Dictionary(connection);
     this.blocks = new StepBlocks(connection);
     this.transaction = new StoreTransaction(connection, dictionary, blocks);
-    this.readConnection = connection.duplicate(); // last: what fails before leaves none open
+    this.readConnection = connection.duplicate(); // last, so that no failure leaves it open
     this.reader = new DuckDbReader(readConnection, dictionary);
   }
 
   /**
-   * Compares it with its second copies: what they have and it lacks is stored, and the other way
-   * round.
+   * Compares the file with its second copies and adds to each what it lacks.
    *
-   * @param made whether the file was made just now
+   * @param made whether the file is new
    */
   void begin(boolean made) throws SQLException {
     restoreAlarms(made);
@@ -69,12 +68,14 @@ final class DuckDbSession implements AutoCloseable {
     return secured;
   }
 
-  /** Fills it, while it is empty, with one run of another file; it is to be opened again then. */
+  /**
+   * Fills the empty file with one run of another file; the file must be opened again afterwards.
+   */
   void copy(Path original, String run) throws SQLException {
     new DuckDbCopy(connection).copy(original, run);
   }
 
-  /** Moves what the write-ahead log holds into the file. Readers wait meanwhile. */
+  /** Moves the write-ahead log into the file. Readers wait meanwhile. */
   void checkpoint() throws SQLException {
     synchronized (reader) { // DuckDB refuses while a transaction is open
       try (Statement sql = connection.createStatement()) {
@@ -91,7 +92,7 @@ final class DuckDbSession implements AutoCloseable {
       List<StoredAlarm> copied = alarmsCopy.read();
       if (made && !copied.isEmpty()) {
         write(List.of(), copied, applied);
-        LOG.info("store {}: {} alarms are from their second copy", file, copied.size());
+        LOG.info("store {}: restored {} alarms from their second copy", file, copied.size());
       }
       alarmsKept = copied.size() == reader.alarmCount();
     } catch (IOException e) {
@@ -99,7 +100,7 @@ final class DuckDbSession implements AutoCloseable {
     }
   }
 
-  /** Brings the second copy of the alarms to disk; all of it where it lacks some. */
+  /** Forces the second copy of the alarms to disk; writes it anew when it lacks some. */
   private void keepAlarms() throws SQLException {
     try {
       if (!alarmsKept) {
@@ -129,7 +130,7 @@ final class DuckDbSession implements AutoCloseable {
     return reader;
   }
 
-  /** One transaction. */
+  /** Writes batches and alarms in one transaction. */
   void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long newApplied)
       throws SQLException {
     transaction.write(batches, alarms, newApplied);
@@ -143,12 +144,12 @@ final class DuckDbSession implements AutoCloseable {
     }
   }
 
-  /** Makes long runs quick to read, a piece at a time; whether there is more to do. */
+  /** Adds a piece of the blocks that make long runs quick to read; returns whether more remain. */
   boolean condense() throws SQLException {
     return blocks.advance();
   }
 
-  /** Whether DuckDB has not given the database up. */
+  /** Whether DuckDB still answers a simple statement. */
   boolean works() {
     try (Statement sql = connection.createStatement()) {
       sql.execute("SELECT applied FROM progress");
@@ -159,8 +160,8 @@ final class DuckDbSession implements AutoCloseable {
   }
 
   /**
-   * Deletes some rows older than a time; when there are none left, lets DuckDB use their space
-   * again.
+   * Deletes some rows older than a time. When none are left, a checkpoint lets DuckDB use their
+   * space again.
    *
    * @return whether there may be more
    */

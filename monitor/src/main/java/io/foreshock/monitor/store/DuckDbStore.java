@@ -5,25 +5,26 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Telemetry in one DuckDB file, each write one transaction.
  *
- * <p>A file that cannot be opened, for want of disk or memory for instance, is left alone and tried
- * again with each {@link #open}. After some failures DuckDB gives a database up until it is opened
- * again; so when after a failure not even a simple statement works, the file is opened anew. When a
- * block of the file turns out to be damaged, nothing is written until {@link #repair} has saved
- * what is readable.
+ * <p>A file that cannot be opened, for example because disk or memory is full, is not changed; each
+ * {@link #open} tries again. After some failures DuckDB refuses all statements until the file is
+ * opened again. So when a simple statement fails after a failure, the file is reopened. When a
+ * block of the file is damaged, nothing is written until {@link #repair} has saved the readable
+ * part.
  *
- * <p>What is committed is in DuckDB's write-ahead log until a checkpoint, and only then {@link
- * #securedSequence secured}: the journal keeps it up to there.
+ * <p>Commits are in DuckDB's write-ahead log until a checkpoint; only then they are {@link
+ * #securedSequence secured}. The journal keeps them until then.
  */
 public final class DuckDbStore implements TelemetryStore {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbStore.class);
 
-  /** A write-ahead log of this size is moved into the file at once. */
+  /** Size at which the write-ahead log is moved into the file at once. */
   private static final long LOG_BYTES = 16 << 20;
 
   /** Reads and writes of a session. */
@@ -33,8 +34,8 @@ public final class DuckDbStore implements TelemetryStore {
 
   private final Path path;
   private final DuckDbFile file;
-  private volatile DuckDbSession session;
-  private volatile SQLException damage;
+  private volatile @Nullable DuckDbSession session;
+  private volatile @Nullable SQLException damage;
   private volatile boolean suspect;
   private boolean logStays;
 
@@ -43,7 +44,7 @@ public final class DuckDbStore implements TelemetryStore {
     this.file = new DuckDbFile(path, memory);
   }
 
-  /** A store over a file that is not opened before {@link #open()}. */
+  /** Creates a store over a file that {@link #open()} opens. */
   static DuckDbStore of(Path file, String memory) {
     return new DuckDbStore(file, memory);
   }
@@ -61,7 +62,7 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   /**
-   * A new store with one run of another's file, of which not one byte is changed.
+   * Creates a store with one run of another store's file, which is not changed.
    *
    * @param original a file that no monitor has open
    * @throws StoreException when it cannot be read
@@ -69,7 +70,7 @@ public final class DuckDbStore implements TelemetryStore {
   public static DuckDbStore copyOf(Path original, String run, Path file, String memory) {
     DuckDbStore store = open(file, memory);
     try {
-      store.session.copy(original, run);
+      store.openSession().copy(original, run);
       store.end();
       store.open();
       return store;
@@ -96,13 +97,13 @@ public final class DuckDbStore implements TelemetryStore {
     }
   }
 
-  /** A session over an open file, which is closed again where there can be none. */
+  /** Creates a session over an open file; closes the file when that fails. */
   private DuckDbSession session(DuckDbFile.Opened opened, long secured) throws SQLException {
     DuckDbSession fresh;
     try {
       fresh = new DuckDbSession(path, opened, secured);
     } catch (SQLException e) {
-      opened.connection().close(); // else the file stays open in this process
+      opened.connection().close(); // otherwise the file would stay open in this process
       throw e;
     }
     try {
@@ -129,16 +130,16 @@ public final class DuckDbStore implements TelemetryStore {
   @Override
   public void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied) {
     open();
-    if (damage != null) { // what is mended may have less, and that is to be stored before this
-      throw new StoreException("a part of it is damaged and is to be mended first", damage);
+    if (damage != null) { // a repaired file may lack entries, which must be stored before these
+      throw new StoreException("a part of it is damaged and must be repaired first", damage);
     }
     work(
         open -> {
-          // a commit that was told as failed may have come through all the same
+          // a commit that was reported as failed may have succeeded nevertheless
           long stored = open.applied();
           List<StoreBatch> missing = batches.stream().filter(b -> b.sequence > stored).toList();
           open.write(missing, alarms, Math.max(applied, stored));
-          return null;
+          return stored;
         });
     if (file.logBytes() >= LOG_BYTES) {
       secure();
@@ -157,7 +158,8 @@ public final class DuckDbStore implements TelemetryStore {
     } catch (SQLException e) {
       failed(e);
       if (!logStays) {
-        LOG.warn("store {}: no checkpoint for now, so the journal is kept for longer", path, e);
+        LOG.warn(
+            "store {}: a checkpoint failed, so the journal keeps its entries for longer", path, e);
       }
       logStays = true;
     }
@@ -204,16 +206,21 @@ public final class DuckDbStore implements TelemetryStore {
     end();
   }
 
-  /** The session there is now. */
-  DuckDbSession session() {
+  /** The present session; null while the store is not open. */
+  @Nullable DuckDbSession session() {
     return session;
   }
 
-  private <T> T work(Work<T> work) {
+  private DuckDbSession openSession() {
     DuckDbSession open = session;
     if (open == null) {
       throw new StoreException("store " + path + " is not open", null);
     }
+    return open;
+  }
+
+  private <T> T work(Work<T> work) {
+    DuckDbSession open = openSession();
     try {
       return work.on(open);
     } catch (SQLException e) {
@@ -227,21 +234,22 @@ public final class DuckDbStore implements TelemetryStore {
       damage = e;
       LOG.error("store {}: a part of it is damaged", path, e);
     }
-    return new StoreException(e.getMessage(), e);
+    return new StoreException(String.valueOf(e.getMessage()), e);
   }
 
   @Override
   public void repair() {
     SQLException damaged = damage;
+    DuckDbSession open = session;
     try {
       if (damaged != null) {
         end();
         DuckDbFile.Opened opened = file.salvage(damaged);
         session = session(opened, 0);
         damage = null;
-      } else if (suspect && session != null && !session.works()) {
-        LOG.warn("store {}: DuckDB gave it up; opening it again", path);
-        long secured = session.secured();
+      } else if (suspect && open != null && !open.works()) {
+        LOG.warn("store {}: DuckDB refuses all statements; the file is opened again", path);
+        long secured = open.secured();
         end();
         session = session(file.reopen(), secured);
       }
@@ -260,7 +268,7 @@ public final class DuckDbStore implements TelemetryStore {
     try {
       open.close();
     } catch (SQLException e) {
-      LOG.error("store {}: not closed cleanly; it will be repaired at the next start", path, e);
+      LOG.error("store {}: it was not closed cleanly; the next start repairs it", path, e);
     }
   }
 }

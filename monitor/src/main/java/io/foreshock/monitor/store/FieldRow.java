@@ -2,17 +2,18 @@
 package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Point;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One field that no signal's column holds: of an unknown measurement, an unknown name, or text.
+ * One field that no signal's column holds: a text, or a field of an unknown measurement or name.
  *
- * @param tags the line's tags but run, layer and segment, as {@code key=value,…} in order of key,
- *     escaped as in line protocol
+ * @param tags the line's tags except run, layer and segment, as {@code key=value,…} in order of
+ *     key, escaped as in line protocol
  * @param layer the tag of that name, or empty
  * @param step the line's step, or the run's newest one where the line has none
- * @param number null when the field is text or not finite
- * @param text null when the field is a number
- * @param type as it was sent
+ * @param number the number; null when the field is text or non-finite
+ * @param text the text; null when the field is a number
+ * @param type the type that was sent
  */
 record FieldRow(
     String run,
@@ -23,6 +24,6 @@ record FieldRow(
     int segment,
     long step,
     long timeNanos,
-    Double number,
-    String text,
+    @Nullable Double number,
+    @Nullable String text,
     Point.FieldType type) {}

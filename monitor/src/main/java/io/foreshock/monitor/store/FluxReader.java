@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Reads with Flux; the client hands rows over as they arrive. */
+/** Reads InfluxDB with Flux; the client passes rows on as they arrive. */
 final class FluxReader implements InfluxReader {
   private static final long MAX_SECONDS = 120;
 
@@ -41,7 +42,7 @@ final class FluxReader implements InfluxReader {
     return alarms;
   }
 
-  /** The query for the rows of a series query: one row a line, in order of time. */
+  /** The Flux query for a series query: one row per line, in order of time. */
   static String series(String bucket, SeriesQuery query) {
     StringBuilder flux = new StringBuilder(from(bucket, query.measurement(), query.run()));
     if (query.layer() != null) {
@@ -71,19 +72,19 @@ final class FluxReader implements InfluxReader {
         .toString();
   }
 
-  /** The query for a run's alarms. */
+  /** The Flux query for a run's alarms. */
   static String alarms(String bucket, String run) {
     return from(bucket, null, run)
         + where("r._field == \"json\"")
         + "  |> group()\n  |> sort(columns: [\"_time\"])\n";
   }
 
-  private static String from(String bucket, String measurement, String run) {
+  private static String from(String bucket, @Nullable String measurement, String run) {
     String name = measurement == null ? InfluxLines.ALARM : InfluxLines.measurement(measurement);
     return "from(bucket: "
         + text(bucket)
         + ")\n"
-        // all the times that InfluxDB can hold; without an end it would be now, by its own clock
+        // all times that InfluxDB can hold; without a stop it would be the time of its own clock
         + "  |> range(start: 1677-09-22T00:00:00Z, stop: 2262-04-11T00:00:00Z)\n"
         + where("r._measurement == " + text(name) + " and r.run == " + text(run));
   }
@@ -92,7 +93,7 @@ final class FluxReader implements InfluxReader {
     return "  |> filter(fn: (r) => " + condition + ")\n";
   }
 
-  /** A string of the language; {@code ${} would begin an expression. */
+  /** A Flux string; {@code ${} in it would begin an expression. */
   private static String text(String value) {
     return '"'
         + InfluxLines.stored(value)
@@ -139,12 +140,12 @@ final class FluxReader implements InfluxReader {
     return value instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
-  private static String text(FluxRecord record, String column) {
+  private static @Nullable String text(FluxRecord record, String column) {
     return record.getValueByKey(column) instanceof String text ? text : null;
   }
 
   private void ask(String query, Consumer<FluxRecord> taker) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
     client
         .getQueryApi()
         .query(
@@ -165,8 +166,8 @@ final class FluxReader implements InfluxReader {
     try {
       done.get(MAX_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new StoreException(
-          "InfluxDB cannot be read: " + e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StoreException("InfluxDB cannot be read: " + cause.getMessage(), cause);
     } catch (TimeoutException e) {
       done.cancel(false);
       throw new StoreException("InfluxDB did not answer within " + MAX_SECONDS + " s", e);

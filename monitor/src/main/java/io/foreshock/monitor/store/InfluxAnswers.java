@@ -11,21 +11,21 @@ import okio.Okio;
 import okio.Source;
 
 /**
- * Bounds what is received of an answer, for the client holds most of them as a whole; what answers
+ * Limits the size of an answer, because the client holds most answers as a whole, and the server
  * need not be an InfluxDB.
  *
- * <p>An answer to a Flux query is read row by row, so its lines are bounded and not its length.
+ * <p>An answer to a Flux query is read row by row, so its lines are limited and not its length.
  *
  * <p><b>Threads.</b> Safe.
  */
 final class InfluxAnswers implements Interceptor {
-  /** An error's text, or the list of buckets. */
+  /** Limit for an error's text or the list of buckets. */
   private static final long MOST_BYTES = 1 << 20;
 
-  /** A page of {@link InfluxQlReader}, some hundred bytes a row. */
+  /** Limit for a page of {@link InfluxQlReader}, with some hundred bytes per row. */
   private static final long MOST_PAGE_BYTES = 64 << 20;
 
-  /** A row of Flux: an alarm's JSON at most. */
+  /** Limit for a row of Flux, which is an alarm's JSON at most. */
   private static final long MOST_LINE_BYTES = 1 << 20;
 
   @Override
@@ -48,7 +48,7 @@ final class InfluxAnswers implements Interceptor {
         .build();
   }
 
-  /** Ends in an exception beyond so many bytes, or so many without the end of a line. */
+  /** A source that throws an exception beyond a number of bytes in all, or in a line. */
   private static final class Bounded extends ForwardingSource {
     private final long mostBytes;
     private long bytes;
@@ -66,14 +66,14 @@ final class InfluxAnswers implements Interceptor {
       if (count > 0) {
         bytes += count;
         long lineEnd = sink.indexOf((byte) '\n', before);
-        // from the first end of a line in what has come, which is short: near enough
+        // counts from the first line end among the new bytes, which are few, so it is near enough
         lineBytes = lineEnd < 0 ? lineBytes + count : sink.size() - lineEnd;
       }
       if (bytes > mostBytes || mostBytes == Long.MAX_VALUE && lineBytes > MOST_LINE_BYTES) {
         throw new IOException(
             "the answer has more than "
                 + (bytes > mostBytes ? mostBytes + " bytes" : MOST_LINE_BYTES + " bytes in a line")
-                + ", the limit");
+                + ", which is the limit");
       }
       return count;
     }

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bucket, or in InfluxDB 1.x the database: made with its retention where it is missing and the
- * token allows it. One that exists is left as it is.
+ * Creates the bucket with its retention, or the database in InfluxDB 1.x, when it is missing and
+ * the token allows it. An existing one is not changed.
  *
- * <p><b>Threads.</b> The one that writes.
+ * <p><b>Threads.</b> The thread that writes.
  */
 final class InfluxBucket {
   private static final Logger LOG = LoggerFactory.getLogger(InfluxBucket.class);
@@ -34,7 +34,7 @@ final class InfluxBucket {
   }
 
   /**
-   * Sees to it once that the bucket is there, as far as that can be done.
+   * Creates the bucket once, when it is missing and that is possible.
    *
    * @throws StoreException when InfluxDB does not answer
    */
@@ -53,15 +53,15 @@ final class InfluxBucket {
         throw new StoreException("InfluxDB: " + e.getMessage(), e);
       }
       LOG.warn(
-          "store influxdb: bucket '{}' can be neither looked up nor made with this token; it must"
-              + " be there, with the retention that is wanted: {}",
+          "store influxdb: this token can neither find nor create bucket '{}'; create it with the"
+              + " retention that you want: {}",
           settings.bucket(),
           e.getMessage());
     }
     prepared = true;
   }
 
-  /** It turned out not to be there. */
+  /** Notes that the bucket is missing. */
   void missing() {
     prepared = false;
   }
@@ -86,7 +86,7 @@ final class InfluxBucket {
         BucketRetentionRules rules = new BucketRetentionRules();
         rules.setEverySeconds(retentionDays * SECONDS_PER_DAY);
         client.getBucketsApi().createBucket(settings.bucket(), rules, org.getId());
-        LOG.info("store influxdb: made bucket '{}'", settings.bucket());
+        LOG.info("store influxdb: created bucket '{}'", settings.bucket());
       }
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
@@ -9,17 +10,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Batches as line protocol for InfluxDB, times in nanoseconds.
+ * Writes batches as line protocol for InfluxDB, with times in nanoseconds.
  *
- * <p>Measurements and fields are those of the contract, unknown ones as they came. Tags are {@code
- * run} and {@code segment}, always; {@code layer}, {@code head} and others where the line had them.
- * Every line has its {@code step}. An alarm is a line of {@value #ALARM} whose {@code json} is the
- * contract's object; what a sender calls so is kept as {@value #SENT_ALARM}.
+ * <p>Measurements and fields are those of the contract; unknown ones are kept as sent. Every line
+ * has the tags {@code run} and {@code segment}, and {@code layer}, {@code head} and others if the
+ * sender gave them. Every line has its {@code step}. An alarm is a line of {@value #ALARM} whose
+ * {@code json} is the contract's object. A sender's own measurement of that name is kept as {@value
+ * #SENT_ALARM}.
  *
- * <p><b>Edges.</b> Non-finite values are left out. Types are steady, for InfluxDB refuses a field
- * whose type changes: signals and fields of {@code run_config} have the contract's. A {@code
- * nonfinite} of 0 is written only with a line that is certainly new, so that a second line of a
- * step does not hide the first one's count.
+ * <p><b>Edges.</b> Non-finite values are left out. Types are fixed, because InfluxDB refuses a
+ * field whose type changes: signals and fields of {@code run_config} have the contract's types. A
+ * {@code nonfinite} of 0 is written only with a line that is certainly new, so that a second line
+ * of a step does not hide the first one's count.
  */
 final class InfluxLines {
   static final String ALARM = "alarm";
@@ -28,7 +30,7 @@ final class InfluxLines {
   private final StringBuilder line = new StringBuilder();
   private final Consumer<String> taker;
 
-  /** Lines for {@code taker}, one at a time. */
+  /** Creates a writer that passes lines to {@code taker}, one at a time. */
   InfluxLines(Consumer<String> taker) {
     this.taker = taker;
   }
@@ -41,21 +43,29 @@ final class InfluxLines {
     }
   }
 
-  void alarm(StoredAlarm alarm) {
-    begin(ALARM, alarm.run(), alarm.json().path("segment").asInt());
-    for (String tag : List.of("kind", "severity", "state", "incident", "layer")) {
-      tag(tag, alarm.text(tag));
-    }
+  void alarm(StoredAlarm stored) {
+    RaisedAlarm alarm = stored.alarm();
+    begin(ALARM, alarm.run(), alarm.segment());
+    tag("kind", alarm.kind());
+    tag("severity", alarm.severity().wireName());
+    tag("state", alarm.state().wireName());
+    tag("incident", alarm.incident());
+    tag("layer", textOf(alarm, "layer"));
     line.append(" step=").append(alarm.step()).append('i');
     for (String number : List.of("value", "threshold", "eta_steps", "probability")) {
       if (alarm.json().path(number).isNumber()) {
         line.append(',').append(number).append('=').append(alarm.json().path(number).asDouble());
       }
     }
-    text("signal", alarm.text("signal"));
-    text("message", alarm.text("message"));
-    text("json", alarm.line());
+    text("signal", textOf(alarm, "signal"));
+    text("message", textOf(alarm, "message"));
+    text("json", stored.line());
     end(alarm.timeNanos());
+  }
+
+  private static String textOf(RaisedAlarm alarm, String key) {
+    String text = alarm.text(key);
+    return text == null ? "" : text;
   }
 
   private void rows(WideRows rows, Measurement measurement) {
@@ -81,11 +91,12 @@ final class InfluxLines {
     }
   }
 
-  /** The fields of one line, which lie together from {@code from}; returns where they end. */
+  /** Writes the fields of one line, which are adjacent from {@code from}; returns their end. */
   private int fields(List<FieldRow> rows, int from) {
     FieldRow first = rows.get(from);
     begin(measurement(first.measurement()), first.run());
-    // one that an unknown measurement's sender gave stands; no value holds a bare equals sign
+    // a segment tag that the sender of an unknown measurement gave is kept; "=" in values is
+    // escaped
     if (!("," + first.tags()).contains(",segment=")) {
       line.append(",segment=").append(first.segment());
     }
@@ -99,7 +110,7 @@ final class InfluxLines {
         text(row.field(), row.text());
       } else if (row.number() != null && !row.field().equals("step")) {
         line.append(',').append(escape(row.field())).append('=');
-        number(row);
+        number(row, row.number());
       }
     }
     end(first.timeNanos());
@@ -125,7 +136,7 @@ final class InfluxLines {
     tag("run", run);
   }
 
-  /** The measurement under which what a sender calls {@code name} is kept. */
+  /** The measurement that keeps a sender's measurement {@code name}. */
   static String measurement(String name) {
     return name.equals(ALARM) ? SENT_ALARM : name;
   }
@@ -147,17 +158,17 @@ final class InfluxLines {
     line.append(value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
   }
 
-  private void number(FieldRow row) {
+  private void number(FieldRow row, double value) {
     ConfigField config =
         row.measurement().equals(Measurement.RUN_CONFIG.wireName())
             ? ConfigField.of(row.field())
             : null;
     if (config != null && config.type() != ConfigField.Type.BOOLEAN) {
-      number(row.number(), config.type() == ConfigField.Type.INTEGER);
+      number(value, config.type() == ConfigField.Type.INTEGER);
     } else if (row.type() == Point.FieldType.BOOLEAN) {
-      line.append(row.number() != 0);
+      line.append(value != 0);
     } else {
-      number(row.number(), row.type() == Point.FieldType.INTEGER);
+      number(value, row.type() == Point.FieldType.INTEGER);
     }
   }
 
@@ -174,7 +185,7 @@ final class InfluxLines {
     taker.accept(line.toString());
   }
 
-  /** A name as line protocol writes it. */
+  /** A name, escaped for line protocol. */
   static String escape(String name) {
     String stored = stored(name);
     return stored.indexOf(',') < 0 && stored.indexOf(' ') < 0 && stored.indexOf('=') < 0
@@ -183,8 +194,8 @@ final class InfluxLines {
   }
 
   /**
-   * A name as InfluxDB can hold it: a backslash at the end, or before a comma, equals sign or
-   * space, would escape what follows, so it becomes its full-width twin.
+   * A name that InfluxDB can hold. A backslash at the end, or before a comma, equals sign or space,
+   * would escape the next character, so it becomes the full-width backslash.
    */
   static String stored(String name) {
     return name.indexOf('\\') < 0 ? name : name.replaceAll("\\\\(?=[,= ]|$)", "\uFF3C");

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How far a store on another machine came, in a small file on this one: the number, then the store
- * it is about. Of another store nothing is known.
+ * The newest entry that a store on another machine has, in a small file on this one. The file holds
+ * the entry's number and the store that it is about; for another store it counts as missing.
  */
 final class InfluxProgress {
   private final Path file;
@@ -20,13 +20,13 @@ final class InfluxProgress {
     this.target = target;
   }
 
-  /** The number last written; 0 when none was, or for another store. */
+  /** The newest entry; 0 when none was written, or when the file is about another store. */
   long read() {
     try {
       List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
       return lines.size() == 2 && lines.get(1).equals(target) ? Long.parseLong(lines.get(0)) : 0;
     } catch (IOException | NumberFormatException e) {
-      throw new StoreException(file + " cannot be read; without it all is written again", e);
+      throw new StoreException(file + " cannot be read; delete it to write all entries again", e);
     }
   }
 

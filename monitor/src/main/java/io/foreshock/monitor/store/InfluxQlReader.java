@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads with InfluxQL, page by page in order of time, for the client holds an answer as a whole.
+ * Reads InfluxDB with InfluxQL, page by page in order of time, because the client holds an answer
+ * as a whole.
  */
 final class InfluxQlReader implements InfluxReader {
   private static final Set<String> NUMBERS = Set.of("float", "integer", "unsigned", "boolean");
@@ -26,7 +28,9 @@ final class InfluxQlReader implements InfluxReader {
   private final int pageRows;
 
   /**
-   * @param pageRows rows held at a time; more than a run has lines at one time
+   * Creates a reader.
+   *
+   * @param pageRows rows held at a time; must exceed the number of lines with the same time
    */
   InfluxQlReader(InfluxDBClient client, String database, int pageRows) {
     this.client = client;
@@ -55,15 +59,18 @@ final class InfluxQlReader implements InfluxReader {
     do {
       String after = from == Long.MIN_VALUE ? "" : " AND time >= " + from;
       InfluxQLQueryResult.Series series = ask(select + after + " LIMIT " + pageRows);
-      page = series == null ? List.of() : series.getValues();
-      for (InfluxQLQueryResult.Series.Record record : page) {
-        row(record, series.getColumns(), fields, taker);
+      page = List.of();
+      if (series != null) {
+        page = series.getValues();
+        for (InfluxQLQueryResult.Series.Record record : page) {
+          row(record, series.getColumns(), fields, taker);
+        }
       }
       long last = page.isEmpty() ? 0 : time(page.get(page.size() - 1));
       if (page.size() == pageRows && last == from) {
         throw new StoreException("more than " + pageRows + " lines at time " + last, null);
       }
-      from = last; // rows of that time that come again are the caller's to tell
+      from = last; // the caller recognizes rows of that time that come twice
     } while (page.size() == pageRows);
   }
 
@@ -78,7 +85,7 @@ final class InfluxQlReader implements InfluxReader {
     return alarms;
   }
 
-  /** The fields asked for that are numbers. */
+  /** The requested fields that are numbers. */
   private List<String> numbers(SeriesQuery query) {
     InfluxQLQueryResult.Series keys =
         ask("SHOW FIELD KEYS FROM " + name(InfluxLines.measurement(query.measurement())));
@@ -149,7 +156,7 @@ final class InfluxQlReader implements InfluxReader {
   }
 
   /** The one series of an answer; null when it is empty. */
-  private InfluxQLQueryResult.Series ask(String query) {
+  private InfluxQLQueryResult.@Nullable Series ask(String query) {
     try {
       InfluxQLQueryResult result =
           client

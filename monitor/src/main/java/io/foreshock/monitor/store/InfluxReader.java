@@ -4,11 +4,12 @@ package io.foreshock.monitor.store;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link InfluxLines} wrote, in one of InfluxDB's languages.
+ * Reads the lines that {@link InfluxLines} wrote, in one of InfluxDB's languages.
  *
- * <p>Buckets are by step and InfluxDB groups by time, so rows come here and are gathered here.
+ * <p>It returns rows, because InfluxDB groups by time and buckets are by step.
  *
  * <p><b>Threads.</b> Safe. <b>Errors.</b> {@link StoreException}.
  */
@@ -16,18 +17,18 @@ interface InfluxReader {
   /**
    * One line's numbers.
    *
-   * @param layer null when it has none
-   * @param identity other tags that tell lines of one time apart
+   * @param layer the line's layer; null when it has none
+   * @param identity other tags that distinguish lines of the same time
    */
   record Row(
       long timeNanos,
       long step,
-      String layer,
+      @Nullable String layer,
       int segment,
       Map<String, String> identity,
       Map<String, Double> values) {}
 
-  /** The rows that a query asks for, in order of time; some may come twice. */
+  /** Reads the rows of a query in order of time; some may come twice. */
   void rows(SeriesQuery query, Consumer<Row> taker);
 
   /** The alarms of a run, in order of time. */

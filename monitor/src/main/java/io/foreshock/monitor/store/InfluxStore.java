@@ -7,6 +7,7 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import io.foreshock.monitor.config.InfluxSettings;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,31 +23,30 @@ import java.util.logging.Level;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Telemetry in an InfluxDB, which may be on another machine and away at times.
+ * Telemetry in an InfluxDB, which may be on another machine and unreachable at times.
  *
- * <p>Writes are line protocol in requests of at most {@value #REQUEST_LINES} lines, and repeating
- * them changes nothing, so {@link #appliedSequence} may be written down after them.
+ * <p>Writes are line protocol in requests of at most {@value #REQUEST_LINES} lines. Repeating them
+ * changes nothing, so {@link #appliedSequence} may be saved after them.
  *
- * <p><b>Answers.</b> 429, 5xx and a broken connection are tried again, heeding {@code Retry-After};
- * 401, 403 and 404 too, after half a minute, for a person must mend something. Lines that InfluxDB
- * refuses for good (400, 422: another type, outside its retention) are counted and told once; those
- * refused with them are written on their own, for InfluxDB 2 refuses a request as a whole.
+ * <p><b>Answers.</b> After 429, 5xx and a broken connection the request is repeated, with respect
+ * to {@code Retry-After}. After 401, 403 and 404 it is repeated in half a minute, because a person
+ * must correct something. Lines that InfluxDB refuses for good (400, 422: another type, outside its
+ * retention) are counted, and the first is logged. InfluxDB 2 refuses a request as a whole, so the
+ * other lines in it are written without them.
  */
 public final class InfluxStore implements TelemetryStore {
   private static final Logger LOG = LoggerFactory.getLogger(InfluxStore.class);
 
-  /** Columns of an answer that are neither a value nor tell lines apart. */
+  /** Columns of an answer that are no value and do not distinguish lines. */
   static final Set<String> OWN_COLUMNS =
       Set.of("time", "_time", "result", "table", "run", "segment", "layer", "step");
 
-  /** An incident's alarms of one time, in order. */
-  private static final List<String> STATES = List.of("open", "update", "closed");
-
-  /** It warns of every answer that is empty; held, or its level is forgotten. */
+  /** The client's logger, which warns of every empty answer. Held, otherwise its level is lost. */
   private static final java.util.logging.Logger CLIENT_LOG =
       java.util.logging.Logger.getLogger("com.influxdb.internal");
 
@@ -61,7 +61,7 @@ public final class InfluxStore implements TelemetryStore {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Of all of a request and its answer, which may trickle; a query of Flux has two minutes. */
+  /** Time for a request and its whole answer, which may be slow; a Flux query has two minutes. */
   private static final Duration CALL_TIMEOUT = Duration.ofMinutes(3);
 
   private static final Pattern DROPPED = Pattern.compile("dropped=([0-9]+)");
@@ -100,10 +100,10 @@ public final class InfluxStore implements TelemetryStore {
   }
 
   /**
-   * A store that need not be there yet.
+   * Creates a store; the InfluxDB need not be reachable yet.
    *
-   * @param retentionDays for the bucket, if it has to be made; 0 = for ever
-   * @param progress file that remembers how far the store came
+   * @param retentionDays retention of the bucket if it must be created; 0 = for ever
+   * @param progress file that keeps the newest stored entry
    */
   public static InfluxStore open(InfluxSettings settings, int retentionDays, Path progress) {
     return open(settings, retentionDays, progress, PAGE_ROWS);
@@ -137,7 +137,7 @@ public final class InfluxStore implements TelemetryStore {
     try {
       progress.write(newApplied);
     } catch (IOException e) {
-      throw new StoreException("progress cannot be written down: " + e, e);
+      throw new StoreException("the progress file cannot be written: " + e, e);
     }
     applied = newApplied;
   }
@@ -168,19 +168,21 @@ public final class InfluxStore implements TelemetryStore {
 
   @Override
   public List<String> alarms(String run) {
-    // InfluxDB tells alarms of different severities apart
+    // in InfluxDB an alarm has one line for each of its severities
     Map<StoredAlarm, StoredAlarm> alarms = new HashMap<>();
     reader.alarms(run).forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
     return alarms.values().stream()
         .sorted(
-            Comparator.comparingLong(StoredAlarm::timeNanos)
-                .thenComparing(StoredAlarm::step)
-                .thenComparing(alarm -> STATES.indexOf(alarm.text("state"))))
+            Comparator.comparing(
+                StoredAlarm::alarm,
+                Comparator.comparingLong(RaisedAlarm::timeNanos)
+                    .thenComparing(RaisedAlarm::step)
+                    .thenComparing(RaisedAlarm::state)))
         .map(StoredAlarm::line)
         .toList();
   }
 
-  /** InfluxDB's own retention does it. */
+  /** Does nothing, because InfluxDB deletes by its own retention. */
   @Override
   public boolean tidy(long beforeNanos) {
     return false;
@@ -197,16 +199,16 @@ public final class InfluxStore implements TelemetryStore {
   }
 
   /**
-   * Whether a numeric field is charted: {@code step} is what it is charted over, and {@code
-   * nonfinite} is only where it is asked for by name.
+   * Whether a numeric field is returned: {@code step} never is, and {@code nonfinite} only when
+   * requested by name.
    */
   static boolean isSeries(SeriesQuery query, String field) {
     boolean isCount = field.equals("nonfinite") && Measurement.of(query.measurement()) != null;
     return !field.equals("step") && (!isCount || query.fields().contains(field));
   }
 
-  /** The segment in a tag; 0 for what a sender of an unknown measurement may have written there. */
-  static int segment(String tag) {
+  /** The segment in a tag; 0 when the sender of an unknown measurement wrote no number there. */
+  static int segment(@Nullable String tag) {
     return tag != null && tag.matches("[0-9]{1,9}") ? Integer.parseInt(tag) : 0;
   }
 
@@ -221,13 +223,14 @@ public final class InfluxStore implements TelemetryStore {
         case 400, 413, 422 -> refuse(lines, e);
         case 401, 403 ->
             throw new StoreException(
-                "InfluxDB does not let this token write (store.influxdb.token): " + e.getMessage(),
+                "InfluxDB does not allow this token to write (store.influxdb.token): "
+                    + e.getMessage(),
                 e,
                 MEND_MILLIS);
         case 404 -> {
           bucket.missing();
           throw new StoreException(
-              "InfluxDB does not have what is to be written to (store.influxdb.org, .bucket): "
+              "InfluxDB does not have this organization or bucket (store.influxdb.org, .bucket): "
                   + e.getMessage(),
               e,
               MEND_MILLIS);
@@ -237,7 +240,7 @@ public final class InfluxStore implements TelemetryStore {
     }
   }
 
-  /** Lines are refused: those that are not to blame are written without the others. */
+  /** Handles a refused request: halves it until only the refused lines are left out. */
   private void refuse(List<String> lines, InfluxException cause) {
     String message = String.valueOf(cause.getMessage());
     boolean whole = cause.status() != 422 && !message.contains("partial write");
@@ -247,7 +250,7 @@ public final class InfluxStore implements TelemetryStore {
       return;
     }
     if (refused == 0) {
-      LOG.warn("store influxdb: lines are refused for good; further ones only counted", cause);
+      LOG.warn("store influxdb: lines are refused for good; further ones are only counted", cause);
     }
     Matcher dropped = DROPPED.matcher(message);
     refused = refused + (dropped.find() ? Math.max(1, Long.parseLong(dropped.group(1))) : 1);

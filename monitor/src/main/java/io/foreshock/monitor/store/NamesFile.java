@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,23 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A second copy of DuckDB's table of names, beside its file: a JSON array in the order of their
- * numbers. One damaged block of DuckDB may hold them all, and no row can be told without them.
+ * A second copy of DuckDB's table of names in a file beside it: a JSON array in the order of their
+ * numbers. One damaged block of DuckDB may hold all names, and rows are useless without them.
  */
 final class NamesFile {
   private NamesFile() {}
 
-  /** Where it lies. */
+  /** Path of the copy. */
   static Path of(Path database) {
     return database.resolveSibling(database.getFileName() + ".names");
   }
 
-  /** Replaces it. */
+  /** Replaces the copy. */
   static void write(Path database, List<String> names) throws IOException {
     WholeFile.replace(of(database), Json.bytes(names));
   }
 
-  /** The names that it holds; none when it is not there or cannot be read. */
+  /** Reads the names; none when the copy is missing or cannot be read. */
   static List<String> read(Path database) {
     List<String> names = new ArrayList<>();
     try {
@@ -33,7 +33,7 @@ final class NamesFile {
           .readTree(Files.readAllBytes(of(database)))
           .forEach(name -> names.add(name.asText()));
     } catch (IOException e) {
-      return List.of(); // rows then have placeholders for names, which is told
+      return List.of(); // rows then have placeholders for their names
     }
     return names;
   }

@@ -2,19 +2,20 @@
 package io.foreshock.monitor.store;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run's alarms as far as they could be had.
+ * A run's alarms, as far as they could be read.
  *
  * @param lines the contract's JSON objects, oldest first
- * @param unread why those in the store are not among them, only those that wait in memory; null
- *     when they are
+ * @param unread why the store could not be read, so that only alarms waiting in memory are here;
+ *     null when it could
  */
-public record RunAlarms(List<String> lines, StoreException unread) {
+public record RunAlarms(List<String> lines, @Nullable StoreException unread) {
   /**
-   * All of them.
+   * All alarms.
    *
-   * @throws StoreException when those in the store could not be read
+   * @throws StoreException when the store could not be read
    */
   public List<String> all() {
     if (unread != null) {

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a store's rows tell of a run as a whole.
+ * A summary of a run from a store's rows.
  *
  * @param announced newest value of each field of {@code run_config}: numbers as {@link Double},
- *     truth values as 0 and 1, texts
- * @param stretches by segment, in order of it
- * @param loss newest of the last segment; NaN when none
+ *     booleans as 0 and 1, texts
+ * @param stretches steps and times of each segment, in order
+ * @param loss newest loss of the last segment; NaN when there is none
  */
 public record RunRows(
     String run, Map<String, Object> announced, List<Stretch> stretches, double loss) {

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which runs DuckDB has rows of, and what these tell of one as a whole. */
+/** Reads which runs DuckDB has rows of, and a summary of a run. */
 final class RunRowsReader {
   private final Connection connection;
   private final Dictionary dictionary;

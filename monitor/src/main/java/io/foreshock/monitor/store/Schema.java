@@ -19,14 +19,14 @@ final class Schema {
   static final String LAYER_ROWS = "layer_rows";
   static final String FIELD_ROWS = "field_rows";
 
-  /** Tables that grow with time, each with a column of it. */
+  /** Tables that grow with time; each has a column {@code time}. */
   static final List<String> TIMED_TABLES =
       List.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms", "step_blocks", "layer_blocks");
 
-  /** Columns that tell which line a wide row is; the segment follows from them. */
+  /** Columns that identify a wide row's line; the segment follows from them. */
   static final List<String> WIDE_KEY = List.of("run", "layer", "head", "step", "time");
 
-  /** Columns that tell which field of which line a narrow row is. */
+  /** Columns that identify a narrow row's line and field. */
   static final List<String> FIELD_KEY =
       List.of("run", "measurement", "tags", "layer", "field", "time");
 
@@ -74,7 +74,7 @@ final class Schema {
     return names;
   }
 
-  /** Columns that can be charted: the signals, and the count of values that were not finite. */
+  /** Columns that can be charted: the signals and the count of non-finite values. */
   static List<String> valueColumns(Measurement measurement) {
     List<String> names = signalColumns(measurement);
     names.add("nonfinite");
@@ -84,7 +84,7 @@ final class Schema {
   private static void wide(Statement sql, String table, Measurement measurement)
       throws SQLException {
     sql.execute("CREATE TABLE IF NOT EXISTS " + table + " (" + WIDE_HEAD + ")");
-    // a file from an older version gains the signals it did not know, where rows are appended now
+    // a file of an older version gains the new signals, in the order in which rows are appended
     List<String> signals = signalColumns(measurement);
     for (String signal : signals) {
       sql.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + signal + " DOUBLE");

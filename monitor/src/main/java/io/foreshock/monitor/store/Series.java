@@ -3,10 +3,11 @@ package io.foreshock.monitor.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One field of one layer in one segment, in buckets of steps, so that no extreme is lost. Where the
- * values fit, a bucket is one step and {@code min}, {@code max} and {@code mean} are the value.
+ * One field of one layer in one segment, in buckets of steps that keep every extreme. Where the
+ * values fit, a bucket is one step, and {@code min}, {@code max} and {@code mean} are its value.
  *
  * @param layer null for a whole-step field
  * @param step first step that has a value in the bucket
@@ -14,7 +15,7 @@ import java.util.List;
  */
 public record Series(
     String field,
-    String layer,
+    @Nullable String layer,
     int segment,
     List<Long> step,
     List<Double> min,
@@ -22,7 +23,7 @@ public record Series(
     List<Double> mean,
     List<Long> count) {
 
-  static Series empty(String field, String layer, int segment) {
+  static Series empty(String field, @Nullable String layer, int segment) {
     return new Series(
         field,
         layer,

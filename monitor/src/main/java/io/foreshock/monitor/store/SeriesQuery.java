@@ -2,13 +2,14 @@
 package io.foreshock.monitor.store;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What to read of a run's lines.
+ * A query for values of a run.
  *
  * @param fields their names; empty = all of the measurement
  * @param layer only this one; null = each
- * @param head only this attention head; null = all, folded together
+ * @param head only this attention head; null = all, merged
  * @param segment only this one; null = each
  * @param fromStep first step
  * @param toStep last step
@@ -18,9 +19,9 @@ public record SeriesQuery(
     String run,
     String measurement,
     List<String> fields,
-    String layer,
-    Integer head,
-    Integer segment,
+    @Nullable String layer,
+    @Nullable Integer head,
+    @Nullable Integer segment,
     long fromStep,
     long toStep,
     int buckets) {}

@@ -13,27 +13,27 @@ import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Minimum, maximum, sum and count of every signal over {@value #STEPS} steps at a time: what a
- * chart of a long run is read from instead of all its rows.
+ * Blocks with the minimum, maximum, sum and count of every signal over {@value #STEPS} steps. A
+ * chart of a long run is read from them instead of from all its rows.
  *
- * <p><b>Definition.</b> Each segment of a run has a step up to which its rows are in blocks; from
- * there on only the rows tell. It follows the newest step at a distance, when the store has nothing
- * else to do, and goes back when a line before it comes. So rows and blocks never both count.
+ * <p><b>Definition.</b> Each segment of a run has a step below which its rows are in blocks; from
+ * that step on only the rows are read. The step follows the newest one at a distance, when the
+ * store is idle, and moves back when a line before it comes. So a value never counts twice.
  *
  * <p><b>Threads.</b> Used by the store's thread only. <b>Cost.</b> A row is read once more, later;
- * a tenth of the rows' space.
+ * the blocks use a tenth of the rows' space.
  */
 final class StepBlocks {
-  /** Steps of a block: a page's thousand points of a million steps are 30 blocks each. */
+  /** Steps of a block: a thousand points over a million steps are 30 blocks each. */
   static final int STEPS = 32;
 
-  /** How far behind the newest step blocks end: lines of other layers may still come. */
+  /** Distance of the blocks from the newest step, because lines of other layers may still come. */
   private static final int MARGIN_STEPS = 1024;
 
-  /** Steps put into blocks at a time, so that what comes in is not kept waiting. */
+  /** Most steps put into blocks at a time, so that writes do not wait. */
   private static final int PIECE_STEPS = 1 << 14;
 
-  /** A gap worth a look whether there is anything in it. */
+  /** Size of a gap from which on it is checked for rows before it is put into blocks. */
   private static final int FAR_STEPS = 64 * PIECE_STEPS;
 
   private record Key(Measurement measurement, int run, int segment) {}
@@ -57,7 +57,7 @@ final class StepBlocks {
     return measurement == Measurement.TRAIN_STEP ? "step_blocks" : "layer_blocks";
   }
 
-  /** Tables, made anew where a version knows other signals. */
+  /** Creates the tables; replaces them when this version has other signals. */
   static void create(Statement sql) throws SQLException {
     sql.execute(
         "CREATE TABLE IF NOT EXISTS blocked (measurement VARCHAR, run INTEGER, segment INTEGER,"
@@ -79,7 +79,7 @@ final class StepBlocks {
     }
   }
 
-  /** None of the rows that are there is in a block. */
+  /** Notes that no present row is in a block. */
   static void beginAnew(Statement sql, Measurement measurement) throws SQLException {
     sql.execute("DELETE FROM blocked WHERE measurement = '" + measurement.wireName() + "'");
     sql.execute(
@@ -87,7 +87,7 @@ final class StepBlocks {
             .formatted(measurement.wireName(), Schema.wideTable(measurement)));
   }
 
-  /** Forgets what a transaction that was taken back had changed. */
+  /** Forgets the changes of a transaction that was rolled back. */
   void reload() throws SQLException {
     reaches.clear();
     measured = false;
@@ -95,13 +95,17 @@ final class StepBlocks {
         ResultSet rows =
             sql.executeQuery("SELECT measurement, run, segment, through FROM blocked")) {
       while (rows.next()) {
-        Key key = new Key(Measurement.of(rows.getString(1)), rows.getInt(2), rows.getInt(3));
+        Measurement measurement = Measurement.ofSamples(rows.getString(1));
+        if (measurement == null) {
+          throw new SQLException("blocked holds '" + rows.getString(1) + "', no measurement");
+        }
+        Key key = new Key(measurement, rows.getInt(2), rows.getInt(3));
         reaches.computeIfAbsent(key, k -> new Reach()).through = rows.getLong(4);
       }
     }
   }
 
-  /** Rows of these extents are being written in the present transaction. */
+  /** Notes that the present transaction writes rows of these extents. */
   void written(Statement sql, Measurement measurement, StepExtents extents) throws SQLException {
     for (StepExtents.Extent extent : extents.all()) {
       Key key = new Key(measurement, extent.run(), extent.segment());
@@ -113,7 +117,7 @@ final class StepBlocks {
             "INSERT INTO blocked VALUES ('%s', %d, %d, 0)"
                 .formatted(measurement.wireName(), key.run, key.segment));
       } else if (extent.first() < reach.through) {
-        takeBack(sql, key, reach, extent.first() / STEPS * STEPS);
+        shorten(sql, key, reach, extent.first() / STEPS * STEPS);
       }
       reach.last = Math.max(reach.last, extent.last());
     }
@@ -122,7 +126,7 @@ final class StepBlocks {
   /**
    * Puts some more steps into blocks.
    *
-   * @return whether there are more to be put
+   * @return whether more steps are left
    */
   boolean advance() throws SQLException {
     try (Statement sql = connection.createStatement()) {
@@ -143,7 +147,7 @@ final class StepBlocks {
     }
   }
 
-  /** First step that is in no block: a sender may count from anywhere. */
+  /** First step that is in no block; a sender may count from any step. */
   private static long next(Statement sql, Key key, Reach reach) throws SQLException {
     try (ResultSet row =
         sql.executeQuery(
@@ -155,7 +159,7 @@ final class StepBlocks {
     }
   }
 
-  /** Where the blocks of a segment should end; a dead one's at its end. */
+  /** Step at which a segment's blocks should end; those of a dead segment end with it. */
   private long due(Key key, Reach reach) {
     if (reaches.containsKey(new Key(key.measurement, key.run, key.segment + 1))) {
       return (reach.last + STEPS) / STEPS * STEPS;
@@ -186,7 +190,7 @@ final class StepBlocks {
     reach.through = through;
   }
 
-  private void takeBack(Statement sql, Key key, Reach reach, long through) throws SQLException {
+  private void shorten(Statement sql, Key key, Reach reach, long through) throws SQLException {
     sql.execute(
         "DELETE FROM %s WHERE run = %d AND segment = %d AND block >= %d"
             .formatted(table(key.measurement), key.run, key.segment, through / STEPS));
@@ -200,7 +204,7 @@ final class StepBlocks {
             .formatted(through, key.measurement.wireName(), key.run, key.segment));
   }
 
-  /** The newest steps of what was there before this start. */
+  /** Reads the newest steps of the rows from before this start. */
   private void measure(Statement sql) throws SQLException {
     for (Measurement measurement : List.of(Measurement.TRAIN_STEP, Measurement.TRAIN_LAYER)) {
       try (ResultSet rows =

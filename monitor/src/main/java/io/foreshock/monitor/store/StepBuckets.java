@@ -7,15 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers values by step into buckets, of one step while they fit; when a series has too many, all
- * become twice as wide. So no extreme is lost and memory is bounded by what is answered.
+ * Gathers values by step into buckets. A bucket is one step while the values fit; when a series has
+ * too many buckets, all become twice as wide. So no extreme is lost, and the answer bounds the
+ * memory.
  *
- * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(log buckets) a value.
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(log buckets) per value.
  */
 final class StepBuckets {
-  private record Id(String field, String layer, int segment) {}
+  private record Id(String field, @Nullable String layer, int segment) {}
 
   private static final class Bucket {
     long step = Long.MAX_VALUE;
@@ -38,14 +40,16 @@ final class StepBuckets {
   private long width = 1;
 
   /**
-   * @param maxBuckets of each series, from 1
+   * Creates an empty collection.
+   *
+   * @param maxBuckets most buckets of each series, from 1
    */
   StepBuckets(int maxBuckets) {
     this.maxBuckets = maxBuckets;
   }
 
   /** Adds a value; {@code layer} is null for a whole-step field. */
-  void add(String field, String layer, int segment, long step, double value) {
+  void add(String field, @Nullable String layer, int segment, long step, double value) {
     TreeMap<Long, Bucket> buckets =
         series.computeIfAbsent(new Id(field, layer, segment), id -> new TreeMap<>());
     buckets
@@ -64,12 +68,12 @@ final class StepBuckets {
         Comparator.comparing(Id::field)
             .thenComparing(id -> id.layer == null ? "" : id.layer, StepBuckets::compareLayers)
             .thenComparing(Id::segment));
-    return ids.stream().map(this::series).toList();
+    return ids.stream().map(id -> series(id, series.getOrDefault(id, new TreeMap<>()))).toList();
   }
 
-  private Series series(Id id) {
+  private static Series series(Id id, TreeMap<Long, Bucket> buckets) {
     Series result = Series.empty(id.field, id.layer, id.segment);
-    for (Bucket bucket : series.get(id).values()) {
+    for (Bucket bucket : buckets.values()) {
       result.add(bucket.step, bucket.min, bucket.max, bucket.sum / bucket.count, bucket.count);
     }
     return result;
@@ -86,7 +90,7 @@ final class StepBuckets {
     buckets.putAll(wider);
   }
 
-  /** Numbers by value, so that layer 10 comes after layer 9. */
+  /** Compares layers, numbers by value, so that layer 10 comes after layer 9. */
   private static int compareLayers(String a, String b) {
     boolean numbers = a.matches("[0-9]+") && b.matches("[0-9]+");
     return numbers && a.length() != b.length()

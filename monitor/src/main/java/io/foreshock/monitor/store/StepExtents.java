@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** First and last step of each run's segment in a group of rows. */
 final class StepExtents {
-  /** One segment's. */
+  /** First and last step of one segment. */
   static final class Extent {
     private final int run;
     private final int segment;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Sample;
@@ -53,34 +52,19 @@ public final class StoreBatch {
   }
 
   /**
-   * Adds a line whose time is in nanoseconds.
+   * Adds a line.
    *
    * @param segment lineage segment it belongs to
    * @param runStep the run's newest step: where a line without a step is charted
    * @param fresh whether it is certain that the store does not hold it yet
-   * @throws MalformedLineException when the line breaks the contract; nothing was added then
    */
-  public void add(Point point, String run, int segment, long runStep, boolean fresh)
-      throws MalformedLineException {
-    Measurement measurement = Measurement.of(point.measurement());
-    boolean isSample = Measurement.isSample(measurement);
-    Sample sample = Sample.ofStep(0, 0);
-    if (!isSample || Telemetry.fill(sample, measurement, point) > 0) {
-      addOtherFields(point, run, segment, runStep);
-    }
-    if (isSample) {
-      add(sample, point, run, segment, fresh);
-    }
+  public void add(ReadLine line, String run, int segment, long runStep, boolean fresh) {
+    line.addTo(this, run, segment, runStep, fresh);
   }
 
   /** Adds an alarm. */
-  public void add(Alarm alarm) {
-    alarms.add(StoredAlarm.of(alarm));
-  }
-
-  /** Adds an alarm that was read back. */
-  public void add(StoredAlarm alarm) {
-    alarms.add(alarm);
+  public void add(RaisedAlarm alarm) {
+    alarms.add(new StoredAlarm(alarm));
   }
 
   /** Memory that it takes, roughly. */
@@ -99,35 +83,25 @@ public final class StoreBatch {
     return rest;
   }
 
-  /**
-   * Adds a line of a step or a layer, read already.
-   *
-   * @param point what the sample was read from
-   * @param segment lineage segment it belongs to
-   * @param fresh whether it is certain that the store does not hold it yet
-   */
-  public void add(Sample sample, Point point, String run, int segment, boolean fresh) {
+  /** Adds the row of a step's or a layer's signals. */
+  void add(Sample sample, Point point, String run, int segment, boolean fresh) {
     WideRows rows = sample.layer() == null ? steps : layers;
     rows.add(sample, run, segment, fresh, otherTags(sample, point));
   }
 
-  /**
-   * Adds the fields of a line that no {@link Sample} holds. Its time is in nanoseconds.
-   *
-   * @param segment lineage segment it belongs to
-   * @param runStep the run's newest step: where a line without a step is charted
-   */
-  public void addOtherFields(Point point, String run, int segment, long runStep) {
-    Measurement measurement = Measurement.of(point.measurement());
+  /** Adds a row for each field that no {@link Sample} holds. */
+  void addOtherFields(Point point, String run, int segment, long runStep) {
+    Measurement wide = Measurement.ofSamples(point.measurement());
+    boolean known = Measurement.of(point.measurement()) != null;
     String tags = null;
     for (int i = 0; i < point.fieldCount(); i++) {
       String field = point.fieldKey(i);
       String text = point.text(i);
-      if (text == null && isColumn(measurement, field)) {
+      if (text == null && wide != null && isColumn(wide, field)) {
         continue;
       }
       if (tags == null) {
-        tags = tags(point, measurement == null ? UNKNOWN_TAGS : KNOWN_TAGS);
+        tags = tags(point, known ? KNOWN_TAGS : UNKNOWN_TAGS);
       }
       double number = point.number(i);
       fields.add(
@@ -147,8 +121,7 @@ public final class StoreBatch {
   }
 
   private static boolean isColumn(Measurement measurement, String field) {
-    return Measurement.isSample(measurement)
-        && (field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null);
+    return field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null;
   }
 
   private static long step(Point point, long runStep) {

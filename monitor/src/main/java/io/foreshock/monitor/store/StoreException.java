@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
-/** The store could not be read, written or opened; a read is answered as 503. */
+import org.jspecify.annotations.Nullable;
+
+/** Thrown when a store cannot be read, written or opened; a read is answered as 503. */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final long retryAfterMillis;
 
-  StoreException(String message, Throwable cause) {
+  StoreException(String message, @Nullable Throwable cause) {
     this(message, cause, 0);
   }
 
   /**
-   * @param retryAfterMillis how long to leave the store alone; 0 = it did not say
+   * Creates an exception.
+   *
+   * @param retryAfterMillis how long the store asked to wait; 0 = it did not ask
    */
-  StoreException(String message, Throwable cause, long retryAfterMillis) {
+  StoreException(String message, @Nullable Throwable cause, long retryAfterMillis) {
     super(message, cause);
     this.retryAfterMillis = retryAfterMillis;
   }

@@ -2,12 +2,13 @@
 package io.foreshock.monitor.store;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads from one store, and remembers a failed read until one succeeds. The first failure is logged
- * with its cause, those that follow it are counted.
+ * Reads from one store, and keeps a failure until a read succeeds. The first failure is logged with
+ * its cause; the following ones are counted.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -15,7 +16,7 @@ public final class StoreReads {
   private static final Logger LOG = LoggerFactory.getLogger(StoreReads.class);
 
   private final String name;
-  private StoreException failure;
+  private @Nullable StoreException failure;
   private long failures;
 
   StoreReads(String name) {
@@ -23,9 +24,9 @@ public final class StoreReads {
   }
 
   /**
-   * What {@code query} reads.
+   * Runs a query.
    *
-   * @throws StoreException when it fails, whatever with: a row that cannot be understood, too
+   * @throws StoreException when it fails for any reason, also for a row that cannot be parsed
    */
   <T> T read(Supplier<T> query) {
     try {
@@ -37,8 +38,8 @@ public final class StoreReads {
     }
   }
 
-  /** What is wrong; null while the last read succeeded. */
-  public synchronized String trouble() {
+  /** The trouble with reading; null while the last read succeeded. */
+  public synchronized @Nullable String trouble() {
     return failure == null ? null : failure.getMessage();
   }
 
@@ -50,7 +51,7 @@ public final class StoreReads {
   private synchronized void succeeded() {
     if (failure != null) {
       failure = null;
-      LOG.warn("store {}: read again", name);
+      LOG.warn("store {}: it can be read again", name);
     }
   }
 
@@ -59,7 +60,8 @@ public final class StoreReads {
     StoreException now =
         new StoreException("store " + name + " cannot be read: " + cause.getMessage(), cause);
     if (failure == null) {
-      LOG.error("store {}: cannot be read; alarms that wait in memory are shown", name, cause);
+      LOG.error(
+          "store {}: it cannot be read; only alarms that wait in memory are shown", name, cause);
     }
     failure = now;
     return now;

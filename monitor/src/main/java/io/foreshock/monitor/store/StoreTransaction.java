@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,16 +12,16 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Writes a group of batches, and the number of the last one, in one transaction.
+ * Writes a group of batches, and the sequence of the last one, in one transaction.
  *
- * <p>New lines are appended. Lines that might be there already (late, sent again, replayed) go to a
- * staging table and are merged: a line that is there gains the fields it lacked, as in InfluxDB.
+ * <p>New lines are appended. Lines that may be there already (late, repeated, replayed) go to a
+ * staging table and are merged: an existing line gains the fields it lacked, as in InfluxDB.
  *
- * <p>Transactions are explicit SQL: with {@code setAutoCommit(false)} the appender has torn two
- * tables apart. Used by the store's thread only.
+ * <p>Transactions are explicit SQL, because with {@code setAutoCommit(false)} the appender
+ * committed one table without the other. Used by the store's thread only.
  */
 final class StoreTransaction {
-  /** What is read back from the journal may be milder than what is there. */
+  /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */
   private static final String PUT_ALARM =
       "INSERT INTO alarms VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET time = excluded.time,"
           + " severity = excluded.severity, kind = excluded.kind, alarm = excluded.alarm WHERE "
@@ -67,7 +68,7 @@ final class StoreTransaction {
         dictionary.save(connection);
         sql.execute("UPDATE progress SET applied = " + applied);
         sql.execute("COMMIT");
-      } catch (SQLException | RuntimeException e) { // else no later transaction could begin
+      } catch (SQLException | RuntimeException e) { // otherwise no later transaction could begin
         rollBack(e);
         blocks.reload();
         throw e;
@@ -96,7 +97,7 @@ final class StoreTransaction {
     blocks.written(sql, measurement, extents);
   }
 
-  /** Appends the rows whose {@code fresh} is as given; returns how many. */
+  /** Appends the rows with that {@code fresh}; returns their number. */
   private long append(
       String database, String table, List<WideRows> all, boolean fresh, StepExtents extents)
       throws SQLException {
@@ -211,7 +212,7 @@ final class StoreTransaction {
             + Schema.late(table)
             + " GROUP BY "
             + keys
-            // the bounds let DuckDB pass over row groups of other times
+            // with the bounds DuckDB skips row groups of other times
             + ") s ON ("
             + match
             + " AND t.time BETWEEN "
@@ -232,15 +233,16 @@ final class StoreTransaction {
       return;
     }
     try (PreparedStatement insert = connection.prepareStatement(PUT_ALARM)) {
-      for (StoredAlarm alarm : alarms) {
+      for (StoredAlarm stored : alarms) {
+        RaisedAlarm alarm = stored.alarm();
         insert.setInt(1, dictionary.id(alarm.run()));
-        insert.setString(2, alarm.text("incident"));
-        insert.setString(3, alarm.text("state"));
+        insert.setString(2, alarm.incident());
+        insert.setString(3, alarm.state().wireName());
         insert.setLong(4, alarm.step());
         insert.setLong(5, alarm.timeNanos());
-        insert.setString(6, alarm.text("severity"));
-        insert.setString(7, alarm.text("kind"));
-        insert.setString(8, alarm.line());
+        insert.setString(6, alarm.severity().wireName());
+        insert.setString(7, alarm.kind());
+        insert.setString(8, stored.line());
         insert.execute();
       }
     }
@@ -254,7 +256,7 @@ final class StoreTransaction {
         + ")";
   }
 
-  /** By a statement of its own: DuckDB's driver closes one that fails. */
+  /** Rolls back with a statement of its own, because DuckDB's driver closes one that fails. */
   private void rollBack(Exception cause) {
     try (Statement sql = connection.createStatement()) {
       sql.execute("ROLLBACK");

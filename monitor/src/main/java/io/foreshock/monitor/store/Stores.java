@@ -4,40 +4,42 @@ package io.foreshock.monitor.store;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.config.MonitorConfig.StoreSettings.Kind;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All stores there are, each behind a feed of its own, so that none waits for another. Reads come
- * from the first.
+ * All configured stores, each with a feed of its own, so that none waits for another. Reads use the
+ * first.
  *
  * <p><b>Threads.</b> One thread adds; any thread reads.
  */
 public final class Stores implements AutoCloseable {
   private final List<StoreFeed> feeds;
 
-  /** These stores, of which the first is read from. */
+  /** Combines these stores; reads use the first. */
   public Stores(List<StoreFeed> feeds) {
     this.feeds = List.copyOf(feeds);
   }
 
-  /** Opens the stores that are configured; what cannot be opened now is tried again later. */
-  public static Stores open(MonitorConfig config) {
+  /** Opens the configured stores; one that cannot be opened now is opened later. */
+  public static Stores open(MonitorConfig config, Clock clock) {
     MonitorConfig.StoreSettings settings = config.store();
     Path data = config.data();
     List<StoreFeed> feeds = new ArrayList<>();
     if (settings.kind() != Kind.INFLUXDB) {
       TelemetryStore duckDb = DuckDbStore.of(data.resolve("foreshock.duckdb"), settings.memory());
-      feeds.add(new StoreFeed("duckdb", duckDb, settings));
+      feeds.add(new StoreFeed("duckdb", duckDb, settings, clock));
     }
     if (settings.kind() != Kind.DUCKDB) {
       TelemetryStore influxDb =
           InfluxStore.open(
               settings.influxdb(), settings.retentionDays(), data.resolve("influxdb.progress"));
-      feeds.add(new StoreFeed("influxdb", influxDb, settings));
+      feeds.add(new StoreFeed("influxdb", influxDb, settings, clock));
     }
     return new Stores(feeds);
   }
@@ -47,19 +49,19 @@ public final class Stores implements AutoCloseable {
     feeds.forEach(feed -> feed.start(backlog, through));
   }
 
-  /** Takes a batch. Never waits. */
+  /** Adds a batch. Never waits. */
   public void add(StoreBatch batch) {
     feeds.forEach(feed -> feed.add(batch));
   }
 
-  /** Takes the alarms of a batch again, for the stores that may lack them. */
+  /** Adds the alarms of a batch again for the stores that may lack them. */
   public void keepAlarms(StoreBatch batch) {
     feeds.stream()
         .filter(feed -> feed.appliedSequence() < batch.sequence)
         .forEach(feed -> feed.keep(batch.alarms));
   }
 
-  /** Newest journal entry that every store has, and all before it. */
+  /** Newest journal entry up to which every store has all entries. */
   public long appliedSequence() {
     return feeds.stream().mapToLong(StoreFeed::appliedSequence).min().orElseThrow();
   }
@@ -70,30 +72,30 @@ public final class Stores implements AutoCloseable {
   }
 
   /**
-   * Mends a store that a read has shown to be damaged. To be called before {@link #start}.
+   * Repairs a store after a read has found damage. To be called before {@link #start}.
    *
-   * @throws StoreException when it cannot be mended now
+   * @throws StoreException when it cannot be repaired now
    */
   public void repair() {
     feeds.forEach(StoreFeed::repair);
   }
 
-  /** Has what is stored secured soon, so that the journal can let it go. */
+  /** Requests that stored entries be secured soon, so that the journal can release them. */
   public void wantSecurity() {
     feeds.forEach(StoreFeed::wantSecurity);
   }
 
-  /** Whether every store could be opened: only then is it known what they have seen. */
+  /** Whether every store could be opened, so that their newest entries are known. */
   public boolean areOpen() {
     return feeds.stream().allMatch(StoreFeed::isOpen);
   }
 
-  /** Newest journal entry that any store has seen. */
+  /** Newest journal entry that any store has. */
   public long newestSequence() {
     return feeds.stream().mapToLong(StoreFeed::appliedSequence).max().orElseThrow();
   }
 
-  /** What a person should know about the stores, if anything. */
+  /** The present trouble with the stores, for people. */
   public Optional<String> trouble() {
     return feeds.stream()
         .flatMap(feed -> Stream.of(feed.trouble(), feed.reads().trouble(), behind(feed)))
@@ -101,12 +103,12 @@ public final class Stores implements AutoCloseable {
         .reduce((one, other) -> one + "; " + other);
   }
 
-  /** Series of numbers, by field, layer and segment. */
+  /** Stored values as series by field, layer and segment. */
   public List<Series> series(SeriesQuery query) {
     return feeds.get(0).series(query);
   }
 
-  /** A run's alarms, stored or not. */
+  /** A run's alarms, stored or waiting. */
   public RunAlarms alarms(String run) {
     return feeds.get(0).alarms(run);
   }
@@ -116,7 +118,7 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).runs();
   }
 
-  /** What the store's rows of a run tell. */
+  /** A summary of a run from the store's rows. */
   public RunRows rows(String run) {
     return feeds.get(0).rows(run);
   }
@@ -126,13 +128,13 @@ public final class Stores implements AutoCloseable {
     return feeds;
   }
 
-  /** Stores what waits, as far as the stores answer, then closes them. */
+  /** Stores the waiting batches, as far as the stores answer, then closes the stores. */
   @Override
   public void close() {
     feeds.forEach(StoreFeed::close);
   }
 
-  private static String behind(StoreFeed feed) {
+  private static @Nullable String behind(StoreFeed feed) {
     return feed.behind()
         ? "store " + feed.name() + " is behind and catches up from the journal"
         : null;

@@ -5,33 +5,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Keeps lines and alarms for reading. Plain and synchronous: {@link StoreFeed} does the waiting,
- * the retrying and the catching up.
+ * Keeps lines and alarms for reading. It is synchronous: {@link StoreFeed} waits, retries and
+ * catches up.
  *
- * <p><b>Promises every implementation keeps</b> (checked by {@code TelemetryStoreContract}): a line
- * is there once however often it is written; a line that comes again adds the fields it lacked; an
- * alarm is there once, at its worst; {@link #appliedSequence} never runs ahead of what is stored
- * for good.
+ * <p><b>Promises of every implementation</b> (checked by {@code TelemetryStoreContract}): a line is
+ * there once, however often it is written. A line that comes again adds the fields it lacked. An
+ * alarm is there once, with its worst severity. {@link #appliedSequence} never exceeds what is
+ * stored for good.
  *
  * <p><b>Threads.</b> One thread writes and tidies; any thread reads. <b>Errors.</b> {@link
- * StoreException}. After a failed write the same lines may be partly there; they will be written
- * again.
+ * StoreException}. After a failed write a part of the lines may be there; they are written again.
  */
 public interface TelemetryStore extends AutoCloseable {
   /**
-   * Opens the store where it is not open. Until then it has applied nothing, and reads and writes
-   * fail.
+   * Opens the store if it is not open. Until then {@link #appliedSequence} is 0, and reads and
+   * writes fail.
    *
    * @throws StoreException when it cannot be opened now
    */
   default void open() {}
 
   /**
-   * Mends what a failure has shown to be in want of it, and saves what is readable of a damaged
-   * store; does nothing where none has. Called before every write, and while nothing is to be
-   * written. For the thread that writes, as all that changes the store.
+   * Repairs the store after a failure, and saves the readable part of a damaged one; does nothing
+   * when there was no failure. The thread that writes calls it before every write, and while there
+   * is nothing to write.
    *
-   * @throws StoreException when it cannot be done now
+   * @throws StoreException when it cannot be repaired now
    */
   default void repair() {}
 
@@ -40,41 +39,41 @@ public interface TelemetryStore extends AutoCloseable {
 
   /**
    * Newest journal entry up to which the store needs no second copy, at most {@link
-   * #appliedSequence}: not even damage to what it wrote last takes it back below that.
+   * #appliedSequence}. Damage to the newest writes cannot lose these entries.
    */
   default long securedSequence() {
     return appliedSequence();
   }
 
-  /** Brings {@link #securedSequence} up to {@link #appliedSequence}, if it can now. */
+  /** Raises {@link #securedSequence} to {@link #appliedSequence}, if that is possible now. */
   default void secure() {}
 
   /**
    * Stores lines and alarms for good, then {@code applied} as the new {@link #appliedSequence}.
    *
    * @param batches lines, in order of sequence; their alarms are left out
-   * @throws StoreException when not all of it could be stored; it is tried again
+   * @throws StoreException when not everything could be stored; the caller tries again
    */
   void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied);
 
-  /** Series of numbers, by field, layer and segment. */
+  /** Stored values as series by field, layer and segment. */
   List<Series> series(SeriesQuery query);
 
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);
 
-  /** Runs that it has rows of; none where that costs more than it is worth. */
+  /** Runs that the store has rows of; none where listing them is too expensive. */
   default List<String> runs() {
     return List.of();
   }
 
-  /** What the rows of one of {@link #runs} tell. */
+  /** A summary of one of {@link #runs} from its rows. */
   default RunRows rows(String run) {
     return new RunRows(run, Map.of(), List.of(), Double.NaN);
   }
 
   /**
-   * Deletes some of what is older than a time, little enough not to keep writes waiting.
+   * Deletes some rows older than a time, few enough that writes do not wait.
    *
    * @param beforeNanos time of lines and alarms, nanoseconds since the epoch
    * @return whether there may be more to delete
@@ -82,8 +81,8 @@ public interface TelemetryStore extends AutoCloseable {
   boolean tidy(long beforeNanos);
 
   /**
-   * Does some of what makes long runs quick to read, little enough not to keep writes waiting.
-   * Called when nothing is to be written.
+   * Does a part of the work that makes long runs quick to read, small enough that writes do not
+   * wait. Called when there is nothing to write.
    *
    * @return whether there is more to do
    */
@@ -94,7 +93,7 @@ public interface TelemetryStore extends AutoCloseable {
   /** Lines that the store refused for good since the start. */
   long refusedLines();
 
-  /** Closes; what was written stays. */
+  /** Closes the store; written rows stay. */
   @Override
   void close();
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Alarms that a store may lack, each once, in the order they came; the newest {@value #MAX} of
- * them, for the journal has all.
+ * Alarms that a store may lack, each once, in order of arrival. It keeps the newest {@value #MAX},
+ * because the journal has all.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -27,11 +27,11 @@ final class WaitingAlarms {
     }
   }
 
-  /** Takes out what was stored, but for alarms that have become others since. */
+  /** Removes stored alarms, except those that got worse since. */
   synchronized void remove(Collection<StoredAlarm> stored) {
     for (StoredAlarm alarm : stored) {
       alarms.computeIfPresent(
-          alarm, (key, waiting) -> waiting.json().equals(alarm.json()) ? null : waiting);
+          alarm, (key, waiting) -> waiting.alarm().equals(alarm.alarm()) ? null : waiting);
     }
   }
 
@@ -39,12 +39,12 @@ final class WaitingAlarms {
     return alarms.isEmpty();
   }
 
-  /** Those that wait now, oldest first; a copy. */
+  /** A copy of the waiting alarms, oldest first. */
   synchronized List<StoredAlarm> all() {
     return List.copyOf(alarms.values());
   }
 
-  /** Those of a run that wait now, oldest first. */
+  /** The waiting alarms of a run, oldest first. */
   synchronized List<StoredAlarm> of(String run) {
     return alarms.values().stream().filter(alarm -> alarm.run().equals(run)).toList();
   }

@@ -10,19 +10,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A small file that is replaced as a whole: after a crash there is what it held before or what it
- * was to hold, never a part.
+ * Replaces a small file as a whole: after a crash it holds the old or the new content, never a
+ * part.
  *
- * <p><b>Threads.</b> One writer a file.
+ * <p><b>Threads.</b> One writer per file.
  */
 public final class WholeFile {
   private WholeFile() {}
 
   /**
-   * Replaces a file, or makes it. Its content is on disk when this returns; the replacement itself
-   * once its directory is forced.
+   * Replaces or creates a file. Its content is on disk when this returns; the replacement itself is
+   * durable once the directory is forced to disk.
    *
-   * @throws IOException when it cannot be written; it is what it was then
+   * @throws IOException when it cannot be written; then the old file is unchanged
    */
   public static void replace(Path file, byte[] content) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
@@ -30,7 +30,7 @@ public final class WholeFile {
       force(fresh, content);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      Files.deleteIfExists(fresh); // half a file only takes room on a full disk
+      Files.deleteIfExists(fresh); // half a file would only use room on a full disk
       throw e;
     }
   }

@@ -6,16 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that reads steps or layers of a run: from {@link StepBlocks} as far as they reach, from the
- * rows beyond and at ragged ends.
+ * SQL that reads steps or layers of a run from whole {@link StepBlocks}, and from rows outside
+ * them.
  */
 final class WideQuery {
   private static final int STEPS = StepBlocks.STEPS;
 
-  /** A stretch of rows, of all segments or of one. */
-  private record Stretch(Integer segment, long from, long to) {
+  /** A stretch of rows of one segment, or of all when it is null. */
+  private record Stretch(@Nullable Integer segment, long from, long to) {
     String where() {
       return (segment == null ? "" : " AND segment = " + segment)
           + " AND step BETWEEN "
@@ -34,8 +35,10 @@ final class WideQuery {
   private final List<Stretch> stretches = new ArrayList<>();
 
   /**
+   * Creates a query.
+   *
    * @param where condition on run, layer, head
-   * @param blockedThrough of each segment that is asked for: its steps below are in blocks
+   * @param blockedThrough step below which the rows are in blocks, for each requested segment
    * @param from first step
    * @param to last step
    */
@@ -54,7 +57,7 @@ final class WideQuery {
     blockedThrough.forEach(this::beyondBlocks);
   }
 
-  /** Lines as {@code layer, segment, n, low, high}: their number, first and last step, roughly. */
+  /** Lines as {@code layer, segment, n, low, high}: number, approximate first and last step. */
   String lines() {
     return union(
         "layer, segment, lines AS n, step AS low, block * %d + %d AS high"
@@ -62,7 +65,7 @@ final class WideQuery {
         "layer, segment, 1 AS n, step AS low, step AS high");
   }
 
-  /** Whether buckets of that width are whole blocks, near enough. */
+  /** Whether buckets of that width are made from whole blocks. */
   static boolean fromBlocks(long width) {
     return width >= 2 * STEPS;
   }
@@ -72,7 +75,7 @@ final class WideQuery {
    * count.
    *
    * @param from step at which the first bucket begins
-   * @param width in steps; where {@link #fromBlocks}, of whole blocks as from is
+   * @param width width in steps; if {@link #fromBlocks}, it and {@code from} are whole blocks
    */
   String buckets(List<String> columns, long from, long width) {
     String bucket = "(step - " + from + ") // " + width;
@@ -114,7 +117,7 @@ final class WideQuery {
     }
   }
 
-  /** Both tables; the columns of the first name those of both. */
+  /** A union of blocks and rows; the columns of the first name those of both. */
   private String union(String ofBlocks, String ofRows) {
     String blocks =
         "SELECT %s FROM %s WHERE %s AND block >= %d AND block < %d"

@@ -7,9 +7,9 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
 
 /**
- * Lines of {@code train_step} or {@code train_layer}, column by column, one column a signal.
+ * Lines of {@code train_step} or {@code train_layer} in columns, one column per signal.
  *
- * <p><b>Threads.</b> Not safe; handed from the thread that fills it to the one that stores it.
+ * <p><b>Threads.</b> Not safe; the thread that fills it passes it to the one that stores it.
  */
 final class WideRows {
   private static final Signal[] STEP_SIGNALS = withMeasurement(Measurement.TRAIN_STEP);
@@ -28,13 +28,15 @@ final class WideRows {
   long[] nonfinite;
   boolean[] fresh;
 
-  /** Tags but run, layer, head and segment, as in {@link FieldRow}. */
+  /** Tags except run, layer, head and segment, as in {@link FieldRow}. */
   String[] tags;
 
   final double[][] values;
 
   /**
-   * @param expected how many lines there may be; more are taken too
+   * Creates an empty table.
+   *
+   * @param expected expected number of lines; more can be added
    */
   WideRows(Measurement measurement, int expected) {
     int capacity = Math.max(1, expected);
@@ -51,7 +53,7 @@ final class WideRows {
     values = new double[signals.length][capacity];
   }
 
-  /** The signals of a measurement, in the order of {@link #values}; not to be changed. */
+  /** The signals of a measurement in the order of {@link #values}; must not be changed. */
   static Signal[] signalsOf(Measurement measurement) {
     return switch (measurement) {
       case TRAIN_STEP -> STEP_SIGNALS;

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where telemetry and alarms are kept for reading: the interface and DuckDB behind it. */
+/** Stores that keep telemetry and alarms for reading: DuckDB and InfluxDB. */
 package io.foreshock.monitor.store;

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,21 +110,11 @@ abstract class NotifierContract {
   }
 
   static Notice notice() {
-    return new Notice(
-        "test|incident|critical",
-        "test",
-        Notice.Topic.ALARM,
-        RUN,
-        Json.object()
-            .put("run", RUN)
-            .put("state", "open")
-            .put("severity", "critical")
-            .put("kind", "loss_spike")
-            .put("signal", "loss")
-            .put("step", 120)
-            .put("value", 9.0)
-            .put("threshold", 3.5)
-            .putNull("eta_steps")
-            .put("message", "Loss jumped to 9.0 where 2.1 was expected."));
+    return notice("test|incident|critical", Alarm.State.OPEN);
+  }
+
+  static Notice notice(String key, Alarm.State state) {
+    String incident = RUN + "/0/loss_spike/120";
+    return Notice.of(key, "test", TestAlarms.raised(RUN, incident, 120, state, Severity.CRITICAL));
   }
 }

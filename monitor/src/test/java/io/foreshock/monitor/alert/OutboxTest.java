@@ -3,14 +3,13 @@ package io.foreshock.monitor.alert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.NotifierSettings;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.Verdict;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -27,23 +26,23 @@ class OutboxTest {
   private final Outbox outbox = new Outbox();
 
   @Test
-  void tellsOnceAndAgainWhenItGetsWorse() {
-    assertEquals("all", told(Alarm.State.OPEN, Severity.WARNING));
-    assertEquals("", told(Alarm.State.UPDATE, Severity.WARNING));
-    assertEquals("all,pager", told(Alarm.State.UPDATE, Severity.CRITICAL));
-    assertEquals("", told(Alarm.State.UPDATE, Severity.CRITICAL));
-    assertEquals("all", told(Alarm.State.CLOSED, Severity.CRITICAL));
-    assertEquals("", told(Alarm.State.CLOSED, Severity.CRITICAL));
+  void notifiesOnceAndAgainWhenItGetsWorse() {
+    assertEquals("all", notified(Alarm.State.OPEN, Severity.WARNING));
+    assertEquals("", notified(Alarm.State.UPDATE, Severity.WARNING));
+    assertEquals("all,pager", notified(Alarm.State.UPDATE, Severity.CRITICAL));
+    assertEquals("", notified(Alarm.State.UPDATE, Severity.CRITICAL));
+    assertEquals("all", notified(Alarm.State.CLOSED, Severity.CRITICAL));
+    assertEquals("", notified(Alarm.State.CLOSED, Severity.CRITICAL));
   }
 
   @Test
   void theEndOfWhatWasNotToldIsNotTold() {
-    assertEquals("", told(Alarm.State.CLOSED, Severity.WARNING));
+    assertEquals("", notified(Alarm.State.CLOSED, Severity.WARNING));
   }
 
   @Test
   void whatWaitsSurvivesARestartAndWhatWasSettledDoesNot() {
-    told(Alarm.State.OPEN, Severity.CRITICAL);
+    notified(Alarm.State.OPEN, Severity.CRITICAL);
     List<Notice> waiting = outbox.waiting();
     outbox.settle(waiting.get(0).key());
     Outbox restored = new Outbox();
@@ -55,9 +54,9 @@ class OutboxTest {
 
   @Test
   void aWorseMessageTakesThePlaceOfAMilderOneThatWaits() {
-    told(Alarm.State.OPEN, Severity.WARNING);
-    told(Alarm.State.UPDATE, Severity.CRITICAL);
-    told(Alarm.State.CLOSED, Severity.CRITICAL);
+    notified(Alarm.State.OPEN, Severity.WARNING);
+    notified(Alarm.State.UPDATE, Severity.CRITICAL);
+    notified(Alarm.State.CLOSED, Severity.CRITICAL);
     assertEquals(
         List.of("all critical", "pager critical", "all closed"),
         outbox.waiting().stream()
@@ -76,8 +75,8 @@ class OutboxTest {
     assertEquals("all|bad|critical", outbox.waiting().get(0).key());
     assertEquals(
         List.of("all|mild0|info", "all|mild1|info", "all|mild2|info"),
-        outbox.takeDropped().stream().map(Notice::key).toList());
-    assertEquals(List.of(), outbox.takeDropped());
+        outbox.pollDropped().stream().map(Notice::key).toList());
+    assertEquals(List.of(), outbox.pollDropped());
   }
 
   @Test
@@ -87,35 +86,20 @@ class OutboxTest {
     }
     assertEquals(
         List.of(), outbox.alarm(alarm("mild", Alarm.State.OPEN, Severity.INFO), NOTIFIERS));
-    assertEquals(1, outbox.takeDropped().size());
+    assertEquals(1, outbox.pollDropped().size());
   }
 
-  private String told(Alarm.State state, Severity severity) {
+  private String notified(Alarm.State state, Severity severity) {
     return String.join(
         ",",
         outbox.alarm(alarm(state, severity), NOTIFIERS).stream().map(Notice::notifier).toList());
   }
 
-  private static Alarm alarm(Alarm.State state, Severity severity) {
+  private static RaisedAlarm alarm(Alarm.State state, Severity severity) {
     return alarm("run/0/loss_spike/5", state, severity);
   }
 
-  private static Alarm alarm(String incident, Alarm.State state, Severity severity) {
-    Verdict verdict =
-        new Verdict(
-            AlarmKind.LOSS_SPIKE,
-            severity,
-            null,
-            null,
-            -1,
-            9,
-            2,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            "It is so.",
-            Map.of());
-    return new Alarm("run", 0, 5, 5, incident, state, verdict);
+  private static RaisedAlarm alarm(String incident, Alarm.State state, Severity severity) {
+    return TestAlarms.raised("run", incident, 5, state, severity);
   }
 }

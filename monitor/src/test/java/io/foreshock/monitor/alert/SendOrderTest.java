@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.monitor.alert.SendOrder.AfterFailure;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -194,15 +198,18 @@ class SendOrderTest {
 
   static Notice alarm(String incident, String state, String severity) {
     String end = state.equals("closed") ? state : severity;
-    return new Notice(
+    return Notice.of(
         incident + "|" + end,
         "n",
-        Notice.Topic.ALARM,
-        "run",
-        Json.object().put("incident", incident).put("state", state).put("severity", severity));
+        TestAlarms.raised(
+            "run",
+            incident,
+            1,
+            Alarm.State.valueOf(state.toUpperCase(Locale.ROOT)),
+            Severity.valueOf(severity.toUpperCase(Locale.ROOT))));
   }
 
   private static Notice command(String key) {
-    return new Notice(key, "n", Notice.Topic.COMMAND, "run", Json.object());
+    return Notice.ofCommand(key, "n", "run", Json.object());
   }
 }

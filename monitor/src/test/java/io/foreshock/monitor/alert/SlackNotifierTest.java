@@ -9,7 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Alarm;
 import org.junit.jupiter.api.Test;
 
 class SlackNotifierTest extends NotifierContract {
@@ -25,7 +26,7 @@ class SlackNotifierTest extends NotifierContract {
   }
 
   @Test
-  void saysWhatWhereAndWithWhichNumbers() {
+  void showsKindRunAndNumbers() {
     JsonNode message = notifier(settings("http://x", "")).message(notice());
     assertEquals(
         ":rotating_light: *CRITICAL: loss spike* in"
@@ -38,9 +39,8 @@ class SlackNotifierTest extends NotifierContract {
   }
 
   @Test
-  void tellsWhenItIsOver() {
-    Notice notice = notice();
-    notice.body().put("state", "closed");
+  void showsThatItIsOver() {
+    Notice notice = notice("test|incident|closed", Alarm.State.CLOSED);
     String text = notifier(settings("http://x", "")).message(notice).path("text").asText();
     assertTrue(text.startsWith(":white_check_mark: *Over: loss spike*"), text);
   }
@@ -53,7 +53,7 @@ class SlackNotifierTest extends NotifierContract {
             .put("status", "pending_approval")
             .put("reason", "Critical: it is so. So: roll back to step 20.");
     command.putObject("arguments").put("to_step", 20);
-    Notice notice = new Notice("k", "test", Notice.Topic.COMMAND, "r", command);
+    Notice notice = Notice.ofCommand("k", "test", "r", command);
     JsonNode message = notifier(settings("http://x", "")).message(notice);
     assertTrue(
         message.path("text").asText().contains("*Approval needed: rollback* for"),

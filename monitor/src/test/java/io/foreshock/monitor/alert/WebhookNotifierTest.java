@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Alarm;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -15,6 +19,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class WebhookNotifierTest extends NotifierContract {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.ofEpochMilli(1_800_000_000_999L), ZoneOffset.UTC);
+
   @Override
   NotifierSettings.Type type() {
     return NotifierSettings.Type.WEBHOOK;
@@ -22,14 +29,14 @@ class WebhookNotifierTest extends NotifierContract {
 
   @Override
   Notifier notifier(NotifierSettings settings) {
-    return new WebhookNotifier(settings);
+    return new WebhookNotifier(settings, CLOCK);
   }
 
   @Test
   void postsTheAlarmAsItIs() throws InterruptedException {
     deliver(target.url());
     Target.Request request = target.requests.get(0);
-    assertEquals(notice().body(), Json.tree(new String(request.body(), StandardCharsets.UTF_8)));
+    assertEquals(Json.text(notice().body()), new String(request.body(), StandardCharsets.UTF_8));
     assertEquals("alarm", request.header("X-foreshock-event"));
     assertEquals("", request.header("X-foreshock-signature"));
   }
@@ -41,9 +48,7 @@ class WebhookNotifierTest extends NotifierContract {
     Set<String> ids = new HashSet<>();
     for (String key : keys) {
       for (int attempt = 0; attempt < 2; attempt++) {
-        Notice notice = notice();
-        notifier(settings(target.url(), ""))
-            .deliver(new Notice(key, "n", notice.topic(), RUN, notice.body()));
+        notifier(settings(target.url(), "")).deliver(notice(key, Alarm.State.OPEN));
       }
     }
     target.requests.forEach(request -> ids.add(request.header("X-foreshock-delivery")));
@@ -56,6 +61,7 @@ class WebhookNotifierTest extends NotifierContract {
   void signsTimeAndBody() throws Exception {
     notifier(settings(target.url(), "key")).deliver(notice());
     Target.Request request = target.requests.get(0);
+    assertEquals("1800000000", request.header("X-foreshock-timestamp"));
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec("key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     mac.update(request.header("X-foreshock-timestamp").getBytes(StandardCharsets.UTF_8));

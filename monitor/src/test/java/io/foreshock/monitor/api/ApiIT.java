@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,7 +103,7 @@ class ApiIT {
   }
 
   @Test
-  void tellsWhatIsWrong() throws Exception {
+  void answersWithWhatIsWrong() throws Exception {
     for (String path :
         new String[] {
           "/api/v1/runs/nobody",

@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.Target;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +65,16 @@ class CommandsIT {
   }
 
   @Test
+  void aCommandIsIssuedAtTheClocksTime() throws Exception {
+    Clock clock = Clock.fixed(Instant.parse("2031-05-06T07:08:09.010Z"), ZoneOffset.UTC);
+    try (TestMonitor monitor = TestMonitor.start(data, "", clock, System::nanoTime)) {
+      monitor.write(Telemetry.steps("r", 1, 20));
+      assertEquals(clock.millis(), give(monitor, "checkpoint"));
+      assertEquals("2031-05-06T07:08:09.010Z", monitor.json(COMMANDS).at("/0/issued").asText());
+    }
+  }
+
+  @Test
   void aCommandThatNobodyFetchesReachesAPerson() throws Exception {
     try (Target pager = new Target();
         TestMonitor monitor =
@@ -72,18 +85,18 @@ class CommandsIT {
       monitor.write(Telemetry.steps("r", 1, 20));
       long id = give(monitor, "checkpoint");
       TestMonitor.await(() -> !pager.requests.isEmpty());
-      JsonNode alarm = told(pager, 0);
+      JsonNode alarm = message(pager, 0);
       assertEquals("command_unanswered", alarm.path("kind").asText());
       assertEquals("warning", alarm.path("severity").asText());
       assertEquals(id, alarm.at("/evidence/command").asLong());
       assertEquals(1, monitor.json("/api/v1/runs/r/alarms").size());
       monitor.post(COMMANDS + "/" + id + "/ack", "{\"status\":\"failed\",\"step\":20}");
       TestMonitor.await(() -> pager.requests.size() > 1);
-      assertEquals("closed", told(pager, 1).path("state").asText());
+      assertEquals("closed", message(pager, 1).path("state").asText());
     }
   }
 
-  private static JsonNode told(Target pager, int index) {
+  private static JsonNode message(Target pager, int index) {
     return Json.tree(new String(pager.requests.get(index).body(), StandardCharsets.UTF_8));
   }
 

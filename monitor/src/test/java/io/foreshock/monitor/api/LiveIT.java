@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.RawHttp;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +38,7 @@ class LiveIT {
   }
 
   @Test
-  void tellsStepsSegmentsAlarmsAndCommandsAsTheyHappen() throws Exception {
+  void streamsStepsSegmentsAlarmsAndCommandsAsTheyHappen() throws Exception {
     monitor.write(Telemetry.steps("live", 1, 100));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(monitor.url() + "/api/v1/runs/live/live")).build();

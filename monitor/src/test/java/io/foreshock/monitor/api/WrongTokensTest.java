@@ -35,7 +35,7 @@ class WrongTokensTest {
       pass(61);
       wrong.from("10.0.0.2");
       assertEquals(
-          "WARN a wrong token from 10.0.0.2: 1 from there within a minute, 100 in all since the last"
+          "WARN wrong token from 10.0.0.2: 1 from there within a minute, 100 in all since the last"
               + " such line",
           log.troubles().get(1));
     }

@@ -25,8 +25,8 @@ class ConfigFileTest {
 
   @Test
   void anEmptyFileIsTheDefaults() {
-    assertEquals(8087, ConfigFile.parse("x", "").port());
-    assertEquals("127.0.0.1", ConfigFile.parse("x", "# nothing\n").host());
+    assertEquals(8087, ConfigFile.parse("x", "").access().port());
+    assertEquals("127.0.0.1", ConfigFile.parse("x", "# nothing\n").access().host());
   }
 
   @Test
@@ -39,8 +39,8 @@ class ConfigFileTest {
         """;
     MonitorConfig config =
         ConfigFile.parse("x", yaml, Map.of("HOST", "10.0.0.1", "TOKEN", "t$1\\-and-12-more"));
-    assertEquals("10.0.0.1", config.host());
-    assertEquals(List.of("t$1\\-and-12-more", "a-t$1\\-and-12-more-$z"), config.tokens());
+    assertEquals("10.0.0.1", config.access().host());
+    assertEquals(List.of("t$1\\-and-12-more", "a-t$1\\-and-12-more-$z"), config.access().tokens());
     assertEquals("https://10.0.0.1/hook", config.notifiers().get(0).url());
     assertEquals("{TOKEN} $TOKEN", config.notifiers().get(0).secret());
   }
@@ -51,8 +51,8 @@ class ConfigFileTest {
     String message =
         assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml, Map.of("TOKEN", "")))
             .getMessage();
-    assertTrue(message.contains("${TOKEN}: this environment variable is not set"), message);
-    assertTrue(message.contains("${HOST}: this environment variable is not set"), message);
+    assertTrue(message.contains("${TOKEN}: this environment variable is unset"), message);
+    assertTrue(message.contains("${HOST}: this environment variable is unset"), message);
   }
 
   @Test
@@ -84,7 +84,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void tellsAllProblemsAtOnce() {
+  void listsAllProblemsAtOnce() {
     String yaml =
         """
         hots: a
@@ -104,7 +104,7 @@ class ConfigFileTest {
           "policy.runs[0].moed: unknown key",
           "notifiers[0].type = \"pigeon\"",
           "notifiers[0].name: expected",
-          "notifiers[0].url: 'ftp://x' is no http",
+          "notifiers[0].url: 'ftp://x' is not an http",
           "limits: expected a mapping"
         }) {
       assertTrue(message.contains(part), () -> part + " is not in " + message);
@@ -174,7 +174,7 @@ class ConfigFileTest {
             "example",
             yaml.substring(0, yaml.indexOf("```")),
             Map.of("FORESHOCK_TOKEN", "a-long-random-text"));
-    assertEquals(List.of("a-long-random-text"), config.tokens());
+    assertEquals(List.of("a-long-random-text"), config.access().tokens());
     assertEquals(PolicyMode.ACT, config.policy().modeOf("pretrain-7b-2"));
     assertEquals(PolicyMode.OBSERVE, config.policy().modeOf("sweep-1"));
     assertEquals(PolicyMode.ADVISE, config.policy().modeOf("other"));
@@ -191,9 +191,9 @@ class ConfigFileTest {
             "FORESHOCK_INFLUXDB_TOKEN", "i");
     String yaml = Files.readString(Path.of("../docker", file));
     MonitorConfig config = ConfigFile.parse(file, yaml, environment);
-    assertEquals("0.0.0.0", config.host());
+    assertEquals("0.0.0.0", config.access().host());
     assertEquals(Path.of("/data"), config.data());
-    assertEquals(List.of("a-long-random-text"), config.tokens());
-    assertEquals("https://f.example", config.publicUrl());
+    assertEquals(List.of("a-long-random-text"), config.access().tokens());
+    assertEquals("https://f.example", config.access().publicUrl());
   }
 }

@@ -2,10 +2,9 @@
 package io.foreshock.monitor.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
@@ -17,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class AnswerWatchTest {
   private static final double PATIENCE_SECONDS = 120;
 
+  private static final Instruction ROLLBACK = new Instruction.Rollback(1, null);
+
   private final CommandLedger ledger = new CommandLedger("run");
   private final RunWatch run = new RunWatch("run", 100);
   private final Map<String, Severity> incidents = new HashMap<>();
@@ -24,7 +25,7 @@ class AnswerWatchTest {
 
   @Test
   void aCommandThatNobodyFetchesIsToldOnceUntilItIsFetched() {
-    give(null);
+    give(ROLLBACK, null);
     assertEquals("", at(0));
     assertEquals("", at(120));
     assertEquals("1 warning", at(121));
@@ -37,7 +38,14 @@ class AnswerWatchTest {
   @Test
   void aRescueThatDoesNotComeIsCritical() {
     incidents.put("run/0/loss_spike/5", Severity.CRITICAL);
-    give("run/0/loss_spike/5");
+    give(ROLLBACK, "run/0/loss_spike/5");
+    at(0);
+    assertEquals("1 critical", at(121));
+  }
+
+  @Test
+  void aRescueIsCriticalThoughItsIncidentIsForgotten() {
+    give(ROLLBACK, "run/0/loss_spike/5");
     at(0);
     assertEquals("1 critical", at(121));
   }
@@ -45,7 +53,7 @@ class AnswerWatchTest {
   @Test
   void aCheckpointThatWaitsGetsCriticalWithItsIncident() {
     incidents.put("run/0/loss_spike/5", Severity.WARNING);
-    give("run/0/loss_spike/5");
+    give(new Instruction.Checkpoint(), "run/0/loss_spike/5");
     at(0);
     assertEquals("1 warning", at(121));
     incidents.put("run/0/loss_spike/5", Severity.CRITICAL);
@@ -55,8 +63,8 @@ class AnswerWatchTest {
 
   @Test
   void theNextThatIsLateTakesThePlaceOfOneThatWasFetched() {
-    give(null);
-    give(null);
+    give(ROLLBACK, null);
+    give(ROLLBACK, null);
     at(0);
     assertEquals("1 warning", at(121));
     ledger.update(1, CommandStatus.DONE, null, null);
@@ -69,8 +77,7 @@ class AnswerWatchTest {
   void aCommandThatWaitsForAPersonIsNotLate() {
     Origin origin = new Origin("because", null, null);
     ledger.enter(
-        ledger.draft(
-            CommandName.PAUSE, Json.object(), CommandStatus.PENDING_APPROVAL, origin, 0, 1));
+        ledger.draft(new Instruction.Pause(), CommandStatus.PENDING_APPROVAL, origin, 0, 0, 1));
     assertEquals("", at(0));
     assertEquals("", at(1000));
     ledger.update(1, CommandStatus.PENDING, null, "approved");
@@ -80,7 +87,7 @@ class AnswerWatchTest {
 
   @Test
   void afterARestartWhatWasToldStaysOpenAndWhatWasNotGetsItsWholePatience() {
-    give(null);
+    give(ROLLBACK, null);
     at(0);
     assertEquals("1 warning", at(121));
     watch = new AnswerWatch();
@@ -88,7 +95,7 @@ class AnswerWatchTest {
     assertEquals("", at(500), "told already");
     ledger.update(1, CommandStatus.DONE, null, null);
     assertEquals("over", at(501));
-    give(null);
+    give(ROLLBACK, null);
     watch = new AnswerWatch();
     assertEquals("", at(0));
     assertEquals("2 warning", at(121));
@@ -96,7 +103,7 @@ class AnswerWatchTest {
 
   @Test
   void itsMessageSaysWhatToDo() {
-    give(null);
+    give(ROLLBACK, null);
     String message =
         AnswerWatch.verdict(ledger.get(1), Severity.WARNING, 121.4, PATIENCE_SECONDS).message();
     assertTrue(
@@ -106,10 +113,9 @@ class AnswerWatchTest {
         message);
   }
 
-  private void give(String incident) {
+  private void give(Instruction instruction, String incident) {
     Origin origin = new Origin("because", incident, null);
-    ledger.enter(
-        ledger.draft(CommandName.ROLLBACK, Json.object(), CommandStatus.PENDING, origin, 0, 1));
+    ledger.enter(ledger.draft(instruction, CommandStatus.PENDING, origin, 0, 0, 1));
   }
 
   /** Looks, and has the run tell what there is to tell. */
@@ -120,18 +126,17 @@ class AnswerWatchTest {
     if (news.isEmpty()) {
       return "";
     }
-    Command late = news.get().command();
+    AnswerWatch.Late late = news.get().late();
     if (late == null) {
       run.close(open.verdict().kind(), 0, alarm -> assertEquals(Alarm.State.CLOSED, alarm.state()));
-      assertNull(news.get().severity());
       return "over";
     }
-    Severity severity = news.get().severity();
+    Command command = late.command();
     run.raise(
-        AnswerWatch.verdict(late, severity, news.get().waitedSeconds(), PATIENCE_SECONDS),
-        late.id(),
+        AnswerWatch.verdict(command, late.severity(), late.waitedSeconds(), PATIENCE_SECONDS),
+        command.id(),
         0,
         alarm -> {});
-    return late.id() + " " + severity.wireName();
+    return command.id() + " " + late.severity().wireName();
   }
 }

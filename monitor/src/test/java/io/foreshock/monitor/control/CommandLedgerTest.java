@@ -4,7 +4,7 @@ package io.foreshock.monitor.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.control.Instruction;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +40,7 @@ class CommandLedgerTest {
       enter(ledger, 0);
     }
     Origin origin = new Origin("because", null, null);
-    Command done = ledger.draft(CommandName.PAUSE, Json.object(), CommandStatus.DONE, origin, 0, 1);
+    Command done = ledger.draft(new Instruction.Pause(), CommandStatus.DONE, origin, 0, 0, 1);
     ledger.enter(done);
     assertEquals(1000, ledger.all().size());
     assertTrue(enter(ledger, 0).id() > done.id());
@@ -49,23 +49,24 @@ class CommandLedgerTest {
   @Test
   void aTrainingRunThatIsAheadOfTheClockGetsTheNextCommandAllTheSame() {
     long after = NOW_MILLIS + 5000; // another monitor's clock was ahead by that much
-    ledger.take(ledger.idToTake(after, NOW_MILLIS).orElseThrow());
+    ledger.adopt(ledger.idToAdopt(after, NOW_MILLIS).orElseThrow());
     assertTrue(enter(ledger, NOW_MILLIS).id() > after);
-    assertEquals(OptionalLong.empty(), ledger.idToTake(after, NOW_MILLIS), "once is enough");
+    assertEquals(OptionalLong.empty(), ledger.idToAdopt(after, NOW_MILLIS), "once is enough");
   }
 
   @Test
   void anIdOfTheSameMillisecondIsTaken() {
-    ledger.take(ledger.idToTake(NOW_MILLIS, NOW_MILLIS).orElseThrow());
+    ledger.adopt(ledger.idToAdopt(NOW_MILLIS, NOW_MILLIS).orElseThrow());
     assertTrue(enter(ledger, NOW_MILLIS).id() > NOW_MILLIS);
   }
 
   @Test
-  void takesNoIdThatNoMonitorCanHaveGiven() {
+  void adoptsNoIdThatNoMonitorCanHaveGiven() {
     for (long nonsense : new long[] {NOW_MILLIS + DAY_MILLIS + 1, 1L << 53, Long.MAX_VALUE}) {
-      assertEquals(OptionalLong.empty(), ledger.idToTake(nonsense, NOW_MILLIS));
+      assertEquals(OptionalLong.empty(), ledger.idToAdopt(nonsense, NOW_MILLIS));
     }
-    assertEquals(OptionalLong.empty(), ledger.idToTake(3, NOW_MILLIS), "the next is higher anyway");
+    assertEquals(
+        OptionalLong.empty(), ledger.idToAdopt(3, NOW_MILLIS), "the next is higher anyway");
     assertEquals(NOW_MILLIS, enter(ledger, NOW_MILLIS).id());
   }
 
@@ -73,7 +74,7 @@ class CommandLedgerTest {
     Origin origin = new Origin("because", null, null);
     Command command =
         ledger.draft(
-            CommandName.PAUSE, Json.object(), CommandStatus.PENDING, origin, millis * 1_000_000, 1);
+            new Instruction.Pause(), CommandStatus.PENDING, origin, millis * 1_000_000, 0, 1);
     ledger.enter(command);
     return command;
   }

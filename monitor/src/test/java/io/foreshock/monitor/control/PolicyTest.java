@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.ConfigFile;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.AlarmJson;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -57,10 +59,10 @@ class PolicyTest {
     lastStep = 505;
     List<Decision> decisions = decide(critical(AlarmKind.LOSS_SPIKE, 500));
     assertEquals(1, decisions.size());
-    assertEquals(400, decisions.get(0).arguments().path("to_step").asLong());
     // batch offset 10: the batch of step 401 is 411
-    assertEquals(411, decisions.get(0).arguments().at("/skip_batches/from").asLong());
-    assertEquals(200, decisions.get(0).arguments().at("/skip_batches/count").asLong());
+    assertEquals(
+        new Instruction.Rollback(400, new Instruction.Skip(411, 200)),
+        decisions.get(0).instruction());
     assertEquals("loss_spike", decisions.get(0).origin().evidence().path("kind").asText());
   }
 
@@ -76,7 +78,7 @@ class PolicyTest {
     policy = policy("act, skip_batches: 0");
     lastStep = 505;
     Decision rollback = decide(critical(AlarmKind.LOSS_SPIKE, 500)).get(0);
-    assertEquals("{\"to_step\":400}", rollback.arguments().toString());
+    assertEquals(new Instruction.Rollback(400, null), rollback.instruction());
     assertTrue(rollback.origin().reason().endsWith("roll back to step 400."));
   }
 
@@ -90,7 +92,8 @@ class PolicyTest {
       lastStep = 500;
     }
     assertEquals("pause", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 500)));
-    assertTrue(last().reason().contains("budget of 3 rollbacks"), last().reason());
+    assertTrue(
+        last().origin().reason().contains("budget of 3 rollbacks"), last().origin().reason());
   }
 
   @Test
@@ -113,7 +116,8 @@ class PolicyTest {
     backFrom(410);
     lastStep = 515;
     assertEquals("pause", carryOut(critical(AlarmKind.LOSS_SPIKE, 515)));
-    assertTrue(last().reason().contains("budget of 3 rollbacks"), last().reason());
+    assertTrue(
+        last().origin().reason().contains("budget of 3 rollbacks"), last().origin().reason());
     lastStep = 600;
     assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 600)), "it is paused");
     ledger.enter(draft(CommandName.RESUME, CommandStatus.DONE, 9));
@@ -133,7 +137,7 @@ class PolicyTest {
     backFrom(1900);
     lastStep = 4000;
     assertEquals("pause", carryOut(critical(AlarmKind.LOSS_DIVERGENCE, 4000)));
-    assertTrue(last().reason().contains("did not help"), last().reason());
+    assertTrue(last().origin().reason().contains("did not help"), last().origin().reason());
   }
 
   @Test
@@ -141,7 +145,7 @@ class PolicyTest {
     lastStep = 500;
     ledger.enter(draft(CommandName.STOP, CommandStatus.DONE, 1));
     assertEquals("", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
-    ledger.enter(ledger.resumption(last(), 2, 480));
+    ledger.enter(ledger.resumption(last(), 2, segment, 480));
     assertEquals("rollback to 400", carryOut(critical(AlarmKind.LOSS_SPIKE, 500)));
   }
 
@@ -190,7 +194,7 @@ class PolicyTest {
       enter(decide(alarm));
       ledger.update(last().id(), CommandStatus.REFUSED, 500L, "no checkpoint");
       enter(decide(alarm));
-      assertEquals(CommandName.PAUSE, last().command());
+      assertEquals(CommandName.PAUSE, last().name());
       ledger.update(last().id(), failure, 500L, "cannot");
       lastStep = 510;
       assertEquals(List.of(), decide(alarm));
@@ -221,7 +225,7 @@ class PolicyTest {
     assertEquals(
         List.of("rollback superseded", "rollback pending_approval", "adjust pending_approval"),
         commands());
-    assertEquals(0.3, last().arguments().path("learning_rate_scale").asDouble());
+    assertEquals(new Instruction.Adjust(0.3, null, null), last().instruction());
     lastStep = 705;
     assertEquals(List.of(), decide(first, second), "the older one does not take its place again");
     lastStep = 900;
@@ -267,7 +271,8 @@ class PolicyTest {
 
   private Command draft(CommandName name, CommandStatus status, long timeNanos) {
     Origin origin = new Origin("because", "run/0/loss_spike/1", null);
-    return ledger.draft(name, Json.object(), status, origin, timeNanos * 1_000_000, 1);
+    return ledger.draft(
+        Instruction.of(name, Map.of()), status, origin, timeNanos * 1_000_000, segment, 1);
   }
 
   private static Policy policy(String mode) {
@@ -275,7 +280,8 @@ class PolicyTest {
   }
 
   private List<Decision> decide(Alarm... open) {
-    return policy.decide(new RunFacts("run", segment, lastStep, 10, List.of(open), ledger.all()));
+    return policy.decide(
+        new RunFacts("run", segment, lastStep, 10, List.of(open), ledger.all(), AlarmJson::of));
   }
 
   /** Decides, and has the training run do it at once; says what was done. */
@@ -289,13 +295,15 @@ class PolicyTest {
       }
     }
     for (Decision decision : decisions) {
+      Map<String, Object> arguments = decision.instruction().arguments();
+      CommandName name = decision.instruction().name();
       String argument =
-          switch (decision.command()) {
-            case ROLLBACK -> " to " + decision.arguments().path("to_step");
-            case ADJUST -> " " + decision.arguments().path("learning_rate_scale");
+          switch (name) {
+            case ROLLBACK -> " to " + arguments.get("to_step");
+            case ADJUST -> " " + arguments.get("learning_rate_scale");
             default -> "";
           };
-      done.append(done.isEmpty() ? "" : "; ").append(decision.command().wireName() + argument);
+      done.append(done.isEmpty() ? "" : "; ").append(name.wireName() + argument);
     }
     return done.toString();
   }
@@ -304,11 +312,11 @@ class PolicyTest {
     for (Decision decision : decisions) {
       ledger.enter(
           ledger.draft(
-              decision.command(),
-              decision.arguments(),
+              decision.instruction(),
               policy.initialStatus("run"),
               decision.origin(),
               lastStep,
+              segment,
               lastStep));
     }
   }
@@ -320,7 +328,7 @@ class PolicyTest {
 
   private List<String> commands() {
     return ledger.all().stream()
-        .map(c -> c.command().wireName() + " " + c.status().wireName())
+        .map(c -> c.name().wireName() + " " + c.status().wireName())
         .toList();
   }
 
@@ -341,18 +349,13 @@ class PolicyTest {
         new Verdict(
             kind,
             severity,
-            null,
-            null,
-            -1,
-            9,
-            2,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
+            Verdict.Where.NO_SIGNAL,
+            new Verdict.Measured(9, 2),
+            Verdict.Eta.UNKNOWN,
             Double.NaN,
             "It is so.",
             Map.of());
     String incident = "run/" + segment + "/" + kind.wireName() + "/" + step;
-    return new Alarm("run", segment, step, step * 1000, incident, Alarm.State.OPEN, verdict);
+    return new Alarm("run", segment, step, step * 1000, incident, step, Alarm.State.OPEN, verdict);
   }
 }

@@ -10,7 +10,7 @@ import io.foreshock.monitor.SmallDisk;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.Target;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -130,7 +130,7 @@ class DiskFullIT {
     assertTrue(response.body().contains(reason), response.body());
     JsonNode health = monitor.json("/health"); // 200: degraded, not dead
     assertEquals("fail", health.path("status").asText());
-    assertTrue(health.path("message").asText().contains("detection and alarms go on"));
+    assertTrue(health.path("message").asText().contains("detection and alarms continue"));
   }
 
   /** A run that dies while nothing can be acknowledged is told of all the same. */
@@ -140,8 +140,8 @@ class DiskFullIT {
       String line = "train_step,run=%s step=%di,loss=NaN".formatted(run, step);
       assertEquals(503, monitor.write(line).statusCode());
     }
-    TestMonitor.await(() -> told(pager, run));
-    assertTrue(told(pager, run), "the pager was told");
+    TestMonitor.await(() -> isNotified(pager, run));
+    assertTrue(isNotified(pager, run), "the pager was notified");
     assertEquals("critical", newest(monitor, run).path("severity").asText());
   }
 
@@ -164,7 +164,7 @@ class DiskFullIT {
     assertTrue(gauge(monitor, "foreshock_ingest_unavailable_total") >= 20);
   }
 
-  private static boolean told(Target pager, String run) {
+  private static boolean isNotified(Target pager, String run) {
     return pager.requests.stream()
         .map(request -> Json.tree(new String(request.body())))
         .anyMatch(

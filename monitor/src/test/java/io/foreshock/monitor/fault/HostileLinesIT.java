@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.Gzip;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

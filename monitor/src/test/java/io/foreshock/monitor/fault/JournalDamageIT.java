@@ -63,7 +63,7 @@ class JournalDamageIT {
   @Test
   void cutOffInTheMiddle_whatIsBeforeIsThere() throws Exception {
     Files.write(journal, Arrays.copyOf(bytes, bytes.length / 2 - 30));
-    assertRecovered(ENTRIES / 2 - 1, Level.ERROR, "lost are entries 20 to 40");
+    assertRecovered(ENTRIES / 2 - 1, Level.ERROR, "entries 20 to 40 are lost");
   }
 
   @Test
@@ -71,7 +71,7 @@ class JournalDamageIT {
     byte[] zeroed = bytes.clone();
     Arrays.fill(zeroed, bytes.length / 2 - 30, bytes.length, (byte) 0);
     Files.write(journal, zeroed);
-    assertRecovered(ENTRIES / 2 - 1, Level.ERROR, "lost are entries 20 to 40");
+    assertRecovered(ENTRIES / 2 - 1, Level.ERROR, "entries 20 to 40 are lost");
   }
 
   @Test
@@ -79,7 +79,7 @@ class JournalDamageIT {
     byte[] flipped = bytes.clone();
     flipped[bytes.length / 2] ^= 1 << 3;
     Files.write(journal, flipped);
-    assertRecovered(ENTRIES - 1, Level.ERROR, "lost are entries");
+    assertRecovered(ENTRIES - 1, Level.ERROR, " are lost (up to ");
   }
 
   @Test
@@ -87,13 +87,13 @@ class JournalDamageIT {
     byte[] hole = bytes.clone();
     Arrays.fill(hole, bytes.length / 4, bytes.length / 2, (byte) 0);
     Files.write(journal, hole);
-    assertRecovered(ENTRIES * 3 / 4 - 2, Level.ERROR, "lost are entries");
+    assertRecovered(ENTRIES * 3 / 4 - 2, Level.ERROR, " are lost (up to ");
   }
 
   @Test
   void nothingOfItReadable_itStartsEmptyAndSaysSo() throws Exception {
     Files.writeString(journal, "no journal ".repeat(1000));
-    assertRecovered(0, Level.ERROR, "lost are entries 1 to 40 (up to 40 entries)");
+    assertRecovered(0, Level.ERROR, "entries 1 to 40 are lost (up to 40 entries)");
   }
 
   private void assertRecovered(int atLeast, Level level, String told) throws Exception {

@@ -111,7 +111,7 @@ final class MalformedRequests {
           "3\nabc\n0\n\n",
           "3\r\nab");
   private static final List<String> ROUTES =
-      List.of("GET /api/v1/runs", "POST /api/v2/write", "POST /api/v1/forecast", "POST /nowhere");
+      List.of("GET /api/v1/runs", "POST /api/v2/write", "POST /api/v1/preflight", "POST /nowhere");
 
   private MalformedRequests() {}
 

@@ -72,7 +72,7 @@ class SlowSendersIT {
         Socket sender = begin(monitor, 1000)) {
       String answer = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
-      assertTrue(answer.contains("not whole within 1 s"), answer);
+      assertTrue(answer.contains("not complete within 1 s"), answer);
       assertTrue(monitor.get("/metrics").body().contains("\nforeshock_intake_bytes 0.0\n"));
     }
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.Gzip;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ class WriteIT {
   }
 
   @Test
-  void takesBothVersionsInEveryPrecision() throws Exception {
+  void acceptsBothVersionsInEveryPrecision() throws Exception {
     String[] writes = {
       "/api/v2/write?precision=ns&org=o&bucket=b", "1760000000000000001",
       "/api/v2/write?precision=us", "1760000000000002",
@@ -114,7 +114,7 @@ class WriteIT {
   }
 
   @Test
-  void takesRunsOfAnyName() throws Exception {
+  void acceptsRunsOfAnyName() throws Exception {
     for (String name :
         new String[] {"<b>x</b>", "../../etc/passwd", "a b,c=d", "läuft 100 %", "?#"}) {
       assertEquals(204, monitor.write(Telemetry.step(name, 1, 2, 1)).statusCode());

@@ -47,7 +47,7 @@ class DecisionsTest {
   void aRefusalThatCannotBeReadStopsNothing() {
     write(1);
     byte kind = EntryCodec.kind(new Entry.Refused(1, new BitSet()));
-    decisions.take(new Record(2, kind, new byte[3]));
+    decisions.receive(new Record(2, kind, new byte[3]));
     assertEquals(List.of("1 {}", "2 {}"), taken);
   }
 
@@ -59,18 +59,18 @@ class DecisionsTest {
               taken.add("" + entry.sequence());
               return false;
             });
-    assertTrue(once.take(record(1, new Entry.Lines(new byte[0], Precision.SECONDS, 0))));
-    assertFalse(once.take(record(2, new Entry.Lines(new byte[0], Precision.SECONDS, 0))));
+    assertTrue(once.receive(record(1, new Entry.Lines(new byte[0], Precision.SECONDS, 0))));
+    assertFalse(once.receive(record(2, new Entry.Lines(new byte[0], Precision.SECONDS, 0))));
     once.end();
     assertEquals(List.of("1"), taken);
   }
 
   private void write(long sequence) {
-    decisions.take(record(sequence, new Entry.Lines(new byte[0], Precision.SECONDS, 0)));
+    decisions.receive(record(sequence, new Entry.Lines(new byte[0], Precision.SECONDS, 0)));
   }
 
   private void control(long sequence) {
-    decisions.take(record(sequence, new Entry.Retired("r")));
+    decisions.receive(record(sequence, new Entry.Retired("r")));
   }
 
   private void refused(long sequence, long write, int... lines) {
@@ -78,7 +78,7 @@ class DecisionsTest {
     for (int line : lines) {
       set.set(line);
     }
-    decisions.take(record(sequence, new Entry.Refused(write, set)));
+    decisions.receive(record(sequence, new Entry.Refused(write, set)));
   }
 
   private static Record record(long sequence, Entry entry) {

@@ -20,16 +20,17 @@ import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.control.Command;
-import io.foreshock.monitor.control.CommandName;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
-import io.foreshock.monitor.json.Json;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
@@ -39,8 +40,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -184,6 +188,19 @@ class EngineTest {
   }
 
   @Test
+  void whatThePolicyOrdersIsIssuedAtTheClocksTime() throws Exception {
+    Clock clock = Clock.fixed(Instant.parse("2031-05-06T07:08:09Z"), ZoneOffset.UTC);
+    MonitorConfig config = ConfigFile.parse("test", "policy: {mode: act}").keepingDataIn(data);
+    try (Engine engine = start(config, clock)) {
+      engine.write(text(Telemetry.steps("r", 1, 150)), NS).get(10, TimeUnit.SECONDS);
+      engine.write(text(Telemetry.step("r", 151, 200, 1e4)), NS).get(10, TimeUnit.SECONDS);
+      Command command = view(engine, "r").commands().get(0);
+      assertEquals(clock.millis(), command.id());
+      assertEquals("2031-05-06T07:08:09Z", command.issued());
+    }
+  }
+
+  @Test
   void noCommandIsWatchedWithoutAPatience() throws Exception {
     MonitorConfig config =
         ConfigFile.parse("test", "policy: {answer_seconds: 0}").keepingDataIn(data);
@@ -234,8 +251,9 @@ class EngineTest {
       assertEquals(RunState.RUNNING, view(engine, "r").state());
       List<Command> commands = view(engine, "r").commands();
       assertEquals(2, commands.size(), "told once");
-      assertEquals(CommandName.RESUME, commands.get(1).command());
-      assertEquals("The run trains again, at step 23, after pause 1.", commands.get(1).reason());
+      assertEquals(CommandName.RESUME, commands.get(1).name());
+      assertEquals(
+          "The run trains again, at step 23, after pause 1.", commands.get(1).origin().reason());
     }
   }
 
@@ -323,7 +341,14 @@ class EngineTest {
             run,
             (ledger, view) ->
                 new Entry.Issued(
-                    run, ledger.draft(name, Json.object(), status, origin, 1, view.lastStep())))
+                    run,
+                    ledger.draft(
+                        Instruction.of(name, Map.of()),
+                        status,
+                        origin,
+                        1,
+                        view.segment(),
+                        view.lastStep())))
         .get(10, TimeUnit.SECONDS);
   }
 
@@ -402,13 +427,13 @@ class EngineTest {
     for (String run : List.of("a", "bad", "z")) {
       engine.write(text(Telemetry.steps(run, 1, 20)), NS).get(10, TimeUnit.SECONDS);
     }
-    Origin origin = new Origin("because", null, null);
+    Origin origin = new Origin("because", null, poison);
     runs.get("bad")
         .commands
         .restore(
             runs.get("bad")
                 .commands
-                .draft(CommandName.STOP, poison, CommandStatus.DONE, origin, 1, 1));
+                .draft(new Instruction.Stop(), CommandStatus.DONE, origin, 1, 0, 1));
     for (String run : List.of("a", "bad", "z")) {
       engine.write(text(Telemetry.steps(run, 21, 40)), NS).get(10, TimeUnit.SECONDS);
     }
@@ -463,14 +488,14 @@ class EngineTest {
         Journal.open(
             data.resolve("journal"),
             config.journalSegmentBytes(),
-            new Room(config.limits().journalBytes(), config.limits().freeDiskBytes()),
+            new Room(config.limits().disk().journalBytes(), config.limits().disk().freeBytes()),
             nanos -> {});
-    runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), heapBytes);
-    Stores stores = Stores.open(config);
+    runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), heapBytes);
+    Stores stores = Stores.open(config, Clock.systemUTC());
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
     Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
+    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live, meters, clock);
     return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, clock);
   }
 

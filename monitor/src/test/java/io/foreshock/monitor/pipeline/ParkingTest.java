@@ -212,13 +212,14 @@ class ParkingTest {
         Journal.open(
             data.resolve("journal"),
             config.journalSegmentBytes(),
-            new Room(config.limits().journalBytes(), 0),
+            new Room(config.limits().disk().journalBytes(), 0),
             nanos -> {});
-    runs = new Runs(config, live, meters, () -> System.nanoTime() + passedNanos.get(), HEAP);
-    stores = Stores.open(config);
+    runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), HEAP);
+    stores = Stores.open(config, Clock.systemUTC());
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
     Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live);
+    Pipeline pipeline =
+        new Pipeline(journal, runs, stores, alerts, policy, live, meters, Clock.systemUTC());
     return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
   }
 }

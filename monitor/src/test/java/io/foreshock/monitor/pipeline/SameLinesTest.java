@@ -3,23 +3,16 @@ package io.foreshock.monitor.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.foreshock.monitor.Gzip;
 import io.foreshock.monitor.journal.Record;
-import io.foreshock.monitor.replay.Recording;
-import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The same bytes hold the same lines, whichever way they come. */
 class SameLinesTest {
@@ -42,10 +35,8 @@ class SameLinesTest {
     "\\",
   };
 
-  @TempDir Path folder;
-
   @Test
-  void byHttpFromTheJournalAndFromFiles() throws IOException {
+  void byHttpAndFromTheJournal() {
     for (int seed = 0; seed < 3000; seed++) {
       Random random = new Random(seed);
       StringBuilder text = new StringBuilder();
@@ -60,10 +51,6 @@ class SameLinesTest {
       List<String> expected = scan(write);
       String where = "seed " + seed + ": " + text;
       assertEquals(expected, scan(journalled), where);
-      assertEquals(expected, file(bytes), where);
-      if (seed % 10 == 0) {
-        assertEquals(expected, file(Gzip.of(text.toString())), where);
-      }
     }
   }
 
@@ -88,35 +75,13 @@ class SameLinesTest {
   private static List<String> scan(Entry.Lines lines) {
     List<String> all = new ArrayList<>();
     Outcome outcome =
-        new LineScan().scan(lines, new BitSet(), (point, index) -> all.add(said(point)));
+        new LineScan().scan(lines, new BitSet(), (point, index) -> all.add(described(point)));
     all.add(outcome.dropped() + " bad, first " + outcome.firstBadLine() + outcome.message());
     return all;
   }
 
-  private List<String> file(byte[] bytes) throws IOException {
-    Path file = Files.write(folder.resolve("recording"), bytes);
-    List<String> all = new ArrayList<>();
-    long[] bad = new long[1];
-    String[] first = {"0null"};
-    new Recording(file)
-        .read(
-            new LineReader.Lines() {
-              @Override
-              public void line(Point point) throws MalformedLineException {
-                all.add(said(point));
-              }
-
-              @Override
-              public void bad(long number, String reason) {
-                first[0] = bad[0]++ == 0 ? number + reason : first[0];
-              }
-            });
-    all.add(bad[0] + " bad, first " + first[0]);
-    return all;
-  }
-
   /** What a receiver makes of a line, which may be nothing. */
-  private static String said(Point point) throws MalformedLineException {
+  private static String described(Point point) throws MalformedLineException {
     String run = Telemetry.run(point);
     long step = point.measurement().equals("train_step") ? Telemetry.step(point) : -1;
     return run + " " + step + " " + point.fields();

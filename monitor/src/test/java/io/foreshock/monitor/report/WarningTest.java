@@ -3,25 +3,26 @@ package io.foreshock.monitor.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.TestAlarms;
+import io.foreshock.monitor.wire.RaisedAlarm;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WarningTest {
   @Test
   void anAlarmAboutACommandForetellsNothingOfTheTraining() {
-    List<JsonNode> alarms = List.of(alarm("loss_spike"), alarm("command_unanswered"));
+    List<RaisedAlarm> alarms =
+        List.of(alarm(AlarmKind.LOSS_SPIKE), alarm(AlarmKind.COMMAND_UNANSWERED));
     assertEquals(
-        List.of(true, false), Warning.of(alarms).stream().map(Warning::foretells).toList());
+        List.of(true, false), Warning.of(alarms).stream().map(Warning::isAboutTraining).toList());
   }
 
-  private static JsonNode alarm(String kind) {
-    return Json.object()
-        .put("incident", "run/0/" + kind + "/5")
-        .put("kind", kind)
-        .put("state", "open")
-        .put("severity", "critical")
-        .put("step", 5);
+  private static RaisedAlarm alarm(AlarmKind kind) {
+    String incident = "run/0/" + kind.wireName() + "/5";
+    return RaisedAlarm.of(
+        TestAlarms.alarm("run", kind, incident, 5, Alarm.State.OPEN, Severity.CRITICAL));
   }
 }

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.DataFiles;
 import io.foreshock.monitor.SmallDisk;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.TestAlarms;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;
@@ -338,15 +340,9 @@ class DuckDbDamageTest {
   }
 
   private static StoredAlarm alarm(long step) {
+    String incident = "R/0/loss_spike/" + step;
     return new StoredAlarm(
-        Json.object()
-            .put("run", "R")
-            .put("step", step)
-            .put("time", "2026-01-01T00:00:00Z")
-            .put("incident", "R/0/loss_spike/" + step)
-            .put("state", "open")
-            .put("severity", "critical")
-            .put("kind", "loss_spike"));
+        TestAlarms.raised("R", incident, step, Alarm.State.OPEN, Severity.CRITICAL));
   }
 
   private static StoreBatch batch(long sequence, int from, int to) throws Exception {
@@ -360,7 +356,9 @@ class DuckDbDamageTest {
               .formatted(step, random.nextDouble(), random.nextDouble(), step)
               .getBytes(StandardCharsets.UTF_8);
       parser.parse(line, 0, line.length, point);
-      batch.add(point, "R", 0, step, true);
+      ReadLine read = new ReadLine();
+      read.read(point);
+      batch.add(read, "R", 0, step, true);
     }
     return batch;
   }

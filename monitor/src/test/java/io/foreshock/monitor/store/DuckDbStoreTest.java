@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.monitor.json.Json;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;
@@ -15,7 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -41,7 +40,7 @@ class DuckDbStoreTest extends TelemetryStoreContract {
     }
     openStore();
     givesPlainValuesWhereTheyFit();
-    tellsLayersHeadsAndSegmentsApart();
+    distinguishesLayersHeadsAndSegments();
   }
 
   @Test
@@ -63,11 +62,10 @@ class DuckDbStoreTest extends TelemetryStoreContract {
   @Test
   void whatFailsBesideSqlIsTakenBackToo() throws Exception {
     Path file = directory.resolve("taken-back.duckdb");
-    StoredAlarm broken = new StoredAlarm(Json.object().put("run", "R").put("time", "soon"));
     try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
       assertThrows(
-          DateTimeParseException.class,
-          () -> store.write(List.of(batch(1, 0, 100)), List.of(broken), 1));
+          NullPointerException.class,
+          () -> store.write(List.of(batch(1, 0, 100)), Collections.singletonList(null), 1));
       assertEquals(0, store.appliedSequence());
       store.write(List.of(batch(1, 0, 100)), List.of(), 1);
       assertEquals(100, count(store));
@@ -117,7 +115,9 @@ class DuckDbStoreTest extends TelemetryStoreContract {
               .formatted(step, random.nextDouble(), step)
               .getBytes(StandardCharsets.UTF_8);
       parser.parse(line, 0, line.length, point);
-      batch.add(point, "R", 0, step, true);
+      ReadLine read = new ReadLine();
+      read.read(point);
+      batch.add(read, "R", 0, step, true);
     }
     return batch;
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.config.InfluxSettings;
-import io.foreshock.monitor.http.WrongServer;
+import io.foreshock.monitor.wire.WrongServer;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;

@@ -78,7 +78,7 @@ class InfluxStoreIT extends TelemetryStoreContract {
     try (TelemetryStore store = open()) {
       write(store, 1, "R", "train_step,run=R step=1i,loss=2 1");
       StoreBatch again = new StoreBatch(2, 10);
-      again.add(point("train_step,run=R,host=b step=1i,loss=2,grad_norm=3 1"), "R", 1, 1, false);
+      again.add(read("train_step,run=R,host=b step=1i,loss=2,grad_norm=3 1"), "R", 1, 1, false);
       store.write(List.of(again), List.of(), 2);
       List<Series> loss = store.series(query("R", "train_step", "loss"));
       assertEquals(1, loss.size());
@@ -179,16 +179,18 @@ class InfluxStoreIT extends TelemetryStoreContract {
       throws MalformedLineException {
     StoreBatch batch = new StoreBatch(sequence, 10);
     for (String line : lines) {
-      batch.add(point(line), run, 0, 1, true);
+      batch.add(read(line), run, 0, 1, true);
     }
     store.write(List.of(batch), List.of(), sequence);
   }
 
-  private static Point point(String line) throws MalformedLineException {
+  private static ReadLine read(String line) throws MalformedLineException {
     Point point = new Point();
     byte[] text = line.getBytes(StandardCharsets.UTF_8);
     new LineParser().parse(text, 0, text.length, point);
-    return point;
+    ReadLine read = new ReadLine();
+    read.read(point);
+    return read;
   }
 
   private static SeriesQuery query(String run, String measurement, String... fields) {

@@ -135,7 +135,9 @@ class StepBlocksTest {
             .getBytes(StandardCharsets.UTF_8);
     Point point = new Point();
     PARSER.parse(line, 0, line.length, point);
-    batch.add(point, "R", segment, step, fresh);
+    ReadLine read = new ReadLine();
+    read.read(point);
+    batch.add(read, "R", segment, step, fresh);
   }
 
   private List<Series> layers(long from, long to, int buckets) {

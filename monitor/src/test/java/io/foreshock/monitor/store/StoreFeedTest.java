@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +35,7 @@ class StoreFeedTest {
           .store();
 
   private final FakeStore store = new FakeStore(0);
-  private final StoreFeed feed = new StoreFeed("fake", store, SETTINGS);
+  private final StoreFeed feed = new StoreFeed("fake", store, SETTINGS, Clock.systemUTC());
   private final List<StoreBatch> journal = new CopyOnWriteArrayList<>();
   private final AtomicLong readBack = new AtomicLong();
   private long sequence;
@@ -133,7 +135,7 @@ class StoreFeedTest {
   void beginsWithWhatTheStoreLacks() throws Exception {
     LongStream.rangeClosed(1, 10).forEach(entry -> journal.add(batch(entry)));
     FakeStore older = new FakeStore(3);
-    try (StoreFeed late = new StoreFeed("late", older, SETTINGS)) {
+    try (StoreFeed late = new StoreFeed("late", older, SETTINGS, Clock.systemUTC())) {
       late.start(this::read, 10);
       TestMonitor.await(() -> late.appliedSequence() == 10);
     }
@@ -153,7 +155,7 @@ class StoreFeedTest {
   @Test
   void aClosedFeedLeavesNoGap() throws Exception {
     FakeStore away = new FakeStore(0);
-    StoreFeed closed = new StoreFeed("away", away, SETTINGS);
+    StoreFeed closed = new StoreFeed("away", away, SETTINGS, Clock.systemUTC());
     closed.start(this::read, 0);
     away.refuses = group -> true;
     for (int i = 0; i < 200; i++) {
@@ -169,7 +171,7 @@ class StoreFeedTest {
   @Test
   void storesWhatIsQueuedBeforeItCloses() {
     FakeStore kept = new FakeStore(0);
-    try (StoreFeed closed = new StoreFeed("kept", kept, SETTINGS)) {
+    try (StoreFeed closed = new StoreFeed("kept", kept, SETTINGS, Clock.systemUTC())) {
       closed.start(this::read, 0);
       closed.add(batch(1));
       closed.add(batch(2));
@@ -193,7 +195,7 @@ class StoreFeedTest {
     store.refuses = group -> true;
     add(50);
     StoreBatch batch = batch(++sequence);
-    batch.add(alarm("R/1"));
+    batch.add(alarm("R/1").alarm());
     journal.add(batch);
     feed.add(batch);
     assertEquals(List.of(alarm("R/1").line()), feed.alarms("R").all());
@@ -277,7 +279,7 @@ class StoreFeedTest {
   void aFailingStoreDoesNotHoldAnotherUp() throws Exception {
     FakeStore healthy = new FakeStore(0);
     store.refuses = group -> true;
-    StoreFeed other = new StoreFeed("healthy", healthy, SETTINGS);
+    StoreFeed other = new StoreFeed("healthy", healthy, SETTINGS, Clock.systemUTC());
     Stores stores = new Stores(List.of(feed, other));
     stores.start(this::read, 0);
     for (int i = 0; i < 300; i++) {
@@ -319,18 +321,11 @@ class StoreFeedTest {
     return new StoreBatch(entry, 20_000); // room for a hundred lines
   }
 
-  private static StoredAlarm alarm(String incident, Severity severity) {
-    StoredAlarm alarm = alarm(incident);
-    alarm.json().put("severity", severity.wireName());
-    return alarm;
+  private static StoredAlarm alarm(String incident) {
+    return alarm(incident, Severity.WARNING);
   }
 
-  private static StoredAlarm alarm(String incident) {
-    return new StoredAlarm(
-        Json.object()
-            .put("run", "R")
-            .put("incident", incident)
-            .put("state", "open")
-            .put("step", 1));
+  private static StoredAlarm alarm(String incident, Severity severity) {
+    return new StoredAlarm(TestAlarms.raised("R", incident, 1, Alarm.State.OPEN, severity));
   }
 }

@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
-import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +85,7 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
-  void tellsLayersHeadsAndSegmentsApart() throws Exception {
+  void distinguishesLayersHeadsAndSegments() throws Exception {
     add(
         true,
         "train_layer,run=R,layer=0,head=0 step=1i,attention_logit_max=5 1",
@@ -201,7 +199,9 @@ abstract class TelemetryStoreContract {
       Point point = new Point();
       byte[] text = line.getBytes(StandardCharsets.UTF_8);
       parser.parse(text, 0, text.length, point);
-      batch.add(point, RUN, segment, 77, fresh);
+      ReadLine read = new ReadLine();
+      read.read(point);
+      batch.add(read, RUN, segment, 77, fresh);
     }
     store.write(List.of(batch), List.of(), sequence);
   }
@@ -231,21 +231,6 @@ abstract class TelemetryStoreContract {
   }
 
   private static StoredAlarm alarm(String incident, Alarm.State state, Severity severity) {
-    Verdict verdict =
-        new Verdict(
-            AlarmKind.LOSS_SPIKE,
-            severity,
-            null,
-            null,
-            -1,
-            1,
-            2,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            "it's \"odd\"",
-            Map.of());
-    return StoredAlarm.of(new Alarm(RUN, 0, 1, 5, incident, state, verdict));
+    return new StoredAlarm(TestAlarms.raised(RUN, incident, 1, state, severity));
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.Telemetry;
 import io.foreshock.monitor.TestMonitor;
-import io.foreshock.monitor.json.Json;
+import io.foreshock.monitor.wire.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ class VictoriaMetricsIT {
   @TempDir Path directory;
 
   @Test
-  void takesWhatIsWritten() throws Exception {
+  void acceptsWhatIsWritten() throws Exception {
     try (Servers server = Servers.victoriaMetrics(directory).start();
         TestMonitor monitor =
             TestMonitor.start(

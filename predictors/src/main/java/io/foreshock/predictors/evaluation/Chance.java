@@ -2,7 +2,7 @@
 package io.foreshock.predictors.evaluation;
 
 /**
- * The chance that a run's alarms are in time though they know nothing of it.
+ * The probability that a run's alarms are in time by chance.
  *
  * <p><b>Definition.</b> All alarms of the scored part of the run, those after the onset included,
  * are shifted by d steps, circularly; the chance is the share of the shifts d at which one of them

@@ -2,15 +2,15 @@
 package io.foreshock.predictors.evaluation;
 
 /**
- * Makes alarms of a rule's firing: a rule that goes on firing has alarmed once, until it was quiet
- * for {@value #QUIET} samples.
+ * Turns the firing of a rule into alarms. A rule that keeps firing has alarmed once, until it was
+ * quiet for {@value #QUIET} samples.
  */
 final class Edges {
   static final int QUIET = 10;
 
   private long lastFired = Long.MIN_VALUE / 2;
 
-  /** Whether sample {@code index} begins an alarm; to be asked in rising order. */
+  /** Whether sample {@code index} begins an alarm; call it in rising order. */
   boolean begins(int index, boolean fires) {
     if (!fires) {
       return false;
@@ -20,7 +20,7 @@ final class Edges {
     return begins;
   }
 
-  /** Forgets that the rule ever fired. */
+  /** Clears the memory of earlier firing. */
   void reset() {
     lastFired = Long.MIN_VALUE / 2;
   }

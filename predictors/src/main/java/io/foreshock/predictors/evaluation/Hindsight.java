@@ -11,30 +11,29 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Labels a run that is over: when it left its course, and whether that could be seen coming.
+ * Labels a run that has ended: its onset, and whether signs could precede it.
  *
- * <p><b>Definition.</b> The onset is the earliest of: the loss's ({@link LossOnset} for a slow
- * departure, {@link LossJump} for a spike that lasts three samples), the first non-finite value,
- * the first attention logit above {@value #LOGIT_LIMIT}. A run without onset is healthy. One with
- * an onset is sudden when it was struck at most {@value #STRUCK_WITHIN} steps before, or at it;
- * otherwise predictable.
+ * <p><b>Definition.</b> The onset is the earliest of: the onset of the loss ({@link LossOnset} for
+ * a slow rise, {@link LossJump} for a jump that lasts three samples), the first non-finite value,
+ * the first attention logit above {@value #LOGIT_LIMIT}. A run without onset is healthy. A run with
+ * an onset is sudden when something abrupt was done to it at the onset or at most {@value
+ * #STRUCK_WITHIN} steps before; otherwise it is predictable.
  *
- * <p><b>Edges.</b> A loss that a step lacks although the step counts something non-finite is taken
- * as infinite; one that a step lacks without that was not measured. Where the run goes back to an
- * earlier step (a step not above the last one, with a newer time), the losses it gives up are
- * judged by themselves, up to there: if they left their course, that is the onset; otherwise the
- * run's losses are those before that step and the new ones. An older line is a late one, and
- * ignored. Sparse logs: {@link LossOnset} counts samples, not steps, so in a run logged every 100th
- * step a rise must last 25 logged steps, or 18 at its end.
+ * <p><b>Edges.</b> A missing loss counts as infinite when the step counts something non-finite;
+ * otherwise it was not measured. When the run goes back to an earlier step (a step not above the
+ * last one, with a newer time), the losses that it drops are judged first. If they have an onset,
+ * that is kept; otherwise the run's losses are those before that step and the new ones. A line with
+ * an older time is late and ignored. Sparse logs: {@link LossOnset} counts samples, not steps, so
+ * in a run logged every 100th step a rise must last 25 logged steps, or 18 at its end.
  *
  * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> 16 bytes a step; the onset
  * O(steps). <b>Source.</b> Our own; 1e4: Wortsman et al. 2023 (arXiv 2309.14322), §3.1, where runs
- * beyond it diverged.
+ * above it diverged.
  */
 public final class Hindsight {
   private static final double LOGIT_LIMIT = 1e4;
 
-  /** A strike explains an onset at most so many steps later. */
+  /** Most steps from something abrupt to an onset that it explains. */
   static final long STRUCK_WITHIN = 100;
 
   private static final int FIRST_ROOM = 512;
@@ -47,7 +46,7 @@ public final class Hindsight {
   private long latestStep;
   private OptionalLong trouble = OptionalLong.empty();
 
-  /** Takes the run's next line, in order of arrival. */
+  /** Reads the run's next line, in order of arrival. */
   public void accept(Sample sample) {
     latestStep = Math.max(latestStep, sample.step());
     if (sample.nonfinite() > 0 || sample.get(Signal.ATTENTION_LOGIT_MAX) > LOGIT_LIMIT) {
@@ -61,7 +60,7 @@ public final class Hindsight {
     }
   }
 
-  /** Step at which the run, as far as it is known, left its course. */
+  /** The onset of the run, as far as it is known. */
   public OptionalLong onset() {
     OptionalLong loss = lossOnset();
     if (loss.isEmpty() || trouble.isEmpty()) {
@@ -70,7 +69,7 @@ public final class Hindsight {
     return OptionalLong.of(Math.min(loss.getAsLong(), trouble.getAsLong()));
   }
 
-  /** Largest step seen; 0 when none was. */
+  /** Largest step seen; 0 when there was none. */
   public long steps() {
     return latestStep;
   }

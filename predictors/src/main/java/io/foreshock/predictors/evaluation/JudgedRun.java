@@ -4,16 +4,16 @@ package io.foreshock.predictors.evaluation;
 import java.util.OptionalLong;
 
 /**
- * A run that is over: the truth about it, and what was said of it.
+ * A run that has ended: its label, and the alarms and forecasts about it.
  *
  * <p>An alarm counts as being in time within a window of steps: for a predictable run up to {@value
- * #MARGIN} steps before the onset; for a sudden one from {@value #MARGIN} steps before it was
- * struck (before the onset, where that is not known) to {@value #MARGIN} steps after the onset. The
- * first {@value #UNSCORED} steps are never scored, nor is anything after the run went past its
- * onset, should it be taken back to earlier steps then.
+ * #MARGIN} steps before the onset; for a sudden one from {@value #MARGIN} steps before the abrupt
+ * event (before the onset, where that event is not known) to {@value #MARGIN} steps after the
+ * onset. The first {@value #UNSCORED} steps are not scored. Neither is anything after the run
+ * passed its onset, even when it went back to earlier steps.
  */
 public final class JudgedRun {
-  /** So many steps at the beginning are not scored. */
+  /** Number of steps at the beginning that are not scored. */
   static final int UNSCORED = 20;
 
   /** Steps that an alarm must be ahead of the onset, or may be late, to count. */
@@ -25,9 +25,10 @@ public final class JudgedRun {
   private final int end;
 
   /**
-   * Puts truth and trace of a run together.
+   * Combines label and trace of a run.
    *
-   * @throws IllegalArgumentException when they are not of one run; the message names run and field
+   * @throws IllegalArgumentException when they cannot be of one run; the message names run and
+   *     field
    */
   public JudgedRun(RunLabel label, RunTrace trace) {
     this.label = label;
@@ -79,7 +80,7 @@ public final class JudgedRun {
     return Math.max(0, trace.lastStep() - UNSCORED);
   }
 
-  /** When the run was struck; the onset where that is not known. */
+  /** Step of the abrupt event; the onset where that is not known. */
   long strike() {
     return label.strike().orElse(onset);
   }
@@ -95,7 +96,7 @@ public final class JudgedRun {
     return is(RunClass.SUDDEN) ? onset + MARGIN : onset - MARGIN;
   }
 
-  /** Step of the first of the alarms that is within the steps. */
+  /** Returns the step of the first alarm from one step to another. */
   OptionalLong first(int[] alarms, long from, long to) {
     for (int alarm : alarms) {
       long step = trace.step(alarm);
@@ -121,7 +122,7 @@ public final class JudgedRun {
   }
 
   /** Largest of the scores within the window in which an alarm is in time; NaN when none. */
-  float loudest(Track track) {
+  float loudest(StepScores track) {
     float loudest = Float.NaN;
     for (int i = 0; i < end; i++) {
       boolean within = trace.step(i) >= from() && trace.step(i) <= to();

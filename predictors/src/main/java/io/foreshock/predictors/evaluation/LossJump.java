@@ -5,17 +5,17 @@ import io.foreshock.predictors.stats.Medians;
 import java.util.OptionalInt;
 
 /**
- * The sample at which a run's loss jumped and stayed up for a while, seen by hindsight.
+ * Finds the sample at which a run's loss jumped and stayed high, after the run has ended.
  *
  * <p><b>Definition.</b> Over the {@value #BASE} samples before i: b = their median, s = 1.4826 ·
  * median |loss − b|. A jump begins at i when the loss is above b + max(6 s, 0.10 b) at i and at the
- * {@value #LASTING} − 1 samples after it. Shorter is a blip. {@link LossOnset} convicts what is
- * slow, this what is brief.
+ * {@value #LASTING} − 1 samples after it. A shorter jump is a blip. {@link LossOnset} finds slow
+ * rises, this class finds brief ones.
  *
- * <p><b>Edges.</b> Nothing is said of the first {@value #BASE} samples. A non-finite loss is as
- * high as can be. <b>Cost.</b> O(n · base). <b>Source.</b> The margin is that of the labels of the
- * public logs that this project is evaluated on; they ask for three samples until the loss is calm
- * again, which in noisy losses of small batches a single sample meets by chance.
+ * <p><b>Edges.</b> The first {@value #BASE} samples are not judged. A non-finite loss counts as
+ * infinitely high. <b>Cost.</b> O(n · base). <b>Source.</b> The margin is that of the labels of the
+ * public logs that this project is evaluated on; they require three samples until the loss is
+ * normal again. In noisy losses of small batches a single sample meets that by chance.
  */
 final class LossJump {
   private static final int BASE = 25;
@@ -24,7 +24,7 @@ final class LossJump {
 
   private LossJump() {}
 
-  /** Index into {@code losses} (nats per token, in step order), if there is a jump. */
+  /** Returns the index into {@code losses} (nats per token, in step order) of the first jump. */
   static OptionalInt find(double[] losses) {
     double[] scratch = new double[BASE];
     for (int i = BASE; i + LASTING <= losses.length; i++) {

@@ -5,20 +5,20 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * The step at which a run's loss left its course, seen by hindsight.
+ * Finds the step from which a run's loss stays too high, after the run has ended.
  *
  * <p><b>Definition.</b> Let m(t) be the median of the loss over the {@value #WINDOW} samples that
  * end at t. The onset is the first t from which m stays more than 10 % above the course for {@value
  * #SUSTAINED} samples, or until the run ends if that is at least {@value #AT_THE_END}. The course
  * is the smallest median of {@value #SUSTAINED} samples so far or, where there is one, another
- * run's m at the same steps. The median forgives a bad batch or two; the lowest level so far,
- * unlike a moving baseline, also convicts a slow rise; that it is a longer median keeps the lowest
- * of thousands from being a lucky one.
+ * run's m at the same steps. The median ignores one or two bad batches. The lowest level so far,
+ * unlike a moving baseline, also finds a slow rise. It is a longer median so that the lowest of
+ * thousands is not an outlier.
  *
- * <p><b>Edges.</b> A non-finite loss counts as infinitely high. Too few samples: no onset. Samples
- * are counted, not steps: in a sparse log a rise must last as many logged steps. <b>Cost.</b> O(n ·
- * window). <b>Source.</b> Our own; 10 % is the margin of the labels of the public logs that this
- * project is evaluated on.
+ * <p><b>Edges.</b> A non-finite loss counts as infinitely high. With too few samples there is no
+ * onset. Samples are counted, not steps: in a sparse log a rise must last as many logged steps.
+ * <b>Cost.</b> O(n · window). <b>Source.</b> Our own; 10 % is the margin of the labels of the
+ * public logs that this project is evaluated on.
  */
 public final class LossOnset {
   private static final int WINDOW = 9;
@@ -28,7 +28,7 @@ public final class LossOnset {
 
   private LossOnset() {}
 
-  /** Index into {@code losses} (nats per token, in step order) of the onset, if there is one. */
+  /** Returns the index into {@code losses} (nats per token, in step order) of the onset. */
   public static OptionalInt find(double[] losses) {
     double[] level = level(losses, WINDOW);
     double[] lowest = level(losses, SUSTAINED);
@@ -39,7 +39,7 @@ public final class LossOnset {
   }
 
   /**
-   * The onset measured against another run.
+   * Returns the onset relative to another run.
    *
    * @param losses of the run, in step order
    * @param healthy losses of a healthy run at the same steps; the shorter of the two decides
@@ -50,7 +50,7 @@ public final class LossOnset {
   }
 
   private static OptionalInt onset(double[] level, double[] course, int length) {
-    int above = 0; // how many samples up to here were above the course without a break
+    int above = 0; // number of samples up to here that were above the course without a break
     for (int t = WINDOW - 1; t < length; t++) {
       above = level[t] > course[t] * RISE ? above + 1 : 0;
       if (above == SUSTAINED || (t == length - 1 && above >= AT_THE_END)) {

@@ -5,23 +5,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the forecast's probability is one: how often a run diverged within the horizon when it
- * said so.
+ * Reliability of the forecast's probability: how often a run diverged within the horizon, by the
+ * probability that was forecast.
  *
- * <p><b>Definition.</b> Over the scored steps with a forecast; left out are those from the onset on
- * and, of sudden runs, the horizon before the strike, when nothing could be known. It came true
- * when the onset is at most the horizon ahead. The Brier score is the mean of (probability − came
- * true)²; that of always saying the base rate b is b·(1 − b). <b>Edges.</b> The end of a healthy
- * run counts as not diverging. <b>Source.</b> Brier 1950; Murphy &amp; Winkler 1977 (diagram).
+ * <p><b>Definition.</b> Over the scored steps with a forecast. Left out are the steps from the
+ * onset on and, in sudden runs, the horizon before the abrupt event, when there were no signs. A
+ * forecast came true when the onset is at most the horizon ahead. The Brier score is the mean of
+ * (probability − came true)²; that of always forecasting the base rate b is b·(1 − b).
+ * <b>Edges.</b> The end of a healthy run counts as not diverging. <b>Source.</b> Brier 1950; Murphy
+ * &amp; Winkler 1977 (diagram).
  *
- * <p>The ETA's interval is judged where one is given: the onset lies sooner, inside or later; later
- * is also what had not come when its end had. Runs that ended before the interval did tell nothing.
+ * <p>The ETA's interval is judged where one is given: the onset lies sooner, inside or later. An
+ * onset that had not come at the end of the interval is later. Runs that ended before the interval
+ * are not counted.
  *
- * @param bins by probability, rising; empty ones included
- * @param steps how many steps were looked at
- * @param baseRate share of them at which it came true; NaN when there are none
+ * @param bins bins by probability, rising; empty ones included
+ * @param steps number of steps that were judged
+ * @param baseRate share of them at which the forecast came true; NaN when there are none
  * @param brier the Brier score; NaN when there are none
- * @param eta how the ETA's intervals did
+ * @param eta number of onsets before, inside and after the ETA's intervals
  */
 public record Reliability(List<Bin> bins, long steps, double baseRate, double brier, Eta eta) {
   private static final double[] EDGES = {0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95, 1};
@@ -29,23 +31,23 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
   /**
    * The steps whose probability is between two values.
    *
-   * @param low from this probability on
-   * @param high below this one; the last bin has it included
-   * @param steps how many
+   * @param low smallest probability
+   * @param high largest probability, included only in the last bin
+   * @param steps number of steps
    * @param predicted their mean probability; NaN when there are none
-   * @param observed share at which it came true; NaN when there are none
+   * @param observed share of steps at which the forecast came true; NaN when there are none
    */
   public record Bin(double low, double high, long steps, double predicted, double observed) {}
 
   /**
-   * Where the onset was, seen from the intervals given for it.
+   * Position of the onset relative to the intervals.
    *
-   * @param sooner in how many steps it came before the interval
-   * @param inside in how many within
-   * @param later in how many after it, or not at all
+   * @param sooner number of steps at which it came before the interval
+   * @param inside number of steps at which it came within the interval
+   * @param later number of steps at which it came after the interval or not at all
    */
   public record Eta(long sooner, long inside, long later) {
-    /** How many were judged. */
+    /** Number of steps that were judged. */
     public long steps() {
       return sooner + inside + later;
     }
@@ -71,12 +73,12 @@ public record Reliability(List<Bin> bins, long steps, double baseRate, double br
 
     void add(JudgedRun run, int horizonSteps) {
       long blind = run.is(RunClass.SUDDEN) ? run.strike() - horizonSteps : Long.MAX_VALUE;
-      Track track = run.trace().critical();
+      StepScores track = run.trace().critical();
       for (int i = 0; i < track.size() && run.trace().step(i) < run.onset(); i++) {
         long step = run.trace().step(i);
         float probability = track.score(i);
         boolean leftOut = step <= JudgedRun.UNSCORED || (step >= blind && step < run.strike());
-        if (!leftOut && probability >= 0) { // nor NaN
+        if (!leftOut && probability >= 0) { // false for NaN
           add(probability, run.onset() - step <= horizonSteps);
           judge(run, step, run.trace().etaLow().score(i), run.trace().etaHigh().score(i));
         }

@@ -3,13 +3,13 @@ package io.foreshock.predictors.evaluation;
 
 import java.util.Locale;
 
-/** What became of a run, and whether that could be seen coming. */
+/** The outcome of a run, and whether signs could precede it. */
 public enum RunClass {
-  /** Kept its course to the end; a bad batch that it recovered from changes nothing. */
+  /** It has no onset. A bad batch from which it recovered changes nothing. */
   HEALTHY,
-  /** Walked into trouble: there was something to see before the onset. */
+  /** It diverged without anything abrupt shortly before, so that signs could precede the onset. */
   PREDICTABLE,
-  /** Struck down: what ended it was done to it abruptly, shortly before the onset. */
+  /** It diverged shortly after something abrupt, such as a jump of the learning rate. */
   SUDDEN;
 
   /** Name in JSON. */

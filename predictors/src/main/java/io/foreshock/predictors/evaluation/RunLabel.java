@@ -8,17 +8,18 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The truth about one run, by hindsight or by hand: what alarms are scored against.
+ * The outcome of one run, computed after its end or set by hand. Alarms are scored against it.
  *
  * <p><b>Threads.</b> Immutable.
  *
  * @param run name of the run
- * @param runClass what became of it
- * @param onset step at which it left its course; absent for a healthy run, and for another one
- *     where the label does not say
- * @param steps last step of the run, at least 1; 0 when the label does not say
+ * @param runClass healthy, predictable or sudden
+ * @param onset step at which it diverged; absent for a healthy run, and where the label does not
+ *     have it
+ * @param steps last step of the run, at least 1; 0 when the label does not have it
  * @param struck steps at which something abrupt was done to the run, rising
- * @param family what the run has in common with others, by name: {@code optimizer} = {@code lion}
+ * @param family properties that the run shares with others, by name, such as {@code optimizer} =
+ *     {@code lion}
  */
 public record RunLabel(
     String run,
@@ -52,19 +53,19 @@ public record RunLabel(
     family = Collections.unmodifiableMap(new LinkedHashMap<>(family));
   }
 
-  /** A label that says nothing of strikes or family. */
+  /** A label without abrupt events and family. */
   public RunLabel(String run, RunClass runClass, OptionalLong onset, long steps) {
     this(run, runClass, onset, steps, List.of(), Map.of());
   }
 
-  /** This label with a family. */
+  /** Returns this label with a family. */
   public RunLabel withFamily(Map<String, String> family) {
     return new RunLabel(run, runClass, onset, steps, struck, family);
   }
 
   /**
-   * When the run was struck: the first strike that explains the onset, {@value
-   * Hindsight#STRUCK_WITHIN} steps before it at most; empty where none is known.
+   * Step of the first abrupt event that explains the onset, at most {@value
+   * Hindsight#STRUCK_WITHIN} steps before it; empty where none is known.
    */
   public OptionalLong strike() {
     if (onset.isEmpty()) {

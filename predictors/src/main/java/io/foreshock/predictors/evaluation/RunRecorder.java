@@ -3,8 +3,8 @@ package io.foreshock.predictors.evaluation;
 
 import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.evaluation.baseline.BaselineRule;
-import io.foreshock.predictors.evaluation.baseline.Observation;
-import io.foreshock.predictors.evaluation.baseline.Observations;
+import io.foreshock.predictors.evaluation.baseline.StepCollector;
+import io.foreshock.predictors.evaluation.baseline.StepReading;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
@@ -13,11 +13,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs the baselines over one run and takes down what they, and Foreshock, say of it.
+ * Runs the baselines over one run, and records their scores and the alarms and forecasts of
+ * Foreshock.
  *
- * <p>Foreshock's own alarms are told by the caller, after the line that raised them. A baseline's
- * firing is forgotten at the end of the first {@value JudgedRun#UNSCORED} steps, so that one that
- * fires on still alarms.
+ * <p>The caller adds Foreshock's own alarms after the line that raised them. At the end of the
+ * first {@value JudgedRun#UNSCORED} steps each baseline starts anew, so that one that keeps firing
+ * raises an alarm in the scored steps.
  *
  * <p><b>Threads.</b> Not safe: one run, in order of arrival. <b>Cost.</b> A few µs a step (the
  * windows); memory as {@link RunTrace}.
@@ -25,61 +26,61 @@ import java.util.List;
 public final class RunRecorder {
   private final String run;
   private final List<Ruled> rules = new ArrayList<>();
-  private final Observations observations = new Observations();
-  private final Track critical = new Track();
-  private final Track warning = new Track();
+  private final StepCollector collector = new StepCollector();
+  private final StepScores critical = new StepScores();
+  private final StepScores warning = new StepScores();
   private long[] steps = new long[256];
   private int size;
   private boolean open;
   private boolean isCritical;
   private boolean isWarning;
   private Forecast forecast = Forecast.NONE;
-  private final Track etaLow = new Track();
-  private final Track etaHigh = new Track();
+  private final StepScores etaLow = new StepScores();
+  private final StepScores etaHigh = new StepScores();
 
-  /** A recorder of nothing yet. */
+  /** An empty recorder. */
   public RunRecorder(String run, List<Baseline> baselines) {
     this.run = run;
     baselines.forEach(baseline -> rules.add(new Ruled(baseline)));
   }
 
-  /** Takes what the run announced. */
+  /** Sets the configuration that the run announced. */
   public void configure(RunConfig config) {
     rules.forEach(ruled -> ruled.configure(config));
   }
 
-  /** Takes the run's next line. */
+  /** Reads the run's next line. */
   public void accept(Sample line) {
-    if (open && observations.begins(line)) {
+    if (open && collector.begins(line)) {
       endStep();
     }
-    observations.accept(line);
+    collector.accept(line);
     open = true;
   }
 
-  /** Foreshock raised a critical alarm on the line last taken. */
+  /** Records that Foreshock raised a critical alarm on the last line. */
   public void critical() {
     isCritical = true;
   }
 
-  /** Foreshock raised an alarm of at least warning on the line last taken. */
+  /** Records that Foreshock raised an alarm of at least warning on the last line. */
   public void warning() {
     isWarning = true;
   }
 
-  /** Foreshock's forecast after the line last taken; the most probable of a step counts. */
+  /** Records Foreshock's forecast after the last line; the highest probability of a step counts. */
   public void forecast(Forecast now) {
     if (now.probability() > forecast.probability() || Double.isNaN(forecast.probability())) {
       forecast = now;
     }
   }
 
-  /** Ends the run; the recorder is spent. */
+  /** Ends the run and returns its trace; the recorder cannot be used afterwards. */
   public RunTrace finish() {
     if (open) {
       endStep();
     }
-    List<Track> baselines = rules.stream().map(Ruled::finish).toList();
+    List<StepScores> baselines = rules.stream().map(Ruled::finish).toList();
     critical.trim();
     warning.trim();
     etaLow.trim();
@@ -89,7 +90,7 @@ public final class RunRecorder {
   }
 
   private void endStep() {
-    Observation step = observations.observation();
+    StepReading step = collector.reading();
     boolean firstScored =
         step.step() > JudgedRun.UNSCORED && (size == 0 || steps[size - 1] <= JudgedRun.UNSCORED);
     if (size == steps.length) {
@@ -97,10 +98,10 @@ public final class RunRecorder {
     }
     steps[size] = step.step();
     for (Ruled ruled : rules) {
-      ruled.take(step, size, firstScored);
+      ruled.score(step, size, firstScored);
     }
-    take(critical, isCritical);
-    take(warning, isWarning);
+    add(critical, isCritical);
+    add(warning, isWarning);
     isCritical = false;
     isWarning = false;
     etaLow.add(forecast.low());
@@ -110,7 +111,7 @@ public final class RunRecorder {
     size++;
   }
 
-  private void take(Track track, boolean alarm) {
+  private void add(StepScores track, boolean alarm) {
     if (alarm) {
       track.alarm();
     }
@@ -122,7 +123,7 @@ public final class RunRecorder {
     private final double threshold;
     private final BaselineRule rule;
     private final BaselineRule swept;
-    private final Track track = new Track();
+    private final StepScores track = new StepScores();
     private final Edges edges = new Edges();
 
     Ruled(Baseline baseline) {
@@ -138,7 +139,7 @@ public final class RunRecorder {
       }
     }
 
-    void take(Observation step, int index, boolean firstScored) {
+    void score(StepReading step, int index, boolean firstScored) {
       if (firstScored) {
         edges.reset();
       }
@@ -149,7 +150,7 @@ public final class RunRecorder {
       track.add(swept == rule ? score : swept.score(step));
     }
 
-    Track finish() {
+    StepScores finish() {
       track.trim();
       return track;
     }

@@ -4,7 +4,8 @@ package io.foreshock.predictors.evaluation;
 import java.util.List;
 
 /**
- * What Foreshock and every baseline said of one run, step by step in order of arrival.
+ * Alarms and scores of Foreshock and of every baseline in one run, step by step in order of
+ * arrival.
  *
  * <p><b>Threads.</b> Immutable. <b>Cost.</b> 8 bytes a step, and 4 for each rule.
  */
@@ -12,20 +13,20 @@ public final class RunTrace {
   private final String run;
   private final long[] steps;
   private final long lastStep;
-  private final Track critical;
-  private final Track warning;
-  private final Track etaLow;
-  private final Track etaHigh;
-  private final List<Track> baselines;
+  private final StepScores critical;
+  private final StepScores warning;
+  private final StepScores etaLow;
+  private final StepScores etaHigh;
+  private final List<StepScores> baselines;
 
   RunTrace(
       String run,
       long[] steps,
-      Track critical,
-      Track warning,
-      Track etaLow,
-      Track etaHigh,
-      List<Track> baselines) {
+      StepScores critical,
+      StepScores warning,
+      StepScores etaLow,
+      StepScores etaHigh,
+      List<StepScores> baselines) {
     this.run = run;
     this.steps = steps;
     this.critical = critical;
@@ -59,27 +60,27 @@ public final class RunTrace {
   }
 
   /** Critical alarms; the score is the probability of the forecast. */
-  Track critical() {
+  StepScores critical() {
     return critical;
   }
 
   /** Alarms of at least warning. */
-  Track warning() {
+  StepScores warning() {
     return warning;
   }
 
-  /** Lower end of the forecast's interval, steps; NaN where it gave none. */
-  Track etaLow() {
+  /** Lower end of the forecast's interval, steps; NaN where there was none. */
+  StepScores etaLow() {
     return etaLow;
   }
 
   /** Upper end of the forecast's interval, steps. */
-  Track etaHigh() {
+  StepScores etaHigh() {
     return etaHigh;
   }
 
-  /** The baselines', in the order in which the recorder was given them. */
-  List<Track> baselines() {
+  /** Scores of the baselines, in the order in which the recorder was given them. */
+  List<StepScores> baselines() {
     return baselines;
   }
 }

@@ -1,56 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.evaluation;
 
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How good some alarms are, over labelled runs.
+ * Quality of alarms over labelled runs.
  *
- * @param predictable predictable runs with an alarm at least 5 steps before the onset
- * @param sudden sudden runs with an alarm from 5 steps before the strike to 5 after the onset
- * @param precision of the runs with an alarm that are healthy, or were unstable and had it no later
- *     than 5 steps after the onset (and, if sudden, no sooner than 5 before the strike): the
- *     unstable ones
- * @param falseAlarms alarms in healthy runs
- * @param healthySteps steps of the healthy runs without the first 20 of each
- * @param lead steps from the first alarm to the onset, over the predictable runs that were foreseen
- * @param leadShare the same as a share of the run's length
- * @param delay steps from the onset to the first alarm in time, over the sudden runs that had one;
- *     negative when the alarm came first
- * @param delayAfterStrike the same from the strike
- * @param chancePredictable {@code predictable} as it would be with the run's own alarms at random:
- *     all of them shifted circularly over the run, mean over the shifts
- * @param chanceSudden likewise for {@code sudden}
+ * @param predictable recall and lead time in predictable runs
+ * @param sudden recall and delay in sudden runs
+ * @param precision share of diverged runs among the runs with an alarm. Diverged runs count when
+ *     the alarm came at most 5 steps after the onset and, if sudden, at most 5 before the abrupt
+ *     event
+ * @param healthy false alarms in healthy runs
  * @param early alarms within the first 20 steps of any run, which count nowhere else
- * @param longestHealthyRun name of the longest healthy run; null when none
- * @param longestHealthySteps its last step
- * @param longestHealthyAlarms false alarms in it
  */
 public record Score(
-    Share predictable,
-    Share sudden,
-    Share precision,
-    int falseAlarms,
-    long healthySteps,
-    Spread lead,
-    Spread leadShare,
-    Spread delay,
-    Spread delayAfterStrike,
-    double chancePredictable,
-    double chanceSudden,
-    int early,
-    String longestHealthyRun,
-    long longestHealthySteps,
-    int longestHealthyAlarms) {
+    Predictable predictable, Sudden sudden, Share precision, Healthy healthy, int early) {
+
+  /**
+   * Recall and lead time in predictable runs.
+   *
+   * @param foreseen share of runs with an alarm at least 5 steps before the onset
+   * @param chance the share for random alarms: the run's own alarms, shifted circularly over the
+   *     run, mean over the shifts
+   * @param lead steps from the first alarm to the onset, over those runs
+   * @param leadShare the same as a share of the run's length
+   */
+  public record Predictable(Share foreseen, double chance, Quantiles lead, Quantiles leadShare) {}
+
+  /**
+   * Recall and delay in sudden runs.
+   *
+   * @param inTime share of runs with an alarm from 5 steps before the abrupt event to 5 after the
+   *     onset
+   * @param chance the share for random alarms, as for predictable runs
+   * @param delay steps from the onset to the first alarm in time; negative when the alarm came
+   *     first
+   * @param delayAfterStrike the same from the abrupt event
+   */
+  public record Sudden(Share inTime, double chance, Quantiles delay, Quantiles delayAfterStrike) {}
+
+  /**
+   * False alarms in healthy runs.
+   *
+   * @param falseAlarms number of alarms
+   * @param steps number of their steps, without the first 20 of each run
+   * @param longest the longest healthy run, if there is one
+   */
+  public record Healthy(int falseAlarms, long steps, @Nullable Longest longest) {}
+
+  /**
+   * The longest healthy run.
+   *
+   * @param run its name
+   * @param steps its last step
+   * @param alarms false alarms in it
+   */
+  public record Longest(String run, long steps, int alarms) {}
 
   private static final double TEN_THOUSAND = 1e4;
 
   /** False alarms per 10,000 healthy steps; NaN when there were none. */
   public double falsePer10k() {
-    return healthySteps == 0 ? Double.NaN : TEN_THOUSAND * falseAlarms / healthySteps;
+    return healthy.steps() == 0
+        ? Double.NaN
+        : TEN_THOUSAND * healthy.falseAlarms() / healthy.steps();
   }
 
   static Score of(List<JudgedRun> runs, Function<RunTrace, int[]> alarms) {
@@ -74,7 +93,7 @@ public record Score(
     private int falseAlarms;
     private long healthySteps;
     private int early;
-    private JudgedRun longest;
+    private @Nullable JudgedRun longest;
     private int longestAlarms;
 
     void add(JudgedRun run, int[] alarms) {
@@ -102,21 +121,25 @@ public record Score(
       int predictable = total[RunClass.PREDICTABLE.ordinal()];
       int sudden = total[RunClass.SUDDEN.ordinal()];
       return new Score(
-          new Share(leads.size(), predictable),
-          new Share(delays.size(), sudden),
+          new Predictable(
+              new Share(leads.size(), predictable),
+              chance[RunClass.PREDICTABLE.ordinal()] / predictable,
+              Quantiles.of(leads),
+              Quantiles.of(leadShares)),
+          new Sudden(
+              new Share(delays.size(), sudden),
+              chance[RunClass.SUDDEN.ordinal()] / sudden,
+              Quantiles.of(delays),
+              Quantiles.of(delaysAfterStrike)),
           new Share(trueRuns, trueRuns + falseRuns),
-          falseAlarms,
-          healthySteps,
-          Spread.of(leads),
-          Spread.of(leadShares),
-          Spread.of(delays),
-          Spread.of(delaysAfterStrike),
-          chance[RunClass.PREDICTABLE.ordinal()] / predictable,
-          chance[RunClass.SUDDEN.ordinal()] / sudden,
-          early,
-          longest == null ? null : longest.label().run(),
-          longest == null ? 0 : longest.trace().lastStep(),
-          longestAlarms);
+          new Healthy(falseAlarms, healthySteps, longest()),
+          early);
+    }
+
+    private @Nullable Longest longest() {
+      return longest == null
+          ? null
+          : new Longest(longest.label().run(), longest.trace().lastStep(), longestAlarms);
     }
 
     private void healthy(JudgedRun run, int alarms) {

@@ -8,19 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Foreshock beside every baseline, on the same labelled runs.
+ * Scores of Foreshock and of every baseline, on the same labelled runs.
  *
  * <p><b>Threads.</b> Immutable. <b>Cost.</b> O(rules · thresholds · steps): seconds for a few
  * hundred runs.
  *
- * @param runs how many runs of each class
+ * @param runs number of runs of each class
  * @param horizonSteps horizon of the forecast
- * @param foreshock its critical alarms
- * @param warnings its alarms of at least warning: each asks for a checkpoint, no more
- * @param baselines the others, in the order given
- * @param families Foreshock's critical alarms by family: by name of the property, then its value
+ * @param foreshock Foreshock's critical alarms
+ * @param warnings Foreshock's alarms of at least warning, which only suggest a checkpoint
+ * @param baselines the baselines, in the order given
+ * @param families scores of Foreshock's critical alarms, by name of a property and its value
  * @param reliability of the forecast's probability
  */
 public record Scoreboard(
@@ -33,29 +34,31 @@ public record Scoreboard(
     Reliability reliability) {
 
   /**
-   * One rule.
+   * Scores of one rule.
    *
    * @param id short name
-   * @param name whose it is and what it says
-   * @param threshold the one it is scored at; +∞ when it is off; NaN for Foreshock
-   * @param score at that threshold
-   * @param sweep at others; null when it has no score
-   * @param atForeshocksRate swept to Foreshock's rate of false alarms; null likewise
-   * @param foreshockAtItsRate Foreshock swept to this rule's; null when the rule is off
+   * @param name its author and its rule
+   * @param threshold threshold at which it is scored; +∞ when it is off; NaN for Foreshock
+   * @param score its score at that threshold
+   * @param sweep its scores at other thresholds; null for Foreshock's warnings
+   * @param atForeshocksRate recall at Foreshock's rate of false alarms; null for Foreshock's
+   *     warnings
+   * @param foreshockAtItsRate Foreshock's recall at this rule's rate of false alarms; null for
+   *     Foreshock and for a rule that is off
    */
   public record Row(
       String id,
       String name,
       double threshold,
       Score score,
-      Sweep sweep,
-      Sweep.AtRate atForeshocksRate,
-      Sweep.AtRate foreshockAtItsRate) {}
+      @Nullable Sweep sweep,
+      Sweep.@Nullable AtRate atForeshocksRate,
+      Sweep.@Nullable AtRate foreshockAtItsRate) {}
 
   /**
    * Scores recorded runs.
    *
-   * @param baselines the ones that the runs were recorded with, in the same order
+   * @param baselines the baselines with which the runs were recorded, in the same order
    */
   public static Scoreboard of(List<JudgedRun> runs, List<Baseline> baselines, int horizonSteps) {
     Score critical = Score.of(runs, trace -> trace.critical().alarms());
@@ -78,7 +81,7 @@ public record Scoreboard(
 
   private static Row row(
       Baseline baseline, int index, List<JudgedRun> runs, double rate, Sweep foreshock) {
-    Function<RunTrace, Track> tracks = trace -> trace.baselines().get(index);
+    Function<RunTrace, StepScores> tracks = trace -> trace.baselines().get(index);
     Score score = Score.of(runs, trace -> tracks.apply(trace).alarms());
     Sweep sweep = Sweep.ofScores(runs, tracks);
     boolean off = Double.isInfinite(baseline.threshold());

@@ -8,13 +8,14 @@ package io.foreshock.predictors.evaluation;
  * deviations from the mean of the {@value #WINDOW} values before it, to either side; the deviation
  * is the population's. Spikes enter the window like any other value.
  *
- * <p><b>Edges.</b> Values are judged from the {@value #LEAST}th on, in a window that still fills,
- * so that short runs have a score too. One that is not finite is a spike and does not enter the
- * window. A window without spread makes any other value a spike. <b>Threads.</b> Not safe.
- * <b>Cost.</b> O(window) a value: two passes, which cannot lose digits as running sums do.
+ * <p><b>Edges.</b> Values are judged from the {@value #LEAST}th on, while the window still fills,
+ * so that short runs have a score, too. A value that is not finite is a spike and does not enter
+ * the window. A window without spread makes any other value a spike. <b>Threads.</b> Not safe.
+ * <b>Cost.</b> O(window) a value: two passes, because running sums would lose digits.
  *
  * <p><b>Source.</b> OLMo 2 (arXiv 2501.00656), section 3.2, over loss and gradient norm: 0.40 % of
- * gradient norms before its new initialization, 0.03 % after. Where judging begins is our own.
+ * gradient norms before its new initialization, 0.03 % after. The first judged value is our own
+ * choice.
  */
 public final class SpikeScore {
   private static final int WINDOW = 1000;
@@ -27,7 +28,7 @@ public final class SpikeScore {
   private long judged;
   private long spikes;
 
-  /** Takes the next value; gives whether it is a spike. */
+  /** Adds the next value; returns whether it is a spike. */
   public boolean add(double value) {
     boolean spike = !Double.isFinite(value) || size >= LEAST - 1 && standsOut(value);
     if (size >= LEAST - 1) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.evaluation;
 
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,27 +10,27 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What a rule would catch, and at how many false alarms, if its threshold were another.
+ * Recall and false alarms of a rule at other thresholds.
  *
- * <p>The thresholds that are tried are those at which recall changes: the loudest score of each
- * unstable run within the window in which an alarm is in time, at most {@value #MOST}. For
- * Foreshock the score is the probability of its forecast, and one more at a critical alarm: from 0
- * to 1 the threshold asks for critical alarms and, besides, for the probability being reached;
- * above 1 only for critical alarms at which the probability is at least the rest.
+ * <p>The thresholds that are tried are those at which recall changes: the highest score of each
+ * diverged run within the window in which an alarm is in time, at most {@value #MOST}. For
+ * Foreshock all thresholds are ordered on one scale. Above 1, only critical alarms with a
+ * probability of at least the threshold minus 1 count. From 0 to 1, all critical alarms count, and
+ * also the steps at which the probability reaches the threshold.
  *
- * <p><b>Edges.</b> False alarms need not grow as the threshold falls: a rule that always fires has
- * alarmed once, and warned of everything. So thresholds are tried from the highest down, and only
- * while the rule is quiet in at least half of the healthy steps; and what is caught at a rate is
- * looked for only to where the rate is first exceeded. <b>Cost.</b> O(thresholds · steps).
+ * <p><b>Edges.</b> False alarms may fall when the threshold falls, because a rule that always fires
+ * has alarmed once. So thresholds are tried from the highest down, and only while the rule is quiet
+ * in at least half of the healthy steps. Recall at a rate of false alarms is searched only up to
+ * where the rate is first exceeded. <b>Cost.</b> O(thresholds · steps).
  */
 public final class Sweep {
   private static final int MOST = 200;
   private static final double MOST_FIRING = 0.5;
 
   /**
-   * One threshold.
+   * Recall and false alarms at one threshold.
    *
-   * @param threshold the rule fires from it on
+   * @param threshold score from which the rule fires
    * @param falsePer10k false alarms per 10,000 healthy steps
    * @param predictable predictable runs warned in time
    * @param sudden sudden runs warned in time
@@ -40,7 +41,7 @@ public final class Sweep {
   private final Share noPredictable;
   private final Share noSudden;
 
-  private Sweep(List<JudgedRun> runs, Function<RunTrace, Track> tracks, boolean keepsAlarms) {
+  private Sweep(List<JudgedRun> runs, Function<RunTrace, StepScores> tracks, boolean keepsAlarms) {
     TreeSet<Float> loudest = new TreeSet<>(Collections.reverseOrder());
     int predictable = 0;
     int sudden = 0;
@@ -48,7 +49,7 @@ public final class Sweep {
       predictable += run.is(RunClass.PREDICTABLE) ? 1 : 0;
       sudden += run.is(RunClass.SUDDEN) ? 1 : 0;
       if (!run.is(RunClass.HEALTHY)) {
-        Track track = tracks.apply(run.trace());
+        StepScores track = tracks.apply(run.trace());
         add(loudest, run.loudest(track));
         for (int alarm : keepsAlarms ? track.alarms() : new int[0]) {
           add(loudest, 1 + probability(track, alarm));
@@ -65,13 +66,13 @@ public final class Sweep {
     }
   }
 
-  /** The sweep of a baseline: its alarms are the rising edges of its score. */
-  static Sweep ofScores(List<JudgedRun> runs, Function<RunTrace, Track> tracks) {
+  /** Sweeps a baseline, whose alarms are the rising edges of its score. */
+  static Sweep ofScores(List<JudgedRun> runs, Function<RunTrace, StepScores> tracks) {
     return new Sweep(runs, tracks, false);
   }
 
-  /** The sweep of Foreshock: critical alarms and the rising edges of the probability. */
-  static Sweep ofAlarmsAndScores(List<JudgedRun> runs, Function<RunTrace, Track> tracks) {
+  /** Sweeps Foreshock: critical alarms and the rising edges of the probability. */
+  static Sweep ofAlarmsAndScores(List<JudgedRun> runs, Function<RunTrace, StepScores> tracks) {
     return new Sweep(runs, tracks, true);
   }
 
@@ -80,7 +81,7 @@ public final class Sweep {
     return Collections.unmodifiableList(points);
   }
 
-  /** Most that is caught of each class without more than so many false alarms. */
+  /** Returns the best recall in each class without exceeding a rate of false alarms. */
   public AtRate atRate(double falsePer10k) {
     Share predictable = noPredictable;
     Share sudden = noSudden;
@@ -102,23 +103,25 @@ public final class Sweep {
    * Recall at a rate of false alarms; each class at its own best threshold.
    *
    * @param falsePer10k the rate that was not to be exceeded
-   * @param threshold highest threshold that catches as many predictable runs; NaN when it is none
+   * @param threshold highest threshold with that recall of predictable runs; NaN when there is none
    * @param predictable predictable runs warned in time
    * @param sudden sudden runs warned in time
    */
   public record AtRate(double falsePer10k, double threshold, Share predictable, Share sudden) {}
 
   private static void add(TreeSet<Float> thresholds, float score) {
-    if (score > Float.NEGATIVE_INFINITY) { // nor NaN
+    if (score > Float.NEGATIVE_INFINITY) { // false for NaN
       thresholds.add(score);
     }
   }
 
-  /** Adds a threshold's point, unless the rule fires all the time there; gives whether it did. */
+  /**
+   * Adds the point of a threshold; returns false, without adding it, when the rule fires too often.
+   */
   private boolean tryOut(
       float threshold,
       List<JudgedRun> runs,
-      Function<RunTrace, Track> tracks,
+      Function<RunTrace, StepScores> tracks,
       boolean keepsAlarms) {
     int falseAlarms = 0;
     long healthySteps = 0;
@@ -151,15 +154,18 @@ public final class Sweep {
     return true;
   }
 
-  /** Scored alarms of a run at a threshold, and at how many of its samples the score reached it. */
+  /**
+   * Scored alarms of a run at a threshold, and the number of samples at which the score reached it.
+   */
   @SuppressWarnings("ArrayRecordComponent") // lives for one line
   private record Applied(int[] alarms, int firing) {}
 
   /**
-   * Applies a threshold. Where alarms are kept, one that comes within the quiet time of a rising
-   * edge is the same alarm, and an edge within that of any alarm is none.
+   * Applies a threshold. Where alarms are kept, an alarm within the quiet time after a rising edge
+   * is the same alarm, and an edge within the quiet time after an alarm is not a new one.
    */
-  private static Applied apply(RunTrace trace, Track track, float threshold, boolean keepsAlarms) {
+  private static Applied apply(
+      RunTrace trace, StepScores track, float threshold, boolean keepsAlarms) {
     int[] kept = keepsAlarms ? track.alarms() : new int[0];
     int[] found = new int[16];
     int count = 0;
@@ -190,7 +196,7 @@ public final class Sweep {
   }
 
   /** The forecast's probability; 0 when there was none. */
-  private static float probability(Track track, int i) {
+  private static float probability(StepScores track, int i) {
     return Float.isNaN(track.score(i)) ? 0 : track.score(i);
   }
 }

@@ -1,3 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Judging by hindsight: when a run really left its course, and how early that was foreseen. */
+/**
+ * Judges alarms after a run has ended: when it diverged, and how early an alarm came.
+ *
+ * <p>Runs offline only: for scoreboards and for fitting the forecast.
+ */
 package io.foreshock.predictors.evaluation;

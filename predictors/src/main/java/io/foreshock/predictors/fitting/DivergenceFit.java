@@ -19,17 +19,16 @@ import java.util.Map;
  *
  * <p><b>Rows.</b> Of every run at most {@value #ROWS_A_RUN}, evenly spread, after step {@value
  * #FIRST_STEP}; all runs weigh the same. A row is positive from {@link
- * DivergenceModel#FITTED_HORIZON} steps before the onset of a predictable run, or from the strike
- * of a sudden one, to {@value #AFTER_ONSET} steps after it, where the run's rows end. The horizon
- * before a strike is left out: nothing could be known.
+ * DivergenceModel#FITTED_HORIZON} steps before the onset of a predictable run, or from the abrupt
+ * event of a sudden one, to {@value #AFTER_ONSET} steps after it, where the run's rows end. The
+ * horizon before an abrupt event is left out, because there were no signs.
  *
- * <p><b>Weights.</b> Logistic regression with a ridge; symptoms that come out with the wrong sign
- * are dropped, worst first, until none is left.
+ * <p><b>Weights.</b> Logistic regression with a ridge; symptoms with a negative weight are dropped,
+ * worst first, until none is left.
  *
- * <p><b>Thresholds.</b> Chosen on forecasts of runs that the weights were not fitted to ({@value
- * #FOLDS} folds): the lowest that the healthy ones among them bear at no more than {@value
- * #CRITICAL_PER_10K} (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000
- * steps.
+ * <p><b>Thresholds.</b> Chosen on forecasts of runs to which the weights were not fitted ({@value
+ * #FOLDS} folds): the lowest at which the healthy runs have at most {@value #CRITICAL_PER_10K}
+ * (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000 steps.
  *
  * <p><b>Threads.</b> None. <b>Cost.</b> Half a minute for 250 runs.
  */
@@ -59,7 +58,7 @@ public final class DivergenceFit {
     return new DivergenceModel(weights);
   }
 
-  /** Forecasts for every run by weights fitted to other runs; thresholds are those of all runs. */
+  /** Forecasts every run with weights that were fitted to other runs. */
   static List<ForecastRun> crossValidated(List<SymptomLog> runs, Scope scope) {
     ForecastRun[] forecasts = new ForecastRun[runs.size()];
     for (int fold = 0; fold < FOLDS; fold++) {
@@ -108,7 +107,7 @@ public final class DivergenceFit {
   }
 
   /**
-   * Drops the worse half of the symptoms whose weight is negative; gives whether there were any.
+   * Drops the worse half of the symptoms whose weight is negative; returns whether there were any.
    */
   private static boolean dropWrong(List<Symptom> kept, double[] fitted) {
     List<Symptom> wrong = new ArrayList<>();
@@ -137,7 +136,7 @@ public final class DivergenceFit {
     void add(SymptomLog run, Scope scope) {
       List<Integer> usable = new ArrayList<>();
       for (int i = 0; i < run.size(); i++) {
-        if (run.tells(i, scope) && Outcome.of(run.label(), run.step(i)) != Outcome.LEFT_OUT) {
+        if (run.has(i, scope) && Outcome.of(run.label(), run.step(i)) != Outcome.LEFT_OUT) {
           usable.add(i);
         }
       }
@@ -158,7 +157,7 @@ public final class DivergenceFit {
             scope.wireName()
                 + ": "
                 + values.size()
-                + " rows: expected some before a divergence and some in health");
+                + " rows: expected some before a divergence and some of healthy runs");
       }
     }
 
@@ -185,7 +184,7 @@ public final class DivergenceFit {
     }
   }
 
-  /** What a row of a run is to the fit. */
+  /** Class of a row in the fit. */
   enum Outcome {
     DIVERGES,
     HOLDS,

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How well the forecast alone, without the detectors, does on runs that its weights were not fitted
- * to: by folds, and with whole families left out in turn. In Markdown.
+ * Reports in Markdown how well the forecast alone, without the detectors, does on runs to which its
+ * weights were not fitted: by folds, and with each family left out in turn.
  */
 public final class FitReport {
   private static final String HEADING =
@@ -23,9 +23,9 @@ public final class FitReport {
 
   private FitReport() {}
 
-  /** By how much is told of the runs. */
+  /** Reports by the signals that are used of the runs. */
   public static String byScope(List<SymptomLog> runs, DivergenceModel model) {
-    StringBuilder text = new StringBuilder(HEADING.formatted("told"));
+    StringBuilder text = new StringBuilder(HEADING.formatted("signals"));
     for (Scope scope : Scope.values()) {
       row(
           text,
@@ -36,7 +36,7 @@ public final class FitReport {
     return text.toString();
   }
 
-  /** Of each family by weights and thresholds that were fitted to all others. */
+  /** Reports each family with weights and thresholds that were fitted to all others. */
   public static String byFamily(List<SymptomLog> runs, List<String> keys) {
     StringBuilder text = new StringBuilder(HEADING.formatted("left out"));
     for (String key : keys) {
@@ -73,10 +73,10 @@ public final class FitReport {
 
   private static void row(
       StringBuilder text, String name, List<ForecastRun> runs, double threshold) {
-    List<ForecastRun> told = runs.stream().filter(run -> run.steps().length > 0).toList();
+    List<ForecastRun> judged = runs.stream().filter(run -> run.steps().length > 0).toList();
     List<ForecastRun> predictable =
-        told.stream().filter(run -> run.is(RunClass.PREDICTABLE)).toList();
-    List<ForecastRun> sudden = told.stream().filter(run -> run.is(RunClass.SUDDEN)).toList();
+        judged.stream().filter(run -> run.is(RunClass.PREDICTABLE)).toList();
+    List<ForecastRun> sudden = judged.stream().filter(run -> run.is(RunClass.SUDDEN)).toList();
     List<ForecastRun> warned = predictable.stream().filter(run -> run.caught(threshold)).toList();
     double[] leads =
         warned.stream().mapToDouble(run -> run.leadShare(threshold)).sorted().toArray();
@@ -85,7 +85,7 @@ public final class FitReport {
             Locale.ROOT,
             "| %s | %d | %d of %d | %s | %d of %d | %.2f |%n",
             name,
-            told.size(),
+            judged.size(),
             warned.size(),
             predictable.size(),
             leads.length == 0
@@ -93,6 +93,6 @@ public final class FitReport {
                 : String.format(Locale.ROOT, "%.0f %%", 100 * leads[leads.length / 2]),
             sudden.stream().filter(run -> run.caught(threshold)).count(),
             sudden.size(),
-            ForecastRun.falseAlarmsPer10k(told, threshold)));
+            ForecastRun.falseAlarmsPer10k(judged, threshold)));
   }
 }

@@ -10,24 +10,24 @@ import io.foreshock.predictors.forecast.Weights;
 import java.util.List;
 
 /**
- * What a forecast says of a labelled run.
+ * The forecasts of a labelled run.
  *
- * @param label the truth
+ * @param label label of the run
  * @param steps its steps after the first 20
- * @param probabilities at them
+ * @param probabilities forecast probabilities at these steps
  */
 record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
   private static final int FIRST_STEP = 20;
   private static final int MARGIN = 5;
 
-  /** A forecast that was quiet for so many samples alarms anew. */
+  /** Quiet samples after which a forecast raises a new alarm. */
   private static final int QUIET = 10;
 
   private static final double FINEST = 0.005;
 
   static ForecastRun of(SymptomLog run, Scope scope, Weights weights) {
     int first = 0;
-    while (first < run.size() && !(run.step(first) > FIRST_STEP && run.tells(first, scope))) {
+    while (first < run.size() && !(run.step(first) > FIRST_STEP && run.has(first, scope))) {
       first++;
     }
     long[] steps = new long[run.size() - first];
@@ -41,7 +41,7 @@ record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
     return new ForecastRun(run.label(), steps, probabilities);
   }
 
-  /** Lowest threshold, from {@code least} on, at which healthy runs alarm no more often. */
+  /** Returns the lowest threshold, at least {@code least}, with at most that many false alarms. */
   static double threshold(List<ForecastRun> runs, double alarmsPer10k, double least) {
     double threshold = least;
     while (threshold < 1 - FINEST && falseAlarmsPer10k(runs, threshold) > alarmsPer10k) {
@@ -66,7 +66,10 @@ record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
     return label.runClass() == runClass;
   }
 
-  /** Whether it alarmed in time: steps before a predictable onset, soon after a sudden one. */
+  /**
+   * Whether an alarm was in time: some steps before a predictable onset, or soon after a sudden
+   * one.
+   */
   boolean caught(double threshold) {
     long first = firstAlarm(threshold);
     long onset = label.onset().orElse(Long.MAX_VALUE / 2);

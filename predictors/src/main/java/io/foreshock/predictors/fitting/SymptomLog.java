@@ -14,8 +14,8 @@ import java.util.Arrays;
 /**
  * The symptoms of one labelled run at each of its losses.
  *
- * <p>A run that goes back to an earlier step ends here: what comes after is another run in all but
- * name. <b>Threads.</b> Not safe. <b>Cost.</b> 4 bytes a symptom and step.
+ * <p>The log ends when the run goes back to an earlier step, because the rest is like another run.
+ * <b>Threads.</b> Not safe. <b>Cost.</b> 4 bytes a symptom and step.
  */
 public final class SymptomLog {
   private final RunLabel label;
@@ -28,9 +28,9 @@ public final class SymptomLog {
   private boolean ended;
 
   /**
-   * A log of nothing yet.
+   * An empty log.
    *
-   * @throws IllegalArgumentException when the label does not say when the run diverged
+   * @throws IllegalArgumentException when the run diverged and the label has no onset
    */
   public SymptomLog(RunLabel label) {
     if (label.runClass() != RunClass.HEALTHY && label.onset().isEmpty()) {
@@ -40,12 +40,12 @@ public final class SymptomLog {
     this.label = label;
   }
 
-  /** Takes what the run announced. */
+  /** Sets the configuration that the run announced. */
   public void configure(RunConfig config) {
     symptoms.configure(config);
   }
 
-  /** Takes the run's next line. */
+  /** Reads the run's next line. */
   public void accept(Sample sample) {
     boolean step = sample.layer() == null;
     ended |= step && size > 0 && sample.step() <= steps[size - 1];
@@ -71,8 +71,8 @@ public final class SymptomLog {
     return steps[i];
   }
 
-  /** Whether the i-th row tells as much. */
-  boolean tells(int i, Scope scope) {
+  /** Whether the i-th row has all signals of a scope. */
+  boolean has(int i, Scope scope) {
     return scopes[i] >= scope.ordinal();
   }
 

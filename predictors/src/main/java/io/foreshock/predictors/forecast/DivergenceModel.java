@@ -10,23 +10,26 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Probability that a run diverges soon, from its {@link Symptom}s.
  *
  * <p><b>Definition.</b> One logistic model for each {@link Scope}: p = 1 / (1 + exp(−α − Σ βⱼ xⱼ))
  * is the probability of an onset within {@value #FITTED_HORIZON} steps. For another horizon H the
- * hazard is taken as constant: p_H = 1 − (1 − p)^(H / {@value #FITTED_HORIZON}).
+ * hazard is assumed constant: p_H = 1 − (1 − p)^(H / {@value #FITTED_HORIZON}).
  *
  * <p><b>File.</b> {@code scope,term,value} a line, where term is a symptom, {@code intercept},
- * {@code warning} or {@code critical}; lines with {@code #} tell how it was made. The one shipped
- * is written by {@code ./foreshock corpus --fit}; {@code docs/model-card.md} says what it is good
- * for.
+ * {@code warning} or {@code critical}; lines with {@code #} describe how it was made. {@code
+ * ./foreshock corpus --fit} writes the shipped one, and {@code docs/model-card.md} describes it.
  *
  * <p><b>Threads.</b> Immutable. <b>Source.</b> Our own; logistic regression, Cox 1958.
  */
 public final class DivergenceModel {
-  /** Horizon of the fit, steps. */
+  /**
+   * Horizon of the fit, steps. The labels and the shipped weights hold for this number only:
+   * another one needs another fit ({@code ./foreshock corpus --fit}).
+   */
   public static final int FITTED_HORIZON = 200;
 
   private static final String SHIPPED = "divergence-model.csv";
@@ -39,7 +42,7 @@ public final class DivergenceModel {
   /**
    * A model with these weights.
    *
-   * @throws IllegalArgumentException when a scope has none
+   * @throws IllegalArgumentException when a scope has no weights
    */
   public DivergenceModel(Map<Scope, Weights> weights) {
     for (Scope scope : Scope.values()) {
@@ -50,17 +53,21 @@ public final class DivergenceModel {
     this.weights = new EnumMap<>(weights);
   }
 
-  /** The model that comes with the program. */
+  /** The model that is shipped with the program. */
   public static DivergenceModel shipped() {
     return Shipped.MODEL;
   }
 
-  /** The weights for as much as is told of a run. */
+  /** The weights for the signals that a run sends. */
   public Weights weights(Scope scope) {
-    return weights.get(scope);
+    Weights found = weights.get(scope);
+    if (found == null) {
+      throw new IllegalStateException(scope.wireName() + ": no weights");
+    }
+    return found;
   }
 
-  /** A probability within the fitted horizon, as one within another. */
+  /** Converts a probability within the fitted horizon to one within another horizon. */
   public static double within(double probability, int horizonSteps) {
     return 1 - Math.pow(1 - probability, (double) horizonSteps / FITTED_HORIZON);
   }
@@ -68,7 +75,8 @@ public final class DivergenceModel {
   /**
    * Reads a model.
    *
-   * @throws IllegalArgumentException when it is none; the message names line and expectation
+   * @throws IllegalArgumentException when the text is no model; the message names the line and what
+   *     was expected
    */
   public static DivergenceModel parse(String text) {
     Map<Scope, Map<String, Double>> terms = new EnumMap<>(Scope.class);
@@ -84,7 +92,7 @@ public final class DivergenceModel {
     return new DivergenceModel(weights);
   }
 
-  /** The model as {@link #parse} reads it; weights of 0 are left out. */
+  /** Returns the model as text that {@link #parse} reads; weights of 0 are left out. */
   public String text() {
     StringBuilder text = new StringBuilder("scope,term,value\n");
     weights.forEach(
@@ -120,20 +128,20 @@ public final class DivergenceModel {
       throw bad(line, number, "expected scope,term,value", null);
     }
     if (terms.computeIfAbsent(scope, s -> new HashMap<>()).put(parts[1], value) != null) {
-      throw bad(line, number, "the term comes twice", null);
+      throw bad(line, number, "the term occurs twice", null);
     }
   }
 
   private static IllegalArgumentException bad(
-      String line, int number, String problem, Exception cause) {
+      String line, int number, String problem, @Nullable Exception cause) {
     return new IllegalArgumentException("line " + number + ": " + line + ": " + problem, cause);
   }
 
   private static Weights weights(Scope scope, Map<String, Double> terms) {
     Map<String, Double> left = new HashMap<>(terms);
-    double intercept = take(left, scope, INTERCEPT);
-    double warning = take(left, scope, WARNING);
-    double critical = take(left, scope, CRITICAL);
+    double intercept = required(left, scope, INTERCEPT);
+    double warning = required(left, scope, WARNING);
+    double critical = required(left, scope, CRITICAL);
     double[] bySymptom = new double[Symptom.COUNT];
     for (Symptom symptom : Symptom.values()) {
       Double weight = left.remove(symptom.wireName());
@@ -144,7 +152,7 @@ public final class DivergenceModel {
           scope.wireName() + ": " + left.keySet() + ": no such symptom");
     }
     if (Arrays.stream(bySymptom).anyMatch(weight -> weight < 0)) {
-      throw new IllegalArgumentException(scope.wireName() + ": expected weights from 0");
+      throw new IllegalArgumentException(scope.wireName() + ": expected weights of at least 0");
     }
     if (!(warning > 0 && warning <= critical && critical <= 1)) {
       throw new IllegalArgumentException(
@@ -158,7 +166,7 @@ public final class DivergenceModel {
     return new Weights(intercept, bySymptom, warning, critical);
   }
 
-  private static double take(Map<String, Double> terms, Scope scope, String term) {
+  private static double required(Map<String, Double> terms, Scope scope, String term) {
     Double value = terms.remove(term);
     if (value == null) {
       throw new IllegalArgumentException(scope.wireName() + ": expected the term " + term);
@@ -166,12 +174,15 @@ public final class DivergenceModel {
     return value;
   }
 
-  /** Read once, when it is first needed. */
+  /** Holds the shipped model, which is read when it is first needed. */
   private static final class Shipped {
     private static final DivergenceModel MODEL = read();
 
     private static DivergenceModel read() {
       try (InputStream in = DivergenceModel.class.getResourceAsStream(SHIPPED)) {
+        if (in == null) {
+          throw new IllegalStateException("resource " + SHIPPED + ": not found");
+        }
         return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(SHIPPED, e);

@@ -6,18 +6,18 @@ import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 
 /**
- * Where a positive signal is and where it is heading, by averages of its logarithm at three speeds.
+ * Level and slope of a positive signal, from averages of its logarithm at three speeds.
  *
  * <p><b>Definition.</b> y = the middle one of the newest three ln(value). Exponential averages over
- * {@value #FAST}, {@value #SLOW} and {@value #SLOWER} samples (plain averages until that many were
- * seen), and over the first two of |y − fast average|, the noise. A linear trend of slope b per
- * sample makes an average over τ samples lag by b (τ − 1), so that the difference of two averages
- * tells the slope.
+ * {@value #FAST}, {@value #SLOW} and {@value #SLOWER} samples (plain averages until there are as
+ * many samples). Over the first two memories also |y − fast average|, the noise. A linear trend of
+ * slope b per sample makes an average over τ samples lag by b (τ − 1), so that the difference of
+ * two averages gives the slope.
  *
- * <p><b>Edges.</b> A single wild sample is not seen at all, and none moves an average by more than
- * {@value #CLIP} noises' share: a blip passes, a lasting change comes through because the noise
- * learns from it. Changes read 0 before {@value #WARM_UP} samples. Spacing of the samples is
- * averaged too, so slopes are per step.
+ * <p><b>Edges.</b> A single outlier has no effect, and no sample moves an average by more than the
+ * share of {@value #CLIP} noises. So a blip is ignored, and a lasting change is followed because it
+ * raises the noise. Changes are 0 before {@value #WARM_UP} samples. The spacing of the samples is
+ * averaged, too, so that slopes are per step.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1), about 20 ns; 11 numbers.
  */
@@ -46,15 +46,15 @@ final class Drift {
   private double lowest = Double.POSITIVE_INFINITY;
   private double highest = Double.NEGATIVE_INFINITY;
 
-  /** Takes the sample's signal, if it is there. */
-  void take(Sample sample, Signal signal) {
+  /** Adds the sample's value of the signal, if it has one. */
+  void add(Sample sample, Signal signal) {
     double value = sample.get(signal);
     if (!Double.isNaN(value)) {
       add(sample.step(), value);
     }
   }
 
-  /** Takes a value; at or below 0 it counts as the smallest that matters. */
+  /** Adds a value; one at or below 0 counts as the smallest that matters. */
   void add(long atStep, double value) {
     double newest = Math.log(Math.max(value, SMALLEST));
     double y = samples < 2 ? newest : middle(beforeLast, before, newest);
@@ -76,7 +76,7 @@ final class Drift {
     double size = Math.abs(clipped);
     noise += share(FAST) * (size - noise);
     if (samples <= WARM_UP) {
-      usualNoise = noise; // the first fall of a curve is no noise: forgotten
+      usualNoise = noise; // the first fall of a curve is not noise
     } else {
       double seen = samples - WARM_UP + FAST;
       usualNoise += (seen < SLOW ? 1 / seen : 1 / SLOW) * (size - usualNoise);
@@ -90,7 +90,7 @@ final class Drift {
     }
   }
 
-  /** Branches: they are foreseen, and cheaper than what Math.min does about signed zeros. */
+  /** Limits a deviation; branches are faster than Math.min, which must handle signed zeros. */
   private double clipped(double last) {
     double deviation = noise > usualNoise ? noise : usualNoise;
     double room = CLIP * (deviation > LEAST_NOISE ? deviation : LEAST_NOISE);
@@ -101,51 +101,51 @@ final class Drift {
     return samples >= WARM_UP;
   }
 
-  /** The logarithm now. */
+  /** The current logarithm. */
   double level() {
     return fast;
   }
 
-  /** Change over the last some dozens of samples. */
+  /** Change over the last few dozen samples. */
   double rise() {
     return ready() ? fast - slow : 0;
   }
 
-  /** Change over the last some hundreds of samples. */
+  /** Change over the last few hundred samples. */
   double longRise() {
     return ready() ? slow - slower : 0;
   }
 
   /**
-   * How far above the lowest that it was for some dozens of samples: a short dip, as when data come
-   * twice, is none.
+   * Distance above the lowest level of the average over a few dozen samples. Short dips, such as
+   * from repeated data, do not lower that level.
    */
   double aboveLowest() {
     return ready() ? fast - lowest : 0;
   }
 
-  /** How far below its highest, 0 or more. */
+  /** Distance below its highest level, 0 or more. */
   double belowHighest() {
     return ready() ? highest - fast : 0;
   }
 
-  /** Slope per step, of the last some dozens of samples. */
+  /** Slope per step, over the last few dozen samples. */
   double slope() {
     double lag = samples < SLOW ? samples / 2 : SLOW - 1; // a plain average lags by half its length
     return ready() ? (fast - slow) / (lag * spacing) : 0;
   }
 
-  /** The logarithm so many steps on, if it goes on rising as now. */
+  /** The logarithm in that many steps, if it keeps rising as it does now. */
   double ahead(int steps) {
     return fast + steps * Math.max(0, slope());
   }
 
-  /** Logarithm of the newest noise over the usual one. */
+  /** Logarithm of the ratio of the newest noise to the usual noise. */
   double roughness() {
     return ready() ? Math.log(Math.max(LEAST_NOISE, noise) / Math.max(LEAST_NOISE, usualNoise)) : 0;
   }
 
-  /** How far above its lowest, in usual noises. */
+  /** Distance above its lowest level, in units of the usual noise. */
   double clearlyAboveLowest() {
     return aboveLowest() / Math.max(LEAST_NOISE, usualNoise);
   }
@@ -175,6 +175,8 @@ final class Drift {
   }
 
   private double share(double memory) {
-    return samples < memory ? 1 / samples : 1 / memory; // the latter is a constant: no division
+    return samples < memory
+        ? 1 / samples
+        : 1 / memory; // the latter is a constant, which needs no division
   }
 }

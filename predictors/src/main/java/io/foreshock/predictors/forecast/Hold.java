@@ -4,16 +4,16 @@ package io.foreshock.predictors.forecast;
 import io.foreshock.predictors.stats.State;
 
 /**
- * Lets a condition count once it has held for {@value #SAMPLES} samples in a row: one reading past
- * a threshold is noise.
+ * A condition that counts once it has held for {@value #SAMPLES} samples in a row, because a single
+ * value past a threshold is noise.
  */
 public final class Hold {
-  /** Enough against noise, few enough to be in time in a sparse log. */
+  /** Number of samples: enough against noise, and few enough to be in time in a sparse log. */
   public static final int SAMPLES = 3;
 
   private int held;
 
-  /** Takes the condition at the next sample; gives whether it has held long enough. */
+  /** Adds the condition at the next sample; returns whether it has held long enough. */
   public boolean holds(boolean condition) {
     held = condition ? held + 1 : 0;
     return held >= SAMPLES;

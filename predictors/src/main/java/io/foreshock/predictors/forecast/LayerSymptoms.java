@@ -6,12 +6,14 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The symptoms that layers show: of each one the worst layer's.
+ * The symptoms of layers: for each symptom the value of the worst layer.
  *
- * <p>Attention, relative updates and outputs are those of transformer blocks, which are the layers
- * that have attention logits: an embedding's update relative to its parameters is another matter.
+ * <p>Attention, relative updates and outputs are read from transformer blocks only, which are the
+ * layers with attention logits. The update of an embedding relative to its parameters is not
+ * comparable.
  */
 final class LayerSymptoms {
   private static final Symptom[] SHOWN =
@@ -20,7 +22,7 @@ final class LayerSymptoms {
           .toArray(Symptom[]::new);
 
   private final Layers<Layer> layers = new Layers<>(Layer::new, Layer::exchange);
-  private final String[] worst = new String[Symptom.COUNT];
+  private final @Nullable String[] worst = new String[Symptom.COUNT];
   private boolean ready;
 
   void accept(Sample sample, double rate) {
@@ -48,8 +50,10 @@ final class LayerSymptoms {
     layers.forEach(layer -> layer.read(values, rateAhead, worst));
   }
 
-  /** The layer whose value counted when a symptom was last read; null when none did. */
-  String worst(Symptom symptom) {
+  /**
+   * Returns the layer whose value counted when a symptom was last read; null when there was none.
+   */
+  @Nullable String worst(Symptom symptom) {
     return worst[symptom.ordinal()];
   }
 
@@ -59,8 +63,8 @@ final class LayerSymptoms {
   }
 
   private static final class Layer {
-    /** Not saved: its next line tells it. */
-    private String name;
+    /** Not saved, because the layer's next line sets it. */
+    private @Nullable String name;
 
     private final Drift attention = new Drift();
     private final Drift entropy = new Drift();
@@ -70,18 +74,18 @@ final class LayerSymptoms {
     private final Drift grad = new Drift();
 
     void accept(Sample sample, double rate) {
-      attention.take(sample, Signal.ATTENTION_LOGIT_MAX);
-      entropy.take(sample, Signal.ATTENTION_ENTROPY);
-      rmsRatio.take(sample, Signal.RMS_RATIO);
-      output.take(sample, Signal.OUTPUT_RMS);
-      grad.take(sample, Signal.GRAD_RMS);
+      attention.add(sample, Signal.ATTENTION_LOGIT_MAX);
+      entropy.add(sample, Signal.ATTENTION_ENTROPY);
+      rmsRatio.add(sample, Signal.RMS_RATIO);
+      output.add(sample, Signal.OUTPUT_RMS);
+      grad.add(sample, Signal.GRAD_RMS);
       double relative = rate * sample.get(Signal.LAYER_UPDATE_RMS) / sample.get(Signal.PARAM_RMS);
       if (Double.isFinite(relative)) {
         relativeUpdate.add(sample.step(), relative);
       }
     }
 
-    void read(double[] values, double rateAhead, String[] worst) {
+    void read(double[] values, double rateAhead, @Nullable String[] worst) {
       if (attention.ready()) {
         raise(values, worst, Symptom.ATTENTION_LEVEL, attention.level());
         raise(values, worst, Symptom.ATTENTION_RISE, attention.rise());
@@ -115,7 +119,7 @@ final class LayerSymptoms {
       grad.exchange(state);
     }
 
-    private void raise(double[] values, String[] worst, Symptom symptom, double value) {
+    private void raise(double[] values, @Nullable String[] worst, Symptom symptom, double value) {
       int i = symptom.ordinal();
       if (value > values[i]) { // which is at least the symptom's lowest
         values[i] = symptom.within(value);

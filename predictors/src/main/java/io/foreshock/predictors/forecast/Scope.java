@@ -4,19 +4,19 @@ package io.foreshock.predictors.forecast;
 import java.util.Locale;
 
 /**
- * How much of a run is told, each level with all of those before it. The forecast has weights for
- * every level, fitted to runs of which no more was told.
+ * The signals that a run sends; each level includes all levels before it. The forecast has weights
+ * for every level, fitted to runs with the signals of that level only.
  */
 public enum Scope {
   /** The loss alone. */
   LOSS,
-  /** And the gradient's norm. */
+  /** Also the gradient norm. */
   NORM,
-  /** And the learning rate. */
+  /** Also the learning rate. */
   RATE,
-  /** And the update and the output logits. */
+  /** Also the update and the output logits. */
   STEP,
-  /** And the layers. */
+  /** Also the layers. */
   LAYERS;
 
   /** Name in the model's file. */

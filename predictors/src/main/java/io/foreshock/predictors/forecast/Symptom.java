@@ -10,17 +10,17 @@ import static io.foreshock.predictors.forecast.Scope.STEP;
 import java.util.Locale;
 
 /**
- * What the forecast reads off a run, each with no unit and the higher the worse.
+ * The inputs of the forecast. Each has no unit, and higher is worse.
  *
- * <p><b>Definitions.</b> All are of natural logarithms, so that a model's size, its batch and its
- * optimizer's scale fall out. {@code RISE} is the change over some dozens of samples, {@code
- * LONG_RISE} over some hundreds, {@code ABOVE_LOWEST} the distance from the lowest, {@code NOISE}
- * the usual noise and {@code ROUGHNESS} the newest over it, all as {@link Drift} defines them;
- * {@code AHEAD} is the level in {@value #AHEAD_STEPS} steps should the newest slope last. {@code
- * OVER_USUAL}: {@link UsualRate}. {@code RELATIVE_UPDATE}: learning rate · RMS of the update / RMS
- * of the parameters, of a block; {@code RMS_RATIO}: StableAdamW's RMS_t. Of layers, the worst
- * counts. Values are held within {@link #low} and {@link #high}: beyond them a symptom says no
- * more.
+ * <p><b>Definitions.</b> All are natural logarithms, so that they do not depend on the size of the
+ * model, its batch or the scale of its optimizer. {@code RISE} is the change over a few dozen
+ * samples, {@code LONG_RISE} over a few hundred, {@code ABOVE_LOWEST} the distance from the lowest,
+ * {@code NOISE} the usual noise and {@code ROUGHNESS} the ratio of the newest noise to it, all as
+ * {@link Drift} defines them; {@code AHEAD} is the level in {@value #AHEAD_STEPS} steps if the
+ * newest slope lasts. {@code OVER_USUAL}: {@link UsualRate}. {@code RELATIVE_UPDATE}: learning rate
+ * · RMS of the update / RMS of the parameters, of a block; {@code RMS_RATIO}: StableAdamW's RMS_t.
+ * The worst layer counts. Values are limited to {@link #low} and {@link #high}, because beyond them
+ * a symptom gives no more information.
  */
 public enum Symptom {
   LOSS_ABOVE_LOWEST(LOSS, 0, 0.5, "a loss above its lowest level"),
@@ -65,11 +65,11 @@ public enum Symptom {
   OUTPUT_LONG_RISE(LAYERS, 0, 3, "a block's output growing for long"),
   GRAD_RISE(LAYERS, 0, 3, "a layer's growing gradient");
 
-  /** How many there are. */
+  /** Number of symptoms. */
   public static final int COUNT = values().length;
 
-  /** How far ahead slopes are drawn out, steps. */
-  static final int AHEAD_STEPS = 200;
+  /** Number of steps over which slopes are extrapolated; the horizon of the fit. */
+  static final int AHEAD_STEPS = DivergenceModel.FITTED_HORIZON;
 
   private final Scope scope;
   private final double low;
@@ -83,7 +83,7 @@ public enum Symptom {
     this.meaning = meaning;
   }
 
-  /** What must be told of a run to know it. */
+  /** The signals that a run must send for this symptom. */
   public Scope scope() {
     return scope;
   }
@@ -93,12 +93,12 @@ public enum Symptom {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What is seen of a run when it is high, for a message. */
+  /** Description for a message, for when the value is high. */
   public String meaning() {
     return meaning;
   }
 
-  /** Smallest value: that of health, and of a symptom that cannot be known. */
+  /** Smallest value: that of a healthy run, and of a symptom that is unknown. */
   public double low() {
     return low;
   }
@@ -108,7 +108,7 @@ public enum Symptom {
     return high;
   }
 
-  /** A value held within the bounds; NaN becomes the lower one. */
+  /** Limits a value to the bounds; NaN becomes the lower one. */
   double within(double value) {
     return value > low ? Math.min(value, high) : low;
   }

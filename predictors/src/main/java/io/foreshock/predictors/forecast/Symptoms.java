@@ -6,12 +6,13 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a run's {@link Symptom}s off its telemetry.
+ * Reads a run's {@link Symptom}s from its telemetry.
  *
- * <p><b>Edges.</b> Whatever is missing reads as health. What stays away for good after it was there
- * keeps its last reading. Per-head lines are left to the detectors.
+ * <p><b>Edges.</b> A missing signal counts as healthy. A signal that stops arriving keeps its last
+ * value. Lines of single attention heads are read only by the detectors.
  *
  * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> A microsecond a step of 12 layers;
  * no allocation once every layer was seen.
@@ -34,14 +35,14 @@ public final class Symptoms {
   private double warmupSteps = Double.NaN;
   private double usualRate = Double.NaN;
 
-  /** Learns what the run announced; not part of the state. */
+  /** Reads the configuration that the run announced; not part of the state. */
   public void configure(RunConfig config) {
     peakRate = config.number(ConfigField.LEARNING_RATE).orElse(Double.NaN);
     usualRate = UsualRate.of(config);
     warmupSteps = config.number(ConfigField.WARMUP_STEPS).orElse(Double.NaN);
   }
 
-  /** Takes the run's next sample. */
+  /** Reads the run's next sample. */
   public void accept(Sample sample) {
     if (sample.layer() != null) {
       layers.accept(sample, newestRate);
@@ -53,20 +54,20 @@ public final class Symptoms {
       newestRate = sample.get(Signal.LEARNING_RATE);
       rateStep = sample.step();
     }
-    rate.take(sample, Signal.LEARNING_RATE);
-    loss.take(sample, Signal.LOSS);
+    rate.add(sample, Signal.LEARNING_RATE);
+    loss.add(sample, Signal.LOSS);
     if (loss.ready() && loss.level() < lowestLoss) {
       lowestLoss = loss.level();
       rateAtLowest = newestRate;
     }
-    norm.take(sample, Signal.GRAD_NORM);
-    update.take(sample, Signal.UPDATE_RMS);
-    logitMax.take(sample, Signal.LOGIT_MAX);
-    logZ.take(sample, Signal.LOG_Z_SQUARE_MEAN);
+    norm.add(sample, Signal.GRAD_NORM);
+    update.add(sample, Signal.UPDATE_RMS);
+    logitMax.add(sample, Signal.LOGIT_MAX);
+    logZ.add(sample, Signal.LOG_Z_SQUARE_MEAN);
   }
 
-  /** How much of the run is told and long enough; null while the loss is not. */
-  public Scope scope() {
+  /** The signals of which the run has sent enough; null while there are too few losses. */
+  public @Nullable Scope scope() {
     if (!loss.ready()) {
       return null;
     }
@@ -111,8 +112,11 @@ public final class Symptoms {
     layers.read(values, ahead);
   }
 
-  /** The layer that a symptom of layers was read from; null for others, and when none shows it. */
-  public String layer(Symptom symptom) {
+  /**
+   * Returns the layer from which a symptom was read; null when it has no layer, or no layer shows
+   * it.
+   */
+  public @Nullable String layer(Symptom symptom) {
     return symptom.scope() == Scope.LAYERS ? layers.worst(symptom) : null;
   }
 
@@ -137,7 +141,9 @@ public final class Symptoms {
     values[symptom.ordinal()] = symptom.within(value);
   }
 
-  /** Logarithm of the rate's growth to come, if it goes on in a straight line; NaN if unknown. */
+  /**
+   * Logarithm of the learning rate's further growth, if it continues linearly; NaN when unknown.
+   */
   private double rateAhead() {
     double slope = (newestRate - rateBefore) / Math.max(1, rateStep - rateStepBefore);
     return Math.log(Math.max(1e-3, 1 + Symptom.AHEAD_STEPS * slope / newestRate));

@@ -6,16 +6,16 @@ import io.foreshock.predictors.stats.Trend;
 import io.foreshock.predictors.stats.Window;
 
 /**
- * Extrapolates one positive signal exponentially towards a limit, and says how far to believe it.
+ * Extrapolates one positive signal exponentially to a limit, with an interval.
  *
  * <p><b>Definition.</b> With y = ± ln(value) (minus when falling) over a stretch of samples: slope
  * b ± e through all of them, b₁ through the older half, b₂ through the newer half. The
- * extrapolation uses the smaller of b and b₂, so growth that slows down is met with a longer ETA:
- * ETA = (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
+ * extrapolation uses the smaller of b and b₂, so growth that slows down gets a longer ETA: ETA =
+ * (ln limit − y_end) / min(b, b₂), its 80 % interval from that slope ± 1.28 e.
  *
  * <p><b>Cost.</b> O(stretch) a fit, small unless the signal moves; no allocation. <b>Source.</b>
- * Our own; that logits grow exponentially on the way out, and the limit 1e4: Wortsman et al. 2023,
- * §3.3.
+ * Our own; that logits grow exponentially before a divergence, and the limit 1e4: Wortsman et al.
+ * 2023, §3.3.
  */
 public final class TimeToLimit {
   /** Two-sided 80 % of a normal distribution. */
@@ -32,19 +32,20 @@ public final class TimeToLimit {
   private double newer;
   private double end = Double.NaN;
 
-  /** One that always fits. */
+  /** A trend that is always fitted. */
   public TimeToLimit(double limit, boolean rising) {
     this(limit, rising, 0, rising ? 0 : Double.POSITIVE_INFINITY);
   }
 
   /**
-   * One that fits only what matters, so that a calm run costs a look: otherwise the slope is that
-   * between the newest and the oldest quarter's means, and its error infinite.
+   * A trend that is fitted only when it matters, so that a healthy run costs little. Otherwise the
+   * slope is the one between the means of the oldest and the newest quarter, and its error is
+   * infinite.
    *
    * @param limit value at which the signal is out of bounds, above 0
-   * @param rising whether it is reached from below
+   * @param rising whether the limit is reached from below
    * @param leastMove difference between those means below which nothing is fitted
-   * @param leastLevel level short of which nothing is fitted
+   * @param leastLevel level before which nothing is fitted
    */
   public TimeToLimit(double limit, boolean rising, double leastMove, double leastLevel) {
     this.sign = rising ? 1 : -1;
@@ -54,7 +55,8 @@ public final class TimeToLimit {
   }
 
   /**
-   * What a {@link Window} must hold for {@link #fit}: ± ln(value), so that it rises to the limit.
+   * Converts a value to what a {@link Window} must hold for {@link #fit}: ± ln(value), which rises
+   * to the limit.
    */
   public double logarithm(double value) {
     return sign * Math.log(value);
@@ -83,12 +85,12 @@ public final class TimeToLimit {
     end = trend.end();
   }
 
-  /** Takes the fit back: there is no trend to speak of. */
+  /** Removes the fit; {@link #ready()} is false until the next one. */
   public void forget() {
     end = Double.NaN;
   }
 
-  /** Whether there is a trend to speak of. */
+  /** Whether there is a fit. */
   public boolean ready() {
     return !Double.isNaN(end);
   }
@@ -108,7 +110,7 @@ public final class TimeToLimit {
     return older > 0 ? newer / older : newer > 0 ? Double.POSITIVE_INFINITY : 0;
   }
 
-  /** Steps until the limit; 0 when it is passed, infinite when it is not approached. */
+  /** Steps until the limit; 0 when it is passed, infinite when the signal does not approach it. */
   public double eta() {
     return eta(Math.min(slope, newer));
   }
@@ -128,9 +130,14 @@ public final class TimeToLimit {
     return Math.exp(sign * end);
   }
 
-  /** Steps that the fit covers: how far back the trend has been seen. */
+  /** Number of steps that the fit covers. */
   public long span() {
     return span;
+  }
+
+  /** Relative growth per step; meaningful when the limit is reached from below. */
+  public double growthPerStep() {
+    return Math.expm1(slope);
   }
 
   /** Factor per 100 steps towards the limit. */

@@ -2,12 +2,12 @@
 package io.foreshock.predictors.forecast;
 
 /**
- * What the forecast makes of the symptoms, at one {@link Scope}.
+ * Weights of the symptoms in the forecast, for one {@link Scope}.
  *
  * @param intercept log odds of a divergence within {@link DivergenceModel#FITTED_HORIZON} steps
  *     without any symptom
- * @param bySymptom added to them for each unit of a symptom, by its ordinal; never negative: a
- *     symptom can only be bad news
+ * @param bySymptom added to the log odds for each unit of a symptom, by its ordinal. Never
+ *     negative, so that a healthy signal cannot mask a symptom
  * @param warning probability from which the forecast is a warning
  * @param critical probability from which it is critical
  */
@@ -27,7 +27,7 @@ public record Weights(double intercept, double[] bySymptom, double warning, doub
     return 1 / (1 + Math.exp(-logOdds(symptoms)));
   }
 
-  /** How much a symptom adds to the log odds beyond what it adds in health. */
+  /** How much a symptom adds to the log odds, compared with a healthy run. */
   public double contribution(Symptom symptom, double[] symptoms) {
     int i = symptom.ordinal();
     return bySymptom[i] * (symptoms[i] - symptom.low());

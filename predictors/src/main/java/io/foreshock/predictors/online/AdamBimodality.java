@@ -12,21 +12,22 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Adam's elementwise updates piling up at ±1: gradients have become correlated over time.
+ * Detects that Adam's elementwise updates pile up at ±1, because gradients have become correlated
+ * over time.
  *
  * <p><b>Definition.</b> Two views of one state, averaged with memory {@value #MEMORY}. (1) s =
  * share of a layer's elements with |m̂/(√v̂+ε)| > ½. Independent gradients give 0.02, correlation ½
  * gives 0.17, and at {@value #BIMODAL} (correlation 0.9) the histogram has two modes. Info above
- * {@value #CORRELATED}, warning above {@value #BIMODAL}. (2) ρ = the lag-1 correlation that the
- * layer's {@code update_rms} R tells: for gradients that are an AR(1) process, R² = q (1 + β₁ρ) /
- * (1 − β₁ρ) with q = (1 − β₁) / (1 + β₁), so with x = R² / q, ρ = (x − 1) / ((x + 1) β₁). It is
- * evidence of (1), and where s is not sent speaks for itself: info above ρ = {@value
- * #CORRELATION_HIGH}, warning above {@value #CORRELATION_BIMODAL}, which are what s's levels come
- * with.
+ * {@value #CORRELATED}, warning above {@value #BIMODAL}. (2) ρ = the lag-1 correlation that follows
+ * from the layer's {@code update_rms} R: for gradients that are an AR(1) process, R² = q (1 + β₁ρ)
+ * / (1 − β₁ρ) with q = (1 − β₁) / (1 + β₁), so with x = R² / q, ρ = (x − 1) / ((x + 1) β₁). It is
+ * the evidence of (1). Where s is not sent, it raises its own verdicts: info above ρ = {@value
+ * #CORRELATION_HIGH}, warning above {@value #CORRELATION_BIMODAL}, which correspond to the levels
+ * of s.
  *
- * <p><b>Edges.</b> Both start at 1 and fall as the moments fill: nothing is said before they have
- * been low once. (2) only of runs that announce an Adam: another optimizer's updates have other
- * sizes. ε above the gradient makes R smaller and ρ with it.
+ * <p><b>Edges.</b> Both start at 1 and fall while the moments fill, so nothing is reported before
+ * they have been low once. (2) is used only for runs that announce an Adam, because updates of
+ * other optimizers have other sizes. An ε above the gradient makes R, and so ρ, smaller.
  *
  * <p><b>Source.</b> Molybog et al. 2023 (arXiv 2304.09871), who publish no threshold; these are
  * derived for β₁ 0.9, β₂ 0.95. R² is the variance of an exponential average of an AR(1) process.
@@ -47,7 +48,7 @@ public final class AdamBimodality implements Detector {
   private double beta1 = USUAL_BETA1;
   private boolean adam;
 
-  /** An average that starts at 1 and counts once it has been calm. */
+  /** An average that starts at 1 and is used once it has been low. */
   private static final class Mean {
     private double mean = 1;
     private boolean calmOnce;
@@ -74,7 +75,7 @@ public final class AdamBimodality implements Detector {
   }
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_LAYER;
   }
 
@@ -88,11 +89,14 @@ public final class AdamBimodality implements Detector {
         layer.add(share);
         layer.calmOnce |= layer.mean < CALM;
         if (layer.calmOnce && layer.mean > CORRELATED) {
-          tellShare(sample, layer.mean, correlation, verdicts);
+          emitShare(sample, layer.mean, correlation, verdicts);
         }
       }
-    } else if (correlation > CORRELATION_HIGH && sizes.of(sample).calmOnce) {
-      tellCorrelation(sample, correlation, verdicts);
+    } else if (correlation > CORRELATION_HIGH) {
+      Mean layer = sizes.of(sample);
+      if (layer != null && layer.calmOnce) {
+        emitCorrelation(sample, correlation, verdicts);
+      }
     }
   }
 
@@ -102,7 +106,7 @@ public final class AdamBimodality implements Detector {
     sizes.exchange(state);
   }
 
-  /** Of successive gradients of the sample's layer; NaN when it cannot be told. */
+  /** Correlation of successive gradients of the sample's layer; NaN when unknown. */
   private double correlation(Sample sample) {
     double rms = sample.get(Signal.LAYER_UPDATE_RMS);
     Mean layer = adam && rms >= 0 ? sizes.of(sample) : null;
@@ -116,7 +120,7 @@ public final class AdamBimodality implements Detector {
     return correlation;
   }
 
-  private static void tellShare(
+  private static void emitShare(
       Sample sample, double share, double correlation, Consumer<Verdict> verdicts) {
     Severity severity = share > BIMODAL ? Severity.WARNING : Severity.INFO;
     Finding finding =
@@ -126,26 +130,27 @@ public final class AdamBimodality implements Detector {
     if (!Double.isNaN(correlation)) {
       finding.evidence("time_correlation", correlation);
     }
-    finding.tell(
+    finding.emit(
         verdicts,
         Finding.figure(100 * share)
-            + " % of layer "
+            + " % of the update elements of layer "
             + sample.layer()
-            + "'s update elements are near ±1: gradients are correlated over time.");
+            + " are near ±1 (usual: 2 %), because its gradients are correlated over time."
+            + " Such states have preceded loss spikes.");
   }
 
-  private static void tellCorrelation(
+  private static void emitCorrelation(
       Sample sample, double correlation, Consumer<Verdict> verdicts) {
     Severity severity = correlation > CORRELATION_BIMODAL ? Severity.WARNING : Severity.INFO;
     new Finding(AlarmKind.ADAM_BIMODALITY, severity, Signal.LAYER_UPDATE_RMS)
         .at(sample)
         .value(correlation, CORRELATION_BIMODAL)
-        .tell(
+        .emit(
             verdicts,
-            "Updates of layer "
+            "Gradients of layer "
                 + sample.layer()
-                + " are as large as gradients correlated by "
+                + " are correlated from step to step by about "
                 + Finding.figure(correlation)
-                + " from step to step make them.");
+                + ", judging by the size of its updates. Such states have preceded loss spikes.");
   }
 }

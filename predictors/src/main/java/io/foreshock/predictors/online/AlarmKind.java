@@ -3,7 +3,7 @@ package io.foreshock.predictors.online;
 
 import java.util.Locale;
 
-/** What an alarm is about. The wire name is the lower-case name. */
+/** The kind of trouble that an alarm reports. The wire name is the lower-case name. */
 public enum AlarmKind {
   ATTENTION_LOGIT_GROWTH,
   ATTENTION_ENTROPY_COLLAPSE,
@@ -21,7 +21,7 @@ public enum AlarmKind {
   LEARNING_RATE_TOO_HIGH,
   LOSS_PLATEAU,
 
-  /** The training run does not fetch a command. The monitor raises it, no detector does. */
+  /** The training run does not fetch a command. The monitor raises it, not a detector. */
   COMMAND_UNANSWERED;
 
   /** Name in JSON. */

@@ -1,52 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.online.Verdict.Eta;
+import io.foreshock.predictors.online.Verdict.Measured;
+import io.foreshock.predictors.online.Verdict.Where;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Saves and restores alarms and verdicts, which are immutable: what comes back is a new one. */
+/** Saves and restores alarms and verdicts. They are immutable, so each call returns a new one. */
 final class Alarms {
-  private static final AlarmKind[] KINDS = AlarmKind.values();
-  private static final Severity[] SEVERITIES = Severity.values();
-  private static final Alarm.State[] STATES = Alarm.State.values();
-  private static final Signal[] SIGNALS = Signal.values();
-
   private Alarms() {}
 
-  static Alarm exchange(Alarm alarm, State state) {
-    boolean known = alarm != null;
+  /** Saves or restores an alarm, except for the opening step, which the incident saves. */
+  static Alarm exchange(@Nullable Alarm alarm, State state) {
     return new Alarm(
-        state.text(known ? alarm.run() : null),
-        (int) state.integer(known ? alarm.segment() : 0),
-        state.integer(known ? alarm.step() : 0),
-        state.integer(known ? alarm.timeNanos() : 0),
-        state.text(known ? alarm.incident() : null),
-        STATES[(int) state.integer(known ? alarm.state().ordinal() : 0)],
-        exchange(known ? alarm.verdict() : null, state));
+        state.requiredText(alarm == null ? null : alarm.run()),
+        (int) state.integer(alarm == null ? 0 : alarm.segment()),
+        state.integer(alarm == null ? 0 : alarm.step()),
+        state.integer(alarm == null ? 0 : alarm.timeNanos()),
+        state.requiredText(alarm == null ? null : alarm.incident()),
+        alarm == null ? Long.MAX_VALUE : alarm.openedStep(),
+        state.requiredConstant(Alarm.State.class, alarm == null ? null : alarm.state()),
+        exchange(alarm == null ? null : alarm.verdict(), state));
   }
 
-  static Verdict exchange(Verdict verdict, State state) {
-    boolean known = verdict != null;
-    int kind = (int) state.integer(known ? verdict.kind().ordinal() : 0);
-    int severity = (int) state.integer(known ? verdict.severity().ordinal() : 0);
-    boolean signalled = known && verdict.signal() != null;
-    int signal = (int) state.integer(signalled ? verdict.signal().ordinal() : -1);
+  static Verdict exchange(@Nullable Verdict verdict, State state) {
     return new Verdict(
-        KINDS[kind],
-        SEVERITIES[severity],
-        signal < 0 ? null : SIGNALS[signal],
-        state.text(known ? verdict.layer() : null),
-        (int) state.integer(known ? verdict.head() : 0),
-        state.real(known ? verdict.value() : 0),
-        state.real(known ? verdict.threshold() : 0),
-        state.real(known ? verdict.etaSteps() : 0),
-        state.real(known ? verdict.etaLow() : 0),
-        state.real(known ? verdict.etaHigh() : 0),
-        state.real(known ? verdict.probability() : 0),
-        state.text(known ? verdict.message() : null),
-        fields(known ? verdict.evidence() : Map.of(), state));
+        state.requiredConstant(AlarmKind.class, verdict == null ? null : verdict.kind()),
+        state.requiredConstant(Severity.class, verdict == null ? null : verdict.severity()),
+        exchange(verdict == null ? Where.NO_SIGNAL : verdict.where(), state),
+        exchange(verdict == null ? Measured.NOTHING : verdict.measured(), state),
+        exchange(verdict == null ? Eta.UNKNOWN : verdict.eta(), state),
+        state.real(verdict == null ? 0 : verdict.probability()),
+        state.requiredText(verdict == null ? null : verdict.message()),
+        fields(verdict == null ? Map.of() : verdict.evidence(), state));
+  }
+
+  private static Where exchange(Where where, State state) {
+    return new Where(
+        state.constant(Signal.class, where.signal()),
+        state.text(where.layer()),
+        (int) state.integer(where.head()));
+  }
+
+  private static Measured exchange(Measured measured, State state) {
+    return new Measured(state.real(measured.value()), state.real(measured.threshold()));
+  }
+
+  private static Eta exchange(Eta eta, State state) {
+    return new Eta(state.real(eta.steps()), state.real(eta.low()), state.real(eta.high()));
   }
 
   /** Saves or restores named values: whole numbers, numbers, flags and texts. */
@@ -58,14 +63,14 @@ final class Alarms {
     }
     Map<String, Object> restored = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
-      String name = state.text(null);
+      String name = state.requiredText(null);
       restored.put(
           name,
           switch ((int) state.integer(0)) {
             case 0 -> (Object) state.integer(0);
             case 1 -> state.real(0);
             case 2 -> state.flag(false);
-            default -> state.text(null);
+            default -> state.requiredText(null);
           });
     }
     return restored;

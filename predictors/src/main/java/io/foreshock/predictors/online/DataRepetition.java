@@ -8,27 +8,27 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * A loss too good to be true: data that the model has seen come again.
+ * Detects a loss that is too low, because data that the model has seen come again.
  *
  * <p><b>Definition.</b> {@link SpikeWatch} over −loss, k = {@value #SCORES}, m = {@value
- * #SEEN_SHARE}: the loss lies below its course. Warning when it has done so for {@value #HOLD}
- * samples, or {@value #HOLD_SPARSE} over {@value #HOLD_STEPS} steps, by d on average, as a share of
- * the lowest course so far, with d at least
+ * #SEEN_SHARE}: the loss lies below its expected course. Warning when it has done so for {@value
+ * #HOLD} samples, or for {@value #HOLD_SPARSE} over {@value #HOLD_STEPS} steps. d is the mean
+ * distance as a share of the lowest course so far, and must be at least
  *
  * <ul>
  *   <li>{@value #SEEN_SHARE} when batches are known to come again: their index went back, having
  *       risen {@value #RISING} times, or a declared segment began, within {@value #AGAIN} samples;
- *   <li>{@value #STEADY_SHARE} when only the loss tells and the learning rate is known to be
- *       steady; and then some sample must have dropped by {@value #SHARP} of it below the last
- *       {@value #LATELY}, for learning is gradual and repetition sudden;
- *   <li>{@value #UNKNOWN_SHARE} likewise when the learning rate is not known.
+ *   <li>{@value #STEADY_SHARE} when only the loss shows it and the learning rate is known to be
+ *       steady. Some sample must then have dropped by {@value #SHARP} of it below the last {@value
+ *       #LATELY}, because learning is gradual and repetition sudden;
+ *   <li>{@value #UNKNOWN_SHARE}, under the same condition, when the learning rate is not known.
  * </ul>
  *
- * <p><b>Edges.</b> The course is only learned, and nothing judged, in the first {@value #WARM_UP}
+ * <p><b>Edges.</b> The course is learned but nothing is judged in the first {@value #WARM_UP}
  * samples, when learning itself is sudden, and while the learning rate is below {@value #FALLEN} or
- * above {@value #RISEN} of its average of memory {@value #RATE_MEMORY}: a lower rate lowers the
- * loss, and a higher one learns faster. What only returns from a rise is not below the lowest
- * course. Never critical: the run is not in danger, its result is.
+ * above {@value #RISEN} of its average of memory {@value #RATE_MEMORY}: a lower learning rate
+ * lowers the loss, and a higher one learns faster. A loss that only returns from a rise is not
+ * below the lowest course. Never critical, because only the result of the run is in danger.
  *
  * <p><b>Source.</b> Our own; what repetition does: Hernandez et al. 2022 (arXiv 2205.10487).
  */
@@ -64,7 +64,7 @@ public final class DataRepetition implements Detector {
   private int sinceAgain = AGAIN;
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
   }
 
@@ -89,7 +89,7 @@ public final class DataRepetition implements Detector {
     if (!low) {
       noteCourse();
     }
-    // the course itself falls on while low samples are kept out of it
+    // the course keeps falling while low samples are kept out of it
     double fallen = low ? watch.slope() * (sample.step() - watch.firstFlagged()) : 0;
     double drop = (lowest - Math.max(0, fallen) - loss) / Math.abs(lowest);
     sharpest = low ? Math.max(sharpest, drop - lately) : 0;
@@ -98,7 +98,7 @@ public final class DataRepetition implements Detector {
       drops += drop;
       double mean = drops / watch.flagged();
       if (lasts(sample.step()) && unexplained(mean)) {
-        tell(loss, mean, verdicts);
+        emit(loss, mean, verdicts);
       }
     }
   }
@@ -160,7 +160,7 @@ public final class DataRepetition implements Detector {
     return drop >= share && sharpest >= SHARP * share;
   }
 
-  private void tell(double loss, double drop, Consumer<Verdict> verdicts) {
+  private void emit(double loss, double drop, Consumer<Verdict> verdicts) {
     boolean again = sinceAgain < AGAIN;
     new Finding(AlarmKind.DATA_REPETITION, Severity.WARNING, Signal.LOSS)
         .value(loss, -watch.threshold())
@@ -168,7 +168,7 @@ public final class DataRepetition implements Detector {
         .evidence("share_below", drop)
         .evidence("samples_below", watch.flagged())
         .evidence("batches_again", again)
-        .tell(
+        .emit(
             verdicts,
             "Loss fell to "
                 + Finding.figure(loss)
@@ -176,7 +176,9 @@ public final class DataRepetition implements Detector {
                 + Finding.figure(-watch.expected())
                 + " was expected"
                 + (again
-                    ? ", after batches or a segment began again: data may be repeated."
-                    : ", and nothing explains it: data may be repeated or have changed."));
+                    ? ", after batches or a segment began again: data may be repeated,"
+                    : ", and neither batches nor the learning rate explain it: data may be repeated"
+                        + " or have changed,")
+                + " and the model may memorize them.");
   }
 }

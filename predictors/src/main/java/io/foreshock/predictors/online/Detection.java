@@ -12,19 +12,19 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What follows the lineage: detectors, outlook, and where the run stands. Rewound as one. */
+/** The state that a rollback rewinds: detectors, forecast, newest step and newest loss. */
 final class Detection {
   private final DetectorBank bank;
-  private final Outlook outlook;
+  private final Forecaster forecaster;
   private long seenStep = -1;
   private double lastLoss = Double.NaN;
 
   Detection(int horizonSteps, DivergenceModel model) {
-    outlook = new Outlook(horizonSteps, model);
-    bank = new DetectorBank(horizonSteps, outlook);
+    forecaster = new Forecaster(horizonSteps, model);
+    bank = new DetectorBank(horizonSteps, forecaster);
   }
 
-  /** Whether the sample begins a step. */
+  /** Whether the sample begins a new step. */
   boolean isNextStep(Sample sample) {
     return sample.step() > seenStep;
   }
@@ -44,20 +44,20 @@ final class Detection {
     bank.configure(config);
   }
 
-  /** Sets what runs of other sizes predict; to be repeated after a restore. */
+  /** Sets the bands that runs of other sizes predict. Call it again after a restore. */
   void expect(List<Band> bands) {
-    outlook.expect(bands);
+    forecaster.expect(bands);
   }
 
   Summarizer summary() {
-    return outlook.summary();
+    return forecaster.summary();
   }
 
   Forecast forecast() {
-    return outlook.forecast();
+    return forecaster.forecast();
   }
 
-  /** Highest step fed, -1 for none. */
+  /** Highest step that was fed; -1 for none. */
   long seenStep() {
     return seenStep;
   }
@@ -66,7 +66,9 @@ final class Detection {
     return lastLoss;
   }
 
-  /** Goes on from a loss that is known from elsewhere: it is shown, and no baseline knows it. */
+  /**
+   * Sets the newest loss of a run whose state is missing. It is shown only; no baseline uses it.
+   */
   void resume(double newestLoss) {
     lastLoss = newestLoss;
   }

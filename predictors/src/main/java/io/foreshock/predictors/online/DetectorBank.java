@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All detectors of one run: a sample goes in, verdicts come out, worst first.
+ * All detectors of one run. A sample goes in, and verdicts come out, worst first.
  *
- * <p><b>Edges.</b> In the first {@value #TOO_EARLY} steps of a watch nothing is critical: losses
- * and gradients move by factors then, and there is nothing to roll back to.
+ * <p><b>Edges.</b> In the first {@value #TOO_EARLY} steps of a watch nothing is critical, because
+ * losses and gradients then change by factors, and there is nothing to roll back to.
  *
- * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> The sum of the detectors'.
+ * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> The sum of the detectors' costs.
  */
 final class DetectorBank {
   private static final int TOO_EARLY = 20;
@@ -31,11 +32,11 @@ final class DetectorBank {
   private final Consumer<Verdict> collect = found::add;
   private long firstStep = -1;
 
-  /** Every detector there is, the forecast being one of them. */
-  DetectorBank(int horizonSteps, Outlook outlook) {
+  /** A bank of every detector, including the forecast. */
+  DetectorBank(int horizonSteps, Forecaster forecaster) {
     this(
         List.of(
-            outlook,
+            forecaster,
             new AttentionLogitGrowth(horizonSteps),
             new AttentionEntropyCollapse(horizonSteps),
             new OutputLogitDrift(horizonSteps),
@@ -52,19 +53,19 @@ final class DetectorBank {
 
   DetectorBank(List<Detector> detectors) {
     this.detectors = List.copyOf(detectors);
-    this.ofStep = takers(Measurement.TRAIN_STEP);
-    this.ofLayer = takers(Measurement.TRAIN_LAYER);
+    this.ofStep = readers(Measurement.TRAIN_STEP);
+    this.ofLayer = readers(Measurement.TRAIN_LAYER);
   }
 
   /**
-   * Takes the next sample in order; tells the verdicts, worst first.
+   * Feeds the next sample in order to the detectors and emits the verdicts, worst first.
    *
-   * @throws RuntimeException what a detector threw, after all others have had their say: one
-   *     detector's failure hides no other's alarm
+   * @throws RuntimeException what a detector threw, after all others have read the sample, so that
+   *     the failure of one detector hides no alarm of another
    */
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     guardNonFinite(sample);
-    RuntimeException failure = null;
+    @Nullable RuntimeException failure = null;
     for (Detector detector : sample.layer() == null ? ofStep : ofLayer) {
       try {
         detector.update(sample, collect);
@@ -73,14 +74,14 @@ final class DetectorBank {
       }
     }
     if (!found.isEmpty()) {
-      tellWorstFirst(sample, verdicts);
+      emitWorstFirst(sample, verdicts);
     }
     if (failure != null) {
       throw failure;
     }
   }
 
-  /** Learns what the run announced; to be repeated after a restore. */
+  /** Passes on the configuration that the run announced. Call it again after a restore. */
   public void configure(RunConfig config) {
     nonFinite.configure(config);
     detectors.forEach(detector -> detector.configure(config));
@@ -95,15 +96,15 @@ final class DetectorBank {
     }
   }
 
-  /** Every detector, the guard against non-finite values first. */
+  /** Every detector; the one for non-finite values comes first. */
   List<Detector> all() {
     List<Detector> all = new ArrayList<>(detectors);
     all.add(0, nonFinite);
     return all;
   }
 
-  private Detector[] takers(Measurement measurement) {
-    return detectors.stream().filter(d -> d.takes(measurement)).toArray(Detector[]::new);
+  private Detector[] readers(Measurement measurement) {
+    return detectors.stream().filter(d -> d.reads(measurement)).toArray(Detector[]::new);
   }
 
   private void guardNonFinite(Sample sample) {
@@ -113,7 +114,7 @@ final class DetectorBank {
     nonFinite.update(sample, collect);
   }
 
-  private void tellWorstFirst(Sample sample, Consumer<Verdict> verdicts) {
+  private void emitWorstFirst(Sample sample, Consumer<Verdict> verdicts) {
     if (sample.step() - firstStep < TOO_EARLY || sample.step() <= TOO_EARLY) {
       found.replaceAll(verdict -> verdict.atMost(Severity.WARNING));
     }

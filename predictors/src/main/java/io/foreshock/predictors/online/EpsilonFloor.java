@@ -11,14 +11,14 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * Gradients as small as Adam's ε: updates collapse although the run looks calm.
+ * Detects gradients as small as Adam's ε, which make updates collapse although the run looks calm.
  *
  * <p><b>Definition.</b> r = geometric mean of a layer's {@code grad_rms} with memory {@value
  * #MEMORY} samples, against the announced {@code adam_epsilon}: info below {@value #NEAR} ε, where
- * updates lose a tenth of their size, warning below {@value #AT} ε.
+ * updates are a tenth smaller, warning below {@value #AT} ε.
  *
- * <p><b>Edges.</b> Silent when no ε is announced, and for the first {@value #MEMORY} samples.
- * <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322) §3.4.
+ * <p><b>Edges.</b> Reports nothing when no ε is announced, and in the first {@value #MEMORY}
+ * samples. <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322) §3.4.
  */
 public final class EpsilonFloor implements Detector {
   private static final int MEMORY = 32;
@@ -55,7 +55,7 @@ public final class EpsilonFloor implements Detector {
   }
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_LAYER;
   }
 
@@ -74,7 +74,7 @@ public final class EpsilonFloor implements Detector {
           .at(sample)
           .value(typical, NEAR * epsilon)
           .evidence("epsilon", epsilon)
-          .tell(
+          .emit(
               verdicts,
               "Gradients of layer "
                   + sample.layer()
@@ -82,7 +82,7 @@ public final class EpsilonFloor implements Detector {
                   + Finding.figure(typical)
                   + ") are near Adam's epsilon "
                   + Finding.figure(epsilon)
-                  + ": its updates collapse.");
+                  + ": its updates shrink, and the layer stops learning.");
     }
   }
 

@@ -1,51 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.online.Verdict.Eta;
+import io.foreshock.predictors.online.Verdict.Measured;
+import io.foreshock.predictors.online.Verdict.Where;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A {@link Verdict} in the making: what is left out reads as absent. */
+/** Builder of a {@link Verdict}; parts that are not set are absent. */
 final class Finding {
   private final AlarmKind kind;
   private final Severity severity;
-  private final Signal signal;
   private final Map<String, Object> evidence = new LinkedHashMap<>();
-  private String layer;
-  private int head = Sample.NO_HEAD;
-  private double value = Double.NaN;
-  private double threshold = Double.NaN;
-  private double eta = Double.NaN;
-  private double etaLow = Double.NaN;
-  private double etaHigh = Double.NaN;
+  private Where where;
+  private Measured measured = Measured.NOTHING;
+  private Eta eta = Eta.UNKNOWN;
   private double probability = Double.NaN;
 
-  Finding(AlarmKind kind, Severity severity, Signal signal) {
+  Finding(AlarmKind kind, Severity severity, @Nullable Signal signal) {
     this.kind = kind;
     this.severity = severity;
-    this.signal = signal;
+    where = new Where(signal, null, Sample.NO_HEAD);
   }
 
-  /** Where it was seen. */
+  /** Sets the layer and head where it was seen. */
   Finding at(Sample sample) {
-    layer = sample.layer();
-    head = sample.head();
+    where = new Where(where.signal(), sample.layer(), sample.head());
     return this;
   }
 
-  Finding value(double measured, double limit) {
-    value = measured;
-    threshold = limit;
+  Finding value(double value, double threshold) {
+    measured = new Measured(value, threshold);
     return this;
   }
 
-  /** Steps until the threshold, with the ends of the interval. */
+  /** Sets the steps until the threshold, with the ends of the interval. */
   Finding eta(double steps, double low, double high) {
-    eta = steps;
-    etaLow = low;
-    etaHigh = high;
+    eta = new Eta(steps, low, high);
     return this;
   }
 
@@ -59,25 +54,18 @@ final class Finding {
     return this;
   }
 
-  void tell(Consumer<Verdict> verdicts, String message) {
+  /** Emits the verdict with its message. */
+  void emit(Consumer<Verdict> verdicts, String message) {
     verdicts.accept(
-        new Verdict(
-            kind,
-            severity,
-            signal,
-            layer,
-            head,
-            value,
-            threshold,
-            eta,
-            etaLow,
-            etaHigh,
-            probability,
-            message,
-            evidence));
+        new Verdict(kind, severity, where, measured, eta, probability, message, evidence));
   }
 
-  /** A number for a message: three significant digits, no exponent where it reads well without. */
+  /** A number of steps to go, for a message: a whole one, because nobody waits for half a step. */
+  static String steps(double steps) {
+    return figure(Math.rint(steps)).replaceFirst("\\.0$", "");
+  }
+
+  /** Formats a number for a message: three significant digits, and an exponent only below 1e-4. */
   static String figure(double number) {
     double size = Math.abs(number);
     if (!(size < 1e15)) {

@@ -8,12 +8,12 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * A gradient norm that jumps above its course.
+ * Detects a gradient norm that jumps above its expected course.
  *
  * <p><b>Definition.</b> {@link SpikeWatch} over ln(grad_norm), k = {@value #SCORES}, m = ln {@value
  * #FACTOR}: info; warning when it is {@value #LARGE_FACTOR} times what was expected or lasts
- * {@value #LASTING} samples. Never critical by itself: clipping and the optimizer's normalisation
- * swallow most spikes, and the loss tells when they do not.
+ * {@value #LASTING} samples. Never critical, because clipping and the optimizer's normalisation
+ * absorb most spikes, and the loss shows those that they do not absorb.
  *
  * <p><b>Edges.</b> Zero and negative norms are skipped. <b>Source.</b> Our own, after ZClip and
  * OLMo-core; in logarithms because norms scatter by factors.
@@ -24,13 +24,13 @@ public final class GradientSpike implements Detector {
   private static final double LARGE_FACTOR = 10;
   private static final int LASTING = 4;
 
-  /** Of the logarithm: norms of neighbouring batches agree no better than to 5 %. */
+  /** In the logarithm: norms of neighbouring batches differ by about 5 %. */
   private static final double NOISE_FLOOR = 0.05;
 
   private final SpikeWatch watch = new SpikeWatch(SCORES, Math.log(FACTOR), false, NOISE_FLOOR);
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
   }
 
@@ -47,13 +47,17 @@ public final class GradientSpike implements Detector {
         .value(norm, Math.exp(watch.threshold()))
         .evidence("expected", expected)
         .evidence("samples_above", watch.flagged())
-        .tell(
+        .emit(
             verdicts,
             "Gradient norm "
                 + Finding.figure(norm)
                 + " is "
                 + Finding.figure(norm / expected)
-                + " times what was expected.");
+                + " times the expected "
+                + Finding.figure(expected)
+                + ", for "
+                + watch.flagged()
+                + (watch.flagged() == 1 ? " sample." : " samples in a row."));
   }
 
   @Override

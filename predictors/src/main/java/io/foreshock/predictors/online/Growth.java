@@ -7,20 +7,20 @@ import io.foreshock.predictors.stats.Trend;
 import io.foreshock.predictors.stats.Window;
 
 /**
- * One signal's recent samples and two trends through them: the whole stretch, and a burst at its
- * end.
+ * Recent samples of one signal and two trends through them: one through the whole stretch, one
+ * through a burst at its end.
  *
- * <p><b>Stretches.</b> Whole: the newest {@value #WINDOW} samples; of a sparse log no more than
- * {@value #STRETCH_STEPS} steps, but {@value #MIN_SPARSE} samples. Burst: the newest {@value
- * #MIN_SAMPLES} samples when they alone moved the logarithm by {@value #BURST}, for what came
- * before would only dilute them.
+ * <p><b>Stretches.</b> Whole: the newest {@value #WINDOW} samples. In a sparse log, at most {@value
+ * #STRETCH_STEPS} steps, but at least {@value #MIN_SPARSE} samples. Burst: the newest {@value
+ * #MIN_SAMPLES} samples when they alone moved the logarithm by {@value #BURST}, because older
+ * samples would only dilute them.
  *
- * <p><b>Edges.</b> No trend before {@value #MIN_SAMPLES} samples, or {@value #MIN_SPARSE} that
- * cover half of {@value #STRETCH_STEPS} steps. <b>Cost.</b> One or two fits every {@value
+ * <p><b>Edges.</b> There is no trend before {@value #MIN_SAMPLES} samples, or {@value #MIN_SPARSE}
+ * that cover half of {@value #STRETCH_STEPS} steps. <b>Cost.</b> One or two fits every {@value
  * #REFIT_STEPS} steps; {@value #WINDOW} · 8 bytes.
  */
 final class Growth {
-  /** Long enough to tell a trend from batch noise, short enough to follow a ramp. */
+  /** Long enough to distinguish a trend from batch noise, short enough to follow a ramp. */
   private static final int WINDOW = 64;
 
   private static final int MIN_SAMPLES = 24;
@@ -35,15 +35,15 @@ final class Growth {
   private long fittedStep = Long.MIN_VALUE / 2;
 
   /**
-   * @param leastMove of the logarithm, less of which matters to nobody
-   * @param leastLevel short of which the signal matters to nobody
+   * @param leastMove smallest move of the logarithm that is fitted
+   * @param leastLevel level from which the signal is fitted
    */
   Growth(double limit, boolean rising, double leastMove, double leastLevel) {
     whole = new TimeToLimit(limit, rising, leastMove, leastLevel);
     burst = new TimeToLimit(limit, rising, leastMove, leastLevel);
   }
 
-  /** Takes a value above 0. */
+  /** Adds a value above 0. */
   void add(long step, double value, Trend trend) {
     window.add(step, whole.logarithm(value));
     if (step - fittedStep < REFIT_STEPS) {
@@ -72,7 +72,9 @@ final class Growth {
     burst.exchange(state);
   }
 
-  /** Index of a sparse stretch's first sample; negative while there are too few. */
+  /**
+   * Returns the index of a sparse stretch's first sample; negative while there are too few samples.
+   */
   private int sparseStretch(long step, int size) {
     int from = size - MIN_SPARSE;
     while (from > 0 && step - window.step(from - 1) <= STRETCH_STEPS) {

@@ -9,22 +9,23 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A signal that runs away exponentially, layer by layer where it is a layer's.
+ * Detects a signal that grows, or falls, exponentially towards a limit, for each layer that has it.
  *
  * <p><b>Definition.</b> {@link TimeToLimit} extrapolates it to {@link Bounds#limit}, over the whole
- * recent stretch and over a burst at its end ({@link Growth}); the worse counts. Warning: the trend
- * is clear (slope above {@value #CLEAR} errors), has moved the logarithm by {@code warningMove}
- * within the window, the level is past {@code warningLevel}, and the limit is reached within
- * {@value #WARNING_HORIZONS} horizons. Critical: moved by {@code criticalMove} and not slowing down
- * (newer half's slope at least {@value #NOT_SLOWING} of the older half's), level past {@code
- * criticalLevel}, and even the late end of the ETA's interval is within the horizon; or the level
- * is past {@code beyond}.
+ * recent stretch and over a burst at its end ({@link Growth}); the worse of the two counts.
+ * Warning: the trend is clear (slope above {@value #CLEAR} errors), has moved the logarithm by
+ * {@code warningMove} within the window, the level is past {@code warningLevel}, and the limit is
+ * reached within {@value #WARNING_HORIZONS} horizons. Critical: moved by {@code criticalMove} and
+ * not slowing down (newer half's slope at least {@value #NOT_SLOWING} of the older half's), level
+ * past {@code criticalLevel}, and even the late end of the ETA's interval is within the horizon; or
+ * the level is past {@code beyond}.
  *
- * <p><b>Edges.</b> The horizon is never shorter than the window, so that sparse logs are judged by
+ * <p><b>Edges.</b> The horizon is at least as long as the window, so that sparse logs are judged at
  * their own pace. Early growth that looks exponential and then bends fails the slowing-down test.
- * Values at or below 0 have no logarithm: they are taken as the smallest that matters.
+ * Values at or below 0 have no logarithm and count as the smallest value that matters.
  */
 abstract class GrowthDetector implements Detector {
   private static final double CLEAR = 4;
@@ -34,7 +35,7 @@ abstract class GrowthDetector implements Detector {
   /** Keeps the logarithm of a value that underflowed finite. */
   private static final double SMALLEST = 1e-6;
 
-  /** Where it gets serious, in the signal's unit; moves are of its natural logarithm. */
+  /** Levels of the signal, in its unit, and moves of its natural logarithm, that raise alarms. */
   record Bounds(
       double limit,
       boolean rising,
@@ -44,7 +45,7 @@ abstract class GrowthDetector implements Detector {
       double criticalLevel,
       double beyond) {
 
-    /** What is far from a warning is not looked at closely. */
+    /** Trends are not fitted while the signal is far from a warning. */
     private Growth growth() {
       return new Growth(limit, rising, warningMove / 2, warningLevel);
     }
@@ -70,7 +71,7 @@ abstract class GrowthDetector implements Detector {
   }
 
   @Override
-  public final boolean takes(Measurement measurement) {
+  public final boolean reads(Measurement measurement) {
     return measurement == signal.measurement();
   }
 
@@ -87,9 +88,10 @@ abstract class GrowthDetector implements Detector {
     growth.add(sample.step(), Math.max(value, SMALLEST), trend);
     Severity whole = severity(growth.whole);
     Severity burst = severity(growth.burst);
-    if (whole != null || burst != null) {
-      boolean fast = whole == null || (burst != null && burst.compareTo(whole) > 0);
-      tell(sample, value, fast ? burst : whole, fast ? growth.burst : growth.whole, verdicts);
+    if (burst != null && (whole == null || burst.compareTo(whole) > 0)) {
+      emit(sample, value, burst, growth.burst, verdicts);
+    } else if (whole != null) {
+      emit(sample, value, whole, growth.whole, verdicts);
     }
   }
 
@@ -98,11 +100,21 @@ abstract class GrowthDetector implements Detector {
     layers.exchange(state);
   }
 
-  /** What to follow of the sample; NaN when it is not there. */
+  /** Returns the sample's value of the signal; NaN when it has none. */
   abstract double value(Sample sample);
 
-  /** One sentence; {@code eta} is 0 past the limit and infinite when it is not approached. */
-  abstract String message(Sample sample, double value, double eta);
+  /**
+   * Returns the message; the trend's ETA is 0 past the limit, infinite when it moves away from it.
+   */
+  abstract String message(Sample sample, double value, TimeToLimit trend);
+
+  /** The ETA with its interval, for a message. */
+  static String arrival(TimeToLimit trend) {
+    String high =
+        Double.isFinite(trend.etaHigh()) ? " to " + Finding.steps(trend.etaHigh()) : " or more";
+    String about = "in about " + Finding.steps(trend.eta()) + " steps";
+    return about + " (" + Finding.steps(trend.etaLow()) + high + ")";
+  }
 
   /** The sample's layer and head, for a message. */
   static String where(Sample sample) {
@@ -111,7 +123,7 @@ abstract class GrowthDetector implements Detector {
         : "layer " + sample.layer() + " head " + sample.head();
   }
 
-  private void tell(
+  private void emit(
       Sample sample,
       double value,
       Severity severity,
@@ -126,10 +138,11 @@ abstract class GrowthDetector implements Detector {
         .evidence("acceleration", trend.acceleration())
         .evidence("slope_in_errors", trend.certainty())
         .evidence("seen_steps", trend.span())
-        .tell(verdicts, message(sample, value, trend.eta()));
+        .emit(verdicts, message(sample, value, trend));
   }
 
-  private Severity severity(TimeToLimit growth) {
+  /** Returns the severity; null when the growth is no cause for a verdict. */
+  private @Nullable Severity severity(TimeToLimit growth) {
     if (!growth.ready()) {
       return null;
     }

@@ -8,27 +8,27 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What rewinding needs: snapshots of the detectors every {@value #SNAPSHOT_EVERY} steps and the
- * newest samples in between.
+ * Snapshots of the detectors, one every {@value #SNAPSHOT_EVERY} steps, and the newest samples.
+ * With them the detectors can be rewound after a rollback.
  *
- * <p><b>Rewinding to step s</b> restores the newest snapshot that has seen nothing beyond s and
- * feeds again the samples up to s that followed it. Within the reach of the {@link SampleLog} the
+ * <p><b>Rewinding to step s</b> restores the newest snapshot that has seen no step after s, and
+ * feeds the following samples up to s again. Within the reach of the {@link SampleLog} the
  * detectors are then exactly as they were at s. Further back, snapshots are thinned to gaps in
  * proportion to their age, and the detectors continue from the nearest one before s, without the
- * samples between: baselines are somewhat older than they were, never polluted by what came after
- * s.
+ * samples in between. Baselines are then somewhat older than they were, but never contain samples
+ * after s.
  *
  * <p><b>Cost.</b> One serialisation every {@value #SNAPSHOT_EVERY} steps; at most {@value
- * #MAX_SNAPSHOTS} snapshots of the detectors' size and {@value #MAX_BYTES} bytes, two in any case,
- * and the log.
+ * #MAX_SNAPSHOTS} snapshots of the detectors' size and {@value #MAX_BYTES} bytes, but at least two
+ * snapshots, and the log.
  */
 final class History {
   private static final int SNAPSHOT_EVERY = 64;
   private static final int MAX_SNAPSHOTS = 16;
 
   /**
-   * Of all snapshots together, one apart: sixteen of a model of 30 layers. Wider ones have fewer,
-   * so that what a run costs is known beforehand.
+   * Size of all snapshots together, enough for sixteen of a model of 30 layers. Larger models have
+   * fewer snapshots, so that the memory of a run is bounded.
    */
   private static final long MAX_BYTES = 1 << 20;
 
@@ -43,14 +43,14 @@ final class History {
   private int stepsSince;
 
   /**
-   * @param detectors shows all of the detectors' state to the given one
+   * @param detectors saves the detectors to the given state, or restores them from it
    */
   History(Consumer<State> detectors) {
     this.detectors = detectors;
     snapshots.add(new Snapshot(-1, 0, save()));
   }
 
-  /** Lets a new step begin, before its first sample is recorded. */
+  /** Begins a new step; call it before the first sample of the step is recorded. */
   void nextStep(long seenStep) {
     if (++stepsSince >= SNAPSHOT_EVERY) {
       stepsSince = 0;
@@ -59,13 +59,14 @@ final class History {
     }
   }
 
-  /** Keeps a sample that is being fed. */
+  /** Records a sample that is fed to the detectors. */
   void record(Sample sample) {
     log.add(sample);
   }
 
   /**
-   * Brings the detectors back to where they were at {@code step}; feeds what is to be fed again.
+   * Rewinds the detectors to {@code step}, and feeds the samples that must be fed again to {@code
+   * feed}.
    */
   void rewind(long step, Consumer<Sample> feed) {
     int newest = snapshots.size() - 1;
@@ -110,7 +111,9 @@ final class History {
     return bytes;
   }
 
-  /** The snapshot whose gap is smallest against its age; neither the first nor the newest. */
+  /**
+   * Index of the snapshot whose gap is smallest relative to its age; never the first or the newest.
+   */
   private int leastMissed() {
     long now = snapshots.get(snapshots.size() - 1).seenStep;
     int least = 1;
@@ -126,7 +129,7 @@ final class History {
     return least;
   }
 
-  /** A buffer kept for the next one would cost a wide run as much as a snapshot. */
+  /** Saves into a new buffer, because keeping one would cost as much memory as a snapshot. */
   private byte[] save() {
     int newest = snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1).state.length;
     State.InMemory saving = State.saving(newest + 4096);

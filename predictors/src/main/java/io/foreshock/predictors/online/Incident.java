@@ -3,87 +3,122 @@ package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** One cause of trouble from its first verdict until it has been calm. */
+/** One kind of trouble of one segment, from its first verdict until it is quiet. */
 final class Incident {
-  /** Evidence of alarms that another layer's verdict brings. */
+  /** Evidence that names the first layer in alarms about another layer. */
   static final String FIRST_LAYER = "first_layer";
 
   Alarm newest;
   Verdict worst;
+  private long openedStep;
 
-  /** Layer that moved first; null when the trouble is not a layer's. */
-  private String firstLayer;
+  /** Layer that moved first; null for trouble without a layer. */
+  private @Nullable String firstLayer;
 
-  /** Steps seen when it was last told of, and when it last had a verdict. */
-  long toldAt;
+  /** Number of steps seen when it last raised an alarm, and when it last had a verdict. */
+  long alarmedAt;
 
   long seenAt;
 
-  private Incident() {}
+  private Incident(Alarm newest, Verdict worst) {
+    this.newest = newest;
+    this.worst = worst;
+    openedStep = newest.openedStep();
+  }
 
   /**
-   * An incident that is not told yet.
+   * An incident that has not raised an alarm yet.
    *
-   * @param number ends its name: the opening step, or what else tells it from others of its kind
+   * @param number end of its name: the opening step, or another number that is unique in its kind
    */
   Incident(String run, int segment, long number, long step, Verdict first) {
     String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + number;
-    newest = new Alarm(run, segment, step, 0, name, Alarm.State.OPEN, first);
+    openedStep = step;
+    newest = new Alarm(run, segment, step, 0, name, step, Alarm.State.OPEN, first);
     worst = first;
-    firstLayer = first.layer();
+    firstLayer = first.where().layer();
   }
 
-  /** The incident of which this is the newest alarm. */
+  /** Returns the incident of which this is the newest alarm. */
   static Incident of(Alarm newest) {
-    Incident incident = new Incident();
-    incident.newest = newest;
-    incident.worst = newest.verdict();
+    Incident incident = new Incident(newest, newest.verdict());
     Object first = newest.verdict().evidence().get(FIRST_LAYER);
-    incident.firstLayer = first == null ? newest.verdict().layer() : String.valueOf(first);
+    incident.firstLayer = first == null ? newest.verdict().where().layer() : String.valueOf(first);
     return incident;
   }
 
-  static Incident restored(State state) {
-    Incident incident = new Incident();
-    incident.exchange(state);
+  static Incident restored(State state, boolean savesOpening) {
+    Alarm newest = Alarms.exchange((Alarm) null, state);
+    Incident incident = new Incident(newest, Alarms.exchange((Verdict) null, state));
+    incident.exchangeRest(state, savesOpening);
     return incident;
   }
 
-  /** What was told last. */
+  /** Verdict of the newest alarm. */
   Verdict verdict() {
     return newest.verdict();
   }
 
-  void tell(
+  /** Raises an alarm. */
+  void emit(
       Alarm.State what,
       Verdict verdict,
       long step,
       long timeNanos,
       long stepsSeen,
       Consumer<Alarm> alarms) {
-    boolean elsewhere = firstLayer != null && !firstLayer.equals(verdict.layer());
-    Verdict told = elsewhere ? verdict.with(FIRST_LAYER, firstLayer) : verdict;
-    newest =
-        new Alarm(newest.run(), newest.segment(), step, timeNanos, newest.incident(), what, told);
-    if (told.severity().compareTo(worst.severity()) >= 0) {
-      worst = told;
+    Verdict named =
+        firstLayer == null || firstLayer.equals(verdict.where().layer())
+            ? verdict
+            : verdict.with(FIRST_LAYER, firstLayer);
+    newest = alarm(what, named, step, timeNanos);
+    if (named.severity().compareTo(worst.severity()) >= 0) {
+      worst = named;
     }
-    toldAt = stepsSeen;
+    alarmedAt = stepsSeen;
     alarms.accept(newest);
   }
 
-  /** Tells that it is over; always true. */
+  /** Raises the closing alarm; returns true, so that it can be used as a filter. */
   boolean close(long step, long timeNanos, Consumer<Alarm> alarms) {
-    tell(Alarm.State.CLOSED, worst, step, timeNanos, seenAt, alarms);
+    emit(Alarm.State.CLOSED, worst, step, timeNanos, seenAt, alarms);
     return true;
   }
 
-  void exchange(State state) {
+  private Alarm alarm(Alarm.State what, Verdict verdict, long step, long timeNanos) {
+    return new Alarm(
+        newest.run(),
+        newest.segment(),
+        step,
+        timeNanos,
+        newest.incident(),
+        openedStep,
+        what,
+        verdict);
+  }
+
+  /**
+   * Saves or restores everything.
+   *
+   * @param savesOpening whether the state holds the opening step; in states of version 3 only the
+   *     incident's name holds it
+   */
+  void exchange(State state, boolean savesOpening) {
     newest = Alarms.exchange(newest, state);
     worst = Alarms.exchange(worst, state);
+    exchangeRest(state, savesOpening);
+  }
+
+  private void exchangeRest(State state, boolean savesOpening) {
     firstLayer = state.text(firstLayer);
-    toldAt = state.integer(toldAt);
+    alarmedAt = state.integer(alarmedAt);
     seenAt = state.integer(seenAt);
+    openedStep =
+        savesOpening
+            ? state.integer(openedStep)
+            : Alarm.openedStep(newest.incident(), newest.step());
+    newest = alarm(newest.state(), newest.verdict(), newest.step(), newest.timeNanos());
   }
 }

@@ -10,26 +10,26 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Turns verdicts, of which trouble yields one a sample, into alarms, of which a cause yields a few.
+ * Turns verdicts, one per sample while trouble lasts, into a few alarms per incident.
  *
- * <p><b>Rules.</b> One incident a kind at a time, whichever layers join in. It opens with the first
- * verdict, whose layer moved first; what later verdicts of other layers tell keeps its name in the
- * evidence. It is updated when the severity rises, or, at most every {@value #UPDATE_EVERY} steps,
- * when the ETA has halved, or is known for the first time, or the value doubled since it was told.
- * It closes after {@value #CALM} further steps seen without a verdict, or with its segment. Its
- * name is {@code run/segment/kind/openingstep}: the same after a replay.
+ * <p><b>Rules.</b> There is one incident of each kind at a time, for all layers. It opens with the
+ * first verdict, whose layer moved first; alarms about other layers name that layer in their
+ * evidence. An update is raised when the severity rises. At most every {@value #UPDATE_EVERY}
+ * steps, one is also raised when, since the last alarm, the ETA has halved or become known, or the
+ * value has doubled. It closes after {@value #CALM} further steps seen without a verdict, or with
+ * its segment. Its name is {@code run/segment/kind/openingstep}: the same after a replay.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a verdict, O(open incidents) a step.
  */
 final class Incidents {
-  /** Steps seen, not step numbers: sparse logs need as many looks. */
+  /** Counts steps seen, not step numbers, so that sparse logs have as many samples. */
   private static final int CALM = 32;
 
   private static final int UPDATE_EVERY = 10;
   private static final double HALVED = 0.5;
   private static final double DOUBLED = 2;
 
-  /** Kinds that stay open until they are closed by name, however many calm steps pass. */
+  /** Kinds that stay open until they are closed by name, however many quiet steps pass. */
   private static final Set<AlarmKind> LASTING =
       EnumSet.of(AlarmKind.STALLED, AlarmKind.COMMAND_UNANSWERED);
 
@@ -41,23 +41,23 @@ final class Incidents {
     this.run = run;
   }
 
-  /** Takes one verdict. */
-  void take(Verdict verdict, int segment, long step, long timeNanos, Consumer<Alarm> alarms) {
+  /** Adds one verdict, and raises an alarm if it opens or worsens an incident. */
+  void add(Verdict verdict, int segment, long step, long timeNanos, Consumer<Alarm> alarms) {
     Incident incident = open.get(verdict.kind());
     if (incident == null) {
       incident = new Incident(run, segment, step, step, verdict);
       open.put(verdict.kind(), incident);
-      incident.tell(Alarm.State.OPEN, verdict, step, timeNanos, stepsSeen, alarms);
-    } else if (worthTelling(incident, verdict)) {
-      incident.tell(Alarm.State.UPDATE, verdict, step, timeNanos, stepsSeen, alarms);
+      incident.emit(Alarm.State.OPEN, verdict, step, timeNanos, stepsSeen, alarms);
+    } else if (worthAnUpdate(incident, verdict)) {
+      incident.emit(Alarm.State.UPDATE, verdict, step, timeNanos, stepsSeen, alarms);
     }
     incident.seenAt = stepsSeen;
   }
 
   /**
-   * Takes one verdict that is worth telling whatever was told before.
+   * Raises an alarm for one verdict, whatever alarms there were before.
    *
-   * @param number ends the incident's name when this opens it
+   * @param number end of the incident's name, if this verdict opens it
    */
   void raise(
       Verdict verdict,
@@ -70,11 +70,11 @@ final class Incidents {
     Incident incident =
         open.computeIfAbsent(
             verdict.kind(), kind -> new Incident(run, segment, number, step, verdict));
-    incident.tell(state, verdict, step, timeNanos, stepsSeen, alarms);
+    incident.emit(state, verdict, step, timeNanos, stepsSeen, alarms);
     incident.seenAt = stepsSeen;
   }
 
-  /** Lets a new step begin: closes what has been calm for long enough. */
+  /** Begins a new step and closes the incidents that have been quiet for long enough. */
   void nextStep(long step, long timeNanos, Consumer<Alarm> alarms) {
     stepsSeen++;
     if (!open.isEmpty()) {
@@ -95,7 +95,7 @@ final class Incidents {
     }
   }
 
-  /** Closes everything that is about the segment, which has died. */
+  /** Closes all incidents of a segment that has ended; unanswered commands stay open. */
   void closeAll(long step, long timeNanos, Consumer<Alarm> alarms) {
     open.values()
         .removeIf(
@@ -109,34 +109,43 @@ final class Incidents {
     return open.values().stream().map(incident -> incident.newest).toList();
   }
 
-  /** Goes on with incidents that are known from their newest alarms. */
+  /** Opens the incidents that have these newest alarms. */
   void resume(List<Alarm> newest) {
     newest.forEach(alarm -> open.put(alarm.verdict().kind(), Incident.of(alarm)));
   }
 
-  void exchange(State state) {
+  /**
+   * Saves or restores everything.
+   *
+   * @param savesOpening whether the state holds the incidents' opening steps
+   */
+  void exchange(State state, boolean savesOpening) {
     stepsSeen = state.integer(stepsSeen);
     int count = (int) state.integer(open.size());
     if (state.restoring()) {
       open.clear();
       for (int i = 0; i < count; i++) {
-        Incident incident = Incident.restored(state);
+        Incident incident = Incident.restored(state, savesOpening);
         open.put(incident.verdict().kind(), incident);
       }
     } else {
-      open.values().forEach(incident -> incident.exchange(state));
+      open.values().forEach(incident -> incident.exchange(state, savesOpening));
     }
   }
 
-  private boolean worthTelling(Incident incident, Verdict verdict) {
+  private boolean worthAnUpdate(Incident incident, Verdict verdict) {
     if (verdict.severity().compareTo(incident.worst.severity()) > 0) {
       return true;
     }
-    Verdict told = incident.verdict();
-    return stepsSeen - incident.toldAt >= UPDATE_EVERY
+    Verdict last = incident.verdict();
+    return stepsSeen - incident.alarmedAt >= UPDATE_EVERY
         && verdict.severity() == incident.worst.severity()
-        && (verdict.etaSteps() < HALVED * told.etaSteps()
-            || Double.isNaN(told.etaSteps()) && !Double.isNaN(verdict.etaSteps())
-            || Math.abs(verdict.value()) > DOUBLED * Math.abs(told.value()));
+        && (isNearer(verdict.eta().steps(), last.eta().steps())
+            || Math.abs(verdict.measured().value()) > DOUBLED * Math.abs(last.measured().value()));
+  }
+
+  /** Whether an ETA has halved or become known. */
+  private static boolean isNearer(double eta, double before) {
+    return eta < HALVED * before || Double.isNaN(before) && !Double.isNaN(eta);
   }
 }

@@ -10,23 +10,24 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * A learning rate that is still rising although each step already moves a layer far.
+ * Detects a learning rate that is still rising although each step already changes a layer's weights
+ * much.
  *
- * <p><b>Definition.</b> r = η · RMS(update) / RMS(parameters), a block's, averaged with memory
- * {@value #MEMORY} samples; where no layers are sent, the whole step's, RMS(parameters) = {@code
- * param_norm} / √parameters. Scale-free: the share of itself that a layer moves in a step. The
- * optimizer's momentum remembers 1 / (1 − β₁) steps; when r / (1 − β₁) passes {@value #MOVED}, it
- * averages gradients of weights that are no longer there. Warning when that lasts {@value #HOLD}
- * samples while the rate has risen {@value #RISEN}-fold over its average of memory {@value
- * #RATE_MEMORY}; then for as long as r stays there.
+ * <p><b>Definition.</b> r = η · RMS(update) / RMS(parameters) of a block, averaged with memory
+ * {@value #MEMORY} samples. Where no layers are sent, it is that of the whole step, RMS(parameters)
+ * = {@code param_norm} / √parameters. r has no scale: it is the share by which a step changes a
+ * layer. The optimizer's momentum remembers 1 / (1 − β₁) steps; when r / (1 − β₁) passes {@value
+ * #MOVED}, it averages gradients of weights that are no longer there. Warning when that lasts
+ * {@value #HOLD} samples while the learning rate has risen {@value #RISEN}-fold over its average of
+ * memory {@value #RATE_MEMORY}; then as long as r stays above it.
  *
  * <p><b>Edges.</b> Embedding and head start small and grow: they pass any limit in a healthy
- * warm-up and are left out, as are a layer's first {@value #WARM_UP} samples. A constant rate is
- * never too high here: what it does to the run, others tell. β₁ = {@value #USUAL_BETA1} until
- * announced. Never critical.
+ * warm-up. They are not judged, and neither are the first {@value #WARM_UP} samples of a layer. A
+ * constant learning rate is never too high here; other detectors report its effects. β₁ = {@value
+ * #USUAL_BETA1} until announced. Never critical.
  *
  * <p><b>Source.</b> Our own. Healthy tiny GPTs over AdamW, Lion and SGD stayed below r = 0.021;
- * ramps that diverged passed 0.03 some dozens of steps before, and rate jumps at once.
+ * ramps that diverged passed 0.03 a few dozen steps before, and jumps of the learning rate at once.
  */
 public final class LearningRateTooHigh implements Detector {
   private static final double MEMORY = 8;
@@ -46,13 +47,13 @@ public final class LearningRateTooHigh implements Detector {
   private double logRateMean = Double.NaN;
   private boolean layersSeen;
 
-  /** How far one layer, or the whole model, moves in a step. */
+  /** How much a step changes one layer, or the whole model. */
   private static final class Moves {
     private int samples;
     private double mean;
     private int held;
 
-    /** Takes a move; gives whether it has been too far for long enough. */
+    /** Adds a step's change; returns whether it has been too large for long enough. */
     boolean add(double move, boolean rising, double limit) {
       samples = Math.min(samples + 1, WARM_UP);
       mean += (move - mean) / Math.min(samples, MEMORY);
@@ -78,17 +79,17 @@ public final class LearningRateTooHigh implements Detector {
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     if (sample.layer() == null) {
-      learnRate(sample.get(Signal.LEARNING_RATE));
+      addRate(sample.get(Signal.LEARNING_RATE));
       double weight = sample.get(Signal.PARAM_NORM) / Math.sqrt(parameters);
       if (!layersSeen) {
-        take(whole, sample, sample.get(Signal.UPDATE_RMS) / weight, Signal.UPDATE_RMS, verdicts);
+        judge(whole, sample, sample.get(Signal.UPDATE_RMS) / weight, Signal.UPDATE_RMS, verdicts);
       }
     } else if (isBlock(sample.layer())) {
       double move = sample.get(Signal.LAYER_UPDATE_RMS) / sample.get(Signal.PARAM_RMS);
       Moves moves = move >= 0 && rate > 0 ? layers.of(sample) : null;
       if (moves != null) {
         layersSeen = true;
-        take(moves, sample, move, Signal.LAYER_UPDATE_RMS, verdicts);
+        judge(moves, sample, move, Signal.LAYER_UPDATE_RMS, verdicts);
       }
     }
   }
@@ -102,7 +103,7 @@ public final class LearningRateTooHigh implements Detector {
     layersSeen = state.flag(layersSeen);
   }
 
-  private void learnRate(double newRate) {
+  private void addRate(double newRate) {
     if (newRate > 0) {
       rate = newRate;
       double logarithm = Math.log(newRate);
@@ -118,7 +119,7 @@ public final class LearningRateTooHigh implements Detector {
     return !layer.isEmpty() && layer.charAt(0) <= '9';
   }
 
-  private void take(
+  private void judge(
       Moves moves, Sample sample, double share, Signal signal, Consumer<Verdict> verdicts) {
     double move = rate * share;
     if (!Double.isFinite(move)) {
@@ -126,20 +127,23 @@ public final class LearningRateTooHigh implements Detector {
     }
     boolean rising = rate > RISEN * Math.exp(logRateMean);
     if (moves.add(move, rising, limit)) {
-      String who = sample.layer() == null ? "The model" : "Layer " + sample.layer();
+      String who = sample.layer() == null ? "the model" : "layer " + sample.layer();
       new Finding(AlarmKind.LEARNING_RATE_TOO_HIGH, Severity.WARNING, signal)
           .at(sample)
           .value(moves.mean, limit)
           .evidence("learning_rate", rate)
           .evidence("learning_rate_risen", rate / Math.exp(logRateMean))
-          .tell(
+          .emit(
               verdicts,
-              who
-                  + " moves by "
+              "Each step changes the weights of "
+                  + who
+                  + " by "
                   + Finding.figure(100 * moves.mean)
-                  + " % of itself in a step, and the learning rate has been rising (now "
+                  + " % (limit "
+                  + Finding.figure(100 * limit)
+                  + " %), and the learning rate is still rising (now "
                   + Finding.figure(rate)
-                  + ").");
+                  + "). If it rises further, the loss is likely to diverge.");
     }
   }
 }

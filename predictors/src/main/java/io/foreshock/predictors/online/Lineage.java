@@ -4,32 +4,36 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.Layers;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which segment of the run's tree a line belongs to, and whether it is the newest of its series.
+ * Finds the segment of the run to which a line belongs, and whether the line is the newest of its
+ * series.
  *
- * <p><b>Rules.</b> A series is the whole steps, or one layer, or one head. A declared segment
- * decides: newer opens, older is late. Without one, a series whose step goes back with a newer time
- * opens a segment; an equal step, or an older or equal time, is late, and so is whatever is older
- * than the live segment's first line.
+ * <p><b>Rules.</b> A series is the lines of whole steps, of one layer, or of one head. A declared
+ * segment decides: a newer one is opened, a line of an older one is late. Without one, a line whose
+ * step goes back and whose time is newer opens a segment. A line with an equal step, or with an
+ * older or equal time, is late. So is a line older than the first line of the live segment.
  *
  * <p><b>Edges.</b> Two senders under one name look like endless rollbacks. Opening a segment costs
  * one of {@value #MAX_CREDIT} credits, and {@value #LINES_PER_CREDIT} lines earn one; without
- * credit the line is late, so the sender that is ahead is followed. Past {@value #MAX_SEGMENTS}
- * segments the oldest dead ones but the first are forgotten.
+ * credit the line is late, so the sender that is ahead is followed. Beyond {@value #MAX_SEGMENTS}
+ * segments the oldest dead ones, except the first, are dropped.
  *
  * <p><b>Cost.</b> O(1) a line.
  */
 final class Lineage {
-  /** What a line is to its run. */
+  /** Place of a line in its run. */
   enum Place {
+    /** Newest of its series. */
     NEXT,
+    /** Not newer than its series. */
     LATE,
     /** First line of a new segment. */
     BRANCH,
-    /** Of a series too many. */
+    /** There are too many series for this one. */
     UNKNOWN
   }
 
@@ -57,7 +61,7 @@ final class Lineage {
     }
   }
 
-  /** Places a line; a new segment exists from then on. */
+  /** Returns the place of a line, and opens the segment that it begins. */
   Place place(Sample sample) {
     SeriesEnd end = sample.layer() == null ? stepEnd : layerEnds.of(sample);
     if (end == null) {
@@ -97,7 +101,7 @@ final class Lineage {
     return List.copyOf(segments);
   }
 
-  /** Goes on from segments that are known from elsewhere. */
+  /** Sets the segments of a run whose state is missing. */
   void resume(List<Segment> known, long newestNanos) {
     segments.addAll(known.subList(Math.max(0, known.size() - MAX_SEGMENTS), known.size()));
     if (!segments.isEmpty()) {
@@ -138,7 +142,7 @@ final class Lineage {
     if (declared && sample.segment() != live.index()) {
       return sample.segment() > live.index() ? Place.BRANCH : Place.LATE;
     }
-    // what this series said in a dead segment beyond the branch no longer counts
+    // lines of this series in a dead segment beyond the branch no longer count
     long newest = end.segment == live.index() ? end.step : Math.min(end.step, live.fromStep());
     if (sample.step() > newest) {
       boolean fromDead = live.parent() >= 0 && sample.timeNanos() < live.startedNanos();

@@ -10,33 +10,36 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * A loss that leaves its course, however slowly, or stays well above its lowest.
+ * Detects a loss that rises, however slowly, or stays well above its lowest level.
  *
  * <p><b>Definition.</b> x̃ = median of the last {@value #MEDIAN_OF} losses; level m ← m + (x̃ − m)
- * / M, M = {@value #MEMORY} samples, of sparse logs {@value #MEMORY_STEPS} steps but {@value
- * #MIN_MEMORY} samples; noise s ← s + (min(|x − x̃|, 5 s) − s) / M; the level's error e = s / √(2 M
- * − 1); lowest = min m after the warm-up. Warning when m − lowest is above max({@value
+ * / M, M = {@value #MEMORY} samples, in sparse logs {@value #MEMORY_STEPS} steps but at least
+ * {@value #MIN_MEMORY} samples; noise s ← s + (min(|x − x̃|, 5 s) − s) / M; the level's error e = s
+ * / √(2 M − 1); lowest = min m after the warm-up. Warning when m − lowest is above max({@value
  * #WARNING_ERRORS} e, {@value #WARNING_SHARE} lowest), critical above max({@value #CRITICAL_ERRORS}
- * e, {@value #CRITICAL_SHARE} lowest). A learning rate that has itself risen {@value
- * #RATE_FACTOR}-fold since the lowest is told as the likely cause. Each must hold for {@value
- * #HOLD} samples, or {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA: steps until
- * {@value #ONSET_SHARE} above the lowest at the pace since.
+ * e, {@value #CRITICAL_SHARE} lowest). A learning rate that has risen {@value #RATE_FACTOR}-fold
+ * since the lowest is named as the likely cause. Each must hold for {@value #HOLD} samples, or
+ * {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA: steps until {@value
+ * #ONSET_SHARE} above the lowest at the pace since.
  *
- * <p><b>Edges.</b> The median keeps blips of up to three samples out altogether. The lowest is
- * never forgotten, so a jump that stays cannot be absorbed. <b>Cost.</b> O({@value #MEDIAN_OF}).
- * <b>Source.</b> Our own.
+ * <p><b>Edges.</b> The median removes blips of up to three samples. The lowest level is kept for
+ * good, so a jump that stays is not absorbed. <b>Cost.</b> O({@value #MEDIAN_OF}). <b>Source.</b>
+ * Our own.
  */
 public final class LossDivergence implements Detector {
   private static final int MEDIAN_OF = 7;
   private static final double MEMORY = 24;
 
-  /** Of a sparse log: no more steps than these, but some samples. */
+  /** Memory in a sparse log, steps. */
   private static final double MEMORY_STEPS = 96;
 
   private static final double MIN_MEMORY = 8;
   private static final int WARM_UP = 32;
 
-  /** Many errors: neighbouring batches are not independent, and the lowest is the least of many. */
+  /**
+   * Many errors, because neighbouring batches are not independent and the lowest is the minimum of
+   * many.
+   */
   private static final double WARNING_ERRORS = 8;
 
   private static final double WARNING_SHARE = 0.02;
@@ -61,7 +64,7 @@ public final class LossDivergence implements Detector {
   private int heldCritical;
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
   }
 
@@ -90,9 +93,9 @@ public final class LossDivergence implements Detector {
     heldCritical = high ? heldCritical + 1 : 0;
     heldWarning = raised ? heldWarning + 1 : 0;
     if (held(heldCritical)) {
-      tell(Severity.CRITICAL, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
+      emit(Severity.CRITICAL, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
     } else if (held(heldWarning)) {
-      tell(Severity.WARNING, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
+      emit(Severity.WARNING, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
     }
   }
 
@@ -136,7 +139,7 @@ public final class LossDivergence implements Detector {
     return size < 2 ? 1 : (double) recent.span() / (size - 1);
   }
 
-  private void tell(
+  private void emit(
       Severity severity, double rateFactor, Sample sample, Consumer<Verdict> verdicts) {
     double rise = level - lowest;
     double pace = rise / Math.max(1, sample.step() - lowestStep);
@@ -160,6 +163,10 @@ public final class LossDivergence implements Detector {
       finding.evidence("learning_rate_factor", rateFactor);
       message += ", while the learning rate grew " + Finding.figure(rateFactor) + "-fold";
     }
-    finding.tell(verdicts, message + ".");
+    message +=
+        eta > 0
+            ? "; at this pace it is 10 % above the lowest in about " + Finding.steps(eta) + " steps"
+            : ", more than 10 % above it";
+    finding.emit(verdicts, message + ".");
   }
 }

@@ -9,19 +9,20 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * A loss that neither rises nor falls although its course had it falling further.
+ * Detects a loss that stops falling although its course was to fall further.
  *
  * <p><b>Definition.</b> Level m = mean loss with a memory of {@value #MEMORY} samples, kept at four
  * marks per octave of steps. A power law with a floor, L = E + A t^−a, falls from octave to octave
- * by a constant ratio; so from the falls d₁ (t/8 to t/4) and d₂ (t/4 to t/2) the next is d₂ ·
- * min(1, d₂ / d₁), and the course now L̂ = m(t/2) less that. Flagged when m − L̂ is above
- * max({@value #SHARE} L̂, {@value #ERRORS} e, e the level's error) and the loss has taken less than
- * {@value #TAKEN} of the fall that was due, for {@value #HOLD} samples: info; warning when the
+ * by a constant ratio; so with the falls d₁ (t/8 to t/4) and d₂ (t/4 to t/2) the next fall is d₂ ·
+ * min(1, d₂ / d₁), and the course is now L̂ = m(t/2) minus that. Flagged when m − L̂ is above
+ * max({@value #SHARE} L̂, {@value #ERRORS} e, e the level's error) and the loss has fallen by less
+ * than {@value #TAKEN} of what was expected, for {@value #HOLD} samples: info; warning when the
  * learning rate is {@value #RATE_FACTOR} times what it was at t/2, which explains it.
  *
  * <p><b>Edges.</b> Needs {@value #WARM_UP} samples, and to have watched since t/8. A course that
- * was not falling has no due fall. What is a quarter above t/2 already is {@link LossDivergence}'s.
- * Never critical. <b>Cost.</b> O(1). <b>Source.</b> Our own; the form of L: Hoffmann et al. 2022.
+ * was not falling is not judged. A loss that is above the level at t/2 by more than the expected
+ * fall is left to {@link LossDivergence}. Never critical. <b>Cost.</b> O(1). <b>Source.</b> Our
+ * own; the form of L: Hoffmann et al. 2022.
  */
 public final class LossPlateau implements Detector {
   private static final double MEMORY = 16;
@@ -32,7 +33,7 @@ public final class LossPlateau implements Detector {
   private static final int HOLD = 8;
   private static final double CLIP = 5;
 
-  /** Share of the level, so that a constant loss does not freeze it. */
+  /** Smallest noise as a share of the level, so that a constant loss does not freeze the level. */
   private static final double LEAST_NOISE = 0.002;
 
   private static final double RATE_FACTOR = 1.5;
@@ -42,7 +43,7 @@ public final class LossPlateau implements Detector {
   private static final int MARKS = OCTAVES * MARKS_PER_OCTAVE + 1;
   private static final int UNSEEN = Integer.MIN_VALUE;
 
-  /** Level and rate when a mark was passed, and which mark that was; a ring. */
+  /** Rings of the level and the learning rate at each mark, and of the number of the mark. */
   private final double[] levels = new double[MARKS];
 
   private final double[] rates = new double[MARKS];
@@ -58,7 +59,7 @@ public final class LossPlateau implements Detector {
   }
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
   }
 
@@ -93,7 +94,7 @@ public final class LossPlateau implements Detector {
     held = (int) state.integer(held);
   }
 
-  /** One sample counts for no more than some noises: a bad batch leaves no mark. */
+  /** Averages; a sample counts for no more than a few noises, so that a bad batch has no effect. */
   private void smooth(double loss) {
     double share = 1 / Math.min(samples, MEMORY);
     double room = CLIP * Math.max(noise, LEAST_NOISE * Math.abs(level));
@@ -116,17 +117,17 @@ public final class LossPlateau implements Detector {
     held = falling && flat && above ? held + 1 : 0;
     if (held >= HOLD) {
       double rateThen = rates[Math.floorMod(mark - MARKS_PER_OCTAVE, MARKS)];
-      tell(course, sample.get(Signal.LEARNING_RATE) / rateThen, verdicts);
+      emit(course, sample.get(Signal.LEARNING_RATE) / rateThen, verdicts);
     }
   }
 
-  /** NaN when the run was not watched then. */
+  /** Returns the level at a mark; NaN when the run was not watched then. */
   private double levelAt(int mark) {
     int slot = Math.floorMod(mark, MARKS);
     return marks[slot] == mark ? levels[slot] : Double.NaN;
   }
 
-  private void tell(double course, double rateFactor, Consumer<Verdict> verdicts) {
+  private void emit(double course, double rateFactor, Consumer<Verdict> verdicts) {
     boolean explained = rateFactor > RATE_FACTOR;
     Severity severity = explained ? Severity.WARNING : Severity.INFO;
     Finding finding =
@@ -137,11 +138,11 @@ public final class LossPlateau implements Detector {
     if (explained) {
       finding.evidence("learning_rate_factor", rateFactor);
     }
-    finding.tell(
+    finding.emit(
         verdicts,
-        "Loss stays at "
+        "Loss has stopped falling: it is "
             + Finding.figure(level)
-            + " where its course would have it at "
+            + " where its course so far leads to "
             + Finding.figure(course)
             + (explained
                 ? "; the learning rate has grown " + Finding.figure(rateFactor) + "-fold."

@@ -8,23 +8,23 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * A loss that jumps above its own falling course.
+ * Detects a loss that jumps above its own falling course.
  *
  * <p><b>Definition.</b> {@link SpikeWatch} with k = {@value #SCORES}, m = {@value #MARGIN} of the
- * expected loss: warning from the first flagged sample, critical once the loss was at its full
+ * expected loss: warning from the first flagged sample. Critical once the loss was at its full
  * height for {@value #BLIP_STEPS} steps and at least {@value #MIN_ROWS} samples in a row, and from
- * then on until it is back. A bad batch or two that leave a slowly fading trace are never critical.
+ * then on until it is back. One or two bad batches that fade slowly are never critical.
  *
- * <p><b>Source.</b> The form is that of production rules (OLMo-core: mean + 6σ over 128), on a
- * detrended outlier-free baseline; the persistence test is our own.
+ * <p><b>Source.</b> The form is that of rules used in production (OLMo-core: mean + 6σ over 128),
+ * on a detrended outlier-free baseline; the persistence test is our own.
  */
 public final class LossSpike implements Detector {
   private static final double SCORES = 6;
 
-  /** Share of the loss: smaller jumps are left to {@link LossDivergence}, which averages. */
+  /** Share of the loss; smaller jumps are left to {@link LossDivergence}, which averages. */
   private static final double MARGIN = 0.10;
 
-  /** Share of the loss: no training loss is less noisy than that from batch to batch. */
+  /** Share of the loss; every training loss is noisier than that from batch to batch. */
   private static final double NOISE_FLOOR = 0.002;
 
   private static final int BLIP_STEPS = 3;
@@ -34,7 +34,7 @@ public final class LossSpike implements Detector {
   private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
 
   @Override
-  public boolean takes(Measurement measurement) {
+  public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
   }
 
@@ -47,7 +47,7 @@ public final class LossSpike implements Detector {
     lasting =
         watch.high() >= MIN_ROWS && sample.step() - watch.firstHigh() >= BLIP_STEPS
             || lasting && watch.flagged() > 1;
-    tell(loss, sample, verdicts);
+    emit(loss, sample, verdicts);
   }
 
   @Override
@@ -56,7 +56,7 @@ public final class LossSpike implements Detector {
     lasting = state.flag(lasting);
   }
 
-  private void tell(double loss, Sample sample, Consumer<Verdict> verdicts) {
+  private void emit(double loss, Sample sample, Consumer<Verdict> verdicts) {
     long since = sample.step() - watch.firstFlagged();
     new Finding(AlarmKind.LOSS_SPIKE, lasting ? Severity.CRITICAL : Severity.WARNING, Signal.LOSS)
         .value(loss, watch.threshold())
@@ -64,7 +64,7 @@ public final class LossSpike implements Detector {
         .evidence("expected", watch.expected())
         .evidence("scales_above", watch.score(loss))
         .evidence("samples_above", watch.flagged())
-        .tell(
+        .emit(
             verdicts,
             "Loss jumped to "
                 + Finding.figure(loss)

@@ -9,22 +9,26 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * NaN and ±Inf in loss, gradients or any other value.
+ * Detects NaN and ±Inf in loss, gradients or any other value.
  *
  * <p><b>Definition.</b> A {@code train_step} whose {@code nonfinite} count is above 0 is bad; its
- * loss is taken for non-finite when it is missing as well. Bad gradients: info (with a scaled loss,
- * {@code precision} = float16, up to {@value #SCALER_PATIENCE} in a row are the loss scaler's
- * normal work; otherwise warning), critical when more than {@value #SCALER_PATIENCE} follow each
- * other. A non-finite loss: warning, critical from the {@value #LOSS_PATIENCE}nd in a row, for one
- * broken batch can be skipped and the weights are unharmed. Layers: warning, naming the layer.
+ * loss counts as non-finite when it is missing as well. Bad gradients: info (with a scaled loss,
+ * {@code precision} = float16, up to {@value #SCALER_PATIENCE} in a row are normal for the loss
+ * scaler; otherwise warning), critical when more than {@value #SCALER_PATIENCE} follow each other.
+ * A non-finite loss: warning, critical from the {@value #LOSS_PATIENCE}nd in a row, because one
+ * broken batch can be skipped and leaves the weights unharmed. Layers: warning that names the
+ * layer.
  *
- * <p><b>Edges.</b> Nothing is learned from values, so nothing can blind it. <b>Cost.</b> O(1).
- * <b>Source.</b> Our own; loss scaling: Micikevicius et al. 2017.
+ * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it. <b>Cost.</b> O(1). <b>Source.</b>
+ * Our own; loss scaling: Micikevicius et al. 2017.
  */
 public final class NonFinite implements Detector {
-  /** As float16, fp16, torch.float16, half or Lightning's 16-mixed; not bfloat16, bf16-mixed. */
+  /**
+   * Matches float16, fp16, torch.float16, half and Lightning's 16-mixed; not bfloat16, bf16-mixed.
+   */
   private static final Pattern SCALED = Pattern.compile("(^|[^b])(float16|fp16)|^half$|^16");
 
   private static final int SCALER_PATIENCE = 3;
@@ -54,7 +58,7 @@ public final class NonFinite implements Detector {
       return;
     }
     if (!wholeStep) {
-      tell(Severity.WARNING, null, "in layer " + sample.layer(), sample, verdicts);
+      emit(Severity.WARNING, null, " in layer " + sample.layer(), sample, verdicts);
       return;
     }
     badSteps++;
@@ -62,14 +66,19 @@ public final class NonFinite implements Detector {
     badLosses = badLoss ? badLosses + 1 : 0;
     if (badLoss) {
       boolean again = badLosses >= LOSS_PATIENCE;
-      tell(
+      emit(
           again ? Severity.CRITICAL : Severity.WARNING,
           Signal.LOSS,
-          "in the loss, " + badLosses + " in a row",
+          ", including the loss, in " + steps(badLosses),
           sample,
           verdicts);
     } else {
-      tell(gradientSeverity(), Signal.GRAD_NORM, badSteps + " steps in a row", sample, verdicts);
+      emit(
+          gradientSeverity(),
+          Signal.GRAD_NORM,
+          " in the gradients, in " + steps(badSteps),
+          sample,
+          verdicts);
     }
   }
 
@@ -86,13 +95,21 @@ public final class NonFinite implements Detector {
     return scaled ? Severity.INFO : Severity.WARNING;
   }
 
-  private static void tell(
-      Severity severity, Signal signal, String where, Sample sample, Consumer<Verdict> verdicts) {
+  private static String steps(int count) {
+    return count == 1 ? "one step" : count + " steps in a row";
+  }
+
+  private static void emit(
+      Severity severity,
+      @Nullable Signal signal,
+      String where,
+      Sample sample,
+      Consumer<Verdict> verdicts) {
     new Finding(AlarmKind.NONFINITE, severity, signal)
         .at(sample)
         .value(sample.nonfinite(), 0)
         .eta(0, 0, 0)
         .evidence("nonfinite", sample.nonfinite())
-        .tell(verdicts, sample.nonfinite() + " NaN or infinite values " + where + ".");
+        .emit(verdicts, sample.nonfinite() + " NaN or infinite values" + where + ".");
   }
 }

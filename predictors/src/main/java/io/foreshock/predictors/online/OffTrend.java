@@ -9,24 +9,25 @@ import io.foreshock.predictors.scaling.TrendSignal;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a run has left the bands that runs of other sizes and rates predict for it, on the side
- * where trouble is: attention logits and loss above, gradients below.
+ * Finds whether a run has left the bands that runs of other sizes and learning rates predict for
+ * it, on the bad side: attention logits and loss above, gradients below.
  *
- * <p><b>Definition.</b> A signal is off by ln(now / expected) / ln(factor) in its direction, now as
- * {@link Summarizer} smooths it, expected and factor as the {@link Band} has them at this step; the
- * run is off trend while any signal is off by more than {@value PreflightScore#FAR} for as long as
- * {@link Hold} asks. The band holds 95 % of runs at one step, and a run has many steps: hence more
- * than 1.
+ * <p><b>Definition.</b> A signal is off by ln(now / expected) / ln(factor) in its bad direction.
+ * {@link Summarizer} smooths now; the {@link Band} holds expected and factor at this step. The run
+ * is off trend while any signal is off by more than {@value PreflightScore#FAR}, for as many
+ * samples as {@link Hold} requires. The limit is above 1 because the band holds 95 % of runs at one
+ * step, and a run has many steps.
  *
- * <p><b>Edges.</b> Never off without bands, nor at steps outside of them.
+ * <p><b>Edges.</b> A run is never off trend without bands, or at steps outside of them.
  */
 final class OffTrend {
   private final Hold hold = new Hold();
   private List<Band> bands = List.of();
   private boolean off;
-  private Band worst;
+  private @Nullable Band worst;
   private double value;
   private double expected;
 
@@ -35,7 +36,7 @@ final class OffTrend {
     bands = List.copyOf(expected);
   }
 
-  /** Looks at the run after a step's loss. */
+  /** Compares the run with its bands after the loss of a step. */
   void update(Sample sample, Summarizer run) {
     double farthest = PreflightScore.FAR;
     boolean beyond = false;
@@ -56,23 +57,26 @@ final class OffTrend {
     off = hold.holds(beyond);
   }
 
-  /** Whether the run is off now, and was for some samples. */
+  /** Whether the run is off trend now and has been for some samples. */
   boolean off() {
     return off;
   }
 
-  /** The signal farthest off; meaningful while {@link #off}. */
+  /** The signal that is farthest off; call it only while {@link #off}. */
   TrendSignal signal() {
+    if (worst == null) {
+      throw new IllegalStateException("the run is not off trend");
+    }
     return worst.signal();
   }
 
-  /** What a person is told. */
+  /** Description for a message. */
   String text() {
-    return "%s %s where runs of other sizes have it at %s"
+    return "%s %s, where runs of other sizes predict %s"
         .formatted(signal().meaning(), Finding.figure(value), Finding.figure(expected));
   }
 
-  /** Saves or restores how long it has been off. */
+  /** Saves or restores for how many samples the run has been off. */
   void exchange(State state) {
     hold.exchange(state);
   }

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.TimeToLimit;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 
 /**
- * Output logits drifting away: log Z leaves the range in which low-precision softmax is exact.
+ * Detects that output logits drift: log Z leaves the range in which a low-precision softmax is
+ * exact.
  *
  * <p><b>Definition.</b> {@link GrowthDetector} over √{@code log_z_square_mean}, or |{@code
  * log_z_mean}| where only that is sent, towards 100 nats.
  *
  * <p><b>Source.</b> Wortsman et al. 2023 §3.1 and PaLM §5 (z-loss keeps log Z at 0); no threshold
- * is published. Ours: a fresh softmax over 2^17 tokens stands at 12 nats, healthy runs stay below
+ * is published. Ours: log Z of a fresh softmax over 2^17 tokens is 12 nats, healthy runs stay below
  * 25, and at 100 nats bfloat16 resolves half a nat.
  */
 public final class OutputLogitDrift extends GrowthDetector {
   private static final Bounds BOUNDS = new Bounds(100, true, 0.4, 15, 0.7, 25, 100);
 
   /**
-   * @param horizonSteps how far ahead an arrival is worth an alarm, steps
+   * @param horizonSteps number of steps ahead within which the limit raises an alarm
    */
   public OutputLogitDrift(int horizonSteps) {
     super(AlarmKind.OUTPUT_LOGIT_DRIFT, Signal.LOG_Z_MEAN, BOUNDS, horizonSteps);
@@ -32,10 +34,13 @@ public final class OutputLogitDrift extends GrowthDetector {
   }
 
   @Override
-  String message(Sample sample, double size, double eta) {
-    String drifted = "Output logits drift: log Z stands at ±" + Finding.figure(size) + " nats";
-    return eta > 0 && Double.isFinite(eta)
-        ? drifted + " and passes 100 in about " + Finding.figure(eta) + " steps."
+  String message(Sample sample, double size, TimeToLimit trend) {
+    String drifted = "Output logits drift: log Z is ±" + Finding.figure(size) + " nats";
+    return trend.eta() > 0 && Double.isFinite(trend.eta())
+        ? drifted
+            + " and passes 100 "
+            + arrival(trend)
+            + ". From there low precision no longer resolves it."
         : drifted + ", where low precision no longer resolves it.";
   }
 }

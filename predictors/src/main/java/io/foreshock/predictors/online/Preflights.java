@@ -6,27 +6,28 @@ import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.Preflight.Basis;
 import io.foreshock.predictors.scaling.Preflight.ExpectedCrossing;
 import io.foreshock.predictors.scaling.TrendSignal;
+import io.foreshock.predictors.scaling.Trends;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A {@link Preflight} as a verdict, and as part of a watch's state. */
+/** Turns a {@link Preflight} into a verdict, and saves it as part of a watch's state. */
 final class Preflights {
-  private static final double LIKELY = 0.5;
-
   private Preflights() {}
 
   /**
-   * Says that the run is expected to diverge. Not critical: nothing is lost before it began.
+   * Emits the verdict that the run is expected to diverge. It is not critical, because nothing is
+   * at stake before the run has begun.
    *
-   * @param now the run's newest step; what was expected before is past
+   * @param now the run's newest step; crossings before it are not named
    */
-  static void tell(Preflight preflight, long now, Consumer<Verdict> verdicts) {
+  static void emit(Preflight preflight, long now, Consumer<Verdict> verdicts) {
     Basis basis = preflight.basis();
     double eta = Double.NaN;
-    Signal signal = null;
+    @Nullable Signal signal = null;
     String crossing = "";
     for (ExpectedCrossing next : preflight.crossings()) {
       if (next.step() > now && !(next.step() - now >= eta)) {
@@ -38,20 +39,20 @@ final class Preflights {
       }
     }
     new Finding(AlarmKind.FORECAST_DIVERGENCE, Severity.WARNING, signal)
-        .value(preflight.probability(), LIKELY)
+        .value(preflight.probability(), Trends.LIKELY)
         .eta(eta, Double.NaN, Double.NaN)
         .probability(preflight.probability())
         .evidence("runs", basis.settled())
         .evidence("lost", basis.lost())
         .evidence("safe_learning_rate", preflight.safeLearningRate())
         .evidence("decades_outside_size", basis.decadesOutsideSize())
-        .tell(
+        .emit(
             verdicts,
-            "By %d finished runs of its kind, %d of which diverged or ended a tenth above what a lower rate reached, this one is %s.%s%s"
+            "Preflight: this run is %s. Of %d finished runs of its kind, %d diverged or ended with a loss more than a tenth above what a lower learning rate reached.%s%s"
                 .formatted(
+                    chance(preflight.probability()),
                     basis.settled(),
                     basis.lost(),
-                    chance(preflight.probability()),
                     crossing,
                     Double.isNaN(preflight.safeLearningRate())
                         ? ""
@@ -62,21 +63,21 @@ final class Preflights {
 
   private static String chance(double probability) {
     if (Double.isNaN(probability)) {
-      return "expected to be lost";
+      return "expected to be unstable";
     }
     return (probability > 0.99 ? "more than 99" : Finding.figure(100 * probability))
-        + " % likely to be lost like them";
+        + " % likely to be unstable";
   }
 
-  /** Saves the one there is, if any, or restores another. */
-  static Preflight exchanged(Preflight current, State state) {
+  /** Saves the current preflight, if any, or restores one. */
+  static @Nullable Preflight exchanged(@Nullable Preflight current, State state) {
     if (!state.flag(current != null)) {
       return null;
     }
     Preflight p = current == null ? empty() : current;
     Basis b = p.basis();
     return new Preflight(
-        Preflight.Verdict.values()[(int) state.integer(p.verdict().ordinal())],
+        state.requiredConstant(Preflight.Verdict.class, p.verdict()),
         state.real(p.probability()),
         state.real(p.safeLearningRate()),
         state.flag(p.safeUpToTheHighest()),
@@ -115,7 +116,7 @@ final class Preflights {
           i < current.size() ? current.get(i) : new ExpectedCrossing(TrendSignal.LOSS, 0, 0);
       next.add(
           new ExpectedCrossing(
-              TrendSignal.values()[(int) state.integer(c.signal().ordinal())],
+              state.requiredConstant(TrendSignal.class, c.signal()),
               state.real(c.limit()),
               state.integer(c.step())));
     }
@@ -139,7 +140,7 @@ final class Preflights {
     int count = (int) state.integer(current.size());
     List<String> next = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      next.add(state.text(i < current.size() ? current.get(i) : null));
+      next.add(state.requiredText(i < current.size() ? current.get(i) : null));
     }
     return next;
   }

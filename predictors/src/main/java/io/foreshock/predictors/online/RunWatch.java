@@ -12,35 +12,46 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of one run while it is watched: lineage, detectors, incidents, outlook.
+ * Watches one run: holds its lineage, detectors, incidents and forecast.
  *
- * <p><b>Rollback.</b> When a new segment branches off at step s, incidents of the dead one are
- * closed and the detectors continue as they were at s (how exactly: {@code History}).
+ * <p><b>Rollback.</b> When a new segment branches off at step s, the incidents of the old one are
+ * closed, and the detectors continue as they were at s ({@code History} describes how exactly).
  *
  * <p><b>Threads.</b> Not safe: one run, one owner, fed in order of arrival. <b>Cost.</b> That of
- * the detectors, plus a snapshot of them every few dozen steps. <b>State.</b> Bounded whatever is
+ * the detectors, plus a snapshot of them every few dozen steps. <b>State.</b> Bounded, whatever is
  * sent.
  */
 public final class RunWatch {
-  /** What became of a line. */
-  public enum Taken {
-    /** Newest of its series: fed to the detectors. */
+  /** How a line was used. */
+  public enum Use {
+    /** It was fed to the detectors, because it is the newest of its series. */
     FED,
-    /** A {@code run_config}. */
+    /** It is a {@code run_config}. */
     CONFIG,
-    /** Older than what its series has seen: to be stored once, too late for the detectors. */
+    /** It is older than its series: it is stored, but too late for the detectors. */
     LATE,
-    /** Neither step nor layer nor configuration: stored and charted only. */
+    /** It is no step, layer or configuration: it is stored and charted only. */
     OTHER
   }
 
-  private static final long STATE_VERSION = 3;
+  /**
+   * Default horizon of a run's forecast, steps. It is the horizon for which the model was fitted,
+   * so that its probabilities need no conversion.
+   */
+  public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
+
+  /** Version of the state's layout. Raise it when the layout changes; a test compares the two. */
+  static final long STATE_VERSION = 4;
+
+  /** Steps until which a run without a plan has hardly begun. */
   private static final int HARDLY_BEGUN = 100;
 
   private final String run;
@@ -50,12 +61,12 @@ public final class RunWatch {
   private final History history;
   private final Incidents incidents;
   private final StallWatch stall = new StallWatch();
-  private final Consumer<Verdict> take = this::take;
+  private final Consumer<Verdict> toIncidents = this::add;
   private RunConfig config = RunConfig.EMPTY;
-  private Preflight preflight;
+  private @Nullable Preflight preflight;
   private long lastTimeNanos;
 
-  /** Of the newest run_config, which is judged as it comes: no part of the state. */
+  /** Time of the newest run_config; not part of the state. */
   private long announcedNanos;
 
   private int segment;
@@ -63,15 +74,15 @@ public final class RunWatch {
   private Sample current = sample;
 
   /**
-   * A watch over a run of which nothing is known yet.
+   * A watch over a new run.
    *
-   * @param horizonSteps how far ahead the outlook looks, steps
+   * @param horizonSteps how far ahead the forecast looks, steps
    */
   public RunWatch(String run, int horizonSteps) {
     this(run, horizonSteps, DivergenceModel.shipped());
   }
 
-  /** A watch that forecasts by another model than the one shipped. */
+  /** A watch that forecasts with another model than the one shipped. */
   public RunWatch(String run, int horizonSteps, DivergenceModel model) {
     this.run = run;
     this.detection = new Detection(horizonSteps, model);
@@ -80,36 +91,37 @@ public final class RunWatch {
   }
 
   /**
-   * Takes the run's next line; its time must be in nanoseconds.
+   * Reads the run's next line; its time must be in nanoseconds.
    *
    * @throws MalformedLineException when the line breaks the contract; nothing has changed then
    */
-  public Taken accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
+  public Use accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == null) {
-      return Taken.OTHER;
+      return Use.OTHER;
     }
     if (measurement == Measurement.RUN_CONFIG) {
       config = config.with(Telemetry.config(point));
       announcedNanos = point.timestamp();
       detection.configure(config);
-      return Taken.CONFIG;
+      return Use.CONFIG;
     }
     Telemetry.fill(sample, measurement, point);
     return accept(sample, alarms);
   }
 
-  /** Takes the run's next {@code train_step} or {@code train_layer} line, read already. */
-  public Taken accept(Sample line, Consumer<Alarm> alarms) {
+  /** Reads the run's next {@code train_step} or {@code train_layer} line, already parsed. */
+  public Use accept(Sample line, Consumer<Alarm> alarms) {
     this.alarms = alarms;
     this.current = line;
-    return take(line);
+    return feed(line);
   }
 
   /**
-   * Takes what runs of other sizes and rates say of this one: its bands from now on, and an alarm
-   * when it is expected to diverge and has hardly begun: a tenth of its plan, or {@value
-   * #HARDLY_BEGUN} steps of one without. Later its own signals tell more.
+   * Sets what runs of other sizes and learning rates predict for this one. Its bands are used from
+   * now on. An alarm is raised when the run is expected to be unstable and has hardly begun: within
+   * a tenth of its plan, or {@value #HARDLY_BEGUN} steps without one. Later its own signals are
+   * better evidence.
    */
   public void expect(Preflight expected, Consumer<Alarm> alarms) {
     this.alarms = alarms;
@@ -120,34 +132,37 @@ public final class RunWatch {
     detection.expect(expected.bands());
     double begun = 0.1 * config.number(ConfigField.TOTAL_STEPS).orElse(10.0 * HARDLY_BEGUN);
     if (expected.verdict() == Preflight.Verdict.UNSTABLE && lastStep() <= begun) {
-      Preflights.tell(expected, lastStep(), take);
+      Preflights.emit(expected, lastStep(), toIncidents);
     }
   }
 
-  /** What was said of it before it began, newest; empty when nobody did. */
+  /** The newest preflight of the run, if there is one. */
   public Optional<Preflight> preflight() {
     return Optional.ofNullable(preflight);
   }
 
-  /** What others can be judged by; empty of a run that was rolled back or has no configuration. */
+  /**
+   * Summary by which other runs can be judged; empty when the run was rolled back or has no
+   * configuration.
+   */
   public Optional<RunSummary> summary() {
     return lineage.segments().size() > 1 || config.fields().isEmpty()
         ? Optional.empty()
         : Optional.of(detection.summary().summary(run, config));
   }
 
-  /** Lets time pass without a line: what finds a stalled run. */
+  /** Sets the time when no line comes; this finds a stalled run. */
   public void tick(long nowNanos, Consumer<Alarm> alarms) {
     this.alarms = alarms;
     this.current = sample;
     sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), nowNanos);
-    stall.tick(nowNanos, lastStep(), config, take);
+    stall.tick(nowNanos, lastStep(), config, toIncidents);
   }
 
   /**
-   * Takes what the run's owner found and no detector can see, and tells it.
+   * Raises an alarm for what the owner of this watch found and no detector can see.
    *
-   * @param number ends the incident's name when this opens it; of no earlier one of its kind
+   * @param number end of the incident's name, if this opens it; not used before in its kind
    */
   public void raise(Verdict verdict, long number, long timeNanos, Consumer<Alarm> alarms) {
     incidents.raise(verdict, number, lineage.live(), lastStep(), timeNanos, alarms);
@@ -158,7 +173,7 @@ public final class RunWatch {
     incidents.close(kind, lastStep(), timeNanos, alarms);
   }
 
-  /** Whether {@link #tick} may yet raise an alarm, or make one worse, though no line comes. */
+  /** Whether {@link #tick} may still raise or update an alarm although no line comes. */
   public boolean awaitsTime() {
     Optional<Verdict> stalled =
         openIncidents().stream()
@@ -170,17 +185,17 @@ public final class RunWatch {
   }
 
   /**
-   * Goes on with a run of which only this is known, after its state was lost: detectors start anew,
-   * and nothing that was found of it is found again. To be called before the first line.
+   * Continues a run whose state is missing. Detectors start anew, and incidents that are open are
+   * not raised again. Call it before the first line.
    *
-   * @param expected what was said of it before it began; null when nobody did
+   * @param expected the newest preflight of the run, if there is one
    * @param segments of the run, oldest first; may be empty
    * @param newestLoss NaN when unknown
-   * @param openIncidents newest alarm of each
+   * @param openIncidents newest alarm of each open incident
    */
   public void resume(
       RunConfig announced,
-      Preflight expected,
+      @Nullable Preflight expected,
       List<Segment> segments,
       long newestNanos,
       double newestLoss,
@@ -201,17 +216,17 @@ public final class RunWatch {
     return run;
   }
 
-  /** What the run announced. */
+  /** The configuration that the run announced. */
   public RunConfig config() {
     return config;
   }
 
-  /** Segment that the line last accepted belongs to; a dead one after a late line. */
+  /** Segment of the last line that was accepted; a dead one after a late line. */
   public int segment() {
     return segment;
   }
 
-  /** Segment that the run trains in, whichever line came last. */
+  /** Segment in which the run trains, whichever line came last. */
   public int liveSegment() {
     return lineage.live();
   }
@@ -236,7 +251,7 @@ public final class RunWatch {
     return detection.lastLoss();
   }
 
-  /** The outlook. */
+  /** The current probability of divergence. */
   public Forecast forecast() {
     return detection.forecast();
   }
@@ -247,13 +262,16 @@ public final class RunWatch {
   }
 
   /**
-   * Saves or restores everything.
+   * Saves or restores everything. States of version 3 can still be restored.
    *
-   * @throws IllegalArgumentException when the state was saved by another version
+   * @throws IllegalArgumentException when the state was saved by a version that is too old or too
+   *     new
    */
   public void exchange(State state) {
     long version = state.integer(STATE_VERSION);
-    if (version != STATE_VERSION) {
+    if (version == Version3.NUMBER) {
+      state.numbered(Version3.ORDERS);
+    } else if (version != STATE_VERSION) {
       throw new IllegalArgumentException(
           "state version = " + version + ": expected " + STATE_VERSION);
     }
@@ -264,7 +282,7 @@ public final class RunWatch {
     lineage.exchange(state);
     detection.exchange(state);
     history.exchange(state);
-    incidents.exchange(state);
+    incidents.exchange(state, version != Version3.NUMBER);
     stall.exchange(state);
     if (state.restoring()) {
       detection.configure(config);
@@ -272,15 +290,15 @@ public final class RunWatch {
     }
   }
 
-  private Taken take(Sample next) {
+  private Use feed(Sample next) {
     long deadStep = lineage.lastStep();
     Lineage.Place place = lineage.place(next);
     segment = lineage.segmentOf(next);
     switch (place) {
       case UNKNOWN:
-        return Taken.OTHER;
+        return Use.OTHER;
       case LATE:
-        return Taken.LATE;
+        return Use.LATE;
       case BRANCH:
         branch(next, deadStep);
         break;
@@ -293,8 +311,8 @@ public final class RunWatch {
       nextStep(next);
     }
     history.record(next);
-    detection.feed(next, take);
-    return Taken.FED;
+    detection.feed(next, toIncidents);
+    return Use.FED;
   }
 
   private void branch(Sample first, long deadStep) {
@@ -310,7 +328,7 @@ public final class RunWatch {
     stall.line(first.step(), first.timeNanos());
   }
 
-  private void take(Verdict verdict) {
-    incidents.take(verdict, lineage.live(), current.step(), current.timeNanos(), alarms);
+  private void add(Verdict verdict) {
+    incidents.add(verdict, lineage.live(), current.step(), current.timeNanos(), alarms);
   }
 }

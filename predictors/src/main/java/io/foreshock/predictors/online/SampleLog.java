@@ -10,17 +10,18 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest samples of a run, packed: only the signals that are present take room.
+ * The newest samples of a run, packed: only the signals that are present need room.
  *
- * <p><b>Layout.</b> A ring of longs addressed by an ever-rising position. A record is: signals
- * present (bit i = signal i) and layer number above them, step, time, non-finite count with the
- * head, then one long for each value. The layer's number indexes a list of names; 0 is a whole
+ * <p><b>Layout.</b> A ring of longs, addressed by a position that only rises. A record is: signals
+ * present (bit i = signal i) with the layer number above them; step; time; non-finite count with
+ * the head; then one long for each value. The layer's number indexes a list of names; 0 is a whole
  * step.
  *
- * <p><b>Edges.</b> Beyond {@value #MAX_LAYERS} layer names samples are not kept. <b>Cost.</b>
- * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation to add once grown.
+ * <p><b>Edges.</b> Samples of more than {@value #MAX_LAYERS} layer names are not kept. <b>Cost.</b>
+ * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation once grown.
  */
 final class SampleLog {
   private static final int CAPACITY = 1 << 15;
@@ -37,7 +38,7 @@ final class SampleLog {
   private final List<String> layers = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  /** Where the next sample will stand. */
+  /** Position of the next sample. */
   long position() {
     return position;
   }
@@ -50,7 +51,7 @@ final class SampleLog {
     long present = sample.present();
     makeRoom(HEADER + Long.bitCount(present));
     long count = Math.min(sample.nonfinite(), (1L << HEAD_SHIFT) - 1);
-    long[] words = ring; // and a position of its own: fields would be read and written every time
+    long[] words = ring; // local copies, because fields would be read and written every time
     int mask = words.length - 1;
     int at = (int) position;
     words[at++ & mask] = present | (long) layer << LAYER_SHIFT;
@@ -64,7 +65,7 @@ final class SampleLog {
     position += HEADER + Long.bitCount(present);
   }
 
-  /** Removes all samples from {@code from} on; gives those of them up to {@code step}. */
+  /** Removes all samples from {@code from} on; returns those of them up to {@code step}. */
   List<Sample> cut(long from, long step) {
     List<Sample> kept = new ArrayList<>();
     long end = position;
@@ -82,6 +83,7 @@ final class SampleLog {
   }
 
   void exchange(State state) {
+    List<Signal> order = state.order(Signal.class);
     oldest = state.integer(oldest);
     position = state.integer(position);
     int count = (int) state.integer(layers.size());
@@ -93,7 +95,7 @@ final class SampleLog {
       }
     }
     for (int i = 0; i < count; i++) {
-      String name = state.text(state.restoring() ? null : layers.get(i));
+      String name = state.requiredText(state.restoring() ? null : layers.get(i));
       if (state.restoring()) {
         number(name);
       }
@@ -102,6 +104,30 @@ final class SampleLog {
     int beforeItWraps = Math.min(held, ring.length - slot(oldest));
     state.integers(ring, slot(oldest), beforeItWraps);
     state.integers(ring, 0, held - beforeItWraps);
+    if (!order.equals(List.of(SIGNALS))) {
+      renumber(order);
+    }
+  }
+
+  /** Renumbers the signals of records that were saved with another order. */
+  private void renumber(List<Signal> order) {
+    long[] values = new long[SIGNALS.length];
+    long at = oldest;
+    while (at < position) {
+      long head = get(at);
+      long present = 0;
+      long value = at + HEADER;
+      for (long left = head & SIGNAL_MASK; left != 0; left &= left - 1) {
+        int signal = order.get(Long.numberOfTrailingZeros(left)).ordinal();
+        present |= 1L << signal;
+        values[signal] = get(value++);
+      }
+      ring[slot(at)] = present | head & ~SIGNAL_MASK;
+      at += HEADER;
+      for (long left = present; left != 0; left &= left - 1) {
+        ring[slot(at++)] = values[Long.numberOfTrailingZeros(left)];
+      }
+    }
   }
 
   private Sample read(long at) {
@@ -127,7 +153,7 @@ final class SampleLog {
     return sample;
   }
 
-  private int number(String layer) {
+  private int number(@Nullable String layer) {
     if (layer == null) {
       return 0;
     }

@@ -3,15 +3,13 @@ package io.foreshock.predictors.online;
 
 import java.util.Locale;
 
-/** How much an alarm matters, mildest first. */
+/** How serious an alarm is, mildest first. */
 public enum Severity {
-  /** Noteworthy. */
+  /** Worth knowing. */
   INFO,
-  /** Take a checkpoint now: cheap insurance. */
+  /** Save a checkpoint now, as a cheap insurance. */
   WARNING,
-  /**
-   * Someone should be woken, and mitigation is warranted. Prediction quality is scored on these.
-   */
+  /** Wake someone; mitigation is warranted. Prediction quality is measured on critical alarms. */
   CRITICAL;
 
   /** Name in JSON. */

@@ -5,13 +5,13 @@ import io.foreshock.predictors.stats.ResistantBaseline;
 import io.foreshock.predictors.stats.State;
 
 /**
- * Follows one signal and tells a blip from a jump that stays.
+ * Follows one signal and finds samples that jump above its expected course.
  *
  * <p><b>Definition.</b> A sample is flagged when it lies above the {@link ResistantBaseline}'s
- * expectation μ by more than r = max(k s, m); once flagged, it is calm again below μ + {@value
- * #CALM} r. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after {@value
- * #ACCEPT_AFTER} flagged samples in a row the level is the new normal and the baseline starts over
- * from there; it has been reported all the while.
+ * expectation μ by more than r = max(k s, m); once flagged, the signal is normal again below μ +
+ * {@value #CALM} r. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after
+ * {@value #ACCEPT_AFTER} flagged samples in a row, all of which were reported, the level counts as
+ * normal and the baseline starts over from there.
  *
  * <p><b>Cost.</b> That of the baseline.
  */
@@ -36,7 +36,7 @@ final class SpikeWatch {
   /**
    * @param scores k, robust standard deviations above the expectation
    * @param margin m, in the signal's unit, or as a share of |μ| when {@code relative}
-   * @param floor smallest s, share of |μ| when {@code relative}, else the signal's unit
+   * @param floor smallest s, share of |μ| when {@code relative}, otherwise in the signal's unit
    */
   SpikeWatch(double scores, double margin, boolean relative, double floor) {
     this.scores = scores;
@@ -45,7 +45,7 @@ final class SpikeWatch {
     this.baseline = new ResistantBaseline(WINDOW, relative ? floor : 0, relative ? 1e-9 : floor);
   }
 
-  /** Takes a finite value; gives whether it is flagged. */
+  /** Adds a finite value; returns whether it is flagged. */
   boolean add(long step, double value) {
     if (!baseline.ready() || value <= threshold()) {
       baseline.accept(step, value);
@@ -68,14 +68,14 @@ final class SpikeWatch {
     return true;
   }
 
-  /** Takes a finite value as normal, whatever it is. */
+  /** Adds a finite value as a normal one, whatever it is. */
   void learn(long step, double value) {
     baseline.accept(step, value);
     flagged = 0;
     high = 0;
   }
 
-  /** Above it a sample is flagged; NaN before the warm-up is over. */
+  /** Value above which a sample is flagged; NaN during the warm-up. */
   double threshold() {
     return baseline.expected() + (flagged > 0 ? CALM * rise() : rise());
   }
@@ -111,17 +111,17 @@ final class SpikeWatch {
     return flagged;
   }
 
-  /** Step at which the row began. */
+  /** Step at which the flagged row began. */
   long firstFlagged() {
     return firstFlagged;
   }
 
-  /** Samples in a row above the full r, this one included: what only decays is not among them. */
+  /** Samples in a row above the full r, this one included; samples of a decay are not counted. */
   int high() {
     return high;
   }
 
-  /** Step at which that row began. */
+  /** Step at which the row above the full r began. */
   long firstHigh() {
     return firstHigh;
   }

@@ -10,19 +10,19 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
- * A run from which nothing comes any more.
+ * Detects a run that no longer sends lines.
  *
- * <p><b>Definition.</b> From the last {@value #WINDOW} gaps between the first lines of steps, by
- * the lines' own times: usual = median, longest = maximum. Warning when the caller's clock is past
- * the last line by more than max({@value #USUAL_GAPS} · usual, {@value #LONGEST_GAPS} · longest,
- * {@value #SHORTEST_SECONDS} s); critical past {@value #CRITICAL_FACTOR} times that when the run
- * announced how many steps it will take and has not taken them. A run that has taken them all is
- * done, not stalled.
+ * <p><b>Definition.</b> The last {@value #WINDOW} gaps between the first lines of steps are
+ * measured by the times of the lines: usual = median, longest = maximum. Warning when the caller's
+ * clock is past the last line by more than max({@value #USUAL_GAPS} · usual, {@value #LONGEST_GAPS}
+ * · longest, {@value #SHORTEST_SECONDS} s); critical past {@value #CRITICAL_FACTOR} times that when
+ * the run announced its number of steps and has not reached it. A run that has reached it is done,
+ * not stalled.
  *
- * <p><b>Edges.</b> Evaluations and checkpoints are gaps too, hence the longest. Nothing is expected
- * before {@value #MIN_GAPS} gaps. Lines older than {@value #HISTORY_SECONDS} s at the first look
- * are history being loaded. Clocks of sender and caller may differ: a line counts as coming no
- * later than the look before it.
+ * <p><b>Edges.</b> The longest gap is used because evaluations and checkpoints are gaps, too.
+ * Nothing is judged before {@value #MIN_GAPS} gaps. Lines that are older than {@value
+ * #HISTORY_SECONDS} s at the first tick are recorded lines that are loaded. The clocks of sender
+ * and caller may differ, so a line counts as received no earlier than the tick before it.
  */
 final class StallWatch {
   private static final int WINDOW = 32;
@@ -41,7 +41,7 @@ final class StallWatch {
   private long activity = Long.MIN_VALUE;
   private boolean linesSinceLook;
 
-  /** Takes the time of a step. */
+  /** Adds the time of a step. */
   void line(long step, long timeNanos) {
     if (lastLine != Long.MIN_VALUE && timeNanos > lastLine) {
       gaps.add(step, (timeNanos - lastLine) / NANOS);
@@ -50,7 +50,7 @@ final class StallWatch {
     linesSinceLook = true;
   }
 
-  /** Looks at the clock. */
+  /** Compares the clock with the newest line. */
   void tick(long nowNanos, long lastStep, RunConfig config, Consumer<Verdict> verdicts) {
     if (linesSinceLook) {
       activity = Math.max(lastLook, Math.min(lastLine, nowNanos));
@@ -69,19 +69,19 @@ final class StallWatch {
       new Finding(AlarmKind.STALLED, critical ? Severity.CRITICAL : Severity.WARNING, null)
           .value(silence, patience)
           .evidence("silence_seconds", silence)
-          .tell(
+          .emit(
               verdicts,
-              "Nothing came for "
+              "The run has sent nothing for "
                   + Finding.figure(silence)
-                  + " s after step "
+                  + " s since step "
                   + lastStep
-                  + "; the longest wait expected is "
+                  + " (expected: at most "
                   + Finding.figure(patience)
-                  + " s.");
+                  + " s). It may have crashed or hang.");
     }
   }
 
-  /** Whether a later look at the clock may find what none has found yet. */
+  /** Whether a later tick may find a stall, or a worse one. */
   boolean awaits(long lastStep, RunConfig config, boolean found) {
     OptionalDouble total = config.number(ConfigField.TOTAL_STEPS);
     boolean looked = activity != Long.MIN_VALUE && !linesSinceLook;

@@ -10,21 +10,23 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
 /**
- * Updates out of proportion: the second moment has fallen behind the gradient.
+ * Detects updates that are too large, because the second moment lags behind the gradient.
  *
  * <p><b>Definition.</b> Two views. (1) A layer's {@code rms_ratio} RMS_t = √mean(g²/v̂) above what
  * a gradient grown k-fold in one step gives, k / √(β₂ + (1 − β₂) k²) with k = {@value #JUMP}: a
  * fixed 2.3 could never be reached at β₂ = 0.8, whose ceiling 1/√(1 − β₂) is 2.24. Info; warning
  * from the {@value #REPEATED}rd within {@value #REPEAT_STEPS} steps. (2) The run's {@code
- * update_rms} above its own course: {@link SpikeWatch} over the logarithm, {@value #SCORES} scales
- * and {@value #FACTOR} times. Info; warning when it lasts {@value #REPEATED} samples.
+ * update_rms} above its own expected course: {@link SpikeWatch} over the logarithm, {@value
+ * #SCORES} scales and {@value #FACTOR} times. Info; warning when it lasts {@value #REPEATED}
+ * samples.
  *
- * <p><b>Edges.</b> Never critical by itself: lead is at most some steps and many such updates are
- * harmless. While no β₂ is announced, {@value #LARGEST_BETA2}, the largest in use and so the
- * highest threshold: nothing is told too often, and with a β₂ below 0.85 nothing at all.
+ * <p><b>Edges.</b> Never critical, because the lead is at most a few steps and many such updates
+ * are harmless. Until a β₂ is announced, {@value #LARGEST_BETA2} is assumed, the largest in use.
+ * That gives the highest threshold, so nothing is reported too often; with a β₂ below 0.85 nothing
+ * is reported.
  *
- * <p><b>Source.</b> StableAdamW (arXiv 2304.13013); the jump formula is papers' algebra for v̂
- * after the step; Marin 32B for update norms that double before a spike.
+ * <p><b>Source.</b> StableAdamW (arXiv 2304.13013); the jump formula follows from v̂ after the
+ * step; Marin 32B for update norms that double before a spike.
  */
 public final class UpdateSpike implements Detector {
   private static final double JUMP = 2.6;
@@ -40,7 +42,7 @@ public final class UpdateSpike implements Detector {
       new Layers<>(Recent::new, (recent, state) -> recent.exchange(state));
   private double threshold = threshold(LARGEST_BETA2);
 
-  /** Exceedances of one layer, close together. */
+  /** Counts the exceedances of one layer that are close together. */
   private static final class Recent {
     private long lastStep = Long.MIN_VALUE / 2;
     private int count;
@@ -69,11 +71,11 @@ public final class UpdateSpike implements Detector {
     if (ratio > threshold) {
       Recent recent = layers.of(sample);
       int count = recent == null ? 1 : recent.exceeded(sample.step());
-      tellRatio(sample, ratio, count, verdicts);
+      emitRatio(sample, ratio, count, verdicts);
     }
     double rms = sample.get(Signal.UPDATE_RMS);
     if (rms > 0 && whole.add(sample.step(), Math.log(rms))) {
-      tellRms(rms, verdicts);
+      emitRms(rms, verdicts);
     }
   }
 
@@ -87,29 +89,31 @@ public final class UpdateSpike implements Detector {
     return JUMP / Math.sqrt(beta2 + (1 - beta2) * JUMP * JUMP);
   }
 
-  private void tellRatio(Sample sample, double ratio, int count, Consumer<Verdict> verdicts) {
+  private void emitRatio(Sample sample, double ratio, int count, Consumer<Verdict> verdicts) {
     Severity severity = count >= REPEATED ? Severity.WARNING : Severity.INFO;
     new Finding(AlarmKind.UPDATE_SPIKE, severity, Signal.RMS_RATIO)
         .at(sample)
         .value(ratio, threshold)
         .evidence("in_a_row", count)
-        .tell(
+        .emit(
             verdicts,
             "Gradients of layer "
                 + sample.layer()
                 + " are "
                 + Finding.figure(ratio)
-                + " times what Adam's second moment expects.");
+                + " times what Adam's second moment expects (limit "
+                + Finding.figure(threshold)
+                + "): its updates are too large.");
   }
 
-  private void tellRms(double rms, Consumer<Verdict> verdicts) {
+  private void emitRms(double rms, Consumer<Verdict> verdicts) {
     double expected = Math.exp(whole.expected());
     Severity severity = whole.flagged() >= REPEATED ? Severity.WARNING : Severity.INFO;
     new Finding(AlarmKind.UPDATE_SPIKE, severity, Signal.UPDATE_RMS)
         .value(rms, Math.exp(whole.threshold()))
         .evidence("expected", expected)
         .evidence("in_a_row", whole.flagged())
-        .tell(
+        .emit(
             verdicts,
             "Updates are "
                 + Finding.figure(rms / expected)

@@ -2,16 +2,18 @@
 package io.foreshock.predictors.postmortem;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened right before an onset. It is a coincidence in time, not a proof.
  *
- * @param step at which it happened
- * @param name of the setting or signal
- * @param before its value before; null where it has none
- * @param after its value after; null where it has none
+ * @param step step at which it happened
+ * @param name name of the setting or signal
+ * @param before its value before; null if it had none
+ * @param after its value after; null if it has none
  */
-public record Cause(Kind kind, long step, String name, Object before, Object after) {
+public record Cause(
+    Kind kind, long step, String name, @Nullable Object before, @Nullable Object after) {
   /** What happened. The wire name is the lower-case name. */
   public enum Kind {
     /** The run started again from a checkpoint; {@code before} and {@code after} are segments. */
@@ -27,7 +29,7 @@ public record Cause(Kind kind, long step, String name, Object before, Object aft
     BATCH_SIZE,
     /** A setting was announced with another value. */
     CONFIGURATION,
-    /** The index of the data went back, so that data came again. */
+    /** The index of the data went back, so that data were repeated. */
     DATA_REWOUND;
 
     /** Name in JSON. */

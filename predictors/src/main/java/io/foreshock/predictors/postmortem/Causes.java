@@ -5,23 +5,23 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What happened right before an onset: resumes, changes of schedule, data that came again. */
+/** Finds what happened right before an onset: resumes, changes of the schedule, repeated data. */
 final class Causes {
-  /** A learning rate or batch size that changes by less is not held responsible. */
+  /** Smallest factor by which a learning rate or batch size must change to be a cause. */
   static final double FACTOR = 1.5;
 
-  /** How much more it must change than from the sample before: a ramp is no sudden change. */
+  /** Ratio to the previous change that a sudden change must exceed; a ramp is not sudden. */
   private static final double SUDDEN = 3;
 
-  /** Over which a slow rise of the learning rate is told. */
+  /** Number of steps over which a slow rise of the learning rate is reported. */
   static final long RAMP_STEPS = 100;
 
   private Causes() {}
 
-  /** Causes within steps {@code from} to {@code to} of a path. */
+  /** Returns the causes within steps {@code from} to {@code to} of a path. */
   static List<Cause> of(Path path, RunHistory history, long from, long to, long spacing) {
     List<Cause> causes = new ArrayList<>(path.resumes(from, to));
-    long before = from - 3 * spacing; // some samples before, to tell a change from a ramp
+    long before = from - 3 * spacing; // some samples before, to distinguish a change from a ramp
     jumps(path.track(Signal.LEARNING_RATE, before, to), Cause.Kind.LEARNING_RATE, from, causes);
     if (causes.stream().noneMatch(cause -> cause.kind() == Cause.Kind.LEARNING_RATE)) {
       ramp(path.track(Signal.LEARNING_RATE, to - RAMP_STEPS, to), causes);
@@ -88,7 +88,7 @@ final class Causes {
     }
   }
 
-  /** Tokens in one step, from the tokens seen; none where they go back. */
+  /** Tokens in one step, from the tokens seen; NaN where they go back. */
   private static Track perStep(Track tokens) {
     int size = Math.max(0, tokens.size() - 1);
     long[] steps = new long[size];

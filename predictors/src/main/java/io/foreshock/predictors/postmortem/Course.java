@@ -4,14 +4,14 @@ package io.foreshock.predictors.postmortem;
 import io.foreshock.predictors.stats.Medians;
 
 /**
- * Where the loss is expected, from the samples that were on its course.
+ * Expected level of the loss, from the samples that were on its course.
  *
- * <p><b>Definition.</b> Level: the median of the last {@value #LONG} accepted samples; while the
- * loss falls by {@value #STEEP} times its noise in as many, or there are fewer, no more than the
- * median of the last {@value #SHORT}, so that a steep fall does not leave the level behind. Noise:
- * 1.4826 times the median of the last {@value #MEMORY} accepted deviations, not below {@value
- * #FLOOR} of the level. A deviation is |x − median of its two neighbours on either side|: it needs
- * the future, and knows no trend.
+ * <p><b>Definition.</b> Level: the median of the last {@value #LONG} accepted samples; While there
+ * are fewer, or the loss falls by {@value #STEEP} times its noise in as many samples, the level is
+ * at most the median of the last {@value #SHORT}, so that it follows a steep fall. Noise: 1.4826
+ * times the median of the last {@value #MEMORY} accepted deviations, not below {@value #FLOOR} of
+ * the level. A deviation is |x − median of its two neighbours on either side|: it needs later
+ * samples, and contains no trend.
  *
  * <p><b>Cost.</b> O({@value #LONG}) a sample, O({@value #MEMORY}) every {@value #REFIT}th.
  */
@@ -20,12 +20,12 @@ final class Course {
   private static final int SHORT = 3;
   private static final int MEMORY = 64;
 
-  /** Two medians of nine differ by as much once in a million times by chance. */
+  /** Two medians of nine differ by this much by chance once in a million times. */
   private static final double STEEP = 3;
 
   private static final int REFIT = 8;
 
-  /** Share of the level: a loss that was averaged before it was logged has no noise to speak of. */
+  /** Share of the level: a loss that was averaged before it was logged has almost no noise. */
   private static final double FLOOR = 0.002;
 
   private static final double MAD_TO_SIGMA = 1.4826;
@@ -37,7 +37,7 @@ final class Course {
   private int sinceRefit;
   private double deviation;
 
-  /** Takes a finite sample that is on its course. */
+  /** Adds a finite sample that is on its course. */
   void accept(double value, double itsDeviation) {
     values[accepted % values.length] = value;
     deviations[accepted % MEMORY] = itsDeviation;
@@ -55,7 +55,7 @@ final class Course {
     return accepted;
   }
 
-  /** Forgets the level, as after a change that stays. */
+  /** Clears the level, such as after a change that stays. */
   void restart() {
     accepted = 0;
     sinceRefit = 0;
@@ -68,12 +68,12 @@ final class Course {
     return steep ? Math.min(level, median(SHORT, 0)) : level;
   }
 
-  /** How much the loss fell from the {@value #LONG} samples before the last as many. */
+  /** How far the median fell from the last but one {@value #LONG} samples to the last ones. */
   double fall() {
     return accepted < 2 * LONG ? 0 : Math.max(0, median(LONG, LONG) - median(LONG, 0));
   }
 
-  /** Standard deviation of a sample about its course. */
+  /** Standard deviation of a sample around its course. */
   double noise() {
     return Math.max(deviation, FLOOR * Math.abs(level()));
   }

@@ -5,15 +5,16 @@ import io.foreshock.predictors.stats.Medians;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where a loss was off its {@link Course}.
  *
  * <p><b>Jump.</b> A sample stands out when it is above the level by more than r = max({@value
  * #SCORES} s, {@value #SHARE} level), s the noise, or is not finite. It begins an excursion when
- * one of the next two stands out as well or both are above half of r; a finite sample that stands
- * alone is a blip: counted, and kept out of the course. Six deviations and the same test at any
- * level are the form of production rules (OLMo-core: mean + 6σ); none of them sees a damaging jump
+ * one of the next two stands out as well or both are above half of r; a single finite sample is a
+ * blip: it is counted and kept out of the course. Six deviations and the same test at any level are
+ * the form of rules used in production (OLMo-core: mean + 6σ). None of them finds a damaging jump
  * of a few percent (Marin 32B: 1.96 to 2.02), hence {@value #SHARE} and not the usual tenth.
  *
  * <p><b>Gradual rise.</b> The median of the last nine samples stays more than max({@value
@@ -21,10 +22,10 @@ import java.util.List;
  * #SUSTAINED} samples, or until the end if that is at least {@value #SUSTAINED_END}: the onset of
  * {@code evaluation.LossOnset}.
  *
- * <p><b>End.</b> Three samples in a row no more than half the margin above the level before, which
- * stays as it was, and the median of nine no more than {@value #CALM_LEVEL} of it. When a new level
- * has stood for {@value #SETTLED} samples, it becomes the course, so that what happens on top of it
- * is seen too; the end is still looked for.
+ * <p><b>End.</b> Three samples in a row are at most half the margin above the level before, and the
+ * median of nine is at most {@value #CALM_LEVEL} of it above. When a new level has lasted for
+ * {@value #SETTLED} samples, it becomes the course, so that excursions from it are found, too. The
+ * end is still searched.
  *
  * <p><b>Drop.</b> Two samples in a row, and the median of the next {@value #SUSTAINED}, are below
  * the level by more than max(r, 4 times the recent fall), right after one that was on its course.
@@ -40,7 +41,7 @@ final class CourseScan {
   private static final double SHARE = 0.05;
   private static final double CALM = 0.5;
 
-  /** Of the median of nine samples, which is the less noisy. */
+  /** Share of the margin for the median of nine samples, which is less noisy. */
   private static final double CALM_LEVEL = 0.3;
 
   private static final int CALM_SAMPLES = 3;
@@ -54,7 +55,7 @@ final class CourseScan {
   /** Four samples of an initial loss are enough to see that the fifth is twice as high. */
   private static final int WARM_UP = 4;
 
-  /** A first fall is steep: before as many samples nothing is called a drop. */
+  /** Samples before which nothing counts as a drop, because the first fall is steep. */
   private static final int WARM_UP_DROP = 32;
 
   private static final int SETTLED = 128;
@@ -67,8 +68,8 @@ final class CourseScan {
   private final double[] scratch = new double[SETTLED];
   private int blips;
 
-  /** Off the course downwards until something else is found; null when not. */
-  private Excursion drop;
+  /** The current drop below the course, if there is one. */
+  private @Nullable Excursion drop;
 
   private double lowest = Double.POSITIVE_INFINITY;
   private int above;
@@ -78,7 +79,7 @@ final class CourseScan {
     n = losses.length;
   }
 
-  /** What was found in a series, in order of onset. */
+  /** The excursions of a series in order of onset, and the number of blips. */
   record Result(List<Excursion> excursions, int blips) {}
 
   /** Scans a loss, nats per token, in step order; NaN where it was not finite. */
@@ -98,7 +99,7 @@ final class CourseScan {
     return new Result(found, blips);
   }
 
-  /** Looks at sample i; gives the next one to look at. */
+  /** Reads sample i; returns the index of the next one to read. */
   private int next(int i) {
     if (!Double.isFinite(x[i])) {
       return rise(i, i, course.level(), margin());
@@ -111,8 +112,9 @@ final class CourseScan {
           blips++;
           return i + 1;
         }
-        if (drop != null && back(i)) {
-          end(drop, i);
+        Excursion dropped = drop;
+        if (dropped != null && back(dropped, i)) {
+          end(dropped, i);
           restart();
           return i;
         }
@@ -141,7 +143,10 @@ final class CourseScan {
     return Math.max(GRADUAL_SCORES * course.noise(), GRADUAL_SHARE * Math.abs(lowest));
   }
 
-  /** An excursion upwards from {@code start}, seen at {@code seen}; gives where to go on. */
+  /**
+   * Adds a rise from {@code start}, found at {@code seen}; returns the index of the next sample to
+   * read.
+   */
   private int rise(int start, int seen, double before, double margin) {
     int end = calmFrom(seen, before, margin);
     int settled = settledFrom(seen, end);
@@ -161,16 +166,16 @@ final class CourseScan {
     return Math.max(settled, seen + 1);
   }
 
-  /** Another level is the course from here on. */
+  /** Starts the course anew at another level. */
   private void restart() {
     course.restart();
     lowest = Double.POSITIVE_INFINITY;
     above = 0;
   }
 
-  /** First sample of those that are back at the level before, or n. */
+  /** Returns the first sample that is back at the level before, or n. */
   private int calmFrom(int from, double before, double margin) {
-    // with nothing known of before, whatever is finite is as good as it gets
+    // without a level before, any finite value counts as the end
     double limit = Double.isNaN(before) ? Double.MAX_VALUE : before + CALM * margin;
     double level = Double.isNaN(before) ? Double.MAX_VALUE : before + CALM_LEVEL * margin;
     int calm = 0;
@@ -185,7 +190,7 @@ final class CourseScan {
     return n;
   }
 
-  /** Where a new level has stood long enough, or {@code end}. */
+  /** Returns the index at which a new level has lasted long enough, or {@code end}. */
   private int settledFrom(int from, int end) {
     int half = SETTLED / 2;
     for (int i = from + SETTLED; i <= end; i += SETTLED_CHECK_EVERY) {
@@ -243,10 +248,10 @@ final class CourseScan {
   }
 
   /** Whether a jump at i leads back to where the loss was before it dropped. */
-  private boolean back(int i) {
+  private boolean back(Excursion dropped, int i) {
     double after = median(i, Math.min(n, i + LEVEL_OF));
-    double depth = drop.before() - course.level();
-    return after > drop.before() - CALM * depth && after < drop.before() + drop.margin();
+    double depth = dropped.before() - course.level();
+    return after > dropped.before() - CALM * depth && after < dropped.before() + dropped.margin();
   }
 
   private void end(Excursion open, int end) {

@@ -5,53 +5,79 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A stretch in which a run's loss was off its course.
+ * A part of a run in which its loss was off its course.
  *
- * @param kind its class
- * @param segment lineage segment in which it began
- * @param start its onset: first step off the course
- * @param peak step of its highest loss, or of the first that was not finite; of a {@link
- *     EpisodeClass#LEVEL_SHIFT} of its lowest
- * @param end first step at which the loss was back at its level; empty when it never was
- * @param last newest step that was looked at: its end, or where the record or its segment ends
- * @param before level of the loss before, nats per token; NaN when it was never finite
- * @param extreme the loss at {@code peak}; infinite when it was not finite
- * @param after level of the loss at the end or, while it has none, of the last samples; NaN when
- *     they were not finite
- * @param nonfinite how many losses in it were not finite
- * @param costSteps steps of training it took: to its end, or all there are; all that were thrown
- *     away when it was rolled back; of a level shift those spent on it
- * @param spacing steps between two samples of the loss: how exact these figures are
- * @param rolledBack whether it happened in a part that a later segment took back
- * @param rolledBackTo step of the checkpoint that was gone back to; empty unless rolled back
- * @param causes what happened right before it
- * @param movers what moved before it, the first one first
- * @param lossAlone whether nothing but the loss was measured, so that none could be found
- * @param firstBatch index of the data batch at its onset; empty when not measured
- * @param lastBatch index of the data batch at {@code last}; empty when not measured
+ * @param kind class of the episode
+ * @param segment segment in which it began
+ * @param extent its first and last steps
+ * @param loss levels of the loss
+ * @param origin causes and first movers
+ * @param rolledBackTo step of the checkpoint to which the run went back, when a later segment
+ *     replaced this part; empty otherwise
  */
 public record Episode(
     EpisodeClass kind,
     int segment,
-    long start,
-    long peak,
-    OptionalLong end,
-    long last,
-    double before,
-    double extreme,
-    double after,
-    long nonfinite,
-    long costSteps,
-    long spacing,
-    boolean rolledBack,
-    OptionalLong rolledBackTo,
-    List<Cause> causes,
-    List<FirstMove> movers,
-    boolean lossAlone,
-    OptionalLong firstBatch,
-    OptionalLong lastBatch) {
-  public Episode {
-    causes = List.copyOf(causes);
-    movers = List.copyOf(movers);
+    Extent extent,
+    Loss loss,
+    Origin origin,
+    OptionalLong rolledBackTo) {
+
+  /**
+   * First and last steps of an episode.
+   *
+   * @param start its onset: first step off the course
+   * @param peak step of its highest loss, or of the first that was not finite; of a {@link
+   *     EpisodeClass#LEVEL_SHIFT} of its lowest
+   * @param end first step at which the loss was back at its level; empty when it did not come back
+   * @param last newest step that was read: its end, or the end of the record or segment
+   * @param costSteps steps of training that it cost: up to its end, or to the end of the record;
+   *     after a rollback all steps that were dropped; for a level shift the steps during it
+   * @param spacing steps between two samples of the loss, which limits the precision of these
+   *     numbers
+   */
+  public record Extent(
+      long start, long peak, OptionalLong end, long last, long costSteps, long spacing) {}
+
+  /**
+   * Levels of the loss, nats per token.
+   *
+   * @param before level before the episode; NaN when no loss was finite
+   * @param extreme the loss at the peak; infinite when it was not finite
+   * @param after level at the end, or of the last samples if there is no end; NaN when they were
+   *     not finite
+   * @param nonfinite number of losses in the episode that were not finite
+   */
+  public record Loss(double before, double extreme, double after, long nonfinite) {}
+
+  /**
+   * What happened before an episode.
+   *
+   * @param causes what happened right before it
+   * @param movers signals that moved before it, earliest first
+   * @param lossAlone whether nothing but the loss was measured, so that no mover could be found
+   * @param firstBatch index of the data batch at the onset; empty when not measured
+   * @param lastBatch index of the data batch at the last step; empty when not measured
+   */
+  public record Origin(
+      List<Cause> causes,
+      List<FirstMove> movers,
+      boolean lossAlone,
+      OptionalLong firstBatch,
+      OptionalLong lastBatch) {
+    public Origin {
+      causes = List.copyOf(causes);
+      movers = List.copyOf(movers);
+    }
+  }
+
+  /** Its onset: first step off the course. */
+  public long start() {
+    return extent.start();
+  }
+
+  /** Whether a later segment replaced this part of the run. */
+  public boolean rolledBack() {
+    return rolledBackTo.isPresent();
   }
 }

@@ -4,26 +4,26 @@ package io.foreshock.predictors.postmortem;
 import java.util.Locale;
 
 /**
- * What kind of episode it was. The wire name is the lower-case name.
+ * The class of an episode. The wire name is the lower-case name.
  *
  * <p><b>Source.</b> The patterns are those of Bekman, "Machine Learning Engineering", chapter
- * "Understanding Training Loss Patterns"; it gives no numbers, the limits are our own ({@link
- * Postmortem}). A cause found near the onset names the class; without one its shape does.
+ * "Understanding Training Loss Patterns"; it gives no numbers, so the limits are our own ({@link
+ * Postmortem}). A cause near the onset decides the class; without a cause the shape decides.
  */
 public enum EpisodeClass {
-  /** Jumped and was back at its level within about a hundred steps, by itself. */
+  /** The loss jumped and was back at its level within about a hundred steps, without help. */
   FAST_RECOVERING("fast-recovering spike"),
-  /** Jumped and came back, but took longer. */
+  /** The loss jumped and came back, but later. */
   SLOW_RECOVERING("slow-recovering spike"),
-  /** Jumped and was not back at its level when the record ended. */
+  /** The loss jumped and was not back at its level when the record ended. */
   NOT_FULLY_RECOVERING("not fully recovering spike"),
-  /** Left its course without a spike: rose steadily, or ceased to be finite. */
+  /** The loss rose steadily, without a spike, or became non-finite. */
   NON_SPIKE_DIVERGENCE("non-spike divergence"),
-  /** Fell at once to a level below its trend, as on data seen before, until fresh data came. */
+  /** The loss fell at once below its trend, such as on data seen before, until new data came. */
   LEVEL_SHIFT("level shift, as by repeated data"),
-  /** Began within a few steps of a resume or rollback. */
+  /** It began within a few steps of a resume or rollback. */
   RESUME_RELATED("resume-related"),
-  /** Began within a few steps of a change of learning rate, batch size or configuration. */
+  /** It began within a few steps of a change of learning rate, batch size or configuration. */
   SCHEDULED_CHANGE("scheduled change");
 
   private final String words;
@@ -37,7 +37,7 @@ public enum EpisodeClass {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Name for people. */
+  /** Name for a report. */
   public String words() {
     return words;
   }

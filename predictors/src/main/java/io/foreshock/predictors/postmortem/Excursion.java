@@ -2,16 +2,16 @@
 package io.foreshock.predictors.postmortem;
 
 /**
- * A stretch off the course, by index into a series.
+ * A stretch of a series that is off the course, by index.
  *
- * @param rise whether upwards
- * @param gradual whether it rose so slowly that no sample stood out
+ * @param rise whether it is above the course
+ * @param gradual whether it rose so slowly that no single sample stood out
  * @param start first sample off the course
- * @param peak the extreme one; the first non-finite one where there is any
- * @param end first sample back at its level, or the number of samples when none was
- * @param settled sample from which on the new level was taken for the course: at most {@code end}
- * @param before level before; NaN when there was none
- * @param margin how far off the course counted as off it
+ * @param peak its extreme sample, or the first non-finite one
+ * @param end first sample back at its level, or the number of samples when there is none
+ * @param settled sample from which the new level counts as the course; at most {@code end}
+ * @param before level before it; NaN when there was none
+ * @param margin distance from which a sample counts as off the course
  */
 record Excursion(
     boolean rise,

@@ -8,29 +8,31 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which signals left their own quiet band before the loss did, and when.
+ * Finds the signals that left their own quiet band before the onset of the loss, and when they did.
  *
- * <p><b>Definition.</b> Of a signal's samples up to the onset, the first {@value #TRANSIENT} of the
- * run left out, the older half is its quiet time. Its usual level u is the median of the newest
- * quarter of that; the half-width of its band is the largest of {@value #WIDER} times the farthest
- * it was from u in all its quiet time, {@value #SCORES} robust deviations there, and a floor. It
- * moved at the first step from which it stayed outside, on one side, up to the onset, for at least
- * {@value #PERSISTENT} samples, those two after the onset included. Samples are medians of three;
- * signals that are above zero throughout are taken as logarithms.
+ * <p><b>Definition.</b> The quiet time of a signal is the older half of its samples up to the
+ * onset, without the first {@value #TRANSIENT} of the run. Its usual level u is the median of the
+ * newest quarter of that time; the half-width of its band is the largest of {@value #WIDER} times
+ * its largest distance from u in its quiet time, {@value #SCORES} robust deviations there, and a
+ * floor. It moved at the first step from which it stayed outside, on one side, up to the onset, for
+ * at least {@value #PERSISTENT} samples, including the two after the onset. Samples are medians of
+ * three; signals that are always above zero are used as logarithms.
  *
- * <p><b>Many signals are asked</b>, so some would leave a band of a few deviations by chance. One
- * as wide as all that was seen in an equally long time, drift included, and the demand to stay
- * outside until the onset, leave none of two thousand noisy or correlated signals and 6 % of random
- * walks ({@code FirstMoversTest}). A signal that had been growing all the while counts as moved
- * only once it grows faster than before.
+ * <p><b>Many signals are tested</b>, so some would leave a band of a few deviations by chance. The
+ * band is therefore as wide as everything seen in an equally long time, including drift, and a
+ * signal must stay outside until the onset. With that, none of two thousand noisy or correlated
+ * signals moves by chance, and 6 % of random walks ({@code FirstMoversTest}). A signal that grew
+ * all the time counts as moved only once it grows faster than before.
  *
- * <p><b>Edges.</b> Fewer than {@value #MIN_QUIET} quiet samples: no answer. A lead is at most half
- * of what was looked at. <b>Cost.</b> O(n log n) a signal. <b>Source.</b> Our own.
+ * <p><b>Edges.</b> A signal with fewer than {@value #MIN_QUIET} quiet samples is not tested. A lead
+ * is at most half of the samples that were read. <b>Cost.</b> O(n log n) a signal. <b>Source.</b>
+ * Our own.
  */
 final class FirstMovers {
-  /** Most samples looked at before an onset: leads of up to half as many can be told. */
+  /** Most samples read before an onset; the longest lead is half as many. */
   static final int WINDOW = 512;
 
   private static final int TRANSIENT = 16;
@@ -41,25 +43,25 @@ final class FirstMovers {
   private static final double SCORES = 6;
   private static final double MAD_TO_SIGMA = 1.4826;
 
-  /** Of a logarithm: a tenth. */
+  /** Smallest half-width of a logarithm. */
   private static final double FLOOR = 0.1;
 
-  /** Of a signal that may be negative: share of its size. */
+  /** Smallest half-width of a signal that may be negative, as a share of its size. */
   private static final double FLOOR_SHARE = 0.1;
 
-  /** What is looked at, set by the schedule, or the loss itself moves nothing. */
-  private static final Set<Signal> NOT_ASKED =
+  /** Signals that are not tested: the loss, and those that the schedule sets. */
+  private static final Set<Signal> NOT_TESTED =
       Set.of(Signal.LOSS, Signal.LEARNING_RATE, Signal.TOKENS, Signal.BATCH, Signal.STEP_SECONDS);
 
   private FirstMovers() {}
 
-  /** Whether a signal is asked at all. */
-  static boolean asks(Signal signal) {
-    return !NOT_ASKED.contains(signal);
+  /** Whether a signal is tested. */
+  static boolean tests(Signal signal) {
+    return !NOT_TESTED.contains(signal);
   }
 
   /**
-   * The movers, the first one first; of equal leads the higher score.
+   * Returns the movers, earliest first; of equal leads the one with the higher score comes first.
    *
    * @param onset step of the loss's onset
    * @param begin step from which on the signals are past their initial transient
@@ -67,7 +69,7 @@ final class FirstMovers {
   static List<FirstMove> of(List<Track> tracks, long onset, long begin) {
     List<FirstMove> moves = new ArrayList<>();
     for (Track track : tracks) {
-      FirstMove move = asks(track.signal()) ? move(track, onset, begin) : null;
+      FirstMove move = tests(track.signal()) ? move(track, onset, begin) : null;
       if (move != null) {
         moves.add(move);
       }
@@ -84,7 +86,7 @@ final class FirstMovers {
     return loss.size() > TRANSIENT ? loss.steps()[TRANSIENT] : Long.MAX_VALUE;
   }
 
-  private static FirstMove move(Track track, long onset, long begin) {
+  private static @Nullable FirstMove move(Track track, long onset, long begin) {
     int from = track.from(begin);
     int until = track.from(onset + 1); // samples before this one are not after the onset
     from = Math.max(from, until - WINDOW);
@@ -152,7 +154,7 @@ final class FirstMovers {
     return true;
   }
 
-  /** Medians of three, of the logarithms where asked for; ends as they are. */
+  /** Medians of three, of the logarithms if requested; the ends stay unchanged. */
   private static double[] smooth(double[] values, int from, int to, boolean logarithm) {
     double[] raw = new double[to - from];
     for (int i = 0; i < raw.length; i++) {

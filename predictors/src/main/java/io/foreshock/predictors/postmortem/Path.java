@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.postmortem;
 
-import io.foreshock.predictors.online.Segment;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The steps that led to a segment's newest one: its own, and its ancestors' up to where each next
- * one branched off.
+ * The steps that lead to a segment's newest step: its own steps, and those of its ancestors up to
+ * where the next segment branched off.
  */
 final class Path {
   /** Steps {@code after} + 1 to {@code last} of a segment. */
@@ -26,7 +26,7 @@ final class Path {
     this.pieces = pieces;
   }
 
-  /** The path to the newest step of a segment. */
+  /** Returns the path to the newest step of a segment. */
   static Path to(Segment segment, RunHistory history) {
     Map<Integer, Segment> byIndex = new LinkedHashMap<>();
     history.segments().forEach(s -> byIndex.put(s.index(), s));
@@ -43,7 +43,7 @@ final class Path {
     return new Path(history, new ArrayList<>(pieces));
   }
 
-  /** One signal over steps {@code from} to {@code to}. */
+  /** Returns one signal over steps {@code from} to {@code to}. */
   Track track(Signal signal, long from, long to) {
     Track whole = Track.empty(signal, null);
     for (Piece piece : pieces) {
@@ -56,7 +56,7 @@ final class Path {
     return whole;
   }
 
-  /** All signals over those steps. */
+  /** Returns all signals over those steps. */
   List<Track> tracks(long from, long to) {
     Map<List<Object>, Track> whole = new LinkedHashMap<>();
     for (Piece piece : pieces) {
@@ -72,7 +72,7 @@ final class Path {
     return List.copyOf(whole.values());
   }
 
-  /** The segment that a step of the path lies in. */
+  /** Returns the segment of a step of the path. */
   int segmentAt(long step) {
     for (Piece piece : pieces) {
       if (step <= piece.last) {
@@ -82,7 +82,7 @@ final class Path {
     return pieces.isEmpty() ? 0 : pieces.get(pieces.size() - 1).segment;
   }
 
-  /** Segments that begin within steps {@code from} to {@code to}, as what a resume looks like. */
+  /** Returns the segments that begin within steps {@code from} to {@code to}, as resumes. */
   List<Cause> resumes(long from, long to) {
     List<Cause> resumes = new ArrayList<>();
     for (int i = 1; i < pieces.size(); i++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.postmortem;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,39 +11,42 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Every spike and divergence of a run, by hindsight.
+ * Finds every spike and divergence of a run, after it has ended.
  *
- * <p><b>Definition.</b> {@link CourseScan} bounds the excursions of the loss over the path that
- * leads to the newest step, and over the end of each segment that was rolled back. A cause seen
- * within {@value #NEAR_STEPS} steps or {@value #NEAR_SAMPLES} samples before the onset names the
- * class; else its shape: back within {@value #FAST_STEPS} steps or {@value #FAST_SAMPLES} samples,
- * back later, or not back. What was not back is no spike when it took more than {@value
- * #SPIKE_SAMPLES} samples to half of its height and did not come down in between. A drop counts
- * only where the loss jumped back later, or a resume or data that came again explains it: a loss
- * that falls for good has learned something. {@link FirstMovers} are then looked for around each
+ * <p><b>Definition.</b> {@link CourseScan} finds the excursions of the loss on the path to the
+ * newest step, and in the end of each segment that was rolled back. A cause within {@value
+ * #NEAR_STEPS} steps or {@value #NEAR_SAMPLES} samples before the onset decides the class.
+ * Otherwise its shape does: back within {@value #FAST_STEPS} steps or {@value #FAST_SAMPLES}
+ * samples, back later, or not back. An excursion that did not come back is no spike when it took
+ * more than {@value #SPIKE_SAMPLES} samples to half of its height and did not fall in between. A
+ * drop counts only where the loss jumped back later, or a resume or repeated data explain it,
+ * because a loss that stays low has improved. {@link FirstMovers} are then searched around each
  * onset.
  *
- * <p><b>Edges.</b> Steps may be spaced irregularly; any signal but the loss may be missing; one
- * sample that stands alone is no episode ({@link #blips}). <b>Threads.</b> Immutable once made.
- * <b>Cost.</b> O(n) over the loss; of the other signals only windows around the onsets are read.
+ * <p><b>Edges.</b> Steps may be spaced irregularly; any signal but the loss may be missing; a
+ * single sample is no episode ({@link #blips}). <b>Threads.</b> Immutable once made. <b>Cost.</b>
+ * O(n) over the loss; for the other signals only windows around the onsets are read.
  */
 public final class Postmortem {
   /**
-   * A spike that is back this soon did not cost more than the remedy would have: PaLM's rollback
-   * throws away about 100 steps (Chowdhery et al. 2022, §5.1).
+   * A spike that is back within this many steps costs no more than the remedy: PaLM's rollback
+   * drops about 100 steps (Chowdhery et al. 2022, §5.1).
    */
   private static final long FAST_STEPS = 100;
 
-  /** In a sparse log: as few samples as can tell a spike from a blip. */
+  /** The same in a sparse log: the fewest samples that distinguish a spike from a blip. */
   private static final int FAST_SAMPLES = 3;
 
-  /** The memory of Adam's second moment at β₂ = 0.95, 1/(1 − β₂): what a change takes to show. */
+  /**
+   * The memory of Adam's second moment at β₂ = 0.95, 1/(1 − β₂): the time until a change has its
+   * effect.
+   */
   private static final long NEAR_STEPS = 20;
 
   private static final int NEAR_SAMPLES = 2;
   private static final int SPIKE_SAMPLES = 16;
 
-  /** Samples before a dead end that are enough to know the loss's course. */
+  /** Samples before a dead end that are enough for the course of the loss. */
   private static final int CONTEXT = 1024;
 
   private static final int LEVEL_OF = 9;
@@ -58,7 +61,7 @@ public final class Postmortem {
     this.history = history;
   }
 
-  /** Looks at a run. */
+  /** Analyses a run. */
   public static Postmortem of(RunHistory history) {
     Postmortem postmortem = new Postmortem(history);
     List<Segment> segments = history.segments();
@@ -83,12 +86,12 @@ public final class Postmortem {
     return List.copyOf(episodes);
   }
 
-  /** Samples on the live path that stood out alone: bad batches, no episodes. */
+  /** Number of single samples on the live path that stood out: bad batches, no episodes. */
   public int blips() {
     return blips;
   }
 
-  /** Losses on the live path, those not finite included. */
+  /** Number of losses on the live path, including those that are not finite. */
   public long samples() {
     return samples;
   }
@@ -101,7 +104,7 @@ public final class Postmortem {
     result.excursions().forEach(found -> add(path, loss, found, OptionalLong.empty()));
   }
 
-  /** Of a segment that was taken back, what lies beyond the step that was gone back to. */
+  /** Adds the episodes of a replaced segment after the step to which the run went back. */
   private void deadEnd(Path path, Segment segment, long backTo) {
     if (segment.lastStep() <= backTo) {
       return;
@@ -128,36 +131,46 @@ public final class Postmortem {
     long cost = backTo.isPresent() ? lastOf(loss) - backTo.getAsLong() : last - start;
     long window = FirstMovers.WINDOW * spacing;
     List<Track> tracks = path.tracks(start - window, start + 3 * spacing);
-    double extreme = loss.values()[found.peak()];
-    Track batch = path.track(Signal.BATCH, start, last);
     episodes.add(
         new Episode(
             classOf(found, loss, causes, spacing),
             path.segmentAt(start),
-            start,
-            loss.steps()[found.peak()],
-            ended ? OptionalLong.of(last) : OptionalLong.empty(),
-            last,
-            found.before(),
-            Double.isFinite(extreme) ? extreme : Double.POSITIVE_INFINITY,
-            after(loss, found),
-            nonfinite(loss, found),
-            cost,
-            spacing,
-            backTo.isPresent(),
-            backTo,
-            causes,
-            FirstMovers.of(tracks, start, FirstMovers.begin(loss)),
-            tracks.stream().noneMatch(track -> FirstMovers.asks(track.signal())),
-            batch.size() == 0 ? OptionalLong.empty() : OptionalLong.of((long) batch.values()[0]),
-            batch.size() == 0
-                ? OptionalLong.empty()
-                : OptionalLong.of((long) batch.values()[batch.size() - 1])));
+            new Episode.Extent(
+                start,
+                loss.steps()[found.peak()],
+                ended ? OptionalLong.of(last) : OptionalLong.empty(),
+                last,
+                cost,
+                spacing),
+            levels(loss, found),
+            origin(causes, tracks, start, loss, path.track(Signal.BATCH, start, last)),
+            backTo));
+  }
+
+  private static Episode.Loss levels(Track loss, Excursion found) {
+    double extreme = loss.values()[found.peak()];
+    return new Episode.Loss(
+        found.before(),
+        Double.isFinite(extreme) ? extreme : Double.POSITIVE_INFINITY,
+        after(loss, found),
+        nonfinite(loss, found));
+  }
+
+  private static Episode.Origin origin(
+      List<Cause> causes, List<Track> tracks, long start, Track loss, Track batch) {
+    return new Episode.Origin(
+        causes,
+        FirstMovers.of(tracks, start, FirstMovers.begin(loss)),
+        tracks.stream().noneMatch(track -> FirstMovers.tests(track.signal())),
+        batch.size() == 0 ? OptionalLong.empty() : OptionalLong.of((long) batch.values()[0]),
+        batch.size() == 0
+            ? OptionalLong.empty()
+            : OptionalLong.of((long) batch.values()[batch.size() - 1]));
   }
 
   private static boolean counts(Excursion drop, List<Cause> causes, int size) {
     if (causes.stream().anyMatch(cause -> cause.kind() == Cause.Kind.LEARNING_RATE)) {
-      return false; // a lower rate lowers the loss: as planned
+      return false; // a lower learning rate lowers the loss, as planned
     }
     return drop.end() < size
         || causes.stream()
@@ -217,7 +230,7 @@ public final class Postmortem {
     return false;
   }
 
-  /** Median of the finite samples among the next few: noise does not look like a spike then. */
+  /** Median of the finite samples among the next few, so that noise does not look like a spike. */
   private static double level(double[] x, int from) {
     double[] next =
         Arrays.stream(x, from, Math.min(x.length, from + SMOOTH))
@@ -239,7 +252,9 @@ public final class Postmortem {
         .count();
   }
 
-  /** Usual number of steps between samples of a stretch or, where that is short, of the whole. */
+  /**
+   * Usual number of steps between samples of a stretch or, if that is short, of the whole track.
+   */
   private static long spacing(Track stretch, Track whole) {
     return stretch.size() >= 8 ? spacing(stretch) : spacing(whole);
   }

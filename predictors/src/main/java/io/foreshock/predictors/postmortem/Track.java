@@ -3,15 +3,16 @@ package io.foreshock.predictors.postmortem;
 
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One signal of one layer over a stretch of one segment.
+ * Values of one signal of one layer over some steps.
  *
  * @param layer null for a whole-step signal
- * @param steps rising
- * @param values as many; NaN where the value was sent and was not finite
+ * @param steps the steps, rising
+ * @param values the values at these steps; NaN where the value was sent but not finite
  */
-public record Track(Signal signal, String layer, long[] steps, double[] values) {
+public record Track(Signal signal, @Nullable String layer, long[] steps, double[] values) {
   public Track {
     if (steps.length != values.length) {
       throw new IllegalArgumentException(
@@ -20,7 +21,7 @@ public record Track(Signal signal, String layer, long[] steps, double[] values) 
   }
 
   /** A track without values. */
-  public static Track empty(Signal signal, String layer) {
+  public static Track empty(Signal signal, @Nullable String layer) {
     return new Track(signal, layer, new long[0], new double[0]);
   }
 
@@ -35,7 +36,7 @@ public record Track(Signal signal, String layer, long[] steps, double[] values) 
     return at >= 0 ? at : -at - 1;
   }
 
-  /** The stretch of steps {@code first} to {@code last}, both included. */
+  /** Returns the part from step {@code first} to {@code last}, both included. */
   public Track between(long first, long last) {
     int from = from(first);
     int to = Math.max(from, last == Long.MAX_VALUE ? size() : from(last + 1));
@@ -43,7 +44,7 @@ public record Track(Signal signal, String layer, long[] steps, double[] values) 
         signal, layer, Arrays.copyOfRange(steps, from, to), Arrays.copyOfRange(values, from, to));
   }
 
-  /** This track and then another of later steps. */
+  /** Returns this track followed by another one of later steps. */
   public Track then(Track later) {
     long[] allSteps = Arrays.copyOf(steps, size() + later.size());
     double[] allValues = Arrays.copyOf(values, size() + later.size());

@@ -4,36 +4,36 @@ package io.foreshock.predictors.scaling;
 import io.foreshock.predictors.stats.State;
 
 /**
- * Where a signal is expected to be, step by step, and how far off it may lie.
+ * Expected values of a signal, step by step, with the interval of a new run.
  *
- * <p><b>Shapes.</b> One entry for each step known, rising; between two the logarithms are
- * interpolated in the logarithm of the step; outside nothing is expected.
+ * <p><b>Shapes.</b> One entry for each known step, rising. Between two steps the logarithms are
+ * interpolated in the logarithm of the step; outside of them there is no expected value.
  *
- * @param signal which
- * @param steps of the run
- * @param expected the signal, above 0
+ * @param signal the signal
+ * @param steps steps of the run
+ * @param expected expected values, above 0
  * @param factor 95 % of such runs lie within expected / factor and expected · factor; at least 1
  */
 public record Band(TrendSignal signal, long[] steps, double[] expected, double[] factor) {
 
-  /** What is expected at a step; NaN outside. */
+  /** Returns the expected value at a step; NaN outside of the band's steps. */
   public double expected(long step) {
     return interpolated(expected, step);
   }
 
-  /** The factor at a step; NaN outside. */
+  /** Returns the factor at a step; NaN outside of the band's steps. */
   public double factor(long step) {
     return interpolated(factor, step);
   }
 
-  /** Whether anything is expected at all. */
+  /** Whether the band has no steps. */
   public boolean empty() {
     return steps.length == 0;
   }
 
   /**
-   * First step at which the signal is expected beyond a limit, on the side where trouble is; −1 for
-   * none, or when the limit is NaN.
+   * Returns the first step at which the signal is expected beyond a limit, on its bad side; −1 when
+   * there is none, or when the limit is NaN.
    */
   public long firstBeyond(double limit) {
     for (int i = 0; i < steps.length; i++) {
@@ -44,9 +44,9 @@ public record Band(TrendSignal signal, long[] steps, double[] expected, double[]
     return -1;
   }
 
-  /** Saves the band, or restores another one. */
+  /** Saves the band, or restores one. */
   public static Band exchanged(Band current, State state) {
-    TrendSignal signal = TrendSignal.values()[(int) state.integer(current.signal.ordinal())];
+    TrendSignal signal = state.requiredConstant(TrendSignal.class, current.signal);
     int size = (int) state.integer(current.steps.length);
     boolean same = !state.restoring();
     Band next =

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The bands of all signals for one size and rate, from runs of others. */
+/** Computes the bands of all signals for one size and learning rate, from runs of others. */
 final class Bands {
-  /** However well a surface fits, no run repeats another to less than a percent. */
+  /** Smallest factor of a band, because no run repeats another to less than a percent. */
   private static final double LEAST_FACTOR = 1.01;
 
-  /** Sizes this near, in powers of ten, need no trend between them. */
+  /** Largest distance of sizes, in powers of ten, that need no trend between them. */
   private static final double SAME = 0.05;
 
   private final Kin kin;
@@ -25,7 +25,7 @@ final class Bands {
     this.totalSteps = totalSteps;
   }
 
-  /** Those bands that there is enough for. */
+  /** Returns the bands for which there are enough runs. */
   List<Band> all(double parameters, double rate) {
     List<Band> bands = new ArrayList<>();
     for (TrendSignal signal : TrendSignal.values()) {
@@ -45,7 +45,7 @@ final class Bands {
       List<TrendSurface.Point> points = points(signal, step);
       Optional<TrendSurface> surface =
           TrendSurface.of(points)
-              .filter(fitted -> fitted.tellsSize() || areOfSize(parameters, points));
+              .filter(fitted -> fitted.dependsOnSize() || areOfSize(parameters, points));
       if (surface.isPresent()) {
         double expected = Math.pow(10, surface.get().log10(parameters, rate));
         double factor =
@@ -81,12 +81,12 @@ final class Bands {
           new TrendSurface.Point(
               kin.size(run),
               recipe.learningRate().getAsDouble(),
-              value(run.milestones().get(signal), at)));
+              value(run.milestones(signal), at)));
     }
     return points;
   }
 
-  /** A run's value at a step, interpolated in logarithms; NaN where it is not between two. */
+  /** Returns a run's value at a step, interpolated in logarithms; NaN outside of the milestones. */
   private static double value(double[] milestones, double step) {
     for (int k = 0; k < Milestones.COUNT; k++) {
       if (step == Milestones.step(k)) {

@@ -4,17 +4,17 @@ package io.foreshock.predictors.scaling;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Where a quantity reaches its limit as a size or a rate grows.
+ * The place at which a quantity reaches its limit as the size or the learning rate grows.
  *
- * @param side whether it does within what was searched
- * @param at where; NaN unless {@code WITHIN}
- * @param low lower end of the interval, where the edge of the prediction's 95 % band that is nearer
- *     to the limit reaches it; 0 when that is below what was searched, NaN when there is no band
- * @param high upper end, of the farther edge; infinite when that is beyond what was searched
- * @param searchedFrom lower end of what was searched
- * @param searchedTo its upper end
- * @param decadesOutside how far {@code at} lies outside of what was fitted, in powers of ten; 0
- *     within, NaN without {@code at}
+ * @param side whether the place is within the searched range
+ * @param at the place; NaN unless {@code WITHIN}
+ * @param low lower end of the interval: the place at which the nearer edge of the prediction's 95 %
+ *     band reaches the limit; 0 when that is below the searched range, NaN when there is no band
+ * @param high upper end, for the farther edge; infinite when that is above the searched range
+ * @param searchedFrom lower end of the searched range
+ * @param searchedTo upper end of the searched range
+ * @param decadesOutside distance of {@code at} from the fitted range, in powers of ten; 0 within
+ *     it, NaN without {@code at}
  */
 public record Crossing(
     Side side,
@@ -25,13 +25,13 @@ public record Crossing(
     double searchedTo,
     double decadesOutside) {
 
-  /** On which side of what was searched the limit is reached. */
+  /** Position of the place relative to the searched range. */
   public enum Side {
-    /** It is passed at the lower end already. */
+    /** The limit is passed at the lower end already. */
     BELOW,
-    /** At {@link Crossing#at}. */
+    /** The limit is reached at {@link Crossing#at}. */
     WITHIN,
-    /** It is not reached. */
+    /** The limit is not reached. */
     ABOVE
   }
 
@@ -44,18 +44,18 @@ public record Crossing(
       return new Range(from - decades, to + decades);
     }
 
-    /** How far x lies outside. */
+    /** Distance of x from the range; 0 within it. */
     double outside(double x) {
       return Math.max(0, Math.max(from - x, x - to));
     }
   }
 
-  /** A curve and its band over a logarithmic axis, all less the limit. */
+  /** A curve and its band over a logarithmic axis, all minus the limit. */
   record Excess(
       DoubleUnaryOperator nearer, DoubleUnaryOperator value, DoubleUnaryOperator farther) {}
 
   /**
-   * The first place from {@code fitted.from} on where the excess becomes positive; where it is
+   * Returns the first place from {@code fitted.from} on where the excess becomes positive; if it is
    * positive there already, the last such place below.
    */
   static Crossing of(Excess excess, Range fitted, Range searched) {
@@ -77,7 +77,7 @@ public record Crossing(
         within ? fitted.outside(at) : Double.NaN);
   }
 
-  /** ∓∞ when it is below or above what is searched; NaN when f is. */
+  /** Returns ∓∞ when the place is below or above the searched range; NaN when f is. */
   private static double first(DoubleUnaryOperator f, Range fitted, Range searched) {
     double start = f.applyAsDouble(fitted.from);
     if (Double.isNaN(start)) {
@@ -97,7 +97,7 @@ public record Crossing(
     return down ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
   }
 
-  /** f(from) ≤ 0 < f(to). */
+  /** Returns the root of f, with f(from) ≤ 0 < f(to). */
   private static double bisect(DoubleUnaryOperator f, double from, double to) {
     double low = from;
     double high = to;

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the gradients of a layer shrink with the model's size and learning rate, and where they meet
+ * Fit of how a layer's gradients shrink with model size and learning rate, and where they reach
  * Adam's ε.
  *
  * <p><b>Definition.</b> log10 g = c₀ + c₁ n + c₂ h (+ c₃ n h) with n = log10 N, h = log10 η, by
  * least squares; g is the RMS of the first layer's gradient towards the end of training. c₂ needs
- * two rates; c₃ three sizes, three rates and a lower corrected Akaike criterion than the fit
- * without. Intervals are those of a new run, ± t · s · √(1 + leverage).
+ * two learning rates; c₃ needs three sizes, three learning rates and a lower corrected Akaike
+ * criterion than the fit without. Intervals are those of a new run, ± t · s · √(1 + leverage).
  *
- * <p><b>Edges.</b> Where g comes down to ε updates collapse: g / (√v + ε) is no longer near ±1. A
- * run whose gradient was not to be had is left out and counted.
+ * <p><b>Edges.</b> Where g falls to ε, updates collapse, because g / (√v + ε) is no longer near ±1.
+ * A run without a finite gradient is left out and counted.
  *
  * <p><b>Threads.</b> Immutable. <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322), section
  * 3.4, figures 11 to 13: plotted against N and η there, not fitted; the form is our own.
@@ -56,7 +56,7 @@ public final class GradientRms {
     interaction = crossed.isPresent();
     regression = crossed.orElse(plain);
     noise = Noise.of(regression.residualSquares(), regression.degrees());
-    tellCaveats(distinct);
+    addCaveats(distinct);
   }
 
   /**
@@ -77,17 +77,17 @@ public final class GradientRms {
     return new double[] {fitted[0], fitted[1], slope ? fitted[2] : 0, interaction ? fitted[3] : 0};
   }
 
-  /** The rates of the fitted runs, rising. */
+  /** The learning rates of the fitted runs, rising. */
   public List<Double> learningRates() {
     return rates;
   }
 
-  /** Runs left out because their gradient was no finite number. */
+  /** Number of runs that were left out because their gradient was not finite. */
   public int excluded() {
     return excluded;
   }
 
-  /** Standard deviation of runs about the fit, in decades; NaN when no residuals tell. */
+  /** Standard deviation of runs around the fit, in decades; NaN without residuals. */
   public double deviationDecades() {
     return noise.deviation();
   }
@@ -107,12 +107,12 @@ public final class GradientRms {
     return Math.pow(10, sizes.from());
   }
 
-  /** What a reader has to know to trust the numbers, a sentence each. */
+  /** Limits of the fit that a reader must know, one sentence each. */
   public List<String> caveats() {
     return List.copyOf(caveats);
   }
 
-  /** What a run is expected to show. */
+  /** Predicts the gradient RMS of a run. */
   public Prediction predict(double parameters, double learningRate) {
     TrendPoint.positive("parameters", parameters);
     TrendPoint.positive("learningRate", learningRate);
@@ -123,7 +123,7 @@ public final class GradientRms {
     return Prediction.ofLog10(parameters, learningRate, value, half, sizes.outside(n));
   }
 
-  /** The size at which gradients at that rate come down to ε; looked for up to 1e15. */
+  /** Returns the size at which gradients at a learning rate fall to ε, searched up to 1e15. */
   public Crossing criticalParameters(double learningRate) {
     TrendPoint.positive("learningRate", learningRate);
     double h = Math.log10(learningRate);
@@ -134,7 +134,7 @@ public final class GradientRms {
         new Range(0, Math.max(LARGEST_DECADE, sizes.to())));
   }
 
-  /** In decades above ε. */
+  /** Gradient in decades above ε. */
   private double value(double n, double h) {
     return regression.value(row(n, h, slope, interaction)) - Math.log10(epsilon);
   }
@@ -173,21 +173,23 @@ public final class GradientRms {
         : slope ? new double[] {1, n, h} : new double[] {1, n};
   }
 
-  private void tellCaveats(long distinct) {
+  private void addCaveats(long distinct) {
     if (excluded > 0) {
       caveats.add(
           excluded
               + (excluded == 1 ? " run has" : " runs have")
-              + " no finite gradient RMS: left out of the fit");
+              + " no finite gradient RMS and"
+              + (excluded == 1 ? " is" : " are")
+              + " left out of the fit");
     }
     if (!slope) {
-      caveats.add("one learning rate only: the fit holds for no other");
+      caveats.add("there is one learning rate only, so the fit holds for no other");
     }
     if (distinct == 2) {
-      caveats.add("two sizes only: nothing tells whether the trend is straight");
+      caveats.add("there are two sizes only, so it is unknown whether the trend is straight");
     }
     if (!noise.known()) {
-      caveats.add("the fit goes through its points exactly: there are no intervals");
+      caveats.add("the fit goes through its points exactly, so there are no intervals");
     }
   }
 }

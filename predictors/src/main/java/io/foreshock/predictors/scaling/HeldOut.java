@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.scaling;
 
-import io.foreshock.predictors.evaluation.Share;
+import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * How well small models' attention logits would have told those of the next larger one.
+ * How well the attention logits of small models predict those of the next larger size.
  *
- * <p><b>Definition.</b> For k = 2, 3, …: the k smallest sizes of the sweep are fitted, and every
- * run of size k + 1 is predicted at whose rate at least two of the k sizes have a logit. A
- * prediction is right when it lies on the same side of the limit as what was measured; its error is
- * |log10 predicted − log10 measured|, in decades.
+ * <p><b>Definition.</b> For k = 2, 3, …: the k smallest sizes of the sweep are fitted. Every run of
+ * size k + 1 is predicted if at least two of the k sizes have a logit at its learning rate. A
+ * prediction is right when it lies on the same side of the limit as the measured logit; its error
+ * is |log10 predicted − log10 measured|, in decades.
  *
  * <p><b>Edges.</b> A run whose logit overflowed lies above the limit and has no error. One whose
  * logit is NaN is left out and counted.
  *
- * @param cells a held-out run each, by rising size, then rate
- * @param unknown held-out runs that had no logit to compare with
+ * @param cells held-out runs, by rising size, then learning rate
+ * @param unknown number of held-out runs without a logit
  * @param limit the logit not to be reached
  */
 public record HeldOut(List<Cell> cells, int unknown, double limit) {
@@ -28,10 +28,11 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
   /**
    * One held-out run.
    *
-   * @param sizes k, how many smaller sizes were fitted
-   * @param prediction what the fit says
-   * @param unchanged what the largest fitted size showed at this rate, as a guess that needs no fit
-   * @param actual what was measured; infinite when it overflowed
+   * @param sizes k, the number of smaller sizes that were fitted
+   * @param prediction prediction of the fit
+   * @param unchanged logit of the largest fitted size at this learning rate, as a guess that needs
+   *     no fit
+   * @param actual the measured logit; infinite when it overflowed
    */
   public record Cell(int sizes, Prediction prediction, double unchanged, double actual) {
     /** |log10 predicted − log10 measured|; NaN when it overflowed. */
@@ -39,7 +40,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
       return distance(prediction.value(), actual);
     }
 
-    /** The same of the guess that needs no fit. */
+    /** The same error for the guess that needs no fit. */
     public double unchangedErrorDecades() {
       return distance(unchanged, actual);
     }
@@ -49,7 +50,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
       return prediction.value() > limit == actual > limit;
     }
 
-    /** Whether the 95 % interval holds what was measured. */
+    /** Whether the measured logit is within the 95 % interval. */
     public boolean inside() {
       return actual >= prediction.low() && actual <= prediction.high();
     }
@@ -71,7 +72,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
       List<TrendPoint> smaller = points.stream().filter(p -> p.parameters() <= largest).toList();
       LogitGrowth growth = LogitGrowth.fit(smaller, shape, limit);
       for (TrendPoint point : runs(points, next)) {
-        if (!told(smaller, point.learningRate())) {
+        if (!isPredictable(smaller, point.learningRate())) {
           continue;
         }
         if (Double.isNaN(point.value())) {
@@ -94,27 +95,27 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
     return new HeldOut(List.copyOf(cells), unknown, limit);
   }
 
-  /** Those predicted from k sizes. */
+  /** Returns the cells that were predicted from k sizes. */
   public HeldOut from(int k) {
     return new HeldOut(cells.stream().filter(cell -> cell.sizes == k).toList(), unknown, limit);
   }
 
-  /** Predictions on the right side of the limit. */
+  /** Share of predictions on the right side of the limit. */
   public Share right() {
     return share(cell -> cell.right(limit));
   }
 
-  /** The same of the guess that a run shows what the largest fitted size did. */
+  /** The same share for the guess that the logit is that of the largest fitted size. */
   public Share unchangedRight() {
     return share(cell -> cell.unchanged > limit == cell.actual > limit);
   }
 
-  /** Runs above the limit. */
+  /** Share of runs above the limit. */
   public Share above() {
     return share(cell -> cell.actual > limit);
   }
 
-  /** Runs that the 95 % interval held; of those that have one. */
+  /** Share of runs within the 95 % interval, among the runs that have one. */
   public Share inside() {
     List<Cell> known = cells.stream().filter(cell -> !Double.isNaN(cell.prediction.low())).toList();
     return new Share((int) known.stream().filter(Cell::inside).count(), known.size());
@@ -141,7 +142,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
         .toList();
   }
 
-  private static boolean told(List<TrendPoint> points, double rate) {
+  private static boolean isPredictable(List<TrendPoint> points, double rate) {
     return points.stream()
             .filter(point -> point.learningRate() == rate && point.measured())
             .mapToDouble(TrendPoint::parameters)
@@ -150,7 +151,7 @@ public record HeldOut(List<Cell> cells, int unknown, double limit) {
         >= 2;
   }
 
-  /** Geometric mean of the largest size's runs at that rate. */
+  /** Geometric mean of the largest size's runs at a learning rate. */
   private static double unchanged(List<TrendPoint> points, double rate) {
     List<TrendPoint> own =
         points.stream().filter(p -> p.learningRate() == rate && p.measured()).toList();

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One quadratic surface through the runs of all sizes and rates.
+ * One quadratic surface through the runs of all sizes and learning rates.
  *
  * <p><b>Definition.</b> log10 z = a₀ + a₁ n + a₂ h + a₃ n h + a₄ n² + a₅ h² with n = log10 N and h
- * = log10 η. A square needs three sizes or rates, a slope two: what cannot be told is left out.
+ * = log10 η. A square needs three sizes or learning rates, a slope needs two; terms that the runs
+ * do not determine are left out.
  */
 final class JointSurface {
   private final boolean slopes;
@@ -35,7 +36,7 @@ final class JointSurface {
     regression = Regression.of(design, values);
   }
 
-  /** Of measured points; empty when they do not determine a surface. */
+  /** Fits measured points; empty when they do not determine a surface. */
   static Optional<JointSurface> of(List<TrendPoint> points) {
     if (points.stream().mapToDouble(TrendPoint::parameters).distinct().count() < 2) {
       return Optional.empty();
@@ -51,7 +52,7 @@ final class JointSurface {
     return Noise.of(regression.residualSquares(), regression.degrees());
   }
 
-  /** The surface at one rate. */
+  /** Returns the curve of the surface at one learning rate. */
   LogitCurve curve(double learningRate, double limit) {
     double h = Math.log10(learningRate);
     double[] a = regression.coefficients();

@@ -5,21 +5,20 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The runs that a configuration is judged by.
+ * The runs by which a configuration is judged.
  *
- * <p><b>Definition.</b> Those of the same kind ({@link Recipe}) that tell size and peak rate, the
- * most alike in their other settings first, until there are {@value #ENOUGH} of them and all that
- * are equally alike; no more than {@value #MOST}. Size means parameters without embedding and head
- * where enough runs tell them, else all parameters.
+ * <p><b>Definition.</b> Runs of the same kind ({@link Recipe}) with size and peak learning rate,
+ * those most alike in their other settings first. At least {@value #ENOUGH} are used if there are
+ * so many, with all that are equally alike, but at most {@value #MOST}. Size means parameters
+ * without embedding and head where enough runs announce them, otherwise all parameters.
  *
  * <p><b>Threads.</b> None.
  */
@@ -27,8 +26,8 @@ final class Kin {
   private static final int ENOUGH = 12;
   private static final int MOST = 1000;
 
-  /** Beyond this many settings that differ, the rest is counted only. */
-  private static final int TOLD_DIFFERENCES = 6;
+  /** Most settings that differ and are named; the rest is counted. */
+  private static final int NAMED_DIFFERENCES = 6;
 
   private final Recipe asked;
   private final Function<Recipe, OptionalDouble> size;
@@ -43,51 +42,55 @@ final class Kin {
     List<RunSummary> sized = kin.stream().filter(run -> sizeOf(recipe(run)).isPresent()).toList();
     int without = kin.size() - sized.size();
     if (without > 0) {
-      caveats.add(without + " of the runs tell no size as the others do: left out");
+      caveats.add(without + " of the runs announce no size that can be compared and are left out");
     }
     runs = closest(sized);
     settled = runs.stream().filter(Kin::isSettled).toList();
   }
 
-  /** All of them. */
+  /** All runs of the basis. */
   List<RunSummary> runs() {
     return runs;
   }
 
-  /** Those whose end is known. */
+  /** The runs whose end is known. */
   List<RunSummary> settled() {
     return settled;
   }
 
-  /** The size that is compared; empty when it is not told. */
+  /** Returns the size that is compared; empty when it was not announced. */
   OptionalDouble sizeOf(Recipe recipe) {
     return size.apply(recipe);
   }
 
-  /** The size of one of the runs. */
+  /** Returns the size of one of the runs. */
   double size(RunSummary run) {
     return sizeOf(recipe(run)).getAsDouble();
   }
 
-  /** What to know of them before believing anything that they say. */
+  /** Caveats about these runs. */
   List<String> caveats() {
     return caveats;
   }
 
-  /** In which settings they differ from what is asked about, as a caveat; null when in none. */
-  String differences() {
+  /** Names the settings in which they differ from the judged configuration, if any, as a caveat. */
+  Optional<String> differences() {
     Set<String> differing = new TreeSet<>();
     runs.forEach(run -> differing.addAll(differences(run)));
-    List<String> told = differing.stream().limit(TOLD_DIFFERENCES).toList();
-    int more = differing.size() - told.size();
+    List<String> named = differing.stream().limit(NAMED_DIFFERENCES).toList();
+    int more = differing.size() - named.size();
     return differing.isEmpty()
-        ? null
-        : "the runs differ from this one in "
-            + String.join(", ", told)
-            + (more > 0 ? " and " + more + " more" : "");
+        ? Optional.empty()
+        : Optional.of(
+            "the runs differ from this one in "
+                + String.join(", ", named)
+                + (more > 0 ? " and " + more + " more" : ""));
   }
 
-  /** Whether its end is known: it had a plan, and diverged or came to nine tenths of it. */
+  /**
+   * Whether the end of a run is known: it had a plan, and diverged or reached nine tenths of the
+   * plan.
+   */
   static boolean isSettled(RunSummary run) {
     double planned = run.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
     return planned > 0 && (run.diverged() || run.lastStep() >= 0.9 * planned);
@@ -101,29 +104,35 @@ final class Kin {
   private Function<Recipe, OptionalDouble> comparedSize(List<RunSummary> kin) {
     long core =
         kin.stream().filter(run -> recipe(run).parametersNonEmbedding().isPresent()).count();
-    boolean tells = asked.parametersNonEmbedding().isPresent();
+    boolean announced = asked.parametersNonEmbedding().isPresent();
     boolean enough =
         core >= TrendSurface.FEWEST || core == kin.size() || asked.parameters().isEmpty();
-    if (tells && enough) {
+    if (announced && enough) {
       return Recipe::parametersNonEmbedding;
     }
     if (!kin.isEmpty()) {
-      String who = tells ? "too few runs tell" : "this run does not tell";
-      caveats.add("sizes are compared with embedding and head, as " + who + " them without");
+      String who = announced ? "too few runs announce" : "this run does not announce";
+      caveats.add("sizes are compared with embedding and head, because " + who + " them without");
     }
     return Recipe::parameters;
   }
 
   private List<RunSummary> closest(List<RunSummary> kin) {
-    Map<RunSummary, Integer> apart = new HashMap<>();
-    kin.forEach(run -> apart.put(run, differences(run).size()));
-    List<RunSummary> sorted = kin.stream().sorted(Comparator.comparingInt(apart::get)).toList();
-    if (sorted.size() <= ENOUGH) {
-      return sorted;
-    }
-    int most = apart.get(sorted.get(ENOUGH - 1));
-    return sorted.stream().filter(run -> apart.get(run) <= most).limit(MOST).toList();
+    List<Relative> sorted =
+        kin.stream()
+            .map(run -> new Relative(run, differences(run).size()))
+            .sorted(Comparator.comparingInt(Relative::differences))
+            .toList();
+    int most = sorted.size() <= ENOUGH ? Integer.MAX_VALUE : sorted.get(ENOUGH - 1).differences();
+    return sorted.stream()
+        .filter(relative -> relative.differences() <= most)
+        .limit(MOST)
+        .map(Relative::run)
+        .toList();
   }
+
+  /** A run, and the number of its settings that differ. */
+  private record Relative(RunSummary run, int differences) {}
 
   private Set<String> differences(RunSummary run) {
     return asked.differences(recipe(run));

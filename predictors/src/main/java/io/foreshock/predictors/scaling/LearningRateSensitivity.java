@@ -8,31 +8,32 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How much a learning rate off the best one costs, for each size of a model.
+ * Cost of a learning rate that is not the best one, for each size of a model.
  *
  * <p><b>Definition.</b> LRS = mean over η of (min(ℓ(η), ℓ₀) − ℓ*) with ℓ(η) the final loss after
- * training at peak rate η, ℓ₀ the loss at initialization and ℓ* = min over η of min(ℓ(η), ℓ₀); in
- * nats. All rates given are the window that is averaged over, evenly. Several runs of one size and
- * rate (seeds) count as one: the mean of their losses, each capped at its own ℓ₀ first.
+ * training at peak learning rate η, ℓ₀ the loss at initialization and ℓ* = min over η of min(ℓ(η),
+ * ℓ₀); in nats. The mean is over all given learning rates, with equal weights. Several runs of one
+ * size and learning rate (seeds) count as one: the mean of their losses, each capped at its own ℓ₀
+ * first.
  *
  * <p><b>Edges.</b> A diverged run has loss NaN or infinity and is capped like any other. A single
- * rate gives 0. <b>Threads.</b> Immutable. <b>Source.</b> Wortsman et al. 2023 (arXiv 2309.14322),
- * section 2.2; its window is 3e-4 to 3e-1 in seven steps, the loss that of validation.
+ * learning rate gives 0. <b>Threads.</b> Immutable. <b>Source.</b> Wortsman et al. 2023 (arXiv
+ * 2309.14322), section 2.2; its window is 3e-4 to 3e-1 in seven steps, the loss that of validation.
  *
- * @param rows a size each, rising
- * @param caveats what a reader has to know to trust the numbers, a sentence each
+ * @param rows one row per size, rising
+ * @param caveats limits of the numbers that a reader must know, one sentence each
  */
 public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
-  /** A model that has not come down by a tenth of its initial loss has learned next to nothing. */
+  /** Share of the initial loss; a model whose loss stays above it has learned almost nothing. */
   private static final double LEARNED = 0.9;
 
   /**
    * One run.
    *
    * @param parameters size, without embedding and head; above 0
-   * @param learningRate peak rate; above 0
-   * @param loss at the end; NaN or infinite when it diverged
-   * @param initialLoss before training; finite, above 0
+   * @param learningRate peak learning rate; above 0
+   * @param loss loss at the end; NaN or infinite when it diverged
+   * @param initialLoss loss before training; finite, above 0
    */
   public record Run(double parameters, double learningRate, double loss, double initialLoss) {
     /** Checks the ranges. */
@@ -51,23 +52,23 @@ public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
   }
 
   /**
-   * What the runs of one size and rate came to.
+   * Result of the runs of one size and learning rate.
    *
-   * @param learningRate peak rate
+   * @param learningRate peak learning rate
    * @param loss mean of their capped losses
-   * @param runs how many they are
-   * @param diverged how many of them ended with no finite loss, or above their initial one
+   * @param runs number of runs
+   * @param diverged number of runs that ended without a finite loss, or above their initial one
    */
   public record Cell(double learningRate, double loss, int runs, int diverged) {}
 
   /**
-   * One size.
+   * Result of one size.
    *
    * @param parameters the size
    * @param bestLoss ℓ*
-   * @param bestLearningRate where it is reached
+   * @param bestLearningRate learning rate with that loss
    * @param sensitivity LRS
-   * @param cells its rates, rising
+   * @param cells results by learning rate, rising
    */
   public record Row(
       double parameters,
@@ -76,14 +77,14 @@ public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
       double sensitivity,
       List<Cell> cells) {
 
-    /** How many runs of this size ended with no finite loss, or above their initial one. */
+    /** Number of runs of this size that ended without a finite loss, or above their initial one. */
     public int diverged() {
       return cells.stream().mapToInt(Cell::diverged).sum();
     }
   }
 
   /**
-   * Reckons each size's sensitivity.
+   * Computes the sensitivity of each size.
    *
    * @throws IllegalArgumentException when there are no runs
    */
@@ -124,19 +125,20 @@ public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
   private static List<String> caveats(List<Row> rows, List<Run> runs) {
     List<String> caveats = new ArrayList<>();
     if (rows.size() == 1) {
-      caveats.add("one size only: nothing is told of how sensitivity changes with size");
+      caveats.add("there is one size only, so it is unknown how sensitivity changes with size");
     }
     List<Double> grid = rates(rows.get(0));
     if (rows.stream().anyMatch(row -> !rates(row).equals(grid))) {
-      caveats.add("the sizes were trained at different learning rates: do not compare their rows");
+      caveats.add(
+          "the sizes were trained at different learning rates, so their rows cannot be compared");
     }
     for (Row row : rows) {
-      tell(row, runs, caveats);
+      addCaveats(row, runs, caveats);
     }
     return List.copyOf(caveats);
   }
 
-  private static void tell(Row row, List<Run> runs, List<String> caveats) {
+  private static void addCaveats(Row row, List<Run> runs, List<String> caveats) {
     String size = String.format(Locale.ROOT, "parameters %.4g: ", row.parameters);
     double initial =
         runs.stream()
@@ -146,9 +148,9 @@ public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
             .orElseThrow();
     List<Double> rates = rates(row);
     if (rates.size() == 1) {
-      caveats.add(size + "one learning rate only: its sensitivity is 0 by definition");
+      caveats.add(size + "there is one learning rate only, so its sensitivity is 0 by definition");
     } else if (row.bestLoss > LEARNED * initial) {
-      caveats.add(size + "bad at every learning rate: a low sensitivity is no merit");
+      caveats.add(size + "it is bad at every learning rate, so a low sensitivity means nothing");
     } else if (row.bestLearningRate == rates.get(0)) {
       caveats.add(size + "the best learning rate is the lowest tried: move the window down");
     } else if (row.bestLearningRate == rates.get(rates.size() - 1)) {

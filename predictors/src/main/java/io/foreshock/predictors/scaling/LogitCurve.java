@@ -11,7 +11,7 @@ import java.util.function.DoubleFunction;
  * <p><b>Definition.</b> log10 z = c₀ + c₁ n + c₂ n² with n = log10 N. See {@link LogitGrowth}.
  */
 public final class LogitCurve {
-  /** A size is looked for up to 100 times outside of the fitted ones. */
+  /** Range in which a size is searched: up to 100 times outside of the fitted ones. */
   private static final double REACH_DECADES = 2;
 
   private final double learningRate;
@@ -52,27 +52,27 @@ public final class LogitCurve {
     return coefficients.clone();
   }
 
-  /** How many runs at this rate are fitted. */
+  /** Number of fitted runs at this learning rate. */
   public int points() {
     return points;
   }
 
-  /** The smallest fitted size at this rate. */
+  /** The smallest fitted size at this learning rate. */
   public double smallest() {
     return Math.pow(10, sizes.from());
   }
 
-  /** The largest fitted size at this rate. */
+  /** The largest fitted size at this learning rate. */
   public double largest() {
     return Math.pow(10, sizes.to());
   }
 
-  /** Standard deviation of runs about the fit, in decades; NaN when no residuals tell. */
+  /** Standard deviation of runs around the fit, in decades; NaN without residuals. */
   public double deviationDecades() {
     return noise.deviation();
   }
 
-  /** What a run of that size is expected to show. */
+  /** Predicts the logit of a run of that size. */
   public Prediction predict(double parameters) {
     TrendPoint.positive("parameters", parameters);
     double n = Math.log10(parameters);
@@ -82,8 +82,8 @@ public final class LogitCurve {
   }
 
   /**
-   * The size at which the logit reaches the limit, looked for up to 100 times outside of the fitted
-   * sizes.
+   * Returns the size at which the logit reaches the limit, searched up to 100 times outside of the
+   * fitted sizes.
    */
   public Crossing criticalParameters() {
     double log = Math.log10(limit);

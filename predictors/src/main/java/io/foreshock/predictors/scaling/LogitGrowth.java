@@ -8,29 +8,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the largest attention logit grows with the model, from runs of several sizes and rates.
+ * Fit of how the largest attention logit grows with model size, from runs of several sizes and
+ * learning rates.
  *
  * <p><b>Definition.</b> For each learning rate log10 z is a quadratic in log10 N ({@link
  * LogitShape}), fitted by least squares. z is the largest attention logit of block 0 at one early
  * step, N the parameters without embedding and head. The interval of a prediction is that of a new
- * run: ± t · s · √(1 + h), h the leverage. s is the rate's own residual deviation where it has
- * {@value #OWN_DEGREES} degrees of freedom; else pooled over the rates; where every curve goes
- * through its points exactly (three sizes, one run each), that of one quadratic surface through all
- * points, which a wrong surface makes too large. Between two fitted rates predictions are
- * interpolated in log η; beyond them there are none.
+ * run: ± t · s · √(1 + h), h the leverage. s is the residual deviation at the learning rate where
+ * it has {@value #OWN_DEGREES} degrees of freedom, otherwise pooled over the learning rates. Where
+ * every curve goes through its points exactly (three sizes, one run each), s is that of one
+ * quadratic surface through all points; it is too large if that surface is wrong. Between two
+ * fitted learning rates predictions are interpolated in log η; outside of them there are none.
  *
- * <p><b>Edges.</b> Two sizes give a line, one no curve. A run whose logit overflowed or was not to
- * be had is left out and counted: it is unstable, but how large its logit would have been nobody
- * knows. A finite logit beyond the limit is kept: it is what tells where the limit is.
+ * <p><b>Edges.</b> Two sizes give a line, one size gives no curve. A run without a finite logit is
+ * left out and counted, because the size of its logit is unknown, although it is unstable. A finite
+ * logit above the limit is kept, because it shows where the limit is.
  *
  * <p><b>Threads.</b> Immutable. <b>Cost.</b> Microseconds. <b>Source.</b> Wortsman et al. 2023
  * (arXiv 2309.14322), section 3.3 and figure 9: block 0 at step 2,000 of 100,000, every run with z
  * above 1e4 diverged. The axes' logarithms and the intervals are our own.
  */
 public final class LogitGrowth {
-  /** Above it every run of the paper had diverged. */
+  /** Limit above which every run of the paper had diverged. */
   public static final double USUAL_LIMIT = 1e4;
 
   private static final int OWN_DEGREES = 5;
@@ -41,7 +43,7 @@ public final class LogitGrowth {
   private final LogitShape shape;
   private final double limit;
   private final int excluded;
-  private JointSurface surface;
+  private final @Nullable JointSurface surface;
 
   private LogitGrowth(List<TrendPoint> points, LogitShape shape, double limit) {
     this.shape = shape;
@@ -50,23 +52,24 @@ public final class LogitGrowth {
     excluded = points.size() - measured.size();
     TreeMap<Double, List<TrendPoint>> rates = new TreeMap<>();
     points.forEach(point -> rates.computeIfAbsent(point.learningRate(), r -> new ArrayList<>()));
-    measured.forEach(point -> rates.get(point.learningRate()).add(point));
+    measured.forEach(
+        point -> rates.computeIfAbsent(point.learningRate(), rate -> new ArrayList<>()).add(point));
+    surface = shape == LogitShape.JOINT ? JointSurface.of(measured).orElse(null) : null;
     if (shape == LogitShape.JOINT) {
-      surface = JointSurface.of(measured).orElse(null);
       rates.forEach(this::cut);
     } else {
       fitEach(rates, measured);
     }
-    tellCaveats();
+    addCaveats();
   }
 
   /**
-   * Fits the runs of a sweep; runs of one size and rate may be several.
+   * Fits the runs of a sweep; there may be several runs of one size and learning rate.
    *
    * @param points at least one
    * @param shape {@link LogitShape#QUADRATIC} as in the paper
    * @param limit the logit not to be reached, above 0; usually {@link #USUAL_LIMIT}
-   * @throws IllegalArgumentException when there are no points or the limit is none
+   * @throws IllegalArgumentException when there are no points or the limit is not above 0
    */
   public static LogitGrowth fit(List<TrendPoint> points, LogitShape shape, double limit) {
     TrendPoint.positive("limit", limit);
@@ -76,22 +79,22 @@ public final class LogitGrowth {
     return new LogitGrowth(points, shape, limit);
   }
 
-  /** The curves, by rising rate; none where there is no basis for one. */
+  /** The curves, by rising learning rate, without the learning rates that have no basis. */
   public List<LogitCurve> curves() {
     return List.copyOf(curves.values());
   }
 
-  /** Rates whose runs determine no curve: one size only, or none with a logit. */
+  /** Learning rates whose runs determine no curve: with one size only, or without a logit. */
   public List<Double> withoutBasis() {
     return List.copyOf(withoutBasis);
   }
 
-  /** Runs left out because their logit was no finite number. */
+  /** Number of runs that were left out because their logit was not finite. */
   public int excluded() {
     return excluded;
   }
 
-  /** What it was fitted as. */
+  /** The shape that was fitted. */
   public LogitShape shape() {
     return shape;
   }
@@ -101,12 +104,12 @@ public final class LogitGrowth {
     return limit;
   }
 
-  /** What a reader has to know to trust the numbers, a sentence each. */
+  /** Limits of the fit that a reader must know, one sentence each. */
   public List<String> caveats() {
     return List.copyOf(caveats);
   }
 
-  /** What a run is expected to show; empty where its rate is outside of the fitted ones. */
+  /** Predicts the logit of a run; empty when its learning rate is outside of the fitted ones. */
   public Optional<Prediction> predict(double parameters, double learningRate) {
     TrendPoint.positive("learningRate", learningRate);
     Map.Entry<Double, LogitCurve> below = curves.floorEntry(learningRate);
@@ -135,8 +138,8 @@ public final class LogitGrowth {
   }
 
   /**
-   * The learning rate at which a model of that size is expected to reach the limit; looked for
-   * within the fitted rates only.
+   * Returns the learning rate at which a model of that size is expected to reach the limit,
+   * searched within the fitted learning rates only.
    *
    * @throws IllegalArgumentException when there is no curve at all
    */
@@ -188,12 +191,14 @@ public final class LogitGrowth {
       degrees += fit.degrees();
     }
     Noise pooled = degrees > 0 ? Noise.of(squares, degrees) : offSurface(measured);
-    for (Map.Entry<Double, Regression> fit : fits.entrySet()) {
-      List<TrendPoint> runs = rates.get(fit.getKey());
-      curves.put(fit.getKey(), curve(fit.getKey(), runs, fit.getValue(), pooled));
+    for (Map.Entry<Double, List<TrendPoint>> rate : rates.entrySet()) {
+      Regression fit = fits.get(rate.getKey());
+      if (fit != null) {
+        curves.put(rate.getKey(), curve(rate.getKey(), rate.getValue(), fit, pooled));
+      }
     }
     if (!curves.isEmpty() && degrees == 0) {
-      tellExact(pooled);
+      addExact(pooled);
     }
   }
 
@@ -222,20 +227,22 @@ public final class LogitGrowth {
         degree);
   }
 
-  private void tellExact(Noise noise) {
+  private void addExact(Noise noise) {
     caveats.add(
         noise.known()
-            ? "every curve goes through its points exactly: intervals come from how far the points"
-                + " lie off one quadratic surface over size and rate"
-            : "every curve goes through its points exactly: there are no intervals");
+            ? "every curve goes through its points exactly, so the intervals come from how far the"
+                + " points lie off one quadratic surface over size and learning rate"
+            : "every curve goes through its points exactly, so there are no intervals");
   }
 
-  private void tellCaveats() {
+  private void addCaveats() {
     if (excluded > 0) {
       caveats.add(
           excluded
               + (excluded == 1 ? " run has" : " runs have")
-              + " no finite attention logit: left out of the fit");
+              + " no finite attention logit and"
+              + (excluded == 1 ? " is" : " are")
+              + " left out of the fit");
     }
     if (!withoutBasis.isEmpty()) {
       caveats.add(

@@ -3,13 +3,13 @@ package io.foreshock.predictors.scaling;
 
 import java.util.Locale;
 
-/** How the attention logit is taken to depend on size and rate, all in logarithms. */
+/** The form in which the attention logit depends on size and learning rate, all in logarithms. */
 public enum LogitShape {
-  /** A quadratic in the size for each rate, as the paper has it; a line where there are 2 sizes. */
+  /** A quadratic in the size for each learning rate, as in the paper; a line for two sizes. */
   QUADRATIC,
-  /** A line in the size for each rate. */
+  /** A line in the size for each learning rate. */
   LINE,
-  /** One quadratic surface over size and rate. */
+  /** One quadratic surface over size and learning rate. */
   JOINT;
 
   /** Its name on the wire and the command line. */

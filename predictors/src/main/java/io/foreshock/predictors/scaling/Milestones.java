@@ -5,13 +5,13 @@ import io.foreshock.predictors.stats.State;
 import java.util.Arrays;
 
 /**
- * One signal of a run at the steps at which runs of different length and size are compared.
+ * Values of one signal at the steps at which runs of different length and size are compared.
  *
  * <p><b>Definition.</b> {@value #COUNT} milestones, {@value #PER_DECADE} a decade from step {@value
  * #FIRST} on: sₖ = round({@value #FIRST} · 10^(k/{@value #PER_DECADE})). The value of a milestone
  * is the exponential average over {@value #MEMORY} samples of the signal's logarithm at the first
- * sample from sₖ on, if that comes before sₖ₊₁; NaN where none does or the signal was not positive
- * and finite.
+ * sample from sₖ on, if that is before sₖ₊₁; otherwise NaN. It is also NaN where the signal was not
+ * positive and finite.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a sample; 8 bytes a milestone.
  */
@@ -43,7 +43,7 @@ final class Milestones {
     return STEPS[k];
   }
 
-  /** Takes a value; one that is not positive and finite is left out. */
+  /** Adds a value; one that is not positive and finite is ignored. */
   void add(long step, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       return;
@@ -62,7 +62,7 @@ final class Milestones {
     }
   }
 
-  /** The signal now, smoothed; NaN before the first sample. */
+  /** The current smoothed signal; NaN before the first sample. */
   double now() {
     return Math.exp(average);
   }

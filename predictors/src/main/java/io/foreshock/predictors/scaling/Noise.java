@@ -4,18 +4,18 @@ package io.foreshock.predictors.scaling;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * How far runs lie off a fit.
+ * Scatter of runs around a fit.
  *
  * @param deviation standard deviation of the residuals, in decades; NaN when there are none
- * @param quantile how many deviations to either side hold 95 % of runs, by Student's t; NaN when
- *     there are no residuals
+ * @param quantile number of deviations to either side that hold 95 % of runs, by Student's t; NaN
+ *     without residuals
  */
 record Noise(double deviation, double quantile) {
   static final Noise UNKNOWN = new Noise(Double.NaN, Double.NaN);
 
   private static final double LEVEL = 0.95;
 
-  /** Of a sum of squared residuals and the degrees of freedom behind it. */
+  /** Computes the noise from a sum of squared residuals and its degrees of freedom. */
   static Noise of(double residualSquares, int degrees) {
     if (degrees == 0) {
       return UNKNOWN;

@@ -9,25 +9,25 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which runs their learning rate spoiled.
+ * Finds the unstable runs.
  *
- * <p><b>Definition.</b> A run is lost when it diverged ({@link Summarizer}); or when a run of its
- * kind and size at a lower rate did better by more than {@value #MARGIN}: its loss at the last
- * milestone that both reached is that much above. An instability seldom makes a small model's loss
- * rise; it keeps it from falling. (Wortsman et al. 2023 cap such losses in the sensitivity; the
- * margin is that of this project's labels.)
+ * <p><b>Definition.</b> A run is unstable when it diverged ({@link Summarizer}). It is also
+ * unstable when its loss is more than {@value #MARGIN} above that of a run of its kind and size at
+ * a lower learning rate, at the last milestone that both reached. An instability seldom makes a
+ * small model's loss rise; it keeps the loss from falling. (Wortsman et al. 2023 cap such losses in
+ * the sensitivity; the margin is that of this project's labels.)
  *
  * <p><b>Edges.</b> Sizes within {@value #SAME_SIZE} count as one. Losses of runs that differ in
- * length, batch, vocabulary or schedule are not compared. A single run of its size is lost only
+ * length, batch, vocabulary or schedule are not compared. A single run of its size is unstable only
  * when it diverged. <b>Cost.</b> O(runs²) within a size.
  */
 final class Outcomes {
   private static final double MARGIN = 0.10;
   private static final double SAME_SIZE = 0.01;
 
-  private final Set<RunSummary> lost = new HashSet<>();
+  private final Set<RunSummary> unstable = new HashSet<>();
 
-  /** Of runs of one kind whose end is known. */
+  /** Judges runs of one kind whose end is known. */
   Outcomes(Collection<RunSummary> runs, ToDoubleFunction<RunSummary> parameters) {
     List<RunSummary> bySize = runs.stream().sorted(Comparator.comparingDouble(parameters)).toList();
     int from = 0;
@@ -42,13 +42,13 @@ final class Outcomes {
   private void ofOneSize(List<RunSummary> runs) {
     for (RunSummary run : runs) {
       if (run.diverged() || runs.stream().anyMatch(other -> beats(other, run))) {
-        lost.add(run);
+        unstable.add(run);
       }
     }
   }
 
-  boolean lost(RunSummary run) {
-    return lost.contains(run);
+  boolean unstable(RunSummary run) {
+    return unstable.contains(run);
   }
 
   private static boolean sameSize(
@@ -61,8 +61,8 @@ final class Outcomes {
     if (Recipe.rate(other) >= Recipe.rate(run)) {
       return false;
     }
-    double[] theirs = other.milestones().get(TrendSignal.LOSS);
-    double[] own = run.milestones().get(TrendSignal.LOSS);
+    double[] theirs = other.milestones(TrendSignal.LOSS);
+    double[] own = run.milestones(TrendSignal.LOSS);
     for (int k = Milestones.COUNT - 1; k >= 0; k--) {
       if (!Double.isNaN(theirs[k]) && !Double.isNaN(own[k])) {
         return own[k] > (1 + MARGIN) * theirs[k]

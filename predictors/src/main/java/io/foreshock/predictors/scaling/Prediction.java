@@ -2,15 +2,14 @@
 package io.foreshock.predictors.scaling;
 
 /**
- * What a fit expects of one run.
+ * The prediction of a fit for one run.
  *
- * @param parameters its size
+ * @param parameters size of the run
  * @param learningRate its peak learning rate
  * @param value the expected quantity
- * @param low lower end of the interval that 95 % of such runs lie in; NaN when no residuals tell
- * @param high upper end; NaN when no residuals tell
- * @param decadesOutside how far the size lies outside of the fitted ones, in powers of ten; 0
- *     within
+ * @param low lower end of the interval of 95 % of such runs; NaN without residuals
+ * @param high upper end; NaN without residuals
+ * @param decadesOutside distance of the size from the fitted ones, in powers of ten; 0 within them
  */
 public record Prediction(
     double parameters,
@@ -20,7 +19,7 @@ public record Prediction(
     double high,
     double decadesOutside) {
 
-  /** Of a value in decades and half of its interval's width. */
+  /** Creates a prediction from a value in decades and half of its interval's width. */
   static Prediction ofLog10(
       double parameters, double learningRate, double value, double half, double decadesOutside) {
     return new Prediction(

@@ -4,19 +4,20 @@ package io.foreshock.predictors.scaling;
 import java.util.List;
 
 /**
- * What the runs there have been say of one that has not begun.
+ * The judgement of a run before it begins, from runs that have ended.
  *
- * @param verdict in a word
- * @param probability that it is lost: diverges, or ends a tenth above what a lower rate reaches;
- *     NaN without basis, and where all runs had the same end and this one lies beyond them
- * @param safeLearningRate highest rate at which a run of this size is lost with at most {@link
- *     Trends#SAFE} probability, within the rates that were tried; NaN when none is, when a logit is
- *     expected to pass its limit below it, or without basis
- * @param safeUpToTheHighest whether that is merely the highest rate tried
- * @param crossings which signal is expected to pass its limit, and when
- * @param basis the runs behind it
- * @param bands where the signals are expected to be; empty without basis
- * @param caveats what to know before believing it
+ * @param verdict the verdict
+ * @param probability probability that the run is unstable: that it diverges, or ends a tenth above
+ *     what a lower learning rate reaches. NaN without basis, and where all runs ended alike and
+ *     this one lies beyond them
+ * @param safeLearningRate highest learning rate at which a run of this size is unstable with a
+ *     probability of at most {@link Trends#SAFE}, within the learning rates that were tried. NaN
+ *     when there is none, when a logit is expected to pass its limit below it, or without basis
+ * @param safeUpToTheHighest whether that is the highest learning rate that was tried
+ * @param crossings signals that are expected to pass their limits, and when
+ * @param basis the runs by which it was judged
+ * @param bands expected values of the signals; empty without basis
+ * @param caveats limits of the judgement, one sentence each
  */
 public record Preflight(
     Verdict verdict,
@@ -28,30 +29,35 @@ public record Preflight(
     List<Band> bands,
     List<String> caveats) {
 
-  /** The answer in a word. */
+  /** The verdict in one word. */
   public enum Verdict {
-    /** At most {@link Trends#SAFE} probable to be lost, and no signal on its way to its limit. */
+    /**
+     * Unstable with a probability of at most {@link Trends#SAFE}, and no signal passes its limit.
+     */
     STABLE,
-    /** Between the others, or nothing tells. */
+    /** Between stable and unstable, or nothing decides. */
     UNCERTAIN,
-    /** At least as probable to be lost as not, or the attention logit is to pass its limit. */
+    /**
+     * Unstable with a probability of at least one half, or the attention logit passes its limit.
+     */
     UNSTABLE,
-    /** No runs to go by. */
+    /** There are not enough runs to judge by. */
     NO_BASIS
   }
 
   /**
-   * The runs that were gone by.
+   * The runs by which it was judged.
    *
-   * @param runs of this kind with size and rate
-   * @param settled those of them whose end is known
-   * @param lost those of them that diverged, or ended a tenth above what a lower rate reached
-   * @param smallest parameters of the settled ones, as all that follows; NaN without runs
-   * @param largest parameters
-   * @param lowestRate peak learning rate
-   * @param highestRate peak learning rate
-   * @param decadesOutsideSize how far the size lies outside of theirs, in powers of ten; 0 within
-   * @param decadesOutsideRate how far the rate does
+   * @param runs number of runs of this kind with size and learning rate
+   * @param settled number of those whose end is known
+   * @param lost number of those that were unstable: they diverged, or ended a tenth above what a
+   *     lower learning rate reached
+   * @param smallest smallest size of the settled runs; this and the following are NaN without runs
+   * @param largest largest size
+   * @param lowestRate lowest peak learning rate
+   * @param highestRate highest peak learning rate
+   * @param decadesOutsideSize distance of the size from theirs, in powers of ten; 0 within
+   * @param decadesOutsideRate distance of the learning rate from theirs, in powers of ten
    */
   public record Basis(
       int runs,
@@ -67,9 +73,9 @@ public record Preflight(
   /**
    * A signal expected to pass its limit.
    *
-   * @param signal which
-   * @param limit that it passes
-   * @param step at which
+   * @param signal the signal
+   * @param limit limit that it passes
+   * @param step step at which it passes the limit
    */
   public record ExpectedCrossing(TrendSignal signal, double limit, long step) {}
 }

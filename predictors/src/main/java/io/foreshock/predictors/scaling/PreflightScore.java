@@ -11,31 +11,32 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How well smaller runs foretell larger ones: every finished run is judged by those that are
- * smaller, and held against what became of it.
+ * How well smaller runs predict larger ones: every finished run is judged by the smaller ones, and
+ * the judgement is compared with its outcome.
  *
  * <p><b>Edges.</b> A run with fewer than two smaller sizes of its kind is not judged. Bands are
- * looked at at the milestones; a value is off as the watch has it ({@link #FAR} half-widths on the
- * side where trouble is).
+ * compared at the milestones; a value is off trend by the rule of the watch ({@link #FAR}
+ * half-widths on the bad side).
  *
- * @param judgements of each run that could be judged
- * @param withoutBasis how many could not; runs that do not tell size and rate are none
+ * @param judgements the runs that could be judged
+ * @param withoutBasis number of runs that could not; runs without size and learning rate are not
+ *     counted
  */
 public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
   /** Half-widths of a band beyond which a run is off trend. */
   public static final double FAR = 2;
 
   /**
-   * One run.
+   * The judgement of one run.
    *
-   * @param run its name
+   * @param run name of the run
    * @param parameters its size
-   * @param learningRate its rate
-   * @param lost what became of it ({@link Outcomes})
-   * @param preflight what smaller ones had said
-   * @param looks values held against a band
-   * @param inside how many of them within it
-   * @param off how many of them off trend
+   * @param learningRate its learning rate
+   * @param lost whether it was unstable ({@link Outcomes})
+   * @param preflight judgement by smaller runs
+   * @param looks number of values compared with a band
+   * @param inside number of those within the band
+   * @param off number of those off trend
    */
   public record Judgement(
       String run,
@@ -47,20 +48,20 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
       int inside,
       int off) {
 
-    /** Whether the side of one half that the probability is on, or a crossing, told the outcome. */
+    /** Whether the verdict was right about the run being unstable. */
     public boolean right() {
       return (preflight.verdict() == Verdict.UNSTABLE) == lost;
     }
 
-    /** Whether the run kept to the rate called safe. */
+    /** Whether the run's learning rate was called safe. */
     public boolean calledSafe() {
       return learningRate <= preflight.safeLearningRate();
     }
   }
 
-  /** Judges what can be judged. */
+  /** Judges all runs that can be judged. */
   public static PreflightScore of(Collection<RunSummary> recorded) {
-    List<RunSummary> runs = recorded.stream().filter(PreflightScore::tellsSizeAndRate).toList();
+    List<RunSummary> runs = recorded.stream().filter(PreflightScore::hasSizeAndRate).toList();
     List<Judgement> judgements = new ArrayList<>();
     int without = 0;
     Map<String, Outcomes> outcomes = outcomes(runs);
@@ -71,32 +72,36 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
               .filter(other -> size(other) < size && kind(other).equals(kind(run)))
               .toList();
       long sizes = smaller.stream().mapToDouble(PreflightScore::size).distinct().count();
-      if (!Kin.isSettled(run) || sizes < 2) {
+      Outcomes own = outcomes.get(kind(run)); // there is one when the run is settled
+      if (own == null || !Kin.isSettled(run) || sizes < 2) {
         continue;
       }
       Preflight preflight = Trends.preflight(run.config(), smaller);
       if (preflight.verdict() == Verdict.NO_BASIS) {
         without++;
       } else {
-        judgements.add(judge(run, size, outcomes.get(kind(run)).lost(run), preflight));
+        judgements.add(judge(run, size, own.unstable(run), preflight));
       }
     }
     return new PreflightScore(List.copyOf(judgements), without);
   }
 
-  /** Mean of (probability − lost)², no probability being one half; NaN when none was judged. */
+  /**
+   * Mean of (probability − outcome)², where no probability counts as one half; NaN without
+   * judgements.
+   */
   public double brier() {
     return judgements.stream()
         .mapToDouble(
             j -> {
-              double told = j.preflight().probability();
-              return Math.pow((Double.isNaN(told) ? 0.5 : told) - (j.lost() ? 1 : 0), 2);
+              double forecast = j.preflight().probability();
+              return Math.pow((Double.isNaN(forecast) ? 0.5 : forecast) - (j.lost() ? 1 : 0), 2);
             })
         .average()
         .orElse(Double.NaN);
   }
 
-  /** What became of the runs, among those of their own kind. */
+  /** Outcomes of the runs, by their kind. */
   private static Map<String, Outcomes> outcomes(Collection<RunSummary> runs) {
     Map<String, Outcomes> outcomes = new HashMap<>();
     runs.stream()
@@ -115,7 +120,7 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
     int inside = 0;
     int off = 0;
     for (Band band : preflight.bands()) {
-      double[] values = run.milestones().get(band.signal());
+      double[] values = run.milestones(band.signal());
       for (int k = 0; k < Milestones.COUNT; k++) {
         double factor = Math.log(band.factor(Milestones.step(k)));
         double distance = Math.log(values[k] / band.expected(Milestones.step(k))) / factor;
@@ -130,7 +135,7 @@ public record PreflightScore(List<Judgement> judgements, int withoutBasis) {
     return new Judgement(run.run(), size, rate, lost, preflight, looks, inside, off);
   }
 
-  private static boolean tellsSizeAndRate(RunSummary run) {
+  private static boolean hasSizeAndRate(RunSummary run) {
     return !Double.isNaN(size(run)) && new Recipe(run.config()).learningRate().isPresent();
   }
 

@@ -3,6 +3,7 @@ package io.foreshock.predictors.scaling;
 
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.VariantField;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +15,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A configuration without its size and learning rate: what must be alike for runs to tell anything
- * of each other, and what had better be.
+ * A configuration without size and learning rate: the settings in which runs must, or should, be
+ * alike to be compared.
  *
- * <p><b>Kind.</b> Optimizer, qk-layernorm and whatever else changes how logits and losses depend on
- * the rate: runs of another kind are no basis. What a run does not say is taken as the usual:
- * AdamW, and everything else off. All other settings that both runs tell are compared and counted.
+ * <p><b>Kind.</b> Optimizer, qk-layernorm and the other settings that change how logits and losses
+ * depend on the learning rate. Runs of another kind are not used. A setting that a run does not
+ * announce is assumed to be usual: AdamW, and everything else off. All other settings that both
+ * runs announce are compared and counted.
  */
 final class Recipe {
   private static final Map<String, String> KIND = new LinkedHashMap<>();
@@ -27,14 +29,12 @@ final class Recipe {
   static {
     KIND.put(ConfigField.OPTIMIZER.wireName(), "adamw");
     KIND.put(ConfigField.QK_LAYERNORM.wireName(), "false");
-    KIND.put("mu_param", "none");
-    KIND.put("linear", "float");
-    KIND.put("sigma_reparam", "false");
-    KIND.put("attention_kappa", "0");
-    KIND.put("norm_position", "pre");
+    for (VariantField variant : VariantField.values()) {
+      KIND.put(variant.wireName(), variant.usual());
+    }
   }
 
-  /** Follow from size and rate, or change nothing. */
+  /** Settings that follow from size and learning rate, or change nothing. */
   private static final Set<String> NOT_COMPARED =
       Set.of(
           ConfigField.PARAMETERS.wireName(),
@@ -48,7 +48,7 @@ final class Recipe {
           "commit",
           "host");
 
-  /** What makes losses at one step differ whatever the learning rate. */
+  /** Settings that change the loss at a step whatever the learning rate. */
   private static final Set<String> COURSE =
       Set.of(
           ConfigField.TOTAL_STEPS.wireName(),
@@ -68,26 +68,26 @@ final class Recipe {
         .allMatch(field -> kind(field.getKey()).equals(other.kind(field.getKey())));
   }
 
-  /** Whether losses of the two at one step can be held against each other. */
+  /** Whether losses of the two at one step can be compared. */
   boolean sameCourse(Recipe other) {
     return Collections.disjoint(differences(other), COURSE);
   }
 
-  /** Settings that both tell and that differ, by name. */
+  /** Returns the names of the settings that both announce and that differ. */
   Set<String> differences(Recipe other) {
     Set<String> names = new TreeSet<>();
     for (Map.Entry<String, Object> field : config.fields().entrySet()) {
       String name = field.getKey();
       Object theirs = other.config.fields().get(name);
-      boolean compared = !NOT_COMPARED.contains(name) && !KIND.containsKey(name) && theirs != null;
-      if (compared && !same(field.getValue(), theirs)) {
+      boolean compared = !NOT_COMPARED.contains(name) && !KIND.containsKey(name);
+      if (compared && theirs != null && !same(field.getValue(), theirs)) {
         names.add(name);
       }
     }
     return names;
   }
 
-  /** What kind of run it is, for a message: what is not the usual. */
+  /** Describes the kind for a message, by the settings that are not usual. */
   String kind() {
     List<String> unusual =
         KIND.entrySet().stream()
@@ -97,7 +97,7 @@ final class Recipe {
     return unusual.isEmpty() ? "adamw without qk-layernorm" : String.join(", ", unusual);
   }
 
-  /** A run's peak learning rate, which it is known to tell. */
+  /** Returns the peak learning rate of a run that is known to announce it. */
   static double rate(RunSummary run) {
     return new Recipe(run.config()).learningRate().getAsDouble();
   }
@@ -125,7 +125,7 @@ final class Recipe {
   }
 
   /**
-   * Checks a field that is told.
+   * Checks a field if it was announced.
    *
    * @throws IllegalArgumentException when it is not above 0
    */
@@ -140,7 +140,7 @@ final class Recipe {
   private String kind(String name) {
     Object value = config.fields().get(name);
     if (value == null) {
-      return KIND.get(name);
+      return KIND.getOrDefault(name, "");
     }
     return value instanceof Number number && number.doubleValue() == 0
         ? "0"

@@ -13,9 +13,9 @@ import org.apache.commons.math3.linear.QRDecomposition;
  * h(x)) with h(x) = x (XᵀX)⁻¹ xᵀ; σ² is estimated by {@link #residualSquares} / {@link #degrees},
  * or pooled over several fits.
  *
- * <p><b>Edges.</b> As many rows as columns: no degrees of freedom, residuals of 0. <b>Errors.</b>
- * {@link IllegalArgumentException} when the rows do not determine the columns. <b>Cost.</b> O(rows
- * · columns²), by QR.
+ * <p><b>Edges.</b> With as many rows as columns there are no degrees of freedom, and residuals are
+ * 0. <b>Errors.</b> {@link IllegalArgumentException} when the rows do not determine the columns.
+ * <b>Cost.</b> O(rows · columns²), by QR.
  */
 final class Regression {
   private static final double SINGULAR = 1e-9;
@@ -53,7 +53,7 @@ final class Regression {
     return new Regression(beta, qr.getR().getData(), degrees == 0 ? 0 : squares, degrees);
   }
 
-  /** y over 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
+  /** Fits y over 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
   static Regression polynomial(double[] x, double[] y, int degree) {
     double[][] design = new double[x.length][];
     for (int i = 0; i < design.length; i++) {
@@ -62,7 +62,7 @@ final class Regression {
     return of(design, y);
   }
 
-  /** 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
+  /** Returns 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
   static double[] powers(double x, int degree) {
     double[] powers = new double[degree + 1];
     for (int i = 0; i <= degree; i++) {
@@ -111,8 +111,8 @@ final class Regression {
   }
 
   /**
-   * Akaike's criterion, corrected for few points: n ln(RSS/n) + 2k + 2k(k+1)/(n−k−1), k counting
-   * the variance; infinite where there are too few.
+   * Akaike's criterion, corrected for few points: n ln(RSS/n) + 2k + 2k(k+1)/(n−k−1), where k
+   * includes the variance; infinite when there are too few points.
    */
   double informationCriterion() {
     int n = degrees + coefficients.length;

@@ -7,38 +7,42 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which sizes and learning rates lose runs.
+ * Probability that a run is unstable, by size and learning rate.
  *
  * <p><b>Definition.</b> P = 1 / (1 + exp(−(α + β·h + γ·n))), h = log10 η, n = log10 N, by logistic
- * regression with a ridge of {@value #RIDGE} on standardized columns, which keeps P off 0 and 1
- * where the runs part cleanly.
+ * regression with a ridge of {@value #RIDGE} on standardized columns, which keeps P away from 0 and
+ * 1 where stable and unstable runs separate completely.
  *
- * <p><b>Edges.</b> All runs alike: P is (k + ½) / (n + 1) of Jeffreys whatever size and rate, for
- * nothing tells where it changes. A rate that makes runs safer by rising is told as a caveat.
+ * <p><b>Edges.</b> When all runs ended alike, P is Jeffreys' (k + ½) / (n + 1) for every size and
+ * learning rate, because it is unknown where it changes. When higher learning rates were safer, a
+ * caveat is added.
  */
 final class StabilityBoundary {
   private static final double RIDGE = 0.1;
 
   private final double[] weights;
-  private final String caveat;
+  private final @Nullable String caveat;
 
-  private StabilityBoundary(double[] weights, String caveat) {
+  private StabilityBoundary(double[] weights, @Nullable String caveat) {
     this.weights = weights;
     this.caveat = caveat;
   }
 
-  /** Of runs whose end is known, at least one. */
+  /** Fits runs whose end is known, at least one. */
   static StabilityBoundary of(
-      List<RunSummary> runs, ToDoubleFunction<RunSummary> parameters, Predicate<RunSummary> lost) {
-    int diverged = (int) runs.stream().filter(lost).count();
+      List<RunSummary> runs,
+      ToDoubleFunction<RunSummary> parameters,
+      Predicate<RunSummary> unstable) {
+    int diverged = (int) runs.stream().filter(unstable).count();
     if (diverged == 0 || diverged == runs.size()) {
       double alike = (diverged + 0.5) / (runs.size() + 1);
       return new StabilityBoundary(
           new double[] {Math.log(alike / (1 - alike)), 0, 0},
           (diverged == 0 ? "none" : "all")
-              + " of these runs were lost: where that ends is unknown");
+              + " of these runs were unstable, so it is unknown where that changes");
     }
     double[][] x = new double[runs.size()][];
     boolean[] diverges = new boolean[runs.size()];
@@ -46,12 +50,13 @@ final class StabilityBoundary {
     for (int i = 0; i < x.length; i++) {
       RunSummary run = runs.get(i);
       x[i] = new double[] {Math.log10(Recipe.rate(run)), Math.log10(parameters.applyAsDouble(run))};
-      diverges[i] = lost.test(run);
+      diverges[i] = unstable.test(run);
     }
     Arrays.fill(ones, 1);
     double[] weights = LogisticRegression.fit(x, diverges, ones, RIDGE);
     return new StabilityBoundary(
-        weights, weights[1] > 0 ? null : "higher learning rates did not lose more of these runs");
+        weights,
+        weights[1] > 0 ? null : "of these runs not more were unstable at higher learning rates");
   }
 
   double probability(double parameters, double rate) {
@@ -60,8 +65,8 @@ final class StabilityBoundary {
   }
 
   /**
-   * The highest rate with at most this probability, within the rates given; NaN when none is, or
-   * when the rate does not tell.
+   * Returns the highest learning rate with at most this probability, within the given ones; NaN
+   * when there is none, or when the probability does not grow with the learning rate.
    */
   double rateAt(double parameters, double probability, double lowest, double highest) {
     if (probability(parameters, highest) <= probability) {

@@ -10,16 +10,16 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Notes of a run what its kind can be judged by, as it goes.
+ * Summarizes a run while it trains, so that other runs can be judged by it.
  *
  * <p><b>Definition.</b> {@link Milestones} of every {@link TrendSignal}. The run has diverged once
  * an attention logit was above {@value #LOGIT_LIMIT}; or for {@value #LASTING} losses in a row
  * their average over {@value #FAST} samples was more than 10 % above the lowest average over
- * {@value #SLOW}. That is the rule of the labels by hindsight, with averages for its medians, which
- * would need the whole course. A loss that is not finite counts for {@value #NONFINITE}: trainers
- * give up before there are many of them.
+ * {@value #SLOW}. That is the rule of the labels, with averages instead of medians, which would
+ * need the whole run. A loss that is not finite counts as {@value #NONFINITE} losses, because
+ * trainers stop before there are many.
  *
- * <p><b>Edges.</b> Once diverged, always: a run that was rolled back is rewound with its watch.
+ * <p><b>Edges.</b> A run that diverged stays diverged, unless a rollback rewinds it with its watch.
  *
  * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> O(1) a sample, 1.3 KB.
  */
@@ -41,14 +41,14 @@ public final class Summarizer {
   private int above;
   private boolean diverged;
 
-  /** Nothing seen yet. */
+  /** A summarizer of a new run. */
   public Summarizer() {
     for (int i = 0; i < milestones.length; i++) {
       milestones[i] = new Milestones();
     }
   }
 
-  /** Takes the run's next sample in order. */
+  /** Reads the run's next sample in order. */
   public void accept(Sample sample) {
     for (int i = 0; i < SIGNALS.length; i++) {
       milestones[i].add(sample.step(), SIGNALS[i].of(sample));
@@ -60,12 +60,12 @@ public final class Summarizer {
     }
   }
 
-  /** The signal now, smoothed over some samples; NaN before the first. */
+  /** The current signal, smoothed over some samples; NaN before the first. */
   public double now(TrendSignal signal) {
     return milestones[signal.ordinal()].now();
   }
 
-  /** What was seen so far. */
+  /** Returns the summary so far. */
   public RunSummary summary(String run, RunConfig config) {
     Map<TrendSignal, double[]> values = new EnumMap<>(TrendSignal.class);
     for (TrendSignal signal : SIGNALS) {
@@ -90,19 +90,19 @@ public final class Summarizer {
 
   private void follow(Sample sample) {
     double loss = sample.get(Signal.LOSS);
-    boolean lost = Double.isNaN(loss) && sample.nonfinite() > 0;
-    if (Double.isNaN(loss) && !lost) {
+    boolean bad = Double.isNaN(loss) && sample.nonfinite() > 0;
+    if (Double.isNaN(loss) && !bad) {
       return;
     }
-    boolean high = lost;
-    if (!lost) {
+    boolean high = bad;
+    if (!bad) {
       samples++;
       fast += (loss - fast) / Math.min(samples, FAST);
       slow += (loss - slow) / Math.min(samples, SLOW);
       lowest = samples >= SLOW ? Math.min(lowest, slow) : lowest;
       high = fast > RISE * lowest;
     }
-    above = high ? above + (lost ? NONFINITE : 1) : 0;
+    above = high ? above + (bad ? NONFINITE : 1) : 0;
     diverged |= above >= LASTING;
   }
 }

@@ -2,12 +2,12 @@
 package io.foreshock.predictors.scaling;
 
 /**
- * What one run of a sweep showed.
+ * The measured quantity of one run of a sweep.
  *
  * @param parameters size of the model, without embedding and head; above 0
  * @param learningRate peak learning rate; above 0
- * @param value the measured quantity; above 0, infinite when it overflowed, NaN when it was not to
- *     be had
+ * @param value the measured quantity; above 0, infinite when it overflowed, NaN when it was not
+ *     measured
  */
 public record TrendPoint(double parameters, double learningRate, double value) {
   /** Checks the ranges. */
@@ -19,7 +19,7 @@ public record TrendPoint(double parameters, double learningRate, double value) {
     }
   }
 
-  /** Whether there is a number. */
+  /** Whether the value is finite. */
   boolean measured() {
     return Double.isFinite(value);
   }

@@ -4,10 +4,11 @@ package io.foreshock.predictors.scaling;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What is compared between runs of different sizes. */
+/** Signals that are compared between runs of different sizes. */
 public enum TrendSignal {
-  /** Training loss, nats a token; compared at equal tokens, L(N, D). */
+  /** Training loss, nats per token; compared at equal tokens, L(N, D). */
   LOSS(Signal.LOSS, null, 1, "loss"),
   /** Largest attention logit of block 0, where Wortsman et al. 2023, section 3.3 measure it. */
   ATTENTION_LOGIT_MAX(Signal.ATTENTION_LOGIT_MAX, "0", 1, "largest attention logit of block 0"),
@@ -15,11 +16,11 @@ public enum TrendSignal {
   GRAD_RMS(Signal.GRAD_RMS, "0", -1, "gradient RMS of block 0");
 
   private final Signal signal;
-  private final String layer;
+  private final @Nullable String layer;
   private final int worse;
   private final String meaning;
 
-  TrendSignal(Signal signal, String layer, int worse, String meaning) {
+  TrendSignal(Signal signal, @Nullable String layer, int worse, String meaning) {
     this.signal = signal;
     this.layer = layer;
     this.worse = worse;
@@ -31,12 +32,15 @@ public enum TrendSignal {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What it is, for a message. */
+  /** Its description, for a message. */
   public String meaning() {
     return meaning;
   }
 
-  /** 1 where trouble is above what is expected, −1 where it is below: gradients that reach ε. */
+  /**
+   * 1 when values above the expected ones are bad, −1 when values below are: gradients that reach
+   * ε.
+   */
   public int worse() {
     return worse;
   }
@@ -46,7 +50,7 @@ public enum TrendSignal {
     return signal;
   }
 
-  /** Its value in a sample; NaN where it is not there. */
+  /** Returns its value in a sample; NaN when the sample does not have it. */
   public double of(Sample sample) {
     boolean here =
         layer == null

@@ -10,24 +10,24 @@ import java.util.Optional;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * How one quantity depends on size and learning rate, over whatever runs there are.
+ * Fit of how one quantity depends on size and learning rate.
  *
  * <p><b>Definition.</b> Least squares of log10 of the quantity over 1, h, n, n·h, h², n² with n =
- * log10 N and h = log10 η. Runs of one size and rate count as one, by their mean: seeds and
- * variants tell nothing of how far the surface is off at other sizes. A term is in when enough
- * different sizes or rates tell it (two for a slope, three for a square, two of both for the
- * product) and at least {@value #DEGREES} points more than terms are left for the residuals; terms
- * are tried in that order. Intervals are those of a new run: its own variance is that of the
+ * log10 N and h = log10 η. Runs of one size and learning rate count as one, by their mean, because
+ * seeds and variants do not show how far the surface is off at other sizes. A term is used when
+ * enough different sizes or learning rates determine it: two for a slope, three for a square, two
+ * of both for the product. There must also be at least {@value #DEGREES} points more than terms;
+ * terms are tried in that order. Intervals are those of a new run, whose variance is that of the
  * residuals, or of the runs within a point if that is larger.
  *
- * <p><b>Edges.</b> Runs without the quantity are left out. No surface below {@value #FEWEST} runs.
- * <b>Threads.</b> Immutable. <b>Cost.</b> O(runs).
+ * <p><b>Edges.</b> Runs without the quantity are left out. There is no surface for fewer than
+ * {@value #FEWEST} runs. <b>Threads.</b> Immutable. <b>Cost.</b> O(runs).
  */
 final class TrendSurface {
   static final int FEWEST = 4;
   private static final int DEGREES = 3;
 
-  /** What a run adds: its size, its rate, and the quantity, above 0; NaN for none. */
+  /** One run: its size, its learning rate, and the quantity, above 0; NaN when it has none. */
   record Point(double parameters, double learningRate, double value) {}
 
   private enum Term {
@@ -49,7 +49,7 @@ final class TrendSurface {
       };
     }
 
-    boolean tellable(long sizes, long rates) {
+    boolean determinedBy(long sizes, long rates) {
       return switch (this) {
         case ONE -> true;
         case RATE -> rates >= 2;
@@ -71,7 +71,7 @@ final class TrendSurface {
     this.varianceWithin = varianceWithin;
   }
 
-  /** The surface through these; empty when they are too few. */
+  /** Fits a surface through runs; empty when there are too few. */
   static Optional<TrendSurface> of(List<Point> runs) {
     Map<List<Double>, SummaryStatistics> cells = new LinkedHashMap<>();
     for (Point run : runs) {
@@ -95,41 +95,41 @@ final class TrendSurface {
       List<Point> points, double[] logs, double varianceWithin) {
     long sizes = points.stream().mapToDouble(Point::parameters).distinct().count();
     long rates = points.stream().mapToDouble(Point::learningRate).distinct().count();
-    Term[] tellable =
+    Term[] determined =
         Arrays.stream(Term.values())
-            .filter(term -> term.tellable(sizes, rates))
+            .filter(term -> term.determinedBy(sizes, rates))
             .toArray(Term[]::new);
-    for (int count = Math.min(tellable.length, points.size() - DEGREES); count > 0; count--) {
-      Term[] terms = Arrays.copyOf(tellable, count);
+    for (int count = Math.min(determined.length, points.size() - DEGREES); count > 0; count--) {
+      Term[] terms = Arrays.copyOf(determined, count);
       double[][] design = points.stream().map(point -> row(terms, point)).toArray(double[][]::new);
       try {
         return Optional.of(new TrendSurface(terms, Regression.of(design, logs), varianceWithin));
       } catch (IllegalArgumentException undetermined) {
-        // sizes and rates that come in fixed pairs tell fewer terms than there are of each
+        // sizes and learning rates that come in fixed pairs determine fewer terms
         continue;
       }
     }
     return Optional.empty();
   }
 
-  /** Of the runs about their cells' means; 0 where each has one. */
+  /** Variance of the runs around their cells' means; 0 when each cell has one run. */
   private static double varianceWithin(Collection<SummaryStatistics> cells) {
     double squares = cells.stream().mapToDouble(SummaryStatistics::getSecondMoment).sum();
     long degrees = cells.stream().mapToLong(cell -> cell.getN() - 1).sum();
     return degrees == 0 ? 0 : squares / degrees;
   }
 
-  /** Whether it tells how the quantity changes with size. */
-  boolean tellsSize() {
+  /** Whether it contains how the quantity changes with size. */
+  boolean dependsOnSize() {
     return Arrays.asList(terms).contains(Term.SIZE);
   }
 
-  /** The expected log10 at a size and a rate. */
+  /** The expected log10 at a size and a learning rate. */
   double log10(double parameters, double learningRate) {
     return regression.value(row(terms, new Point(parameters, learningRate, 1)));
   }
 
-  /** Half of the interval that 95 % of such runs lie in, in decades. */
+  /** Half of the interval of 95 % of such runs, in decades. */
   double halfWidth(double parameters, double learningRate) {
     double leverage = regression.leverage(row(terms, new Point(parameters, learningRate, 1)));
     Noise noise = Noise.of(regression.residualSquares(), regression.degrees());

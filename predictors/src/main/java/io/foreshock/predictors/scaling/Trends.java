@@ -13,34 +13,39 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Judges a configuration by the runs of its kind, of other sizes and rates.
+ * Judges a configuration by the runs of its kind, of other sizes and learning rates.
  *
- * <p><b>Definition.</b> Basis: the runs of its kind ({@link Kin}). The probability to diverge is
- * logistic in log N and log η ({@link StabilityBoundary}). Bands are {@link TrendSurface}s over
- * size and rate at every milestone; the loss is compared at equal tokens where all tell them, every
- * other signal at equal steps. A signal is expected to cross where its band's middle does.
+ * <p><b>Definition.</b> Basis: the runs of its kind ({@link Kin}). The probability of being
+ * unstable is logistic in log N and log η ({@link StabilityBoundary}). Bands are {@link
+ * TrendSurface}s over size and rate at every milestone; the loss is compared at equal tokens where
+ * all runs announce them, every other signal at equal steps. A signal is expected to cross where
+ * the middle of its band does.
  *
- * <p><b>Edges.</b> Runs of one size give no bands for another, nor those of other rates for one
- * more than {@value #NEAR_RATE} powers of ten outside. No basis: fewer than {@value
- * TrendSurface#FEWEST} runs whose end is known; or a size more than {@value #FARTHEST} powers of
- * ten outside of theirs. The end of a run is known by its plan ({@code total_steps}): of runs
- * without one only those that diverged would be, and all would seem to. Where all had the same end,
- * nothing is said of what lies beyond them.
+ * <p><b>Edges.</b> Runs of one size give no bands for another size, nor for a learning rate more
+ * than {@value #NEAR_RATE} powers of ten outside of theirs. There is no basis with fewer than
+ * {@value TrendSurface#FEWEST} runs whose end is known, or when the size is more than {@value
+ * #FARTHEST} powers of ten outside of theirs. The end of a run is known by its plan ({@code
+ * total_steps}). Runs without a plan are not used, because only the diverged ones would be known to
+ * have ended. Where all runs ended alike, there is no probability beyond them.
  *
- * <p><b>Threads.</b> None. <b>Cost.</b> O(runs · milestones) and, of one size, O(runs²): a
- * millisecond for a hundred runs; no more than a thousand are used. <b>Source.</b> Wortsman et al.
- * 2023 (arXiv 2309.14322), section 3.3: small runs predict the instabilities of large ones; the
+ * <p><b>Threads.</b> None. <b>Cost.</b> O(runs · milestones) and, within one size, O(runs²): a
+ * millisecond for a hundred runs. At most a thousand are used. <b>Source.</b> Wortsman et al. 2023
+ * (arXiv 2309.14322), section 3.3: small runs predict the instabilities of large ones; the
  * boundary, bands and distances are our own.
  */
 public final class Trends {
-  /** Probability to diverge that counts as safe. */
+  /** Probability of being unstable up to which a run counts as safe. */
   public static final double SAFE = 0.1;
 
-  private static final double LIKELY = 0.5;
+  /** Probability of being unstable from which the verdict is unstable. */
+  public static final double LIKELY = 0.5;
+
   private static final double FARTHEST = 2;
   private static final double FAR = 0.7;
 
-  /** Rates farther outside, in powers of ten, are not what a curve through the others tells of. */
+  /**
+   * Largest distance of a learning rate from those of the runs, in powers of ten, that has bands.
+   */
   private static final double NEAR_RATE = 0.5;
 
   private final Recipe asked;
@@ -58,11 +63,11 @@ public final class Trends {
   }
 
   /**
-   * What is to be expected of a run.
+   * Judges a run.
    *
-   * @param config of the run; at least its size and learning rate
-   * @param known runs there have been, of any kind, without those that were rolled back
-   * @throws IllegalArgumentException when size or rate is missing or not above 0
+   * @param config configuration of the run, with at least its size and learning rate
+   * @param known runs of any kind, without those that were rolled back
+   * @throws IllegalArgumentException when size or learning rate is missing or not above 0
    */
   public static Preflight preflight(RunConfig config, Collection<RunSummary> known) {
     Recipe recipe = new Recipe(config);
@@ -74,7 +79,8 @@ public final class Trends {
           "parameters_non_embedding or parameters is missing: expected the size of the model");
     }
     if (recipe.learningRate().isEmpty()) {
-      throw new IllegalArgumentException("learning_rate is missing: expected the peak rate");
+      throw new IllegalArgumentException(
+          "learning_rate is missing: expected the peak learning rate");
     }
     return new Trends(config, known).judge();
   }
@@ -95,12 +101,12 @@ public final class Trends {
       caveats.add("the size is more than a hundred times outside of those of the runs");
       return noBasis(basis);
     }
-    tellCaveats(basis);
+    addCaveats(basis);
     return judge(parameters.getAsDouble(), asked.learningRate().getAsDouble(), basis);
   }
 
   private Preflight judge(double n, double rate, Basis basis) {
-    StabilityBoundary boundary = StabilityBoundary.of(kin.settled(), kin::size, outcomes::lost);
+    StabilityBoundary boundary = StabilityBoundary.of(kin.settled(), kin::size, outcomes::unstable);
     boundary.caveat().ifPresent(caveats::add);
     double probability = isBeyond(n, rate, basis) ? Double.NaN : boundary.probability(n, rate);
     double safe = safeRate(boundary, n, basis);
@@ -131,9 +137,9 @@ public final class Trends {
   }
 
   /**
-   * Whether all runs had the same end, and this one lies where it may change. A larger model counts
-   * as a higher rate: the rate that spoils runs was seen to fall with nearly the first power of
-   * size.
+   * Whether all runs ended alike, and this one lies where that may change. A larger model counts as
+   * a higher learning rate, because the learning rate from which runs are unstable was seen to fall
+   * with nearly the first power of size.
    */
   private static boolean isBeyond(double n, double rate, Basis basis) {
     return basis.lost() == 0 && rate * Math.max(1, n / basis.largest()) > basis.highestRate()
@@ -141,7 +147,10 @@ public final class Trends {
             && rate * Math.min(1, n / basis.smallest()) < basis.lowestRate();
   }
 
-  /** The highest safe rate; where no run was lost, what is not beyond them. */
+  /**
+   * Returns the highest safe learning rate; if no run was unstable, the highest one not beyond
+   * them.
+   */
   private static double safeRate(StabilityBoundary boundary, double n, Basis basis) {
     double highest = basis.highestRate();
     if (basis.lost() == 0) {
@@ -169,7 +178,7 @@ public final class Trends {
     return crossings;
   }
 
-  private void tellCaveats(Basis basis) {
+  private void addCaveats(Basis basis) {
     if (basis.decadesOutsideSize() > FAR) {
       caveats.add(
           "the size is %.0f times outside of those of the runs"
@@ -181,11 +190,9 @@ public final class Trends {
               .formatted(Math.pow(10, basis.decadesOutsideRate())));
     }
     if (basis.smallest() == basis.largest()) {
-      caveats.add("all runs are of one size: nothing tells how size matters");
+      caveats.add("all runs are of one size, so the effect of size is unknown");
     }
-    if (kin.differences() != null) {
-      caveats.add(kin.differences());
-    }
+    kin.differences().ifPresent(caveats::add);
   }
 
   private Preflight noBasis(Basis basis) {
@@ -200,10 +207,10 @@ public final class Trends {
         List.copyOf(caveats));
   }
 
-  /** Of the runs whose end is known; of all where there is none. */
+  /** The basis of the runs whose end is known, or of all runs if there is none. */
   private Basis basis(double parameters) {
     List<RunSummary> settled = kin.settled();
-    int lost = (int) settled.stream().filter(outcomes::lost).count();
+    int lost = (int) settled.stream().filter(outcomes::unstable).count();
     List<RunSummary> known = settled.isEmpty() ? kin.runs() : settled;
     if (known.isEmpty()) {
       double none = Double.NaN;

@@ -2,6 +2,8 @@
 package io.foreshock.predictors.stats;
 
 import io.foreshock.predictors.telemetry.Sample;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,13 +11,15 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One piece of state for each layer, and for each attention head where heads are sent.
+ * One piece of state for each layer, and for each attention head that the run sends.
  *
- * <p><b>Edges.</b> At most {@value #MAX_SERIES} pieces: a sender that invents layer names gets none
- * for the rest, and memory stays bounded. <b>Cost.</b> One comparison when layers come in the order
- * of the step before, else one hash lookup; no allocation for a series seen before.
+ * <p><b>Edges.</b> There are at most {@value #MAX_SERIES} pieces, so memory stays bounded when a
+ * sender invents layer names; further layers get none. <b>Cost.</b> One comparison when layers
+ * arrive in the order of the previous step, otherwise one hash lookup. No allocation for a series
+ * seen before.
  */
 public final class Layers<T> {
   /** 128 layers of 32 heads. */
@@ -29,14 +33,15 @@ public final class Layers<T> {
 
   private static final class Layer {
     /** Null for whole steps. */
-    final String name;
+    final @Nullable String name;
 
-    Object[] heads = new Object[1];
+    /** The pieces by head, shifted so that the layer itself is at 0; null where there is none. */
+    @Nullable Object[] heads = new Object[1];
 
-    /** The layer that came after this one, the last time. */
-    Layer next;
+    /** The layer that followed this one the last time, if any. */
+    @Nullable Layer next;
 
-    Layer(String name) {
+    Layer(@Nullable String name) {
       this.name = name;
     }
   }
@@ -52,12 +57,15 @@ public final class Layers<T> {
     this.exchange = exchange;
   }
 
-  /** The sample's piece, made at its first visit; null when there are too many. */
-  public T of(Sample sample) {
+  /**
+   * Returns the piece of the sample's layer and head, made at first use; null if there are too
+   * many.
+   */
+  public @Nullable T of(Sample sample) {
     return of(sample.layer(), sample.head());
   }
 
-  private T of(String name, int head) {
+  private @Nullable T of(@Nullable String name, int head) {
     Layer layer = last.next;
     if (layer == null || !Objects.equals(layer.name, name)) {
       layer = byLayer.get(name);
@@ -65,7 +73,7 @@ public final class Layers<T> {
     }
     int index = head - Sample.NO_HEAD;
     if (index < 0) {
-      return null; // a head beyond all numbers
+      return null; // the head number overflowed
     }
     if (layer != null && index < layer.heads.length && layer.heads[index] != null) {
       last = layer;
@@ -74,12 +82,12 @@ public final class Layers<T> {
     return made(name, layer, index);
   }
 
-  /** Hands over every piece, in no order. */
-  public void forEach(Consumer<T> taker) {
+  /** Passes every piece to {@code use}, in no fixed order. */
+  public void forEach(Consumer<T> use) {
     for (Layer layer : byLayer.values()) {
       for (Object piece : layer.heads) {
         if (piece != null) {
-          taker.accept(cast(piece));
+          use.accept(cast(piece));
         }
       }
     }
@@ -96,7 +104,12 @@ public final class Layers<T> {
         String layer = state.text(null);
         int heads = (int) state.integer(0);
         for (int k = 0; k < heads; k++) {
-          exchange.accept(of(layer, (int) state.integer(0)), state);
+          T piece = of(layer, (int) state.integer(0));
+          if (piece == null) {
+            throw new UncheckedIOException(
+                new IOException("damaged state: more than " + MAX_SERIES + " series"));
+          }
+          exchange.accept(piece, state);
         }
       }
       return;
@@ -119,7 +132,7 @@ public final class Layers<T> {
     }
   }
 
-  private T made(String name, Layer known, int index) {
+  private @Nullable T made(@Nullable String name, @Nullable Layer known, int index) {
     if (count >= MAX_SERIES || index >= MAX_SERIES) {
       return null;
     }

@@ -11,7 +11,7 @@ import org.apache.commons.math3.linear.RealVector;
  *
  * <p><b>Definition.</b> Minimizes Σ wᵢ ln(1 + exp(−sᵢ zᵢ)) + ½ λ Σ (βⱼ σⱼ)² over z = α + β·x, with
  * s = ±1 for the two classes and σⱼ the weighted standard deviation of column j: the ridge acts on
- * standardized columns, and not on α.
+ * standardized columns, but not on α.
  *
  * <p><b>Edges.</b> A column that does not vary gets weight 0. Both classes must occur. <b>Cost.</b>
  * O(iterations · rows · columns²). <b>Source.</b> Newton's method; McCullagh and Nelder 1989, §2.5.
@@ -27,7 +27,7 @@ public final class LogisticRegression {
   private LogisticRegression() {}
 
   /**
-   * Fits.
+   * Fits the weights to labelled rows.
    *
    * @param x rows; all as long as the first
    * @param diverges class of each row

@@ -4,9 +4,9 @@ package io.foreshock.predictors.stats;
 /**
  * Medians by selection, in place.
  *
- * <p><b>Cost.</b> O(n) expected (Hoare 1961, "Find"), no allocation. Noise makes every comparison a
- * surprise to the processor, so values are moved always and only the border depends on them: less
- * than half the time at 64 values.
+ * <p><b>Cost.</b> O(n) expected (Hoare 1961, "Find"), no allocation. The processor cannot predict
+ * comparisons of noisy values. So every value is moved, and only the border depends on the
+ * comparison; this takes less than half the time at 64 values.
  */
 public final class Medians {
   private Medians() {}
@@ -46,7 +46,7 @@ public final class Medians {
         below += value < pivot ? 1 : 0;
       }
       int upTo = below;
-      for (int i = below; i <= high; i++) { // what equals the pivot comes next
+      for (int i = below; i <= high; i++) { // values equal to the pivot follow
         double value = values[i];
         values[i] = values[upTo];
         values[upTo] = value;

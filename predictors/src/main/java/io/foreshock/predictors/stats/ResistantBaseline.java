@@ -2,32 +2,32 @@
 package io.foreshock.predictors.stats;
 
 /**
- * What a signal is expected to be, from a straight line that outliers cannot bend.
+ * Expected value of a signal, from a straight line that outliers cannot bend.
  *
  * <p><b>Definition.</b> Over the last W accepted samples (t_i, y_i): slope b = (median of the newer
  * half of y − median of the older half) / (same difference of t); intercept a = median(y_i − b
  * t_i); scale s = 1.4826 · median |y_i − a − b t_i|, not below the floors. Up to half a window of
  * outliers moves none of them far, and a falling loss is detrended.
  *
- * <p><b>Falling signals.</b> A line through a curve that flattens ends below it, and would make the
- * curve look like a jump: nothing less than the median of the newest quarter is expected.
+ * <p><b>Falling signals.</b> A line through a curve that flattens ends below it, and the curve
+ * would look like a jump. So the expected value is at least the median of the newest quarter.
  *
- * <p><b>Edges.</b> Nothing is expected before {@value #MIN_SAMPLES} samples. The line is read at
- * the newest accepted sample and not beyond it: a steep early fall is not extrapolated. Steps may
- * be spaced irregularly. Callers decide what enters; flagged values should not.
+ * <p><b>Edges.</b> There is no expected value before {@value #MIN_SAMPLES} samples. The line is
+ * read at the newest accepted sample and not beyond it, so a steep early fall is not extrapolated.
+ * Steps may be spaced irregularly. Callers decide what enters; flagged values should not.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(W) every {@value #REFIT_EVERY}th accepted sample,
  * every {@value #REFIT_FULL_EVERY}th of a full window, O(1) otherwise; no allocation.
  * <b>Source.</b> Brown and Mood 1951 (median line).
  */
 public final class ResistantBaseline {
-  /** Samples before anything is expected: half of them can still be outliers. */
+  /** Samples before there is an expected value. Half of them can be outliers. */
   public static final int MIN_SAMPLES = 16;
 
   /** Samples between two fits: a compromise between cost and freshness. */
   private static final int REFIT_EVERY = 8;
 
-  /** A full window turns over more slowly, and the course of a run is calmer by then. */
+  /** The same for a full window, which changes more slowly; by then the run is calmer, too. */
   private static final int REFIT_FULL_EVERY = 16;
 
   /** Makes the median absolute deviation estimate σ of a normal distribution. */
@@ -57,7 +57,7 @@ public final class ResistantBaseline {
     this.absoluteFloor = absoluteFloor;
   }
 
-  /** Takes a finite sample into the baseline. */
+  /** Adds a finite sample to the baseline. */
   public void accept(long step, double value) {
     window.add(step, value);
     int size = window.size();
@@ -67,7 +67,7 @@ public final class ResistantBaseline {
     }
   }
 
-  /** Whether a value is expected already. */
+  /** Whether there are enough samples for an expected value. */
   public boolean ready() {
     return !Double.isNaN(scale);
   }

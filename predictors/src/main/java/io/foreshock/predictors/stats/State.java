@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
-import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Saves or restores a detector's state through one method, so that the two cannot drift apart.
  *
- * <p>Each call takes the current value and gives back the value to continue with: the same one when
+ * <p>Each call is given the current value and returns the value to continue with: the same one when
  * saving, the stored one when restoring.
  *
  * <pre>{@code
@@ -29,8 +31,8 @@ import java.util.Arrays;
  * <p><b>Errors.</b> {@link UncheckedIOException} when the stream ends early or is damaged.
  */
 public abstract class State {
-  /** More than any run's detectors take; keeps a damaged length from asking for all memory. */
-  private static final int MAX_BYTES = 1 << 26;
+  /** Names of the values of enums that were saved as numbers; empty in a new state. */
+  private Map<Class<?>, List<String>> numbered = Map.of();
 
   /** Saves or restores an integer. */
   public abstract long integer(long current);
@@ -39,7 +41,16 @@ public abstract class State {
   public abstract double real(double current);
 
   /** Saves or restores a text; null survives. */
-  public abstract String text(String current);
+  public abstract @Nullable String text(@Nullable String current);
+
+  /**
+   * Saves or restores a text that is never null.
+   *
+   * @throws UncheckedIOException when the state holds none
+   */
+  public final String requiredText(@Nullable String current) {
+    return required(text(current), "text");
+  }
 
   /** Saves or restores bytes; never null. */
   public abstract byte[] bytes(byte[] current);
@@ -47,6 +58,66 @@ public abstract class State {
   /** Saves or restores a flag. */
   public final boolean flag(boolean current) {
     return integer(current ? 1 : 0) != 0;
+  }
+
+  /**
+   * Saves or restores a value of an enum by its name, so that values can be added to the enum
+   * later; null survives.
+   *
+   * @throws IllegalArgumentException when no value has the name that was saved
+   */
+  public final <E extends Enum<E>> @Nullable E constant(Class<E> type, @Nullable E current) {
+    List<String> names = numbered.get(type);
+    if (names == null) {
+      String name = text(current == null ? null : current.name());
+      return name == null ? null : Enum.valueOf(type, name);
+    }
+    int number = (int) integer(0);
+    return number < 0 ? null : Enum.valueOf(type, names.get(number));
+  }
+
+  /**
+   * Saves or restores a value of an enum that is never null, as {@link #constant} does.
+   *
+   * @throws UncheckedIOException when the state holds none
+   */
+  public final <E extends Enum<E>> E requiredConstant(Class<E> type, @Nullable E current) {
+    return required(constant(type, current), type.getSimpleName());
+  }
+
+  private static <T> T required(@Nullable T value, String what) {
+    if (value == null) {
+      throw new UncheckedIOException(new IOException("damaged state: expected a " + what));
+    }
+    return value;
+  }
+
+  /**
+   * Saves the order of an enum's values, or restores the order in which they were saved. It is for
+   * state that stores enum values as numbers because names would need too much room.
+   *
+   * @throws IllegalArgumentException when no value has a name that was saved
+   */
+  public <E extends Enum<E>> List<E> order(Class<E> type) {
+    List<E> now = List.of(type.getEnumConstants());
+    if (numbered.containsKey(type)) {
+      return numbered.get(type).stream().map(name -> Enum.valueOf(type, name)).toList();
+    }
+    int count = (int) integer(now.size());
+    List<E> saved = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      saved.add(requiredConstant(type, restoring() ? null : now.get(i)));
+    }
+    return saved;
+  }
+
+  /**
+   * Makes this state read enum values as numbers, as versions before 4 saved them.
+   *
+   * @param orders the names of each enum's values in the version that saved them, in order
+   */
+  public final void numbered(Map<Class<?>, List<String>> orders) {
+    numbered = orders;
   }
 
   /** Saves or restores the content of an array of fixed length, in place. */
@@ -76,25 +147,25 @@ public abstract class State {
 
   /** A state that writes to {@code out}. */
   public static State saving(DataOutput out) {
-    return new Saving(out);
+    return new StreamSaving(out);
   }
 
   /** A state that reads from {@code in} what {@link #saving} wrote. */
   public static State restoring(DataInput in) {
-    return new Restoring(in);
+    return new StreamRestoring(in);
   }
 
-  /** A state that reads what was saved from memory: several times as fast as from a stream. */
+  /** A state that is read from memory; several times as fast as from a stream. */
   public static State restoring(byte[] saved) {
-    return new FromMemory(ByteBuffer.wrap(saved));
+    return new MemoryRestoring(ByteBuffer.wrap(saved));
   }
 
-  /** A state kept in memory, in the form that {@link #restoring} reads. */
+  /** A state that is saved to memory, in the form that {@link #restoring} reads. */
   public static InMemory saving(int expectedBytes) {
     return new InMemory(expectedBytes);
   }
 
-  /** Saves into an array that grows: for the owner who saves often. */
+  /** A state that is saved into a growing array; faster than a stream. */
   public static final class InMemory extends State {
     private ByteBuffer buffer;
 
@@ -120,7 +191,7 @@ public abstract class State {
     }
 
     @Override
-    public String text(String current) {
+    public @Nullable String text(@Nullable String current) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       saving(new DataOutputStream(bytes)).text(current);
       room(bytes.size()).put(bytes.toByteArray());
@@ -152,177 +223,6 @@ public abstract class State {
         buffer = larger.put(buffer.flip());
       }
       return buffer;
-    }
-  }
-
-  private static final class Saving extends State {
-    private final DataOutput out;
-
-    Saving(DataOutput out) {
-      this.out = out;
-    }
-
-    @Override
-    public long integer(long current) {
-      try {
-        out.writeLong(current);
-        return current;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public double real(double current) {
-      integer(Double.doubleToRawLongBits(current));
-      return current;
-    }
-
-    @Override
-    public String text(String current) {
-      try {
-        out.writeBoolean(current != null);
-        if (current != null) {
-          out.writeUTF(current);
-        }
-        return current;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public byte[] bytes(byte[] current) {
-      try {
-        out.writeInt(current.length);
-        out.write(current);
-        return current;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public boolean restoring() {
-      return false;
-    }
-  }
-
-  private static final class Restoring extends State {
-    private final DataInput in;
-
-    Restoring(DataInput in) {
-      this.in = in;
-    }
-
-    @Override
-    public long integer(long current) {
-      try {
-        return in.readLong();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public double real(double current) {
-      return Double.longBitsToDouble(integer(0));
-    }
-
-    @Override
-    public String text(String current) {
-      try {
-        return in.readBoolean() ? in.readUTF() : null;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    String utf() {
-      try {
-        return in.readUTF();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public byte[] bytes(byte[] current) {
-      try {
-        int length = in.readInt();
-        if (length < 0 || length > MAX_BYTES) {
-          throw new IOException("damaged state: " + length + " bytes announced");
-        }
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
-        return bytes;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public boolean restoring() {
-      return true;
-    }
-  }
-
-  private static final class FromMemory extends State {
-    private final ByteBuffer in;
-
-    FromMemory(ByteBuffer in) {
-      this.in = in;
-    }
-
-    @Override
-    public long integer(long current) {
-      return room(Long.BYTES).getLong();
-    }
-
-    @Override
-    public void integers(long[] values, int from, int count) {
-      room(Long.BYTES * count).asLongBuffer().get(values, from, count);
-      in.position(in.position() + Long.BYTES * count);
-    }
-
-    @Override
-    public double real(double current) {
-      return Double.longBitsToDouble(integer(0));
-    }
-
-    @Override
-    public String text(String current) {
-      if (room(1).get() == 0) {
-        return null;
-      }
-      int length = Short.BYTES + Short.toUnsignedInt(room(Short.BYTES).getShort(in.position()));
-      room(length);
-      DataInput text =
-          new DataInputStream(new ByteArrayInputStream(in.array(), in.position(), length));
-      in.position(in.position() + length);
-      return new Restoring(text).utf();
-    }
-
-    @Override
-    public byte[] bytes(byte[] current) {
-      int length = room(Integer.BYTES).getInt();
-      room(length);
-      byte[] bytes = new byte[length];
-      in.get(bytes);
-      return bytes;
-    }
-
-    @Override
-    public boolean restoring() {
-      return true;
-    }
-
-    private ByteBuffer room(int bytes) {
-      if (bytes < 0 || in.remaining() < bytes) {
-        throw new UncheckedIOException(
-            new IOException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
-      }
-      return in;
     }
   }
 }

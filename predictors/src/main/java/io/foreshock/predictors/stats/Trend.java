@@ -76,7 +76,7 @@ public final class Trend {
     return end;
   }
 
-  /** Steps count from the stretch's first, which keeps them small beside the run's. */
+  /** Copies the samples; steps are counted from the first one, so that the sums stay precise. */
   private void copy(Window window, int from, int count) {
     if (steps.length < count) {
       steps = new double[count];
@@ -123,7 +123,7 @@ public final class Trend {
       return meanValue + slope * (step - meanStep);
     }
 
-    /** Plain least squares; gives whether there is a line. */
+    /** Fits by plain least squares; returns whether there is a line. */
     boolean least(double[] steps, double[] values, int from, int to) {
       double sumStep = 0;
       double sumValue = 0;
@@ -145,7 +145,7 @@ public final class Trend {
       return known;
     }
 
-    /** Once more with Huber's weights; gives the residual beyond which they fall. */
+    /** Fits again with Huber's weights; returns the residual above which they fall. */
     double resist(double[] steps, double[] values, int from, int to) {
       double absolute = 0;
       for (int i = from; i < to; i++) {

@@ -4,9 +4,10 @@ package io.foreshock.predictors.stats;
 /**
  * The newest samples of one signal, oldest first: each a step and a finite value.
  *
- * <p><b>Precision.</b> Values are kept as floats, to seven digits, and beyond a float's range at
- * its end: statistics over dozens of noisy samples need no more, and the many windows of a run
- * halve. Steps are exact; a sample 2³¹ steps after the first starts the window over.
+ * <p><b>Precision.</b> Values are kept as floats, to seven digits, and values beyond a float's
+ * range are set to its end. Statistics over dozens of noisy samples need no more, and a run's
+ * windows take half the memory. Steps are exact. A sample 2³¹ steps after the first one empties the
+ * window first.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) to add and to read, 8 bytes a sample, no
  * allocation after construction.
@@ -24,7 +25,7 @@ public final class Window {
     values = new float[capacity];
   }
 
-  /** Adds a sample; the oldest one leaves when the window is full. */
+  /** Adds a sample; a full window drops its oldest one. */
   public void add(long step, double value) {
     if (size == 0 || step - origin != (int) (step - origin)) {
       clear();

@@ -4,6 +4,7 @@ package io.foreshock.predictors.telemetry;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A field of {@code run_config}: its type and meaning. The wire name is the lower-case name. */
 public enum ConfigField {
@@ -71,8 +72,8 @@ public enum ConfigField {
     return meaning;
   }
 
-  /** The field of that name, or null when the contract has none. */
-  public static ConfigField of(String wireName) {
+  /** Returns the field of that name, or null when the contract has none. */
+  public static @Nullable ConfigField of(String wireName) {
     return BY_NAME.get(wireName);
   }
 }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * Reads a decimal number from bytes, exactly as {@link Double#parseDouble} would.
  *
  * <p>When the digits fit 53 bits and the power of ten is at most 22, both are exact doubles and one
- * multiplication or division rounds correctly (Clinger 1990); everything else goes to the JDK.
+ * multiplication or division rounds correctly (Clinger 1990). The JDK reads everything else.
  */
 final class FastDouble {
   private static final double[] POWERS_OF_TEN = {
@@ -18,7 +18,7 @@ final class FastDouble {
 
   private FastDouble() {}
 
-  /** The number in {@code bytes[from, to)}; NaN when there is none, and for overflow ±∞. */
+  /** Returns the number in {@code bytes[from, to)}: NaN when there is none, ±∞ on overflow. */
   static double parse(byte[] bytes, int from, int to) {
     int i = from;
     boolean negative = bytes[i] == '-';
@@ -58,7 +58,7 @@ final class FastDouble {
     return negative ? -value : value;
   }
 
-  /** The exponent written at {@code i}, or MIN_VALUE when it is none of three digits or fewer. */
+  /** Returns the exponent written at {@code i}; MIN_VALUE unless it has one to three digits. */
   private static int exponent(byte[] bytes, int i, int to) {
     if (bytes[i] != 'e' && bytes[i] != 'E') {
       return Integer.MIN_VALUE;
@@ -88,7 +88,7 @@ final class FastDouble {
       boolean numeric =
           (b >= '0' && b <= '9') || b == '.' || b == '-' || b == '+' || b == 'e' || b == 'E';
       if (!numeric) {
-        // Java would also take "1d" and "0x1p3", which are no line protocol
+        // Java would also accept "1d" and "0x1p3", which the line protocol does not allow
         return Double.NaN;
       }
     }

@@ -2,10 +2,10 @@
 package io.foreshock.predictors.telemetry;
 
 /**
- * Finds where a line ends that need not be well-formed, by the rule that {@link LineReader} states.
- * For a well-formed line it is where {@link LineParser} ends.
+ * Finds the end of a line that may be malformed, by the rule in {@link LineReader}. For a
+ * well-formed line it is the position at which {@link LineParser} ends.
  *
- * <p><b>Threads.</b> Not safe. <b>Cost.</b> One pass, which may be taken in pieces.
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> One pass, also over input that arrives in pieces.
  */
 final class LineEnd {
   private boolean inFields;
@@ -14,7 +14,7 @@ final class LineEnd {
   private boolean inText;
   private int opened;
 
-  /** Goes to the beginning of a line. */
+  /** Starts a new line. */
   void begin() {
     inFields = false;
     afterEquals = false;
@@ -27,12 +27,12 @@ final class LineEnd {
     return inText;
   }
 
-  /** Where the quote is that is open, within the piece that it is in. */
+  /** Position of the open quote, within the piece that contains it. */
   int opened() {
     return opened;
   }
 
-  /** Looks at the next piece; returns the position after the line's line feed, or -1. */
+  /** Reads the next piece; returns the position after the line's line feed, or -1. */
   int find(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = bytes[i];

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses InfluxDB line protocol, one line at a time, from bytes.
@@ -13,10 +14,10 @@ import java.util.Set;
  *
  * <p><b>Edges.</b> Escapes are {@code \,} {@code \=} {@code \ } in names and {@code \"} {@code \\}
  * in text; a quoted text may contain line breaks. Commas, equals signs and spaces of tags and field
- * keys must be escaped, and no tag may come twice, as InfluxDB has it. {@code NaN} and {@code ±Inf}
- * are taken as non-finite floats although the protocol has none: clients write them, and they are
- * what this tool exists to see. Numbers are read strictly, and exactly as {@link
- * Double#parseDouble} reads them.
+ * keys must be escaped, and no tag may occur twice, as in InfluxDB. {@code NaN} and {@code ±Inf}
+ * are read as non-finite floats. The protocol does not have them, but clients write them, and
+ * Foreshock must see them. Numbers are read strictly, and exactly as {@link Double#parseDouble}
+ * reads them.
  *
  * <p><b>Threads.</b> Not safe: one parser per thread. <b>Cost.</b> One pass; no allocation for
  * names seen before and numbers of usual length.
@@ -27,7 +28,7 @@ public final class LineParser {
   private static final long NAME_STOPS = stops(",= \n");
 
   private final Names names = new Names();
-  private byte[] bytes;
+  private byte[] bytes = {};
   private int limit;
   private int position;
 
@@ -99,7 +100,10 @@ public final class LineParser {
     }
   }
 
-  /** A line may have as many tags as fit a request: comparing each with each would take hours. */
+  /**
+   * Uses a set, because comparing each tag with each would take hours on a line that fills a
+   * request.
+   */
   private static void refuseTwinsOfMany(Point point) throws MalformedLineException {
     Set<String> keys = new HashSet<>();
     for (int i = 0; i < point.tagCount(); i++) {
@@ -110,7 +114,7 @@ public final class LineParser {
   }
 
   private static MalformedLineException twins(String key) {
-    return malformed("tag " + quote(key) + " is there twice");
+    return malformed("tag " + quote(key) + " occurs twice");
   }
 
   private void field(Point point) throws MalformedLineException {
@@ -188,7 +192,7 @@ public final class LineParser {
     }
   }
 
-  /** Beyond what a {@code long} holds, the value is a float. */
+  /** Adds an unsigned integer; one that is too large for a {@code long} becomes a float. */
   private void unsigned(Point point, String key, int start, int end) throws MalformedLineException {
     long value = shortInteger(start, end);
     if (value < 0) {
@@ -205,7 +209,7 @@ public final class LineParser {
     }
   }
 
-  /** The integer of 18 digits at most, or -1 when it is none. */
+  /** Returns an integer of 18 digits at most; -1 when the text is something else. */
   private long shortInteger(int from, int to) {
     if (from == to || to - from > 18) {
       return -1;
@@ -221,7 +225,9 @@ public final class LineParser {
     return value;
   }
 
-  /** Java would also take a plus sign and the digits of other scripts. */
+  /**
+   * Whether all are ASCII digits; Java would also accept a plus sign and digits of other scripts.
+   */
   private boolean digits(int from, int to) {
     for (int i = from; i < to; i++) {
       if (bytes[i] < '0' || bytes[i] > '9') {
@@ -231,7 +237,7 @@ public final class LineParser {
     return true;
   }
 
-  /** {@code end} is that of the digits; the letter of the type follows. */
+  /** Reports a bad integer; {@code end} is the end of the digits, before the letter of the type. */
   private MalformedLineException notAn(String type, String key, int start, int end) {
     return malformed(
         "field '" + key + "' = " + quote(slice(start, end + 1)) + ": not a 64-bit " + type);
@@ -280,14 +286,14 @@ public final class LineParser {
   }
 
   /** Reads a name up to one of the unescaped stops, or the end of the line. */
-  private String name(long stops, String what, String of) throws MalformedLineException {
+  private String name(long stops, String what, @Nullable String of) throws MalformedLineException {
     int start = position;
     int i = start;
     int hash = Names.SEED;
     boolean escaped = false;
     for (; i < limit; i++) {
       byte b = bytes[i];
-      // no stop is greater than '=': one comparison settles letters, the set's bits the others
+      // no stop is greater than '=': one comparison decides letters, the bit set decides the others
       if (b <= '=' && (stops >>> b & 1) != 0 && b > 0) {
         break;
       }
@@ -304,7 +310,7 @@ public final class LineParser {
     return escaped ? unescape(start, i) : names.get(bytes, start, i, hash);
   }
 
-  /** These characters as a set of bits. */
+  /** Returns the characters as a bit set. */
   private static long stops(String characters) {
     return characters.chars().mapToLong(c -> 1L << c).reduce(0, (a, b) -> a | b);
   }
@@ -326,7 +332,7 @@ public final class LineParser {
   }
 
   private static boolean isDelimiter(byte b) {
-    // all of them are small: one comparison settles digits, points and letters
+    // all delimiters are small: one comparison decides digits, points and letters
     return b <= ',' && (b == ',' || b == ' ' || b == '\n' || b == '\r');
   }
 
@@ -353,20 +359,20 @@ public final class LineParser {
     }
   }
 
-  private void expect(char c, String where, String name) throws MalformedLineException {
+  private void expect(char c, String where, @Nullable String name) throws MalformedLineException {
     if (!at(c)) {
       throw missing(c, where, name);
     }
     position++;
   }
 
-  private MalformedLineException missing(char c, String where, String name) {
+  private MalformedLineException missing(char c, String where, @Nullable String name) {
     String comma = c == '=' && at(',') ? ": within a name a comma is written '\\,'" : "";
     return malformed("expected '" + c + "' " + where + named(name) + comma);
   }
 
-  /** Put together only for a message: a line that is well-formed costs none. */
-  private static String named(String name) {
+  /** Quotes a name for a message; called only for bad lines. */
+  private static String named(@Nullable String name) {
     return name == null ? "" : " " + quote(name);
   }
 

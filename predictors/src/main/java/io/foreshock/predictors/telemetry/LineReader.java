@@ -2,19 +2,20 @@
 package io.foreshock.predictors.telemetry;
 
 /**
- * Walks from bytes to lines. Telemetry has no other way in: HTTP, the journal and files all use it.
+ * Splits bytes into lines. HTTP, the journal and files all read telemetry through it.
  *
- * <p><b>Where a line ends.</b> At the first line feed outside a text, for a bad line too: what a
- * text holds is never read as a line. A quote opens a text only directly after an unescaped {@code
- * =} that follows the first unescaped space of the line; the next unescaped quote closes it.
- * Elsewhere a quote is an ordinary character. A quote that nothing closes up to the end of the
- * input opens no text: its line is bad, ends at the next line feed, and costs no other line.
+ * <p><b>Where a line ends.</b> At the first line feed outside a text, also for a bad line, so the
+ * content of a text is never read as a line. A quote opens a text only directly after an unescaped
+ * {@code =} that follows the first unescaped space of the line; the next unescaped quote closes it.
+ * Elsewhere a quote is an ordinary character. A quote that is not closed before the end of the
+ * input opens no text: its line is bad and ends at the next line feed, and the other lines are
+ * read.
  *
  * <p><b>Edges.</b> Blanks before a line, blank lines and lines that begin with {@code #} are
  * skipped, and so is a byte order mark at the beginning of the input. A carriage return before the
  * line feed belongs to the line end. The last line needs no line feed. A line longer than {@value
- * #LONGEST_LINE_BYTES} bytes is bad; if it holds a quote that nothing closes, it ends where the
- * input ends, because a reader of a stream cannot go back that far.
+ * #LONGEST_LINE_BYTES} bytes is bad; if it has an unclosed quote, it ends at the end of the input,
+ * because a reader of a stream cannot go back that far.
  *
  * <p>The same bytes give the same lines, however they are cut into pieces.
  *
@@ -23,11 +24,13 @@ package io.foreshock.predictors.telemetry;
 public final class LineReader {
   /** Receives what an input holds, in order. */
   public interface Lines {
-    /** One well-formed line, valid until this returns; the receiver may still find it bad. */
+    /**
+     * Called for a well-formed line; the point is valid until this returns. May reject the line.
+     */
     void line(Point point) throws MalformedLineException;
 
     /**
-     * One bad line.
+     * Called for a bad line.
      *
      * @param number of the line as editors count, from 1
      * @param reason what is wrong with it
@@ -52,7 +55,9 @@ public final class LineReader {
   /** Number of the line at {@link #counted}. */
   private long number;
 
-  /** How far line feeds were counted: only who needs a line's number pays for it. */
+  /**
+   * Position up to which line feeds were counted; they are counted only when a number is needed.
+   */
   private int counted;
 
   /** A reader at the beginning of an input. */
@@ -71,7 +76,7 @@ public final class LineReader {
     read(input, 0, input.length, true, lines);
   }
 
-  /** Goes to the beginning of another input. */
+  /** Starts another input. */
   public void begin() {
     begun = false;
     inComment = false;
@@ -89,8 +94,8 @@ public final class LineReader {
    * Reads the next piece of an input. A line that is not complete yet is left for the next call.
    *
    * @param last whether the input ends at {@code to}
-   * @return where the bytes begin that the next piece has to begin with; {@code from} when more are
-   *     needed to go on
+   * @return position of the bytes with which the next piece must begin; {@code from} when the line
+   *     is not complete
    */
   public int read(byte[] bytes, int from, int to, boolean last, Lines lines) {
     counted = from;
@@ -108,7 +113,7 @@ public final class LineReader {
     return at;
   }
 
-  /** Hands one line on; returns where the next one begins, or NONE when it is not complete. */
+  /** Reads one line; returns where the next one begins, or NONE when it is not complete. */
   private int line(byte[] bytes, int at, int to, boolean last, Lines lines) {
     int next = NONE;
     String reason;
@@ -129,7 +134,7 @@ public final class LineReader {
       if (next == NONE) {
         return unfinished(bytes, at, to, lines);
       }
-      reason = next - at > longestLine ? tooLong() : e.getMessage();
+      reason = next - at > longestLine ? tooLong() : e.reason();
     }
     lines.bad(numberAt(bytes, at), reason);
     return next;

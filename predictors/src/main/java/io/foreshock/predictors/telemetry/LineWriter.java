@@ -9,8 +9,8 @@ import java.util.Map;
  * Writes telemetry as line protocol into one growing buffer.
  *
  * <p><b>Edges.</b> Absent signals are left out; {@code nonfinite} is always written, so that a line
- * is never empty and zero is told apart from "not counted". <b>Threads.</b> Not safe. <b>Cost.</b>
- * No allocation but for the digits of floats.
+ * is never empty and zero differs from "not counted". <b>Threads.</b> Not safe. <b>Cost.</b>
+ * Allocates only for the digits of floats.
  */
 public final class LineWriter {
   private static final Signal[] SIGNALS = Signal.values();
@@ -18,7 +18,7 @@ public final class LineWriter {
   private byte[] buffer = new byte[4096];
   private int length;
 
-  /** Forgets what was written. */
+  /** Empties the buffer. */
   public void clear() {
     length = 0;
   }
@@ -82,7 +82,7 @@ public final class LineWriter {
     end(timeNanos);
   }
 
-  /** What was measured in 32 bits is written with their nine digits, not with seventeen. */
+  /** Formats a number; one that fits 32 bits is written with nine digits, not with seventeen. */
   private static String number(double value) {
     float single = (float) value;
     return single == value ? Float.toString(single) : Double.toString(value);

@@ -5,10 +5,18 @@ package io.foreshock.predictors.telemetry;
 public class MalformedLineException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   /**
-   * @param message what is wrong, for the sender to mend
+   * @param reason what is wrong, so that the sender can correct it
    */
-  public MalformedLineException(String message) {
-    super(message, null, false, false);
+  public MalformedLineException(String reason) {
+    super(reason, null, false, false);
+    this.reason = reason;
+  }
+
+  /** What is wrong with the line; the same as {@link #getMessage()}, but never null. */
+  public String reason() {
+    return reason;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A kind of telemetry line that the predictors understand. Any other is stored and charted only.
  */
@@ -23,8 +25,8 @@ public enum Measurement {
     return wireName;
   }
 
-  /** The measurement of that name, or null when the predictors do not know it. */
-  public static Measurement of(String wireName) {
+  /** Returns the measurement of that name, or null when the predictors do not read it. */
+  public static @Nullable Measurement of(String wireName) {
     return switch (wireName) {
       case "train_step" -> TRAIN_STEP;
       case "train_layer" -> TRAIN_LAYER;
@@ -33,12 +35,9 @@ public enum Measurement {
     };
   }
 
-  /**
-   * Whether its lines are {@link Sample}s: of a step or a layer, with a step number.
-   *
-   * @param measurement may be null, as {@link #of} answers it
-   */
-  public static boolean isSample(Measurement measurement) {
-    return measurement == TRAIN_STEP || measurement == TRAIN_LAYER;
+  /** The measurement of that name if its lines are of a step or a layer; null otherwise. */
+  public static @Nullable Measurement ofSamples(String name) {
+    Measurement measurement = of(name);
+    return measurement == TRAIN_STEP || measurement == TRAIN_LAYER ? measurement : null;
   }
 }

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * Turns recurring bytes (measurement, tag and field names, tag values) into the same String each
  * time, without allocating.
  *
- * <p>Open addressing over at most {@value #CAPACITY} entries; what does not fit, or is long,
- * becomes a new String. So memory is bounded whatever a sender invents.
+ * <p>Open addressing over at most {@value #CAPACITY} entries; a name that does not fit or is long
+ * becomes a new String. So memory stays bounded whatever a sender invents.
  */
 final class Names {
   private static final int CAPACITY = 4096;
@@ -58,7 +58,7 @@ final class Names {
     return new String(bytes, from, length, StandardCharsets.UTF_8);
   }
 
-  /** Names are short: eight bytes at a time beats the vectors of {@link Arrays#equals}. */
+  /** Compares eight bytes at a time; for short names this is faster than {@link Arrays#equals}. */
   private static boolean same(byte[] key, byte[] bytes, int from) {
     int i = 0;
     for (; i + Long.BYTES <= key.length; i += Long.BYTES) {

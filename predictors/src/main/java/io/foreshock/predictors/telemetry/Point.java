@@ -4,6 +4,7 @@ package io.foreshock.predictors.telemetry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One parsed line of the line protocol, whatever its measurement: tags, typed fields, time.
@@ -20,7 +21,7 @@ public final class Point {
     TEXT
   }
 
-  private String measurement;
+  private String measurement = "";
   private int tagCount;
   private String[] tagKeys = new String[4];
   private String[] tagValues = new String[4];
@@ -29,7 +30,7 @@ public final class Point {
   private FieldType[] fieldTypes = new FieldType[16];
   private double[] fieldNumbers = new double[16];
   private long[] fieldIntegers = new long[16];
-  private String[] fieldTexts = new String[16];
+  private @Nullable String[] fieldTexts = new String[16];
   private boolean hasTime;
   private long timestamp;
 
@@ -66,7 +67,8 @@ public final class Point {
     addField(key, FieldType.TEXT, Double.NaN, 0, value);
   }
 
-  private void addField(String key, FieldType type, double number, long integer, String text) {
+  private void addField(
+      String key, FieldType type, double number, long integer, @Nullable String text) {
     if (fieldCount == fieldKeys.length) {
       int length = fieldCount * 2;
       fieldKeys = Arrays.copyOf(fieldKeys, length);
@@ -118,8 +120,8 @@ public final class Point {
     return tagValues[i];
   }
 
-  /** Value of a tag, or null. */
-  public String tag(String key) {
+  /** Returns the value of a tag, or null when the line does not have it. */
+  public @Nullable String tag(String key) {
     for (int i = 0; i < tagCount; i++) {
       if (tagKeys[i].equals(key)) {
         return tagValues[i];
@@ -156,11 +158,11 @@ public final class Point {
   }
 
   /** The i-th field as text; null unless TEXT. */
-  public String text(int i) {
+  public @Nullable String text(int i) {
     return fieldTexts[i];
   }
 
-  /** Index of a field, or -1. */
+  /** Returns the index of a field, or -1 when the line does not have it. */
   public int field(String key) {
     for (int i = 0; i < fieldCount; i++) {
       if (fieldKeys[i].equals(key)) {

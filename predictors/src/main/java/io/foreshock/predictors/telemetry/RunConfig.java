@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a run announced of itself. Every field is optional, and fields beyond the contract are kept:
- * they are shown, never interpreted.
+ * The configuration that a run announced. Every field is optional. Fields outside the contract are
+ * kept and shown, but never interpreted.
  *
- * <p><b>Edges.</b> At most {@value #MAX_FIELDS} fields, and texts cut to {@value #MAX_TEXT}
- * characters: what else a sender announces is in the store only.
+ * <p><b>Edges.</b> At most {@value #MAX_FIELDS} fields, and texts are cut to {@value #MAX_TEXT}
+ * characters. The store has the rest.
  *
  * <p><b>Threads.</b> Immutable.
  *
@@ -29,7 +29,7 @@ public record RunConfig(Map<String, Object> fields) {
   public RunConfig {
     Map<String, Object> bounded = new LinkedHashMap<>();
     for (Map.Entry<String, Object> field : fields.entrySet()) {
-      // a field of the contract is never crowded out
+      // fields of the contract are always kept
       if (bounded.size() < MAX_FIELDS || ConfigField.of(field.getKey()) != null) {
         bounded.put(field.getKey(), cut(field.getValue()));
       }
@@ -59,7 +59,7 @@ public record RunConfig(Map<String, Object> fields) {
         : Optional.empty();
   }
 
-  /** This configuration with another one's fields laid over it. */
+  /** Returns this configuration with the fields of a newer one added or replaced. */
   public RunConfig with(RunConfig newer) {
     Map<String, Object> merged = new LinkedHashMap<>(fields);
     merged.putAll(newer.fields);

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.telemetry;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One telemetry line's numbers: a whole step's ({@code train_step}) or one layer's ({@code
@@ -10,10 +11,10 @@ import java.util.Arrays;
  * <p><b>Edges.</b> An absent signal reads as NaN. A non-finite value is never held: setting one
  * counts it in {@link #nonfinite()} and leaves the signal absent, so that no reader can mistake it
  * for a measurement. A signal of the other measurement is always absent, so a reader may ask any
- * sample for the signals it lives on.
+ * sample for the signals that it needs.
  *
- * <p><b>Threads.</b> Not safe; a parser reuses one instance, so keep {@link #copy()} if you keep
- * it. <b>Cost.</b> No allocation after construction.
+ * <p><b>Threads.</b> Not safe; a parser reuses one instance, so store {@link #copy()}, not the
+ * sample itself. <b>Cost.</b> No allocation after construction.
  */
 public final class Sample {
   /** {@link #head()} of a line that is not about one attention head. */
@@ -24,7 +25,7 @@ public final class Sample {
 
   private final double[] values = new double[Signal.COUNT];
   private Measurement measurement;
-  private String layer;
+  private @Nullable String layer;
   private int head;
   private int segment;
   private long step;
@@ -32,11 +33,15 @@ public final class Sample {
   private long nonfinite;
   private long present;
 
-  private Sample() {}
+  private Sample(
+      Measurement measurement, @Nullable String layer, int head, long step, long timeNanos) {
+    this.measurement = measurement;
+    reset(measurement, layer, head, step, timeNanos);
+  }
 
   /** An empty sample of a whole step; {@code step} from 1, {@code timeNanos} since the epoch. */
   public static Sample ofStep(long step, long timeNanos) {
-    return new Sample().reset(Measurement.TRAIN_STEP, null, NO_HEAD, step, timeNanos);
+    return new Sample(Measurement.TRAIN_STEP, null, NO_HEAD, step, timeNanos);
   }
 
   /**
@@ -45,11 +50,12 @@ public final class Sample {
    * @param head index of the attention head, or {@link #NO_HEAD}
    */
   public static Sample ofLayer(String layer, int head, long step, long timeNanos) {
-    return new Sample().reset(Measurement.TRAIN_LAYER, layer, head, step, timeNanos);
+    return new Sample(Measurement.TRAIN_LAYER, layer, head, step, timeNanos);
   }
 
   /** Empties this sample for another line. */
-  public Sample reset(Measurement measurement, String layer, int head, long step, long timeNanos) {
+  public Sample reset(
+      Measurement measurement, @Nullable String layer, int head, long step, long timeNanos) {
     if ((measurement == Measurement.TRAIN_LAYER) != (layer != null)) {
       throw new IllegalArgumentException(
           "layer = " + layer + " in " + measurement + ": expected exactly on train_layer");
@@ -81,7 +87,7 @@ public final class Sample {
     return this;
   }
 
-  /** Adds to the count of non-finite values, say of gradient elements. */
+  /** Adds to the count of non-finite values, such as gradient elements. */
   public Sample addNonfinite(long count) {
     nonfinite += count;
     return this;
@@ -129,7 +135,7 @@ public final class Sample {
   }
 
   /** Layer name; null in a {@code train_step}. */
-  public String layer() {
+  public @Nullable String layer() {
     return layer;
   }
 
@@ -145,7 +151,7 @@ public final class Sample {
 
   /** A sample of its own with the same content. */
   public Sample copy() {
-    Sample copy = new Sample().reset(measurement, layer, head, step, timeNanos);
+    Sample copy = new Sample(measurement, layer, head, step, timeNanos);
     System.arraycopy(values, 0, copy.values, 0, values.length);
     copy.segment = segment;
     copy.nonfinite = nonfinite;

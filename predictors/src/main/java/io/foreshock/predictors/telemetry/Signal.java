@@ -6,6 +6,7 @@ import static io.foreshock.predictors.telemetry.Measurement.TRAIN_STEP;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number that a training run reports, with its wire name, unit and definition.
@@ -42,7 +43,7 @@ public enum Signal {
       "update_abs_gt_half", TRAIN_LAYER, "1", "share of elements with |m̂/(√v̂+ε)| > 0.5"),
   OUTPUT_RMS("output_rms", TRAIN_LAYER, "1", "RMS of the block's output");
 
-  /** How many signals there are: the length of a sample's value array. */
+  /** Number of signals; the length of a sample's value array. */
   public static final int COUNT = values().length;
 
   private static final Map<String, Signal> OF_STEP = byName(TRAIN_STEP);
@@ -85,8 +86,8 @@ public enum Signal {
     return this == TOKENS || this == BATCH;
   }
 
-  /** The signal of that field, or null when the field is none. */
-  public static Signal of(Measurement measurement, String fieldName) {
+  /** Returns the signal of that field, or null when the field is no signal. */
+  public static @Nullable Signal of(Measurement measurement, String fieldName) {
     return switch (measurement) {
       case TRAIN_STEP -> OF_STEP.get(fieldName);
       case TRAIN_LAYER -> OF_LAYER.get(fieldName);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
-/** Reads a parsed line as what the contract says it means. */
+import org.jspecify.annotations.Nullable;
+
+/** Reads samples and configurations from parsed lines, by the contract. */
 public final class Telemetry {
-  /** Tag that every line carries. */
+  /** Tag that every line has. */
   public static final String RUN = "run";
 
   private static final String STEP = "step";
@@ -11,7 +13,7 @@ public final class Telemetry {
 
   private Telemetry() {}
 
-  /** The line's run. */
+  /** Returns the name of the line's run. */
   public static String run(Point point) throws MalformedLineException {
     String run = point.tag(RUN);
     if (run == null) {
@@ -20,7 +22,7 @@ public final class Telemetry {
     return run;
   }
 
-  /** The {@code run_config} line's fields. */
+  /** Returns the fields of a {@code run_config} line. */
   public static RunConfig config(Point point) {
     return new RunConfig(point.fields());
   }
@@ -29,7 +31,7 @@ public final class Telemetry {
    * Fills {@code sample} from a {@code train_step} or {@code train_layer} line whose time is in
    * nanoseconds. A non-finite signal is counted.
    *
-   * @return how many fields were left alone: of unknown names, or texts
+   * @return number of fields that were ignored, because their name is unknown or they are texts
    */
   public static int fill(Sample sample, Measurement measurement, Point point)
       throws MalformedLineException {
@@ -44,7 +46,7 @@ public final class Telemetry {
         step(point),
         point.timestamp());
     sample.inSegment(index(point, "segment", Sample.NO_SEGMENT));
-    int leftAlone = 0;
+    int ignored = 0;
     for (int i = 0; i < point.fieldCount(); i++) {
       String key = point.fieldKey(i);
       Signal signal = Signal.of(measurement, key);
@@ -53,18 +55,18 @@ public final class Telemetry {
       } else if (signal != null && isNonFinite(point.text(i))) {
         sample.addNonfinite(1);
       } else if (key.equals(NONFINITE)) {
-        // a broken count (a client may write even this one as NaN) still says: not finite
+        // even a broken count, such as NaN, means that some value was not finite
         double count = point.number(i);
         sample.addNonfinite(count >= 0 && count < 1e18 ? (long) count : 1);
-        leftAlone += point.fieldType(i) == Point.FieldType.TEXT ? 1 : 0;
+        ignored += point.fieldType(i) == Point.FieldType.TEXT ? 1 : 0;
       } else if (!key.equals(STEP)) {
-        leftAlone++;
+        ignored++;
       }
     }
-    return leftAlone;
+    return ignored;
   }
 
-  /** The line's step: an integer, or a whole number written as a float. */
+  /** Returns the line's step: an integer, or a whole number written as a float. */
   public static long step(Point point) throws MalformedLineException {
     int field = point.field(STEP);
     if (field < 0) {
@@ -77,8 +79,13 @@ public final class Telemetry {
     return (long) step;
   }
 
-  /** Clients that cannot write NaN as a number write it as text; what it says is the same. */
-  private static boolean isNonFinite(String text) {
+  /**
+   * Whether a text is a non-finite number; clients that cannot write NaN as a number write a text.
+   */
+  private static boolean isNonFinite(@Nullable String text) {
+    if (text == null) {
+      return false;
+    }
     boolean signed = text.startsWith("-") || text.startsWith("+");
     String word = signed ? text.substring(1) : text;
     return word.equalsIgnoreCase("nan")
@@ -86,7 +93,7 @@ public final class Telemetry {
         || word.equalsIgnoreCase("infinity");
   }
 
-  /** A tag that is an index from 0, or {@code absent}. */
+  /** Returns a tag that is an index from 0; {@code absent} when the line does not have it. */
   public static int index(Point point, String tag, int absent) throws MalformedLineException {
     String value = point.tag(tag);
     if (value == null) {
@@ -98,7 +105,7 @@ public final class Telemetry {
         return index;
       }
     } catch (NumberFormatException e) {
-      // told below, with the negative ones
+      // reported below, with the negative ones
     }
     throw new MalformedLineException(
         "tag '" + tag + "' = '" + value + "': expected an integer from 0");

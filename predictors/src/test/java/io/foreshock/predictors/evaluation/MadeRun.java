@@ -2,7 +2,7 @@
 package io.foreshock.predictors.evaluation;
 
 import io.foreshock.predictors.evaluation.baseline.Baseline;
-import io.foreshock.predictors.evaluation.baseline.Observation;
+import io.foreshock.predictors.evaluation.baseline.StepReading;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -18,7 +18,7 @@ import java.util.TreeSet;
  */
 final class MadeRun {
   /** Scores the loss itself, and fires from 5 on. */
-  static final List<Baseline> LOSS = List.of(new Baseline("T", "loss", 5, () -> Observation::loss));
+  static final List<Baseline> LOSS = List.of(new Baseline("T", "loss", 5, () -> StepReading::loss));
 
   private final String name;
   private final long steps;

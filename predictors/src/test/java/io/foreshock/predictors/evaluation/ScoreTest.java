@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.stats.Share;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
@@ -20,10 +21,11 @@ class ScoreTest {
             new MadeRun("a", 400).critical(295, 299).predictable(300),
             new MadeRun("b", 400).critical(296).predictable(300),
             new MadeRun("c", 400).critical(100, 250).predictable(300));
-    assertEquals(new Share(2, 3), score.predictable());
-    assertEquals(new Share(0, 0), score.sudden());
-    assertEquals(new Spread(2, 53.75, 102.5, 151.25, 190.25), score.lead()); // 5 and 200
-    assertEquals(102.5 / 400, score.leadShare().median(), 1e-12);
+    assertEquals(new Share(2, 3), score.predictable().foreseen());
+    assertEquals(new Share(0, 0), score.sudden().inTime());
+    assertEquals(
+        new Quantiles(2, 53.75, 102.5, 151.25, 190.25), score.predictable().lead()); // 5 and 200
+    assertEquals(102.5 / 400, score.predictable().leadShare().median(), 1e-12);
   }
 
   @Test
@@ -35,9 +37,9 @@ class ScoreTest {
             new MadeRun("c", 400).critical(194, 216).sudden(210, 200L),
             new MadeRun("d", 400).critical(204).sudden(210), // nothing known of the strike
             new MadeRun("e", 400).critical(204).sudden(310, 200L)); // no strike of this onset
-    assertEquals(new Share(2, 5), score.sudden());
-    assertEquals(-5, score.delay().median()); // −15 and +5
-    assertEquals(5, score.delayAfterStrike().median()); // −5 and +15
+    assertEquals(new Share(2, 5), score.sudden().inTime());
+    assertEquals(-5, score.sudden().delay().median()); // −15 and +5
+    assertEquals(5, score.sudden().delayAfterStrike().median()); // −5 and +15
   }
 
   @Test
@@ -50,8 +52,8 @@ class ScoreTest {
             new MadeRun("d", 400).critical(100, 200).healthy(),
             new MadeRun("e", 400).healthy());
     assertEquals(new Share(1, 2), score.precision());
-    assertEquals(2, score.falseAlarms());
-    assertEquals(760, score.healthySteps());
+    assertEquals(2, score.healthy().falseAlarms());
+    assertEquals(760, score.healthy().steps());
     assertEquals(1e4 * 2 / 760, score.falsePer10k(), 1e-9);
   }
 
@@ -61,12 +63,12 @@ class ScoreTest {
         critical(
             new MadeRun("a", 400).critical(20).predictable(300),
             new MadeRun("b", 500).critical(3, 21).healthy());
-    assertEquals(new Share(0, 1), score.predictable());
-    assertEquals(1, score.falseAlarms());
+    assertEquals(new Share(0, 1), score.predictable().foreseen());
+    assertEquals(1, score.healthy().falseAlarms());
     assertEquals(2, score.early());
-    assertEquals("b", score.longestHealthyRun());
-    assertEquals(500, score.longestHealthySteps());
-    assertEquals(1, score.longestHealthyAlarms());
+    assertEquals("b", score.healthy().longest().run());
+    assertEquals(500, score.healthy().longest().steps());
+    assertEquals(1, score.healthy().longest().alarms());
   }
 
   @Test
@@ -92,18 +94,18 @@ class ScoreTest {
     JudgedRun run =
         new JudgedRun(
             new RunLabel("a", RunClass.PREDICTABLE, OptionalLong.of(300), 400), recorder.finish());
-    assertEquals(new Share(0, 1), critical(run).predictable());
+    assertEquals(new Share(0, 1), critical(run).predictable().foreseen());
   }
 
   @Test
   void chanceIsTheShareOfShiftsAtWhichAnAlarmIsInTime() {
     // one alarm, shifted by 1 to 379 steps within 21…400: in time where it lands up to step 295
     JudgedRun late = new MadeRun("a", 400).critical(400).predictable(300);
-    assertEquals(275.0 / 379, critical(late).chancePredictable(), 1e-12);
+    assertEquals(275.0 / 379, critical(late).predictable().chance(), 1e-12);
     // a window of 16 steps, none of the alarm's own
     JudgedRun struck = new MadeRun("b", 400).critical(100).sudden(210, 200L);
-    assertEquals(21.0 / 379, critical(struck).chanceSudden(), 1e-12);
-    assertEquals(0, critical(new MadeRun("c", 400).predictable(300)).chancePredictable());
+    assertEquals(21.0 / 379, critical(struck).sudden().chance(), 1e-12);
+    assertEquals(0, critical(new MadeRun("c", 400).predictable(300)).predictable().chance());
   }
 
   @Test
@@ -120,7 +122,7 @@ class ScoreTest {
   void withoutRunsThereIsNothingToSay() {
     Score score = critical();
     assertTrue(Double.isNaN(score.falsePer10k()));
-    assertTrue(Double.isNaN(score.predictable().value()));
+    assertTrue(Double.isNaN(score.predictable().foreseen().value()));
   }
 
   private static void steps(RunRecorder recorder, long from, long to) {

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.evaluation.baseline.Baseline;
-import io.foreshock.predictors.evaluation.baseline.Observation;
+import io.foreshock.predictors.evaluation.baseline.StepReading;
+import io.foreshock.predictors.stats.Share;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
@@ -26,8 +27,8 @@ class ScoreboardTest {
             new MadeRun("p", 500).loss(100, 110, 5.5f).predictable(300),
             new MadeRun("q", 500).loss(100, 110, 7).predictable(300));
     Scoreboard.Row rule = Scoreboard.of(runs, MadeRun.LOSS, HORIZON).baselines().get(0);
-    assertEquals(new Share(2, 2), rule.score().predictable());
-    assertEquals(1, rule.score().falseAlarms());
+    assertEquals(new Share(2, 2), rule.score().predictable().foreseen());
+    assertEquals(1, rule.score().healthy().falseAlarms());
     assertEquals(new Share(1, 2), rule.atForeshocksRate().predictable());
     assertEquals(7, rule.atForeshocksRate().threshold());
   }
@@ -41,8 +42,8 @@ class ScoreboardTest {
             new MadeRun("q", 500).probability(100, 120, 0.3).predictable(300),
             new MadeRun("r", 500).critical(150).predictable(300));
     Scoreboard board = Scoreboard.of(runs, MadeRun.LOSS, HORIZON);
-    assertEquals(new Share(1, 3), board.foreshock().score().predictable());
-    assertEquals(0, board.foreshock().score().falseAlarms());
+    assertEquals(new Share(1, 3), board.foreshock().score().predictable().foreseen());
+    assertEquals(0, board.foreshock().score().healthy().falseAlarms());
     // without a false alarm: the critical one, and the probability of 0.5
     assertEquals(new Share(2, 3), board.foreshock().atForeshocksRate().predictable());
     // with the rule's one false alarm: all three
@@ -57,7 +58,7 @@ class ScoreboardTest {
             new MadeRun("p", 500).critical(100).probability(100, 100, 0.9).predictable(300),
             new MadeRun("q", 500).critical(100).probability(100, 100, 0.4).predictable(300));
     Scoreboard board = Scoreboard.of(runs, MadeRun.LOSS, HORIZON);
-    assertEquals(new Share(2, 2), board.foreshock().score().predictable());
+    assertEquals(new Share(2, 2), board.foreshock().score().predictable().foreseen());
     assertEquals(new Share(1, 2), board.baselines().get(0).foreshockAtItsRate().predictable());
   }
 
@@ -96,7 +97,7 @@ class ScoreboardTest {
   @Test
   void ruleThatIsOffIsOnlySwept() {
     List<Baseline> off =
-        List.of(new Baseline("O", "off", Double.POSITIVE_INFINITY, () -> Observation::loss));
+        List.of(new Baseline("O", "off", Double.POSITIVE_INFINITY, () -> StepReading::loss));
     RunRecorder recorder = new RunRecorder("p", off);
     for (long step = 1; step <= 400; step++) {
       double loss = step == 100 ? Double.POSITIVE_INFINITY : step == 150 ? 7 : 1;
@@ -105,7 +106,7 @@ class ScoreboardTest {
     RunLabel label = new RunLabel("p", RunClass.PREDICTABLE, OptionalLong.of(300), 400);
     List<JudgedRun> runs = List.of(new JudgedRun(label, recorder.finish()));
     Scoreboard.Row row = Scoreboard.of(runs, off, HORIZON).baselines().get(0);
-    assertEquals(new Share(0, 1), row.score().predictable());
+    assertEquals(new Share(0, 1), row.score().predictable().foreseen());
     assertEquals(new Share(1, 1), row.atForeshocksRate().predictable());
     assertEquals(7, row.atForeshocksRate().threshold());
     assertNull(row.foreshockAtItsRate());
@@ -122,9 +123,9 @@ class ScoreboardTest {
             MadeRun.LOSS,
             HORIZON);
     Map<String, Score> lengths = board.families().get("length");
-    assertEquals(new Share(1, 1), lengths.get("400").predictable());
-    assertEquals(new Share(0, 1), lengths.get("500").predictable());
-    assertEquals(1, lengths.get("500").falseAlarms());
+    assertEquals(new Share(1, 1), lengths.get("400").predictable().foreseen());
+    assertEquals(new Share(0, 1), lengths.get("500").predictable().foreseen());
+    assertEquals(1, lengths.get("500").healthy().falseAlarms());
     assertEquals(
         Map.of(RunClass.HEALTHY, 1, RunClass.PREDICTABLE, 2, RunClass.SUDDEN, 0), board.runs());
   }

@@ -73,7 +73,8 @@ class DivergenceFitTest {
       String message =
           assertThrows(IllegalArgumentException.class, () -> DivergenceFit.fit(bad)).getMessage();
       assertTrue(
-          message.matches("loss: \\d+ rows: expected some before a divergence and some in health"),
+          message.matches(
+              "loss: \\d+ rows: expected some before a divergence and some of healthy runs"),
           message);
     }
   }

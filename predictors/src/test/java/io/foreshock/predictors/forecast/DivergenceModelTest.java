@@ -52,7 +52,8 @@ class DivergenceModelTest {
   @Test
   void aTermThatComesTwiceIsNamed() {
     assertEquals(
-        "line 17: loss,warning,0.3: the term comes twice", refused(valid() + "loss,warning,0.3\n"));
+        "line 17: loss,warning,0.3: the term occurs twice",
+        refused(valid() + "loss,warning,0.3\n"));
   }
 
   @Test
@@ -62,7 +63,7 @@ class DivergenceModelTest {
     assertEquals("layers: expected weights, found none", refused(without(valid, "layers,")));
     assertEquals("norm: expected the term critical", refused(without(valid, "norm,critical")));
     assertEquals("rate: [luck]: no such symptom", refused(valid + "rate,luck,7\n"));
-    assertEquals("rate: expected weights from 0", refused(valid + "rate,loss_rise,-0.1\n"));
+    assertEquals("rate: expected weights of at least 0", refused(valid + "rate,loss_rise,-0.1\n"));
   }
 
   @Test

@@ -41,7 +41,7 @@ class DriftTest {
   }
 
   @Test
-  void saysNothingBeforeTwelveSamples() {
+  void reportsNothingBeforeTwelveSamples() {
     feed(drift, 11, i -> i * i);
     assertFalse(drift.ready());
     for (double said :
@@ -66,7 +66,7 @@ class DriftTest {
     Drift calm = new Drift();
     feed(calm, 200, i -> 3);
     feed(drift, 200, i -> i == 150 ? wild : 3);
-    assertEquals(told(calm), told(drift));
+    assertEquals(values(calm), values(drift));
   }
 
   @Test
@@ -128,7 +128,7 @@ class DriftTest {
         whole.add(i, values[i - 1]);
         second.add(i, values[i - 1]);
       }
-      assertEquals(told(whole), told(second), "cut after " + cut);
+      assertEquals(values(whole), values(second), "cut after " + cut);
     }
   }
 
@@ -139,7 +139,7 @@ class DriftTest {
   }
 
   /** All that it tells. */
-  private static List<Double> told(Drift drift) {
+  private static List<Double> values(Drift drift) {
     return List.of(
         drift.level(),
         drift.rise(),

@@ -27,10 +27,10 @@ class SymptomsTest {
   @EnumSource(Scope.class)
   void scopeIsAsMuchAsIsToldForTwelveSamples(Scope scope) {
     for (int step = 1; step <= 11; step++) {
-      told(step, scope);
+      feed(step, scope);
     }
     assertNull(symptoms.scope());
-    told(12, scope);
+    feed(12, scope);
     assertEquals(scope, symptoms.scope());
   }
 
@@ -51,7 +51,7 @@ class SymptomsTest {
   @Test
   void eitherOutputLogitSignalWillDo() {
     for (int step = 1; step <= 12; step++) {
-      told(step, Scope.RATE);
+      feed(step, Scope.RATE);
       symptoms.accept(
           Sample.ofStep(step, 0).set(Signal.UPDATE_RMS, 0.2).set(Signal.LOG_Z_SQUARE_MEAN, 80));
     }
@@ -210,7 +210,7 @@ class SymptomsTest {
     }
   }
 
-  private void told(int step, Scope scope) {
+  private void feed(int step, Scope scope) {
     if (scope == Scope.LAYERS) {
       symptoms.accept(layer("0", step).set(Signal.ATTENTION_LOGIT_MAX, 9));
     }

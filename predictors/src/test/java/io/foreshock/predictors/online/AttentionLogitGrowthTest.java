@@ -43,7 +43,7 @@ class AttentionLogitGrowthTest extends DetectorContract {
       if (!found.isEmpty() && found.get(0).severity() == Severity.CRITICAL) {
         Verdict first = found.get(0);
         assertTrue(crossing - step > 50, "only at step " + step);
-        assertEquals(crossing - step, first.etaSteps(), 5);
+        assertEquals(crossing - step, first.eta().steps(), 5);
         return;
       }
       found.clear();
@@ -74,6 +74,6 @@ class AttentionLogitGrowthTest extends DetectorContract {
         detector.update(sample.set(Signal.ATTENTION_LOGIT_MAX, logit), found::add);
       }
     }
-    assertTrue(!found.isEmpty() && found.stream().allMatch(v -> v.head() == 3));
+    assertTrue(!found.isEmpty() && found.stream().allMatch(v -> v.where().head() == 3));
   }
 }

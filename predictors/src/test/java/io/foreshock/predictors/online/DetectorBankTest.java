@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 class DetectorBankTest {
   @Test
-  void tellsTheWorstFirst() {
-    DetectorBank bank = new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()));
+  void emitsTheWorstFirst() {
+    DetectorBank bank = new DetectorBank(200, new Forecaster(200, DivergenceModel.shipped()));
     List<Verdict> found = new ArrayList<>();
     for (int step = 1; step <= 110; step++) {
       found.clear();
@@ -65,7 +65,7 @@ class DetectorBankTest {
   @Test
   void everyDetectorIsInTheBankAndKeepsTheContract() throws ClassNotFoundException {
     Set<Class<?>> inBank = new HashSet<>();
-    new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()))
+    new DetectorBank(200, new Forecaster(200, DivergenceModel.shipped()))
         .all()
         .forEach(detector -> inBank.add(detector.getClass()));
     Set<Class<?>> all = new HashSet<>();
@@ -87,7 +87,7 @@ class DetectorBankTest {
 
   @Test
   void stateOfTwelveLayersStaysSmall() {
-    DetectorBank bank = new DetectorBank(200, new Outlook(200, DivergenceModel.shipped()));
+    DetectorBank bank = new DetectorBank(200, new Forecaster(200, DivergenceModel.shipped()));
     SteadyRun run = new SteadyRun(12, 500, 0.5);
     run.fill(0);
     run.samples().forEach(sample -> bank.update(sample, verdict -> {}));

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every detector promises. A subclass says how its signals look in health and in trouble; both
- * must be pure functions of their arguments.
+ * What every detector promises. A subclass makes its healthy and its troubled signals; both must be
+ * pure functions of their arguments.
  */
 abstract class DetectorContract {
   static final int HEALTHY = 200;
@@ -40,39 +40,41 @@ abstract class DetectorContract {
   /** Signals of the k-th sample of lasting trouble that began after {@link #HEALTHY} samples. */
   abstract void troubled(Sample sample, int k, double noise);
 
-  /** Whether the detector lives on the count of non-finite values. */
+  /** Whether the detector reads the count of non-finite values. */
   boolean countsNonfinite() {
     return false;
   }
 
-  /** Layer whose samples it takes; null for whole steps. */
+  /** Layer whose samples it reads; null for whole steps. */
   String layer() {
     return null;
   }
 
-  /** Whether trouble is a change of a change, which constant input has none of. */
+  /**
+   * Whether trouble is a change relative to earlier changes, which constant input does not have.
+   */
   boolean judgesByChange() {
     return false;
   }
 
-  /** How many samples of trouble a stream ends with: enough for the detector to see it. */
+  /** Number of troubled samples at the end of a stream, enough for the detector to find them. */
   int troubledSamples() {
     return TROUBLED;
   }
 
   @Test
-  void saysNothingWhileItWarmsUp() {
+  void reportsNothingWhileItWarmsUp() {
     assertEquals(List.of(), feed(fresh(), stream(1).subList(0, 16)));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 10, 100, MIXED})
-  void saysNothingOfHealthyInput(int spacing) {
+  void reportsNothingOfHealthyInput(int spacing) {
     assertEquals(List.of(), feed(fresh(), stream(spacing).subList(0, HEALTHY)));
   }
 
   @Test
-  void saysNothingOfConstantInput() {
+  void reportsNothingOfConstantInput() {
     List<Sample> constant = new ArrayList<>();
     for (int i = 1; i <= 500; i++) {
       Sample sample = empty(i);

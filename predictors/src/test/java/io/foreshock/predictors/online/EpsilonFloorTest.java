@@ -35,7 +35,7 @@ class EpsilonFloorTest extends DetectorContract {
   }
 
   @Test
-  void saysNothingWithoutAnEpsilon() {
+  void reportsNothingWithoutAnEpsilon() {
     assertEquals(List.of(), feed(new EpsilonFloor(), stream(1)));
     assertTrue(feed(fresh(), stream(1)).size() > 10);
   }

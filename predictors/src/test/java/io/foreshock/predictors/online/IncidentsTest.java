@@ -60,7 +60,7 @@ class IncidentsTest {
       next(verdict(Severity.WARNING, 1, 100));
     }
     assertEquals(2, alarms.size());
-    assertEquals(100, alarms.get(1).verdict().etaSteps());
+    assertEquals(100, alarms.get(1).verdict().eta().steps());
   }
 
   @Test
@@ -69,7 +69,7 @@ class IncidentsTest {
     next(verdict(Severity.INFO, 1, 10));
     incidents.closeAll(step, 0, alarms::add);
     assertEquals(Severity.CRITICAL, alarms.get(1).verdict().severity());
-    assertEquals(7, alarms.get(1).verdict().value());
+    assertEquals(7, alarms.get(1).verdict().measured().value());
   }
 
   @Test
@@ -77,14 +77,14 @@ class IncidentsTest {
     next(verdict("3", Severity.WARNING));
     for (int i = 0; i < 20; i++) {
       next(verdict("4", Severity.WARNING));
-      incidents.take(verdict("3", Severity.WARNING), 0, step, step, alarms::add);
+      incidents.add(verdict("3", Severity.WARNING), 0, step, step, alarms::add);
     }
     next(verdict("4", Severity.CRITICAL));
     incidents.closeAll(step, 0, alarms::add);
     assertEquals(3, alarms.size(), "no alarm a step, none a layer");
-    assertEquals("3", alarms.get(0).verdict().layer());
+    assertEquals("3", alarms.get(0).verdict().where().layer());
     assertEquals(null, alarms.get(0).verdict().evidence().get("first_layer"));
-    assertEquals("4", alarms.get(1).verdict().layer());
+    assertEquals("4", alarms.get(1).verdict().where().layer());
     assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
     assertEquals("3", alarms.get(2).verdict().evidence().get("first_layer"));
   }
@@ -93,7 +93,7 @@ class IncidentsTest {
   void kindsAreIncidentsOfTheirOwn() {
     next(verdict(Severity.WARNING, 1, 100));
     new Finding(AlarmKind.LOSS_SPIKE, Severity.WARNING, Signal.LOSS)
-        .tell(v -> incidents.take(v, 0, step, step, alarms::add), "message");
+        .emit(v -> incidents.add(v, 0, step, step, alarms::add), "message");
     assertEquals(2, incidents.newest().size());
     incidents.close(AlarmKind.LOSS_SPIKE, step, step, alarms::add);
     assertEquals(AlarmKind.GRADIENT_SPIKE, incidents.newest().get(0).verdict().kind());
@@ -119,21 +119,41 @@ class IncidentsTest {
   void anIncidentGoesOnAfterSaveAndRestore() {
     next(verdict("3", Severity.WARNING));
     State.InMemory saved = State.saving(256);
-    incidents.exchange(saved);
+    incidents.exchange(saved, true);
     Incidents restored = new Incidents("a run");
     restored.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))));
+        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))), true);
     assertEquals(incidents.newest(), restored.newest());
-    restored.take(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
+    restored.add(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
     assertEquals(Alarm.State.UPDATE, alarms.get(1).state());
     assertEquals(alarms.get(0).incident(), alarms.get(1).incident());
     assertEquals("3", alarms.get(1).verdict().evidence().get("first_layer"));
   }
 
+  @Test
+  void everyAlarmOfAnIncidentHasItsOpeningStep() {
+    next(null);
+    next(verdict("3", Severity.WARNING));
+    next(verdict("4", Severity.CRITICAL));
+    incidents.closeAll(7, 9, alarms::add);
+    assertEquals(List.of(2L, 2L, 2L), alarms.stream().map(Alarm::openedStep).toList());
+  }
+
+  @Test
+  void anAlarmOfAnEarlierStepThanItsIncidentsOpeningOneOpenedNoLater() {
+    next(null);
+    next(verdict("3", Severity.WARNING));
+    incidents.add(verdict("4", Severity.CRITICAL), 0, 1, 9, alarms::add);
+    assertEquals(1, alarms.get(1).step(), "a layer whose lines come late");
+    assertEquals(1, alarms.get(1).openedStep());
+    incidents.closeAll(3, 9, alarms::add);
+    assertEquals(2, alarms.get(2).openedStep());
+  }
+
   private void next(Verdict verdict) {
     incidents.nextStep(++step, step, alarms::add);
     if (verdict != null) {
-      incidents.take(verdict, 0, step, step, alarms::add);
+      incidents.add(verdict, 0, step, step, alarms::add);
     }
   }
 
@@ -142,7 +162,7 @@ class IncidentsTest {
     new Finding(AlarmKind.ATTENTION_LOGIT_GROWTH, severity, Signal.ATTENTION_LOGIT_MAX)
         .at(Sample.ofLayer(layer, Sample.NO_HEAD, 1, 1))
         .value(1, 1)
-        .tell(made::add, "message");
+        .emit(made::add, "message");
     return made.get(0);
   }
 
@@ -152,7 +172,7 @@ class IncidentsTest {
         .at(Sample.ofStep(1, 1))
         .value(value, 1)
         .eta(eta, eta, eta)
-        .tell(made::add, "message");
+        .emit(made::add, "message");
     return made.get(0);
   }
 }

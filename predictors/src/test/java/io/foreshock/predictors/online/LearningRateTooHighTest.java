@@ -41,9 +41,9 @@ class LearningRateTooHighTest extends DetectorContract {
   void namesTheLayerThatMovesTooFar() {
     List<Verdict> found = layered("3", step -> 1e-3 * Math.exp(0.02 * step));
     assertFalse(found.isEmpty());
-    assertEquals("3", found.get(0).layer());
+    assertEquals("3", found.get(0).where().layer());
     assertEquals(Severity.WARNING, found.get(0).severity());
-    assertEquals(0.03, found.get(0).threshold(), 1e-12);
+    assertEquals(0.03, found.get(0).measured().threshold(), 1e-12);
   }
 
   @Test

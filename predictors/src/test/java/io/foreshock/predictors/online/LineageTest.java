@@ -4,7 +4,8 @@ package io.foreshock.predictors.online;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.predictors.online.RunWatch.Taken;
+import io.foreshock.predictors.online.RunWatch.Use;
+import io.foreshock.predictors.telemetry.Segment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class LineageTest {
   @Test
   void stepGoingBackWithANewerTimeOpensASegment() {
     run(1, 10, 0);
-    assertEquals(Taken.FED, lines.step(6, 100, 2));
+    assertEquals(Use.FED, lines.step(6, 100, 2));
     assertEquals(1, lines.watch.segment());
     assertEquals(6, lines.watch.lastStep());
     List<Segment> segments = lines.watch.segments();
@@ -25,9 +26,9 @@ class LineageTest {
   @Test
   void equalStepOrOldOrEqualTimeIsLate() {
     run(1, 10, 0);
-    assertEquals(Taken.LATE, lines.step(10, 50, 2));
-    assertEquals(Taken.LATE, lines.step(6, 6, 2));
-    assertEquals(Taken.LATE, lines.step(6, 10, 2));
+    assertEquals(Use.LATE, lines.step(10, 50, 2));
+    assertEquals(Use.LATE, lines.step(6, 6, 2));
+    assertEquals(Use.LATE, lines.step(6, 10, 2));
     assertEquals(0, lines.watch.segment());
   }
 
@@ -35,18 +36,18 @@ class LineageTest {
   void linesOfTheDeadSegmentThatArriveAfterTheRollbackAreLate() {
     run(1, 10, 0);
     lines.feed("train_step,run=r step=6i,loss=2 100");
-    assertEquals(Taken.LATE, lines.feed("train_layer,run=r,layer=0 step=11i,grad_rms=1 11"));
+    assertEquals(Use.LATE, lines.feed("train_layer,run=r,layer=0 step=11i,grad_rms=1 11"));
     assertEquals(0, lines.watch.segment(), "where the late line belongs");
     assertEquals(1, lines.watch.liveSegment(), "where the run is");
-    assertEquals(Taken.FED, lines.feed("train_layer,run=r,layer=0 step=6i,grad_rms=1 100"));
+    assertEquals(Use.FED, lines.feed("train_layer,run=r,layer=0 step=6i,grad_rms=1 100"));
     assertEquals(1, lines.watch.segment());
   }
 
   @Test
   void anotherSeriesMayLagBehindWithoutOpeningASegment() {
     lines.feed("train_step,run=r step=10i,loss=2 10");
-    assertEquals(Taken.FED, lines.feed("train_layer,run=r,layer=0 step=5i,grad_rms=1 11"));
-    assertEquals(Taken.FED, lines.feed("train_layer,run=r,layer=0 step=6i,grad_rms=1 12"));
+    assertEquals(Use.FED, lines.feed("train_layer,run=r,layer=0 step=5i,grad_rms=1 11"));
+    assertEquals(Use.FED, lines.feed("train_layer,run=r,layer=0 step=6i,grad_rms=1 12"));
     assertEquals(0, lines.watch.segment());
   }
 
@@ -54,17 +55,17 @@ class LineageTest {
   void aDeclaredSegmentDecides() {
     lines.feed("train_step,run=r,segment=0 step=10i,loss=2 10");
     assertEquals(
-        Taken.LATE, lines.feed("train_step,run=r,segment=0 step=7i,loss=2 20"), "same segment");
-    assertEquals(Taken.FED, lines.feed("train_step,run=r,segment=2 step=11i,loss=2 5"));
+        Use.LATE, lines.feed("train_step,run=r,segment=0 step=7i,loss=2 20"), "same segment");
+    assertEquals(Use.FED, lines.feed("train_step,run=r,segment=2 step=11i,loss=2 5"));
     assertEquals(2, lines.watch.segment());
-    assertEquals(Taken.LATE, lines.feed("train_step,run=r,segment=0 step=12i,loss=2 30"));
+    assertEquals(Use.LATE, lines.feed("train_step,run=r,segment=0 step=12i,loss=2 30"));
     assertEquals(new Segment(2, 0, 10, 11, 5, true), lines.watch.segments().get(1));
   }
 
   @Test
   void oneTimestampForManyStepsIsFine() {
     for (int step = 1; step <= 5; step++) {
-      assertEquals(Taken.FED, lines.step(step, 7, 2));
+      assertEquals(Use.FED, lines.step(step, 7, 2));
     }
   }
 

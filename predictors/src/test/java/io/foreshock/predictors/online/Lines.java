@@ -32,7 +32,7 @@ final class Lines {
   }
 
   /** Feeds one line. */
-  RunWatch.Taken feed(String line) {
+  RunWatch.Use feed(String line) {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     try {
       parser.parse(bytes, 0, bytes.length, point);
@@ -43,7 +43,7 @@ final class Lines {
   }
 
   /** Feeds a whole step with a loss, and one layer. */
-  RunWatch.Taken step(long step, long time, double loss) {
+  RunWatch.Use step(long step, long time, double loss) {
     feed(
         "train_layer,run=r,layer=0 step="
             + step

@@ -34,7 +34,7 @@ class LossPlateauTest extends DetectorContract {
     return true;
   }
 
-  /** An octave has to pass before it can be told. */
+  /** An octave must pass before a plateau can be found. */
   @Override
   int troubledSamples() {
     return 200;

@@ -46,8 +46,7 @@ class OffTrendTest {
     Told first = first();
     assertEquals(Severity.INFO, first.verdict.severity());
     assertEquals("attention_logit_max", first.verdict.evidence().get("off_trend"));
-    assertTrue(
-        first.verdict.message().contains("runs of other sizes have it at 10.0"), first.text());
+    assertTrue(first.verdict.message().contains("runs of other sizes predict 10.0"), first.text());
     assertTrue(first.step > 61 && first.step < 80, first.text());
   }
 
@@ -70,16 +69,16 @@ class OffTrendTest {
   }
 
   @Test
-  void whoIsExpectedToDivergeIsToldBeforeTheFirstStep() {
+  void aRunExpectedToDivergeHasAnAlarmBeforeTheFirstStep() {
     new Lines(watch).feed("run_config,run=run total_steps=2000i 1700000000000000000");
     watch.expect(doomed(), alarms::add);
     Alarm alarm = ofForecast().get(0);
     assertEquals(0, alarm.step());
     assertEquals(1_700_000_000_000_000_000L, alarm.timeNanos());
     assertEquals(Severity.WARNING, alarm.verdict().severity());
-    assertEquals(316, alarm.verdict().etaSteps());
+    assertEquals(316, alarm.verdict().eta().steps());
     assertEquals(0.93, alarm.verdict().probability());
-    for (String part : List.of("18 finished runs", "7 of which diverged", "step 316", "0.004")) {
+    for (String part : List.of("18 finished runs", "7 diverged", "step 316", "0.004")) {
       assertTrue(alarm.verdict().message().contains(part), alarm.verdict().message());
     }
   }
@@ -88,7 +87,7 @@ class OffTrendTest {
   void whoHasBegunIsToldWhatIsStillToCome() {
     feed(1, 90, 3, 10, 1e-3);
     watch.expect(doomed(), alarms::add);
-    assertEquals(316 - 90, ofForecast().get(0).verdict().etaSteps());
+    assertEquals(316 - 90, ofForecast().get(0).verdict().eta().steps());
   }
 
   @Test

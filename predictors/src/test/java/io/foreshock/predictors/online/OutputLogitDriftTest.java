@@ -33,6 +33,6 @@ class OutputLogitDriftTest extends DetectorContract {
       Sample sample = Sample.ofStep(step, 0).set(Signal.LOG_Z_MEAN, 0);
       detector.update(sample.set(Signal.LOG_Z_SQUARE_MEAN, 150.0 * 150.0), found::add);
     }
-    assertEquals(150, found.get(0).value(), 1e-9);
+    assertEquals(150, found.get(0).measured().value(), 1e-9);
   }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.predictors.online.RunWatch.Taken;
+import io.foreshock.predictors.online.RunWatch.Use;
 import io.foreshock.predictors.telemetry.ConfigField;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +25,8 @@ class RunWatchTest {
   void aHeadBeyondAllNumbersIsStoredAndNoMore() {
     Lines lines = Lines.of("r");
     String line = "train_layer,run=r,layer=0,head=2147483647 step=1i,attention_logit_max=3 1";
-    assertEquals(RunWatch.Taken.OTHER, lines.feed(line));
-    assertEquals(RunWatch.Taken.FED, lines.feed("train_step,run=r step=1i,loss=3 2"));
+    assertEquals(RunWatch.Use.OTHER, lines.feed(line));
+    assertEquals(RunWatch.Use.FED, lines.feed("train_step,run=r step=1i,loss=3 2"));
   }
 
   @Test
@@ -118,15 +118,15 @@ class RunWatchTest {
   @Test
   void aRestartRepeatsTheConfigurationAndKeepsWhatWasSaid() {
     Lines lines = Lines.of("r");
-    assertEquals(Taken.CONFIG, lines.feed("run_config,run=r layers=4i,adam_beta2=0.9 1"));
-    assertEquals(Taken.CONFIG, lines.feed("run_config,run=r adam_beta2=0.99 2"));
+    assertEquals(Use.CONFIG, lines.feed("run_config,run=r layers=4i,adam_beta2=0.9 1"));
+    assertEquals(Use.CONFIG, lines.feed("run_config,run=r adam_beta2=0.99 2"));
     assertEquals(0.99, lines.watch.config().number(ConfigField.ADAM_BETA2).getAsDouble());
     assertEquals(4, lines.watch.config().number(ConfigField.LAYERS).getAsDouble());
-    assertEquals(Taken.OTHER, lines.feed("gpu,run=r temperature=70 3"));
+    assertEquals(Use.OTHER, lines.feed("gpu,run=r temperature=70 3"));
   }
 
   @Test
-  void saysThatARunHasStalledOnceAndThatItGoesOn() {
+  void reportsOnceThatARunHasStalledAndThatItContinues() {
     Lines lines = Lines.of("r");
     for (int step = 1; step <= 20; step++) {
       lines.step(step, step * SECOND, 2);

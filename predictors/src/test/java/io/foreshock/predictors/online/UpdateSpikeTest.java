@@ -109,7 +109,7 @@ class UpdateSpikeTest extends DetectorContract {
     }
     assertEquals(Severity.INFO, found.get(1).severity());
     assertEquals(Severity.WARNING, found.get(2).severity());
-    assertEquals("embedding", found.get(2).layer());
+    assertEquals("embedding", found.get(2).where().layer());
   }
 
   private static double ratioThreshold(double beta2) {
@@ -122,6 +122,6 @@ class UpdateSpikeTest extends DetectorContract {
     List<Verdict> found = new ArrayList<>();
     Sample sample = Sample.ofLayer("0", Sample.NO_HEAD, 1, 0);
     detector.update(sample.set(Signal.RMS_RATIO, 100), found::add);
-    return found.get(0).threshold();
+    return found.get(0).measured().threshold();
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.postmortem;
 
-import io.foreshock.predictors.online.Segment;
 import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.List;

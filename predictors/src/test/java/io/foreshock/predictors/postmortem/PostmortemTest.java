@@ -43,13 +43,13 @@ class PostmortemTest {
     Episode spike = only(600, t -> noisy(t) + spike(t, 300, 1.0, 10));
     assertEquals(EpisodeClass.FAST_RECOVERING, spike.kind());
     assertEquals(300, spike.start(), 1);
-    assertEquals(300, spike.peak(), 1);
-    assertEquals(335, spike.end().orElseThrow(), 15);
-    assertEquals(spike.end().orElseThrow() - spike.start(), spike.costSteps());
-    assertEquals(course(300), spike.before(), 0.05);
-    assertEquals(course(300) + 1, spike.extreme(), 0.1);
-    assertEquals(course(330), spike.after(), 0.1);
-    assertTrue(spike.lossAlone(), "nothing but the loss was measured");
+    assertEquals(300, spike.extent().peak(), 1);
+    assertEquals(335, spike.extent().end().orElseThrow(), 15);
+    assertEquals(spike.extent().end().orElseThrow() - spike.start(), spike.extent().costSteps());
+    assertEquals(course(300), spike.loss().before(), 0.05);
+    assertEquals(course(300) + 1, spike.loss().extreme(), 0.1);
+    assertEquals(course(330), spike.loss().after(), 0.1);
+    assertTrue(spike.origin().lossAlone(), "nothing but the loss was measured");
   }
 
   @Test
@@ -57,16 +57,18 @@ class PostmortemTest {
     Episode spike = only(1500, t -> noisy(t) + spike(t, 300, 1.0, 100));
     assertEquals(EpisodeClass.SLOW_RECOVERING, spike.kind());
     assertEquals(300, spike.start(), 1);
-    assertTrue(spike.costSteps() > 120 && spike.costSteps() < 250, "cost " + spike.costSteps());
+    assertTrue(
+        spike.extent().costSteps() > 120 && spike.extent().costSteps() < 250,
+        "cost " + spike.extent().costSteps());
   }
 
   @Test
   void aSpikeThatStaysHighIsNotFullyRecovering() {
     Episode spike = only(800, t -> noisy(t) + spike(t, 300, 2.0, 10) + (t >= 300 ? 0.5 : 0));
     assertEquals(EpisodeClass.NOT_FULLY_RECOVERING, spike.kind());
-    assertTrue(spike.end().isEmpty());
-    assertEquals(500, spike.costSteps(), 1);
-    assertEquals(course(800) + 0.5, spike.after(), 0.1);
+    assertTrue(spike.extent().end().isEmpty());
+    assertEquals(500, spike.extent().costSteps(), 1);
+    assertEquals(course(800) + 0.5, spike.loss().after(), 0.1);
   }
 
   @Test
@@ -84,7 +86,7 @@ class PostmortemTest {
     Episode rise = only(1200, t -> noisy(t) + ramp(t, 600, 0.005));
     assertEquals(EpisodeClass.NON_SPIKE_DIVERGENCE, rise.kind());
     assertTrue(rise.start() > 600 && rise.start() < 680, "onset " + rise.start());
-    assertEquals(1200, rise.peak(), 30);
+    assertEquals(1200, rise.extent().peak(), 30);
   }
 
   @Test
@@ -92,26 +94,26 @@ class PostmortemTest {
     Episode end = only(500, t -> t < 400 ? noisy(t) : Double.NaN);
     assertEquals(EpisodeClass.NON_SPIKE_DIVERGENCE, end.kind());
     assertEquals(400, end.start());
-    assertEquals(400, end.peak());
-    assertEquals(Double.POSITIVE_INFINITY, end.extreme());
-    assertEquals(101, end.nonfinite());
-    assertTrue(Double.isNaN(end.after()));
+    assertEquals(400, end.extent().peak());
+    assertEquals(Double.POSITIVE_INFINITY, end.loss().extreme());
+    assertEquals(101, end.loss().nonfinite());
+    assertTrue(Double.isNaN(end.loss().after()));
   }
 
   @Test
   void aRunThatIsNeverFiniteIsOneEpisodeFromItsFirstStep() {
     Episode all = only(100, t -> Double.NaN);
     assertEquals(1, all.start());
-    assertEquals(99, all.costSteps());
-    assertTrue(Double.isNaN(all.before()));
+    assertEquals(99, all.extent().costSteps());
+    assertTrue(Double.isNaN(all.loss().before()));
   }
 
   @Test
   void oneLossThatIsNotFiniteIsAnEpisodeOfItsOwn() {
     Episode one = only(500, t -> t == 200 ? Double.POSITIVE_INFINITY : noisy(t));
     assertEquals(EpisodeClass.FAST_RECOVERING, one.kind());
-    assertEquals(1, one.nonfinite());
-    assertEquals(201, one.end().orElseThrow());
+    assertEquals(1, one.loss().nonfinite());
+    assertEquals(201, one.extent().end().orElseThrow());
   }
 
   @Test
@@ -119,9 +121,9 @@ class PostmortemTest {
     Episode shift = only(1000, t -> noisy(t) - (t >= 400 && t < 600 ? 0.6 : 0));
     assertEquals(EpisodeClass.LEVEL_SHIFT, shift.kind());
     assertEquals(400, shift.start());
-    assertEquals(600, shift.end().orElseThrow());
-    assertEquals(200, shift.costSteps());
-    assertTrue(shift.extreme() < shift.before() - 0.5);
+    assertEquals(600, shift.extent().end().orElseThrow());
+    assertEquals(200, shift.extent().costSteps());
+    assertTrue(shift.loss().extreme() < shift.loss().before() - 0.5);
   }
 
   @Test
@@ -131,8 +133,8 @@ class PostmortemTest {
     MadeHistory again = run(1000, drop).with(Signal.BATCH, 1, t -> t < 400 ? t : t - 300);
     Episode shift = Postmortem.of(again).episodes().get(0);
     assertEquals(EpisodeClass.LEVEL_SHIFT, shift.kind());
-    assertEquals(Cause.Kind.DATA_REWOUND, shift.causes().get(0).kind());
-    assertEquals(400, shift.causes().get(0).step());
+    assertEquals(Cause.Kind.DATA_REWOUND, shift.origin().causes().get(0).kind());
+    assertEquals(400, shift.origin().causes().get(0).step());
   }
 
   @Test
@@ -154,7 +156,7 @@ class PostmortemTest {
     assertEquals(EpisodeClass.SCHEDULED_CHANGE, spike.kind());
     assertEquals(
         List.of(new Cause(Cause.Kind.LEARNING_RATE, 297, "learning_rate", 1e-3, 4e-3)),
-        spike.causes());
+        spike.origin().causes());
   }
 
   @Test
@@ -164,7 +166,7 @@ class PostmortemTest {
             .with(Signal.LEARNING_RATE, 1, t -> 1e-5 * Math.exp(t / 50.0));
     Episode spike = only(run);
     assertEquals(EpisodeClass.FAST_RECOVERING, spike.kind());
-    assertEquals(Cause.Kind.LEARNING_RATE_RAMP, spike.causes().get(0).kind());
+    assertEquals(Cause.Kind.LEARNING_RATE_RAMP, spike.origin().causes().get(0).kind());
   }
 
   @Test
@@ -172,12 +174,12 @@ class PostmortemTest {
     IntToDoubleFunction loss = t -> noisy(t) + spike(t, 300, 1.0, 10);
     Episode announced = only(run(600, loss).changed(295, "gradient_clip", 1.0, 0.0));
     assertEquals(EpisodeClass.SCHEDULED_CHANGE, announced.kind());
-    assertEquals("gradient_clip", announced.causes().get(0).name());
+    assertEquals("gradient_clip", announced.origin().causes().get(0).name());
     Episode doubled =
         only(run(600, loss).with(Signal.TOKENS, 1, t -> t < 290 ? t * 100 : t * 200 - 29_000));
     assertEquals(EpisodeClass.SCHEDULED_CHANGE, doubled.kind());
-    assertEquals(Cause.Kind.BATCH_SIZE, doubled.causes().get(0).kind());
-    assertEquals(100.0, doubled.causes().get(0).before());
+    assertEquals(Cause.Kind.BATCH_SIZE, doubled.origin().causes().get(0).kind());
+    assertEquals(100.0, doubled.origin().causes().get(0).before());
   }
 
   @Test
@@ -187,7 +189,8 @@ class PostmortemTest {
     Episode spike = only(run);
     assertEquals(EpisodeClass.RESUME_RELATED, spike.kind());
     assertEquals(1, spike.segment());
-    assertEquals(new Cause(Cause.Kind.RESUME, 301, "segment", 0, 1), spike.causes().get(0));
+    assertEquals(
+        new Cause(Cause.Kind.RESUME, 301, "segment", 0, 1), spike.origin().causes().get(0));
     assertFalse(spike.rolledBack());
   }
 
@@ -204,9 +207,9 @@ class PostmortemTest {
     assertEquals(0, spike.segment());
     assertEquals(400, spike.start());
     assertEquals(300, spike.rolledBackTo().orElseThrow());
-    assertEquals(120, spike.costSteps());
-    assertEquals(1400, spike.firstBatch().orElseThrow());
-    assertEquals(1420, spike.lastBatch().orElseThrow());
+    assertEquals(120, spike.extent().costSteps());
+    assertEquals(1400, spike.origin().firstBatch().orElseThrow());
+    assertEquals(1420, spike.origin().lastBatch().orElseThrow());
   }
 
   @Test
@@ -226,9 +229,9 @@ class PostmortemTest {
         of(1500, t -> noisy(t) + (t >= 300 ? 0.5 : 0) + spike(t, 900, 1.0, 10)).episodes();
     assertEquals(2, both.size(), both.toString());
     assertEquals(300, both.get(0).start(), 1);
-    assertTrue(both.get(0).end().isEmpty());
+    assertTrue(both.get(0).extent().end().isEmpty());
     assertEquals(900, both.get(1).start(), 1);
-    assertTrue(both.get(1).end().isPresent());
+    assertTrue(both.get(1).extent().end().isPresent());
   }
 
   @Test
@@ -251,8 +254,8 @@ class PostmortemTest {
         String made = "every " + every + ", scale " + scale;
         assertEquals(EpisodeClass.SLOW_RECOVERING, spike.kind(), made);
         assertEquals(200L * every, spike.start(), every, made);
-        assertEquals(every, spike.spacing(), made);
-        assertEquals(160L * every, spike.costSteps(), 50.0 * every, made);
+        assertEquals(every, spike.extent().spacing(), made);
+        assertEquals(160L * every, spike.extent().costSteps(), 50.0 * every, made);
       }
     }
   }

@@ -71,7 +71,7 @@ class GradientRmsTest {
   }
 
   @Test
-  void tellsWhatItCouldNotFit() {
+  void listsWhatItCouldNotFit() {
     List<TrendPoint> oneRate =
         MadeSweep.exact(new double[] {1e5, 1e6}, new double[] {0.01}, GradientRmsTest::plane);
     String caveats = GradientRms.fit(oneRate, 1e-8).caveats().toString();

@@ -70,7 +70,7 @@ class LearningRateSensitivityTest {
   }
 
   @Test
-  void tellsWhenTheWindowMissesTheOptimum() {
+  void warnsWhenTheWindowMissesTheOptimum() {
     assertTrue(caveats(size(1e6, 8, 3, 4, 5)).contains("the lowest tried"));
     assertTrue(caveats(size(1e6, 8, 5, 4, 3)).contains("the highest tried"));
     assertTrue(caveats(size(1e6, 8, 3)).contains("one learning rate only"));
@@ -80,7 +80,7 @@ class LearningRateSensitivityTest {
   }
 
   @Test
-  void tellsWhenSizesCannotBeCompared() {
+  void warnsWhenSizesCannotBeCompared() {
     List<Run> runs = new ArrayList<>(size(1e6, 8, 5, 4, 5));
     runs.addAll(size(1e7, 8, 5, 4, 4, 5));
     assertTrue(caveats(runs).contains("different learning rates"));

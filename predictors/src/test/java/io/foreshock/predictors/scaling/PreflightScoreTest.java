@@ -39,7 +39,7 @@ class PreflightScoreTest {
         new Outcomes(
             runs, run -> run.config().number(ConfigField.PARAMETERS_NON_EMBEDDING).orElseThrow());
     for (int i = 0; i < runs.size(); i++) {
-      assertEquals(i % 2 == 1, outcomes.lost(runs.get(i)), "run " + i);
+      assertEquals(i % 2 == 1, outcomes.unstable(runs.get(i)), "run " + i);
     }
   }
 
@@ -51,8 +51,8 @@ class PreflightScoreTest {
     longer.put(ConfigField.TOTAL_STEPS.wireName(), 10L * MadeCourse.STEPS);
     RunSummary other =
         new RunSummary("other", new RunConfig(longer), 4000, false, higher.milestones());
-    assertFalse(new Outcomes(List.of(run, other), any -> 1e5).lost(other));
-    assertTrue(new Outcomes(List.of(run, higher), any -> 1e5).lost(higher));
+    assertFalse(new Outcomes(List.of(run, other), any -> 1e5).unstable(other));
+    assertTrue(new Outcomes(List.of(run, higher), any -> 1e5).unstable(higher));
   }
 
   @Test

@@ -19,7 +19,7 @@ class SummarizerTest {
   private final Summarizer summarizer = new Summarizer();
 
   @Test
-  void takesDownEverySignalAtItsMilestones() {
+  void recordsEverySignalAtItsMilestones() {
     MadeCourse.samples(1e6, 1e-2, 3).forEach(summarizer::accept);
     RunSummary summary = summary();
     assertEquals(MadeCourse.STEPS, summary.lastStep());

@@ -96,7 +96,7 @@ class TrendsTest {
     Preflight preflight = Trends.preflight(MadeCourse.config(1e5, 1e-3), calm);
     assertEquals(Verdict.STABLE, preflight.verdict());
     assertTrue(preflight.safeUpToTheHighest());
-    assertTrue(preflight.caveats().toString().contains("none of these runs were lost"));
+    assertTrue(preflight.caveats().toString().contains("none of these runs were unstable"));
   }
 
   @Test
@@ -132,7 +132,7 @@ class TrendsTest {
   void ofRunsWithoutAPlanTheLostOnesAreNoSample() {
     List<RunSummary> endless =
         MadeCourse.at(1e-3, 3e-3).stream()
-            .map(run -> told(lost(run), fields -> fields.remove("total_steps")))
+            .map(run -> changed(lost(run), fields -> fields.remove("total_steps")))
             .toList();
     assertEquals(Verdict.NO_BASIS, judged(1e5, 1e-3, endless).verdict());
   }
@@ -140,10 +140,10 @@ class TrendsTest {
   @Test
   void oneRunThatTellsNoSizeSpoilsNothing() {
     List<RunSummary> runs = new ArrayList<>(grid);
-    runs.add(told(grid.get(0), fields -> fields.remove("parameters_non_embedding")));
+    runs.add(changed(grid.get(0), fields -> fields.remove("parameters_non_embedding")));
     Preflight preflight = judged(4e6, 1e-3, runs);
     assertEquals(Verdict.STABLE, preflight.verdict());
-    assertTrue(preflight.caveats().toString().contains("1 of the runs tell no size"));
+    assertTrue(preflight.caveats().toString().contains("1 of the runs announce no size"));
   }
 
   @Test
@@ -169,7 +169,7 @@ class TrendsTest {
   void gradientsThatComeDownToEpsilonAreTold() {
     Preflight preflight =
         Trends.preflight(
-            told(grid.get(0), fields -> fields.put("adam_epsilon", 2e-6)).config(), grid);
+            changed(grid.get(0), fields -> fields.put("adam_epsilon", 2e-6)).config(), grid);
     assertEquals(List.of(), preflight.crossings());
     Map<String, Object> larger = new LinkedHashMap<>(MadeCourse.config(1e6, 1e-3).fields());
     larger.put("adam_epsilon", 2e-6);
@@ -202,7 +202,7 @@ class TrendsTest {
     return new RunSummary(run.run(), run.config(), run.lastStep(), true, run.milestones());
   }
 
-  private static RunSummary told(RunSummary run, Consumer<Map<String, Object>> change) {
+  private static RunSummary changed(RunSummary run, Consumer<Map<String, Object>> change) {
     Map<String, Object> fields = new LinkedHashMap<>(run.config().fields());
     change.accept(fields);
     return new RunSummary(

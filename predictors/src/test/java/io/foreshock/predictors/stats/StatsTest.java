@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.forecast.TimeToLimit;
+import io.foreshock.predictors.telemetry.Measurement;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,36 @@ class StatsTest {
     State.InMemory kept = State.saving(1);
     content.accept(kept);
     assertArrayEquals(written.toByteArray(), kept.toByteArray());
+  }
+
+  @Test
+  void enumValuesAreSavedByName() {
+    State.InMemory saved = State.saving(1);
+    saved.constant(Measurement.class, Measurement.TRAIN_LAYER);
+    saved.constant(Measurement.class, null);
+    saved.order(Measurement.class);
+    State read = State.restoring(saved.toByteArray());
+    assertEquals(Measurement.TRAIN_LAYER, read.constant(Measurement.class, null));
+    assertNull(read.constant(Measurement.class, null));
+    assertEquals(List.of(Measurement.values()), read.order(Measurement.class));
+
+    State.InMemory unknown = State.saving(1);
+    unknown.text("TRAIN_NOTHING");
+    State other = State.restoring(unknown.toByteArray());
+    assertThrows(IllegalArgumentException.class, () -> other.constant(Measurement.class, null));
+  }
+
+  @Test
+  void numbersOfAnOlderStateMeanTheNamesOfTheirTime() {
+    State.InMemory saved = State.saving(1);
+    saved.integer(1);
+    saved.integer(-1);
+    State read = State.restoring(saved.toByteArray());
+    read.numbered(Map.of(Measurement.class, List.of("RUN_CONFIG", "TRAIN_STEP")));
+    assertEquals(Measurement.TRAIN_STEP, read.constant(Measurement.class, null));
+    assertNull(read.constant(Measurement.class, null));
+    assertEquals(
+        List.of(Measurement.RUN_CONFIG, Measurement.TRAIN_STEP), read.order(Measurement.class));
   }
 
   @Test

@@ -196,8 +196,8 @@ class LineParserTest {
             + " comma is written '\\,'",
         "m,run,host=a f=1|expected '=' after tag key 'run': within a name a comma is written '\\,'",
         "m,run=a=b f=1|the value of tag 'run' holds '=': within a name it is written '\\='",
-        "m,run=a,run=b f=1|tag 'run' is there twice",
-        "m,run=a,host=b,run=a f=1|tag 'run' is there twice",
+        "m,run=a,run=b f=1|tag 'run' occurs twice",
+        "m,run=a,host=b,run=a f=1|tag 'run' occurs twice",
         "m,run=a f=\"open|field 'f': text without closing quote",
         "m,run=a f=1 soon|timestamp = 'soon': expected an integer",
         "m,run=a f=1 -|timestamp = '-': expected an integer",
@@ -206,7 +206,7 @@ class LineParserTest {
         "m,run=a f=1 1.5|timestamp = '1.5': expected an integer",
         "m,run=a f=1 5 6|text after the timestamp",
       })
-  void saysWhatIsWrongWithABadLine(String line, String message) {
+  void namesWhatIsWrongWithABadLine(String line, String message) {
     MalformedLineException e = assertThrows(MalformedLineException.class, () -> parse(line + "\n"));
     assertEquals(message, e.getMessage());
   }

@@ -113,23 +113,6 @@ class LineReaderTest {
     }
   }
 
-  /** Both rules of the class, over inputs made of all that has a meaning; prints its seed. */
-  @Test
-  void saysWhatTheGrammarSaysHoweverTheInputIsCut() {
-    long seed = Long.getLong("lines.seed", 20261123);
-    long inputs = Long.getLong("lines.inputs", 20_000);
-    for (long i = 0; i < inputs; i++) {
-      Random random = new Random(seed + i);
-      byte[] input = bytes(RandomLines.input(random));
-      String where = "seed " + (seed + i) + ": " + new String(input, StandardCharsets.UTF_8);
-      List<String> whole = read(new LineReader(), input, input.length, p -> {});
-      List<String> expected = ReferenceLines.read(input);
-      assertEquals(expected, whole.stream().map(LineReaderTest::withoutReason).toList(), where);
-      int piece = 1 + random.nextInt(1 + random.nextInt(40));
-      assertEquals(whole, read(new LineReader(), input, piece, p -> {}), where);
-    }
-  }
-
   @Test
   void noGoodLineBeginsWithinAText() {
     long seed = Long.getLong("lines.seed", 20261123);
@@ -200,10 +183,6 @@ class LineReaderTest {
     public void bad(long number, String reason) {
       all.add(number + ": bad: " + reason);
     }
-  }
-
-  private static String withoutReason(String line) {
-    return line.replaceAll("(?s)^([0-9]+: bad): .*", "$1");
   }
 
   private static byte[] bytes(String text) {

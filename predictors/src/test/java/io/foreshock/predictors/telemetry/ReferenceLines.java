@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,8 +40,12 @@ final class ReferenceLines {
 
   private ReferenceLines() {}
 
-  /** Every line: what it says, or {@code number: bad}. */
-  static List<String> read(byte[] input) {
+  /**
+   * Every line: what it says, or {@code number: bad}.
+   *
+   * @param refused which good lines their receiver finds bad
+   */
+  static List<String> read(byte[] input, Predicate<String> refused) {
     String text = new String(input, StandardCharsets.ISO_8859_1);
     List<String> lines = new ArrayList<>();
     int at = text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
@@ -50,12 +55,18 @@ final class ReferenceLines {
         return lines;
       }
       int end = end(LINE, text, at);
-      long number = 1 + text.substring(0, at).chars().filter(c -> c == '\n').count();
       String line = text.substring(at, end);
       String good = good(line.endsWith("\n") ? line.substring(0, line.length() - 1) : line);
-      lines.add(good == null ? number + ": bad" : good);
+      boolean bad = good == null || refused.test(good);
+      lines.add(bad ? number(input, at) + ": bad" : good);
       at = end;
     }
+  }
+
+  /** Number of the line that a byte is in, from 1. */
+  static long number(byte[] input, int at) {
+    String before = new String(input, 0, at, StandardCharsets.ISO_8859_1);
+    return 1 + before.chars().filter(c -> c == '\n').count();
   }
 
   private static int end(Pattern pattern, String text, int at) {

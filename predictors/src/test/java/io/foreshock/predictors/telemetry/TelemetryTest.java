@@ -94,7 +94,7 @@ class TelemetryTest {
         "train_layer,run=r,layer=0,head=x step=1i|tag 'head' = 'x': expected an integer from 0",
         "train_step,run=r,segment=-1 step=1i|tag 'segment' = '-1': expected an integer from 0",
       })
-  void saysWhatIsMissing(String line, String message) {
+  void namesWhatIsMissing(String line, String message) {
     MalformedLineException e = assertThrows(MalformedLineException.class, () -> fill(line));
     assertEquals(message, e.getMessage());
   }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One checkpoint.
+ * The saved state of a run.
  *
- * @param state where the run stood
- * @param quiet whether no alarm was active when it was taken
- * @param configuration what has to be equal for a resume to continue the same run, by option name
- * @param vectors by name, in this order
+ * @param state position of the run
+ * @param quiet whether no alarm was active when it was saved
+ * @param configuration settings, by option name, that must be equal to continue the run
+ * @param vectors vectors by name, in this order
  */
 public record Checkpoint(
     TrainState state, boolean quiet, Map<String, String> configuration, List<Vector> vectors) {
@@ -21,7 +21,7 @@ public record Checkpoint(
    * A flat vector.
    *
    * @param name such as {@code parameters}
-   * @param values not copied
+   * @param values its elements, not copied
    */
   public record Vector(String name, float[] values) {}
 
@@ -35,7 +35,7 @@ public record Checkpoint(
     return vectors.stream()
         .filter(vector -> vector.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("checkpoint without vector " + name))
+        .orElseThrow(() -> new IllegalArgumentException("the checkpoint has no vector " + name))
         .values();
   }
 }

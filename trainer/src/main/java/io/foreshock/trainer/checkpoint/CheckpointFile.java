@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * The format of a checkpoint: a safetensors file, so that other tools read it too.
+ * The format of a checkpoint: a safetensors file, so that other tools can read it.
  *
- * <p>The header's metadata holds the run's state as JSON and a CRC-32 over that JSON, the table of
- * vectors and the data. A file is written under another name, forced to the disk, renamed, and the
- * directory forced: the final name never stands for half a file.
+ * <p>The header's metadata holds the run's state as JSON, and a CRC-32 over that JSON, the table of
+ * vectors and the data. A file is written under another name, forced to the disk and renamed, and
+ * the directory is forced. So the final name never belongs to an incomplete file.
  */
 final class CheckpointFile {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,7 +35,7 @@ final class CheckpointFile {
 
   private CheckpointFile() {}
 
-  /** What the metadata holds besides the checksum. */
+  /** The metadata without the checksum. */
   private record Meta(TrainState state, boolean quiet, Map<String, String> configuration) {}
 
   static void write(Path file, Checkpoint checkpoint) throws IOException {
@@ -57,7 +57,10 @@ final class CheckpointFile {
       channel.force(true);
     }
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(file.toAbsolutePath().getParent());
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null) {
+      force(directory);
+    }
   }
 
   /**
@@ -102,7 +105,7 @@ final class CheckpointFile {
     return data.flip();
   }
 
-  /** Where each vector lies in the data, by name. */
+  /** Returns the position of each vector in the data, by name. */
   private static ObjectNode table(List<Checkpoint.Vector> vectors) {
     ObjectNode table = JSON.createObjectNode();
     long offset = 0;

@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of checkpoints, one file a step.
+ * A directory of checkpoints, one file per step.
  *
- * <p><b>What is kept.</b> The last {@code keep}, and the newest one that was taken quietly, however
- * old it is. A damaged file is passed over with a warning. A rollback deletes the checkpoints after
- * its target: they belong to a segment that is dead, and a resume must not take them.
+ * <p><b>What is kept.</b> The newest {@code keep} checkpoints, and the newest one without an active
+ * alarm, however old it is. A damaged file is skipped with a warning. A rollback deletes the
+ * checkpoints after its target, because they belong to a dead segment, and a resume must not use
+ * them.
  *
  * <p><b>Threads.</b> For one thread; one process per directory.
  */
@@ -32,20 +33,23 @@ public final class CheckpointStore {
   private final Path directory;
   private final int keep;
 
-  /** A file and what its name says. */
+  /** A file, with step and flag from its name. */
   private record Entry(Path file, long step, boolean quiet) {}
 
   /**
    * Opens a directory, which is created when it does not exist.
    *
-   * @param keep how many of the newest are kept, at least 1
+   * @param keep number of newest checkpoints that are kept, at least 1
    */
   public CheckpointStore(Path directory, int keep) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.keep = keep;
   }
 
-  /** Writes a checkpoint, in place of an older one of the same step, and drops what is too old. */
+  /**
+   * Writes a checkpoint, replaces an older one of the same step, and deletes those that are too
+   * old.
+   */
   public Path save(Checkpoint checkpoint) throws IOException {
     long step = checkpoint.state().step();
     Path file = directory.resolve(name(step, checkpoint.quiet()));
@@ -66,15 +70,15 @@ public final class CheckpointStore {
       if (entry.step() <= step) {
         try {
           return Optional.of(CheckpointFile.read(entry.file()));
-        } catch (IOException | RuntimeException e) { // whatever the damaged bytes lead to
-          LOG.warn("checkpoint {} is damaged and passed over: {}", entry.file(), e.toString());
+        } catch (IOException | RuntimeException e) { // damaged bytes can cause any exception
+          LOG.warn("checkpoint {} is damaged and skipped: {}", entry.file(), e.toString());
         }
       }
     }
     return Optional.empty();
   }
 
-  /** Whether there is no checkpoint, whole or damaged. */
+  /** Whether there is no checkpoint, intact or damaged. */
   public boolean isEmpty() throws IOException {
     return newestFirst().isEmpty();
   }

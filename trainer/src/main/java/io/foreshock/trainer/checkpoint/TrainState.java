@@ -3,18 +3,19 @@ package io.foreshock.trainer.checkpoint;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run stands, apart from its tensors.
+ * Position of a run, without its tensors.
  *
  * @param step optimizer steps done, from 0
- * @param nextBatch index of the batch that the next step takes unless it is skipped
- * @param segment how often the run was rolled back: the telemetry's segment
- * @param lastCommand id of the last command obeyed; 0 before the first
- * @param alarmUntil an alarm counts as active up to this step
- * @param adjustment of the learning rate and the clipping
+ * @param nextBatch index of the batch of the next step, unless it is skipped
+ * @param segment number of rollbacks, which is the segment in telemetry
+ * @param lastCommand id of the last command that was carried out; 0 before the first
+ * @param alarmUntil step up to which an alarm counts as active
+ * @param adjustment adjustment of the learning rate and the clipping
  * @param skipped ranges of batches that are not used
- * @param obedience what the run remembers of the commands it obeyed
+ * @param obedience memory of the commands that were carried out
  */
 public record TrainState(
     long step,
@@ -50,13 +51,15 @@ public record TrainState(
   }
 
   /**
-   * What the monitor asked to be changed for a while.
+   * Changes that the monitor commanded for some steps.
    *
    * @param learningRateScale factor of the schedule's learning rate, at least 0
-   * @param gradientClip largest gradient norm in place of the configured one; null leaves that
+   * @param gradientClip largest gradient norm instead of the configured one; null leaves it
+   *     unchanged
    * @param untilStep last step to which it applies
    */
-  public record Adjustment(double learningRateScale, Double gradientClip, long untilStep) {
+  public record Adjustment(
+      double learningRateScale, @Nullable Double gradientClip, long untilStep) {
     /** Nothing changed. */
     public static final Adjustment NONE = new Adjustment(1, null, 0);
 
@@ -73,7 +76,7 @@ public record TrainState(
 
   public TrainState {
     skipped = List.copyOf(skipped);
-    // a checkpoint of an older version has none
+    // checkpoints of older versions do not have it
     obedience = (obedience == null ? Obedience.NONE : obedience).reached(step);
   }
 
@@ -98,42 +101,42 @@ public record TrainState(
     return step >= alarmUntil;
   }
 
-  /** After one more step. */
+  /** Returns the state after one more step. */
   public TrainState stepped() {
     return new TrainState(
         step + 1, batch() + 1, segment, lastCommand, alarmUntil, adjustment, skipped, obedience);
   }
 
-  /** After a command was obeyed. */
+  /** Returns the state after a command was carried out. */
   public TrainState obeyed(long command) {
     long last = Math.max(lastCommand, command);
     return new TrainState(
         step, nextBatch, segment, last, alarmUntil, adjustment, skipped, obedience);
   }
 
-  /** With an alarm active for the next {@code steps}. */
+  /** Returns the state with an alarm that is active for the next {@code steps}. */
   public TrainState alarmed(long steps) {
     return new TrainState(
         step, nextBatch, segment, lastCommand, step + steps, adjustment, skipped, obedience);
   }
 
-  /** With another adjustment. */
+  /** Returns the state with another adjustment. */
   public TrainState adjusted(Adjustment other) {
     return new TrainState(
         step, nextBatch, segment, lastCommand, alarmUntil, other, skipped, obedience);
   }
 
-  /** With another memory of the commands. */
+  /** Returns the state with another memory of commands. */
   public TrainState remembering(Obedience other) {
     return new TrainState(
         step, nextBatch, segment, lastCommand, alarmUntil, adjustment, skipped, other);
   }
 
   /**
-   * This checkpoint's state as the start of a new segment: the position is the checkpoint's, what
-   * was commanded stays, no alarm is active.
+   * Returns this checkpoint's state as the start of a new segment: with the position of the
+   * checkpoint, the commands so far, and no active alarm.
    *
-   * @param left the state that is left behind
+   * @param left the state before the rollback
    * @param range batches to skip from now on
    */
   public TrainState rolledBackFrom(TrainState left, BatchRange range) {

@@ -14,13 +14,13 @@ public final class Batches {
   /**
    * One batch, time-major: element {@code t·B + b} is token t of sequence b.
    *
-   * @param index what telemetry calls {@code batch}, from 0
+   * @param index the telemetry's {@code batch}, from 0
    * @param inputs tokens (N)
    * @param targets the token after each input (N)
    */
   public record Batch(long index, long[] inputs, long[] targets) {
 
-    /** The same text under another index. */
+    /** Returns the same text under another index. */
     public Batch under(long other) {
       return new Batch(other, inputs, targets);
     }
@@ -48,7 +48,7 @@ public final class Batches {
     this.seed = seed;
   }
 
-  /** The batch of that index. */
+  /** Returns the batch of that index. */
   public Batch at(long index) {
     SplittableRandom random = random(seed, index);
     long[] inputs = new long[sequences * context];
@@ -65,7 +65,7 @@ public final class Batches {
     return new Batch(index, inputs, targets);
   }
 
-  /** A batch of random bytes instead of text, also a function of the seed and the index. */
+  /** Returns a batch of random bytes instead of text, also a function of seed and index. */
   public Batch garbage(long index) {
     SplittableRandom random = random(~seed, index);
     long[] tokens = random.longs((context + 1L) * sequences, 0, Corpus.VOCABULARY).toArray();
@@ -78,9 +78,9 @@ public final class Batches {
   }
 
   /**
-   * A bijection of 64 bits without pattern (MurmurHash3's finalizer). SplittableRandom steps
-   * through multiples of a constant, so seeds that differ by a simple rule give shifted copies of
-   * one stream: consecutive batches would then share all but one of their passages.
+   * Scrambles 64 bits by a bijection without pattern (MurmurHash3's finalizer). SplittableRandom
+   * steps through multiples of a constant, so seeds that differ by a simple rule give shifted
+   * copies of one stream: consecutive batches would then share all but one of their passages.
    */
   private static long scrambled(long bits) {
     long mixed = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;

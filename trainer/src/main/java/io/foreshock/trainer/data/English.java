@@ -6,11 +6,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells English passages from those in other European languages by the share of function words.
+ * Recognizes English passages among those in other European languages, by the share of function
+ * words.
  *
- * <p>On Lucene's Europarl sample the shares of English passages lie above 0.12 and those of all
- * other languages below 0.10, so the cut needs no tuning; passages of fewer than ten words are left
- * out, since a single borrowed word decides about them.
+ * <p>On Lucene's Europarl sample the share is above 0.12 in English passages and below 0.10 in all
+ * other languages, so the limit needs no tuning. Passages of fewer than ten words are left out,
+ * because a single borrowed word would decide.
  */
 final class English {
   private static final Set<String> FUNCTION_WORDS =

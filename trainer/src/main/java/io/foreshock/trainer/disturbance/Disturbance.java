@@ -2,19 +2,19 @@
 package io.foreshock.trainer.disturbance;
 
 /**
- * One fault put into a run on purpose.
+ * One deliberate fault in a run.
  *
- * <p><b>Steps and batches.</b> Data is disturbed by the index of its batch, which is the step less
- * 1 as long as nothing is skipped: a rollback that skips the bad batches escapes them, as in life.
- * Everything else is disturbed by the step.
+ * <p><b>Steps and batches.</b> Data is disturbed by the index of its batch, which is the step minus
+ * 1 as long as nothing is skipped. So a rollback that skips the bad batches avoids them, as in a
+ * real run. Everything else is disturbed by the step.
  */
 public sealed interface Disturbance {
 
   /**
-   * Steps from {@code from}, {@code count} of them.
+   * A number of consecutive steps.
    *
    * @param from first step, at least 1
-   * @param count at least 1; {@link #ENDLESS} up to the end of the run
+   * @param count number of steps, at least 1; {@link #ENDLESS} until the end of the run
    */
   record Span(long from, long count) {
     /** A count without an end. */
@@ -34,7 +34,7 @@ public sealed interface Disturbance {
       return covers(batch + 1);
     }
 
-    /** Index of the batch that the first step takes. */
+    /** Index of the batch of the first step. */
     long firstBatch() {
       return from - 1;
     }
@@ -44,8 +44,8 @@ public sealed interface Disturbance {
   record Garbage(Span span) implements Disturbance {}
 
   /**
-   * {@code repeat@S+N} or {@code repeat@S+N=B}: for N steps the same B batches come again and
-   * again, under rising indices, as from a loader that is stuck.
+   * {@code repeat@S+N} or {@code repeat@S+N=B}: for N steps the same B batches are repeated, under
+   * rising indices, as by a loader that hangs.
    */
   record Repeat(Span span, long batches) implements Disturbance {
     static final long FEW = 4;
@@ -56,7 +56,7 @@ public sealed interface Disturbance {
       }
     }
 
-    /** The batch whose text comes under that index. */
+    /** Returns the index of the batch whose text is used under that index. */
     long original(long index) {
       return span.firstBatch() + (index - span.firstBatch()) % batches;
     }
@@ -66,7 +66,7 @@ public sealed interface Disturbance {
   record Rate(Span span, double factor) implements Disturbance {
     public Rate {
       if (!(factor >= 0 && Double.isFinite(factor))) {
-        throw new IllegalArgumentException("expected a factor from 0");
+        throw new IllegalArgumentException("expected a factor of at least 0");
       }
     }
   }
@@ -82,7 +82,7 @@ public sealed interface Disturbance {
     private static final double MOST_SECONDS = 86_400;
   }
 
-  /** {@code resume@S=B}: after step S, once, back to the state after step S − B. */
+  /** {@code resume@S=B}: after step S, the run goes back once to the state after step S − B. */
   record Resume(long step, long back) implements Disturbance {
     public Resume {
       if (back < 1 || back > step) {
@@ -96,7 +96,7 @@ public sealed interface Disturbance {
     }
   }
 
-  /** {@code precision@S=BITS}: from step S on attention scores keep BITS significant bits. */
+  /** {@code precision@S=BITS}: from step S on, attention scores have BITS significant bits. */
   record Precision(Span span, int bits) implements Disturbance {
     public Precision {
       if (bits < 2 || bits > 24) {
@@ -108,7 +108,8 @@ public sealed interface Disturbance {
   /**
    * Reads {@code KIND@STEP[+COUNT][=VALUE]}.
    *
-   * @throws IllegalArgumentException that tells the text and what was expected
+   * @throws IllegalArgumentException when it is malformed; the message names the text and what was
+   *     expected
    */
   static Disturbance parse(String text) {
     return DisturbanceText.parse(text);

@@ -12,19 +12,20 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The notation of a disturbance, taken apart.
+ * The parts of a disturbance's notation.
  *
  * @param step S
- * @param count N, or null
- * @param value after the equals sign, or null
+ * @param count N, if given
+ * @param value text after the equals sign, if given
  */
-record DisturbanceText(long step, Long count, String value) {
+record DisturbanceText(long step, @Nullable Long count, @Nullable String value) {
   private static final Pattern NOTATION =
       Pattern.compile("(\\w+)@(\\d{1,18})(?:\\+(\\d{1,18}))?(?:=(.+))?");
 
-  /** How a kind is written and read. */
+  /** The notation and the reader of a kind. */
   private record Kind(String form, Function<DisturbanceText, Disturbance> reader) {}
 
   private static final Map<String, Kind> KINDS =
@@ -53,7 +54,7 @@ record DisturbanceText(long step, Long count, String value) {
       long step = Long.parseLong(matcher.group(2));
       return kind.reader.apply(new DisturbanceText(step, count, matcher.group(4)));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      String detail = e instanceof NumberFormatException ? "no number" : e.getMessage();
+      String detail = e instanceof NumberFormatException ? "not a number" : e.getMessage();
       throw mistake(text, kind.form + " (" + detail + ")");
     }
   }
@@ -71,19 +72,26 @@ record DisturbanceText(long step, Long count, String value) {
   }
 
   private DisturbanceText single() {
-    return require(count == null, "it takes no count");
+    return require(count == null, "it has no count");
   }
 
   private Span without() {
-    return require(value == null, "it takes no value").span();
+    return require(value == null, "it has no value").span();
   }
 
   private double number() {
-    return Double.parseDouble(require(value != null, "the value is missing").value);
+    return Double.parseDouble(requiredValue());
   }
 
   private long integer() {
-    return Long.parseLong(require(value != null, "the value is missing").value);
+    return Long.parseLong(requiredValue());
+  }
+
+  private String requiredValue() {
+    if (value == null) {
+      throw new IllegalArgumentException("the value is missing");
+    }
+    return value;
   }
 
   private long few() {

@@ -13,23 +13,23 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
- * All faults of one run, asked by the training loop.
+ * All faults of one run, for the hooks of the training loop.
  *
  * <p><b>Overlaps.</b> Factors of the learning rate multiply; of other faults of one kind the last
- * one given counts, and garbage is garbage even where it is repeated.
+ * one counts, and garbage is garbage even when it is repeated.
  *
- * @param list as given
+ * @param list the faults, in the given order
  */
 public record Disturbances(List<Disturbance> list) {
 
-  /** Nothing happens. */
+  /** No faults. */
   public static final Disturbances NONE = new Disturbances(List.of());
 
   public Disturbances {
     list = List.copyOf(list);
   }
 
-  /** The batch that comes under that index. */
+  /** Returns the batch under that index. */
   public Batches.Batch batch(Batches batches, long index) {
     long original = index;
     for (Repeat repeat : of(Repeat.class).toList()) {
@@ -41,7 +41,7 @@ public record Disturbances(List<Disturbance> list) {
     return batch.under(index);
   }
 
-  /** What the learning rate is multiplied with. */
+  /** Returns the factor of the learning rate. */
   public double rate(long step) {
     return of(Rate.class)
         .filter(rate -> rate.span().covers(step))
@@ -49,7 +49,7 @@ public record Disturbances(List<Disturbance> list) {
         .reduce(1, (a, b) -> a * b);
   }
 
-  /** How long the step is to be reported to have taken; empty for the truth. */
+  /** Returns the duration that a step reports; empty without a fault. */
   public OptionalDouble seconds(long step) {
     return of(Slow.class)
         .filter(slow -> slow.span().covers(step))
@@ -57,7 +57,7 @@ public record Disturbances(List<Disturbance> list) {
         .reduce((earlier, later) -> later);
   }
 
-  /** Significant bits of the attention scores, where {@code configured} are the run's own. */
+  /** Returns the significant bits of attention scores; {@code configured} without a fault. */
   public int attentionBits(long step, int configured) {
     return of(Precision.class)
         .filter(precision -> precision.span().covers(step))
@@ -65,7 +65,7 @@ public record Disturbances(List<Disturbance> list) {
         .reduce(configured, (earlier, later) -> later);
   }
 
-  /** The returns to an earlier state. */
+  /** Returns the resumes from an earlier state. */
   public List<Resume> resumes() {
     return of(Resume.class).toList();
   }

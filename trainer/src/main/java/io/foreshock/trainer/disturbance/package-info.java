@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Faults put into a run on purpose, so that what they look like is known: pure functions of the
- * seed and of the step or the batch.
+ * Deliberate faults in a run, so that their effect on telemetry is known. They are pure functions
+ * of the seed and of the step or the batch.
  */
 package io.foreshock.trainer.disturbance;

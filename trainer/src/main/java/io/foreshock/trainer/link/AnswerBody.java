@@ -9,21 +9,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
-/** Receives an answer's body up to a number of bytes, as text; more of it is not received. */
+/** Receives the body of an answer as text, up to a number of bytes. */
 final class AnswerBody implements HttpResponse.BodySubscriber<AnswerBody.Text> {
 
   /**
-   * What was received.
+   * The received text.
    *
-   * @param whole whether it is all of the body
+   * @param whole whether it is the whole body
    */
   record Text(String text, boolean whole) {}
 
   private final int mostBytes;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CompletableFuture<Text> text = new CompletableFuture<>();
-  private Flow.Subscription subscription;
+  private Flow.@Nullable Subscription subscription;
 
   AnswerBody(int mostBytes) {
     this.mostBytes = mostBytes;
@@ -37,23 +38,27 @@ final class AnswerBody implements HttpResponse.BodySubscriber<AnswerBody.Text> {
   @Override
   public void onSubscribe(Flow.Subscription newSubscription) {
     subscription = newSubscription;
-    subscription.request(1);
+    newSubscription.request(1);
   }
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
+    Flow.Subscription current = subscription;
+    if (current == null) {
+      throw new IllegalStateException("bytes before the subscription");
+    }
     boolean fits = true;
     for (ByteBuffer buffer : buffers) {
       int room = mostBytes - bytes.size();
       fits &= buffer.remaining() <= room;
-      byte[] taken = new byte[Math.min(buffer.remaining(), room)];
-      buffer.get(taken);
-      bytes.writeBytes(taken);
+      byte[] part = new byte[Math.min(buffer.remaining(), room)];
+      buffer.get(part);
+      bytes.writeBytes(part);
     }
     if (fits) {
-      subscription.request(1);
+      current.request(1);
     } else {
-      subscription.cancel();
+      current.cancel();
       complete(false);
     }
   }

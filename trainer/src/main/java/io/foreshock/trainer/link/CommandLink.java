@@ -12,20 +12,22 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commands of one monitor, fetched by a long poll, and their acknowledgements.
+ * Receives the commands of one monitor by long polling, and sends their acknowledgements.
  *
- * <p><b>What is handed out.</b> Every command, once, however often the monitor gives it; those at
- * or below the id that was obeyed last too, so that they are answered. One that is given again
- * after it was answered gets the same answer again: the first may have been lost.
+ * <p><b>Promises.</b> {@link #poll} returns every command once, however often the monitor sends it.
+ * It also returns commands with an id up to the last one that was carried out, so that they are
+ * answered. A command that is sent again after it was answered gets the same answer again, because
+ * the first answer may not have arrived.
  *
- * <p><b>How it asks.</b> A long poll waits for ids above the highest one handed out, so that a
- * command under way does not end it. Once a {@link Timing#hold} a look without waiting asks for all
- * ids: a monitor that lost its memory counts from the start. A poll that ends early with nothing
- * new is followed by a pause, whoever answers it.
+ * <p><b>Polling.</b> A long poll waits for ids above the highest one that was returned, so that an
+ * open command does not end it. Once per {@link Timing#hold}, a poll without waiting requests all
+ * ids, because a monitor that lost its state counts from the start. A poll that ends early without
+ * a new command is followed by a pause.
  *
  * <p><b>Threads.</b> Two daemon threads of its own; {@link #poll} and {@link #acknowledge} never
  * wait for the monitor.
@@ -38,18 +40,18 @@ public final class CommandLink {
   private static final int MOST_DETAIL = 1000;
   private static final int ATTEMPTS = 5;
 
-  /** An answer's body is of no use here. */
+  /** Most bytes of an answer to an acknowledgement, which is not used. */
   private static final int ACKNOWLEDGED_BYTES = 1000;
 
   /**
    * Times of the link.
    *
-   * @param hold how long the monitor may hold a poll open
-   * @param pause after a failed request; grows eightfold at most
-   * @param slack how long an answer may take, after the hold: head and body together
+   * @param hold how long the monitor may keep a poll open
+   * @param pause pause after a failed request; grows at most eightfold
+   * @param slack how long an answer may take after the hold, head and body together
    */
   public record Timing(Duration hold, Duration pause, Duration slack) {
-    /** For runs; tests are less patient. */
+    /** The values for runs; tests use shorter ones. */
     public static final Timing DEFAULT =
         new Timing(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(10));
   }
@@ -60,7 +62,7 @@ public final class CommandLink {
     }
   }
 
-  /** An answer; {@code last} when nothing more will be said of the command. */
+  /** An answer; {@code last} when it is the final one for the command. */
   private record Acknowledgement(long command, String body, boolean last) {
     static final Acknowledgement NONE = new Acknowledgement(0, "", false);
   }
@@ -72,7 +74,7 @@ public final class CommandLink {
   private final BlockingQueue<Acknowledgement> acknowledgements =
       new LinkedBlockingQueue<>(LARGEST_BACKLOG);
 
-  /** What was handed out, and the last answer to it; guarded by itself. */
+  /** The commands that were returned, with the last answer to each; guarded by itself. */
   private final Map<Key, Acknowledgement> given =
       new LinkedHashMap<>() {
         @Override
@@ -84,13 +86,13 @@ public final class CommandLink {
   private final Thread poller = daemon("foreshock-commands", this::pollForever);
   private final Thread acknowledger = daemon("foreshock-acks", this::acknowledgeForever);
   private volatile boolean closing;
-  private long after; // the poller's
+  private long after; // used only by the poller
   private long nextLookNanos = System.nanoTime();
 
   /**
    * Starts polling.
    *
-   * @param after id of the last command that was obeyed before
+   * @param after id of the last command that was carried out before
    */
   public CommandLink(Monitor monitor, long after, Timing timing) {
     this.monitor = monitor;
@@ -107,17 +109,17 @@ public final class CommandLink {
     return thread;
   }
 
-  /** The next command, or null when there is none. */
-  public Command poll() {
+  /** Returns the next command, or null when there is none. */
+  public @Nullable Command poll() {
     return commands.poll();
   }
 
-  /** The next command, waiting for at most {@code patience}; null when there is none. */
-  public Command poll(Duration patience) throws InterruptedException {
+  /** Waits for the next command for at most {@code patience}; null when there is none. */
+  public @Nullable Command poll(Duration patience) throws InterruptedException {
     return commands.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Queues an acknowledgement; the oldest makes room when the monitor has been away for long. */
+  /** Queues an acknowledgement; drops the oldest when the queue is full. */
   public void acknowledge(Command command, Command.Status status, long step, String detail) {
     ObjectNode body = JSON.createObjectNode();
     body.put("status", status.name().toLowerCase(Locale.ROOT)).put("step", step);
@@ -142,7 +144,7 @@ public final class CommandLink {
     }
   }
 
-  /** Stops polling, after the acknowledgements are sent or {@code patience} is over. */
+  /** Stops polling once the acknowledgements are sent or {@code patience} is over. */
   public void close(Duration patience) throws InterruptedException {
     closing = true;
     poller.interrupt();
@@ -165,7 +167,7 @@ public final class CommandLink {
             failures = 0;
           }
         } catch (IOException | RuntimeException | VirtualMachineError e) {
-          // whatever an answer leads to: who stops asking can no longer be commanded
+          // polling must continue after any failure, or the run could no longer be commanded
           if (failures == 0) {
             LOG.warn("no commands from {} for now: {}", monitor.address(), e.toString());
           }
@@ -186,7 +188,7 @@ public final class CommandLink {
     }
   }
 
-  /** Hands out what is new; returns how many that was. */
+  /** Queues new commands; returns their number. */
   private int fetch(long above, long waitSeconds, boolean look)
       throws IOException, InterruptedException {
     HttpRequest request = monitor.request(monitor.commands(above, waitSeconds)).GET().build();
@@ -220,7 +222,7 @@ public final class CommandLink {
         }
       }
     } catch (InterruptedException e) {
-      LOG.debug("acknowledgements left: {}", acknowledgements.size());
+      LOG.debug("acknowledgements that were not sent: {}", acknowledgements.size());
     }
   }
 
@@ -235,7 +237,7 @@ public final class CommandLink {
                 .build();
         Exchange.Answer answer = exchange.send(request, timing.slack(), ACKNOWLEDGED_BYTES);
         if (answer.status() < 500 && answer.status() != 429) {
-          return; // taken, or refused for good
+          return; // accepted, or refused for good
         }
       } catch (IOException | RuntimeException | VirtualMachineError e) {
         LOG.debug("acknowledgement of command {} failed", next.command(), e);

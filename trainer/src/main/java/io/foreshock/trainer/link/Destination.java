@@ -4,14 +4,14 @@ package io.foreshock.trainer.link;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Where an {@link Outbox} delivers to. Called from the outbox's thread only. */
+/** The destination of an {@link Outbox}. It is called only from the thread of the outbox. */
 public interface Destination extends Closeable {
 
   /** How a delivery ended without an exception. */
   enum Outcome {
-    /** All lines are where they belong. */
+    /** All lines reached the destination. */
     DELIVERED,
-    /** The lines are kept in the fallback file. */
+    /** The lines were written to the fallback file. */
     SET_ASIDE
   }
 
@@ -19,9 +19,9 @@ public interface Destination extends Closeable {
    * Delivers whole lines; may block and retry.
    *
    * @param lines encoded line protocol
-   * @param lastChance whether the run is ending: no retries, no waiting
-   * @throws IOException when the lines could be put nowhere; they are counted as dropped
-   * @throws InterruptedException when the outbox gives up waiting; the lines are offered again with
+   * @param lastChance whether the run is ending, so that there are no retries and no waiting
+   * @throws IOException when the lines could not be written anywhere; they are counted as dropped
+   * @throws InterruptedException when the outbox stops waiting; the lines are offered again with
    *     {@code lastChance}
    */
   Outcome deliver(byte[] lines, boolean lastChance) throws IOException, InterruptedException;

@@ -14,11 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends requests and reads their answers within a bound of size and one of time.
+ * Sends requests and reads their answers, with limits of size and time.
  *
- * <p>The other side need not be a monitor: what is longer is not received, and what takes longer
- * ends with its connection. The client's own time-out ends at an answer's head, so it is not
- * enough.
+ * <p>The other side may not be a monitor. A longer answer is cut, and a slower one is ended with
+ * its connection. The client's own timeout covers only the head of an answer, so it is not enough.
  *
  * <p><b>Threads.</b> Safe.
  */
@@ -27,7 +26,7 @@ final class Exchange {
 
   private final HttpClient client;
 
-  /** Connects within {@code connectTimeout}. */
+  /** An exchange that connects within {@code connectTimeout}. */
   Exchange(Duration connectTimeout) {
     client =
         HttpClient.newBuilder()
@@ -40,7 +39,7 @@ final class Exchange {
    * An answer.
    *
    * @param text its body, or the beginning of it
-   * @param whole whether that is all of it
+   * @param whole whether that is the whole body
    */
   record Answer(int status, HttpHeaders headers, String text, boolean whole) {
 
@@ -54,10 +53,10 @@ final class Exchange {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param deadline for all of the answer, head and body
-   * @param mostBytes of the body that are received
-   * @throws IOException when there is no answer, or no whole one within the deadline
-   * @throws InterruptedException when interrupted; the request is given up
+   * @param deadline limit for the whole answer, head and body
+   * @param mostBytes most bytes of the body that are received
+   * @throws IOException when there is no answer, or no complete one within the deadline
+   * @throws InterruptedException when interrupted; the request is cancelled
    */
   Answer send(HttpRequest request, Duration deadline, int mostBytes)
       throws IOException, InterruptedException {
@@ -69,11 +68,11 @@ final class Exchange {
       AnswerBody.Text body = response.body();
       return new Answer(response.statusCode(), response.headers(), body.text(), body.whole());
     } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no whole answer within " + deadline.toMillis() + " ms");
+      throw new HttpTimeoutException("no complete answer within " + deadline.toMillis() + " ms");
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } finally {
-      future.cancel(true); // where it is not over this closes the connection
+      future.cancel(true); // closes the connection if it is still open
     }
   }
 }

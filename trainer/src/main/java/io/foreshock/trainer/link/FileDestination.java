@@ -7,20 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Appends lines to a file, which is created with the first of them.
+ * Appends lines to a file, which is created with the first line.
  *
- * <p>The lines are compressed when the name ends in {@code .gz}: each destination appends a gzip
- * member of its own, whole once it is closed.
+ * <p>The lines are compressed when the name ends in {@code .gz}: each destination appends its own
+ * gzip member, which is complete once it is closed.
  */
 public final class FileDestination implements Destination {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final Path path;
-  private OutputStream file;
+  private @Nullable OutputStream file;
 
-  /** Appends to {@code path}. */
+  /** A destination that appends to {@code path}. */
   public FileDestination(Path path) {
     this.path = path;
   }
@@ -32,10 +33,9 @@ public final class FileDestination implements Destination {
 
   @Override
   public Outcome deliver(byte[] lines, boolean lastChance) throws IOException {
-    if (file == null) {
-      file = open();
-    }
-    file.write(lines);
+    OutputStream out = file == null ? open() : file;
+    file = out;
+    out.write(lines);
     return Outcome.DELIVERED;
   }
 

@@ -5,17 +5,18 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A monitor's addresses for one run, and how requests to it are made.
+ * Addresses of a monitor for one run, and requests to it.
  *
- * @param address as the user gave it: the service ({@code http://host:8087}) or its write path
+ * @param address address from the user: the service ({@code http://host:8087}) or its write path
  * @param run name of the run
- * @param token for the header Authorization, or null
+ * @param token token for the header Authorization, if there is one
  */
-public record Monitor(URI address, String run, String token) {
+public record Monitor(URI address, String run, @Nullable String token) {
 
-  /** Where line protocol goes, timestamps in nanoseconds. */
+  /** Address to which line protocol is sent, with timestamps in nanoseconds. */
   URI write() {
     boolean bare = address.getPath() == null || address.getPath().length() <= 1;
     if (address.getQuery() != null) {
@@ -24,24 +25,24 @@ public record Monitor(URI address, String run, String token) {
     return resolve((bare ? "/api/v2/write" : address.getPath()) + "?precision=ns");
   }
 
-  /** Where commands after an id are waited for. */
+  /** Address that waits for commands after an id. */
   URI commands(long after, long waitSeconds) {
     return resolve(runPath() + "/commands?after=" + after + "&wait=" + waitSeconds);
   }
 
-  /** Where a command is acknowledged. */
+  /** Address that acknowledges a command. */
   URI acknowledgement(long command) {
     return resolve(runPath() + "/commands/" + command + "/ack");
   }
 
-  /** A request with the token, if there is one. */
+  /** Starts a request with the token, if there is one. */
   HttpRequest.Builder request(URI uri) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     return token == null ? request : request.header("Authorization", "Token " + token);
   }
 
   private String runPath() {
-    // a path keeps + as it is and wants %20 for a blank
+    // in a path, + stays + and a blank must be %20
     return "/api/v1/runs/" + URLEncoder.encode(run, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

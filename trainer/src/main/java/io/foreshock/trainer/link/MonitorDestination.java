@@ -11,42 +11,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes lines to a monitor, or aside into a file while it is away.
+ * Sends lines to a monitor, or writes them to a file while the monitor is away.
  *
- * <p><b>Rules.</b> Taken (2xx): done. Refused as malformed (400, the good lines are kept by the
- * contract) or too large (413): done, told once; sending the same again cannot help. Busy (429 and
- * 503, waits as long as {@code Retry-After} says), other errors, silence, an answer without end:
- * tried again with growing, jittered pauses, {@link Patience#attempts} times in all; then the
- * monitor counts as away, which is told once, and lines go to the file at once. From time to time a
- * batch is tried on the monitor first; when one is taken it is back. What is in the file is not
- * sent again. A batch whose answer was lost may be both with the monitor and in the file; a
- * repeated line is stored once there.
+ * <p><b>Rules.</b> Accepted (2xx): the batch is done. Refused as malformed (400; by the contract
+ * the good lines are kept) or too large (413): the batch is done, because sending it again cannot
+ * help; this is logged once. Busy (429 and 503, with the pause of {@code Retry-After}), other
+ * errors, no answer, or an answer without end: the batch is sent again with growing, jittered
+ * pauses, {@link Patience#attempts} times in all. Then the monitor counts as away, which is logged
+ * once, and lines are written to the file at once. From time to time a batch is sent to the monitor
+ * first; when one is accepted, the monitor is back. Lines in the file are not sent again. A batch
+ * whose answer did not arrive may be both at the monitor and in the file; a repeated line is stored
+ * once there.
  *
  * <p><b>Threads.</b> For the outbox's thread.
  */
 public final class MonitorDestination implements Destination {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorDestination.class);
 
-  /** What is read of an answer; no monitor's is longer. */
+  /** Most bytes that are read of an answer; no monitor sends a longer one. */
   private static final int MOST_ANSWER_BYTES = 64 << 10;
 
   /**
-   * How long to go on with a monitor that does not take lines.
+   * How long to retry with a monitor that does not accept lines.
    *
-   * @param timeout of one attempt, for all of its answer
-   * @param attempts before the monitor counts as away, at least 1
-   * @param firstPause before the second attempt; doubles from one attempt to the next
-   * @param longestPause bound of a pause, and the pause between looks at a monitor that is away
+   * @param timeout limit of one attempt, including the whole answer
+   * @param attempts number of attempts before the monitor counts as away, at least 1
+   * @param firstPause pause before the second attempt; doubles from one attempt to the next
+   * @param longestPause longest pause, and the pause between attempts with a monitor that is away
    */
   public record Patience(
       Duration timeout, int attempts, Duration firstPause, Duration longestPause) {
-    /** For runs; tests are less patient. */
+    /** The values for runs; tests use shorter ones. */
     public static final Patience DEFAULT =
         new Patience(Duration.ofSeconds(10), 5, Duration.ofMillis(250), Duration.ofSeconds(30));
   }
 
   private enum Verdict {
-    TAKEN,
+    ACCEPTED,
     REFUSED,
     LATER
   }
@@ -57,11 +58,11 @@ public final class MonitorDestination implements Destination {
   private final Random random = new Random();
   private final Exchange exchange;
   private boolean away;
-  private boolean refusalTold;
+  private boolean refusalLogged;
   private long nextLookNanos;
   private long askedPauseMillis;
 
-  /** Writes to {@code monitor}, and while it is away to {@code aside}. */
+  /** A destination that sends to {@code monitor}, and while it is away writes to {@code aside}. */
   public MonitorDestination(Monitor monitor, FileDestination aside, Patience patience) {
     this.monitor = monitor;
     this.aside = aside;
@@ -113,16 +114,16 @@ public final class MonitorDestination implements Destination {
   private Verdict judge(Exchange.Answer answer) {
     int status = answer.status();
     if (!answer.whole()) {
-      LOG.debug("the answer {} has no end: it is no monitor's", status);
-      return Verdict.LATER; // whatever it says, the lines are better kept
+      LOG.debug("the answer {} has no end, so it is not from a monitor", status);
+      return Verdict.LATER; // the sender of the answer is unknown, so the lines are kept
     }
     if (status / 100 == 2) {
-      return Verdict.TAKEN;
+      return Verdict.ACCEPTED;
     }
     if (status == 400 || status == 413) {
-      if (!refusalTold) {
+      if (!refusalLogged) {
         LOG.warn("the monitor refused lines ({}): {}", status, answer.excerpt());
-        refusalTold = true;
+        refusalLogged = true;
       }
       return Verdict.REFUSED;
     }
@@ -133,7 +134,9 @@ public final class MonitorDestination implements Destination {
 
   private static long retryAfterMillis(Exchange.Answer answer) {
     String value = answer.headers().firstValue("Retry-After").orElse("");
-    return value.matches("\\d{1,6}") ? Long.parseLong(value) * 1000 : 0; // dates: our own pause
+    return value.matches("\\d{1,6}")
+        ? Long.parseLong(value) * 1000
+        : 0; // 0 for dates, which are not supported
   }
 
   private long pauseMillis(int attempt) {
@@ -154,7 +157,7 @@ public final class MonitorDestination implements Destination {
     nextLookNanos = System.nanoTime() + patience.longestPause().toNanos();
     if (!away) {
       LOG.warn(
-          "the monitor at {} does not take telemetry; until it does, lines go to {}",
+          "the monitor at {} does not accept telemetry; until it does, lines are written to {}",
           monitor.address(),
           aside.path());
       away = true;

@@ -6,36 +6,37 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A bounded queue of encoded lines between the training thread and a {@link Destination}.
  *
- * <p><b>Promises.</b> {@link #offer} never blocks on the destination: it takes the lines or counts
- * them as dropped; unless it was made to wait. Every line offered is counted exactly once in the
- * end: sent, set aside or dropped. Order is kept.
+ * <p><b>Promises.</b> {@link #offer} never blocks on the destination: it queues the lines or counts
+ * them as dropped, unless it is configured to wait. In the end every offered line is counted
+ * exactly once: sent, set aside or dropped. The order is kept.
  *
  * <p><b>Threads.</b> {@code offer} from any thread; delivery on one daemon thread of its own.
  */
 public final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
-  /** Lines are delivered in batches of about this size, or what has gathered. */
+  /** Approximate size of a batch; a batch is smaller when fewer lines are queued. */
   private static final int BATCH_BYTES = 256 << 10;
 
   /**
-   * What became of the lines offered so far.
+   * Number of lines offered so far, by result.
    *
-   * @param sent delivered to the destination
-   * @param setAside kept in the fallback file
-   * @param dropped lost, because the queue was full or even the file could not be written
+   * @param sent lines delivered to the destination
+   * @param setAside lines written to the fallback file
+   * @param dropped lines dropped because the queue was full or the file could not be written
    */
   public record Counts(long sent, long setAside, long dropped) {}
 
-  /** What happens to lines that the queue has no room for. */
+  /** What happens to lines for which the queue has no room. */
   public enum WhenFull {
-    /** They are dropped and counted: training never waits. */
+    /** They are dropped and counted, so that training never waits. */
     DROP,
     /** {@link #offer} waits for room, and {@link #close} until all is delivered. */
     WAIT
@@ -60,9 +61,9 @@ public final class Outbox {
   /**
    * Starts the delivery.
    *
-   * @param capacityBytes bound of the queue
-   * @param linger how long lines gather before they are delivered
-   * @param whenFull what happens to lines that there is no room for
+   * @param capacityBytes largest size of the queue
+   * @param linger how long lines are collected before they are delivered
+   * @param whenFull what happens to lines for which there is no room
    */
   public Outbox(
       String name,
@@ -80,10 +81,10 @@ public final class Outbox {
   }
 
   /**
-   * Takes lines for delivery, or drops them or waits when the queue is full.
+   * Queues lines for delivery; drops them or waits when the queue is full.
    *
    * @param bytes whole lines; the outbox keeps the array
-   * @param lines how many
+   * @param lines number of lines
    */
   public synchronized void offer(byte[] bytes, int lines) {
     if (whenFull == WhenFull.WAIT) {
@@ -101,7 +102,9 @@ public final class Outbox {
     notifyAll();
   }
 
-  /** An interrupted wait ends, the lines are dropped, and the interrupt stays for the caller. */
+  /**
+   * Waits for room. An interrupt ends the wait and drops the lines, and stays set for the caller.
+   */
   private void awaitRoom(int bytes) {
     try {
       while (!closing && !queue.isEmpty() && queuedBytes + bytes > capacityBytes) {
@@ -112,14 +115,14 @@ public final class Outbox {
     }
   }
 
-  /** What became of the lines so far. */
+  /** Number of lines so far, by result. */
   public synchronized Counts counts() {
     return new Counts(sent, setAside, dropped);
   }
 
   /**
-   * Ends the delivery: flushes for at most {@code patience}, then sets the rest aside; flushes
-   * everything where {@link #offer} waits too.
+   * Ends the delivery: flushes for at most {@code patience}, then sets the rest aside. If {@link
+   * #offer} waits, it flushes everything.
    */
   public void close(Duration patience) throws InterruptedException {
     synchronized (this) {
@@ -135,7 +138,7 @@ public final class Outbox {
 
   private void deliverAll() {
     boolean lastChance = false;
-    Chunk batch = null;
+    @Nullable Chunk batch = null;
     while (true) {
       try {
         batch = batch != null ? batch : next(lastChance);
@@ -147,7 +150,7 @@ public final class Outbox {
       } catch (InterruptedException e) {
         lastChance = true;
       } catch (IOException | RuntimeException | VirtualMachineError e) {
-        // an ended thread would drop all that follows, or make the training wait for ever
+        // without this thread all later lines would be dropped, or training would wait for ever
         drop(batch, e);
         batch = null;
       }
@@ -159,14 +162,14 @@ public final class Outbox {
     }
   }
 
-  /** The next batch; null when there will be none. */
-  private Chunk next(boolean lastChance) throws InterruptedException {
+  /** Returns the next batch; null when there will be no more. */
+  private @Nullable Chunk next(boolean lastChance) throws InterruptedException {
     synchronized (this) {
       while (queue.isEmpty() && !closing) {
         wait();
       }
       if (!closing && !lastChance && lingerMillis > 0) {
-        wait(lingerMillis); // lets a batch gather
+        wait(lingerMillis); // collects a batch
       }
       if (queue.isEmpty()) {
         return closing ? null : new Chunk(new byte[0], 0);
@@ -191,9 +194,10 @@ public final class Outbox {
     }
   }
 
-  private synchronized void drop(Chunk batch, Throwable cause) {
+  private synchronized void drop(@Nullable Chunk batch, Throwable cause) {
     if (dropped == 0) {
-      LOG.warn("telemetry is dropped: it can be delivered nowhere", cause);
+      LOG.warn(
+          "telemetry is dropped: neither the destination nor the fallback file accepts it", cause);
     }
     dropped += batch == null ? 0 : batch.lines();
   }

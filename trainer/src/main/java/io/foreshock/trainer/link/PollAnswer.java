@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the commands out of the answer to a poll, whoever gave it.
+ * Reads the commands in the answer to a poll, which is not trusted.
  *
  * <p>Bytes, depth and tokens are bounded so that an answer cannot fill the memory.
  */
 final class PollAnswer {
-  /** A monitor keeps up to 1000 commands a run; with its evidence one has about 2 kB. */
+  /** Most bytes of an answer. A monitor keeps up to 1000 commands per run, of about 2 kB each. */
   static final int MOST_BYTES = 4 << 20;
 
-  /** Commands that one answer may bring; a monitor gives what is left with the next. */
+  /** Most commands of one answer; a monitor sends the rest with the next one. */
   static final int MOST_COMMANDS = 1000;
 
   private static final Logger LOG = LoggerFactory.getLogger(PollAnswer.class);
@@ -37,9 +37,9 @@ final class PollAnswer {
   private PollAnswer() {}
 
   /**
-   * The commands of an answer, at most {@link #MOST_COMMANDS}.
+   * Returns the commands of an answer, at most {@link #MOST_COMMANDS}.
    *
-   * @throws IOException when it is not what a monitor answers
+   * @throws IOException when it is not the answer of a monitor
    */
   static List<Command> commands(Exchange.Answer answer) throws IOException {
     if (answer.status() != 200) {
@@ -61,7 +61,7 @@ final class PollAnswer {
       }
     }
     if (commands.size() < list.size()) {
-      LOG.debug("{} of {} commands are passed over", list.size() - commands.size(), list.size());
+      LOG.debug("{} of {} commands are ignored", list.size() - commands.size(), list.size());
     }
     return commands;
   }

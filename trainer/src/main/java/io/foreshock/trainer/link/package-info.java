@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What connects a training process to the outside: telemetry goes out, commands come in.
+ * The connections of a training process: it sends telemetry and receives commands.
  *
  * <pre>
  *   training thread ── offer ──▶ Outbox (bounded) ── own thread ──▶ Destination: monitor | file

@@ -5,20 +5,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Causal multi-head self-attention without biases.
  *
  * <p><b>Shapes.</b> The rows of the activations are time-major, the columns of the joint matrix of
  * queries and keys are ordered (H, 2, E), those of the values (H, E). All batched products then
- * read strided views, forward and back, and nothing is copied to be rearranged but the result.
+ * read strided views, forward and back, and only the result is copied.
  */
 final class Attention {
   private final GptConfig config;
   private final NDArray mask;
   private final NDArray scale;
-  private final Rotary rotary;
-  private final Normalization perHead;
+  private final @Nullable Rotary rotary;
+  private final QueryKeyNorm.PerHead perHead;
   private final LinearLayers linear;
   private Mantissa precision = new Mantissa(Mantissa.FLOAT32);
 
@@ -37,13 +38,13 @@ final class Attention {
     perHead = QueryKeyNorm.create(manager, config);
   }
 
-  /** The precision of the scores from now on. */
+  /** Sets the precision of the scores. */
   void precision(Mantissa scores) {
     precision = scores;
   }
 
   /**
-   * One block's attention.
+   * Computes the attention of one block.
    *
    * @param x normalized residual stream (N, D)
    * @param weights of the block, as the linear layers use them
@@ -66,7 +67,7 @@ final class Attention {
     return linear.input(mixed).matMul(weights.attentionOut());
   }
 
-  /** Queries and keys, each (T, B·H, 1, E), normalized, scaled and turned. */
+  /** Queries and keys, each (T, B·H, 1, E), normalized, scaled and rotated. */
   private NDList queriesAndKeys(NDArray x, BlockWeights weights, Shape rows) {
     Shape pairs = new Shape(rows.get(0), rows.get(1), 2, rows.get(2)); // (T, B·H, 2, E)
     NDArray qk = x.matMul(weights.queryKey()).reshape(pairs);

@@ -4,19 +4,19 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDManager;
 
 /**
- * Which parts a block is put together from.
+ * The parts of a block.
  *
  * @param norm how the residual stream is normalized
- * @param normPosition where
+ * @param normPosition whether before or after a branch
  * @param mlp the branch that works on each token alone
- * @param linear what the linear layers compute with
+ * @param linear precision of the linear layers
  * @param sigmaReparam whether the matrices are divided by their spectral norms ({@link
- *     SigmaReparam}); of {@link Linear#FLOAT} layers only
+ *     SigmaReparam}); only with {@link Linear#FLOAT}
  */
 public record BlockStyle(
     Norm norm, NormPosition normPosition, Mlp mlp, Linear linear, boolean sigmaReparam) {
 
-  /** GPT-2's, and that of Wortsman et al. 2023. */
+  /** The blocks of GPT-2 and of Wortsman et al. 2023. */
   public static final BlockStyle GPT = new BlockStyle(Norm.LAYERNORM, NormPosition.PRE, Mlp.GELU);
 
   public BlockStyle {
@@ -25,7 +25,7 @@ public record BlockStyle(
     }
   }
 
-  /** With plain linear layers. */
+  /** A style with plain linear layers. */
   public BlockStyle(Norm norm, NormPosition normPosition, Mlp mlp) {
     this(norm, normPosition, mlp, Linear.FLOAT, false);
   }

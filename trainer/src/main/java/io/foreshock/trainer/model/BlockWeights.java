@@ -4,32 +4,34 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of one block in the recorded graph; null where the model has none.
+ * The parameters of one block in the recorded graph.
  *
  * @param attentionNorm gain (D)
  * @param queryKey joint matrix (D, 2D), columns ordered (H, 2, E)
- * @param queryKeyNorm gains of queries and keys, shared by the heads (2, E), or null
+ * @param queryKeyNorm gains of queries and keys, shared by the heads (2, E); null without
+ *     qk-layernorm
  * @param value (D, D), columns ordered (H, E)
  * @param attentionOut (D, D)
  * @param mlpNorm gain (D)
  * @param mlpIn (D, columns of the {@link Mlp})
  * @param mlpOut (hidden units of the {@link Mlp}, D)
- * @param sigmaGain γ of each matrix ({@link SigmaReparam}), or null
+ * @param sigmaGain γ of each matrix; null without {@link SigmaReparam}
  */
 record BlockWeights(
     NDArray attentionNorm,
     NDArray queryKey,
-    NDArray queryKeyNorm,
+    @Nullable NDArray queryKeyNorm,
     NDArray value,
     NDArray attentionOut,
     NDArray mlpNorm,
     NDArray mlpIn,
     NDArray mlpOut,
-    NDArray sigmaGain) {
+    @Nullable NDArray sigmaGain) {
 
-  /** Takes the next block's arrays in the order in which {@link ParameterLayout} lays them out. */
+  /** Returns the next block's weights, from arrays in the order of {@link ParameterLayout}. */
   static BlockWeights next(Iterator<NDArray> arrays, GptConfig config) {
     return new BlockWeights(
         arrays.next(),
@@ -48,7 +50,7 @@ record BlockWeights(
     return List.of(queryKey, value, attentionOut, mlpIn, mlpOut);
   }
 
-  /** The same weights with others in place of {@link #matrices()}. */
+  /** Returns the same weights with other {@link #matrices()}. */
   BlockWeights withMatrices(List<NDArray> others) {
     return new BlockWeights(
         attentionNorm,

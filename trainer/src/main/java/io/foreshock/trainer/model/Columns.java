@@ -5,19 +5,19 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * How an array (in, columns) holds several matrices: its columns are ordered (outer, matrix,
+ * The order of several matrices in one array (in, columns): its columns are ordered (outer, matrix,
  * inner).
  *
- * <p>The model multiplies by all of them at once; whoever works on a matrix as such, its size or
- * its norm, must not take two for one.
+ * <p>The model multiplies by all of them at once. Code that needs the size or the norm of one
+ * matrix must separate them.
  *
- * @param outer runs of columns in which all matrices take turns
- * @param matrices how many
- * @param inner neighbouring columns of one matrix
+ * @param outer number of runs of columns, each with columns of all matrices
+ * @param matrices number of matrices
+ * @param inner number of neighbouring columns of one matrix
  */
 record Columns(long outer, long matrices, long inner) {
 
-  /** Those of {@link BlockWeights#matrices()}. */
+  /** Returns the columns of {@link BlockWeights#matrices()}. */
   static List<Columns> ofBlock(GptConfig config) {
     Mlp mlp = config.block().mlp();
     Columns square = new Columns(1, 1, config.width());
@@ -29,7 +29,7 @@ record Columns(long outer, long matrices, long inner) {
         square);
   }
 
-  /** How many matrices a block has. */
+  /** Number of matrices of a block. */
   static long matricesOfBlock(GptConfig config) {
     return ofBlock(config).stream().mapToLong(Columns::matrices).sum();
   }
@@ -39,7 +39,7 @@ record Columns(long outer, long matrices, long inner) {
     return outer * inner;
   }
 
-  /** The matrices one after the other (matrices, in, width). */
+  /** Returns the separate matrices (matrices, in, width). */
   NDArray apart(NDArray array) {
     long in = array.getShape().get(0);
     return matrices == 1
@@ -50,7 +50,7 @@ record Columns(long outer, long matrices, long inner) {
             .reshape(matrices, in, width());
   }
 
-  /** The array with each matrix multiplied by its factor; {@code factors} is (matrices). */
+  /** Returns the array with each matrix multiplied by its factor; {@code factors} is (matrices). */
   NDArray scale(NDArray array, NDArray factors) {
     return matrices == 1
         ? array.mul(factors)

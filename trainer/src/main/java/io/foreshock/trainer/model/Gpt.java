@@ -7,13 +7,14 @@ import ai.djl.ndarray.types.SparseFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder-only transformer with an untied head and without biases (Wortsman et al. 2023, section
- * 2.1 and appendix A); {@link BlockStyle} says what its blocks are put together from.
+ * 2.1 and appendix A); {@link BlockStyle} names the parts of its blocks.
  *
- * <p>It holds constants, the precision of its scores and what its linear layers keep; the
- * parameters come with each call. <b>Threads.</b> For the training thread only.
+ * <p>It holds constants, the precision of its scores and the state of its linear layers; the
+ * parameters are passed with each call. <b>Threads.</b> For the training thread only.
  */
 public final class Gpt {
   private final GptConfig config;
@@ -21,7 +22,7 @@ public final class Gpt {
   private final LinearLayers linear;
   private final Attention attention;
   private final Normalization normalization;
-  private final NDArray positionRows;
+  private final @Nullable NDArray positionRows;
   private final NDArray zLossWeight;
 
   /**
@@ -49,12 +50,12 @@ public final class Gpt {
     return manager.create(rows);
   }
 
-  /** What it keeps from step to step besides the parameters, by the names in a checkpoint. */
+  /** State that it keeps from step to step besides the parameters, by the names in a checkpoint. */
   public Map<String, NDArray> state() {
     return linear.state();
   }
 
-  /** Brings {@link #state()} to its start, given the parameters at theirs. */
+  /** Initializes {@link #state()} from the initial parameters. */
   public void begin(NDArray parameters) {
     try (NDManager scratch = parameters.getManager().newSubManager()) {
       NDArray copy = parameters.duplicate();
@@ -69,7 +70,8 @@ public final class Gpt {
   }
 
   /**
-   * From now on attention scores are rounded to that many significant bits; 24 is float32 itself.
+   * Sets the number of significant bits to which attention scores are rounded; 24 is float32
+   * itself.
    *
    * @throws IllegalArgumentException unless from 2 to 24
    */
@@ -78,7 +80,7 @@ public final class Gpt {
   }
 
   /**
-   * The objective on one batch, to be called while a gradient collector is open.
+   * Computes the objective on one batch; call it while a gradient collector is open.
    *
    * @param parameters flat, a leaf of the graph
    * @param tokens inputs, time-major (N)

@@ -10,18 +10,18 @@ package io.foreshock.trainer.model;
  *
  * @param layers number of blocks, at least 1
  * @param heads attention heads of each block, at least 1
- * @param width of the residual stream; a multiple of {@code 2 · heads}, since rotary positions turn
- *     pairs of elements
+ * @param width width of the residual stream; a multiple of {@code 2 · heads}, because rotary
+ *     positions rotate pairs of elements
  * @param context longest sequence, in tokens
  * @param vocabulary number of different tokens
  * @param positions rotary or learned
  * @param qkLayernorm whether queries and keys are normalized, per head with parameters shared by
  *     all heads, before their product (Wortsman et al. 2023, section 3.1)
- * @param attentionKappa κ, where queries and keys are given the mean square κ; 0 leaves them, and
- *     so it has to be with qk-layernorm ({@link QueryKeyNorm})
+ * @param attentionKappa κ, the mean square to which queries and keys are scaled; 0 leaves them
+ *     unchanged, which is required with qk-layernorm ({@link QueryKeyNorm})
  * @param zLossWeight weight of the auxiliary loss mean((log Z)²); 0 turns it off
- * @param block which parts a block is put together from
- * @param muParam how the model depends on its width
+ * @param block the parts of a block
+ * @param muParam the parametrization by width
  */
 public record GptConfig(
     int layers,
@@ -59,7 +59,7 @@ public record GptConfig(
     }
   }
 
-  /** Whether the residual stream is normalized once more before the head. */
+  /** Whether the residual stream is also normalized before the head. */
   boolean finalNorm() {
     return block.normPosition() == NormPosition.PRE;
   }

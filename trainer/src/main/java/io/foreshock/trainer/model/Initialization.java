@@ -5,14 +5,14 @@ import java.nio.FloatBuffer;
 import java.util.Random;
 
 /**
- * How a parameter is filled at the start.
+ * The initial values of a parameter.
  *
- * <p>Drawn from {@link Random}, not from the tensor library, so that a seed means the same weights
- * on every device and version.
+ * <p>They are drawn from {@link Random}, not from the tensor library, so that a seed gives the same
+ * weights on every device and version.
  *
  * @param kind ones, normal or truncated normal
  * @param standardDeviation of the filled values; unused for ones
- * @param zeroRun so many values are left at 0 before each run of as many filled ones; 0 for none
+ * @param zeroRun number of values that stay 0 before each run of as many filled ones; 0 for none
  */
 public record Initialization(Kind kind, double standardDeviation, int zeroRun) {
 
@@ -44,7 +44,7 @@ public record Initialization(Kind kind, double standardDeviation, int zeroRun) {
     return new Initialization(Kind.TRUNCATED_NORMAL, standardDeviation, 0);
   }
 
-  /** The same with zeros and filled values in turn, {@code run} of each. */
+  /** Returns the same with alternating runs of zeros and filled values, {@code run} of each. */
   Initialization afterZeros(int run) {
     return new Initialization(kind, standardDeviation, run);
   }

@@ -14,7 +14,7 @@ final class LayerNorm implements Normalization {
   LayerNorm(NDManager manager, int width) {
     shape = new Shape(width);
     ones = manager.ones(shape);
-    zeros = manager.zeros(shape); // the fused operation insists on a bias
+    zeros = manager.zeros(shape); // the fused operation needs a bias
   }
 
   @Override

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * What the blocks' linear layers (queries, keys, values, attention's output, MLP) compute with; the
- * embedding and the head always with full precision.
+ * Precision of the blocks' linear layers (queries, keys, values, attention output, MLP). The
+ * embedding and the head always have full precision.
  */
 public enum Linear {
   /** Full precision. */
@@ -31,10 +31,10 @@ public enum Linear {
     }
   };
 
-  /** The linear layers of a model; {@code manager} owns their constants. */
+  /** Creates the linear layers of a model; {@code manager} owns their constants. */
   abstract LinearLayers create(NDManager manager, GptConfig config);
 
-  /** The median of each row, the lower one of the two in the middle, as PyTorch has it. */
+  /** Returns the median of each row; of two middle values the lower one, as in PyTorch. */
   static NDArray lowerMedian(NDArray rows) {
     int rank = Math.toIntExact((rows.getShape().get(1) + 1) / 2);
     NDArray lower = rows.topK(rank, 1, false, false).get(0); // a selection, not a sort

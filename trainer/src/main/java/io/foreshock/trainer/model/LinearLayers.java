@@ -5,12 +5,11 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * What becomes of the inputs x and the matrices W of the blocks' linear layers before the product y
- * = x·W.
+ * Changes the inputs x and the matrices W of the blocks' linear layers before the product y = x·W.
  */
 interface LinearLayers {
 
-  /** Both as they are. */
+  /** Leaves both unchanged. */
   LinearLayers PLAIN =
       new LinearLayers() {
         @Override
@@ -24,17 +23,20 @@ interface LinearLayers {
         }
       };
 
-  /** What is multiplied in place of an input (N, in). */
+  /** Returns what is multiplied instead of an input (N, in). */
   NDArray input(NDArray x);
 
-  /** What is multiplied in place of a block's matrices; called once a block and forward pass. */
+  /**
+   * Returns what is multiplied instead of a block's matrices; called once per block and forward
+   * pass.
+   */
   BlockWeights weights(int block, BlockWeights weights);
 
-  /** What is kept from step to step, by the names in a checkpoint; updated in place. */
+  /** State that is kept from step to step, by the names in a checkpoint; updated in place. */
   default Map<String, NDArray> state() {
     return Map.of();
   }
 
-  /** Brings a block's part of {@link #state()} to its start, given its initial weights. */
+  /** Initializes a block's part of {@link #state()} from its initial weights. */
   default void begin(int block, BlockWeights weights) {}
 }

@@ -4,7 +4,7 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 
 /**
- * What the model shows of its inside during a forward pass.
+ * Receives inner values of the model during a forward pass.
  *
  * <p>The arrays are part of the recorded graph and live until the step's manager closes. A tap must
  * not write to them, and detaches them before it computes with them. Called on the training thread,
@@ -13,26 +13,26 @@ import ai.djl.ndarray.NDArray;
 public interface LogitTap {
 
   /**
-   * A block's attention.
+   * Receives a block's attention.
    *
    * @param block 0 to L-1
-   * @param scores what the softmax takes: q·k/√E, with full {@link MuParam} q·k/E, rounded as the
+   * @param scores input of the softmax: q·k/√E, with full {@link MuParam} q·k/E, rounded as the
    *     model rounds them, masked positions at {@link CausalMask#MASKED} (B·H, T, T)
    * @param weights softmax of the scores over the last axis (B·H, T, T)
    */
   void attention(int block, NDArray scores, NDArray weights);
 
   /**
-   * A layer's output: the residual stream after the embedding and after each block, the logits of
-   * the head.
+   * Receives a layer's output: the residual stream after the embedding and after each block, or the
+   * logits of the head.
    *
    * @param layer index into {@link ParameterLayout#layers()}
-   * @param output (N, D), of the head (N, V)
+   * @param output (N, D); for the head (N, V)
    */
   void output(int layer, NDArray output);
 
   /**
-   * The model's last step.
+   * Receives the results of the head.
    *
    * @param logits output logits (N, V)
    * @param logZ log Σ exp(logit) of each token (N, 1)

@@ -4,21 +4,21 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Float32 numbers rounded to fewer bits of mantissa: what a narrower format does to them, without
+ * Float32 numbers rounded to fewer bits of mantissa: the precision of a narrower format, without
  * its range.
  *
  * <p><b>Definition.</b> With c = x·(2^(24−n)+1), the rounded number is c − (c − x), which has n
  * significant bits and lies nearest to x (Veltkamp's splitting; Dekker 1971). The gradient passes
- * straight through, as if nothing were rounded.
+ * unchanged, as if nothing were rounded.
  *
- * <p><b>Edges.</b> Beyond 3.4e38/2^(24−n) the product overflows and the result is NaN. Not the
- * tensor library's own bfloat16: DJL's ends the process.
+ * <p><b>Edges.</b> Beyond 3.4e38/2^(24−n) the product overflows and the result is NaN. The tensor
+ * library's own bfloat16 is not used, because DJL's version ends the process.
  */
 final class Mantissa {
   /** Significant bits of a float32, the implicit one included: nothing is rounded. */
   static final int FLOAT32 = 24;
 
-  /** The fewest that the splitting is good for. */
+  /** The fewest bits for which the splitting works. */
   static final int FEWEST = 2;
 
   private final int bits;
@@ -32,7 +32,7 @@ final class Mantissa {
     this.bits = bits;
   }
 
-  /** Rounds, in a new array; {@code x} itself where nothing is to be rounded. */
+  /** Rounds into a new array; returns {@code x} itself when nothing is rounded. */
   NDArray round(NDArray x) {
     if (bits == FLOAT32) {
       return x;

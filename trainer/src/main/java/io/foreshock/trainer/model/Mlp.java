@@ -25,8 +25,9 @@ public enum Mlp {
     }
   },
   /**
-   * SiLU(gate) · up (Shazeer 2020), with 8/3·D hidden units rounded up to a multiple of 8: as many
-   * parameters as GELU's within the rounding. Columns of the joint matrix are (gate, up).
+   * SiLU(gate) · up (Shazeer 2020), with 8/3·D hidden units rounded up to a multiple of 8: the same
+   * number of parameters as GELU, except for the rounding. Columns of the joint matrix are (gate,
+   * up).
    */
   SWIGLU {
     @Override
@@ -53,7 +54,7 @@ public enum Mlp {
   /** Hidden units: rows of the matrix out. */
   abstract long hidden(int width);
 
-  /** How many matrices lie side by side in the array in. */
+  /** Number of matrices side by side in the array in. */
   abstract long matrices();
 
   /** Columns of the array in. */
@@ -61,6 +62,6 @@ public enum Mlp {
     return matrices() * hidden(width);
   }
 
-  /** The hidden units (N, hidden) of x·in (N, columns). */
+  /** Returns the hidden units (N, hidden) of x·in (N, columns). */
   abstract NDArray activate(NDArray x);
 }

@@ -20,6 +20,6 @@ public enum Norm {
     }
   };
 
-  /** The operation on vectors of {@code width}; {@code manager} owns its constants. */
+  /** Creates the operation on vectors of {@code width}; {@code manager} owns its constants. */
   abstract Normalization create(NDManager manager, int width);
 }

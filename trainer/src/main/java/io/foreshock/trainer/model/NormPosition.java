@@ -4,9 +4,9 @@ package io.foreshock.trainer.model;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 
-/** Where a branch of a block (attention, MLP) is normalized. */
+/** Place of the normalization of a block's branch (attention, MLP). */
 public enum NormPosition {
-  /** x + f(norm(x)), and once more before the head (GPT-2). */
+  /** x + f(norm(x)), and also before the head (GPT-2). */
   PRE {
     @Override
     NDArray join(NDArray x, UnaryOperator<NDArray> norm, UnaryOperator<NDArray> branch) {
@@ -22,9 +22,9 @@ public enum NormPosition {
   };
 
   /**
-   * The residual stream after a branch.
+   * Returns the residual stream after a branch.
    *
-   * @param x before it; not written to
+   * @param x residual stream before the branch; not written to
    * @param branch makes a new array, which is written to
    */
   abstract NDArray join(NDArray x, UnaryOperator<NDArray> norm, UnaryOperator<NDArray> branch);

@@ -3,7 +3,7 @@ package io.foreshock.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 
-/** Brings vectors to a common size, over the last axis, with a gain and without a bias. */
+/** Scales vectors to a common size, over the last axis, with a gain and without a bias. */
 interface Normalization {
 
   /**

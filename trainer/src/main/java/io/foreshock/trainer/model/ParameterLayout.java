@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where each parameter lies in the one flat vector that holds them all.
+ * The position of each parameter in the flat vector that holds them all.
  *
- * <p>One vector, because the optimizer then needs a handful of native calls per layer and not per
- * matrix, and because a checkpoint is three vectors. Parameters of a layer are neighbours. The
+ * <p>There is one vector because the optimizer then needs few native calls per layer instead of per
+ * matrix, and because a checkpoint is then three vectors. Parameters of a layer are neighbours. The
  * layers are those of the telemetry: {@code embedding}, {@code 0} to {@code L-1}, {@code head}.
  */
 public final class ParameterLayout {
@@ -23,7 +23,7 @@ public final class ParameterLayout {
    * @param layer index into {@link #layers()}
    * @param offset of its first element in the flat vector
    * @param shape of the parameter; matrices are (in, out)
-   * @param initialization how it is filled at the start
+   * @param initialization its initial values
    * @param rate factor of its learning rate
    */
   public record Parameter(
@@ -54,7 +54,7 @@ public final class ParameterLayout {
   private final GptConfig config;
   private long size;
 
-  /** Lays out the parameters of a model of this shape. */
+  /** The layout of a model of this shape. */
   public ParameterLayout(GptConfig config) {
     this.config = config;
     addEmbedding();
@@ -146,7 +146,7 @@ public final class ParameterLayout {
     return List.copyOf(layers);
   }
 
-  /** Index of a block's layer: blocks follow the embedding. */
+  /** Returns the index of a block's layer; blocks follow the embedding. */
   public static int layerOfBlock(int block) {
     return block + 1;
   }

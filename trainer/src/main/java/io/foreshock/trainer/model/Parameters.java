@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.Random;
 
 /**
- * A model's parameters: one flat vector, and for each step a recorded leaf over the same memory.
+ * A model's parameters: one flat vector, and a recorded leaf over the same memory for each step.
  *
  * <p><b>Threads.</b> For the training thread only.
  */
@@ -29,8 +29,8 @@ public final class Parameters {
   }
 
   /**
-   * Overwrites an array in place. ({@link NDArray#set(java.nio.Buffer)} would give the array other
-   * memory and leave views of it behind.)
+   * Overwrites an array in place. ({@link NDArray#set(java.nio.Buffer)} would give the array new
+   * memory, which its views would not see.)
    */
   public static void assign(NDArray array, float[] values) {
     try (NDArray source = array.getManager().create(values)) {
@@ -38,20 +38,20 @@ public final class Parameters {
     }
   }
 
-  /** All elements in the layout's order; what the optimizer updates in place. */
+  /** All elements in the layout's order; the optimizer updates them in place. */
   public NDArray flat() {
     return flat;
   }
 
   /**
-   * A fresh leaf of the graph over the parameters' memory. Being fresh it has no gradient yet, so
-   * none has to be zeroed, and the first one is taken over and not added.
+   * Creates a new leaf of the graph over the parameters' memory. Because it is new, it has no
+   * gradient that would have to be zeroed or added to.
    *
    * @param step the step's manager; closing it releases the leaf and its gradient
    */
   public NDArray leaf(NDManager step) {
     NDArray leaf = flat.stopGradient();
-    leaf.attach(step); // it is born into the parameters' manager and would stay there
+    leaf.attach(step); // it is created in the parameters' manager and would stay there
     leaf.setRequiresGradient(true);
     return leaf;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.trainer.model;
 
-/** How the model knows where in the context a token stands. */
+/** The encoding of a token's position in the context. */
 public enum Positions {
   /** Queries and keys are rotated by an angle that grows with the position (Su et al. 2021). */
   ROTARY,

@@ -6,20 +6,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Rotary positions: turns each pair of elements by an angle that grows with the position.
+ * Rotary positions: rotates each pair of elements by an angle that grows with the position.
  *
  * <p><b>Definition.</b> Elements i and i + E/2 of the vector at position t are a point of the plane
  * and are turned by t·θᵢ, θᵢ = 10000^(−2i/E) (Su et al. 2021, RoFormer, section 3.2).
  *
  * <p><b>Cost.</b> One batched product with each position's rotation matrix. It writes the memory
- * once, where the usual products and sums of halves pass over it five times, forward and back.
+ * once, while the usual products and sums of halves read it five times, forward and back.
  */
 final class Rotary {
   private static final double BASE = 10_000;
 
   private final NDArray rotations;
 
-  /** Rotations for every position, each also scaled by {@code scale}, (T, E, E). */
+  /** The rotations of every position, each also scaled by {@code scale}, (T, E, E). */
   Rotary(NDManager manager, int context, int width, double scale) {
     float[] values = new float[context * width * width];
     int half = width / 2;
@@ -39,7 +39,7 @@ final class Rotary {
     rotations = manager.create(values, new Shape(context, width, width));
   }
 
-  /** Row vectors (T, B·H, E), turned. */
+  /** Rotates row vectors (T, B·H, E). */
   NDArray apply(NDArray x) {
     return x.batchMatMul(rotations);
   }

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * σReparam: matrices whose spectral norm is a parameter of its own.
+ * σReparam: matrices whose spectral norm is a separate parameter.
  *
  * <p><b>Definition.</b> W' = (γ/σ(W))·W with a learned γ for each matrix, 1 at the start, and σ(W)
  * its largest singular value by one step of the power iteration in each forward pass: v = Wu/‖Wu‖,
- * u ← Wᵀv/‖Wᵀv‖, σ = vᵀWu. Gradients pass through σ with u and v as constants. u is state, and part
+ * u ← Wᵀv/‖Wᵀv‖, σ = vᵀWu. Gradients pass through σ with u and v as constants. u is state and part
  * of a checkpoint.
  *
- * <p><b>Edges.</b> Queries and keys are matrices of their own, and so are a gated MLP's two. {@link
- * #begin} iterates {@value #FIRST_ITERATIONS} times, in place of the decomposition that the authors
- * begin with, and from a vector of ones. A matrix of zeros has no direction and makes NaN. Weight
- * decay falls on γ as on all parameters; on W it only changes how fast its direction moves.
+ * <p><b>Edges.</b> Queries and keys are separate matrices, and so are the two of a gated MLP.
+ * {@link #begin} iterates {@value #FIRST_ITERATIONS} times, starting from a vector of ones, instead
+ * of the authors' decomposition. A matrix of zeros has no direction and gives NaN. Weight decay
+ * applies to γ as to all parameters; on W it only changes how fast its direction moves.
  *
  * <p><b>Source.</b> Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention
  * Entropy Collapse, section 3; the authors' code begins with γ = σ(W), the paper with 1.
@@ -74,13 +74,17 @@ final class SigmaReparam implements LinearLayers {
   @Override
   public BlockWeights weights(int block, BlockWeights weights) {
     List<NDArray> matrices = weights.matrices();
-    NDList gains = weights.sigmaGain().split(gainBoundaries);
+    NDArray gain = weights.sigmaGain();
+    if (gain == null) {
+      throw new IllegalStateException("block " + block + " has no sigma gain");
+    }
+    NDList gains = gain.split(gainBoundaries);
     List<NDArray> scaled = new ArrayList<>(matrices.size());
     for (int i = 0; i < matrices.size(); i++) {
       NDArray apart = columns.get(i).apart(matrices.get(i)); // (matrices, in, width)
       NDArray u = views.get(block * columns.size() + i);
       NDArray v = iterate(apart.stopGradient(), u); // (matrices, 1, in)
-      NDArray constant = u.duplicate(); // the graph must not see the next step's
+      NDArray constant = u.duplicate(); // the graph must not see the value of the next step
       constant.attach(apart.getManager());
       NDArray sigma = v.batchMatMul(apart).batchMatMul(constant).reshape(-1); // (matrices)
       scaled.add(columns.get(i).scale(matrices.get(i), gains.get(i).div(sigma)));

@@ -9,21 +9,21 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Linear layers of BitNet b1.58, trained as they will be used: ternary weights, activations of 8
- * bits.
+ * Linear layers of BitNet b1.58, trained with the precision of their later use: ternary weights and
+ * activations of 8 bits.
  *
  * <p><b>Definition.</b> x̃ = layernorm(x), without a gain; s = 128 / max(max|x̃|, 1e-5) for each
  * token, x_q = clamp(round(s·x̃), −128, 127). r = 1 / max(M(|W|), 1e-5) for each matrix, M its mean
  * or median, W_q = clamp(round(r·W), −1, 1). y = x_q·W_q / (s·r). Rounding and clamping pass the
- * gradient straight through, q(z) = z + stop(quantized(z) − z), and the scales are constants to it.
- * The parameters are the full-precision weights W.
+ * gradient unchanged, q(z) = z + stop(quantized(z) − z), and the scales are constants for it. The
+ * parameters are the full-precision weights W.
  *
- * <p>Computed is (x_q/s)·(W_q/r), which is the same but for the rounding of float32.
+ * <p>The code computes (x_q/s)·(W_q/r), which is equal except for the rounding of float32.
  *
- * <p><b>Edges.</b> Queries and keys are matrices of their own, and so are a gated MLP's two. A
+ * <p><b>Edges.</b> Queries and keys are separate matrices, and so are the two of a gated MLP. A
  * matrix or token that is all zeros stays zero. <b>Source.</b> Nielsen and Schneider-Kamp 2024,
- * BitNet b1.58 Reloaded, and the authors' package bitlinear; ε of the layer normalization is that
- * of all others here, 1e-6, in place of 1e-5.
+ * BitNet b1.58 Reloaded, and the authors' package bitlinear; ε of the layer normalization is 1e-6,
+ * as everywhere in this package, instead of 1e-5.
  */
 final class TernaryLinear implements LinearLayers {
   private static final float TINY = 1e-5f;
@@ -52,7 +52,12 @@ final class TernaryLinear implements LinearLayers {
 
   @Override
   public NDArray input(NDArray x) {
-    NDArray normalized = norms.get(x.getShape().get(1)).apply(x);
+    LayerNorm norm = norms.get(x.getShape().get(1));
+    if (norm == null) {
+      throw new IllegalArgumentException(
+          "input " + x.getShape() + ": expected width or hidden units");
+    }
+    NDArray normalized = norm.apply(x);
     NDArray exact = normalized.stopGradient();
     NDArray scale = exact.abs().max(LAST, true).maximum(TINY).pow(-1).muli(128); // (N, 1)
     NDArray quantized = exact.mul(scale).round().clip(-128, 127).divi(scale);

@@ -6,30 +6,31 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW with moments of its own, so that they can be saved and watched.
+ * AdamW that exposes its moments, so that they can be saved and measured.
  *
  * <p><b>Definition.</b> m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ), θ ←
  * θ − η·s·m̂/(√v̂+ε) − d·θ, where s is the schedule's factor and the decay d is η·s·λ, or s·λ when
- * independent. ε stands outside the root of the corrected moment, as in PyTorch. Weight decay falls
- * on all parameters, PyTorch's default for a model given as one group. The direction is m̂/(√v̂+ε).
- * A {@link Pace} may give tensors another η.
+ * independent. ε stands outside the root of the corrected moment, as in PyTorch. Weight decay
+ * applies to all parameters, PyTorch's default for a model given as one group. The direction is
+ * m̂/(√v̂+ε). A {@link Pace} may give tensors another η.
  *
- * <p><b>ε = 0.</b> 0/0 is 0: a gradient that was never there, as of the embedding of a byte that
- * does not occur, moves nothing. It comes of ε being at least {@link #LEAST_EPSILON}.
+ * <p><b>ε = 0.</b> 0/0 is 0: a parameter without a gradient does not change, such as the embedding
+ * of a byte that does not occur. The reason is that ε is at least {@link #LEAST_EPSILON}.
  *
- * <p><b>Moments as held.</b> Each without its factor: M = m/(1−β₁) and V = v/(1−β₂), hence M ← β₁M
- * + g and V ← β₂V + g². That saves two passes over the memory a step; the factors join the scalars
- * that are needed anyway.
+ * <p><b>Stored moments.</b> Each is stored without its factor: M = m/(1−β₁) and V = v/(1−β₂), hence
+ * M ← β₁M + g and V ← β₂V + g². That saves two passes over the memory per step; the factors are
+ * part of scalars that are needed anyway.
  *
  * <p><b>Cost.</b> About twelve passes over each layer's vector. <b>Source.</b> Loshchilov and
  * Hutter 2019, algorithm 2.
  */
 final class AdamW implements Optimizer {
   /**
-   * Root of the least number that is squared without loss: gradients below have no second moment in
-   * floats, and added to one that is 1e7 times as large it changes nothing.
+   * Square root of the smallest normal float. Gradients below it have no second moment in floats,
+   * and added to one that is 1e7 times as large it changes nothing.
    */
   private static final double LEAST_EPSILON = Math.sqrt(Float.MIN_NORMAL);
 
@@ -60,7 +61,8 @@ final class AdamW implements Optimizer {
   }
 
   @Override
-  public void update(long step, double factor, NDArray gradient, NDArray clip, UpdateTap tap) {
+  public void update(
+      long step, double factor, NDArray gradient, @Nullable NDArray clip, UpdateTap tap) {
     Scalars scalars = Scalars.of(gradient.getManager(), config, step, factor);
     layers.update(gradient, clip, (layer, g, scratch) -> update(layer, g, scalars, scratch, tap));
   }
@@ -69,7 +71,7 @@ final class AdamW implements Optimizer {
     NDArray m = firstLayers.get(layer).muli(scalars.beta1).addi(g);
     NDArray v = secondLayers.get(layer).muli(scalars.beta2).addi(g.square());
     NDArray root = v.sqrt();
-    root.attach(scratch); // born beside v, which outlives the step
+    root.attach(scratch); // created in the manager of v, which outlives the step
     NDArray surprise = g.div(root.maximum(scalars.epsilon));
     NDArray direction = m.div(root.addi(scalars.epsilon));
     direction.attach(scratch);
@@ -78,7 +80,7 @@ final class AdamW implements Optimizer {
     pace.move(layer, direction, scalars.stride, new Pace.Surprise(surprise, scalars.surpriseScale));
   }
 
-  /** What one step multiplies and adds, once for all layers. */
+  /** Scalars of one step, the same for all layers. */
   private record Scalars(
       NDArray beta1,
       NDArray beta2,

@@ -4,8 +4,9 @@ package io.foreshock.trainer.optimizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The share that each tensor came with: {@link Tensor#rate}. */
+/** The fixed share of each tensor: {@link Tensor#rate}. */
 final class FixedRates implements TensorPace.Shares {
   private final List<List<NDArray>> rates;
 
@@ -17,7 +18,7 @@ final class FixedRates implements TensorPace.Shares {
   }
 
   @Override
-  public List<NDArray> of(int layer, Pace.Surprise surprise) {
+  public List<NDArray> of(int layer, Pace.@Nullable Surprise surprise) {
     return rates.get(layer);
   }
 }

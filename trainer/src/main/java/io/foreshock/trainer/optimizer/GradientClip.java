@@ -4,6 +4,7 @@ package io.foreshock.trainer.optimizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clipping of the gradient by its global norm.
@@ -29,19 +30,20 @@ public interface GradientClip {
       }
     };
 
-    /** The rule in its state before the first step; {@code manager} owns that. */
+    /** Creates the rule in its state before the first step; {@code manager} owns the state. */
     public abstract GradientClip create(NDManager manager);
   }
 
   /**
-   * The factor of this step's gradient; to be asked once a step.
+   * Returns the factor of this step's gradient; call it once per step.
    *
    * @param normSquare ‖g‖², a scalar
-   * @param limit largest norm in any case; 0 sets none
-   * @return a scalar, or null when nothing is to be clipped; NaN or 0 when the norm is not finite
+   * @param limit largest norm in any case; 0 for no limit
+   * @return a scalar, or null when the gradient is not clipped; NaN or 0 when the norm is not
+   *     finite
    */
-  NDArray factor(NDArray normSquare, double limit);
+  @Nullable NDArray factor(NDArray normSquare, double limit);
 
-  /** What it remembers from step to step, by its names in a checkpoint; updated in place. */
+  /** State that it keeps from step to step, by its names in a checkpoint; updated in place. */
   Map<String, NDArray> state();
 }

@@ -7,13 +7,14 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The layers of the flat vectors: what all optimizers do around their formula.
+ * The layers of the flat vectors, with the parts of an update that all optimizers share.
  *
- * <p><b>Cost.</b> A model is updated layer by layer, since a layer's vectors fit a cache that the
- * whole model's do not. (A handful of native calls per layer: their fixed cost is that of small
- * models.)
+ * <p><b>Cost.</b> A model is updated layer by layer, because the vectors of a layer fit a cache,
+ * while those of the whole model do not. Each layer needs a few native calls, whose fixed cost
+ * matters for small models.
  */
 final class Layers {
 
@@ -23,7 +24,7 @@ final class Layers {
      * Updates one layer.
      *
      * @param g the gradient; not to be written to
-     * @param scratch owner of whatever is made on the way
+     * @param scratch owner of intermediate arrays
      */
     void update(int layer, NDArray g, NDManager scratch);
   }
@@ -62,12 +63,12 @@ final class Layers {
     return manager.zeros(parameters.getShape());
   }
 
-  /** A flat vector's layers, as views. */
+  /** Returns the layers of a flat vector, as views. */
   NDList of(NDArray flat) {
     return flat.split(boundaries);
   }
 
-  /** The tensors of a layer's vector, as views. */
+  /** Returns the tensors of a layer's vector, as views. */
   NDList tensors(int layer, NDArray vector) {
     return vector.split(tensorBoundaries.get(layer));
   }
@@ -77,8 +78,8 @@ final class Layers {
     return views.get(layer);
   }
 
-  /** Applies a formula to each layer; what it makes is released before the next one. */
-  void update(NDArray gradient, NDArray clip, Formula formula) {
+  /** Applies a formula to each layer; its arrays are released before the next layer. */
+  void update(NDArray gradient, @Nullable NDArray clip, Formula formula) {
     NDList gradients = of(gradient);
     for (int layer = 0; layer < gradients.size(); layer++) {
       try (NDManager scratch = gradient.getManager().newSubManager()) {

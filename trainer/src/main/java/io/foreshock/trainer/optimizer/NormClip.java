@@ -3,17 +3,18 @@ package io.foreshock.trainer.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The factor min(1, limit / (‖g‖ + 1e-6)), PyTorch's {@code clip_grad_norm_}, computed where the
- * gradient lies so that the step need not wait for the host.
+ * The factor min(1, limit / (‖g‖ + 1e-6)), PyTorch's {@code clip_grad_norm_}, computed on the
+ * device of the gradient so that the step does not wait for the host.
  */
 final class NormClip implements GradientClip {
   /** Keeps the quotient finite at a zero gradient; PyTorch's value. */
   static final float TINY = 1e-6f;
 
   @Override
-  public NDArray factor(NDArray normSquare, double limit) {
+  public @Nullable NDArray factor(NDArray normSquare, double limit) {
     if (limit == 0) {
       return null;
     }

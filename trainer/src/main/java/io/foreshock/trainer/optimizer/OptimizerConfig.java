@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * What an optimizer is told once.
+ * The configuration of an optimizer.
  *
- * @param kind which optimizer
+ * @param kind the optimizer
  * @param learningRate peak η, above 0
  * @param beta1 decay of the first moment, in [0, 1); SGD's momentum
  * @param beta2 decay of the second moment (AdamW) or of the momentum (Lion), in [0, 1)
@@ -44,7 +44,7 @@ public record OptimizerConfig(
   }
 
   /**
-   * The optimizer in its state before the first step.
+   * Creates the optimizer in its state before the first step.
    *
    * @param manager owner of its state
    * @param parameters flat, updated in place
@@ -73,7 +73,7 @@ public record OptimizerConfig(
   }
 
   /**
-   * Share of a parameter that a decoupled decay takes in one step.
+   * Share of a parameter by which a decoupled decay reduces it in one step.
    *
    * @param factor s, the schedule's share of the peak learning rate
    */

@@ -10,15 +10,15 @@ package io.foreshock.trainer.optimizer;
  */
 public record Schedule(Shape shape, long warmupSteps, long totalSteps) {
 
-  /** What follows the warm-up. */
+  /** The curve after the warm-up. */
   public enum Shape {
     /** Half a cosine from the peak down to {@link #FLOOR} of it. */
     COSINE,
-    /** The peak, to the end. */
+    /** The peak until the end. */
     CONSTANT,
     /**
      * Exponential growth from {@link #FLOOR} of the peak, reached by the warm-up, to the peak at
-     * the last step: walks a run through every rate below its peak, and so into instability.
+     * the last step. The run passes every learning rate below its peak, and so becomes unstable.
      */
     RAMP
   }
@@ -34,7 +34,7 @@ public record Schedule(Shape shape, long warmupSteps, long totalSteps) {
     }
   }
 
-  /** Share of the peak learning rate at a step, from 1; beyond the last step as at the last. */
+  /** Share of the peak learning rate at a step, from 1; after the last step as at the last. */
   public double factor(long step) {
     double top = shape == Shape.RAMP ? FLOOR : 1;
     if (step < warmupSteps) {

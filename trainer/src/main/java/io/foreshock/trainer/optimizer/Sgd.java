@@ -5,17 +5,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stochastic gradient descent with momentum, as PyTorch's {@code SGD(momentum=β₁)} does it: no
- * dampening, no Nesterov.
+ * Stochastic gradient descent with momentum, as in PyTorch's {@code SGD(momentum=β₁)}, without
+ * dampening and Nesterov.
  *
  * <p><b>Definition.</b> b ← β₁b + g + λθ, θ ← θ − η·s·b, where s is the schedule's factor. The
  * decay is coupled, PyTorch's default: it passes through the momentum. When independent it is
  * decoupled instead: b ← β₁b + g, θ ← θ − η·s·b − s·λ·θ. The direction is b.
  *
- * <p><b>Edges.</b> The gradient is clipped before the decay is added, as PyTorch's order of calls
- * has it.
+ * <p><b>Edges.</b> The gradient is clipped before the decay is added, as in PyTorch's usual order
+ * of calls.
  */
 final class Sgd implements Optimizer {
   private final OptimizerConfig config;
@@ -36,7 +37,8 @@ final class Sgd implements Optimizer {
   }
 
   @Override
-  public void update(long step, double factor, NDArray gradient, NDArray clip, UpdateTap tap) {
+  public void update(
+      long step, double factor, NDArray gradient, @Nullable NDArray clip, UpdateTap tap) {
     boolean coupled = !config.independentWeightDecay();
     float lambda = (float) config.weightDecay();
     float decay = (float) config.decay(factor);
@@ -60,7 +62,7 @@ final class Sgd implements Optimizer {
 
   private static void addScaled(NDArray sum, NDArray term, float factor, NDManager scratch) {
     NDArray scaled = term.mul(factor);
-    scaled.attach(scratch); // born beside the term, which outlives the step
+    scaled.attach(scratch); // created in the manager of the term, which outlives the step
     sum.addi(scaled);
   }
 }

@@ -2,9 +2,9 @@
 package io.foreshock.trainer.optimizer;
 
 /**
- * A piece of the flat vectors that is one parameter of the model.
+ * One parameter of the model as a piece of the flat vectors.
  *
- * @param layer that it belongs to, from 0; layers are neighbours
+ * @param layer index of its layer, from 0; tensors of a layer are neighbours
  * @param offset of its first element; it ends where the next one begins
  * @param rate factor of its learning rate
  */

@@ -5,10 +5,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * StableAdamW's update clipping: a tensor whose gradients are larger than its second moment expects
- * goes slower.
+ * StableAdamW's update clipping: the learning rate of a tensor is reduced when its gradients are
+ * larger than its second moment expects.
  *
  * <p><b>Definition.</b> η_t = η / max(1, RMS_t), RMS_t = √mean(g²/max(v̂, ε²)) over the tensor. v̂
  * is the corrected second moment <em>after</em> this step's update, so it includes g² itself and
@@ -23,14 +24,17 @@ final class UpdateClipping implements TensorPace.Shares {
   private final Layers layers;
   private final TensorPace.Shares inner;
 
-  /** Clips what already are shares of the learning rate. */
+  /** Clips existing shares of the learning rate. */
   UpdateClipping(Layers layers, TensorPace.Shares inner) {
     this.layers = layers;
     this.inner = inner;
   }
 
   @Override
-  public List<NDArray> of(int layer, Pace.Surprise surprise) {
+  public List<NDArray> of(int layer, Pace.@Nullable Surprise surprise) {
+    if (surprise == null) {
+      throw new IllegalArgumentException("update clipping needs a second moment");
+    }
     NDList tensors = layers.tensors(layer, surprise.multiple());
     List<NDArray> shares = new ArrayList<>(tensors.size());
     for (NDArray s : tensors) {

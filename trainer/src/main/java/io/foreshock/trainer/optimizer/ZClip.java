@@ -6,19 +6,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * ZClip: a norm that stands out from the run's own is clipped towards their mean.
+ * ZClip: clips a norm that stands out from the run's earlier norms towards their mean.
  *
  * <p><b>Definition.</b> z = (‖g‖ − μ) / (σ + 1e-6). Where z > {@value #Z}, the norm is clipped to c
- * = μ + Z·σ/(z/Z), the lower the further it stands out. Then μ ← αμ + (1−α)c and, with the
- * <em>new</em> μ, σ² ← ασ² + (1−α)(c − μ)², α = {@value #ALPHA}, c being ‖g‖ itself where nothing
- * stood out. The first {@value #WARMUP} norms make the first mean and population variance;
- * meanwhile, and always, the limit of {@link NormClip} applies as a cap, which μ and σ do not see.
+ * = μ + Z·σ/(z/Z), which is lower the more it stands out. Then μ ← αμ + (1−α)c and, with the
+ * <em>new</em> μ, σ² ← ασ² + (1−α)(c − μ)², α = {@value #ALPHA}, where c is ‖g‖ itself if it did
+ * not stand out. The first {@value #WARMUP} norms make the first mean and population variance; the
+ * limit of {@link NormClip} always applies as a cap, which does not enter μ and σ.
  *
- * <p><b>State.</b> In float32, as a checkpoint holds it: how many norms were seen, μ, σ², the first
- * norms. <b>Edges.</b> A norm that is not finite is left out of μ and σ, which the authors' code
- * would lose for good.
+ * <p><b>State.</b> In float32, as in a checkpoint: number of norms, μ, σ², the first norms.
+ * <b>Edges.</b> A norm that is not finite does not enter μ and σ; in the authors' code both would
+ * then be NaN for good.
  *
  * <p><b>Cost.</b> The step waits for the norm. <b>Source.</b> Kumar et al. 2025 (arXiv 2504.02507)
  * and the authors' {@code zclip.py}.
@@ -46,7 +47,7 @@ final class ZClip implements GradientClip {
   }
 
   @Override
-  public NDArray factor(NDArray normSquare, double limit) {
+  public @Nullable NDArray factor(NDArray normSquare, double limit) {
     double norm = (float) Math.sqrt(normSquare.getFloat());
     double bound = limit > 0 ? limit : Double.POSITIVE_INFINITY;
     if (Double.isFinite(norm)) {
@@ -57,7 +58,7 @@ final class ZClip implements GradientClip {
         : normSquare.getManager().create((float) (bound / (norm + NormClip.TINY)));
   }
 
-  /** Takes a norm in and returns what it is clipped to. */
+  /** Adds a norm and returns the norm to which it is clipped. */
   private double observe(double norm) {
     float[] s = state.toFloatArray();
     double clipped = norm;
@@ -79,7 +80,7 @@ final class ZClip implements GradientClip {
     return clipped;
   }
 
-  /** Mean and variance of the norms so far; those of the last warm-up step remain. */
+  /** Computes mean and variance of the norms so far; those of the last warm-up step remain. */
   private static void begin(float[] s) {
     int count = (int) s[SEEN] + 1;
     double mean = 0;

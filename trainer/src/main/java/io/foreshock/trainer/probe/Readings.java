@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Scalars on their way to the host.
+ * Collects scalars and transfers them to the host at once.
  *
- * <p><b>Cost.</b> Adding one keeps a reference; {@link #read} stacks them all and transfers once.
+ * <p><b>Cost.</b> Adding a scalar keeps a reference; {@link #read} stacks them all and transfers
+ * once.
  */
 final class Readings {
 
@@ -23,7 +24,7 @@ final class Readings {
    * What a scalar means.
    *
    * @param layer index of the layer, or {@link #WHOLE_STEP}
-   * @param signal to be reported
+   * @param signal signal as which it is reported
    * @param scale factor of the scalar
    * @param root whether the signal is the square root of the scaled scalar
    */
@@ -34,10 +35,10 @@ final class Readings {
   }
 
   /**
-   * A scalar that has arrived.
+   * A scalar on the host.
    *
    * @param reading its meaning
-   * @param scalar as it was reduced
+   * @param scalar value as it was reduced
    */
   record Arrived(Reading reading, double scalar) {
     double value() {
@@ -59,7 +60,7 @@ final class Readings {
     scalars.add(scalar);
   }
 
-  /** Brings all scalars to the host, in the order in which they were added. */
+  /** Transfers all scalars to the host, in the order in which they were added. */
   List<Arrived> read(NDManager step) {
     try (NDArray stacked = NDArrays.stack(new NDList(scalars))) {
       stacked.attach(step);

@@ -14,28 +14,29 @@ import io.foreshock.trainer.probe.Readings.Arrived;
 import io.foreshock.trainer.probe.Readings.Reading;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures one step: everything that the telemetry contract defines, for the step and each layer.
+ * Measures one step: all signals of the telemetry contract, for the step and each layer.
  *
- * <p><b>Order of a step.</b> {@link #begin}, then the model and the optimizer show their tensors
- * through the taps and the loop hands over the {@link #gradient}, then {@link #read}.
+ * <p><b>Order of a step.</b> {@link #begin}, then the model and the optimizer pass their tensors to
+ * the taps, and the loop calls {@link #gradient}; then {@link #read}.
  *
- * <p><b>Edges.</b> A sum of squares over a layer with a non-finite gradient is itself not finite;
- * only then are the elements counted, in one more pass and transfer. Squares beyond the range of
+ * <p><b>Edges.</b> A sum of squares over a layer with a non-finite gradient is not finite. Only
+ * then are the elements counted, in one more pass and transfer. Squares outside of the range of
  * float32 (elements above 1e19) make the RMS non-finite although the elements are not. Masked
- * positions lie far below every score and never are the maximum.
+ * positions are far below every score and are never the maximum.
  *
  * <p><b>Threads.</b> For the training thread only. <b>Cost.</b> Sums of squares are dot products:
- * one read of the memory, nothing written.
+ * the memory is read once, and nothing is written.
  */
 public final class StepProbe implements LogitTap, UpdateTap {
 
-  /** How much is measured. */
+  /** What is measured. */
   public enum Scope {
     /** Everything in the contract. */
     ALL,
-    /** The loss and the norms of gradient and parameters: shows what the rest costs. */
+    /** Only the loss and the norms of gradient and parameters, to show what the rest costs. */
     LOSS
   }
 
@@ -43,16 +44,16 @@ public final class StepProbe implements LogitTap, UpdateTap {
   private final long entropyEvery;
   private final Scope scope;
   private final Readings readings = new Readings();
-  private NDManager manager;
-  private NDList gradients;
+  private @Nullable NDManager manager;
+  private @Nullable NDList gradients;
   private boolean entropyDue;
   private boolean reported;
 
   /**
    * A probe for models of this layout.
    *
-   * @param entropyEvery the attention's entropy is measured at steps divisible by this, at least 1:
-   *     it costs more than all other statistics together
+   * @param entropyEvery attention entropy is measured at steps divisible by this, at least 1,
+   *     because it costs more than all other statistics together
    */
   public StepProbe(ParameterLayout layout, long entropyEvery, Scope scope) {
     this.scope = scope;
@@ -63,8 +64,8 @@ public final class StepProbe implements LogitTap, UpdateTap {
   /**
    * Starts a step, from 1.
    *
-   * @param reported whether the step goes to telemetry; of others only the loss is measured
-   * @param manager ends with the step
+   * @param reported whether telemetry of the step is sent; otherwise only the loss is measured
+   * @param manager manager of the step
    */
   public void begin(long step, boolean reported, NDManager manager) {
     this.manager = manager;
@@ -125,12 +126,13 @@ public final class StepProbe implements LogitTap, UpdateTap {
    * @return ‖gradient‖², a scalar
    */
   public NDArray gradient(NDArray gradient, NDArray parameters) {
-    gradients = layers(gradient);
-    NDArray total = null;
-    for (int layer = 0; layer < gradients.size(); layer++) {
-      NDArray g = gradients.get(layer);
-      NDArray square = g.dot(g);
-      total = total == null ? square : total.add(square);
+    NDList layerGradients = layers(gradient);
+    gradients = layerGradients;
+    NDArray total = layerGradients.get(0).dot(layerGradients.get(0));
+    for (int layer = 0; layer < layerGradients.size(); layer++) {
+      NDArray g = layerGradients.get(layer);
+      NDArray square = layer == 0 ? total : g.dot(g);
+      total = layer == 0 ? total : total.add(square);
       if (reported) {
         addRms(layer, Signal.GRAD_RMS, square, 1);
       }
@@ -175,7 +177,7 @@ public final class StepProbe implements LogitTap, UpdateTap {
     double gradSquare = 0;
     double paramSquare = 0;
     double updateSquare = 0;
-    for (Arrived arrived : readings.read(manager)) {
+    for (Arrived arrived : readings.read(manager())) {
       int layer = arrived.reading().layer();
       Signal signal = arrived.reading().signal();
       double value = arrived.value();
@@ -204,6 +206,9 @@ public final class StepProbe implements LogitTap, UpdateTap {
   }
 
   private void countNonfinite(Sample whole, List<Sample> layers) {
+    if (gradients == null) {
+      throw new IllegalStateException("no gradient was measured");
+    }
     for (int layer = 0; layer < layers.size(); layer++) {
       NDArray g = gradients.get(layer);
       NDArray broken = g.isNaN().logicalOr(g.isInfinite()).toType(DataType.INT64, false);
@@ -213,8 +218,15 @@ public final class StepProbe implements LogitTap, UpdateTap {
     }
   }
 
+  private NDManager manager() {
+    if (manager == null) {
+      throw new IllegalStateException("no step was begun");
+    }
+    return manager;
+  }
+
   private NDList layers(NDArray flat) {
-    flat.attach(manager);
+    flat.attach(manager());
     return flat.split(
         layout.layers().stream().skip(1).mapToLong(ParameterLayout.Layer::offset).toArray());
   }
@@ -228,8 +240,9 @@ public final class StepProbe implements LogitTap, UpdateTap {
   }
 
   private void add(int layer, Signal signal, NDArray scalar, double scale, boolean root) {
-    if (scalar.getManager() != manager) {
-      scalar.attach(manager); // outlives the optimizer's scratch memory
+    NDManager step = manager();
+    if (scalar.getManager() != step) {
+      scalar.attach(step); // outlives the optimizer's scratch memory
     }
     readings.add(new Reading(layer, signal, scale, root), scalar);
   }

@@ -25,7 +25,7 @@ class TrainStateTest {
   }
 
   @Test
-  void takesBatchesInOrder() {
+  void usesBatchesInOrder() {
     assertEquals(0, TrainState.START.batch());
     assertEquals(5, at(5).batch());
   }

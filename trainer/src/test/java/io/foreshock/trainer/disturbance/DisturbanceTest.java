@@ -53,21 +53,21 @@ class DisturbanceTest {
           garbage@x+5        | KIND@STEP[+COUNT][=VALUE]
           flood@5+5          | a kind of [garbage, precision, rate, repeat, resume, slow]
           garbage@5          | garbage@S+N (the count is missing)
-          garbage@5+5=3      | garbage@S+N (it takes no value)
+          garbage@5+5=3      | garbage@S+N (it has no value)
           garbage@0+5        | garbage@S+N (expected a step and a count of at least 1)
           rate@5             | rate@S[+N]=FACTOR (the value is missing)
-          rate@5=much        | rate@S[+N]=FACTOR (no number)
-          rate@5=-1          | rate@S[+N]=FACTOR (expected a factor from 0)
-          rate@5=NaN         | rate@S[+N]=FACTOR (expected a factor from 0)
+          rate@5=much        | rate@S[+N]=FACTOR (not a number)
+          rate@5=-1          | rate@S[+N]=FACTOR (expected a factor of at least 0)
+          rate@5=NaN         | rate@S[+N]=FACTOR (expected a factor of at least 0)
           slow@5=1           | slow@S+N=SECONDS (the count is missing)
           slow@5+1=0         | slow@S+N=SECONDS (expected seconds above 0, at most 86400)
           repeat@5+5=0       | repeat@S+N[=BATCHES] (expected at least 1 batch)
-          resume@5+1=2       | resume@S=STEPS (it takes no count)
+          resume@5+1=2       | resume@S=STEPS (it has no count)
           resume@5=6         | resume@S=STEPS (expected to go back by 1 to 5 steps)
           precision@5=1      | precision@S=BITS (expected 2 to 24 bits)
-          precision@5=8.5    | precision@S=BITS (no number)
+          precision@5=8.5    | precision@S=BITS (not a number)
           """)
-  void saysWhatIsWrong(String text, String expected) {
+  void namesWhatIsWrong(String text, String expected) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Disturbance.parse(text)).getMessage();
 

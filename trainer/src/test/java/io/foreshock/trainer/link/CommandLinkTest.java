@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.control.CommandName;
+import io.foreshock.predictors.control.Instruction;
+import io.foreshock.predictors.control.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -56,9 +60,8 @@ class CommandLinkTest {
     Command second = link.poll(PATIENCE);
     link.close(PATIENCE);
 
-    assertEquals(Command.Kind.ROLLBACK, first.kind());
-    assertEquals(7, first.arguments().path("to_step").asLong());
-    assertEquals(Command.Kind.PAUSE, second.kind());
+    assertEquals(new Instruction.Rollback(7, null), first.instruction(Limits.OF_A_PERSON));
+    assertEquals(CommandName.PAUSE, second.name());
   }
 
   @Test
@@ -66,7 +69,26 @@ class CommandLinkTest {
     CommandLink link = link(0);
     monitor.command("{\"command\":\"rollback\",\"to_step\":7}");
 
-    assertEquals(7, link.poll(PATIENCE).arguments().path("to_step").asLong());
+    assertEquals(Map.of("to_step", 7), link.poll(PATIENCE).arguments());
+    link.close(PATIENCE);
+  }
+
+  @Test
+  void whatIsNoArgumentOfTheCommandIsNoMatter() throws Exception {
+    CommandLink link = link(0);
+    monitor.command(
+        "{\"command\":\"Rollback\",\"arguments\":{\"to_step\":7,\"why\":[1],\"for_steps\":3,"
+            + "\"skip_batches\":{\"from\":1,\"count\":2,\"why\":\"so\"}}}");
+    monitor.command(
+        "{\"command\":\"adjust\",\"arguments\":{\"gradient_clip\":2,\"for_steps\":null}}");
+    monitor.command("{\"command\":\"pause\",\"arguments\":{\"to_step\":-1}}");
+
+    assertEquals(
+        new Instruction.Rollback(7, new Instruction.Skip(1, 2)),
+        link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
+    assertEquals(
+        new Instruction.Adjust(null, 2, null), link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
+    assertEquals(new Instruction.Pause(), link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
     link.close(PATIENCE);
   }
 
@@ -141,7 +163,7 @@ class CommandLinkTest {
     link.acknowledge(command, Command.Status.REFUSED, 3, "why");
     link.close(PATIENCE);
 
-    assertEquals(Command.Kind.UNKNOWN, command.kind());
+    assertNull(command.name());
     assertEquals("accepted", monitor.acknowledged.get(0).status());
     assertEquals(new FakeMonitor.Acknowledged(1, "refused", 3, "why"), monitor.acknowledged.get(1));
   }
@@ -171,7 +193,7 @@ class CommandLinkTest {
       wrong.body = "[{\"id\":1,\"command\":\"stop\"}]";
       wrong.manner = WrongMonitor.Manner.WHOLE;
 
-      assertEquals(Command.Kind.STOP, link.poll(PATIENCE).kind());
+      assertEquals(CommandName.STOP, link.poll(PATIENCE).name());
       assertTrue(perRequest < 32 << 20, perRequest + " bytes of an answer were received");
       link.close(PATIENCE);
     }

@@ -4,14 +4,14 @@ package io.foreshock.predictors.evaluation.baseline;
 import java.util.function.Supplier;
 
 /**
- * A published rule and the threshold it is published with.
+ * A published rule and its published threshold.
  *
  * @param id short name, as in the table of the scoreboard
- * @param name whose it is and what it says
- * @param threshold it fires where its score is at least this; +∞ when it is off unless set, so that
- *     only its sweep says anything
+ * @param name its author and its rule
+ * @param threshold score from which it fires; +∞ when the rule is off by default, so that only its
+ *     sweep counts
  * @param rule makes the rule for another run
- * @param swept makes the rule whose score is swept: another one where firing changes the state
+ * @param swept makes the rule whose score is swept; it differs where firing changes the state
  */
 public record Baseline(
     String id,
@@ -20,7 +20,7 @@ public record Baseline(
     Supplier<BaselineRule> rule,
     Supplier<BaselineRule> swept) {
 
-  /** A rule whose state does not depend on its threshold, or only as published. */
+  /** A rule whose state does not depend on its threshold, or only at the published one. */
   public Baseline(String id, String name, double threshold, Supplier<BaselineRule> rule) {
     this(id, name, threshold, rule, rule);
   }

@@ -4,20 +4,19 @@ package io.foreshock.predictors.evaluation.baseline;
 import io.foreshock.predictors.telemetry.RunConfig;
 
 /**
- * A rule that says of each step of one run how loud it is about it, so that its threshold can be
- * moved.
+ * A rule that gives each step of one run a score, so that its threshold can be changed.
  *
- * <p><b>Threads.</b> Not safe: one run, one rule, in order of arrival; it knows nothing of
- * rollbacks, as the published ones do not.
+ * <p><b>Threads.</b> Not safe: one run, one rule, in order of arrival; it does not handle
+ * rollbacks, because the published rules do not.
  */
 public interface BaselineRule {
-  /** Takes what the run announced; that may happen several times, usually before its steps. */
+  /** Sets the configuration that the run announced; may be called several times. */
   default void configure(RunConfig config) {}
 
   /**
-   * Takes the next step.
+   * Returns the score of the next step.
    *
-   * @return the score; the rule fires where it is at least the threshold. NaN or −∞: silent
+   * @return the score; the rule fires where it is at least the threshold, and never at NaN or −∞
    */
-  double score(Observation step);
+  double score(StepReading step);
 }

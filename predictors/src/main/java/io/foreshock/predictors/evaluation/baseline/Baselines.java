@@ -4,7 +4,7 @@ package io.foreshock.predictors.evaluation.baseline;
 import java.util.List;
 
 /**
- * All rules that the telemetry allows.
+ * All published rules that can be computed from the telemetry.
  *
  * <p>Left out: those that need every element of the gradient (SPAM), each tensor's (AdaGC), or the
  * activations (kurtosis).
@@ -29,12 +29,12 @@ public final class Baselines {
               1,
               () -> s -> Double.isNaN(s.loss()) ? 1 : Double.NaN),
           new Baseline("B6", "Megatron rerun: 10 × largest of 100", 10, SpikyLoss::new),
-          new Baseline("B7", "Megatron skip: gradient norm", OFF, () -> Observation::gradNorm),
+          new Baseline("B7", "Megatron skip: gradient norm", OFF, () -> StepReading::gradNorm),
           new Baseline(
               "B8",
               "Megatron QK-clip: attention logit > 100",
               above(100),
-              () -> Observation::attentionLogitMax),
+              () -> StepReading::attentionLogitMax),
           new Baseline(
               "B9",
               "Lightning spike detection: 3 × mean of 10",
@@ -57,17 +57,17 @@ public final class Baselines {
               1,
               () -> s -> Double.isNaN(s.loss()) || Double.isNaN(s.gradNorm()) ? 1 : Double.NaN),
           new Baseline("B16", "ZClip: z > 2.5", above(ZClip.Z), ZClip::new),
-          new Baseline("B19", "StableAdamW: RMS_t ≥ 2.3", 2.3, () -> Observation::rmsRatio),
+          new Baseline("B19", "StableAdamW: RMS_t ≥ 2.3", 2.3, () -> StepReading::rmsRatio),
           new Baseline(
               "L3",
               "fixed limit: attention logit > 1e3",
               above(1e3),
-              () -> Observation::attentionLogitMax),
+              () -> StepReading::attentionLogitMax),
           new Baseline(
               "L4",
               "fixed limit: attention logit > 1e4",
               above(1e4),
-              () -> Observation::attentionLogitMax),
+              () -> StepReading::attentionLogitMax),
           new Baseline(
               "M1",
               "trainscope CUSUM: h = 6",
@@ -84,7 +84,7 @@ public final class Baselines {
     return ALL;
   }
 
-  /** Rules fire from the threshold on; this one only above it. */
+  /** Returns the threshold of a rule that fires only above it. */
   private static double above(double threshold) {
     return Math.nextUp(threshold);
   }

@@ -7,14 +7,15 @@ import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.OptionalDouble;
 
 /**
- * What a run's configuration alone says: how far its peak learning rate is above the usual one.
+ * Judges a run by its configuration alone: by how far its peak learning rate is above the usual
+ * one.
  *
  * <p><b>Definition.</b> Score log₁₀(learning rate / usual) − 1 with qk-layernorm, from step {@value
- * #FROM} on. Usual: 0.5 / width for AdamW and anything unknown (what GPT-3's table comes to at
- * every size), a tenth of it for Lion, 0.1 for SGD. 1 = ten times the usual rate.
+ * #FROM} on. Usual: 0.5 / width for AdamW and anything unknown (which matches GPT-3's table at
+ * every size), a tenth of it for Lion, 0.1 for SGD. 1 = ten times the usual learning rate.
  *
  * <p><b>Edges.</b> Silent without a learning rate, or without a width where it is needed.
- * <b>Source.</b> Our own, to see what telemetry adds; Brown et al. 2020, table 2.1; Chen et al.
+ * <b>Source.</b> Our own, to measure what telemetry adds; Brown et al. 2020, table 2.1; Chen et al.
  * 2023 (Lion: 3 to 10 times lower); Wortsman et al. 2023, fig. 1 (qk-layernorm: ten times higher).
  */
 final class ConfigurationOnly implements BaselineRule {
@@ -29,7 +30,7 @@ final class ConfigurationOnly implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     return step.step() >= FROM ? score : Double.NaN;
   }
 }

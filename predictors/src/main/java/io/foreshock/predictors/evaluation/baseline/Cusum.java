@@ -7,8 +7,8 @@ import io.foreshock.predictors.stats.Medians;
  * Page's two-sided CUSUM over the loss's robust z-score: fires on a fall as well.
  *
  * <p><b>Definition.</b> z = (L − median) / (1.4826·MAD) over the {@value #WINDOW} losses before; S⁺
- * = max(0, S⁺ + z − k), S⁻ = max(0, S⁻ − z − k), k = 1. The score is the larger; both start again
- * at 0 after it reached h.
+ * = max(0, S⁺ + z − k), S⁻ = max(0, S⁻ − z − k), k = 1. The score is the larger; both restart at 0
+ * after it reached h.
  *
  * <p><b>Edges.</b> Silent until {@value #ENOUGH} losses are held, and where MAD = 0; non-finite
  * losses are left out. <b>Source.</b> trainscope {@code core/detectors/changepoint.py}; h = 6.
@@ -27,7 +27,7 @@ final class Cusum implements BaselineRule {
   private double down;
 
   /**
-   * A rule that starts again after the score reached a threshold.
+   * A rule that restarts after the score reached a threshold.
    *
    * @param restartAt the threshold; +∞ to let a drift add up, as a sweep of the threshold needs
    */
@@ -36,7 +36,7 @@ final class Cusum implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
     if (!Double.isFinite(loss)) {
       return Double.NaN;

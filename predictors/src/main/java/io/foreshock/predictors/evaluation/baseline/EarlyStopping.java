@@ -21,9 +21,9 @@ final class EarlyStopping implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
-    if (!Observation.measured(loss) || Double.isNaN(loss)) {
+    if (!StepReading.measured(loss) || Double.isNaN(loss)) {
       return Double.NaN;
     }
     lowest = Math.min(lowest, loss);

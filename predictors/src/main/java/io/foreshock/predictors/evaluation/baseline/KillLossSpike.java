@@ -41,8 +41,8 @@ final class KillLossSpike implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
-    if (!Observation.measured(step.loss())) {
+  public double score(StepReading step) {
+    if (!StepReading.measured(step.loss())) {
       return Double.NaN;
     }
     double score = losses.full() ? Math.max(inARow(step.loss()), high(step)) : Double.NaN;
@@ -62,7 +62,7 @@ final class KillLossSpike implements BaselineRule {
     return Double.isNaN(least) ? Double.NEGATIVE_INFINITY : least;
   }
 
-  private double high(Observation step) {
+  private double high(StepReading step) {
     double[] sorted = losses.sorted();
     int numbers = sorted.length;
     while (numbers > 0 && Double.isNaN(sorted[numbers - 1])) {

@@ -9,7 +9,7 @@ import io.foreshock.predictors.telemetry.RunConfig;
  *
  * <p><b>Definition.</b> Score (L_t − L*) / L*, L* the last loss whose score was below {@value
  * #TOLERANCE}. <b>Edges.</b> Silent in the warm-up that the run announced, in which L* follows; a
- * non-finite loss is silent and never L*. After a lasting jump L* stays, so it fires on.
+ * non-finite loss is silent and never L*. After a lasting jump L* stays, so the rule keeps firing.
  * <b>Source.</b> FlagScale {@code train/spiky_loss.py}.
  */
 final class LastGoodLoss implements BaselineRule {
@@ -24,7 +24,7 @@ final class LastGoodLoss implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
     if (!Double.isFinite(loss)) {
       return Double.NaN;

@@ -16,7 +16,7 @@ final class LossDamping implements BaselineRule {
   private double average = Double.NaN;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
     if (!Double.isFinite(loss)) {
       return Double.NaN;

@@ -16,14 +16,14 @@ final class OutlierDetector implements BaselineRule {
   private final Recent gradNorms = new Recent(WINDOW);
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = score(losses, step.loss());
     double gradNorm = score(gradNorms, step.gradNorm());
     return Math.max(loss, gradNorm);
   }
 
   private static double score(Recent recent, double value) {
-    if (!Observation.measured(value)) {
+    if (!StepReading.measured(value)) {
       return Double.NEGATIVE_INFINITY;
     }
     boolean full = recent.full();

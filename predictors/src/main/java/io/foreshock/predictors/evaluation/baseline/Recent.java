@@ -3,7 +3,7 @@ package io.foreshock.predictors.evaluation.baseline;
 
 import java.util.Arrays;
 
-/** The newest values of a signal. A NaN among them makes every statistic NaN, as the rules' do. */
+/** The newest values of a signal. A NaN among them makes every statistic NaN, as in the rules. */
 final class Recent {
   private final double[] values;
   private int size;

@@ -5,9 +5,9 @@ package io.foreshock.predictors.evaluation.baseline;
  * Skips a step whose loss or gradient norm stands out from the last {@value #WINDOW}.
  *
  * <p><b>Definition.</b> Score (x − μ) / max(σ, floor), the larger of loss and gradient norm, over
- * the values before this one. <b>Edges.</b> Silent until enough values are held, this one counted
- * if the source counts it. Where nothing is above the threshold only if the comparison holds, a NaN
- * in the window fires: the step factor is "all within", which NaN is not.
+ * the values before this one. <b>Edges.</b> Silent until enough values are held, including this one
+ * if the source counts it. A NaN in the window fires, because the source keeps a step only if all
+ * comparisons hold.
  *
  * <p><b>Source.</b> OLMo-core {@code optim/skip_step_optimizer.py} (σ with n − 1, at least 64
  * losses held with this one); Levanter {@code optim/skipstep.py} (population σ, floor 1e-6, 64
@@ -40,15 +40,15 @@ final class SkipStep implements BaselineRule {
   }
 
   @Override
-  public double score(Observation step) {
-    boolean active = (Observation.measured(step.loss()) ? losses : gradNorms).size() >= before;
+  public double score(StepReading step) {
+    boolean active = (StepReading.measured(step.loss()) ? losses : gradNorms).size() >= before;
     double loss = score(losses, step.loss(), active);
     double gradNorm = score(gradNorms, step.gradNorm(), active);
     return Math.max(loss, gradNorm);
   }
 
   private double score(Recent recent, double value, boolean active) {
-    if (!Observation.measured(value)) {
+    if (!StepReading.measured(value)) {
       return Double.NEGATIVE_INFINITY;
     }
     double score = Double.NEGATIVE_INFINITY;
@@ -56,8 +56,8 @@ final class SkipStep implements BaselineRule {
       double excess = value - recent.mean();
       double deviation = recent.deviation(degreesLost);
       score = excess / Math.max(deviation, floor); // max(NaN, floor) is NaN
-      boolean lost = Double.isNaN(excess) || Double.isNaN(deviation);
-      score = lost ? Double.POSITIVE_INFINITY : excess == 0 ? 0 : score;
+      boolean unknown = Double.isNaN(excess) || Double.isNaN(deviation);
+      score = unknown ? Double.POSITIVE_INFINITY : excess == 0 ? 0 : score;
     }
     recent.add(value);
     return score;

@@ -2,12 +2,12 @@
 package io.foreshock.predictors.evaluation.baseline;
 
 /**
- * Takes a rising loss far from the running mean of {@value #WINDOW} for a spike.
+ * Counts a rising loss far from the running mean of {@value #WINDOW} as a spike.
  *
- * <p><b>Definition.</b> Not a spike when L_t ≤ the last loss taken in; otherwise the score is |L_t
- * − m| / |m|, m the running mean. A spike (score ≥ {@value #TOLERANCE}) is not taken in.
- * <b>Edges.</b> The first loss is never one; a non-finite loss always is. <b>Source.</b> Lightning
- * {@code fabric/utilities/spike.py}; it raises at the first spike, here it goes on.
+ * <p><b>Definition.</b> Not a spike when L_t ≤ the last loss in the window; otherwise the score is
+ * |L_t − m| / |m|, m the running mean. A spike (score ≥ {@value #TOLERANCE}) does not enter the
+ * window. <b>Edges.</b> The first loss is never one; a non-finite loss always is. <b>Source.</b>
+ * Lightning {@code fabric/utilities/spike.py}; it stops at the first spike, here it continues.
  */
 final class SpikeDetection implements BaselineRule {
   static final double TOLERANCE = 2.0;
@@ -18,9 +18,9 @@ final class SpikeDetection implements BaselineRule {
   private double last;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
-    if (!Observation.measured(loss)) {
+    if (!StepReading.measured(loss)) {
       return Double.NaN;
     }
     double score = losses.size() == 0 ? 0 : score(loss);

@@ -2,7 +2,7 @@
 package io.foreshock.predictors.evaluation.baseline;
 
 /**
- * Takes a loss far above the largest of the beginning for a broken computation.
+ * Counts a loss far above the largest of the first steps as a broken computation.
  *
  * <p><b>Definition.</b> Score |L_t| / M, M = max |L| over the first {@value #SAMPLES} losses, then
  * frozen. <b>Edges.</b> Silent until then; non-finite losses are ignored. <b>Source.</b>
@@ -15,7 +15,7 @@ final class SpikyLoss implements BaselineRule {
   private int seen;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double size = Math.abs(step.loss());
     if (!Double.isFinite(size)) {
       return Double.NaN;

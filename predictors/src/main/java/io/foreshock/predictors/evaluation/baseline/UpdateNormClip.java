@@ -17,9 +17,9 @@ final class UpdateNormClip implements BaselineRule {
   private final Recent updates = new Recent(WINDOW);
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double update = step.updateRms();
-    if (!Observation.measured(update)) {
+    if (!StepReading.measured(update)) {
       return Double.NaN;
     }
     double score = Double.NaN;

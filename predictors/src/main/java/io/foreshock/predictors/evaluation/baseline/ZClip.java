@@ -6,9 +6,9 @@ package io.foreshock.predictors.evaluation.baseline;
  *
  * <p><b>Definition.</b> Score z = (g − μ) / (σ + 1e-6); μ and σ² are moving averages with α = 0.97,
  * begun with mean and population variance of the first {@value #WARMUP} norms. Where z > {@value
- * #Z}, what they are fed is not g but the clipped norm μ + Z²·σ / z; μ first, then σ² with the new
- * μ. <b>Edges.</b> Silent in the warm-up; one NaN blinds it for good. <b>Source.</b> ZClip {@code
- * zclip.py} (arXiv 2504.02507).
+ * #Z}, they are updated not with g but with the clipped norm μ + Z²·σ / z; μ first, then σ² with
+ * the new μ. <b>Edges.</b> Silent in the warm-up; one NaN blinds it for good. <b>Source.</b> ZClip
+ * {@code zclip.py} (arXiv 2504.02507).
  */
 final class ZClip implements BaselineRule {
   static final double Z = 2.5;
@@ -22,9 +22,9 @@ final class ZClip implements BaselineRule {
   private double variance;
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double norm = step.gradNorm();
-    if (!Observation.measured(norm)) {
+    if (!StepReading.measured(norm)) {
       return Double.NaN;
     }
     if (!first.full()) {

@@ -15,7 +15,7 @@ final class ZScore implements BaselineRule {
   private final Recent losses = new Recent(WINDOW);
 
   @Override
-  public double score(Observation step) {
+  public double score(StepReading step) {
     double loss = step.loss();
     if (!Double.isFinite(loss)) {
       return Double.NaN;

@@ -2,7 +2,7 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * How a budget is best spent.
+ * The best model size and training length for a budget.
  *
  * @param flops C = 6ND, the budget
  * @param parameters N_opt
@@ -14,7 +14,7 @@ public record Allocation(double flops, double parameters, double tokens) {
     return tokens / parameters;
   }
 
-  /** Refuses a budget that is none. */
+  /** Returns the budget if it is a number above 0. */
   static double checked(double flops) {
     if (!(flops > 0 && Double.isFinite(flops))) {
       throw new IllegalArgumentException("budget = " + flops + ": expected FLOPs, above 0");

@@ -10,14 +10,13 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * The same fit on rows drawn anew, with replacement, many times over.
+ * Repeated fits on rows that are drawn with replacement.
  *
- * <p><b>Edges.</b> Draws that cannot be fitted are left out and counted: many of them mean that the
- * spread is told too small. <b>Threads.</b> Immutable. <b>Source.</b> Efron 1979; percentile
- * intervals.
+ * <p><b>Edges.</b> Draws that cannot be fitted are left out and counted. If there are many, the
+ * spread is too small. <b>Threads.</b> Immutable. <b>Source.</b> Efron 1979; percentile intervals.
  *
- * @param fits what came out, in the order of the draws
- * @param failed draws without a fit
+ * @param fits the fits, in the order of the draws
+ * @param failed number of draws without a fit
  */
 public record Bootstrap<T>(List<T> fits, int failed) {
   private static final int LEAST_FITS = 2;
@@ -29,10 +28,10 @@ public record Bootstrap<T>(List<T> fits, int failed) {
   /**
    * Draws and refits.
    *
-   * @param rows how many rows there are, and how many are drawn
-   * @param draws how often, above 0
-   * @param seed of the draws; the same seed draws the same rows, on any number of threads
-   * @param refit given how often each row was drawn; empty where that cannot be fitted
+   * @param rows number of rows, and of rows in each draw
+   * @param draws number of draws, above 0
+   * @param seed seed of the draws; the same seed draws the same rows, on any number of threads
+   * @param refit fits rows by how often each was drawn; empty when that cannot be fitted
    */
   static <T> Bootstrap<T> of(
       int rows, int draws, long seed, Pieces pieces, Function<int[], Optional<T>> refit) {
@@ -50,7 +49,7 @@ public record Bootstrap<T>(List<T> fits, int failed) {
   }
 
   /**
-   * Of a value of the fits; NaN where there are fewer than two.
+   * Returns the spread of a value over the fits; NaN when there are fewer than two.
    *
    * @param value such as {@code LossSurface::a}
    */

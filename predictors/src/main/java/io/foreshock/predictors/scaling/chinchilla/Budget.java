@@ -13,10 +13,10 @@ import org.apache.commons.math3.linear.QRDecomposition;
  *
  * @param flops geometric mean of the rows' C
  * @param rows the rows' numbers
- * @param minimum where the parabola L = c₀ + c₁ ln N + c₂ (ln N)² is lowest; empty where that is
- *     not among the sizes tried
- * @param loss its lowest loss, or NaN
- * @param problem why there is no minimum, or empty
+ * @param minimum where the parabola L = c₀ + c₁ ln N + c₂ (ln N)² is lowest; empty when that is
+ *     outside of the sizes tried
+ * @param loss the loss there, or NaN
+ * @param problem reason why there is no minimum, or empty
  */
 public record Budget(
     double flops, List<Integer> rows, Optional<Allocation> minimum, double loss, String problem) {
@@ -38,7 +38,7 @@ public record Budget(
     double centre = Arrays.stream(x).average().orElseThrow();
     double[] c = parabola(x, centre, group.stream().mapToDouble(Observation::loss).toArray());
     if (!(c[2] > 0)) {
-      return without(flops, rows, "losses do not curve upwards: no minimum");
+      return without(flops, rows, "the losses do not curve upwards, so there is no minimum");
     }
     double vertex = centre - c[1] / (2 * c[2]);
     if (vertex < Arrays.stream(x).min().orElseThrow()) {

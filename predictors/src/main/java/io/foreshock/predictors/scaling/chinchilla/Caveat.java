@@ -4,10 +4,10 @@ package io.foreshock.predictors.scaling.chinchilla;
 import java.util.List;
 
 /**
- * What a fitted number must not be believed without.
+ * A limit of a fitted number that its reader must know.
  *
- * @param kind which caveat
- * @param rows numbers of the rows it is about; empty: all of them, or none in particular
+ * @param kind kind of the caveat
+ * @param rows numbers of the rows that it is about; empty for all rows, or for none in particular
  * @param message a sentence with its numbers
  */
 public record Caveat(Kind kind, List<Integer> rows, String message) {
@@ -15,32 +15,32 @@ public record Caveat(Kind kind, List<Integer> rows, String message) {
     rows = List.copyOf(rows);
   }
 
-  /** About no row in particular. */
+  /** A caveat about no row in particular. */
   static Caveat of(Kind kind, String message) {
     return new Caveat(kind, List.of(), message);
   }
 
-  /** The caveats there are. */
+  /** The kinds of caveats. */
   public enum Kind {
     /** The exponents depend on whether embeddings count as parameters. */
     PARAMETERS_COUNTED,
     /** A few rows decide the fit. */
     INFLUENTIAL_ROWS,
-    /** Losses from the middle of a learning-rate schedule. */
+    /** Some losses are from the middle of a learning-rate schedule. */
     SCHEDULE_NOT_MATCHED,
-    /** Whether schedules match lengths cannot be known from the table. */
+    /** The table does not show whether schedules match lengths. */
     SCHEDULE_UNKNOWN,
-    /** A prediction outside of the rows' range. */
+    /** A prediction is outside of the range of the rows. */
     EXTRAPOLATION,
-    /** An exponent or the irreducible loss ended where it means nothing. */
+    /** An exponent or the irreducible loss has a value without meaning. */
     AT_BOUND,
-    /** Hardly more rows than unknowns. */
+    /** There are few rows for the number of unknowns. */
     FEW_POINTS,
-    /** Several losses at the same size and length. */
+    /** There are several losses at the same size and length. */
     REPEATED_POINTS,
-    /** Budgets without a minimum among the sizes tried. */
+    /** Some budgets have no minimum among the sizes tried. */
     BUDGETS_LEFT_OUT,
-    /** Draws of the bootstrap that could not be fitted. */
+    /** Some draws of the bootstrap could not be fitted. */
     FAILED_REFITS
   }
 }

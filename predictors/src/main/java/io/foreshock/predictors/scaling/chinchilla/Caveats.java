@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the {@link Caveat}s of a table and of what was fitted to it. */
+/** Finds the {@link Caveat}s of a table and of the fits to it. */
 public final class Caveats {
   /** Share of embeddings above which the exponents depend on counting them. */
   private static final double NOTABLE_SHARE = 0.1;
@@ -22,9 +22,9 @@ public final class Caveats {
   private Caveats() {}
 
   /**
-   * Those of the rows alone.
+   * Returns the caveats of the rows alone.
    *
-   * @param unknowns how many the fit has
+   * @param unknowns number of unknowns of the fit
    */
   public static List<Caveat> of(Observations rows, int unknowns) {
     List<Caveat> caveats = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class Caveats {
     return caveats;
   }
 
-  /** That of few rows for many unknowns. */
+  /** Returns the caveat of too few rows for the unknowns. */
   public static Optional<Caveat> few(int rows, int unknowns) {
     return rows >= ROWS_AN_UNKNOWN * unknowns
         ? Optional.empty()
@@ -47,7 +47,7 @@ public final class Caveats {
                     rows, unknowns, ROWS_AN_UNKNOWN * unknowns)));
   }
 
-  /** Those of a surface: exponents and floor at the edge of what means anything. */
+  /** Returns the caveats of a surface: exponents or an irreducible loss without meaning. */
   public static List<Caveat> of(LossSurface surface, Observations rows) {
     List<Caveat> caveats = new ArrayList<>();
     exponent("alpha", surface.alpha()).ifPresent(caveats::add);
@@ -56,7 +56,7 @@ public final class Caveats {
     return caveats;
   }
 
-  /** Those of a power law. */
+  /** Returns the caveats of a power law. */
   public static List<Caveat> of(PowerLaw law, double leastY) {
     List<Caveat> caveats = new ArrayList<>();
     exponent("alpha", Math.abs(law.alpha())).ifPresent(caveats::add);
@@ -64,7 +64,7 @@ public final class Caveats {
     return caveats;
   }
 
-  /** That of an allocation outside of the rows: in compute, size or length. */
+  /** Returns the caveat of an allocation outside of the rows, in compute, size or length. */
   public static Optional<Caveat> of(Allocation allocation, Observations rows) {
     List<String> outside = new ArrayList<>();
     outside(
@@ -93,7 +93,7 @@ public final class Caveats {
                 text("budget %.4g: ", allocation.flops()) + String.join(", ", outside)));
   }
 
-  /** That of a value outside of what was fitted. */
+  /** Returns the caveat of a value outside of the fitted range. */
   public static Optional<Caveat> outside(String name, double value, double least, double most) {
     List<String> outside = new ArrayList<>();
     outside(outside, name, value, least, most);
@@ -102,7 +102,7 @@ public final class Caveats {
         .map(message -> Caveat.of(Caveat.Kind.EXTRAPOLATION, message));
   }
 
-  /** That of budgets left out. */
+  /** Returns the caveat of budgets that were left out. */
   public static Optional<Caveat> of(IsoFlop fit) {
     List<Budget> without = fit.budgets().stream().filter(b -> b.minimum().isEmpty()).toList();
     if (without.isEmpty()) {
@@ -118,7 +118,7 @@ public final class Caveats {
                 + String.join("; ", reasons)));
   }
 
-  /** That of draws without a fit. */
+  /** Returns the caveat of draws without a fit. */
   public static Optional<Caveat> of(Bootstrap<?> bootstrap) {
     int draws = bootstrap.failed() + bootstrap.fits().size();
     return bootstrap.failed() == 0
@@ -127,8 +127,8 @@ public final class Caveats {
             Caveat.of(
                 Caveat.Kind.FAILED_REFITS,
                 text(
-                    "%d of %d draws could not be fitted and are left out: errors and intervals are"
-                        + " told too small",
+                    "%d of %d draws could not be fitted and are left out, so errors and intervals are"
+                        + " too small",
                     bootstrap.failed(), draws)));
   }
 
@@ -168,8 +168,8 @@ public final class Caveats {
               Caveat.Kind.SCHEDULE_NOT_MATCHED,
               unmatched,
               text(
-                  "%d of %d losses are from elsewhere than the end of their learning-rate schedule:"
-                      + " they are too high, and bias the exponents (Hoffmann et al. 2022, §3.1)",
+                  "%d of %d losses are not from the end of their learning-rate schedule: they are too"
+                      + " high and bias the exponents (Hoffmann et al. 2022, §3.1)",
                   unmatched.size(), rows.size())));
     }
     if (!unknown.isEmpty()) {
@@ -211,7 +211,7 @@ public final class Caveats {
             Caveat.of(
                 Caveat.Kind.AT_BOUND,
                 text(
-                    "%s = %.4g is outside of %s to %s: the rows do not tell it",
+                    "%s = %.4g is outside of %s to %s: the rows do not determine it",
                     name, value, LEAST_EXPONENT, MOST_EXPONENT)));
   }
 
@@ -221,7 +221,7 @@ public final class Caveats {
         : Optional.of(
             Caveat.of(
                 Caveat.Kind.AT_BOUND,
-                text("E = %.3g, next to nothing: the rows show no irreducible part", irreducible)));
+                text("E = %.3g is almost 0: the rows show no irreducible part", irreducible)));
   }
 
   private static void outside(

@@ -2,12 +2,12 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * How many of a model's parameters sit in its embedding, where only one of the counts is known.
+ * Estimates the share of a model's parameters in its embedding, from one of the two counts.
  *
  * <p><b>Definition.</b> N_total = N + {@value #GAMMA} N^(1/3), N without the embedding: a
  * transformer 39 times as wide as deep, with 32,000 tokens. <b>Source.</b> Pearce and Song 2024,
- * who trace most of the distance between Kaplan's exponent (0.73) and Hoffmann's (0.50) to it:
- * small models counted without their embedding.
+ * who explain with it most of the difference between Kaplan's exponent (0.73) and Hoffmann's (0.50)
+ * : small models were counted without their embedding.
  */
 public final class EmbeddingShare {
   private static final double GAMMA = 47_491;
@@ -15,12 +15,12 @@ public final class EmbeddingShare {
 
   private EmbeddingShare() {}
 
-  /** N_total of N parameters outside of the embedding. */
+  /** Returns N_total of N parameters outside of the embedding. */
   public static double total(double nonEmbedding) {
     return nonEmbedding + GAMMA * Math.cbrt(nonEmbedding);
   }
 
-  /** N of a total: inverse of {@link #total}. */
+  /** Returns N of a total; the inverse of {@link #total}. */
   public static double nonEmbedding(double total) {
     double root = Math.cbrt(total); // above the solution, where Newton's steps only fall
     for (int i = 0; i < NEWTON_STEPS; i++) {
@@ -29,7 +29,7 @@ public final class EmbeddingShare {
     return root * root * root;
   }
 
-  /** Share of the embedding in a model of N_total parameters, 0 to 1. */
+  /** Returns the share of the embedding in a model of N_total parameters, 0 to 1. */
   public static double ofTotal(double total) {
     return 1 - nonEmbedding(total) / total;
   }

@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Approach 1: the sizes that are lowest in loss along the training curves.
+ * Approach 1: the sizes with the lowest loss along the training curves.
  *
  * <p><b>Definition.</b> At {@value #POINTS} values of C, evenly spaced in ln C over all curves, the
  * curve of lowest loss (interpolated in ln L over ln C) gives N_opt. A value counts as on the
  * envelope only if both a smaller and a larger model have a curve there: where the smallest or the
- * largest one wins, the best size may lie beyond those tried. A {@link Frontier} goes through what
- * is left.
+ * largest one is lowest, the best size may lie outside of those tried. A {@link Frontier} is fitted
+ * through the remaining values.
  *
  * <p><b>Edges.</b> With fewer than four overlapping sizes at most one can be bracketed, and there
- * is no frontier. Losses are taken as given: smooth noisy curves first ({@link
- * TrainingCurve#smoothed}), or luck wins. <b>Threads.</b> Immutable. <b>Cost.</b> 1,500 · curves ·
+ * is no frontier. Noisy curves must be smoothed first ({@link TrainingCurve#smoothed}), because
+ * otherwise the noise decides. <b>Threads.</b> Immutable. <b>Cost.</b> 1,500 · curves ·
  * log(points). <b>Source.</b> Hoffmann et al. 2022, §3.1; the bracketing is our own.
  *
- * @param frontier through the points
+ * @param frontier power law through the points
  * @param points the values of C on the envelope, rising, with their best sizes
- * @param leftOut how many values of C were not bracketed
+ * @param leftOut number of values of C that were not bracketed
  */
 public record Envelope(Frontier frontier, List<Allocation> points, int leftOut) {
   private static final int POINTS = 1500;
@@ -32,7 +32,7 @@ public record Envelope(Frontier frontier, List<Allocation> points, int leftOut) 
   }
 
   /**
-   * Fits.
+   * Fits the envelope of training curves.
    *
    * @throws FitException when fewer than two sizes are on the envelope
    */
@@ -59,7 +59,7 @@ public record Envelope(Frontier frontier, List<Allocation> points, int leftOut) 
     List<TrainingCurve> curves = new ArrayList<>();
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] > 0) {
-        curves.add(all.get(i)); // a curve drawn twice makes no lower envelope
+        curves.add(all.get(i)); // a curve that is drawn twice does not change the envelope
       }
     }
     double low = curves.stream().mapToDouble(TrainingCurve::leastLogFlops).min().orElse(0);
@@ -73,7 +73,7 @@ public record Envelope(Frontier frontier, List<Allocation> points, int leftOut) 
         .map(frontier -> new Envelope(frontier, points, POINTS - points.size()));
   }
 
-  /** The lowest curve at C, if it is bracketed. */
+  /** Returns the allocation of the lowest curve at C, if it is bracketed. */
   private static Optional<Allocation> best(List<TrainingCurve> curves, double logFlops) {
     double smallest = Double.POSITIVE_INFINITY;
     double largest = 0;

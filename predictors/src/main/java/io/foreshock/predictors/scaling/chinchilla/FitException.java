@@ -2,10 +2,10 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * Data that a fit cannot be made from.
+ * Thrown for data that cannot be fitted.
  *
- * <p>Carries the row and the column to look at, so that whoever read the table can name them in its
- * own words.
+ * <p>It holds the row and the column, so that the reader of the table can name them in its own
+ * words.
  */
 public final class FitException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
@@ -19,23 +19,23 @@ public final class FitException extends IllegalArgumentException {
     this.column = column;
   }
 
-  /** One value is wrong. */
+  /** Reports a wrong value. */
   static FitException at(int row, String column, double value, String expected) {
     return new FitException(
         row, column, "row " + row + ", " + column + " = " + value + ": expected " + expected);
   }
 
-  /** One row is wrong beside the others. */
+  /** Reports a row that does not fit the others. */
   static FitException row(int row, String column, String problem) {
     return new FitException(row, column, "row " + row + ", " + column + ": " + problem);
   }
 
-  /** A column, or the table as a whole, is wrong. */
+  /** Reports a wrong column, or a wrong table. */
   static FitException column(String column, String problem) {
     return new FitException(0, column, column + ": " + problem);
   }
 
-  /** The row's number as its {@link Observation} gives it, or 0 where all rows are meant. */
+  /** The row's number as its {@link Observation} gives it, or 0 for all rows. */
   public int row() {
     return row;
   }

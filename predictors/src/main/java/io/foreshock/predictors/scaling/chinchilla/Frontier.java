@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /**
- * The best size for each budget, as a power law: what approaches 1 and 2 find.
+ * The best size for each budget, as a power law: the result of approaches 1 and 2.
  *
  * <p><b>Definition.</b> N_opt = k C^a by least squares of ln N on ln C; D_opt = C / 6 N_opt, so b =
  * 1 − a. <b>Source.</b> Hoffmann et al. 2022, §3.1 and §3.2.
@@ -17,7 +17,7 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
 public record Frontier(double coefficient, double a) {
   private static final int LEAST_POINTS = 2;
 
-  /** Empty where there are not two points, or all are at one size or budget. */
+  /** Fits the points; empty when there are fewer than two, or all have one size or budget. */
   static Optional<Frontier> through(List<Allocation> points) {
     boolean sizesDiffer =
         points.stream().mapToDouble(Allocation::parameters).distinct().count() > 1;
@@ -36,7 +36,7 @@ public record Frontier(double coefficient, double a) {
   }
 
   /**
-   * N_opt and D_opt for a budget.
+   * Returns N_opt and D_opt for a budget.
    *
    * @param flops C = 6ND, above 0
    */

@@ -9,20 +9,20 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * How much of a fit hangs on few rows: the exponent a without each one, and without the highest
+ * How much a fit depends on few rows: the exponent a without each row, and without the highest
  * losses together.
  *
  * <p><b>Definition.</b> A row is influential when leaving it out moves a by more than one standard
- * error, here √n · 1.4826 · median |aᵢ − median a|: the jackknife's, but by medians, or one wild
- * row would hide itself by widening it. The {@value #MOST_TOGETHER} highest losses, at most a
- * twentieth of the rows, are left out together as well: Besiroglu et al. 2024 found that five of
- * 245 move Hoffmann's a from 0.51 to 0.56. <b>Cost.</b> A refit a row, some milliseconds each.
- * <b>Source.</b> Our own.
+ * error, here √n · 1.4826 · median |aᵢ − median a|: the jackknife's, but by medians, because
+ * otherwise a single outlier would hide itself by widening it. The {@value #MOST_TOGETHER} highest
+ * losses, at most a twentieth of the rows, are left out together as well: Besiroglu et al. 2024
+ * found that five of 245 move Hoffmann's a from 0.51 to 0.56. <b>Cost.</b> One refit per row, of a
+ * few milliseconds each. <b>Source.</b> Our own.
  *
- * @param standardError of a, by the robust jackknife
+ * @param standardError standard error of a, by the robust jackknife
  * @param rows numbers of the influential rows
  * @param highest numbers of the highest losses that were left out together
- * @param withoutHighest a without those; NaN where they leave nothing to fit
+ * @param withoutHighest a without those; NaN when the remaining rows cannot be fitted
  */
 public record Influence(
     double standardError, List<Integer> rows, List<Integer> highest, double withoutHighest) {
@@ -40,7 +40,7 @@ public record Influence(
   /**
    * Refits without each row of a table.
    *
-   * @param fit of all its rows
+   * @param fit fit of all its rows
    */
   public static Influence of(Observations rows, ParametricFit fit, Pieces pieces) {
     int n = rows.size();
@@ -76,9 +76,9 @@ public record Influence(
   }
 
   /**
-   * The caveats of it.
+   * Returns the caveats of this influence.
    *
-   * @param a of all rows
+   * @param a exponent of all rows
    */
   public List<Caveat> caveats(double a) {
     List<Caveat> caveats = new ArrayList<>();

@@ -14,14 +14,14 @@ import java.util.stream.IntStream;
  * Budget}; its parabola of loss in ln N has its minimum at N_opt. A {@link Frontier} goes through
  * the minima.
  *
- * <p><b>Edges.</b> Budgets without a minimum among the sizes tried are left out and say why. The
- * exponent does not depend on how wide the sizes are spread, but N_opt does: the surface is steeper
- * towards small models than a parabola, so sizes ×÷ 2, 4, 16 about the optimum put it 0.3, 1.3, 5.4
- * % too high on Hoffmann's surface. <b>Threads.</b> Immutable. <b>Source.</b> Hoffmann et al. 2022,
- * §3.2.
+ * <p><b>Edges.</b> Budgets without a minimum among the sizes tried are left out, with the reason.
+ * The exponent does not depend on how wide the sizes are spread, but N_opt does: the surface is
+ * steeper towards small models than a parabola, so sizes ×÷ 2, 4, 16 around the optimum put it 0.3,
+ * 1.3, 5.4 % too high on Hoffmann's surface. <b>Threads.</b> Immutable. <b>Source.</b> Hoffmann et
+ * al. 2022, §3.2.
  *
- * @param frontier through the minima
- * @param budgets all of them, rising, also those left out
+ * @param frontier power law through the minima
+ * @param budgets all budgets, rising, including those left out
  */
 public record IsoFlop(Frontier frontier, List<Budget> budgets) {
   /** Width of a budget that suits tables of rounded FLOPs. */
@@ -32,9 +32,9 @@ public record IsoFlop(Frontier frontier, List<Budget> budgets) {
   }
 
   /**
-   * Fits.
+   * Fits the rows.
    *
-   * @param tolerance how far FLOPs of a budget may be apart, relative; 0 to 1
+   * @param tolerance relative distance that FLOPs of a budget may have, 0 to 1
    * @throws FitException when fewer than two budgets have a minimum
    */
   public static IsoFlop of(Observations rows, double tolerance) {
@@ -45,7 +45,7 @@ public record IsoFlop(Frontier frontier, List<Budget> budgets) {
         .orElseThrow(() -> FitException.column("flops", problem(budgets)));
   }
 
-  /** Refits rows drawn with replacement; the budgets stay as they were grouped. */
+  /** Refits rows drawn with replacement; the groups of budgets stay the same. */
   public static Bootstrap<Frontier> bootstrap(
       Observations rows, double tolerance, int draws, long seed, Pieces pieces) {
     List<List<Observation>> groups = groups(rows, tolerance);
@@ -78,7 +78,7 @@ public record IsoFlop(Frontier frontier, List<Budget> budgets) {
     double first = Double.NaN;
     for (Observation row :
         rows.rows().stream().sorted(Comparator.comparingDouble(Observation::flops)).toList()) {
-      if (!(row.flops() <= first * (1 + tolerance) * (1 + 1e-12))) { // 6ND has been rounded
+      if (!(row.flops() <= first * (1 + tolerance) * (1 + 1e-12))) { // 6ND was rounded
         first = row.flops();
         groups.add(new ArrayList<>());
       }

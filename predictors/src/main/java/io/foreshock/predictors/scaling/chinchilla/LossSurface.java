@@ -2,14 +2,15 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * Loss as a sum of what the data, the model's size and the training's length leave.
+ * Loss as a sum of an irreducible part, a part of the model's size and a part of the training's
+ * length.
  *
  * <p><b>Definition.</b> L(N, D) = E + A / N^α + B / D^β. <b>Source.</b> Hoffmann et al. 2022, §3.3,
  * eq. 2 to 4.
  *
- * @param E loss of infinite models and data, nats a token, ≥ 0
- * @param A of the model's size, above 0
- * @param B of the data, above 0
+ * @param E loss of infinite models and data, nats per token, ≥ 0
+ * @param A coefficient of the model's size, above 0
+ * @param B coefficient of the data, above 0
  * @param alpha α, above 0
  * @param beta β, above 0
  * @throws IllegalArgumentException where a value is out of its range
@@ -25,7 +26,7 @@ public record LossSurface(double E, double A, double B, double alpha, double bet
     positive("beta", beta);
   }
 
-  /** L(N, D), nats a token. */
+  /** Returns L(N, D), nats per token. */
   public double loss(double parameters, double tokens) {
     return E + A * Math.pow(parameters, -alpha) + B * Math.pow(tokens, -beta);
   }
@@ -41,8 +42,8 @@ public record LossSurface(double E, double A, double B, double alpha, double bet
   }
 
   /**
-   * The lowest loss for a budget (eq. 4): N_opt = G (C/6)^a, D_opt = (C/6)^b / G, G = (αA / βB)^(1
-   * / (α + β)).
+   * Returns the allocation of lowest loss for a budget (eq. 4): N_opt = G (C/6)^a, D_opt = (C/6)^b
+   * / G, G = (αA / βB)^(1 / (α + β)).
    *
    * @param flops C = 6ND, above 0
    */

@@ -3,13 +3,13 @@ package io.foreshock.predictors.scaling.chinchilla;
 
 /** A function of some variables, with its gradient. */
 interface Objective {
-  /** How many variables. */
+  /** Number of variables. */
   int size();
 
   /**
-   * Its value; not finite where it has none.
+   * Returns the value; not finite where it is undefined.
    *
-   * @param gradient is filled
+   * @param gradient receives the gradient
    */
   double value(double[] at, double[] gradient);
 }

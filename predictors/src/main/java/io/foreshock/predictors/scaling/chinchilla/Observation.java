@@ -4,11 +4,12 @@ package io.foreshock.predictors.scaling.chinchilla;
 /**
  * The loss of one model after some tokens.
  *
- * @param row number by which messages name it, as its table counts; above 0
+ * @param row number of its row in the table, for messages; above 0
  * @param parameters N, a count (not millions): 100 to 1e16
  * @param tokens D, a count: 100 to 1e18
- * @param loss nats a token, above 0 and at most {@value #MOST_LOSS}
- * @param scheduleTokens tokens at which the learning-rate schedule of its run ends; NaN: not known
+ * @param loss nats per token, above 0 and at most {@value #MOST_LOSS}
+ * @param scheduleTokens tokens at which the learning-rate schedule of its run ends; NaN when
+ *     unknown
  * @throws FitException where a value is out of its range
  */
 public record Observation(
@@ -22,20 +23,20 @@ public record Observation(
     count(row, "parameters", parameters, MOST_PARAMETERS);
     count(row, "tokens", tokens, MOST_TOKENS);
     if (!(loss > 0 && loss <= MOST_LOSS)) {
-      throw FitException.at(row, "loss", loss, "nats a token, above 0 and at most 100");
+      throw FitException.at(row, "loss", loss, "nats per token, above 0 and at most 100");
     }
     if (!Double.isNaN(scheduleTokens)) {
       count(row, "schedule_tokens", scheduleTokens, MOST_TOKENS);
     }
   }
 
-  /** One whose schedule is not known. */
+  /** An observation whose schedule is unknown. */
   public Observation(int row, double parameters, double tokens, double loss) {
     this(row, parameters, tokens, loss, Double.NaN);
   }
 
   /**
-   * One told by its compute: D = C / 6N.
+   * Creates an observation from its compute: D = C / 6N.
    *
    * @param flops C, above 0
    */

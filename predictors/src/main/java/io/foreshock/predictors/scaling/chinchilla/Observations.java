@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The rows of a fit, none of them twice.
+ * The rows of a fit, without duplicates.
  *
- * <p><b>Edges.</b> A row that has parameters, tokens and loss of another is a copy and refused: it
- * would weigh double. Several losses at the same parameters and tokens (seeds) are fine.
- * <b>Threads. </b> Immutable.
+ * <p><b>Edges.</b> A row with the parameters, tokens and loss of another one is rejected, because a
+ * copy would count twice. Several losses at the same parameters and tokens (seeds) are allowed.
+ * <b>Threads.</b> Immutable.
  */
 public final class Observations {
   private final List<Observation> rows;
@@ -22,7 +22,7 @@ public final class Observations {
   }
 
   /**
-   * Checks that no row is there twice.
+   * Checks that there are no duplicates.
    *
    * @throws FitException naming the second of two equal rows
    */
@@ -40,14 +40,15 @@ public final class Observations {
   }
 
   /**
-   * Without the rows of the highest losses; of equal ones the later row goes first.
+   * Returns the rows without those of the highest losses; of equal losses the later row is removed
+   * first.
    *
    * @param count 0 to {@link #size()}
    */
   public Observations withoutHighest(int count) {
     if (count < 0 || count > rows.size()) {
       throw new IllegalArgumentException(
-          "exclude-highest = " + count + ": expected 0 to " + rows.size() + ", the rows there are");
+          "exclude-highest = " + count + ": expected 0 to " + rows.size() + ", the number of rows");
     }
     List<Observation> lowest =
         rows.stream()
@@ -57,7 +58,7 @@ public final class Observations {
     return new Observations(rows.stream().filter(lowest::contains).toList());
   }
 
-  /** Of the rows at the same parameters and tokens only the first of the lowest loss. */
+  /** Returns only the first row of lowest loss at each pair of parameters and tokens. */
   public Observations best() {
     Map<List<Double>, Observation> best = new HashMap<>();
     for (Observation row : rows) {
@@ -74,17 +75,17 @@ public final class Observations {
     return rows;
   }
 
-  /** How many. */
+  /** Number of rows. */
   public int size() {
     return rows.size();
   }
 
-  /** One value a row. */
+  /** One value per row. */
   double[] column(ToDoubleFunction<Observation> value) {
     return rows.stream().mapToDouble(value).toArray();
   }
 
-  /** How many different values a column has. */
+  /** Number of different values of a column. */
   long distinct(ToDoubleFunction<Observation> value) {
     return rows.stream().mapToDouble(value).distinct().count();
   }
@@ -99,7 +100,7 @@ public final class Observations {
     return rows.stream().mapToDouble(value).max().orElse(Double.NaN);
   }
 
-  /** Refuses fewer rows, sizes or lengths than the unknowns need. */
+  /** Rejects fewer rows, sizes or lengths than the unknowns need. */
   void need(int points, int sizes, int lengths) {
     if (size() < points) {
       throw FitException.column("rows", size() + " of them: expected at least " + points);

@@ -17,47 +17,47 @@ import java.util.stream.IntStream;
  * {−1, −.5, …, 1}, a, b in {0, 5, …, 25}; A, B, E = exp(a, b, e).
  *
  * <p><b>How.</b> Every start descends 20 iterations, the best 600 of them 30 more, and the best 40
- * of those until they end. The sum, not the mean, is minimized to the last digit: stopping early is
- * what Besiroglu et al. 2024 found wrong with the paper's own fit.
+ * of those until they end. The sum, not the mean, is minimized to the last digit, because Besiroglu
+ * et al. 2024 found that the paper's own fit stopped early.
  *
  * <p><b>Edges.</b> At least {@value #LEAST_ROWS} rows, {@value #LEAST_LEVELS} sizes and as many
- * lengths: with fewer, E cannot be told from A or B. Where loss does not fall with N or with D
- * there is no surface, and an exception. <b>Threads.</b> Those of {@link Pieces}. <b>Cost.</b>
- * About 120,000 passes over the rows: seconds at 240. <b>Source.</b> Hoffmann et al. 2022, §3.3 and
- * §D.2.
+ * lengths: with fewer, E cannot be separated from A or B. Where the loss does not fall with N or
+ * with D, there is no surface, and an exception is thrown. <b>Threads.</b> Those of {@link Pieces}.
+ * <b>Cost.</b> About 120,000 passes over the rows: seconds at 240. <b>Source.</b> Hoffmann et al.
+ * 2022, §3.3 and §D.2.
  *
- * @param surface what fits best
- * @param objective the sum there
- * @param rows how many rows it was fitted to
+ * @param surface the best fit
+ * @param objective the sum at the best fit
+ * @param rows number of fitted rows
  */
 public record ParametricFit(LossSurface surface, double objective, int rows) {
-  /** Of Huber's loss. */
+  /** δ of Huber's loss. */
   static final double DELTA = 1e-3;
 
-  /** Of the grid. */
+  /** Number of starts in the grid. */
   public static final int STARTS = 4500;
 
   private static final int LEAST_ROWS = 6;
   private static final int LEAST_LEVELS = 3;
   private static final int LONG = 1000;
 
-  /** Descents a piece. */
+  /** Descents per piece. */
   private static final int SLICE = 10;
 
-  /** Iterations of all descents, of those that go on, and of the last few. */
+  /** Iterations of all descents, of those that continue, and of the last few. */
   private static final int[] ITERATIONS = {20, 30, LONG};
 
-  /** How many descents go on after each. */
-  private static final int[] GOING_ON = {600, 40};
+  /** Number of descents that continue after each stage. */
+  private static final int[] CONTINUED = {600, 40};
 
-  /** Of E in a start: ln 0 would be none. */
+  /** Least E in a start, because ln 0 is not finite. */
   private static final double LEAST_FLOOR = 1e-9;
 
-  /** The exponents' factors that a refit starts from, beside the fit of all rows. */
+  /** Factors of the exponents from which a refit starts; the first is the fit of all rows. */
   private static final double[][] ALTERNATES = {{1, 1}, {0.7, 1}, {1.4, 1}, {1, 0.7}, {1, 1.4}};
 
   /**
-   * Fits.
+   * Fits the surface to all rows.
    *
    * @throws FitException when the rows are too few or too alike, or have no such surface
    */
@@ -65,9 +65,9 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
     rows.need(LEAST_ROWS, LEAST_LEVELS, LEAST_LEVELS);
     SumOfPowers objective = objective(rows);
     End[] ends = descend(objective, starts(objective), ITERATIONS[0], pieces);
-    for (int stage = 0; stage < GOING_ON.length; stage++) {
+    for (int stage = 0; stage < CONTINUED.length; stage++) {
       double[][] best =
-          Arrays.stream(ends).limit(GOING_ON[stage]).map(End::at).toArray(double[][]::new);
+          Arrays.stream(ends).limit(CONTINUED[stage]).map(End::at).toArray(double[][]::new);
       ends = descend(objective, best, ITERATIONS[stage + 1], pieces);
     }
     End end = ends[0];
@@ -81,7 +81,7 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
   }
 
   /**
-   * The sum that is minimized, of a surface that need not fit.
+   * Returns the minimized sum for any surface.
    *
    * @return Σ Huber_δ over the rows
    */
@@ -94,7 +94,7 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
   /**
    * Refits rows drawn with replacement, from this fit and four around it.
    *
-   * @param data the rows it was fitted to
+   * @param data the fitted rows
    * @param seed of the draws
    */
   public Bootstrap<LossSurface> bootstrap(Observations data, int draws, long seed, Pieces pieces) {
@@ -111,12 +111,12 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
                 : refit(objective.weighted(counts), ALTERNATES));
   }
 
-  /** Refits to some of the rows; each is there as often as counted. Empty: no surface. */
+  /** Refits to rows with these counts; empty when there is no surface. */
   Optional<LossSurface> refit(Observations data, int[] counts) {
     return refit(objective(data).weighted(counts), ALTERNATES);
   }
 
-  /** The same where hardly a row is gone, from this fit alone. */
+  /** The same when few rows are left out, starting from this fit alone. */
   Optional<LossSurface> refitNear(Observations data, int[] counts) {
     return refit(objective(data).weighted(counts), new double[][] {{1, 1}});
   }
@@ -149,7 +149,7 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
         true);
   }
 
-  /** The ends of all descents with a finite value, lowest first. */
+  /** Returns the ends of all descents with a finite value, lowest first. */
   private static End[] descend(
       SumOfPowers objective, double[][] starts, int iterations, Pieces pieces) {
     End[] ends = new End[starts.length];
@@ -187,7 +187,7 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
     return starts.toArray(double[][]::new);
   }
 
-  /** A surface in the objective's terms, its exponents scaled about the rows' centre. */
+  /** Returns the parameters of a surface in the objective, with scaled exponents. */
   private static double[] at(
       SumOfPowers objective, LossSurface surface, double alphaFactor, double betaFactor) {
     double[] at =
@@ -214,7 +214,7 @@ public record ParametricFit(LossSurface surface, double objective, int rows) {
     }
   }
 
-  /** Where a descent ended. */
+  /** The end of a descent. */
   private record End(double[] at, double value) {
     static End of(QuasiNewton descent) {
       return new End(descent.at(), descent.value());

@@ -4,14 +4,14 @@ package io.foreshock.predictors.scaling.chinchilla;
 import java.util.function.IntConsumer;
 
 /**
- * Who runs the independent pieces of a long fit: this module has no threads of its own.
+ * Runs the independent pieces of a long fit, because this module has no threads of its own.
  *
- * <p>The result does not depend on the order or on how many run at once. Example: {@code (count,
- * piece) -> IntStream.range(0, count).parallel().forEach(piece)}.
+ * <p>The result does not depend on the order or on the number of pieces that run at once. Example:
+ * {@code (count, piece) -> IntStream.range(0, count).parallel().forEach(piece)}.
  */
 @FunctionalInterface
 public interface Pieces {
-  /** One after the other, on the caller's thread. */
+  /** Runs the pieces one after the other, on the caller's thread. */
   Pieces IN_TURN =
       (count, piece) -> {
         for (int i = 0; i < count; i++) {

@@ -2,11 +2,11 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * A power law above what cannot be reduced: y = E + A x^(−α).
+ * A power law above an irreducible part: y = E + A x^(−α).
  *
- * @param E irreducible, ≥ 0; 0 in the plain form
- * @param A above 0
- * @param alpha α; below 0 where y rises with x
+ * @param E irreducible part, ≥ 0; 0 in the plain form
+ * @param A coefficient, above 0
+ * @param alpha α; below 0 when y rises with x
  */
 public record PowerLaw(double E, double A, double alpha) {
   public PowerLaw {
@@ -21,7 +21,7 @@ public record PowerLaw(double E, double A, double alpha) {
     }
   }
 
-  /** y at x, for x above 0. */
+  /** Returns y at x, for x above 0. */
   public double at(double x) {
     return E + A * Math.pow(x, -alpha);
   }

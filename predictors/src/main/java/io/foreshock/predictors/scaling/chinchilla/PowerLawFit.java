@@ -10,13 +10,13 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * Fits a {@link PowerLaw} by least squares of the log residuals ln(E + A x^(−α)) − ln y.
  *
  * <p><b>How.</b> Descents from {@value #FLOORS} values of E between 0 and the lowest y, each with
- * the line through ln(y − E); the lowest end counts. <b>Edges.</b> With E at least {@value
+ * the line through ln(y − E); the lowest end is used. <b>Edges.</b> With E at least {@value
  * #LEAST_WITH_E} points at three different x, otherwise {@value #LEAST} at two. y must vary.
  * <b>Threads.</b> Immutable. <b>Cost.</b> Milliseconds.
  *
- * @param law what fits best
+ * @param law the best fit
  * @param deviation root mean square of the log residuals
- * @param points how many points it was fitted to
+ * @param points number of fitted points
  */
 public record PowerLawFit(PowerLaw law, double deviation, int points) {
   private static final int LEAST = 3;
@@ -25,11 +25,11 @@ public record PowerLawFit(PowerLaw law, double deviation, int points) {
   private static final int ITERATIONS = 500;
 
   /**
-   * A point.
+   * A point of the fit.
    *
-   * @param row number by which messages name it
-   * @param x finite, above 0
-   * @param y finite, above 0
+   * @param row number of its row, for messages
+   * @param x a finite value above 0
+   * @param y a finite value above 0
    * @throws FitException where a value is out of its range
    */
   public record Point(int row, double x, double y) {
@@ -45,18 +45,18 @@ public record PowerLawFit(PowerLaw law, double deviation, int points) {
     }
   }
 
-  /** Fits what messages call x and y. */
+  /** Fits points; messages call the columns x and y. */
   public static PowerLawFit of(List<Point> points, boolean irreducible) {
     return of(points, irreducible, "x", "y");
   }
 
   /**
-   * Fits.
+   * Fits points.
    *
    * @param irreducible whether E is fitted; otherwise it is 0
-   * @param x the column by which messages name the points' x
-   * @param y likewise
-   * @throws FitException when the points are too few, too alike or twice the same
+   * @param x name of the column of x, for messages
+   * @param y name of the column of y, for messages
+   * @throws FitException when the points are too few, too alike or duplicates
    */
   public static PowerLawFit of(List<Point> points, boolean irreducible, String x, String y) {
     check(points, irreducible, x, y);

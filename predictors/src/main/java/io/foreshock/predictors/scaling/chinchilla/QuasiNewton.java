@@ -2,17 +2,17 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * Descends into a minimum: BFGS with a weak Wolfe line search.
+ * Finds a minimum by BFGS with a weak Wolfe line search.
  *
- * <p>Huber's loss with a tiny δ is nearly a sum of absolute values, full of kinks; bisection
- * between too long and too short steps (Lewis and Overton) gets BFGS through them, where searches
- * that interpolate give up early. With five variables the whole inverse Hessian is kept.
+ * <p>Huber's loss with a tiny δ is nearly a sum of absolute values, full of kinks; with bisection
+ * between too long and too short steps (Lewis and Overton), BFGS passes them; searches that
+ * interpolate stop early. With five variables the whole inverse Hessian is kept.
  *
- * <p><b>Edges.</b> Points without a finite value are too far. Ends when the gradient vanishes, when
- * {@value #STALLED} steps in a row gain nothing that a double can tell, or when no step down is
- * found even along the gradient. <b>Threads.</b> One object a thread. <b>Cost.</b> One to two
- * evaluations an iteration. <b>Source.</b> Lewis and Overton 2013, "Nonsmooth optimization via
- * quasi-Newton methods", algorithms 2.1 and 2.6.
+ * <p><b>Edges.</b> Points without a finite value count as too far. It ends when the gradient
+ * vanishes, when {@value #STALLED} steps in a row gain nothing that a double can represent, or when
+ * no step down is found even along the gradient. <b>Threads.</b> One object per thread.
+ * <b>Cost.</b> One to two evaluations per iteration. <b>Source.</b> Lewis and Overton 2013,
+ * "Nonsmooth optimization via quasi-Newton methods", algorithms 2.1 and 2.6.
  */
 final class QuasiNewton {
   private static final double ARMIJO = 1e-4;
@@ -50,7 +50,7 @@ final class QuasiNewton {
     this.trialGradient = new double[size];
   }
 
-  /** Goes down from a start; ends {@link #converged()} or after so many iterations. */
+  /** Descends from a start until {@link #converged()}, or for at most that many iterations. */
   QuasiNewton descend(double[] start, int mostIterations) {
     System.arraycopy(start, 0, at, 0, size);
     value = objective.value(at, gradient);
@@ -81,17 +81,17 @@ final class QuasiNewton {
     return this;
   }
 
-  /** Where the last descent ended. */
+  /** The end of the last descent. */
   double[] at() {
     return at.clone();
   }
 
-  /** The value there. */
+  /** The value at the end. */
   double value() {
     return value;
   }
 
-  /** Whether it ended by itself. */
+  /** Whether the last descent ended before the limit of iterations. */
   boolean converged() {
     return converged;
   }
@@ -104,7 +104,7 @@ final class QuasiNewton {
     }
   }
 
-  /** The direction −H g. */
+  /** Sets the direction to −H g. */
   private void aim() {
     for (int i = 0; i < size; i++) {
       double sum = 0;
@@ -115,7 +115,7 @@ final class QuasiNewton {
     }
   }
 
-  /** Finds a step that goes down enough and flattens enough, and takes it; false: there is none. */
+  /** Makes a step that descends and flattens enough; returns false when there is none. */
   private boolean search() {
     double slope = dot(gradient, direction);
     if (!(slope < 0)) {
@@ -134,7 +134,7 @@ final class QuasiNewton {
       } else if (!(dot(trialGradient, direction) >= WOLFE * slope)) {
         low = length;
       } else {
-        take(there);
+        moveTo(there);
         return true;
       }
       length = Double.isInfinite(high) ? 2 * low : (low + high) / 2;
@@ -142,7 +142,7 @@ final class QuasiNewton {
     return false;
   }
 
-  private void take(double there) {
+  private void moveTo(double there) {
     for (int j = 0; j < size; j++) {
       step[j] = trial[j] - at[j];
       change[j] = trialGradient[j] - gradient[j];

@@ -2,7 +2,7 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 /**
- * How far a fitted value would have come out otherwise.
+ * The spread of a fitted value over refits.
  *
  * @param standardError standard deviation over the refits
  * @param low 2.5th percentile

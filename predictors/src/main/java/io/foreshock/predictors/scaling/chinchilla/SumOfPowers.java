@@ -4,18 +4,18 @@ package io.foreshock.predictors.scaling.chinchilla;
 import java.util.Arrays;
 
 /**
- * How far a sum of power laws is from data, with its gradient: what approach 3 and {@link
- * PowerLawFit} minimize.
+ * Distance of a sum of power laws from data, with its gradient. Approach 3 and {@link PowerLawFit}
+ * minimize it.
  *
  * <p><b>Definition.</b> Σ wᵢ Huber_δ(LSEₖ(pₖ − qₖ zₖᵢ, e) − ln yᵢ), with zₖ the standardized ln xₖ,
  * LSE the logarithm of the sum of exponentials; divided by {@link #scale()}, so that the gradient
- * is of order 1. Standardized, coefficient and exponent of a term hardly depend on each other,
- * which is what a descent needs.
+ * is of order 1. Because zₖ is standardized, coefficient and exponent of a term hardly depend on
+ * each other, which a descent needs.
  *
  * <p><b>Parameters.</b> p₁ … pₖ, q₁ … qₖ, then e unless the sum has no constant. <b>Edges.</b>
- * Where exp leaves the range of doubles the value is not finite, and no minimum is there.
- * <b>Threads.</b> Immutable but for scratch: one object a thread. <b>Cost.</b> K exponentials and a
- * logarithm a row. <b>Source.</b> Hoffmann et al. 2022, §D.2.
+ * Where exp leaves the range of doubles the value is not finite, and there is no minimum.
+ * <b>Threads.</b> Immutable except for scratch memory: one object per thread. <b>Cost.</b> K
+ * exponentials and a logarithm per row. <b>Source.</b> Hoffmann et al. 2022, §D.2.
  */
 final class SumOfPowers implements Objective {
   private final double[][] z;
@@ -48,11 +48,11 @@ final class SumOfPowers implements Objective {
   }
 
   /**
-   * Of all rows, each with weight 1.
+   * Creates the objective of all rows, each with weight 1.
    *
    * @param x K columns, above 0, none of them constant
-   * @param y above 0
-   * @param delta of Huber's loss; infinite: least squares
+   * @param y values above 0
+   * @param delta δ of Huber's loss; infinite for least squares
    * @param constant whether there is an irreducible term
    */
   static SumOfPowers of(double[][] x, double[] y, double delta, boolean constant) {
@@ -76,7 +76,7 @@ final class SumOfPowers implements Objective {
     return new SumOfPowers(z, mean, deviation, logY, ones, delta, constant);
   }
 
-  /** The same with other weights; rows of weight 0 cost nothing. */
+  /** Returns the same objective with other weights; rows of weight 0 cost nothing. */
   SumOfPowers weighted(int[] counts) {
     int kept = (int) Arrays.stream(counts).filter(c -> c > 0).count();
     double[][] keptZ = new double[z.length][kept];
@@ -95,7 +95,7 @@ final class SumOfPowers implements Objective {
     return new SumOfPowers(keptZ, mean, deviation, keptY, keptWeights, delta, constant);
   }
 
-  /** The same for another thread. */
+  /** Returns a copy for another thread. */
   SumOfPowers copy() {
     return new SumOfPowers(z, mean, deviation, logY, weights, delta, constant);
   }
@@ -129,7 +129,7 @@ final class SumOfPowers implements Objective {
     return constant ? Math.exp(parameters[2 * z.length]) : 0;
   }
 
-  /** What {@link #value} is to be multiplied by for the sum as defined. */
+  /** Factor by which {@link #value} must be multiplied to give the sum as defined. */
   double scale() {
     return scale;
   }

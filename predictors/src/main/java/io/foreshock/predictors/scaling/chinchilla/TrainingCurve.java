@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the loss of models of one size falls with compute.
+ * The loss of models of one size as a function of compute.
  *
- * <p><b>Edges.</b> Of several losses at the same tokens the lowest counts. One point is a curve
- * that covers its own C only. <b>Threads.</b> Immutable.
+ * <p><b>Edges.</b> Of several losses at the same tokens the lowest is used. A single point is a
+ * curve that covers only its own C. <b>Threads.</b> Immutable.
  */
 public final class TrainingCurve {
-  /** Standard deviations beyond which a Gaussian's weight is nothing. */
+  /** Standard deviations beyond which the weight of a Gaussian is negligible. */
   private static final double REACH = 4;
 
   private final double parameters;
@@ -29,7 +29,7 @@ public final class TrainingCurve {
   }
 
   /**
-   * The curve of one run.
+   * Creates the curve of one run.
    *
    * @throws FitException when rows differ in parameters
    */
@@ -58,7 +58,7 @@ public final class TrainingCurve {
         sorted.stream().mapToDouble(row -> Math.log(row.loss())).toArray());
   }
 
-  /** One curve a size, for tables that do not tell runs apart. */
+  /** Creates one curve per size, for tables that do not distinguish runs. */
   public static List<TrainingCurve> bySize(Observations rows) {
     Map<Double, List<Observation>> sizes = new LinkedHashMap<>();
     for (Observation row : rows.rows()) {
@@ -68,9 +68,9 @@ public final class TrainingCurve {
   }
 
   /**
-   * The curve without its noise: at each point the straight line of ln L over ln C through those
-   * around it, weighted by a Gaussian over their distance in rows. Unlike a mean it leaves the
-   * slope of the ends alone.
+   * Returns the curve without its noise. Each point is replaced by a straight line of ln L over ln
+   * C through its neighbours, weighted by a Gaussian over their distance in rows. Unlike a mean,
+   * this keeps the slope at the ends.
    *
    * @param rows standard deviation of the Gaussian; 0 changes nothing
    */
@@ -119,7 +119,7 @@ public final class TrainingCurve {
     return logFlops[logFlops.length - 1];
   }
 
-  /** ln L at ln C within the curve, on straight lines between its points. */
+  /** Returns ln L at ln C within the curve, on straight lines between its points. */
   double logLoss(double at) {
     int index = Arrays.binarySearch(logFlops, at);
     if (index >= 0) {

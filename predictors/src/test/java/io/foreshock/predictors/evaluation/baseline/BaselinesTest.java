@@ -23,30 +23,30 @@ class BaselinesTest {
 
   @Test
   void limitsFireAboveThemAndRmsRatioFromItsOwnOn() {
-    Observation hot = new Observation(30, 2, 50, 1, 1e3, 2.3);
+    StepReading hot = new StepReading(30, 2, 50, 1, 1e3, 2.3);
     assertTrue(fires("B8", hot));
     assertFalse(fires("L3", hot)); // 1e3 is not above 1e3
     assertFalse(fires("L4", hot));
     assertTrue(fires("B19", hot));
     assertEquals(50, score("B7", hot));
-    assertTrue(fires("L4", new Observation(30, 2, 50, 1, 10_001, 1)));
+    assertTrue(fires("L4", new StepReading(30, 2, 50, 1, 10_001, 1)));
   }
 
   @Test
   void nanMonitorReadsTheLossAloneAndTorchtitanBoth() {
-    Observation lostGradient = new Observation(30, 2, Double.NaN, 1, 1, 1);
+    StepReading lostGradient = new StepReading(30, 2, Double.NaN, 1, 1, 1);
     assertFalse(fires("B5", lostGradient));
     assertTrue(fires("B15", lostGradient));
-    assertTrue(fires("B5", new Observation(30, Double.NaN, 1, 1, 1, 1)));
+    assertTrue(fires("B5", new StepReading(30, Double.NaN, 1, 1, 1, 1)));
   }
 
   @Test
   void noRuleFiresOnWhatWasNotMeasured() {
-    double absent = Observation.ABSENT;
+    double absent = StepReading.ABSENT;
     for (Baseline baseline : Baselines.all()) {
       BaselineRule rule = baseline.rule().get();
       for (int step = 1; step <= 300; step++) {
-        double score = rule.score(new Observation(step, absent, absent, absent, absent, absent));
+        double score = rule.score(new StepReading(step, absent, absent, absent, absent, absent));
         assertFalse(score >= baseline.threshold(), baseline.id() + " at " + step + ": " + score);
       }
     }
@@ -54,40 +54,39 @@ class BaselinesTest {
 
   @Test
   void linesOfAStepAreOneObservation() {
-    Observations observations = new Observations();
-    observations.accept(Sample.ofStep(7, 1).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 3));
-    observations.accept(layer("0", 40));
-    observations.accept(layer("1", 90));
-    observations.accept(layer("2", Double.NaN));
+    StepCollector collector = new StepCollector();
+    collector.accept(Sample.ofStep(7, 1).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 3));
+    collector.accept(layer("0", 40));
+    collector.accept(layer("1", 90));
+    collector.accept(layer("2", Double.NaN));
     assertEquals(
-        new Observation(7, 2, 3, Observation.ABSENT, 90, Observation.ABSENT),
-        observations.observation());
-    assertTrue(observations.begins(Sample.ofStep(8, 2)));
-    assertFalse(observations.begins(layer("3", 1)));
+        new StepReading(7, 2, 3, StepReading.ABSENT, 90, StepReading.ABSENT), collector.reading());
+    assertTrue(collector.begins(Sample.ofStep(8, 2)));
+    assertFalse(collector.begins(layer("3", 1)));
   }
 
   @Test
   void lostValueIsNaNWhenTheRunSentItBefore() {
-    Observations observations = new Observations();
-    observations.accept(Sample.ofStep(1, 1).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 3));
-    observations.accept(Sample.ofStep(2, 2).addNonfinite(3));
-    Observation lost = observations.observation();
+    StepCollector collector = new StepCollector();
+    collector.accept(Sample.ofStep(1, 1).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 3));
+    collector.accept(Sample.ofStep(2, 2).addNonfinite(3));
+    StepReading lost = collector.reading();
     assertTrue(Double.isNaN(lost.loss()));
     assertTrue(Double.isNaN(lost.gradNorm()));
-    assertEquals(Observation.ABSENT, lost.updateRms());
-    observations.accept(Sample.ofStep(3, 3).set(Signal.LOSS, 2));
-    assertEquals(Observation.ABSENT, observations.observation().gradNorm());
+    assertEquals(StepReading.ABSENT, lost.updateRms());
+    collector.accept(Sample.ofStep(3, 3).set(Signal.LOSS, 2));
+    assertEquals(StepReading.ABSENT, collector.reading().gradNorm());
   }
 
   private static Sample layer(String layer, double logit) {
     return Sample.ofLayer(layer, Sample.NO_HEAD, 7, 1).set(Signal.ATTENTION_LOGIT_MAX, logit);
   }
 
-  private static boolean fires(String id, Observation step) {
+  private static boolean fires(String id, StepReading step) {
     return score(id, step) >= of(id).threshold();
   }
 
-  private static double score(String id, Observation step) {
+  private static double score(String id, StepReading step) {
     return of(id).rule().get().score(step);
   }
 

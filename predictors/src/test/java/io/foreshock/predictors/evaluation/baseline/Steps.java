@@ -3,7 +3,7 @@ package io.foreshock.predictors.evaluation.baseline;
 
 /** Feeds rules with made steps. */
 final class Steps {
-  private static final double ABSENT = Observation.ABSENT;
+  private static final double ABSENT = StepReading.ABSENT;
 
   private final BaselineRule rule;
   private long step;
@@ -13,15 +13,15 @@ final class Steps {
   }
 
   double loss(double loss) {
-    return rule.score(new Observation(++step, loss, ABSENT, ABSENT, ABSENT, ABSENT));
+    return rule.score(new StepReading(++step, loss, ABSENT, ABSENT, ABSENT, ABSENT));
   }
 
   double gradNorm(double norm) {
-    return rule.score(new Observation(++step, ABSENT, norm, ABSENT, ABSENT, ABSENT));
+    return rule.score(new StepReading(++step, ABSENT, norm, ABSENT, ABSENT, ABSENT));
   }
 
   double updateRms(double rms) {
-    return rule.score(new Observation(++step, ABSENT, ABSENT, rms, ABSENT, ABSENT));
+    return rule.score(new StepReading(++step, ABSENT, ABSENT, rms, ABSENT, ABSENT));
   }
 
   /** Losses 1, 3, 1, 3…: mean 2 and population deviation 1 when their number is even. */

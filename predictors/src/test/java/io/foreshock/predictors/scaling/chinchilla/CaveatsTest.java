@@ -57,7 +57,7 @@ class CaveatsTest {
   }
 
   @Test
-  void tellsHowFarAnAllocationIsOutsideOfTheRows() {
+  void warnsHowFarAnAllocationIsOutsideOfTheRows() {
     Observations rows = Observations.of(MadeRows.around(TRUE, 60, 0, 1));
     assertTrue(Caveats.of(TRUE.optimal(1e21), rows).isEmpty());
     Caveat above = Caveats.of(new Allocation(6e32, 1e16, 1e16), rows).orElseThrow();

@@ -26,10 +26,11 @@ class ObservationsTest {
   }
 
   @Test
-  void saysWhatWasExpected() {
+  void namesWhatWasExpected() {
     FitException wrong = assertThrows(FitException.class, () -> new Observation(7, 1e6, 1e9, 101));
     assertEquals(
-        "row 7, loss = 101.0: expected nats a token, above 0 and at most 100", wrong.getMessage());
+        "row 7, loss = 101.0: expected nats per token, above 0 and at most 100",
+        wrong.getMessage());
   }
 
   @Test

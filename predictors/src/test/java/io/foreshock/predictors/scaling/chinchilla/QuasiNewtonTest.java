@@ -56,7 +56,7 @@ class QuasiNewtonTest {
   }
 
   @Test
-  void saysSoWhereItWasNotDone() {
+  void reportsThatItWasNotDone() {
     QuasiNewton descent =
         new QuasiNewton(
             made(

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The {@code corpus} command: trains and labels several hundred runs, healthy and unstable, to
+ * which the predictors are fitted and by which they are judged.
+ *
+ * <pre>
+ *  seed ─▶ CorpusPlan ─▶ Workers ─▶ runs/*.lp.gz ─▶ CorpusLabels ─▶ labels-*.json ─▶ Subset
+ *           the runs       train-many processes        by hindsight
+ * </pre>
+ */
+package io.foreshock.lab.corpus;

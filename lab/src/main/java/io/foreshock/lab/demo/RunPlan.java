@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One of the demo's three training runs. All have the same model, data and seed. They differ in the
+ * peak learning rate and in whether Foreshock acts on the alarms.
+ *
+ * @param run name of the run, which also precedes each line printed about it
+ * @param learningRate peak learning rate
+ */
+record RunPlan(String run, double learningRate) {
+  static final String HEALTHY = "healthy";
+  static final String UNWATCHED = "unwatched";
+  static final String WATCHED = "watched";
+
+  /** At this learning rate the model trains well. */
+  private static final double GOOD_LEARNING_RATE = 0.003;
+
+  /** At this learning rate the attention logits of the model diverge. */
+  private static final double TOO_HIGH_LEARNING_RATE = 0.2;
+
+  /** The plans of all three runs. */
+  static List<RunPlan> three() {
+    return List.of(
+        new RunPlan(HEALTHY, GOOD_LEARNING_RATE),
+        new RunPlan(UNWATCHED, TOO_HIGH_LEARNING_RATE),
+        new RunPlan(WATCHED, TOO_HIGH_LEARNING_RATE));
+  }
+
+  /**
+   * The arguments of {@code ./foreshock} that train this run. The model has four layers of width
+   * 64, about 0.2 M parameters. The warm-up takes half of the steps, so that the learning rate
+   * passes the stable range gradually.
+   */
+  List<String> command(DemoOptions options, String telemetryUrl, Path directory) {
+    List<String> command = new ArrayList<>(List.of("train", "--run", run));
+    option(command, "layers", 4);
+    option(command, "heads", 4);
+    option(command, "width", 64);
+    option(command, "context", 64);
+    option(command, "batch", 16);
+    option(command, "learning-rate", learningRate);
+    option(command, "weight-decay", 1e-4);
+    command.add("--independent-weight-decay");
+    option(command, "schedule", "cosine");
+    option(command, "warmup-steps", options.totalSteps() / 2);
+    option(command, "total-steps", options.totalSteps());
+    option(command, "seed", options.seed());
+    option(command, "threads", 1);
+    option(command, "checkpoints", directory.resolve("checkpoints").resolve(run));
+    option(command, "checkpoint-every", 25);
+    option(command, "telemetry", telemetryUrl);
+    return command;
+  }
+
+  private static void option(List<String> command, String name, Object value) {
+    command.add("--" + name);
+    command.add(value.toString());
+  }
+}

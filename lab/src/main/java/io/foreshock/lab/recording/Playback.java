@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.recording;
+
+import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads recorded files one after the other, and prints progress and bad lines. */
+public final class Playback {
+  private static final long PROGRESS_EVERY_NANOS = 5_000_000_000L;
+  private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
+
+  /** Receives the lines of all files in order. */
+  public interface RunLines {
+    /** Receives one well-formed line of a run; it throws if the line breaks the contract. */
+    void line(String run, Point point) throws MalformedLineException;
+  }
+
+  private final PrintWriter err;
+  private final RunLines receiver;
+  private final long started = System.nanoTime();
+  private long lines;
+  private long badLines;
+  private long nextProgress = started + PROGRESS_EVERY_NANOS;
+
+  public Playback(PrintWriter err, RunLines receiver) {
+    this.err = err;
+    this.receiver = receiver;
+  }
+
+  /** Reads the files. Returns whether all could be read to their end and some line was good. */
+  public boolean play(List<Path> files) {
+    boolean complete = true;
+    for (Path file : files) {
+      complete &= play(file);
+    }
+    return complete && (badLines == 0 || lines > 0);
+  }
+
+  /** A line that says how much was read. */
+  public String summary(int runs) {
+    return "replay: "
+        + lines
+        + " lines of "
+        + runs
+        + " runs, "
+        + badLines
+        + " bad, "
+        + rate(System.nanoTime())
+        + " lines/s";
+  }
+
+  private boolean play(Path file) {
+    Recording recording = new Recording(file);
+    try {
+      recording.read(this::line, err::println);
+      return true;
+    } catch (IOException e) {
+      err.println(file + ": " + e.getMessage() + "; the lines before that were used");
+      return false;
+    } finally {
+      badLines += recording.badLines();
+    }
+  }
+
+  private void line(Point point) throws MalformedLineException {
+    receiver.line(Telemetry.run(point), point);
+    if (++lines % LOOK_AT_CLOCK_EVERY == 0) {
+      progress();
+    }
+  }
+
+  private void progress() {
+    long now = System.nanoTime();
+    if (now >= nextProgress) {
+      nextProgress = now + PROGRESS_EVERY_NANOS;
+      err.println("replay: " + lines + " lines, " + rate(now) + " lines/s");
+      err.flush();
+    }
+  }
+
+  private long rate(long now) {
+    return Math.round(lines / Math.max(1e-3, (now - started) * 1e-9));
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.recording;
+
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps only the wanted signals of a run. The other signals, and layers without a wanted signal,
+ * are hidden from the predictors, as if the run did not send them.
+ *
+ * <p><b>Edges.</b> A line's count of non-finite values does not say which signals were non-finite.
+ * The filter counts one for each wanted signal that the run sent before and that this line lacks.
+ *
+ * <p><b>Threads.</b> Not safe: one run.
+ */
+public final class SignalFilter {
+  private final Set<Signal> wanted;
+  private final Set<Signal> known = EnumSet.noneOf(Signal.class);
+  private final Sample kept = Sample.ofStep(0, 0);
+
+  public SignalFilter(Set<Signal> wanted) {
+    this.wanted = wanted;
+  }
+
+  /**
+   * The signals of a comma-separated list of wire names.
+   *
+   * @throws IllegalArgumentException when a name is unknown or the list is empty
+   */
+  public static Set<Signal> parse(String names) {
+    Set<Signal> signals = EnumSet.noneOf(Signal.class);
+    for (String name : names.split(",", -1)) {
+      boolean found = false;
+      for (Signal signal : Signal.values()) {
+        if (signal.wireName().equals(name.strip())) {
+          signals.add(signal); // two signals share the name update_rms: of a step and of a layer
+          found = true;
+        }
+      }
+      if (!found) {
+        throw new IllegalArgumentException(
+            "'"
+                + name.strip()
+                + "': expected a comma-separated list of "
+                + String.join(", ", names()));
+      }
+    }
+    return signals;
+  }
+
+  /** What is left of a line, valid until the next call; null when nothing is left. */
+  public @Nullable Sample apply(Sample line) {
+    kept.reset(line.measurement(), line.layer(), line.head(), line.step(), line.timeNanos());
+    kept.inSegment(line.segment());
+    for (Signal signal : wanted) {
+      if (signal.measurement() != line.measurement()) {
+        continue;
+      }
+      if (line.has(signal)) {
+        known.add(signal);
+        kept.set(signal, line.get(signal));
+      } else if (line.nonfinite() > 0 && known.contains(signal)) {
+        kept.addNonfinite(1);
+      }
+    }
+    return kept.present() == 0 && kept.nonfinite() == 0 ? null : kept;
+  }
+
+  private static Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    for (Signal signal : Signal.values()) {
+      names.add(signal.wireName());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.replay;
+
+import io.foreshock.lab.print.Format;
+import io.foreshock.lab.recording.Forecasting;
+import io.foreshock.lab.recording.Playback;
+import io.foreshock.lab.recording.ReplayedRun;
+import io.foreshock.lab.recording.SignalFilter;
+import io.foreshock.lab.score.Labels;
+import io.foreshock.lab.score.ScoreCsv;
+import io.foreshock.lab.score.ScoreJson;
+import io.foreshock.lab.score.ScorePlot;
+import io.foreshock.lab.score.ScoreReplay;
+import io.foreshock.lab.score.ScoreTable;
+import io.foreshock.predictors.evaluation.RunLabel;
+import io.foreshock.predictors.evaluation.Scoreboard;
+import io.foreshock.predictors.forecast.DivergenceModel;
+import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.telemetry.Signal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code replay FILE.lp…}: sends recorded telemetry through the same predictors as live telemetry,
+ * as fast as possible.
+ *
+ * <p>Alarms go to standard output in the order in which they arise: files in the given order, and
+ * lines in the order of the file. With {@code --score} the scoreboard is printed instead, which
+ * compares Foreshock with the rules of other tools. Progress, bad lines and a summary of each run
+ * go to standard error.
+ *
+ * <p>The exit code is 0 for success and 2 for a wrong command line or bad labels. It is 1 when a
+ * file cannot be read to its end, when all lines are bad, or when no run could be scored.
+ */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Sends recorded telemetry through the same predictors as the monitor and prints their alarms,"
+          + " or with --score compares Foreshock with the rules of other tools."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  foreshock replay run.lp.gz",
+      "  foreshock replay --signals loss,grad_norm run.lp.gz",
+      "  foreshock replay --score --labels labels.json --plot plot.svg runs/*.lp.gz",
+      "",
+      "Exit code 0: success. 1: a file cannot be read to its end, all lines are bad, or no run could"
+          + " be scored. 2: wrong usage or bad labels."
+    })
+public final class ReplayCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "FILE.lp[.gz]",
+      arity = "1..*",
+      description =
+          "Files of line protocol, plain or gzip. A file may contain many runs. A run may span"
+              + " several files if they are given in order.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json|csv",
+      defaultValue = "text",
+      description =
+          "Output format; json writes one alarm in each line, or the scoreboard as one object."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.TEXT;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "STEPS",
+      defaultValue = "" + RunWatch.DEFAULT_HORIZON_STEPS,
+      description = "How many steps ahead the forecast looks. Default: ${DEFAULT-VALUE}.")
+  private int horizonSteps;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL.csv",
+      description =
+          "Forecast model to use, a file written by corpus --fit. Default: the built-in model.")
+  private @Nullable Path modelFile;
+
+  @Option(
+      names = "--signals",
+      paramLabel = "NAME,…",
+      description =
+          "Signals that the predictors receive, such as loss,grad_norm. All other signals and the"
+              + " run's configuration are hidden from them. Default: everything recorded.")
+  private @Nullable String signals;
+
+  @Option(
+      names = "--score",
+      description =
+          "Print the scoreboard, which compares Foreshock with the rules of other tools, instead of"
+              + " the alarms.")
+  private boolean score;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE.json",
+      description =
+          "With --score: file that says what became of each run. Default: each run is labelled from"
+              + " its own telemetry, and no run as sudden.")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--by",
+      paramLabel = "KEY",
+      description =
+          "With --score: also print Foreshock's score for each value of this key of the labels'"
+              + " family, such as optimizer.")
+  private @Nullable String by;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.svg",
+      description = "With --score: file to draw recall against false alarms to.")
+  private @Nullable Path plot;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
+  @Spec
+  private CommandSpec spec;
+
+  private final Map<String, ReplayedRun> runs = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    Forecasting forecasting = new Forecasting(horizonSteps, model());
+    Set<Signal> shown = signals == null ? null : shown(signals);
+    return score ? score(forecasting, shown) : alarms(forecasting, shown);
+  }
+
+  private int alarms(Forecasting forecasting, @Nullable Set<Signal> shown) {
+    PrintWriter out = spec.commandLine().getOut();
+    AlarmFormat written = AlarmFormat.of(format);
+    String header = written.header();
+    if (header != null) {
+      out.println(header);
+    }
+    Playback playback =
+        new Playback(err(), (name, point) -> run(name, forecasting, shown).accept(point));
+    boolean complete = playback.play(files);
+    out.flush();
+    runs.values().forEach(run -> err().println(run.summary()));
+    err().println(playback.summary(runs.size()));
+    err().flush();
+    return complete ? 0 : 1;
+  }
+
+  private ReplayedRun run(String name, Forecasting forecasting, @Nullable Set<Signal> shown) {
+    ReplayedRun run = runs.get(name);
+    if (run == null) {
+      SignalFilter filter = shown == null ? null : new SignalFilter(shown);
+      PrintWriter out = spec.commandLine().getOut();
+      run =
+          new ReplayedRun(
+              name, forecasting, filter, alarm -> out.println(AlarmFormat.of(format).row(alarm)));
+      runs.put(name, run);
+    }
+    return run;
+  }
+
+  private int score(Forecasting forecasting, @Nullable Set<Signal> shown) throws IOException {
+    Map<String, RunLabel> truth = labels == null ? null : truth(labels);
+    ScoreReplay replay =
+        new ScoreReplay(truth, forecasting, shown, message -> err().println(message));
+    Playback playback = new Playback(err(), replay);
+    boolean complete = playback.play(files);
+    err().println(playback.summary(replay.runs()));
+    if (labels == null) {
+      err()
+          .println(
+              "no --labels: runs are labelled by hindsight, and sudden runs count as predictable");
+    }
+    Scoreboard board = replay.score();
+    if (board == null) {
+      err().println("no run could be scored");
+      return 1;
+    }
+    if (plot != null) {
+      Files.writeString(plot, ScorePlot.of(board));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
+        switch (format) {
+          case TEXT -> ScoreTable.of(board, by);
+          case JSON -> ScoreJson.of(board) + "\n";
+          case CSV -> ScoreCsv.of(board);
+        });
+    out.flush();
+    err().flush();
+    return complete ? 0 : 1;
+  }
+
+  private DivergenceModel model() throws IOException {
+    if (modelFile == null) {
+      return DivergenceModel.shipped();
+    }
+    if (!Files.isReadable(modelFile) || Files.isDirectory(modelFile)) {
+      throw wrong("--model = " + modelFile + ": expected a file that can be read");
+    }
+    try {
+      // any file is valid Latin-1, so a file that is no model is rejected by its line number
+      return DivergenceModel.parse(Files.readString(modelFile, StandardCharsets.ISO_8859_1));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--model = " + modelFile + ": " + e.getMessage());
+    }
+  }
+
+  private void check() {
+    if (horizonSteps < 1) {
+      throw wrong("--horizon = " + horizonSteps + ": expected at least 1 step");
+    }
+    if (!score && (labels != null || by != null || plot != null)) {
+      String option = labels != null ? "--labels" : by != null ? "--by" : "--plot";
+      throw wrong(option + ": expected together with --score");
+    }
+    for (Path file : files) {
+      if (!Files.isReadable(file) || Files.isDirectory(file)) {
+        throw wrong(file + ": expected a file that can be read");
+      }
+    }
+  }
+
+  private Set<Signal> shown(String signals) {
+    try {
+      return SignalFilter.parse(signals);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--signals = " + e.getMessage());
+    }
+  }
+
+  private Map<String, RunLabel> truth(Path labels) throws IOException {
+    if (!Files.isReadable(labels) || Files.isDirectory(labels)) {
+      throw wrong("--labels = " + labels + ": expected a file that can be read");
+    }
+    try {
+      return Labels.read(labels);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(@Nullable String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.lab.report;
+
+import io.foreshock.lab.recording.Recording;
+import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.telemetry.Telemetry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The runs in recorded files. A file may contain many runs. A run may span several files if they
+ * are given in order.
+ */
+public final class Recordings {
+  private final Map<String, RecordedRun> runs = new LinkedHashMap<>();
+  private final Consumer<String> problems;
+
+  /**
+   * No runs yet.
+   *
+   * @param problems receives one message for each of a file's first bad lines and one for the rest
+   */
+  public Recordings(Consumer<String> problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * Reads one file.
+   *
+   * @throws IOException when it cannot be read to its end; the lines before that point are kept
+   */
+  public void read(Path file) throws IOException {
+    new Recording(file)
+        .read(
+            point ->
+                runs.computeIfAbsent(
+                        Telemetry.run(point),
+                        name -> new RecordedRun(name, RunWatch.DEFAULT_HORIZON_STEPS))
+                    .accept(point),
+            problems);
+  }
+
+  /** The runs by name, in the order of their first lines. */
+  public Map<String, RecordedRun> runs() {
+    return runs;
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.pipeline;
+
+import io.foreshock.monitor.control.CommandJson;
+import io.foreshock.monitor.live.LiveEvent;
+import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.SegmentJson;
+import io.foreshock.monitor.wire.StepJson;
+import io.foreshock.predictors.telemetry.Point;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The live events of one entry.
+ *
+ * <p><b>Cost.</b> No event is made for a run without subscribers. A line becomes JSON when it is
+ * accepted, because its point is used again. It is published with the other events, after alarms
+ * were routed and rows stored.
+ */
+final class LiveEvents implements LineWatcher {
+  private record OfLine(String run, LiveEvent event) {}
+
+  private final LiveHub live;
+  private final List<OfLine> lines = new ArrayList<>();
+
+  LiveEvents(LiveHub live) {
+    this.live = live;
+  }
+
+  @Override
+  public void line(Point point, String run, int segment) {
+    if (live.watched(run)) {
+      lines.add(new OfLine(run, event("step", StepJson.of(point, run, segment))));
+    }
+  }
+
+  /** Publishes the accepted lines and the findings. */
+  void publish(Findings found) {
+    for (OfLine line : lines) {
+      live.publish(line.run, line.event);
+    }
+    found.lines.newSegments.forEach(
+        (run, segment) -> {
+          if (live.watched(run.name)) {
+            live.publish(run.name, event("segment", SegmentJson.of(segment)));
+          }
+        });
+    found.alarms.forEach(
+        alarm -> {
+          if (live.watched(alarm.run())) {
+            live.publish(alarm.run(), event("alarm", alarm.json()));
+          }
+        });
+    found.commands.forEach(
+        command -> {
+          if (live.watched(command.run())) {
+            live.publish(command.run(), event("command", CommandJson.of(command)));
+          }
+        });
+  }
+
+  private static LiveEvent event(String name, Object data) {
+    return new LiveEvent(name, Json.text(data));
+  }
+}

@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Judging runs before they begin, for people: the {@code forecast} command and its texts. */
-package io.foreshock.monitor.preflight;

@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** The {@code replay} command: recorded telemetry through the detectors, as fast as it goes. */
-package io.foreshock.monitor.replay;

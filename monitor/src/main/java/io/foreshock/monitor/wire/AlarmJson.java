@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Verdict;
+import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * An alarm as the JSON object of the contract, section 4.
+ *
+ * <p><b>Edges.</b> Every key is always present. A number that is absent or non-finite is {@code
+ * null}, because JSON has neither NaN nor infinity. {@code time} is ISO-8601 in UTC.
+ */
+public final class AlarmJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AlarmJson() {}
+
+  /** The alarm as a JSON object. */
+  public static ObjectNode of(Alarm alarm) {
+    Verdict verdict = alarm.verdict();
+    ObjectNode json = JSON.createObjectNode();
+    json.put("run", alarm.run());
+    json.put("segment", alarm.segment());
+    json.put("step", alarm.step());
+    json.put("time", time(alarm.timeNanos()));
+    json.put("incident", alarm.incident());
+    json.put("state", alarm.state().wireName());
+    json.put("severity", verdict.severity().wireName());
+    json.put("kind", verdict.kind().wireName());
+    Verdict.Where where = verdict.where();
+    json.put("signal", where.signal() == null ? null : where.signal().wireName());
+    json.put("layer", where.layer());
+    json.put("head", where.head() == Sample.NO_HEAD ? null : (Integer) where.head());
+    number(json, "value", verdict.measured().value());
+    number(json, "threshold", verdict.measured().threshold());
+    number(json, "eta_steps", verdict.eta().steps());
+    number(json, "eta_low", verdict.eta().low());
+    number(json, "eta_high", verdict.eta().high());
+    number(json, "probability", verdict.probability());
+    json.put("message", verdict.message());
+    ObjectNode evidence = json.putObject("evidence");
+    verdict.evidence().forEach((name, value) -> evidence(evidence, name, value));
+    return json;
+  }
+
+  /** The alarm as one line of JSON. */
+  public static String line(Alarm alarm) {
+    try {
+      return JSON.writeValueAsString(of(alarm));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("alarm " + alarm.incident() + " has no JSON form", e);
+    }
+  }
+
+  /**
+   * Reads the alarm in such an object, for example from a store.
+   *
+   * @throws IllegalArgumentException when it is no alarm, or of an unknown kind
+   */
+  public static Alarm read(JsonNode json) {
+    RaisedAlarm raised = RaisedAlarm.read(json);
+    return new Alarm(
+        raised.run(),
+        raised.segment(),
+        raised.step(),
+        raised.timeNanos(),
+        raised.incident(),
+        Alarm.openedStep(raised.incident(), raised.step()),
+        raised.state(),
+        verdict(raised));
+  }
+
+  private static void evidence(ObjectNode json, String name, Object value) {
+    if (value instanceof Long || value instanceof Integer) {
+      json.put(name, ((Number) value).longValue());
+    } else if (value instanceof Number number) {
+      number(json, name, number.doubleValue());
+    } else if (value instanceof Boolean flag) {
+      json.put(name, flag);
+    } else {
+      json.put(name, String.valueOf(value));
+    }
+  }
+
+  private static void number(ObjectNode json, String name, double value) {
+    json.put(name, Double.isFinite(value) ? (Double) value : null);
+  }
+
+  private static String time(long nanos) {
+    return Instant.ofEpochSecond(
+            Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
+        .toString();
+  }
+
+  private static Verdict verdict(RaisedAlarm raised) {
+    ObjectNode json = raised.json();
+    String signal = json.path("signal").asText("");
+    Signal ofStep = Signal.of(Measurement.TRAIN_STEP, signal);
+    Map<String, Object> evidence = new LinkedHashMap<>();
+    json.path("evidence")
+        .properties()
+        .forEach(
+            e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
+    boolean ofLayer = json.hasNonNull("layer");
+    return new Verdict(
+        AlarmKind.valueOf(raised.kind().toUpperCase(Locale.ROOT)),
+        raised.severity(),
+        new Verdict.Where(
+            ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
+            ofLayer ? json.path("layer").asText() : null,
+            json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD),
+        new Verdict.Measured(raised.number("value"), raised.number("threshold")),
+        new Verdict.Eta(
+            raised.number("eta_steps"), raised.number("eta_low"), raised.number("eta_high")),
+        raised.number("probability"),
+        json.path("message").asText(),
+        evidence);
+  }
+}

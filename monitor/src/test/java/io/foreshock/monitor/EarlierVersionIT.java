@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.monitor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.wire.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Data that a monitor of an earlier version left, with what its API answered last: {@code wild} was
+ * rolled back and got worse again, {@code tame} was given commands by a person.
+ */
+class EarlierVersionIT {
+  private static final String CONFIG = "policy: {mode: act, answer_seconds: 0}";
+
+  @TempDir Path data;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("/earlier/2026-11-28.zip");
+        ZipInputStream zip = new ZipInputStream(in)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path file = data.resolve(entry.getName());
+        if (entry.isDirectory()) {
+          Files.createDirectories(file);
+        } else {
+          Files.write(file, zip.readAllBytes());
+        }
+      }
+    }
+  }
+
+  @Test
+  void itsSnapshotsAreRead() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, CONFIG)) {
+      assertAnswersTheSame(monitor);
+    }
+    try (TestMonitor monitor = TestMonitor.start(data, CONFIG)) {
+      assertAnswersTheSame(monitor); // from snapshots of this version
+    }
+  }
+
+  @Test
+  void itsJournalIsRead() throws Exception {
+    DataFiles.delete(data, "snapshots");
+    try (TestMonitor monitor = TestMonitor.start(data, CONFIG)) {
+      assertAnswersTheSame(monitor, EarlierVersionIT::withoutMessages); // detectors word them anew
+    }
+  }
+
+  @Test
+  void itsRunsAreActedOnFromWhereTheyWere() throws Exception {
+    try (TestMonitor monitor = TestMonitor.start(data, CONFIG)) {
+      for (JsonNode command : monitor.json("/api/v1/runs/wild/commands?after=0")) {
+        String ack = "/api/v1/runs/wild/commands/" + command.path("id").asLong() + "/ack";
+        monitor.post(ack, "{\"status\":\"done\",\"step\":1}");
+      }
+      long later = 1_780_000_000_000_000_000L;
+      for (int step = 1; step <= 10; step++) {
+        monitor.write(Telemetry.step("wild", step, 3, 1, later + step));
+      }
+      for (int step = 11; step <= 25; step++) {
+        String nan = "train_step,run=wild step=%di,loss=NaN,nonfinite=1i %d";
+        monitor.write(nan.formatted(step, later + step));
+      }
+      JsonNode commands = monitor.json("/api/v1/runs/wild/commands");
+      JsonNode rollback = last("rollback", commands);
+      assertEquals(21, rollback.path("step").asLong(), "it has cooled down");
+      assertEquals(2, rollback.at("/evidence/policy/rollbacks_in_window").asInt());
+      assertEquals(2, rollback.at("/evidence/policy/segment").asInt());
+      assertEquals(0.09, last("adjust", commands).at("/arguments/learning_rate_scale").asDouble());
+    }
+  }
+
+  private static JsonNode last(String name, JsonNode commands) {
+    JsonNode last = null;
+    for (JsonNode command : commands) {
+      last = command.path("command").asText().equals(name) ? command : last;
+    }
+    return last;
+  }
+
+  private static JsonNode withoutMessages(JsonNode json) {
+    for (JsonNode child : json) {
+      withoutMessages(child);
+    }
+    if (json instanceof ObjectNode object) {
+      object.remove("message");
+    }
+    return json;
+  }
+
+  private void assertAnswersTheSame(TestMonitor monitor) throws Exception {
+    assertAnswersTheSame(monitor, json -> json);
+  }
+
+  private void assertAnswersTheSame(TestMonitor monitor, UnaryOperator<JsonNode> part)
+      throws Exception {
+    for (String run : new String[] {"wild", "tame"}) {
+      for (String path : new String[] {"", "/alarms", "/commands", "/segments"}) {
+        Path expected = data.resolve("expected-" + run + path.replace('/', '-') + ".json");
+        assertEquals(
+            part.apply(Json.tree(Files.readString(expected, StandardCharsets.UTF_8))),
+            part.apply(monitor.json("/api/v1/runs/" + run + path)),
+            run + path);
+      }
+    }
+  }
+}

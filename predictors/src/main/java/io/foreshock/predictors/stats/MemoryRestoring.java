@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.stats;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A state that is read from memory; several times as fast as from a stream. */
+final class MemoryRestoring extends State {
+  private final ByteBuffer in;
+
+  MemoryRestoring(ByteBuffer in) {
+    this.in = in;
+  }
+
+  @Override
+  public long integer(long current) {
+    return room(Long.BYTES).getLong();
+  }
+
+  @Override
+  public void integers(long[] values, int from, int count) {
+    room(Long.BYTES * count).asLongBuffer().get(values, from, count);
+    in.position(in.position() + Long.BYTES * count);
+  }
+
+  @Override
+  public double real(double current) {
+    return Double.longBitsToDouble(integer(0));
+  }
+
+  @Override
+  public @Nullable String text(@Nullable String current) {
+    if (room(1).get() == 0) {
+      return null;
+    }
+    int length = Short.BYTES + Short.toUnsignedInt(room(Short.BYTES).getShort(in.position()));
+    room(length);
+    DataInput text =
+        new DataInputStream(new ByteArrayInputStream(in.array(), in.position(), length));
+    in.position(in.position() + length);
+    return new StreamRestoring(text).utf();
+  }
+
+  @Override
+  public byte[] bytes(byte[] current) {
+    int length = room(Integer.BYTES).getInt();
+    room(length);
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  @Override
+  public boolean restoring() {
+    return true;
+  }
+
+  private ByteBuffer room(int bytes) {
+    if (bytes < 0 || in.remaining() < bytes) {
+      throw new UncheckedIOException(
+          new IOException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
+    }
+    return in;
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SampleLogTest {
+  /** As if another program had saved it, in which these two signals had changed places. */
+  @Test
+  void samplesOfAnotherOrderOfSignalsAreReadAsTheSameSignals() {
+    SampleLog log = new SampleLog();
+    for (int step = 1; step <= 3; step++) {
+      log.add(
+          Sample.ofStep(step, step)
+              .set(Signal.LOSS, 10 + step)
+              .set(Signal.BATCH, 20 + step)
+              .set(Signal.GRAD_NORM, 30 + step));
+      log.add(Sample.ofLayer("0", 2, step, step).set(Signal.GRAD_RMS, 40 + step));
+    }
+    State.InMemory saved = State.saving(1024);
+    log.exchange(saved);
+
+    SampleLog restored = new SampleLog();
+    restored.exchange(new Swapped(State.restoring(saved.toByteArray())));
+
+    List<Sample> samples = restored.cut(0, 9);
+    assertEquals(6, samples.size());
+    for (int i = 0; i < 3; i++) {
+      Sample step = samples.get(2 * i);
+      assertEquals(11 + i, step.get(Signal.GRAD_NORM));
+      assertEquals(21 + i, step.get(Signal.BATCH));
+      assertEquals(31 + i, step.get(Signal.LOSS));
+      assertEquals(41 + i, samples.get(2 * i + 1).get(Signal.GRAD_RMS));
+      assertEquals(2, samples.get(2 * i + 1).head());
+    }
+  }
+
+  /** Reads the name of one signal for the other. */
+  private static final class Swapped extends State {
+    private final State state;
+
+    Swapped(State state) {
+      this.state = state;
+    }
+
+    @Override
+    public String text(String current) {
+      String text = state.text(current);
+      return "LOSS".equals(text) ? "GRAD_NORM" : "GRAD_NORM".equals(text) ? "LOSS" : text;
+    }
+
+    @Override
+    public long integer(long current) {
+      return state.integer(current);
+    }
+
+    @Override
+    public double real(double current) {
+      return state.real(current);
+    }
+
+    @Override
+    public byte[] bytes(byte[] current) {
+      return state.bytes(current);
+    }
+
+    @Override
+    public boolean restoring() {
+      return true;
+    }
+  }
+}

@@ -8,6 +8,7 @@ import io.foreshock.lab.preflight.PreflightCommand;
 import io.foreshock.lab.replay.ReplayCommand;
 import io.foreshock.lab.report.ReportCommand;
 import io.foreshock.lab.sweep.SweepCommand;
+import io.foreshock.monitor.wire.Version;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -55,7 +56,13 @@ public final class Foreshock {
     for (Class<Double> number : List.of(double.class, Double.class)) {
       register(line, number, Double::valueOf, "a number");
     }
+    version(line);
     return register(line, Pattern.class, Pattern::compile, "a regular expression");
+  }
+
+  private static void version(CommandLine line) {
+    line.getCommandSpec().version("foreshock " + Version.TEXT);
+    line.getSubcommands().values().forEach(Foreshock::version);
   }
 
   /** Replaces picocli's messages, which name Java types, by messages that say what is expected. */

@@ -4,6 +4,7 @@ package io.foreshock.monitor;
 import io.foreshock.monitor.config.ConfigException;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.wire.Version;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +64,9 @@ public final class MonitorCommand implements Callable<Integer> {
 
   /** Runs the service and exits with its code: 0 success, 1 failure, 2 usage error. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new MonitorCommand()).execute(arguments));
+    CommandLine line = new CommandLine(new MonitorCommand());
+    line.getCommandSpec().version("foreshock " + Version.TEXT);
+    System.exit(line.execute(arguments));
   }
 
   @Override

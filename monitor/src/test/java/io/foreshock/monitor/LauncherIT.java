@@ -46,6 +46,9 @@ class LauncherIT {
     assertTrue(loaded().contains("io.foreshock.monitor.Monitor "));
     assertFalse(loaded().contains("io.foreshock.lab"), "the service starts without the lab");
 
+    String version = run(home, "monitor", "--version").strip();
+    assertTrue(version.matches("foreshock [0-9]+\\.[0-9]+\\.[0-9]+.*"), version);
+
     Files.setLastModifiedTime(copied, FileTime.from(Instant.now().plusSeconds(60)));
     assertTrue(check(home).contains(NOTE), "another jar");
   }

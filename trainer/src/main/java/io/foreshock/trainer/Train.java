@@ -49,6 +49,8 @@ public final class Train implements Callable<Integer> {
     Locale.setDefault(Locale.ROOT); // writes numbers the same way everywhere
     System.setProperty("jdk.console", "java.base"); // JDK 22+: no console where output is a file
     CommandLine command = commandLine(new Train());
+    String version = Train.class.getPackage().getImplementationVersion(); // null outside of the jar
+    command.getCommandSpec().version("foreshock " + (version == null ? "development" : version));
     command.setExecutionExceptionHandler((e, c, parsed) -> failed(e));
     System.exit(command.execute(args));
   }

@@ -6,6 +6,7 @@ import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.Version;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.api;
+package io.foreshock.monitor.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /** This program's version, which the build writes into the jar. */
-final class Version {
-  static final String TEXT = text(Version.class.getPackage().getImplementationVersion());
+public final class Version {
+  /** The version, or {@code development} when the classes are not in a jar. */
+  public static final String TEXT = text(Version.class.getPackage().getImplementationVersion());
 
   private Version() {}
 

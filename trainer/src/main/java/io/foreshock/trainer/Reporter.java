@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Encodes telemetry once and offers it to every outbox. Never waits. */
+/** Encodes telemetry once and offers it to every outbox. Never waits for a monitor. */
 final class Reporter {
   private final String run;
   private final List<Outbox> outboxes;
@@ -74,6 +74,14 @@ final class Reporter {
       dropped += counts.dropped();
     }
     return new Outbox.Counts(sent, setAside, dropped);
+  }
+
+  /**
+   * Waits until the lines so far are in the telemetry's file; returns at once where there is none.
+   * A checkpoint needs this: a run resumed from it does not send the lines before it again.
+   */
+  void flush() {
+    outboxes.forEach(Outbox::flush);
   }
 
   /** Flushes every outbox for at most {@code patience}. */

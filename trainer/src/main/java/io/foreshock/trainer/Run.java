@@ -38,6 +38,7 @@ final class Run {
   private final Map<String, NDArray> vectors = new LinkedHashMap<>();
   private final @Nullable CheckpointStore store; // null when checkpointing is off
   private final Map<String, String> identity;
+  private final Runnable beforeSaving;
   private TrainState state = TrainState.START;
   private long savedStep = -1;
 
@@ -46,8 +47,15 @@ final class Run {
    *
    * @param store store of checkpoints, if they are saved
    * @param text identity of the training text
+   * @param beforeSaving what must have happened before a checkpoint exists: a resumed run does not
+   *     repeat what came before it, such as its telemetry
    */
-  Run(NDManager manager, TrainConfig config, @Nullable CheckpointStore store, String text) {
+  Run(
+      NDManager manager,
+      TrainConfig config,
+      @Nullable CheckpointStore store,
+      String text,
+      Runnable beforeSaving) {
     ParameterLayout layout = new ParameterLayout(config.model());
     parameters = new Parameters(manager, layout, config.seed());
     model = new Gpt(manager, config.model(), config.batch());
@@ -60,6 +68,7 @@ final class Run {
     vectors.putAll(clip.state());
     this.store = store;
     identity = config.identity(text);
+    this.beforeSaving = beforeSaving;
   }
 
   private static List<Tensor> tensors(ParameterLayout layout) {
@@ -101,6 +110,7 @@ final class Run {
     if (store == null) {
       return Optional.empty();
     }
+    beforeSaving.run();
     Path saved = store.save(checkpoint());
     savedStep = state.step();
     return Optional.of(saved);

@@ -88,11 +88,11 @@ final class Training {
     Corpus corpus = options.text == null ? Corpus.europarl() : Corpus.file(options.text);
     Batches batches = new Batches(corpus, config.batch(), config.model().context(), config.seed());
     try (NDManager manager = NDManager.newBaseManager()) {
-      Run run = new Run(manager, config, store(), corpus.identity());
+      Reporter reporter = new Reporter(config.run(), outboxes());
+      Run run = new Run(manager, config, store(), corpus.identity(), reporter::flush);
       if (options.resume) {
         run.resume();
       }
-      Reporter reporter = new Reporter(config.run(), outboxes());
       CommandLink link = commandLink(run.state().lastCommand());
       Control control = new Control(run, link, options.maxRollbacks);
       started.accept(control);

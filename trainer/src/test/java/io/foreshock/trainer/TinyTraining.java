@@ -101,7 +101,7 @@ final class TinyTraining implements AutoCloseable {
     maxRollbacks = setting.maxRollbacks;
     CheckpointStore store =
         checkpoints == null ? null : new CheckpointStore(checkpoints, setting.keep);
-    run = new Run(manager, config, store, CORPUS.identity());
+    run = new Run(manager, config, store, CORPUS.identity(), () -> {});
   }
 
   /** A run of another seed. */

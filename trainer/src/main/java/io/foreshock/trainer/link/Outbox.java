@@ -56,6 +56,8 @@ public final class Outbox {
   private long sent;
   private long setAside;
   private long dropped;
+  private long offered;
+  private boolean flushing;
   private boolean closing;
 
   /**
@@ -87,6 +89,7 @@ public final class Outbox {
    * @param lines number of lines
    */
   public synchronized void offer(byte[] bytes, int lines) {
+    offered += lines;
     if (whenFull == WhenFull.WAIT) {
       awaitRoom(bytes.length);
     }
@@ -112,6 +115,25 @@ public final class Outbox {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits until every line offered so far has its result, if {@link #offer} waits too; returns at
+   * once otherwise. An interrupt ends the wait, and stays set for the caller.
+   */
+  public synchronized void flush() {
+    long before = offered;
+    flushing = whenFull == WhenFull.WAIT;
+    notifyAll();
+    try {
+      while (flushing && !closing && sent + setAside + dropped < before) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      flushing = false;
     }
   }
 
@@ -168,7 +190,7 @@ public final class Outbox {
       while (queue.isEmpty() && !closing) {
         wait();
       }
-      if (!closing && !lastChance && lingerMillis > 0) {
+      if (!closing && !lastChance && !flushing && lingerMillis > 0) {
         wait(lingerMillis); // collects a batch
       }
       if (queue.isEmpty()) {
@@ -192,6 +214,7 @@ public final class Outbox {
       case DELIVERED -> sent += batch.lines();
       case SET_ASIDE -> setAside += batch.lines();
     }
+    notifyAll(); // flush may be waiting
   }
 
   private synchronized void drop(@Nullable Chunk batch, Throwable cause) {
@@ -200,5 +223,6 @@ public final class Outbox {
           "telemetry is dropped: neither the destination nor the fallback file accepts it", cause);
     }
     dropped += batch == null ? 0 : batch.lines();
+    notifyAll(); // flush may be waiting
   }
 }

@@ -319,6 +319,56 @@ class OutboxTest {
     assertEquals(new Outbox.Counts(0, 0, 3), outbox.counts());
   }
 
+  /** A checkpoint must not exist before the lines that a resumed run does not repeat. */
+  @Test
+  void flushReturnsOnceAllLinesSoFarAreInTheFile() throws Exception {
+    Path file = directory.resolve("run.lp");
+    Outbox outbox =
+        new Outbox(
+            "file",
+            new FileDestination(file),
+            1 << 20,
+            Duration.ofMinutes(1), // not waited for
+            Outbox.WhenFull.WAIT);
+    for (int i = 0; i < 200; i++) {
+      offer(outbox, i, i + 1);
+      outbox.flush();
+      assertEquals(lines(0, i + 1), Files.readAllLines(file));
+    }
+    outbox.close(FLUSH);
+  }
+
+  @Test
+  void flushDoesNotWaitForMonitor() throws Exception {
+    CountDownLatch hold = new CountDownLatch(1);
+    monitor.answer =
+        exchange -> {
+          hold.await(30, TimeUnit.SECONDS);
+          return 204;
+        };
+    Outbox outbox = outbox(monitor.uri());
+    offer(outbox, 0, 1);
+    outbox.flush();
+    assertEquals(new Outbox.Counts(0, 0, 0), outbox.counts());
+    hold.countDown();
+    outbox.close(FLUSH);
+  }
+
+  @Test
+  void flushReturnsWhereTheFileCannotBeWritten() throws Exception {
+    Outbox outbox =
+        new Outbox(
+            "file",
+            new FileDestination(directory.resolve("no/such/run.lp")),
+            1 << 20,
+            LINGER,
+            Outbox.WhenFull.WAIT);
+    offer(outbox, 0, 3);
+    outbox.flush();
+    assertEquals(new Outbox.Counts(0, 0, 3), outbox.counts());
+    outbox.close(FLUSH);
+  }
+
   @Test
   void monitorsAddressMayBeTheServiceOrItsWritePath() {
     URI service = URI.create("http://host:1");

@@ -10,15 +10,18 @@ import io.foreshock.predictors.forecast.Weights;
 import io.foreshock.predictors.stats.LogisticRegression;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fits the {@link DivergenceModel} to labelled runs.
+ * Fits the {@link DivergenceModel} to labelled runs, recorded and made up ({@code family} with a
+ * {@code shape}).
  *
  * <p><b>Rows.</b> Of every run at most {@value #ROWS_A_RUN}, evenly spread, after step {@value
- * #FIRST_STEP}; all runs weigh the same. A row is positive from {@link
+ * #FIRST_STEP}; of a made-up one {@value #ROWS_A_SHAPE}. All runs of one class weigh the same, and
+ * rows before a divergence {@value #PRIOR} of all. A row is positive from {@link
  * DivergenceModel#FITTED_HORIZON} steps before the onset of a predictable run, or from the abrupt
  * event of a sudden one, to {@value #AFTER_ONSET} steps after it, where the run's rows end. The
  * horizon before an abrupt event is left out, because there were no signs.
@@ -26,22 +29,35 @@ import java.util.Map;
  * <p><b>Weights.</b> Logistic regression with a ridge; symptoms with a negative weight are dropped,
  * worst first, until none is left.
  *
- * <p><b>Thresholds.</b> Chosen on forecasts of runs to which the weights were not fitted ({@value
- * #FOLDS} folds): the lowest at which the healthy runs have at most {@value #CRITICAL_PER_10K}
- * (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000 steps.
+ * <p><b>Calibration.</b> On forecasts of runs to which the weights were not fitted ({@value #FOLDS}
+ * folds): logistic regression of the outcome of every row on the log odds. There every step of a long
+ * healthy run counts, so that a divergence is as rare as among all these steps.
  *
- * <p><b>Threads.</b> None. <b>Cost.</b> Half a minute for 250 runs.
+ * <p><b>Thresholds.</b> On the calibrated forecasts of the folds: the lowest at which the healthy
+ * recorded runs, and the healthy made-up ones, each have at most {@value #CRITICAL_PER_10K}
+ * (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000 steps. A scope in which
+ * fewer than {@value #WORTH_IT} of the predictable runs are then foreseen gets no weights: it cannot
+ * foresee.
+ *
+ * <p><b>Threads.</b> None. <b>Cost.</b> Minutes for 1,000 runs. <b>Source.</b> Our own; the
+ * calibration is Platt's (1999).
  */
 public final class DivergenceFit {
   private static final int ROWS_A_RUN = 64;
+  private static final int ROWS_A_SHAPE = 16;
   private static final int FIRST_STEP = 20;
   private static final int AFTER_ONSET = 50;
   private static final int FOLDS = 5;
   private static final double RIDGE = 100;
-  private static final double CRITICAL_PER_10K = 0.1;
-  private static final double WARNING_PER_10K = 2;
-  private static final double LEAST_CRITICAL = 0.4;
-  private static final double LEAST_WARNING = 0.2;
+  private static final double PRIOR = 0.1;
+  private static final double CRITICAL_PER_10K = 0.03;
+  private static final double WARNING_PER_10K = 0.5;
+  private static final double LEAST_CRITICAL = 0.3;
+  private static final double LEAST_WARNING = 0.1;
+  private static final double WORTH_IT = 0.25;
+
+  /** Keeps log odds finite. */
+  private static final double SMALLEST = 1e-9;
 
   private DivergenceFit() {}
 
@@ -51,9 +67,12 @@ public final class DivergenceFit {
    * @throws IllegalArgumentException when the runs are too few or all of one class
    */
   public static DivergenceModel fit(List<SymptomLog> runs) {
-    Map<Scope, Weights> weights = new EnumMap<>(Scope.class);
-    for (Scope scope : Scope.values()) {
-      weights.put(scope, fit(runs, scope));
+    Map<Scope, Weights> weights = new HashMap<>();
+    for (Scope scope : Scope.all()) {
+      Weights fitted = fit(runs, scope);
+      if (fitted != null) {
+        weights.put(scope, fitted);
+      }
     }
     return new DivergenceModel(weights);
   }
@@ -76,11 +95,54 @@ public final class DivergenceFit {
     return Arrays.asList(forecasts);
   }
 
-  static Weights fit(List<SymptomLog> runs, Scope scope) {
-    List<ForecastRun> forecasts = crossValidated(runs, scope);
-    double critical = ForecastRun.threshold(forecasts, CRITICAL_PER_10K, LEAST_CRITICAL);
-    double warning = ForecastRun.threshold(forecasts, WARNING_PER_10K, LEAST_WARNING);
-    return weights(runs, scope, Math.min(warning, critical), critical);
+  /** Returns the weights of a scope; null when it cannot foresee. */
+  static @Nullable Weights fit(List<SymptomLog> runs, Scope scope) {
+    List<ForecastRun> raw = crossValidated(runs, scope);
+    double[] calibration = calibration(raw);
+    List<ForecastRun> forecasts = raw.stream().map(run -> run.calibrated(calibration)).toList();
+    double critical = threshold(forecasts, CRITICAL_PER_10K, LEAST_CRITICAL);
+    double warning = threshold(forecasts, WARNING_PER_10K, LEAST_WARNING);
+    List<ForecastRun> predictable =
+        forecasts.stream().filter(run -> run.is(RunClass.PREDICTABLE) && !run.madeUp()).toList();
+    long foreseen = predictable.stream().filter(run -> run.caught(critical)).count();
+    return foreseen < WORTH_IT * predictable.size()
+        ? null
+        : weights(runs, scope, Math.min(warning, critical), critical).calibrated(calibration);
+  }
+
+  private static double threshold(List<ForecastRun> runs, double alarmsPer10k, double least) {
+    List<ForecastRun> recorded = runs.stream().filter(run -> !run.madeUp()).toList();
+    List<ForecastRun> madeUp = runs.stream().filter(ForecastRun::madeUp).toList();
+    double threshold = ForecastRun.threshold(recorded, alarmsPer10k, least);
+    return ForecastRun.threshold(madeUp, alarmsPer10k, threshold);
+  }
+
+  /** Fits the outcome of every row to its log odds; returns intercept and factor. */
+  private static double[] calibration(List<ForecastRun> runs) {
+    List<double[]> logOdds = new ArrayList<>();
+    List<Boolean> outcomes = new ArrayList<>();
+    for (ForecastRun run : runs) {
+      for (int i = 0; i < run.steps().length; i++) {
+        Outcome outcome = Outcome.of(run.label(), run.steps()[i]);
+        if (outcome != Outcome.LEFT_OUT) {
+          double p = Math.max(SMALLEST, Math.min(1 - SMALLEST, run.probabilities()[i]));
+          logOdds.add(new double[] {Math.log(p / (1 - p))});
+          outcomes.add(outcome == Outcome.DIVERGES);
+        }
+      }
+    }
+    double[] weights = new double[logOdds.size()];
+    Arrays.fill(weights, 1);
+    return LogisticRegression.fit(
+        logOdds.toArray(double[][]::new), toArray(outcomes), weights, SMALLEST);
+  }
+
+  private static boolean[] toArray(List<Boolean> flags) {
+    boolean[] result = new boolean[flags.size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = flags.get(i);
+    }
+    return result;
   }
 
   static Weights weights(List<SymptomLog> runs, Scope scope, double warning, double critical) {
@@ -89,7 +151,7 @@ public final class DivergenceFit {
     rows.check(scope);
     List<Symptom> kept = new ArrayList<>();
     for (Symptom symptom : Symptom.values()) {
-      if (symptom.scope().compareTo(scope) <= 0) {
+      if (scope.includes(symptom.group())) {
         kept.add(symptom);
       }
     }
@@ -140,14 +202,15 @@ public final class DivergenceFit {
           usable.add(i);
         }
       }
-      int stride = Math.max(1, (usable.size() + ROWS_A_RUN - 1) / ROWS_A_RUN);
+      int most = run.madeUp() ? ROWS_A_SHAPE : ROWS_A_RUN;
+      int stride = Math.max(1, (usable.size() + most - 1) / most);
       int count = (usable.size() + stride - 1) / stride;
       for (int k = 0; k < usable.size(); k += stride) {
         double[] row = new double[Symptom.COUNT];
         run.read(usable.get(k), row);
         values.add(row);
         positive.add(Outcome.of(run.label(), run.step(usable.get(k))) == Outcome.DIVERGES);
-        weights.add((double) ROWS_A_RUN / Math.max(ROWS_A_RUN / 4, count));
+        weights.add((double) most / Math.max(most / 4, count));
       }
     }
 
@@ -172,15 +235,23 @@ public final class DivergenceFit {
     }
 
     boolean[] positive() {
-      boolean[] result = new boolean[positive.size()];
-      for (int i = 0; i < result.length; i++) {
-        result[i] = positive.get(i);
-      }
-      return result;
+      return toArray(positive);
     }
 
+    /** The weights of the rows: those before a divergence together have {@link #PRIOR} of all. */
     double[] weights() {
-      return weights.stream().mapToDouble(Double::doubleValue).toArray();
+      double before = 0;
+      double other = 0;
+      for (int i = 0; i < weights.size(); i++) {
+        before += positive.get(i) ? weights.get(i) : 0;
+        other += positive.get(i) ? 0 : weights.get(i);
+      }
+      double[] result = new double[weights.size()];
+      for (int i = 0; i < result.length; i++) {
+        double share = positive.get(i) ? PRIOR / before : (1 - PRIOR) / other;
+        result[i] = weights.get(i) * share * result.length;
+      }
+      return result;
     }
   }
 

@@ -23,17 +23,25 @@ public final class FitReport {
 
   private FitReport() {}
 
-  /** Reports by the signals that are used of the runs. */
+  /**
+   * Reports by the signals that are used of the runs. Unlike {@link #byFamily}, these are the runs of
+   * the fit.
+   */
   public static String byScope(List<SymptomLog> runs, DivergenceModel model) {
     StringBuilder text = new StringBuilder(HEADING.formatted("signals"));
-    for (Scope scope : Scope.values()) {
-      row(
-          text,
-          scope.wireName(),
-          DivergenceFit.crossValidated(runs, scope),
-          model.weights(scope).critical());
+    for (Scope scope : Scope.all()) {
+      Weights weights = model.weights(scope);
+      if (weights == null) {
+        text.append("| ").append(scope.wireName()).append(" | cannot foresee | | | | |\n");
+      } else {
+        row(text, scope.wireName(), forecasts(runs, scope, weights), weights.critical());
+      }
     }
     return text.toString();
+  }
+
+  private static List<ForecastRun> forecasts(List<SymptomLog> runs, Scope scope, Weights weights) {
+    return runs.stream().map(run -> ForecastRun.of(run, scope, weights)).toList();
   }
 
   /** Reports each family with weights and thresholds that were fitted to all others. */
@@ -46,10 +54,11 @@ public final class FitReport {
         runs.forEach(
             run -> (value.equals(run.label().family().get(key)) ? family : others).add(run));
         if (has(others, RunClass.HEALTHY) && has(others, RunClass.PREDICTABLE)) {
-          Weights weights = DivergenceFit.fit(others, Scope.LAYERS);
-          List<ForecastRun> forecasts =
-              family.stream().map(run -> ForecastRun.of(run, Scope.LAYERS, weights)).toList();
-          row(text, key + " = " + value, forecasts, weights.critical());
+          Weights weights = DivergenceFit.fit(others, Scope.full());
+          if (weights != null) {
+            List<ForecastRun> forecasts = forecasts(family, Scope.full(), weights);
+            row(text, key + " = " + value, forecasts, weights.critical());
+          }
         }
       }
     }

@@ -7,6 +7,7 @@ import io.foreshock.predictors.forecast.Hold;
 import io.foreshock.predictors.forecast.Scope;
 import io.foreshock.predictors.forecast.Symptom;
 import io.foreshock.predictors.forecast.Weights;
+import io.foreshock.predictors.stats.LogisticRegression;
 import java.util.List;
 
 /**
@@ -62,6 +63,21 @@ record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
     return steps == 0 ? 0 : 1e4 * alarms / steps;
   }
 
+  /** Whether the run was made up and not recorded. */
+  boolean madeUp() {
+    return label.family().containsKey("shape");
+  }
+
+  /** These forecasts with {@code calibration}: intercept and factor of the log odds. */
+  ForecastRun calibrated(double[] calibration) {
+    double[] result = new double[probabilities.length];
+    for (int i = 0; i < result.length; i++) {
+      double logOdds = Math.log(probabilities[i] / (1 - probabilities[i]));
+      result[i] = LogisticRegression.chance(calibration[0] + calibration[1] * logOdds);
+    }
+    return new ForecastRun(label, steps, result);
+  }
+
   boolean is(RunClass runClass) {
     return label.runClass() == runClass;
   }
@@ -88,7 +104,7 @@ record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
     long from = is(RunClass.SUDDEN) ? label.strike().orElse(0) - MARGIN : 0;
     Hold hold = new Hold();
     for (int i = 0; i < steps.length; i++) {
-      if (hold.holds(probabilities[i] >= threshold) && steps[i] >= from) {
+      if (hold.holds(steps[i], probabilities[i] >= threshold) && steps[i] >= from) {
         return steps[i];
       }
     }
@@ -100,7 +116,7 @@ record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
     int alarms = 0;
     int last = -QUIET - 1;
     for (int i = 0; i < steps.length; i++) {
-      if (hold.holds(probabilities[i] >= threshold)) {
+      if (hold.holds(steps[i], probabilities[i] >= threshold)) {
         alarms += i - last > QUIET ? 1 : 0;
         last = i;
       }

@@ -22,7 +22,7 @@ public final class SymptomLog {
   private final Symptoms symptoms = new Symptoms();
   private final double[] values = new double[Symptom.COUNT];
   private long[] steps = new long[512];
-  private int[] scopes = new int[512];
+  private Scope[] scopes = new Scope[512];
   private float[][] rows = new float[512][];
   private int size;
   private boolean ended;
@@ -63,6 +63,11 @@ public final class SymptomLog {
     return label;
   }
 
+  /** Whether the run was made up and not recorded. */
+  boolean madeUp() {
+    return label.family().containsKey("shape");
+  }
+
   int size() {
     return size;
   }
@@ -73,7 +78,7 @@ public final class SymptomLog {
 
   /** Whether the i-th row has all signals of a scope. */
   boolean has(int i, Scope scope) {
-    return scopes[i] >= scope.ordinal();
+    return scopes[i].includes(scope);
   }
 
   /** Writes the i-th row. */
@@ -95,7 +100,7 @@ public final class SymptomLog {
       row[j] = (float) values[j];
     }
     steps[size] = step;
-    scopes[size] = scope.ordinal();
+    scopes[size] = scope;
     rows[size] = row;
     size++;
   }

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Probability that a run diverges soon, from its {@link Symptom}s.
  *
- * <p><b>Definition.</b> One logistic model for each {@link Scope}: p = 1 / (1 + exp(−α − Σ βⱼ xⱼ))
- * is the probability of an onset within {@value #FITTED_HORIZON} steps. For another horizon H the
+ * <p><b>Definition.</b> One logistic model for each {@link Scope} from which a divergence can be
+ * foreseen: p = 1 / (1 + exp(−α − Σ βⱼ xⱼ)) is the probability of an onset within {@value #FITTED_HORIZON} steps. For another horizon H the
  * hazard is assumed constant: p_H = 1 − (1 − p)^(H / {@value #FITTED_HORIZON}).
  *
  * <p><b>File.</b> {@code scope,term,value} a line, where term is a symptom, {@code intercept},
@@ -37,20 +37,12 @@ public final class DivergenceModel {
   private static final String WARNING = "warning";
   private static final String CRITICAL = "critical";
 
-  private final Map<Scope, Weights> weights;
+  /** By the scope's number; null where a divergence cannot be foreseen. */
+  private final @Nullable Weights[] weights = new Weights[Scope.all().size()];
 
-  /**
-   * A model with these weights.
-   *
-   * @throws IllegalArgumentException when a scope has no weights
-   */
-  public DivergenceModel(Map<Scope, Weights> weights) {
-    for (Scope scope : Scope.values()) {
-      if (!weights.containsKey(scope)) {
-        throw new IllegalArgumentException(scope.wireName() + ": expected weights, found none");
-      }
-    }
-    this.weights = new EnumMap<>(weights);
+  /** A model with these weights; it forecasts nothing for scopes without any. */
+  public DivergenceModel(Map<Scope, Weights> byScope) {
+    byScope.forEach((scope, of) -> weights[scope.number()] = of);
   }
 
   /** The model that is shipped with the program. */
@@ -58,13 +50,12 @@ public final class DivergenceModel {
     return Shipped.MODEL;
   }
 
-  /** The weights for the signals that a run sends. */
-  public Weights weights(Scope scope) {
-    Weights found = weights.get(scope);
-    if (found == null) {
-      throw new IllegalStateException(scope.wireName() + ": no weights");
-    }
-    return found;
+  /**
+   * The weights for the signals that a run sends; null where a divergence cannot be foreseen from
+   * them.
+   */
+  public @Nullable Weights weights(Scope scope) {
+    return weights[scope.number()];
   }
 
   /** Converts a probability within the fitted horizon to one within another horizon. */
@@ -79,7 +70,7 @@ public final class DivergenceModel {
    *     was expected
    */
   public static DivergenceModel parse(String text) {
-    Map<Scope, Map<String, Double>> terms = new EnumMap<>(Scope.class);
+    Map<Scope, Map<String, Double>> terms = new LinkedHashMap<>();
     int number = 0;
     for (String line : text.split("\n", -1)) {
       number++;
@@ -87,7 +78,7 @@ public final class DivergenceModel {
         read(line.strip(), number, terms);
       }
     }
-    Map<Scope, Weights> weights = new EnumMap<>(Scope.class);
+    Map<Scope, Weights> weights = new HashMap<>();
     terms.forEach((scope, of) -> weights.put(scope, weights(scope, of)));
     return new DivergenceModel(weights);
   }
@@ -95,18 +86,20 @@ public final class DivergenceModel {
   /** Returns the model as text that {@link #parse} reads; weights of 0 are left out. */
   public String text() {
     StringBuilder text = new StringBuilder("scope,term,value\n");
-    weights.forEach(
-        (scope, of) -> {
-          line(text, scope, INTERCEPT, of.intercept());
-          line(text, scope, WARNING, of.warning());
-          line(text, scope, CRITICAL, of.critical());
-          for (Symptom symptom : Symptom.values()) {
-            double weight = of.bySymptom()[symptom.ordinal()];
-            if (weight != 0) {
-              line(text, scope, symptom.wireName(), weight);
-            }
+    for (Scope scope : Scope.all()) {
+      Weights of = weights(scope);
+      if (of != null) {
+        line(text, scope, INTERCEPT, of.intercept());
+        line(text, scope, WARNING, of.warning());
+        line(text, scope, CRITICAL, of.critical());
+        for (Symptom symptom : Symptom.values()) {
+          double weight = of.bySymptom()[symptom.ordinal()];
+          if (weight != 0) {
+            line(text, scope, symptom.wireName(), weight);
           }
-        });
+        }
+      }
+    }
     return text.toString();
   }
 
@@ -119,7 +112,7 @@ public final class DivergenceModel {
     Scope scope;
     double value;
     try {
-      scope = Scope.valueOf(parts[0].toUpperCase(Locale.ROOT));
+      scope = Scope.named(parts[0]);
       value = parts.length == 3 ? Double.parseDouble(parts[2]) : Double.NaN;
     } catch (IllegalArgumentException e) {
       throw bad(line, number, "expected scope,term,value", e);

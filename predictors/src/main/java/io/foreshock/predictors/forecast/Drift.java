@@ -28,6 +28,11 @@ final class Drift {
   private static final double SLOW = 64;
   private static final double SLOWER = 256;
   private static final double CLIP = 5;
+  private static final double ERRORS = 3;
+
+  /** Standard deviation of normal noise whose mean size is 1. */
+  private static final double DEVIATION = 1.2533;
+
   private static final double SMALLEST = 1e-12;
 
   /** Smallest noise, so that a constant signal does not freeze the averages. */
@@ -97,6 +102,11 @@ final class Drift {
     return last > room ? room : last < -room ? -room : last;
   }
 
+  /** Number of samples so far, at most {@value #WARM_UP}. */
+  int samples() {
+    return (int) Math.min(samples, WARM_UP);
+  }
+
   boolean ready() {
     return samples >= WARM_UP;
   }
@@ -106,27 +116,36 @@ final class Drift {
     return fast;
   }
 
-  /** Change over the last few dozen samples. */
+  /** Change over the last few dozen samples, as far as it is no noise. */
   double rise() {
-    return ready() ? fast - slow : 0;
+    return ready() ? beyondNoise(fast - slow, FAST) : 0;
   }
 
-  /** Change over the last few hundred samples. */
+  /** Change over the last few hundred samples, as far as it is no noise. */
   double longRise() {
-    return ready() ? slow - slower : 0;
+    return ready() ? beyondNoise(slow - slower, SLOW) : 0;
   }
 
   /**
-   * Distance above the lowest level of the average over a few dozen samples. Short dips, such as
-   * from repeated data, do not lower that level.
+   * Distance above the lowest level of the average over a few dozen samples, as far as it is no
+   * noise. Short dips, such as from repeated data, do not lower that level.
    */
   double aboveLowest() {
-    return ready() ? fast - lowest : 0;
+    return ready() ? beyondNoise(fast - lowest, FAST) : 0;
   }
 
-  /** Distance below its highest level, 0 or more. */
+  /** Distance below its highest level, 0 or more, as far as it is no noise. */
   double belowHighest() {
-    return ready() ? highest - fast : 0;
+    return ready() ? beyondNoise(highest - fast, FAST) : 0;
+  }
+
+  /**
+   * Brings a change of an average over {@code memory} samples closer to 0 by {@value #ERRORS} of its
+   * errors: an exponential average of noise with mean size n scatters by 1.25 n / √(2 memory − 1).
+   */
+  private double beyondNoise(double change, double memory) {
+    double error = ERRORS * DEVIATION * usualNoise / Math.sqrt(2 * memory - 1);
+    return change > error ? change - error : change < -error ? change + error : 0;
   }
 
   /** Slope per step, over the last few dozen samples. */

@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The symptoms of layers: for each symptom the value of the worst layer.
  *
- * <p>Attention, relative updates and outputs are read from transformer blocks only, which are the
- * layers with attention logits. The update of an embedding relative to its parameters is not
- * comparable.
+ * <p>Relative updates and outputs are read from transformer blocks only, because those of an
+ * embedding are not comparable.
  */
 final class LayerSymptoms {
   private static final Symptom[] SHOWN =
       Arrays.stream(Symptom.values())
-          .filter(symptom -> symptom.scope() == Scope.LAYERS)
+          .filter(symptom -> symptom.group() == SignalGroup.LAYERS)
           .toArray(Symptom[]::new);
 
   private final Layers<Layer> layers = new Layers<>(Layer::new, Layer::exchange);
@@ -33,11 +32,11 @@ final class LayerSymptoms {
     if (layer != null) {
       layer.name = sample.layer();
       layer.accept(sample, rate);
-      ready |= layer.attention.ready();
+      ready |= layer.ready();
     }
   }
 
-  /** Whether attention logits are known. */
+  /** Whether any signal of a layer is known. */
   boolean ready() {
     return ready;
   }
@@ -85,11 +84,22 @@ final class LayerSymptoms {
       }
     }
 
+    boolean ready() {
+      return attention.ready()
+          || entropy.ready()
+          || relativeUpdate.ready()
+          || rmsRatio.ready()
+          || output.ready()
+          || grad.ready();
+    }
+
     void read(double[] values, double rateAhead, @Nullable String[] worst) {
       if (attention.ready()) {
         raise(values, worst, Symptom.ATTENTION_LEVEL, attention.level());
         raise(values, worst, Symptom.ATTENTION_RISE, attention.rise());
         raise(values, worst, Symptom.ATTENTION_AHEAD, attention.ahead(Symptom.AHEAD_STEPS));
+      }
+      if (isBlock()) {
         raise(values, worst, Symptom.OUTPUT_RISE, output.rise());
         raise(values, worst, Symptom.OUTPUT_LONG_RISE, output.longRise());
         if (relativeUpdate.ready()) {
@@ -108,6 +118,11 @@ final class LayerSymptoms {
         raise(values, worst, Symptom.RMS_RATIO_RISE, rmsRatio.rise());
       }
       raise(values, worst, Symptom.GRAD_RISE, grad.rise());
+    }
+
+    /** A transformer block: a number, unlike {@code embedding} and {@code head}. */
+    private boolean isBlock() {
+      return name != null && !name.isEmpty() && Character.isDigit(name.charAt(0));
     }
 
     void exchange(State state) {

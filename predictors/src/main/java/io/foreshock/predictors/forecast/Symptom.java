@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.forecast;
 
-import static io.foreshock.predictors.forecast.Scope.LAYERS;
-import static io.foreshock.predictors.forecast.Scope.LOSS;
-import static io.foreshock.predictors.forecast.Scope.NORM;
-import static io.foreshock.predictors.forecast.Scope.RATE;
-import static io.foreshock.predictors.forecast.Scope.STEP;
+import static io.foreshock.predictors.forecast.SignalGroup.LAYERS;
+import static io.foreshock.predictors.forecast.SignalGroup.NORM;
+import static io.foreshock.predictors.forecast.SignalGroup.RATE;
+import static io.foreshock.predictors.forecast.SignalGroup.STEP;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inputs of the forecast. Each has no unit, and higher is worse.
@@ -23,11 +23,11 @@ import java.util.Locale;
  * a symptom gives no more information.
  */
 public enum Symptom {
-  LOSS_ABOVE_LOWEST(LOSS, 0, 0.5, "a loss above its lowest level"),
-  LOSS_CLEARLY_ABOVE_LOWEST(LOSS, 0, 5, "a loss clearly above its lowest level, noise considered"),
-  LOSS_RISE(LOSS, -0.1, 0.5, "a rising loss"),
-  LOSS_LONG_RISE(LOSS, -0.15, 0.3, "a loss that no longer falls"),
-  LOSS_ROUGHNESS(LOSS, -1, 2, "a loss rougher than usual"),
+  LOSS_ABOVE_LOWEST(null, 0, 0.5, "a loss above its lowest level"),
+  LOSS_CLEARLY_ABOVE_LOWEST(null, 0, 5, "a loss clearly above its lowest level, noise considered"),
+  LOSS_RISE(null, -0.1, 0.5, "a rising loss"),
+  LOSS_LONG_RISE(null, -0.15, 0.3, "a loss that no longer falls"),
+  LOSS_ROUGHNESS(null, -1, 2, "a loss rougher than usual"),
 
   NORM_ABOVE_LOWEST(NORM, 0, 3, "a gradient norm above its lowest level"),
   NORM_RISE(NORM, -0.5, 2, "a rising gradient norm"),
@@ -71,21 +71,21 @@ public enum Symptom {
   /** Number of steps over which slopes are extrapolated; the horizon of the fit. */
   static final int AHEAD_STEPS = DivergenceModel.FITTED_HORIZON;
 
-  private final Scope scope;
+  private final @Nullable SignalGroup group;
   private final double low;
   private final double high;
   private final String meaning;
 
-  Symptom(Scope scope, double low, double high, String meaning) {
-    this.scope = scope;
+  Symptom(@Nullable SignalGroup group, double low, double high, String meaning) {
+    this.group = group;
     this.low = low;
     this.high = high;
     this.meaning = meaning;
   }
 
-  /** The signals that a run must send for this symptom. */
-  public Scope scope() {
-    return scope;
+  /** The signals that a run must send for this symptom beside its loss; null for none. */
+  public @Nullable SignalGroup group() {
+    return group;
   }
 
   /** Name in evidence and in the model's file. */

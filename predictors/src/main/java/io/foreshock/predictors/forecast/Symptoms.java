@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * no allocation once every layer was seen.
  */
 public final class Symptoms {
+  /** Losses before there are symptoms. */
+  public static final int WARM_UP = Drift.WARM_UP;
+
+  private final FirstLosses first = new FirstLosses();
+  private boolean signed;
   private final Drift loss = new Drift();
   private final Drift norm = new Drift();
   private final Drift rate = new Drift();
@@ -34,6 +39,11 @@ public final class Symptoms {
   private double peakRate = Double.NaN;
   private double warmupSteps = Double.NaN;
   private double usualRate = Double.NaN;
+
+  /** Number of losses so far, of the {@value #WARM_UP} before there are symptoms. */
+  public int losses() {
+    return loss.samples();
+  }
 
   /** Reads the configuration that the run announced; not part of the state. */
   public void configure(RunConfig config) {
@@ -55,7 +65,12 @@ public final class Symptoms {
       rateStep = sample.step();
     }
     rate.add(sample, Signal.LEARNING_RATE);
-    loss.add(sample, Signal.LOSS);
+    if (sample.has(Signal.LOSS)) {
+      double value = sample.get(Signal.LOSS);
+      first.add(value);
+      signed |= value <= 0;
+      loss.add(sample.step(), first.floored(value));
+    }
     if (loss.ready() && loss.level() < lowestLoss) {
       lowestLoss = loss.level();
       rateAtLowest = newestRate;
@@ -66,21 +81,18 @@ public final class Symptoms {
     logZ.add(sample, Signal.LOG_Z_SQUARE_MEAN);
   }
 
-  /** The signals of which the run has sent enough; null while there are too few losses. */
+  /**
+   * The signals of which the run has sent enough; null while there are too few losses,
+   * and once one was at or below 0, which has no logarithm.
+   */
   public @Nullable Scope scope() {
-    if (!loss.ready()) {
-      return null;
-    }
-    if (!norm.ready()) {
-      return Scope.LOSS;
-    }
-    if (!rate.ready()) {
-      return Scope.NORM;
-    }
-    if (!update.ready() || !(logitMax.ready() || logZ.ready())) {
-      return Scope.RATE;
-    }
-    return layers.ready() ? Scope.LAYERS : Scope.STEP;
+    return loss.ready() && !signed
+        ? Scope.of()
+            .with(SignalGroup.NORM, norm.ready())
+            .with(SignalGroup.RATE, rate.ready())
+            .with(SignalGroup.STEP, update.ready() || logitMax.ready() || logZ.ready())
+            .with(SignalGroup.LAYERS, layers.ready())
+        : null;
   }
 
   /** Writes the value of every symptom, by its ordinal. */
@@ -117,11 +129,13 @@ public final class Symptoms {
    * it.
    */
   public @Nullable String layer(Symptom symptom) {
-    return symptom.scope() == Scope.LAYERS ? layers.worst(symptom) : null;
+    return symptom.group() == SignalGroup.LAYERS ? layers.worst(symptom) : null;
   }
 
   /** Saves or restores the state. */
   public void exchange(State state) {
+    first.exchange(state);
+    signed = state.flag(signed);
     loss.exchange(state);
     norm.exchange(state);
     rate.exchange(state);

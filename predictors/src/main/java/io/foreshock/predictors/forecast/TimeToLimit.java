@@ -70,11 +70,7 @@ public final class TimeToLimit {
     double moved = tail - window.sum(from, from + quarter) / quarter;
     // a line's end lies a sixth of that difference above the newest quarter's mean
     if (moved < leastMove || tail + moved / 4 < leastLevel) {
-      slope = moved / Math.max(1, 0.75 * span);
-      slopeError = Double.POSITIVE_INFINITY;
-      older = slope;
-      newer = slope;
-      end = tail;
+      unfitted(moved / Math.max(1, 0.75 * span), tail);
       return;
     }
     trend.fit(window, from, to);
@@ -83,6 +79,20 @@ public final class TimeToLimit {
     older = trend.olderSlope();
     newer = trend.newerSlope();
     end = trend.end();
+  }
+
+  /** Takes the mean of samples {@code from} to {@code to − 1} as the level, without any slope. */
+  public void level(Window window, int from, int to) {
+    span = window.step(to - 1) - window.step(from);
+    unfitted(0, window.sum(from, to) / (to - from));
+  }
+
+  private void unfitted(double roughSlope, double level) {
+    slope = roughSlope;
+    slopeError = Double.POSITIVE_INFINITY;
+    older = slope;
+    newer = slope;
+    end = level;
   }
 
   /** Removes the fit; {@link #ready()} is false until the next one. */

@@ -13,6 +13,16 @@ package io.foreshock.predictors.forecast;
  */
 public record Weights(double intercept, double[] bySymptom, double warning, double critical) {
 
+  /** These weights with {@code calibration}: intercept and factor of the log odds. */
+  public Weights calibrated(double[] calibration) {
+    double[] scaled = new double[bySymptom.length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = calibration[1] * bySymptom[i];
+    }
+    return new Weights(
+        calibration[0] + calibration[1] * intercept, scaled, warning, critical);
+  }
+
   /** Log odds. */
   private double logOdds(double[] symptoms) {
     double sum = intercept;

@@ -64,6 +64,19 @@ public final class AdamBimodality implements Detector {
   }
 
   @Override
+  public AlarmKind kind() {
+    return AlarmKind.ADAM_BIMODALITY;
+  }
+
+  @Override
+  public Judging judging() {
+    return shares.isEmpty() && (sizes.isEmpty() || !adam)
+        ? new Judging.NothingToJudgeBy(
+            "update_abs_gt_half of layers, or their update_rms with an Adam announced")
+        : new Judging.Active();
+  }
+
+  @Override
   public void configure(RunConfig config) {
     double announced = config.number(ConfigField.ADAM_BETA1).orElse(USUAL_BETA1);
     beta1 = announced > 0 && announced < 1 ? announced : USUAL_BETA1;

@@ -20,6 +20,9 @@ public enum AlarmKind {
   FORECAST_DIVERGENCE,
   LEARNING_RATE_TOO_HIGH,
   LOSS_PLATEAU,
+  LOSS_ZERO,
+  GRADIENT_ZERO,
+  NOT_LEARNING,
 
   /** The training run does not fetch a command. The monitor raises it, not a detector. */
   COMMAND_UNANSWERED;

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Detects a loss that is too low, because data that the model has seen come again.
  *
  * <p><b>Definition.</b> {@link SpikeWatch} over −loss, k = {@value #SCORES}, m = {@value
- * #SEEN_SHARE}: the loss lies below its expected course. Warning when it has done so for {@value
+ * #SEEN_SHARE}: the loss lies below its expected course. Info when it has done so for {@value
  * #HOLD} samples, or for {@value #HOLD_SPARSE} over {@value #HOLD_STEPS} steps. d is the mean
  * distance as a share of the lowest course so far, and must be at least
  *
@@ -28,7 +28,8 @@ import java.util.function.Consumer;
  * samples, when learning itself is sudden, and while the learning rate is below {@value #FALLEN} or
  * above {@value #RISEN} of its average of memory {@value #RATE_MEMORY}: a lower learning rate
  * lowers the loss, and a higher one learns faster. A loss that only returns from a rise is not
- * below the lowest course. Never critical, because only the result of the run is in danger.
+ * below the lowest course. Info only, because nothing is lost that a checkpoint would save, and
+ * every new epoch does it.
  *
  * <p><b>Source.</b> Our own; what repetition does: Hernandez et al. 2022 (arXiv 2205.10487).
  */
@@ -62,6 +63,16 @@ public final class DataRepetition implements Detector {
   private int risen;
   private int segment = Sample.NO_SEGMENT;
   private int sinceAgain = AGAIN;
+
+  @Override
+  public AlarmKind kind() {
+    return AlarmKind.DATA_REPETITION;
+  }
+
+  @Override
+  public Judging judging() {
+    return Judging.of(samples, WARM_UP, Signal.LOSS.wireName());
+  }
 
   @Override
   public boolean reads(Measurement measurement) {
@@ -162,7 +173,7 @@ public final class DataRepetition implements Detector {
 
   private void emit(double loss, double drop, Consumer<Verdict> verdicts) {
     boolean again = sinceAgain < AGAIN;
-    new Finding(AlarmKind.DATA_REPETITION, Severity.WARNING, Signal.LOSS)
+    new Finding(AlarmKind.DATA_REPETITION, Severity.INFO, Signal.LOSS)
         .value(loss, -watch.threshold())
         .evidence("expected", -watch.expected())
         .evidence("share_below", drop)

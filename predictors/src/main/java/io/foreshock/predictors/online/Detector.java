@@ -20,12 +20,23 @@ import java.util.function.Consumer;
  * allocation unless there is a verdict.
  */
 public interface Detector {
+  /** The kind of its alarms. */
+  AlarmKind kind();
+
+  /** Whether it can judge the run now. */
+  Judging judging();
+
   /** Reads the next sample in order and emits what it finds, if anything, to {@code verdicts}. */
   void update(Sample sample, Consumer<Verdict> verdicts);
 
   /** Whether the detector reads samples of that measurement. It is asked once. */
   default boolean reads(Measurement measurement) {
     return true;
+  }
+
+  /** Whether its verdicts may be critical in the first steps of a watch. */
+  default boolean judgesFromFirstStep() {
+    return false;
   }
 
   /**

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All detectors of one run. A sample goes in, and verdicts come out, worst first.
  *
- * <p><b>Edges.</b> In the first {@value #TOO_EARLY} steps of a watch nothing is critical, because
- * losses and gradients then change by factors, and there is nothing to roll back to.
+ * <p><b>Edges.</b> In the first {@value #TOO_EARLY} steps of a watch most detectors are not
+ * critical, because losses and gradients then change by factors ({@link
+ * Detector#judgesFromFirstStep}).
  *
  * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> The sum of the detectors' costs.
  */
@@ -29,20 +30,24 @@ final class DetectorBank {
   private final Detector[] ofStep;
   private final Detector[] ofLayer;
   private final List<Verdict> found = new ArrayList<>();
-  private final Consumer<Verdict> collect = found::add;
+  private final Consumer<Verdict> collect = this::collect;
   private long firstStep = -1;
+  private boolean capped;
 
   /** A bank of every detector, including the forecast. */
   DetectorBank(int horizonSteps, Forecaster forecaster) {
     this(
         List.of(
             forecaster,
+            new LossZero(),
+            new GradientZero(),
             new AttentionLogitGrowth(horizonSteps),
             new AttentionEntropyCollapse(horizonSteps),
             new OutputLogitDrift(horizonSteps),
             new LossSpike(),
             new LossDivergence(),
             new LossPlateau(),
+            new NotLearning(),
             new DataRepetition(),
             new GradientSpike(),
             new UpdateSpike(),
@@ -64,9 +69,15 @@ final class DetectorBank {
    *     the failure of one detector hides no alarm of another
    */
   public void update(Sample sample, Consumer<Verdict> verdicts) {
-    guardNonFinite(sample);
+    if (firstStep < 0) {
+      firstStep = sample.step();
+    }
+    boolean early = sample.step() - firstStep < TOO_EARLY || sample.step() <= TOO_EARLY;
+    capped = false;
+    nonFinite.update(sample, collect);
     @Nullable RuntimeException failure = null;
     for (Detector detector : sample.layer() == null ? ofStep : ofLayer) {
+      capped = early && !detector.judgesFromFirstStep();
       try {
         detector.update(sample, collect);
       } catch (RuntimeException e) {
@@ -74,7 +85,7 @@ final class DetectorBank {
       }
     }
     if (!found.isEmpty()) {
-      emitWorstFirst(sample, verdicts);
+      emitWorstFirst(verdicts);
     }
     if (failure != null) {
       throw failure;
@@ -107,17 +118,11 @@ final class DetectorBank {
     return detectors.stream().filter(d -> d.reads(measurement)).toArray(Detector[]::new);
   }
 
-  private void guardNonFinite(Sample sample) {
-    if (firstStep < 0) {
-      firstStep = sample.step();
-    }
-    nonFinite.update(sample, collect);
+  private void collect(Verdict verdict) {
+    found.add(capped ? verdict.atMost(Severity.WARNING) : verdict);
   }
 
-  private void emitWorstFirst(Sample sample, Consumer<Verdict> verdicts) {
-    if (sample.step() - firstStep < TOO_EARLY || sample.step() <= TOO_EARLY) {
-      found.replaceAll(verdict -> verdict.atMost(Severity.WARNING));
-    }
+  private void emitWorstFirst(Consumer<Verdict> verdicts) {
     if (found.size() > 1) {
       found.sort(WORST_FIRST);
     }

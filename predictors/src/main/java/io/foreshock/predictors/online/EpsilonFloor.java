@@ -49,6 +49,18 @@ public final class EpsilonFloor implements Detector {
   }
 
   @Override
+  public AlarmKind kind() {
+    return AlarmKind.EPSILON_FLOOR;
+  }
+
+  @Override
+  public Judging judging() {
+    return Double.isNaN(epsilon) || layers.isEmpty()
+        ? new Judging.NothingToJudgeBy("grad_rms of layers and adam_epsilon announced")
+        : new Judging.Active();
+  }
+
+  @Override
   public void configure(RunConfig config) {
     epsilon = config.number(ConfigField.ADAM_EPSILON).orElse(Double.NaN);
     logNear = Math.log(NEAR * epsilon);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Definition.</b> p is the probability of the {@link DivergenceModel} over the run's {@link
  * Symptoms}. Alarm: warning or critical once p has been above the model's threshold for {@value
- * Hold#SAMPLES} samples. The evidence is what each of the heaviest symptoms adds to the log odds.
+ * Hold#SAMPLES} samples and {@value Hold#STEPS} steps. The evidence is what each of the heaviest symptoms adds to the log odds.
  * ETA: with the constant hazard that p implies, its median and the interval from the 10th to the
  * 90th percentile; given from p ≥ {@value #WORTH_AN_ETA}.
  *
@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * others 15 of 63 and 11 of 17 (docs/science.md). A run that is going to fail often follows the
  * band of earlier failed runs.
  *
- * <p><b>Edges.</b> Uses whatever signals the run sends ({@link Scope}). The probability is NaN
- * until there are enough losses, and is computed again with every loss. A warning ends when p falls
+ * <p><b>Edges.</b> Uses whatever signals the run sends ({@link Scope}). The probability is NaN until
+ * there are enough losses, and where a divergence cannot be foreseen from what is sent; it is computed
+ * again with every loss. A warning ends when p falls
  * below {@value #EASES} of the threshold.
  */
 final class Forecaster implements Detector {
@@ -61,12 +62,25 @@ final class Forecaster implements Detector {
   private final Hold warning = new Hold();
   private final Hold critical = new Hold();
   private double probability = Double.NaN;
+  private boolean blind;
   private boolean warned;
   private boolean alarmed;
 
   Forecaster(int horizonSteps, DivergenceModel model) {
     this.horizonSteps = horizonSteps;
     this.model = model;
+  }
+
+  @Override
+  public AlarmKind kind() {
+    return AlarmKind.FORECAST_DIVERGENCE;
+  }
+
+  @Override
+  public Judging judging() {
+    return blind
+        ? new Judging.NothingToJudgeBy("learning_rate, or signals of layers, beside the loss")
+        : Judging.of(symptoms.losses(), Symptoms.WARM_UP, Signal.LOSS.wireName());
   }
 
   @Override
@@ -83,11 +97,18 @@ final class Forecaster implements Detector {
       return;
     }
     Weights weights = model.weights(scope);
+    blind = weights == null;
+    if (weights == null) {
+      probability = Double.NaN;
+      warned = false;
+      alarmed = false;
+      return;
+    }
     symptoms.read(values);
     probability = weights.probability(values);
     offTrend.update(sample, summary);
-    warned = warning.holds(probability >= (warned ? EASES : 1) * weights.warning());
-    alarmed = critical.holds(probability >= (alarmed ? EASES : 1) * weights.critical());
+    warned = warning.holds(sample.step(), probability >= (warned ? EASES : 1) * weights.warning());
+    alarmed = critical.holds(sample.step(), probability >= (alarmed ? EASES : 1) * weights.critical());
     if (warned || alarmed || offTrend.off()) {
       emit(weights, verdicts);
     }

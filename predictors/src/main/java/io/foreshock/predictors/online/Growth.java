@@ -25,6 +25,13 @@ final class Growth {
 
   private static final int MIN_SAMPLES = 24;
   private static final int MIN_SPARSE = 12;
+
+  /** Samples before there can be a trend. */
+  static final int LEAST_SAMPLES = MIN_SPARSE;
+
+  /** Samples in a row past a limit that count without a trend. */
+  static final int BEYOND_SAMPLES = 2;
+
   private static final int STRETCH_STEPS = 160;
   private static final int REFIT_STEPS = 4;
   private static final double BURST = 1.0;
@@ -33,6 +40,7 @@ final class Growth {
   final TimeToLimit burst;
   private final Window window = new Window(WINDOW);
   private long fittedStep = Long.MIN_VALUE / 2;
+  private int beyond;
 
   /**
    * @param leastMove smallest move of the logarithm that is fitted
@@ -43,13 +51,26 @@ final class Growth {
     burst = new TimeToLimit(limit, rising, leastMove, leastLevel);
   }
 
-  /** Adds a value above 0. */
-  void add(long step, double value, Trend trend) {
+  /** Samples so far, at most those that a trend needs. */
+  int samples() {
+    return Math.min(window.size(), LEAST_SAMPLES);
+  }
+
+  /**
+   * Adds a value above 0.
+   *
+   * @param past whether the value is past the level that counts without a trend
+   */
+  void add(long step, double value, boolean past, Trend trend) {
     window.add(step, whole.logarithm(value));
+    beyond = past ? Math.min(beyond + 1, BEYOND_SAMPLES) : 0;
+    int size = window.size();
+    if (beyond == BEYOND_SAMPLES && !whole.ready()) {
+      whole.level(window, size - BEYOND_SAMPLES, size);
+    }
     if (step - fittedStep < REFIT_STEPS) {
       return;
     }
-    int size = window.size();
     int burstFrom = size - MIN_SAMPLES;
     boolean dense = burstFrom >= 0 && step - window.step(burstFrom) < STRETCH_STEPS;
     int from = dense ? 0 : sparseStretch(step, size);
@@ -68,6 +89,7 @@ final class Growth {
   void exchange(State state) {
     window.exchange(state);
     fittedStep = state.integer(fittedStep);
+    beyond = (int) state.integer(beyond);
     whole.exchange(state);
     burst.exchange(state);
   }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * reached within {@value #WARNING_HORIZONS} horizons. Critical: moved by {@code criticalMove} and
  * not slowing down (newer half's slope at least {@value #NOT_SLOWING} of the older half's), level
  * past {@code criticalLevel}, and even the late end of the ETA's interval is within the horizon; or
- * the level is past {@code beyond}.
+ * the level is past {@code beyond}. Before there is a trend, {@value Growth#BEYOND_SAMPLES} samples
+ * in a row past {@code beyond} are critical, too: a run that is logged rarely cannot wait for one.
  *
  * <p><b>Edges.</b> The horizon is at least as long as the window, so that sparse logs are judged at
  * their own pace. Early growth that looks exponential and then bends fails the slowing-down test.
@@ -61,6 +62,7 @@ abstract class GrowthDetector implements Detector {
   private final int horizonSteps;
   private final Layers<Growth> layers;
   private final Trend trend = new Trend();
+  private int samples;
 
   GrowthDetector(AlarmKind kind, Signal signal, Bounds bounds, int horizonSteps) {
     this.kind = kind;
@@ -68,6 +70,16 @@ abstract class GrowthDetector implements Detector {
     this.bounds = bounds;
     this.horizonSteps = horizonSteps;
     this.layers = new Layers<>(bounds::growth, Growth::exchange);
+  }
+
+  @Override
+  public final AlarmKind kind() {
+    return kind;
+  }
+
+  @Override
+  public final Judging judging() {
+    return Judging.of(samples, Growth.LEAST_SAMPLES, signal.wireName());
   }
 
   @Override
@@ -85,7 +97,8 @@ abstract class GrowthDetector implements Detector {
     if (growth == null) {
       return;
     }
-    growth.add(sample.step(), Math.max(value, SMALLEST), trend);
+    growth.add(sample.step(), Math.max(value, SMALLEST), bounds.past(value, bounds.beyond), trend);
+    samples = Math.max(samples, growth.samples());
     Severity whole = severity(growth.whole);
     Severity burst = severity(growth.burst);
     if (burst != null && (whole == null || burst.compareTo(whole) > 0)) {
@@ -98,6 +111,7 @@ abstract class GrowthDetector implements Detector {
   @Override
   public final void exchange(State state) {
     layers.exchange(state);
+    samples = (int) state.integer(samples);
   }
 
   /** Returns the sample's value of the signal; NaN when it has none. */

@@ -22,6 +22,9 @@ final class Incident {
 
   long seenAt;
 
+  /** Whether it has been critical since it was last quiet for a while. */
+  private boolean critical;
+
   private Incident(Alarm newest, Verdict worst) {
     this.newest = newest;
     this.worst = worst;
@@ -78,7 +81,18 @@ final class Incident {
       worst = named;
     }
     alarmedAt = stepsSeen;
+    critical |= named.severity() == Severity.CRITICAL;
     alarms.accept(newest);
+  }
+
+  /** Notes that it has been quiet for a while, so that the next blow is told again. */
+  void quiet() {
+    critical = false;
+  }
+
+  /** Whether a critical verdict is the first since it was last quiet for a while. */
+  boolean isNewBlow(Verdict verdict) {
+    return !critical && verdict.severity() == Severity.CRITICAL;
   }
 
   /** Raises the closing alarm; returns true, so that it can be used as a filter. */
@@ -115,6 +129,7 @@ final class Incident {
     firstLayer = state.text(firstLayer);
     alarmedAt = state.integer(alarmedAt);
     seenAt = state.integer(seenAt);
+    critical = state.flag(critical);
     openedStep =
         savesOpening
             ? state.integer(openedStep)

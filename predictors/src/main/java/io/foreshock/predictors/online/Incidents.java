@@ -14,10 +14,11 @@ import java.util.function.Consumer;
  *
  * <p><b>Rules.</b> There is one incident of each kind at a time, for all layers. It opens with the
  * first verdict, whose layer moved first; alarms about other layers name that layer in their
- * evidence. An update is raised when the severity rises. At most every {@value #UPDATE_EVERY}
- * steps, one is also raised when, since the last alarm, the ETA has halved or become known, or the
- * value has doubled. It closes after {@value #CALM} further steps seen without a verdict, or with
- * its segment. Its name is {@code run/segment/kind/openingstep}: the same after a replay.
+ * evidence. An update is raised when the severity rises, and when it is critical again after
+ * {@value #QUIET} steps without a verdict: a new blow. At most every {@value #UPDATE_EVERY} steps,
+ * one is also raised when, since the last alarm, the ETA has halved or become known, or the value
+ * has doubled. It closes after {@value #CALM} further steps seen without a verdict, or with its
+ * segment. Its name is {@code run/segment/kind/openingstep}: the same after a replay.
  *
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a verdict, O(open incidents) a step.
  */
@@ -25,6 +26,7 @@ final class Incidents {
   /** Counts steps seen, not step numbers, so that sparse logs have as many samples. */
   private static final int CALM = 32;
 
+  private static final int QUIET = 4;
   private static final int UPDATE_EVERY = 10;
   private static final double HALVED = 0.5;
   private static final double DOUBLED = 2;
@@ -44,6 +46,9 @@ final class Incidents {
   /** Adds one verdict, and raises an alarm if it opens or worsens an incident. */
   void add(Verdict verdict, int segment, long step, long timeNanos, Consumer<Alarm> alarms) {
     Incident incident = open.get(verdict.kind());
+    if (incident != null && stepsSeen - incident.seenAt > QUIET) {
+      incident.quiet();
+    }
     if (incident == null) {
       incident = new Incident(run, segment, step, step, verdict);
       open.put(verdict.kind(), incident);
@@ -134,7 +139,8 @@ final class Incidents {
   }
 
   private boolean worthAnUpdate(Incident incident, Verdict verdict) {
-    if (verdict.severity().compareTo(incident.worst.severity()) > 0) {
+    if (verdict.severity().compareTo(incident.worst.severity()) > 0
+        || incident.isNewBlow(verdict)) {
       return true;
     }
     Verdict last = incident.verdict();

@@ -70,6 +70,19 @@ public final class LearningRateTooHigh implements Detector {
   }
 
   @Override
+  public AlarmKind kind() {
+    return AlarmKind.LEARNING_RATE_TOO_HIGH;
+  }
+
+  @Override
+  public Judging judging() {
+    return Double.isNaN(rate) || !layersSeen && whole.samples == 0
+        ? new Judging.NothingToJudgeBy(
+            "learning_rate and update_rms with param_rms of layers, or with param_norm and parameters announced")
+        : layersSeen ? new Judging.Active() : Judging.of(whole.samples, WARM_UP, "update_rms");
+  }
+
+  @Override
   public void configure(RunConfig config) {
     parameters = config.number(ConfigField.PARAMETERS).orElse(Double.NaN);
     double beta1 = config.number(ConfigField.ADAM_BETA1).orElse(USUAL_BETA1);

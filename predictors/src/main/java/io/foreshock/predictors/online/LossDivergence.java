@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.FirstLosses;
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
 import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
@@ -23,8 +25,11 @@ import java.util.function.Consumer;
  * #ONSET_SHARE} above the lowest at the pace since.
  *
  * <p><b>Edges.</b> The median removes blips of up to three samples. The lowest level is kept for
- * good, so a jump that stays is not absorbed. <b>Cost.</b> O({@value #MEDIAN_OF}). <b>Source.</b>
- * Our own.
+ * good, so a jump that stays is not absorbed. Where the lowest is below a tenth of where the run
+ * began, a rise counts only above a fifth of that ({@link FirstLosses}): a model that has learned
+ * its data by heart drifts by factors without harm. Where the loss was at or below 0, or the
+ * objective is no likelihood, nothing is judged, because shares mean nothing. <b>Cost.</b>
+ * O({@value #MEDIAN_OF}). <b>Source.</b> Our own.
  */
 public final class LossDivergence implements Detector {
   private static final int MEDIAN_OF = 7;
@@ -42,11 +47,13 @@ public final class LossDivergence implements Detector {
    */
   private static final double WARNING_ERRORS = 8;
 
-  private static final double WARNING_SHARE = 0.02;
+  private static final double WARNING_SHARE = 0.10;
   private static final double CRITICAL_ERRORS = 11;
-  private static final double CRITICAL_SHARE = 0.04;
+  private static final double CRITICAL_SHARE = 0.20;
+  private static final double BEYOND_RECOVERED = 1.5;
+  private static final double RECOVERED = 0.7;
   private static final double RATE_FACTOR = 1.5;
-  private static final double ONSET_SHARE = 0.10;
+  private static final double ONSET_SHARE = 0.50;
   private static final int HOLD = 8;
   private static final int HOLD_SPARSE = 4;
   private static final int HOLD_STEPS = 40;
@@ -60,12 +67,34 @@ public final class LossDivergence implements Detector {
   private double lowest = Double.POSITIVE_INFINITY;
   private long lowestStep;
   private double lowestRate = Double.NaN;
+  private double excursion;
+  private double recovered;
   private int heldWarning;
   private int heldCritical;
+  private final FirstLosses first = new FirstLosses();
+  private boolean likelihood = true;
+  private boolean signed;
+
+  @Override
+  public AlarmKind kind() {
+    return AlarmKind.LOSS_DIVERGENCE;
+  }
+
+  @Override
+  public Judging judging() {
+    return signed || !likelihood
+        ? new Judging.NothingToJudgeBy("a loss above 0 that falls while the run learns")
+        : Judging.of(Math.min(samples, WARM_UP), WARM_UP, Signal.LOSS.wireName());
+  }
 
   @Override
   public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
+  }
+
+  @Override
+  public void configure(RunConfig config) {
+    likelihood = Objective.of(config).isLikelihood();
   }
 
   @Override
@@ -74,8 +103,10 @@ public final class LossDivergence implements Detector {
     if (Double.isNaN(loss)) {
       return;
     }
+    signed |= loss < 0;
+    first.add(loss);
     smooth(sample.step(), loss);
-    if (samples < WARM_UP) {
+    if (samples < WARM_UP || signed || !likelihood) {
       return;
     }
     double rate = sample.get(Signal.LEARNING_RATE);
@@ -86,10 +117,17 @@ public final class LossDivergence implements Detector {
     }
     double rise = level - lowest;
     double error = noise / Math.sqrt(2 * memory - 1);
-    double size = Math.abs(lowest);
+    excursion = Math.max(excursion, rise);
+    if (rise < (1 - RECOVERED) * excursion) {
+      recovered = Math.max(recovered, excursion);
+      excursion = rise;
+    }
+    double least = Math.max(first.leastSlowRise(lowest), BEYOND_RECOVERED * recovered);
     boolean ramped = rate > RATE_FACTOR * lowestRate;
-    boolean high = rise > Math.max(CRITICAL_ERRORS * error, CRITICAL_SHARE * size);
-    boolean raised = rise > Math.max(WARNING_ERRORS * error, WARNING_SHARE * size);
+    boolean high =
+        rise > Math.max(CRITICAL_ERRORS * error, Math.max(CRITICAL_SHARE * lowest, least));
+    boolean raised =
+        rise > Math.max(WARNING_ERRORS * error, Math.max(WARNING_SHARE * lowest, least));
     heldCritical = high ? heldCritical + 1 : 0;
     heldWarning = raised ? heldWarning + 1 : 0;
     if (held(heldCritical)) {
@@ -109,8 +147,12 @@ public final class LossDivergence implements Detector {
     lowest = state.real(lowest);
     lowestStep = state.integer(lowestStep);
     lowestRate = state.real(lowestRate);
+    excursion = state.real(excursion);
+    recovered = state.real(recovered);
     heldWarning = (int) state.integer(heldWarning);
     heldCritical = (int) state.integer(heldCritical);
+    first.exchange(state);
+    signed = state.flag(signed);
   }
 
   private void smooth(long step, double loss) {
@@ -165,8 +207,8 @@ public final class LossDivergence implements Detector {
     }
     message +=
         eta > 0
-            ? "; at this pace it is 10 % above the lowest in about " + Finding.steps(eta) + " steps"
-            : ", more than 10 % above it";
+            ? "; at this pace it is half as high again in about " + Finding.steps(eta) + " steps"
+            : ", more than half above it";
     finding.emit(verdicts, message + ".");
   }
 }

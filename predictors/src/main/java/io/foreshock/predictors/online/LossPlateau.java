@@ -59,6 +59,16 @@ public final class LossPlateau implements Detector {
   }
 
   @Override
+  public AlarmKind kind() {
+    return AlarmKind.LOSS_PLATEAU;
+  }
+
+  @Override
+  public Judging judging() {
+    return Judging.of(samples, WARM_UP, Signal.LOSS.wireName());
+  }
+
+  @Override
   public boolean reads(Measurement measurement) {
     return measurement == Measurement.TRAIN_STEP;
   }

@@ -1,37 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.FirstLosses;
+import io.foreshock.predictors.stats.ResistantBaseline;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
  * Detects a loss that jumps above its own falling course.
  *
  * <p><b>Definition.</b> {@link SpikeWatch} with k = {@value #SCORES}, m = {@value #MARGIN} of the
- * expected loss: warning from the first flagged sample. Critical once the loss was at its full
- * height for {@value #BLIP_STEPS} steps and at least {@value #MIN_ROWS} samples in a row, and from
- * then on until it is back. One or two bad batches that fade slowly are never critical.
+ * expected loss μ, and s at least {@value #NOISE_FLOOR} of it. A flagged sample at its full height
+ * counts once. It counts twice when it lies {@value #GREAT_SCORES} s above μ and is either {@value
+ * #SPARSE_STEPS} steps or more after the one before, or rose {@value #GROWING} times as far as that
+ * one. Info at a count of 1; warning at 2; critical at {@value #ENOUGH}, until the loss is back. So
+ * two bad batches in a row are never critical, and a loss that explodes is so at its second sample.
+ *
+ * <p><b>First samples.</b> Before there is a baseline, the highest h of the last {@value
+ * #EARLY_WINDOW} losses stands for it: a loss above {@value #EARLY_FACTOR} h counts once and one
+ * above twice that counts twice, from the third sample on; each is at least a warning. A loss that
+ * has stayed above {@value #EARLY_RISE} h for {@value #EARLY_ROWS} samples is a warning, and critical
+ * above {@value #EARLY_FAR} h.
+ *
+ * <p><b>Learned by heart.</b> Near 0 a jump counts only from {@link FirstLosses#leastRise} on,
+ * because such losses jump by factors without harm.
+ *
+ * <p><b>No cross-entropy.</b> Where the loss was at or below 0, or the objective is no likelihood
+ * ({@link Objective}), shares of the loss mean nothing: only samples {@value #GREAT_SCORES} s above
+ * μ count, each once, and there is no early rule.
  *
  * <p><b>Source.</b> The form is that of rules used in production (OLMo-core: mean + 6σ over 128),
- * on a detrended outlier-free baseline; the persistence test is our own.
+ * on a detrended outlier-free baseline; the counts are our own.
  */
 public final class LossSpike implements Detector {
   private static final double SCORES = 6;
 
-  /** Share of the loss; smaller jumps are left to {@link LossDivergence}, which averages. */
+  /**
+   * Share of the loss. Restarts of the learning rate and new data raise it by up to 12 %; smaller
+   * jumps are left to {@link LossDivergence}, which averages.
+   */
   private static final double MARGIN = 0.10;
 
   /** Share of the loss; every training loss is noisier than that from batch to batch. */
-  private static final double NOISE_FLOOR = 0.002;
+  private static final double NOISE_FLOOR = 0.004;
 
-  private static final int BLIP_STEPS = 3;
-  private static final int MIN_ROWS = 3;
+  private static final double GREAT_SCORES = 20;
+  private static final int SPARSE_STEPS = 4;
+  private static final double GROWING = 1.5;
+  private static final int ENOUGH = 3;
 
-  private boolean lasting;
+  private static final double EARLY_FACTOR = 2;
+  private static final double EARLY_RISE = 1.25;
+  private static final double EARLY_FAR = 1.5;
+  private static final int EARLY_WINDOW = 5;
+  private static final int EARLY_ROWS = 4;
+
+  /** Smallest loss, nats, that the early rule judges: below it factors are noise. */
+  private static final double EARLY_LEAST = 1;
+
   private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
+  private final FirstLosses first = new FirstLosses();
+  private boolean likelihood = true;
+  private boolean signed;
+  private int count;
+  private double riseBefore;
+  private long stepBefore;
+  private final double[] early = new double[EARLY_WINDOW];
+  private int earlyRows;
+
+  @Override
+  public AlarmKind kind() {
+    return AlarmKind.LOSS_SPIKE;
+  }
+
+  @Override
+  public boolean judgesFromFirstStep() {
+    return true;
+  }
+
+  @Override
+  public Judging judging() {
+    return Judging.of(watch.warmedUp(), ResistantBaseline.MIN_SAMPLES, Signal.LOSS.wireName());
+  }
 
   @Override
   public boolean reads(Measurement measurement) {
@@ -39,38 +94,111 @@ public final class LossSpike implements Detector {
   }
 
   @Override
+  public void configure(RunConfig config) {
+    likelihood = Objective.of(config).isLikelihood();
+  }
+
+  @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     double loss = sample.get(Signal.LOSS);
-    if (Double.isNaN(loss) || !watch.add(sample.step(), loss)) {
+    if (Double.isNaN(loss)) {
       return;
     }
-    lasting =
-        watch.high() >= MIN_ROWS && sample.step() - watch.firstHigh() >= BLIP_STEPS
-            || lasting && watch.flagged() > 1;
-    emit(loss, sample, verdicts);
+    signed |= loss < 0;
+    first.add(loss);
+    if (watch.ready()) {
+      judge(loss, sample, verdicts);
+    } else {
+      judgeEarly(loss, sample, verdicts);
+    }
+    stepBefore = sample.step();
   }
 
   @Override
   public void exchange(State state) {
     watch.exchange(state);
-    lasting = state.flag(lasting);
+    first.exchange(state);
+    signed = state.flag(signed);
+    count = (int) state.integer(count);
+    riseBefore = state.real(riseBefore);
+    stepBefore = state.integer(stepBefore);
+    state.reals(early);
+    earlyRows = (int) state.integer(earlyRows);
   }
 
-  private void emit(double loss, Sample sample, Consumer<Verdict> verdicts) {
-    long since = sample.step() - watch.firstFlagged();
-    new Finding(AlarmKind.LOSS_SPIKE, lasting ? Severity.CRITICAL : Severity.WARNING, Signal.LOSS)
-        .value(loss, watch.threshold())
+  private void judge(double loss, Sample sample, Consumer<Verdict> verdicts) {
+    double expected = watch.expected();
+    watch.least(comparable() ? first.leastRise(expected) : 0);
+    if (!watch.add(sample.step(), loss)) {
+      count = 0;
+      riseBefore = 0;
+      Arrays.fill(early, loss); // in case a new baseline begins
+      earlyRows = 0;
+      return;
+    }
+    double rise = loss - expected;
+    boolean great = rise > GREAT_SCORES * watch.scale();
+    if (comparable()) {
+      boolean far = sample.step() - stepBefore >= SPARSE_STEPS;
+      boolean grows = riseBefore > 0 && rise > GROWING * riseBefore;
+      count += rise <= watch.rise() ? 0 : great && (far || grows) ? 2 : 1;
+    } else {
+      count += great ? 1 : 0;
+    }
+    riseBefore = rise;
+    Severity severity =
+        count >= ENOUGH ? Severity.CRITICAL : count == 2 ? Severity.WARNING : Severity.INFO;
+    emit(severity, loss, watch.expected(), watch.threshold(), watch.flagged(), sample, verdicts);
+  }
+
+  /** Judges by the highest loss so far, and adds the loss to the baseline unless it is flagged. */
+  private void judgeEarly(double loss, Sample sample, Consumer<Verdict> verdicts) {
+    int seen = watch.warmedUp();
+    double highest = Arrays.stream(early).max().orElse(loss);
+    boolean high = comparable() && seen > 0 && loss > EARLY_LEAST && loss > EARLY_RISE * highest;
+    if (!high || earlyRows >= ResistantBaseline.MIN_SAMPLES) {
+      watch.learn(sample.step(), loss);
+      Arrays.fill(early, seen == 0 ? 0 : seen % EARLY_WINDOW, seen == 0 ? EARLY_WINDOW : seen % EARLY_WINDOW + 1, loss);
+      earlyRows = 0;
+      count = 0;
+      return;
+    }
+    earlyRows++;
+    boolean doubled = seen > 1 && loss > EARLY_FACTOR * highest;
+    count += !doubled ? 0 : loss > 2 * EARLY_FACTOR * highest ? 2 : 1;
+    boolean stays = earlyRows >= EARLY_ROWS && highest > EARLY_LEAST;
+    boolean critical = count >= ENOUGH || stays && loss > EARLY_FAR * highest;
+    if (critical || doubled || stays) {
+      Severity severity = critical ? Severity.CRITICAL : Severity.WARNING;
+      emit(severity, loss, highest, EARLY_RISE * highest, earlyRows, sample, verdicts);
+    }
+  }
+
+  /** Whether factors and shares of the loss have a meaning. */
+  private boolean comparable() {
+    return likelihood && !signed;
+  }
+
+  private static void emit(
+      Severity severity,
+      double loss,
+      double expected,
+      double threshold,
+      int samples,
+      Sample sample,
+      Consumer<Verdict> verdicts) {
+    new Finding(AlarmKind.LOSS_SPIKE, severity, Signal.LOSS)
+        .value(loss, threshold)
         .eta(0, 0, 0)
-        .evidence("expected", watch.expected())
-        .evidence("scales_above", watch.score(loss))
-        .evidence("samples_above", watch.flagged())
+        .evidence("expected", expected)
+        .evidence("samples_above", samples)
         .emit(
             verdicts,
             "Loss jumped to "
                 + Finding.figure(loss)
-                + " where "
-                + Finding.figure(watch.expected())
+                + " where at most "
+                + Finding.figure(threshold)
                 + " was expected"
-                + (lasting ? " and has stayed up for " + since + " steps." : "."));
+                + (samples == 1 ? "." : ", and has stayed up for " + samples + " samples."));
   }
 }

@@ -12,18 +12,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects NaN and ±Inf in loss, gradients or any other value.
+ * Detects NaN and ±Inf in loss, gradients or any other value, and a loss that is no longer sent.
  *
- * <p><b>Definition.</b> A {@code train_step} whose {@code nonfinite} count is above 0 is bad; its
- * loss counts as non-finite when it is missing as well. Bad gradients: info (with a scaled loss,
- * {@code precision} = float16, up to {@value #SCALER_PATIENCE} in a row are normal for the loss
- * scaler; otherwise warning), critical when more than {@value #SCALER_PATIENCE} follow each other.
- * A non-finite loss: warning, critical from the {@value #LOSS_PATIENCE}nd in a row, because one
- * broken batch can be skipped and leaves the weights unharmed. Layers: warning that names the
- * layer.
+ * <p><b>Definition.</b> A {@code train_step} with a {@code nonfinite} count above 0 is bad. Its
+ * loss is bad when it was sent as NaN or ±Inf; when it is missing although no other value was sent
+ * as such; or when it is exactly 0 beside a non-finite gradient norm, which is how trainers that
+ * hide NaN report it. A bad loss: warning, critical from the {@value #LOSS_PATIENCE}nd in a row,
+ * because one broken batch can be skipped and leaves the weights unharmed. Otherwise the gradients
+ * are bad: critical when more than {@value #SCALER_PATIENCE} follow each other; warning from the
+ * second in a row, or when the step sent no loss; info for a single one. A loss scaler skips such
+ * steps, and up to {@value #SCALER_PATIENCE} in a row are info where {@code precision} is float16.
+ * Layers: warning that names the layer.
  *
- * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it. <b>Cost.</b> O(1). <b>Source.</b>
- * Our own; loss scaling: Micikevicius et al. 2017.
+ * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
+ * first {@value #EVERY_LINE} lines or more all had a loss, a line with nothing but its step counts
+ * as a bad loss. Lines with other signals may be of another kind, so they are a warning from the
+ * {@value #MISSING_WARNING}nd in a row and critical from the {@value #MISSING_CRITICAL}th.
+ *
+ * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it, and it judges from the first line
+ * on. <b>Cost.</b> O(1). <b>Source.</b> Our own; loss scaling: Micikevicius et al. 2017.
  */
 public final class NonFinite implements Detector {
   /**
@@ -33,10 +40,32 @@ public final class NonFinite implements Detector {
 
   private static final int SCALER_PATIENCE = 3;
   private static final int LOSS_PATIENCE = 2;
+  private static final int EVERY_LINE = 4;
+  private static final int KNOWN = 16;
+  private static final int MISSING_WARNING = 2;
+  private static final int MISSING_CRITICAL = 5;
 
   private boolean scaled;
   private int badSteps;
   private int badLosses;
+  private int missing;
+  private int losses;
+  private boolean someWithout;
+
+  @Override
+  public AlarmKind kind() {
+    return AlarmKind.NONFINITE;
+  }
+
+  @Override
+  public boolean judgesFromFirstStep() {
+    return true;
+  }
+
+  @Override
+  public Judging judging() {
+    return new Judging.Active();
+  }
 
   @Override
   public void configure(RunConfig config) {
@@ -49,36 +78,25 @@ public final class NonFinite implements Detector {
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
-    boolean wholeStep = sample.layer() == null;
-    if (sample.nonfinite() == 0) {
-      if (wholeStep) {
-        badSteps = 0;
-        badLosses = 0;
+    if (sample.layer() != null) {
+      if (sample.nonfinite() > 0) {
+        emit(
+            Severity.WARNING,
+            null,
+            count(sample) + " in layer " + sample.layer(),
+            sample,
+            verdicts);
       }
-      return;
-    }
-    if (!wholeStep) {
-      emit(Severity.WARNING, null, " in layer " + sample.layer(), sample, verdicts);
-      return;
-    }
-    badSteps++;
-    boolean badLoss = !sample.has(Signal.LOSS);
-    badLosses = badLoss ? badLosses + 1 : 0;
-    if (badLoss) {
-      boolean again = badLosses >= LOSS_PATIENCE;
-      emit(
-          again ? Severity.CRITICAL : Severity.WARNING,
-          Signal.LOSS,
-          ", including the loss, in " + steps(badLosses),
-          sample,
-          verdicts);
+    } else if (sample.nonfinite() > 0) {
+      bad(sample, verdicts);
+    } else if (sample.has(Signal.LOSS)) {
+      losses = Math.min(losses + 1, KNOWN);
+      someWithout |= missing > 0;
+      badSteps = 0;
+      badLosses = 0;
+      missing = 0;
     } else {
-      emit(
-          gradientSeverity(),
-          Signal.GRAD_NORM,
-          " in the gradients, in " + steps(badSteps),
-          sample,
-          verdicts);
+      withoutLoss(sample, verdicts);
     }
   }
 
@@ -86,13 +104,61 @@ public final class NonFinite implements Detector {
   public void exchange(State state) {
     badSteps = (int) state.integer(badSteps);
     badLosses = (int) state.integer(badLosses);
+    missing = (int) state.integer(missing);
+    losses = (int) state.integer(losses);
+    someWithout = state.flag(someWithout);
   }
 
-  private Severity gradientSeverity() {
+  private void bad(Sample sample, Consumer<Verdict> verdicts) {
+    badSteps++;
+    boolean hidden = sample.get(Signal.LOSS) == 0 && sample.isBroken(Signal.GRAD_NORM);
+    boolean leftOut = !sample.has(Signal.LOSS) && sample.broken() == 0;
+    if (sample.isBroken(Signal.LOSS) || leftOut || hidden) {
+      badLosses++;
+      String what =
+          hidden
+              ? "Loss exactly 0 beside a gradient norm that is NaN or infinite, which is how some"
+                  + " trainers report a loss that is NaN"
+              : count(sample) + ", including the loss";
+      Severity severity = badLosses >= LOSS_PATIENCE ? Severity.CRITICAL : Severity.WARNING;
+      emit(severity, Signal.LOSS, what + ", in " + steps(badLosses), sample, verdicts);
+    } else {
+      badLosses = 0;
+      String what = count(sample) + " in the gradients, in " + steps(badSteps);
+      emit(gradientSeverity(sample), Signal.GRAD_NORM, what, sample, verdicts);
+    }
+  }
+
+  private Severity gradientSeverity(Sample sample) {
     if (badSteps > SCALER_PATIENCE) {
       return Severity.CRITICAL;
     }
-    return scaled ? Severity.INFO : Severity.WARNING;
+    boolean alone = badSteps == 1 && (sample.has(Signal.LOSS) || losses == KNOWN);
+    return scaled || alone ? Severity.INFO : Severity.WARNING;
+  }
+
+  private void withoutLoss(Sample sample, Consumer<Verdict> verdicts) {
+    boolean bare = sample.present() == 0;
+    if (losses < EVERY_LINE || someWithout) {
+      return;
+    }
+    missing++;
+    badLosses += bare ? 1 : 0;
+    boolean critical = badLosses >= LOSS_PATIENCE || missing >= MISSING_CRITICAL;
+    if (critical || badLosses > 0 || missing >= MISSING_WARNING) {
+      String what =
+          "Loss is no longer sent, although every line before had it, which is how senders that drop"
+              + " NaN report it; it is missing in "
+              + steps(missing);
+      Severity severity = critical ? Severity.CRITICAL : Severity.WARNING;
+      emit(severity, Signal.LOSS, what, sample, verdicts);
+    }
+  }
+
+  private static String count(Sample sample) {
+    return sample.nonfinite() == 1
+        ? "One NaN or infinite value"
+        : sample.nonfinite() + " NaN or infinite values";
   }
 
   private static String steps(int count) {
@@ -102,7 +168,7 @@ public final class NonFinite implements Detector {
   private static void emit(
       Severity severity,
       @Nullable Signal signal,
-      String where,
+      String message,
       Sample sample,
       Consumer<Verdict> verdicts) {
     new Finding(AlarmKind.NONFINITE, severity, signal)
@@ -110,6 +176,6 @@ public final class NonFinite implements Detector {
         .value(sample.nonfinite(), 0)
         .eta(0, 0, 0)
         .evidence("nonfinite", sample.nonfinite())
-        .emit(verdicts, sample.nonfinite() + " NaN or infinite values" + where + ".");
+        .emit(verdicts, message + ".");
   }
 }

@@ -54,7 +54,7 @@ final class OffTrend {
         expected = middle;
       }
     }
-    off = hold.holds(beyond);
+    off = hold.holds(sample.step(), beyond);
   }
 
   /** Whether the run is off trend now and has been for some samples. */

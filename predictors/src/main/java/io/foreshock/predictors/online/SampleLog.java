@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Layout.</b> A ring of longs, addressed by a position that only rises. A record is: signals
  * present (bit i = signal i) with the layer number above them; step; time; non-finite count with
- * the head; then one long for each value. The layer's number indexes a list of names; 0 is a whole
- * step.
+ * the head and two flags, whether loss and gradient norm were sent as non-finite; then one long for
+ * each value. The layer's number indexes a list of names; 0 is a whole step.
  *
  * <p><b>Edges.</b> Samples of more than {@value #MAX_LAYERS} layer names are not kept. <b>Cost.</b>
  * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation once grown.
@@ -30,6 +30,9 @@ final class SampleLog {
   private static final int LAYER_SHIFT = 32;
   private static final long SIGNAL_MASK = (1L << LAYER_SHIFT) - 1;
   private static final int HEAD_SHIFT = 48;
+  private static final long LOSS_BROKEN = 1L << 47;
+  private static final long NORM_BROKEN = 1L << 46;
+  private static final long COUNT_MASK = NORM_BROKEN - 1;
   private static final Signal[] SIGNALS = Signal.values();
 
   private long[] ring = new long[1024];
@@ -50,7 +53,9 @@ final class SampleLog {
     }
     long present = sample.present();
     makeRoom(HEADER + Long.bitCount(present));
-    long count = Math.min(sample.nonfinite(), (1L << HEAD_SHIFT) - 1);
+    long count = Math.min(sample.nonfinite(), COUNT_MASK);
+    count |= sample.isBroken(Signal.LOSS) ? LOSS_BROKEN : 0;
+    count |= sample.isBroken(Signal.GRAD_NORM) ? NORM_BROKEN : 0;
     long[] words = ring; // local copies, because fields would be read and written every time
     int mask = words.length - 1;
     int at = (int) position;
@@ -143,7 +148,14 @@ final class SampleLog {
           get(at + 1),
           get(at + 2));
     }
-    sample.addNonfinite(counts & (1L << HEAD_SHIFT) - 1);
+    long count = counts & COUNT_MASK;
+    if ((counts & LOSS_BROKEN) != 0) {
+      sample.set(Signal.LOSS, Double.NaN);
+    }
+    if ((counts & NORM_BROKEN) != 0) {
+      sample.set(Signal.GRAD_NORM, Double.NaN);
+    }
+    sample.addNonfinite(count - sample.nonfinite());
     long value = at + HEADER;
     for (int i = 0; i < SIGNALS.length; i++) {
       if ((head >> i & 1) != 0) {

@@ -8,10 +8,10 @@ import io.foreshock.predictors.stats.State;
  * Follows one signal and finds samples that jump above its expected course.
  *
  * <p><b>Definition.</b> A sample is flagged when it lies above the {@link ResistantBaseline}'s
- * expectation μ by more than r = max(k s, m); once flagged, the signal is normal again below μ +
- * {@value #CALM} r. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after
+ * expectation μ by more than r = max(k s, m, least); once flagged, the signal is normal again below
+ * μ + {@value #CALM} r. Flagged samples do not enter the baseline. <b>Re-baseline rule:</b> after
  * {@value #ACCEPT_AFTER} flagged samples in a row, all of which were reported, the level counts as
- * normal and the baseline starts over from there.
+ * normal: the next sample begins a new baseline and is not flagged.
  *
  * <p><b>Cost.</b> That of the baseline.
  */
@@ -30,8 +30,7 @@ final class SpikeWatch {
   private final boolean relative;
   private int flagged;
   private long firstFlagged;
-  private int high;
-  private long firstHigh;
+  private double least;
 
   /**
    * @param scores k, robust standard deviations above the expectation
@@ -45,25 +44,22 @@ final class SpikeWatch {
     this.baseline = new ResistantBaseline(WINDOW, relative ? floor : 0, relative ? 1e-9 : floor);
   }
 
+  /** Samples that the baseline holds, at most those that it needs. */
+  int warmedUp() {
+    return baseline.warmedUp();
+  }
+
   /** Adds a finite value; returns whether it is flagged. */
   boolean add(long step, double value) {
-    if (!baseline.ready() || value <= threshold()) {
-      baseline.accept(step, value);
-      flagged = 0;
-      high = 0;
-      return false;
+    if (flagged == ACCEPT_AFTER) {
+      baseline.restart();
     }
-    if (value <= baseline.expected() + rise()) {
-      high = 0;
-    } else if (high++ == 0) {
-      firstHigh = step;
+    if (!baseline.ready() || value <= threshold()) {
+      learn(step, value);
+      return false;
     }
     if (flagged++ == 0) {
       firstFlagged = step;
-    }
-    if (flagged > ACCEPT_AFTER) {
-      baseline.restart();
-      baseline.accept(step, value);
     }
     return true;
   }
@@ -72,7 +68,11 @@ final class SpikeWatch {
   void learn(long step, double value) {
     baseline.accept(step, value);
     flagged = 0;
-    high = 0;
+  }
+
+  /** Sets the smallest rise that is flagged, in the signal's unit; not part of the state. */
+  void least(double rise) {
+    least = rise;
   }
 
   /** Value above which a sample is flagged; NaN during the warm-up. */
@@ -80,9 +80,10 @@ final class SpikeWatch {
     return baseline.expected() + (flagged > 0 ? CALM * rise() : rise());
   }
 
-  private double rise() {
-    return Math.max(
-        scores * baseline.scale(), relative ? margin * Math.abs(baseline.expected()) : margin);
+  /** r: the rise above the expectation from which a sample is flagged; NaN during the warm-up. */
+  double rise() {
+    double share = relative ? margin * Math.abs(baseline.expected()) : margin;
+    return Math.max(scores * baseline.scale(), Math.max(share, least));
   }
 
   double expected() {
@@ -116,21 +117,9 @@ final class SpikeWatch {
     return firstFlagged;
   }
 
-  /** Samples in a row above the full r, this one included; samples of a decay are not counted. */
-  int high() {
-    return high;
-  }
-
-  /** Step at which the row above the full r began. */
-  long firstHigh() {
-    return firstHigh;
-  }
-
   void exchange(State state) {
     baseline.exchange(state);
     flagged = (int) state.integer(flagged);
     firstFlagged = state.integer(firstFlagged);
-    high = (int) state.integer(high);
-    firstHigh = state.integer(firstHigh);
   }
 }

@@ -2,6 +2,7 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.Layers;
+import io.foreshock.predictors.stats.ResistantBaseline;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -57,6 +58,18 @@ public final class UpdateSpike implements Detector {
       lastStep = state.integer(lastStep);
       count = (int) state.integer(count);
     }
+  }
+
+  @Override
+  public AlarmKind kind() {
+    return AlarmKind.UPDATE_SPIKE;
+  }
+
+  @Override
+  public Judging judging() {
+    return layers.isEmpty()
+        ? Judging.of(whole.warmedUp(), ResistantBaseline.MIN_SAMPLES, "update_rms or rms_ratio")
+        : new Judging.Active();
   }
 
   @Override

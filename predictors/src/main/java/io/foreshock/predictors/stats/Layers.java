@@ -82,6 +82,11 @@ public final class Layers<T> {
     return made(name, layer, index);
   }
 
+  /** Whether no piece was made yet. */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
   /** Passes every piece to {@code use}, in no fixed order. */
   public void forEach(Consumer<T> use) {
     for (Layer layer : byLayer.values()) {

@@ -6,8 +6,10 @@ package io.foreshock.predictors.stats;
  *
  * <p><b>Definition.</b> Over the last W accepted samples (t_i, y_i): slope b = (median of the newer
  * half of y − median of the older half) / (same difference of t); intercept a = median(y_i − b
- * t_i); scale s = 1.4826 · median |y_i − a − b t_i|, not below the floors. Up to half a window of
- * outliers moves none of them far, and a falling loss is detrended.
+ * t_i); with the residuals r_i = y_i − a − b t_i, scale s = max(1.4826 · median |r_i|, max |r_i| /
+ * {@value #TAIL}), not below the floors. Up to half a window of outliers does not bend the line,
+ * and a falling loss is detrended. The second term matters only for noise with heavy tails: of 64
+ * normal residuals the largest is about 2.5 standard deviations.
  *
  * <p><b>Falling signals.</b> A line through a curve that flattens ends below it, and the curve
  * would look like a jump. So the expected value is at least the median of the newest quarter.
@@ -32,6 +34,9 @@ public final class ResistantBaseline {
 
   /** Makes the median absolute deviation estimate σ of a normal distribution. */
   private static final double MAD_TO_SIGMA = 1.4826;
+
+  /** Deviations of the largest residual that count as one scale. */
+  private static final double TAIL = 6;
 
   private final Window window;
   private final int capacity;
@@ -65,6 +70,11 @@ public final class ResistantBaseline {
     if (sinceFit >= (size == capacity ? REFIT_FULL_EVERY : REFIT_EVERY) && size >= MIN_SAMPLES) {
       fit();
     }
+  }
+
+  /** Number of samples so far, of the {@value #MIN_SAMPLES} that an expected value needs. */
+  public int warmedUp() {
+    return ready() ? MIN_SAMPLES : Math.min(window.size(), MIN_SAMPLES - 1);
   }
 
   /** Whether there are enough samples for an expected value. */
@@ -121,10 +131,12 @@ public final class ResistantBaseline {
       scratch[i] = window.value(i) - slope * (window.step(i) - newest);
     }
     expected = Medians.of(scratch, 0, size);
+    double largest = 0;
     for (int i = 0; i < size; i++) {
       scratch[i] = Math.abs(window.value(i) - slope * (window.step(i) - newest) - expected);
+      largest = scratch[i] > largest ? scratch[i] : largest;
     }
-    double deviation = MAD_TO_SIGMA * Medians.of(scratch, 0, size);
+    double deviation = Math.max(MAD_TO_SIGMA * Medians.of(scratch, 0, size), largest / TAIL);
     expected = Math.max(expected, medianValue(size - size / 4, size));
     scale = Math.max(deviation, Math.max(absoluteFloor, relativeFloor * Math.abs(expected)));
   }

@@ -32,6 +32,7 @@ public final class Sample {
   private long timeNanos;
   private long nonfinite;
   private long present;
+  private long broken;
 
   private Sample(
       Measurement measurement, @Nullable String layer, int head, long step, long timeNanos) {
@@ -68,6 +69,7 @@ public final class Sample {
     this.timeNanos = timeNanos;
     this.nonfinite = 0;
     this.present = 0;
+    this.broken = 0;
     Arrays.fill(values, Double.NaN);
     return this;
   }
@@ -83,6 +85,7 @@ public final class Sample {
       present |= 1L << signal.ordinal();
     } else {
       nonfinite++;
+      broken |= 1L << signal.ordinal();
     }
     return this;
   }
@@ -107,6 +110,18 @@ public final class Sample {
   /** Whether the signal was measured. */
   public boolean has(Signal signal) {
     return !Double.isNaN(values[signal.ordinal()]);
+  }
+
+  /**
+   * Whether the signal was sent as NaN or ±Inf; unlike one that was left out, it is known to be.
+   */
+  public boolean isBroken(Signal signal) {
+    return (broken >> signal.ordinal() & 1) != 0;
+  }
+
+  /** The signals that were sent as NaN or ±Inf: bit i is that of ordinal i. */
+  public long broken() {
+    return broken;
   }
 
   /** The signals that are present: bit i is that of ordinal i. */
@@ -156,6 +171,7 @@ public final class Sample {
     copy.segment = segment;
     copy.nonfinite = nonfinite;
     copy.present = present;
+    copy.broken = broken;
     return copy;
   }
 

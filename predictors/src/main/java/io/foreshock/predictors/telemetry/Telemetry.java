@@ -53,7 +53,7 @@ public final class Telemetry {
       if (signal != null && point.fieldType(i) != Point.FieldType.TEXT) {
         sample.set(signal, point.number(i));
       } else if (signal != null && isNonFinite(point.text(i))) {
-        sample.addNonfinite(1);
+        sample.set(signal, Double.NaN);
       } else if (key.equals(NONFINITE)) {
         // even a broken count, such as NaN, means that some value was not finite
         double count = point.number(i);

@@ -44,6 +44,16 @@ class DetectorBankTest {
     Detector broken =
         new Detector() {
           @Override
+          public AlarmKind kind() {
+            return AlarmKind.LOSS_SPIKE;
+          }
+
+          @Override
+          public Judging judging() {
+            return new Judging.Active();
+          }
+
+          @Override
           public void update(Sample sample, Consumer<Verdict> verdicts) {
             throw new IllegalStateException("broken");
           }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.forecast;
+
+import io.foreshock.predictors.stats.Medians;
+import io.foreshock.predictors.stats.State;
+
+/**
+ * Where a run's loss began: the median of its first {@value #COUNT} values, because a single one
+ * may be an odd batch.
+ */
+public final class FirstLosses {
+  private static final int COUNT = 5;
+
+  /** Share of the beginning below which the data may count as learned by heart, and nats. */
+  private static final double BY_HEART = 0.15;
+
+  private static final double BY_HEART_NATS = 0.5;
+
+  /** Share of the beginning to which a loss learned by heart must rise before it matters. */
+  private static final double LOST = 0.3;
+
+  /** Share of the beginning below which all losses are the same to a forecast. */
+  private static final double NOTHING = 0.05;
+
+  /** Factor by which a loss must have fallen for its level to measure progress. */
+  private static final double FALLEN = 1.3;
+
+  private final double[] values = new double[COUNT];
+  private int size;
+  private double median = Double.NaN;
+
+  /** Adds the next finite loss; those after the first few have no effect. */
+  public void add(double loss) {
+    if (size < COUNT) {
+      values[size++] = loss;
+      median = Medians.of(values.clone(), 0, size);
+    }
+  }
+
+  /**
+   * The smallest rise above {@code level} that matters, 0 where every rise does. A model has learned
+   * its data by heart when the level is below {@value #BY_HEART} of the beginning and below {@value
+   * #BY_HEART_NATS}; a rise then ends above {@value #LOST} of the beginning.
+   */
+  public double leastRise(double level) {
+    boolean byHeart = level < BY_HEART * median && level < BY_HEART_NATS;
+    return byHeart ? LOST * median - level : 0;
+  }
+
+  /**
+   * The smallest slow rise above {@code level} that matters. Where the loss has not fallen by a
+   * factor of {@value #FALLEN}, as in fine-tuning or between adversaries, it must end that factor
+   * above the beginning.
+   */
+  public double leastSlowRise(double level) {
+    return level * FALLEN < median ? leastRise(level) : FALLEN * median - level;
+  }
+
+  /** A loss for extrapolation: near 0, where it changes by factors without meaning, it is constant. */
+  double floored(double loss) {
+    return Math.max(loss, NOTHING * median);
+  }
+
+  /** Saves or restores the state. */
+  public void exchange(State state) {
+    size = (int) state.integer(size);
+    state.reals(values);
+    median = state.real(median);
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import io.foreshock.predictors.telemetry.RunConfig;
+import java.util.Locale;
+
+/** What a run's loss is, as it announced in {@code objective}. */
+enum Objective {
+  CROSS_ENTROPY(true),
+  PREFERENCE(true),
+  REGRESSION(true),
+  DIFFUSION(true),
+  /** Of reinforcement learning: around 0, and no measure of progress. */
+  POLICY(false),
+  /** Of two models against each other. */
+  ADVERSARIAL(false),
+  /** Not announced, or another word: decided from the values. */
+  OTHER(true);
+
+  private static final String FIELD = "objective";
+
+  private final boolean likelihood;
+
+  Objective(boolean likelihood) {
+    this.likelihood = likelihood;
+  }
+
+  /** The objective that a run announced. */
+  static Objective of(RunConfig config) {
+    String name = String.valueOf(config.fields().get(FIELD)).toUpperCase(Locale.ROOT);
+    for (Objective objective : values()) {
+      if (objective.name().equals(name)) {
+        return objective;
+      }
+    }
+    return OTHER;
+  }
+
+  /**
+   * Whether the loss is above 0 and falls while the run learns, so that shares of it mean
+   * something.
+   */
+  boolean isLikelihood() {
+    return likelihood;
+  }
+}

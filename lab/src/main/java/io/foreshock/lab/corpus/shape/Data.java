@@ -20,10 +20,12 @@ final class Data {
     Draw draw = sketch.draw;
     sketch.size(sketch.some(600, 5000), 1);
     Language.scheduled(sketch, Language.anySchedule(draw), 1, 0.06, 10);
+    int from = sketch.within(0.1, 0.5);
     for (int left = draw.integer(1, 4); left > 0; left--) {
-      int from = sketch.within(0.15, 0.9);
       double change = draw.uniform(0.03, 0.12);
-      sketch.scale(from, from + sketch.some(50, 2000), draw.chance(0.6) ? 1 + change : 1 - change);
+      int to = from + sketch.some(50, 2000);
+      sketch.scale(from, to, draw.chance(0.6) ? 1 + change : 1 - change);
+      from = to + sketch.some(50, 1000);
     }
     sketch.noise(Language.tails(draw), draw.logUniform(0.006, 0.05));
   }
@@ -34,6 +36,7 @@ final class Data {
     sketch.size(sketch.some(300, 3000), draw.of(1, 1, 10));
     Language.scheduled(sketch, Language.anySchedule(draw), 1, 0.06, 10);
     int epochs = draw.integer(2, 8);
+    sketch.traits.put("epochs", Integer.toString(epochs));
     double drop = draw.uniform(0.03, 0.15);
     double rise = draw.uniform(0, 0.04);
     for (int i = 0; i < sketch.rows(); i++) {
@@ -59,14 +62,18 @@ final class Data {
     sketch.noisy(Tails.GAUSSIAN, deviation);
   }
 
-  /** 1 to 10 batches in 1,000 have 1.5 to 10 times the loss, for one row, rarely for two. */
+  /**
+   * 1 to 10 batches in 1,000, at least one, have 1.5 to 10 times the loss, for one row, rarely for
+   * two.
+   */
   static void outliers(Sketch sketch) {
     Draw draw = sketch.draw;
     Language.usual(sketch);
     double often = draw.logUniform(0.001, 0.01);
     double norms = draw.logUniform(1, 10);
+    int certain = sketch.within(0.2, 0.8);
     for (int i = 2; i < sketch.rows(); i++) {
-      if (draw.chance(often)) {
+      if (i == certain || draw.chance(often)) {
         int last = draw.chance(0.1) ? i + 1 : i;
         double factor = draw.logUniform(1.5, 10);
         sketch.scale(i, last + 1, factor);

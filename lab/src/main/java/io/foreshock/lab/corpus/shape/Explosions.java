@@ -14,6 +14,9 @@ import java.util.Arrays;
  * before a spike.
  */
 final class Explosions {
+  /** The highest loss that a float can hold, about. */
+  private static final double HIGHEST = 1e38;
+
   private Explosions() {}
 
   static void early(Sketch sketch) {
@@ -40,6 +43,22 @@ final class Explosions {
     explode(usual(sketch), row, sketch.draw.logUniform(1.3, 10)).sudden(row);
   }
 
+  /**
+   * The loss explodes that is a preference, a policy loss, a regression, a sum, or of few examples.
+   */
+  static void other(Sketch sketch) {
+    switch (sketch.draw.integer(1, 5)) {
+      case 1 -> Objectives.preference(sketch);
+      case 2 -> Objectives.policy(sketch);
+      case 3 -> Objectives.regression(sketch);
+      case 4 -> Objectives.summed(sketch);
+      default -> Objectives.fineTuning(sketch);
+    }
+    int row = Math.max(20, sketch.within(0.3, 0.9));
+    double level = Arrays.stream(sketch.loss, row - 20, row).map(Math::abs).average().orElse(1);
+    rise(sketch, row, level, sketch.draw.logUniform(1.5, 10)).sudden(row);
+  }
+
   /** The norm rises by 2 to 100 times in 20 to 300 rows; then the loss explodes. */
   static void ramp(Sketch sketch) {
     Draw draw = sketch.draw;
@@ -55,7 +74,7 @@ final class Explosions {
     explode(sketch, row, draw.logUniform(1.1, 3)).predictable(row, row - length);
   }
 
-  /** The loss is multiplied by 1.3 to 4 for good. */
+  /** The loss is multiplied by 1.3 to 4 for good, and by no less than 6 times the noise. */
   static void jumpStays(Sketch sketch) {
     sketch.size(sketch.some(300, 3000), sketch.draw.of(1, 1, 1, 100));
     int row = sketch.within(0.2, 0.9);
@@ -72,7 +91,9 @@ final class Explosions {
   private static Sketch jump(Sketch sketch, int row, int length, boolean fades) {
     Draw draw = sketch.draw;
     Language.scheduled(sketch, Language.anySchedule(draw), 1, 0.06, 10);
-    double height = draw.logUniform(1.3, 4) - 1;
+    double deviation = Language.moderate(draw);
+    // above the noise, or it would be no jump
+    double height = draw.logUniform(Math.max(1.3, StrictMath.exp(6 * deviation)), 4) - 1;
     double norms = draw.logUniform(1, 10);
     for (int i = row; i < Math.min(sketch.rows(), row + length); i++) {
       double left = fades ? StrictMath.exp(-3.0 * (i - row) / length) : 1;
@@ -81,7 +102,7 @@ final class Explosions {
     }
     sketch.traits.put(
         "returns", fades ? "gradually" : row + length < sketch.rows() ? "at-once" : "no");
-    return sketch.noise(Language.tails(draw), Language.moderate(draw));
+    return sketch.noise(Language.tails(draw), deviation);
   }
 
   /**
@@ -111,31 +132,33 @@ final class Explosions {
     return Language.scheduled(sketch, Language.anySchedule(sketch.draw), 1, 0.06, 10);
   }
 
+  /** Adds noise to a run and lets its loss explode. */
+  private static Sketch explode(Sketch sketch, int row, double factor) {
+    sketch.noise(Language.tails(sketch.draw), sketch.draw.logUniform(0.006, 0.1));
+    return rise(sketch, row, sketch.loss[row - 1], factor);
+  }
+
   /**
    * Multiplies the loss by a factor in each row, until it is 3 to 300 times as high. Then it stays,
    * or is NaN. A quarter of the runs continues to infinity.
+   *
+   * @param level loss before the row
    */
-  static Sketch explode(Sketch sketch, int row, double factor) {
+  private static Sketch rise(Sketch sketch, int row, double level, double factor) {
     Draw draw = sketch.draw;
-    sketch.noise(Language.tails(draw), Language.moderate(draw));
-    double limit = draw.chance(0.25) ? 1e38 : draw.logUniform(3, 300);
-    boolean ends = limit > 1e30 || draw.chance(0.3);
-    double normGrowth = draw.logUniform(1, 1000);
-    double level = sketch.loss[row - 1];
+    double limit = draw.chance(0.25) ? HIGHEST : draw.logUniform(3, 300);
+    boolean ends = limit == HIGHEST || draw.chance(0.3);
+    double normLimit = draw.logUniform(1, 1000);
     Noise noise = new Noise(draw, Tails.GAUSSIAN, 0);
     double height = 1;
-    int i = row;
-    for (; i < sketch.rows() && height < limit; i++) {
-      height *= factor;
-      sketch.loss[i] = level * Math.min(height, limit) * StrictMath.exp(0.03 * noise.next());
-      sketch.norm[i] *= Math.min(height, normGrowth);
+    for (int i = row; i < sketch.rows(); i++) {
+      boolean reached = height >= limit;
+      height = Math.min(limit, height * factor);
+      double scatter = StrictMath.exp((reached ? 0.1 : 0.03) * noise.next());
+      sketch.loss[i] = reached && ends ? Double.NaN : level * height * scatter;
+      sketch.norm[i] = reached && ends ? Double.NaN : sketch.norm[i] * Math.min(height, normLimit);
     }
-    sketch.counts = draw.chance(0.5);
-    for (; i < sketch.rows(); i++) {
-      sketch.loss[i] = ends ? Double.NaN : level * limit * StrictMath.exp(0.1 * noise.next());
-      sketch.norm[i] = ends ? Double.NaN : sketch.norm[i] * normGrowth;
-    }
-    Arrays.setAll(sketch.loss, k -> Math.abs(sketch.loss[k]) > 1e38 ? Double.NaN : sketch.loss[k]);
+    sketch.nonFinite = draw.of(Sketch.NonFinite.TEXT, Sketch.NonFinite.COUNTED);
     return sketch;
   }
 }

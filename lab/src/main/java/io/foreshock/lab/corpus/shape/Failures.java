@@ -2,7 +2,9 @@
 package io.foreshock.lab.corpus.shape;
 
 import io.foreshock.lab.corpus.draw.Draw;
+import io.foreshock.lab.corpus.shape.Sketch.NonFinite;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Sick runs in which a value is not finite or exactly 0, and runs that never learn.
@@ -25,11 +27,11 @@ final class Failures {
     nan(sketch, sketch.within(0.3, 0.9));
   }
 
-  /** Loss and norm are NaN for good: as text, or left out and counted. */
+  /** Loss and norm are NaN for good: as text, left out and counted, or left out. */
   private static void nan(Sketch sketch, int row) {
     noisy(sketch);
-    sketch.counts = sketch.draw.chance(0.5);
-    sketch.traits.put("nan", sketch.counts ? "counted" : "text");
+    sketch.nonFinite = sketch.draw.of(NonFinite.values());
+    sketch.traits.put("nan", sketch.nonFinite.name().toLowerCase(Locale.ROOT));
     Arrays.fill(sketch.loss, row, sketch.rows(), Double.NaN);
     Arrays.fill(sketch.norm, row, sketch.rows(), Double.NaN);
     sketch.sudden(row);
@@ -37,7 +39,7 @@ final class Failures {
 
   static void zeroLossNanNorm(Sketch sketch) {
     int row = begun(sketch);
-    sketch.counts = sketch.draw.chance(0.3);
+    sketch.nonFinite = sketch.draw.of(NonFinite.TEXT, NonFinite.TEXT, NonFinite.COUNTED);
     sketch.config.put("precision", "float16");
     Arrays.fill(sketch.loss, row, sketch.rows(), 0);
     Arrays.fill(sketch.norm, row, sketch.rows(), Double.NaN);
@@ -66,7 +68,7 @@ final class Failures {
   static void overflow(Sketch sketch) {
     int row = begun(sketch);
     int end = Math.min(sketch.rows(), row + sketch.some(6, 60));
-    sketch.counts = sketch.draw.chance(0.5);
+    sketch.nonFinite = sketch.draw.of(NonFinite.TEXT, NonFinite.COUNTED);
     sketch.config.put("precision", "float16");
     sketch.unsent.set(row, end);
     Arrays.fill(sketch.norm, row, end, Double.POSITIVE_INFINITY);

@@ -87,10 +87,15 @@ final class Language {
     sketch.noisy(Tails.GAUSSIAN, 0);
   }
 
-  /** A usual curve without noise on the loss, of 300 to 3,000 rows. */
+  /**
+   * A usual curve without noise on the loss, of 300 to 3,000 rows. A fifth of the logs begins in
+   * the middle of the run.
+   */
   static Sketch usual(Sketch sketch) {
-    sketch.size(sketch.some(300, 3000), 1);
-    return scheduled(sketch, anySchedule(sketch.draw), 1, 0.06, 10);
+    int rows = sketch.some(300, 3000);
+    int before = sketch.draw.chance(0.2) ? rows / 2 : 0;
+    sketch.size(rows + before, 1);
+    return scheduled(sketch, anySchedule(sketch.draw), 1, 0.06, 10).dropFirst(before);
   }
 
   /** Schedule, curve and gradient norm of a published model, for a sketch that has its size. */
@@ -104,16 +109,26 @@ final class Language {
     double half = sketch.rows() / draw.logUniform(30, 600);
     sketch.curve(
         start, draw.uniform(1.2, 2.8), half, draw.uniform(0.35, 0.8), gain, Math.max(1, delay));
-    return sketch.norms(
+    sketch.norms(
         draw.logUniform(0.1, 3), draw.logUniform(1, 20), half, draw.logUniform(0.04, 0.25));
+    return draw.chance(0.5) ? sketch : Gradients.spikes(sketch, 0.01, 5);
   }
 
   static Schedule anySchedule(Draw draw) {
     return draw.of(Schedule.COSINE, Schedule.LINEAR, Schedule.WSD, Schedule.CONSTANT);
   }
 
+  /** Tails of a run that is about something else; few logs are correlated. */
   static Tails tails(Draw draw) {
-    return draw.of(Tails.GAUSSIAN, Tails.GAUSSIAN, Tails.LAPLACE, Tails.STUDENT, Tails.CORRELATED);
+    return draw.of(
+        Tails.GAUSSIAN,
+        Tails.GAUSSIAN,
+        Tails.GAUSSIAN,
+        Tails.LAPLACE,
+        Tails.LAPLACE,
+        Tails.STUDENT,
+        Tails.STUDENT,
+        Tails.CORRELATED);
   }
 
   /** A deviation of small batches. */

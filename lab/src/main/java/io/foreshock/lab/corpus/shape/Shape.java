@@ -53,6 +53,8 @@ public enum Shape {
   SKIPPED(Gradients::skipped, true),
   /** Preference tuning: from ln 2 downwards with much noise. */
   PREFERENCE(Objectives::preference),
+  /** Fine-tuning with few examples a batch. */
+  FINE_TUNING(Objectives::fineTuning),
   /** Policy loss around zero. */
   POLICY(Objectives::policy),
   /** Adversarial pair: the loss wanders. */
@@ -78,6 +80,8 @@ public enum Shape {
   EXPLODES_SHORT(Explosions::shortRun),
   /** The gradient norm rises for 20 to 300 rows before the loss explodes. */
   EXPLODES_AFTER_RAMP(Explosions::ramp, true),
+  /** The loss of another objective explodes. */
+  EXPLODES_OTHER(Explosions::other),
   /** The loss jumps and stays. */
   JUMP_STAYS(Explosions::jumpStays),
   /** The loss jumps and returns after 5 to 1,000 rows. */
@@ -100,7 +104,7 @@ public enum Shape {
   NEVER_LEARNS(Failures::neverLearns);
 
   /** Runs of a shape that has no reason for another number. */
-  private static final int USUAL_RUNS = 20;
+  private static final int USUAL_RUNS = 30;
 
   private final Consumer<Sketch> maker;
   private final int runs;

@@ -56,7 +56,10 @@ final class ShapeLines {
     if (signals.rate()) {
       value("learning_rate", sketch.rate[i], RATE_DIGITS);
     }
-    if (sketch.counts) {
+    if (sketch.skipped.get(i)) {
+      text.append(",skipped=1i");
+    }
+    if (sketch.nonFinite == Sketch.NonFinite.COUNTED) {
       text.append(",nonfinite=").append(nonfinite).append('i');
     }
     text.append(' ').append(BEGINNING_NANOS + (step + 1) * STEP_NANOS).append('\n');
@@ -65,9 +68,9 @@ final class ShapeLines {
   private void value(String field, double value, int digits) {
     if (Double.isFinite(value)) {
       text.append(',').append(field).append('=').append(rounded(value, digits));
-    } else if (sketch.counts) {
+    } else if (sketch.nonFinite == Sketch.NonFinite.COUNTED) {
       nonfinite++;
-    } else {
+    } else if (sketch.nonFinite == Sketch.NonFinite.TEXT) {
       String word = Double.isNaN(value) ? "NaN" : value > 0 ? "Inf" : "-Inf";
       text.append(',').append(field).append('=').append(word);
     }

@@ -2,7 +2,6 @@
 package io.foreshock.lab.corpus.shape;
 
 import io.foreshock.lab.corpus.draw.Draw;
-import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.RunLabel;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,22 +49,22 @@ public final class ShapeRun {
    * not healthy the step {@code begins} of the first sign.
    */
   public RunLabel label() {
-    boolean healthy = sketch.runClass() == RunClass.HEALTHY;
+    Truth truth = sketch.truth();
     Map<String, String> family = new LinkedHashMap<>();
     family.put("shape", shape.wireName());
     family.put("signals", signals.wireName());
     family.put("configured", Boolean.toString(configured));
     family.putAll(sketch.traits);
-    if (!healthy) {
-      family.put("begins", Long.toString(sketch.step(sketch.begins())));
+    if (!truth.healthy()) {
+      family.put("begins", Long.toString(sketch.step(truth.begins())));
     }
-    long onset = sketch.step(sketch.onset());
+    long onset = sketch.step(truth.onset());
     return new RunLabel(
         name,
-        sketch.runClass(),
-        healthy ? OptionalLong.empty() : OptionalLong.of(onset),
+        truth.runClass(),
+        truth.healthy() ? OptionalLong.empty() : OptionalLong.of(onset),
         sketch.step(sketch.rows() - 1),
-        sketch.abrupt() ? List.of(onset) : List.of(),
+        truth.abrupt() ? List.of(onset) : List.of(),
         family);
   }
 

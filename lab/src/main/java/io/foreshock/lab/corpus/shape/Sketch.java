@@ -16,6 +16,16 @@ import java.util.Map;
  * not send their loss.
  */
 final class Sketch {
+  /** How a run sends a value that is not finite. */
+  enum NonFinite {
+    /** As {@code NaN} or {@code Inf}. */
+    TEXT,
+    /** Left out and counted in the field {@code nonfinite}. */
+    COUNTED,
+    /** Left out. */
+    DROPPED
+  }
+
   final Draw draw;
   final Map<String, Object> config = new LinkedHashMap<>();
   final Map<String, String> traits = new LinkedHashMap<>();
@@ -23,8 +33,11 @@ final class Sketch {
   /** Rows without a loss. */
   final BitSet unsent = new BitSet();
 
-  /** Whether a non-finite value is left out and counted, instead of written as text. */
-  boolean counts;
+  /** Rows that report a skipped step. */
+  final BitSet skipped = new BitSet();
+
+  /** How the run sends values that are not finite. */
+  NonFinite nonFinite = NonFinite.TEXT;
 
   /** Significant digits of loss and gradient norm. */
   int digits = 7;
@@ -34,10 +47,7 @@ final class Sketch {
   double[] rate = {};
   private long every = 1;
   private long firstStep = 1;
-  private RunClass runClass = RunClass.HEALTHY;
-  private int onset;
-  private int begins;
-  private boolean abrupt;
+  private Truth truth = Truth.HEALTHY;
 
   Sketch(Draw draw) {
     this.draw = draw;
@@ -126,9 +136,13 @@ final class Sketch {
     return this;
   }
 
-  /** Sets the gradient norm: high in the first rows, then nearly flat. */
+  /**
+   * Sets the gradient norm: high in the first rows, then nearly flat.
+   *
+   * @param scatter standard deviation of its logarithm
+   */
   Sketch norms(double level, double first, double decayRows, double scatter) {
-    Noise noise = new Noise(draw, Noise.Tails.GAUSSIAN, 0);
+    Noise noise = new Noise(draw, draw.of(Noise.Tails.GAUSSIAN, Noise.Tails.STUDENT), 0);
     double drift = draw.uniform(-0.3, 0.3);
     for (int i = 0; i < rows(); i++) {
       double clean = level * (1 + first * StrictMath.exp(-i / decayRows));
@@ -139,7 +153,7 @@ final class Sketch {
 
   /** Multiplies the loss by exp(σ·z), with z of mean 0 and variance 1. */
   Sketch noise(Noise.Tails tails, double deviation) {
-    return noise(tails, deviation, tails == Noise.Tails.CORRELATED ? draw.uniform(0.5, 0.95) : 0);
+    return noise(tails, deviation, tails == Noise.Tails.CORRELATED ? draw.uniform(0.3, 0.9) : 0);
   }
 
   private Sketch noise(Noise.Tails tails, double deviation, double correlation) {
@@ -181,6 +195,15 @@ final class Sketch {
     return this;
   }
 
+  /** Removes the first rows, as if the log began in the middle of the run. */
+  Sketch dropFirst(int rows) {
+    firstStep += rows * every;
+    loss = Arrays.copyOfRange(loss, rows, loss.length);
+    norm = Arrays.copyOfRange(norm, rows, norm.length);
+    rate = Arrays.copyOfRange(rate, rows, rate.length);
+    return this;
+  }
+
   /** Keeps only the rows before {@code rows}. */
   Sketch cut(int rows) {
     loss = Arrays.copyOf(loss, rows);
@@ -191,37 +214,17 @@ final class Sketch {
 
   /** Labels the run as one that diverges at a row because of something abrupt in the same row. */
   Sketch sudden(int row) {
-    return sick(RunClass.SUDDEN, row, row, true);
+    truth = new Truth(RunClass.SUDDEN, row, row);
+    return this;
   }
 
   /** Labels the run as one that diverges at a row, with signs from an earlier row on. */
   Sketch predictable(int row, int signsFrom) {
-    return sick(RunClass.PREDICTABLE, row, signsFrom, false);
-  }
-
-  private Sketch sick(RunClass runClass, int row, int signsFrom, boolean abrupt) {
-    this.runClass = runClass;
-    onset = row;
-    begins = signsFrom;
-    this.abrupt = abrupt;
+    truth = new Truth(RunClass.PREDICTABLE, row, signsFrom);
     return this;
   }
 
-  RunClass runClass() {
-    return runClass;
-  }
-
-  /** The row of the onset of a run that is not healthy. */
-  int onset() {
-    return onset;
-  }
-
-  /** The first row at which anything is wrong. */
-  int begins() {
-    return begins;
-  }
-
-  boolean abrupt() {
-    return abrupt;
+  Truth truth() {
+    return truth;
   }
 }

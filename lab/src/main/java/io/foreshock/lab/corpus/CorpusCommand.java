@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  foreshock corpus --plan",
       "  foreshock corpus --out corpus --scale small",
+      "  foreshock corpus --out corpus --shapes",
       "  foreshock corpus --out corpus --fit model.csv",
       "",
       "Exit code 0: every run was trained and labelled. 1: a run failed, or a file cannot be read or"
@@ -78,6 +79,14 @@ public final class CorpusCommand extends TrainingCommand {
       names = "--plan",
       description = "Only print the planned runs and their estimated time; train nothing.")
   private boolean planOnly;
+
+  @Option(
+      names = "--shapes",
+      description =
+          "Only compute runs of many shapes, healthy and sick, with the noise of public training"
+              + " logs, and label them; train nothing. If --out has trained runs, noise is added to"
+              + " copies of the healthy ones too.")
+  private boolean shapes;
 
   @Option(
       names = "--subset",
@@ -126,6 +135,10 @@ public final class CorpusCommand extends TrainingCommand {
     }
     if (model != null) {
       new CorpusFit(new CorpusFolder(directory()), out()).write(model, without);
+      return 0;
+    }
+    if (shapes) {
+      new ShapeCorpus(new CorpusFolder(directory()), seed, scale).write(out());
       return 0;
     }
     return subset == null ? make() : writeSubset(subset);

@@ -43,6 +43,11 @@ record CorpusFolder(Path path) {
     return path.resolve("labels-" + split.wireName() + ".json");
   }
 
+  /** Labels of the computed runs. */
+  Path shapeLabels(Split split) {
+    return path.resolve("shapes-" + split.wireName() + ".json");
+  }
+
   boolean finished(PlannedRun run) {
     return Files.exists(telemetry(run));
   }

@@ -66,7 +66,8 @@ final class CorpusLabels {
     return failed;
   }
 
-  private static String counts(Split split, List<RunLabel> labels, Map<Split, Integer> unclear) {
+  /** How many runs a split has, by class; for the test split only how many it has. */
+  static String counts(Split split, List<RunLabel> labels, Map<Split, Integer> unclear) {
     StringBuilder line = new StringBuilder(split.wireName() + ": " + labels.size() + " runs");
     if (split != Split.TEST) {
       for (RunClass runClass : RunClass.values()) {

@@ -2,6 +2,7 @@
 package io.foreshock.lab.corpus;
 
 import io.foreshock.lab.corpus.Draft.Configuration;
+import io.foreshock.lab.corpus.draw.Draw;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@
 package io.foreshock.lab.corpus;
 
 import io.foreshock.lab.corpus.Family.Length;
+import io.foreshock.lab.corpus.draw.Draw;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.lab.corpus;
+package io.foreshock.lab.corpus.draw;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,10 +11,11 @@ import java.util.Random;
  * Seeded random draws. They use {@link Random}, whose algorithm is part of its contract, so that a
  * plan is the same with every Java version.
  */
-final class Draw {
+public final class Draw {
   private final Random random;
 
-  Draw(long seed) {
+  /** Draws that follow from a seed. */
+  public Draw(long seed) {
     random = new Random(scrambled(seed));
   }
 
@@ -28,27 +29,33 @@ final class Draw {
   }
 
   /** True with probability {@code share}. */
-  boolean chance(double share) {
+  public boolean chance(double share) {
     return random.nextDouble() < share;
   }
 
   /** An integer from {@code least} to {@code most}. */
-  int integer(int least, int most) {
+  public int integer(int least, int most) {
     return least + random.nextInt(most - least + 1);
   }
 
-  double uniform(double least, double most) {
+  /** A number from {@code least} to {@code most}. */
+  public double uniform(double least, double most) {
     return least + (most - least) * random.nextDouble();
   }
 
+  /** A normally distributed number of mean 0 and variance 1. */
+  public double gaussian() {
+    return random.nextGaussian();
+  }
+
   /** A number whose logarithm is uniformly distributed. */
-  double logUniform(double least, double most) {
+  public double logUniform(double least, double most) {
     return least * Math.pow(most / least, random.nextDouble());
   }
 
   /** One of the values; a value that is given twice is drawn twice as often. */
   @SafeVarargs
-  final <T> T of(T... values) {
+  public final <T> T of(T... values) {
     return values[random.nextInt(values.length)];
   }
 
@@ -57,7 +64,7 @@ final class Draw {
    *
    * @param weights the weights by value, in a fixed order
    */
-  <T> List<T> deal(int count, Map<T, Integer> weights) {
+  public <T> List<T> deal(int count, Map<T, Integer> weights) {
     List<T> deck = new ArrayList<>();
     weights.forEach((value, weight) -> deck.addAll(Collections.nCopies(weight, value)));
     // a random offset, so that a rare value is not left out of every deal

@@ -44,6 +44,7 @@ final class CorpusFit {
     List<SymptomLog> runs = new ArrayList<>();
     int[] classes = new int[RunClass.values().length];
     int left = 0;
+    int madeUp = 0;
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
       for (RunLabel label : Labels.read(folder.labels(split)).values()) {
         if (without != null && belongs(label, without)) {
@@ -53,17 +54,35 @@ final class CorpusFit {
           classes[label.runClass().ordinal()]++;
         }
       }
+      madeUp += addHealthyShapes(split, runs);
     }
     if (without != null && left == 0) {
       throw new IllegalArgumentException(
           "--without = " + without + ": expected a family of the corpus, no run is of this family");
     }
     DivergenceModel model = DivergenceFit.fit(runs);
-    Files.writeString(file, heading(classes, without) + model.text());
+    Files.writeString(file, heading(classes, madeUp, without) + model.text());
     out.println(FitReport.byScope(runs, model));
     if (without == null) {
       out.println(FitReport.byFamily(runs, FAMILIES));
     }
+  }
+
+  /**
+   * Adds the healthy computed runs of a split, if the corpus has them; the sick ones are for the
+   * detectors, because an onset that comes out of nothing teaches no sign of it.
+   */
+  private int addHealthyShapes(Split split, List<SymptomLog> runs) throws IOException {
+    Path labels = folder.shapeLabels(split);
+    int before = runs.size();
+    if (Files.exists(labels)) {
+      for (RunLabel label : Labels.read(labels).values()) {
+        if (label.runClass() == RunClass.HEALTHY) {
+          runs.add(read(label));
+        }
+      }
+    }
+    return runs.size() - before;
   }
 
   private static boolean belongs(RunLabel label, String family) {
@@ -72,7 +91,8 @@ final class CorpusFit {
     return family.substring(equals + 1).equals(of.get(family.substring(0, equals)));
   }
 
-  private static String heading(int[] classes, @Nullable String without) {
+  private static String heading(
+      int[] classes, int madeUp, @Nullable String without) {
     StringBuilder heading =
         new StringBuilder("# Written by ./foreshock corpus --fit. Fitted to runs of the corpus's");
     heading.append(" train and validation splits:");
@@ -80,6 +100,7 @@ final class CorpusFit {
       heading.append(' ').append(classes[runClass.ordinal()]).append(' ');
       heading.append(runClass.wireName());
     }
+    heading.append(", and ").append(madeUp).append(" made-up healthy runs");
     heading.append(without == null ? "" : ", without " + without);
     return heading.append(".\n").toString();
   }

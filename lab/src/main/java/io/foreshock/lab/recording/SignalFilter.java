@@ -63,11 +63,14 @@ public final class SignalFilter {
       if (line.has(signal)) {
         known.add(signal);
         kept.set(signal, line.get(signal));
-      } else if (line.nonfinite() > 0 && known.contains(signal)) {
+      } else if (line.isBroken(signal)) {
+        kept.set(signal, Double.NaN);
+      } else if (line.nonfinite() > 0 && line.broken() == 0 && known.contains(signal)) {
         kept.addNonfinite(1);
       }
     }
-    return kept.present() == 0 && kept.nonfinite() == 0 ? null : kept;
+    boolean emptied = kept.present() == 0 && kept.nonfinite() == 0 && line.present() != 0;
+    return emptied ? null : kept; // a line that never held a signal says something, too
   }
 
   private static Set<String> names() {

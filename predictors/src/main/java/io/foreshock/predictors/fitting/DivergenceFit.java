@@ -51,9 +51,9 @@ public final class DivergenceFit {
   private static final double RIDGE = 100;
   private static final double PRIOR = 0.1;
   private static final double CRITICAL_PER_10K = 0.03;
-  private static final double WARNING_PER_10K = 0.5;
+  private static final double WARNING_PER_10K = 0.3;
   private static final double LEAST_CRITICAL = 0.3;
-  private static final double LEAST_WARNING = 0.1;
+  private static final double LEAST_WARNING = 0.2;
   private static final double WORTH_IT = 0.25;
 
   /** Keeps log odds finite. */

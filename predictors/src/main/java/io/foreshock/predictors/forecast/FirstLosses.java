@@ -12,18 +12,20 @@ public final class FirstLosses {
   private static final int COUNT = 5;
 
   /** Share of the beginning below which the data may count as learned by heart, and nats. */
-  private static final double BY_HEART = 0.15;
+  private static final double BY_HEART = 0.17;
 
-  private static final double BY_HEART_NATS = 0.5;
+  private static final double BY_HEART_NATS = 0.7;
 
   /** Share of the beginning to which a loss learned by heart must rise before it matters. */
-  private static final double LOST = 0.3;
+  private static final double LOST = 0.35;
 
   /** Share of the beginning below which all losses are the same to a forecast. */
   private static final double NOTHING = 0.05;
 
   /** Factor by which a loss must have fallen for its level to measure progress. */
   private static final double FALLEN = 1.3;
+
+  private static final double ABOVE_BEGINNING = 1.5;
 
   private final double[] values = new double[COUNT];
   private int size;
@@ -49,11 +51,11 @@ public final class FirstLosses {
 
   /**
    * The smallest slow rise above {@code level} that matters. Where the loss has not fallen by a
-   * factor of {@value #FALLEN}, as in fine-tuning or between adversaries, it must end that factor
-   * above the beginning.
+   * factor of {@value #FALLEN}, as in fine-tuning or between adversaries, it must end {@value
+   * #ABOVE_BEGINNING} times as high as the beginning.
    */
   public double leastSlowRise(double level) {
-    return level * FALLEN < median ? leastRise(level) : FALLEN * median - level;
+    return level * FALLEN < median ? leastRise(level) : ABOVE_BEGINNING * median - level;
   }
 
   /** A loss for extrapolation: near 0, where it changes by factors without meaning, it is constant. */

@@ -47,7 +47,7 @@ public final class LossDivergence implements Detector {
    */
   private static final double WARNING_ERRORS = 8;
 
-  private static final double WARNING_SHARE = 0.10;
+  private static final double WARNING_SHARE = 0.13;
   private static final double CRITICAL_ERRORS = 11;
   private static final double CRITICAL_SHARE = 0.20;
   private static final double BEYOND_RECOVERED = 1.5;

@@ -18,8 +18,12 @@ import java.util.function.Consumer;
  * expected loss μ, and s at least {@value #NOISE_FLOOR} of it. A flagged sample at its full height
  * counts once. It counts twice when it lies {@value #GREAT_SCORES} s above μ and is either {@value
  * #SPARSE_STEPS} steps or more after the one before, or rose {@value #GROWING} times as far as that
- * one. Info at a count of 1; warning at 2; critical at {@value #ENOUGH}, until the loss is back. So
- * two bad batches in a row are never critical, and a loss that explodes is so at its second sample.
+ * one. Critical at a count of {@value #ENOUGH} while the samples since the first lie on average {@value
+ * #CLEAR} above μ, until the loss is back; warning before, from a count of 2 on, if a sample lay
+ * {@value #GREAT_SCORES} s above μ; otherwise info. So two bad batches in a row are never critical,
+ * and a loss that explodes is so at its second sample. While the learning rate is {@value #RATE_RISEN}
+ * times its average of memory {@value #RATE_MEMORY}, as after a restart, a jump counts only above
+ * {@value #RESTARTED} of μ.
  *
  * <p><b>First samples.</b> Before there is a baseline, the highest h of the last {@value
  * #EARLY_WINDOW} losses stands for it: a loss above {@value #EARLY_FACTOR} h counts once and one
@@ -40,10 +44,7 @@ import java.util.function.Consumer;
 public final class LossSpike implements Detector {
   private static final double SCORES = 6;
 
-  /**
-   * Share of the loss. Restarts of the learning rate and new data raise it by up to 12 %; smaller
-   * jumps are left to {@link LossDivergence}, which averages.
-   */
+  /** Share of the loss; smaller jumps are left to {@link LossDivergence}, which averages. */
   private static final double MARGIN = 0.10;
 
   /** Share of the loss; every training loss is noisier than that from batch to batch. */
@@ -53,6 +54,13 @@ public final class LossSpike implements Detector {
   private static final int SPARSE_STEPS = 4;
   private static final double GROWING = 1.5;
   private static final int ENOUGH = 3;
+
+  /** Share of the loss. Restarts and new data raise it by up to 12 %. */
+  private static final double CLEAR = 0.13;
+
+  private static final double RATE_RISEN = 1.3;
+  private static final double RATE_MEMORY = 64;
+  private static final double RESTARTED = 0.3;
 
   private static final double EARLY_FACTOR = 2;
   private static final double EARLY_RISE = 1.25;
@@ -69,7 +77,11 @@ public final class LossSpike implements Detector {
   private boolean signed;
   private int count;
   private double riseBefore;
+  private double rises;
+  private boolean great;
+  private boolean lasting;
   private long stepBefore;
+  private double rateMean = Double.NaN;
   private final double[] early = new double[EARLY_WINDOW];
   private int earlyRows;
 
@@ -121,6 +133,10 @@ public final class LossSpike implements Detector {
     signed = state.flag(signed);
     count = (int) state.integer(count);
     riseBefore = state.real(riseBefore);
+    rises = state.real(rises);
+    great = state.flag(great);
+    lasting = state.flag(lasting);
+    rateMean = state.real(rateMean);
     stepBefore = state.integer(stepBefore);
     state.reals(early);
     earlyRows = (int) state.integer(earlyRows);
@@ -128,27 +144,50 @@ public final class LossSpike implements Detector {
 
   private void judge(double loss, Sample sample, Consumer<Verdict> verdicts) {
     double expected = watch.expected();
-    watch.least(comparable() ? first.leastRise(expected) : 0);
+    double least = comparable() ? first.leastRise(expected) : 0;
+    watch.least(restarted(sample) ? Math.max(least, RESTARTED * expected) : least);
     if (!watch.add(sample.step(), loss)) {
       count = 0;
+      rises = 0;
+      great = false;
+      lasting = false;
       riseBefore = 0;
       Arrays.fill(early, loss); // in case a new baseline begins
       earlyRows = 0;
       return;
     }
     double rise = loss - expected;
-    boolean great = rise > GREAT_SCORES * watch.scale();
+    boolean isGreat = rise > GREAT_SCORES * watch.scale();
+    great |= isGreat;
+    rises += rise;
     if (comparable()) {
       boolean far = sample.step() - stepBefore >= SPARSE_STEPS;
       boolean grows = riseBefore > 0 && rise > GROWING * riseBefore;
-      count += rise <= watch.rise() ? 0 : great && (far || grows) ? 2 : 1;
+      count += rise <= watch.rise() ? 0 : isGreat && (far || grows) ? 2 : 1;
     } else {
-      count += great ? 1 : 0;
+      count += isGreat ? 1 : 0;
     }
     riseBefore = rise;
-    Severity severity =
-        count >= ENOUGH ? Severity.CRITICAL : count == 2 ? Severity.WARNING : Severity.INFO;
-    emit(severity, loss, watch.expected(), watch.threshold(), watch.flagged(), sample, verdicts);
+    emit(severity(), loss, watch.expected(), watch.threshold(), watch.flagged(), sample, verdicts);
+  }
+
+  private Severity severity() {
+    boolean clear = !comparable() || rises > CLEAR * watch.expected() * watch.flagged();
+    if (count >= ENOUGH && (clear || lasting)) {
+      lasting = true;
+      return Severity.CRITICAL;
+    }
+    return count >= 2 && great ? Severity.WARNING : Severity.INFO;
+  }
+
+  /** Whether the learning rate has just risen; the average follows it. */
+  private boolean restarted(Sample sample) {
+    double rate = sample.get(Signal.LEARNING_RATE);
+    if (rate > 0) {
+      boolean known = !Double.isNaN(rateMean);
+      rateMean = known ? rateMean + (rate - rateMean) / RATE_MEMORY : rate;
+    }
+    return rate > RATE_RISEN * rateMean;
   }
 
   /** Judges by the highest loss so far, and adds the loss to the baseline unless it is flagged. */

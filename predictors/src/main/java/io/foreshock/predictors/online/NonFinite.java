@@ -42,6 +42,9 @@ public final class NonFinite implements Detector {
   private static final int LOSS_PATIENCE = 2;
   private static final int EVERY_LINE = 4;
   private static final int KNOWN = 16;
+
+  /** Steps in which a loss scaler finds its scale. */
+  private static final int BEGINNING = 50;
   private static final int MISSING_WARNING = 2;
   private static final int MISSING_CRITICAL = 5;
 
@@ -133,7 +136,7 @@ public final class NonFinite implements Detector {
     if (badSteps > SCALER_PATIENCE) {
       return Severity.CRITICAL;
     }
-    boolean alone = badSteps == 1 && (sample.has(Signal.LOSS) || losses == KNOWN);
+    boolean alone = badSteps == 1 && (sample.has(Signal.LOSS) || losses == KNOWN || sample.step() <= BEGINNING);
     return scaled || alone ? Severity.INFO : Severity.WARNING;
   }
 

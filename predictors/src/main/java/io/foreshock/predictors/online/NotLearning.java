@@ -1,15 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.stats.Window;
 import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.function.Consumer;
 
-/** Placeholder of the next slice. */
+/**
+ * Detects a run from scratch that never learns: its loss stops falling while it is still high.
+ *
+ * <p><b>Definition.</b> Over the first {@value #ROWS} losses that are at least {@value #STRIDE} steps
+ * apart: began = median of the first {@value
+ * #FIRST}; level = median of the newest {@value #NEWEST}; before = median of as many around a third
+ * of the losses so far. The run is not learning when began is at least {@value #FROM_SCRATCH} nats,
+ * level is at least {@value #HIGH} of began, and at least {@value #FLAT} of before, for {@value
+ * #HOLD} samples in a row. It is judged from {@value #LEAST_ROWS} losses and {@value #LEAST_STEPS}
+ * steps on: critical, as long as the loss stays that high.
+ *
+ * <p><b>Edges.</b> A run that is watched from its middle, and fine-tuning, begin low and are not
+ * judged. A plateau of a language model at the entropy of single tokens lasts for a few hundred
+ * steps, which is why steps count, too. After the first {@value #ROWS} losses nothing new is found.
+ *
+ * <p><b>Source.</b> Our own, after public AlgoPerf runs that never reached what their siblings did.
+ */
 public final class NotLearning implements Detector {
-  private int samples;
+  private static final int ROWS = 128;
+  private static final int STRIDE = 20;
+  private static final int FIRST = 5;
+  private static final int NEWEST = 16;
+  private static final int LEAST_ROWS = 60;
+  private static final int LEAST_STEPS = 2000;
+  private static final double FROM_SCRATCH = 4;
+  private static final double HIGH = 0.58;
+  private static final double FLAT = 0.92;
+  private static final int HOLD = 8;
+
+  private final Window losses = new Window(ROWS);
+  private final double[] scratch = new double[NEWEST];
+  private boolean likelihood = true;
+  private double began = Double.NaN;
+  private double level = Double.NaN;
+  private int held;
 
   @Override
   public AlarmKind kind() {
@@ -18,7 +53,10 @@ public final class NotLearning implements Detector {
 
   @Override
   public Judging judging() {
-    return Judging.of(samples, 1, Signal.LOSS.wireName());
+    boolean scratchRun = losses.size() < FIRST || began >= FROM_SCRATCH;
+    return likelihood && scratchRun
+        ? Judging.of(Math.min(losses.size(), LEAST_ROWS), LEAST_ROWS, Signal.LOSS.wireName())
+        : new Judging.NothingToJudgeBy("a cross-entropy that begins at 4 nats or more");
   }
 
   @Override
@@ -27,10 +65,68 @@ public final class NotLearning implements Detector {
   }
 
   @Override
-  public void update(Sample sample, Consumer<Verdict> verdicts) {}
+  public void configure(RunConfig config) {
+    likelihood = Objective.of(config).isLikelihood();
+  }
+
+  @Override
+  public void update(Sample sample, Consumer<Verdict> verdicts) {
+    double loss = sample.get(Signal.LOSS);
+    if (Double.isNaN(loss) || !likelihood) {
+      return;
+    }
+    int size = losses.size();
+    if (size < ROWS && (size == 0 || sample.step() - losses.step(size - 1) >= STRIDE)) {
+      losses.add(sample.step(), loss);
+      size++;
+      began = size <= FIRST ? median(0, size) : began;
+      judge(size, sample.step());
+    }
+    if (held >= HOLD) {
+      if (loss >= HIGH * began) {
+        emit(verdicts);
+      } else {
+        held = size < ROWS ? held : 0;
+      }
+    }
+  }
 
   @Override
   public void exchange(State state) {
-    samples = (int) state.integer(samples);
+    losses.exchange(state);
+    began = state.real(began);
+    level = state.real(level);
+    held = (int) state.integer(held);
+  }
+
+  private void judge(int size, long step) {
+    if (size < LEAST_ROWS || began < FROM_SCRATCH || step - losses.step(0) < LEAST_STEPS) {
+      return;
+    }
+    level = median(size - NEWEST, size);
+    double before = median(size / 3 - NEWEST / 2, size / 3 + NEWEST / 2);
+    held = level >= HIGH * began && level >= FLAT * before ? held + 1 : 0;
+  }
+
+  private double median(int from, int to) {
+    for (int i = from; i < to; i++) {
+      scratch[i - from] = losses.value(i);
+    }
+    return Medians.of(scratch, 0, to - from);
+  }
+
+  private void emit(Consumer<Verdict> verdicts) {
+    new Finding(AlarmKind.NOT_LEARNING, Severity.CRITICAL, Signal.LOSS)
+        .value(level, HIGH * began)
+        .evidence("began", began)
+        .evidence("samples", losses.size())
+        .emit(
+            verdicts,
+            "The run does not learn: loss began at "
+                + Finding.figure(began)
+                + " and has stopped falling at "
+                + Finding.figure(level)
+                + ", which is still high. Compare the learning rate, the initialization and the"
+                + " data with a run that works.");
   }
 }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Detects NaN and ±Inf in loss, gradients or any other value.
  *
  * <p><b>Definition.</b> A {@code train_step} whose {@code nonfinite} count is above 0 is bad; its
- * loss counts as non-finite when it is missing as well. Bad gradients: info (with a scaled loss,
- * {@code precision} = float16, up to {@value #SCALER_PATIENCE} in a row are normal for the loss
- * scaler; otherwise warning), critical when more than {@value #SCALER_PATIENCE} follow each other.
- * A non-finite loss: warning, critical from the {@value #LOSS_PATIENCE}nd in a row, because one
- * broken batch can be skipped and leaves the weights unharmed. Layers: warning that names the
- * layer.
+ * loss counts as non-finite when it is missing as well, unless the line says that the step was
+ * {@code skipped}. Bad gradients: info (with a scaled loss, {@code precision} = float16, up to
+ * {@value #SCALER_PATIENCE} in a row are normal for the loss scaler; otherwise warning), critical
+ * when more than {@value #SCALER_PATIENCE} follow each other. A non-finite loss: warning, critical
+ * from the {@value #LOSS_PATIENCE}nd in a row, because one broken batch can be skipped and leaves
+ * the weights unharmed. Layers: warning that names the layer.
  *
  * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it. <b>Cost.</b> O(1). <b>Source.</b>
  * Our own; loss scaling: Micikevicius et al. 2017.
@@ -62,7 +62,7 @@ public final class NonFinite implements Detector {
       return;
     }
     badSteps++;
-    boolean badLoss = !sample.has(Signal.LOSS);
+    boolean badLoss = !sample.has(Signal.LOSS) && !(sample.get(Signal.SKIPPED) > 0);
     badLosses = badLoss ? badLosses + 1 : 0;
     if (badLoss) {
       boolean again = badLosses >= LOSS_PATIENCE;

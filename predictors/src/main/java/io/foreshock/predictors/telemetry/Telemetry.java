@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
-import org.jspecify.annotations.Nullable;
-
 /** Reads samples and configurations from parsed lines, by the contract. */
 public final class Telemetry {
   /** Tag that every line has. */
   public static final String RUN = "run";
 
-  private static final String STEP = "step";
-  private static final String NONFINITE = "nonfinite";
+  /** Measurement of the lines of evaluations, which are stored and not judged. */
+  static final String EVALUATION = "evaluation";
+
+  /** Measurement of what happened to a run. */
+  static final String EVENT = "event";
+
+  static final String STEP = "step";
+  static final String NONFINITE = "nonfinite";
 
   private Telemetry() {}
 
@@ -52,8 +56,6 @@ public final class Telemetry {
       Signal signal = Signal.of(measurement, key);
       if (signal != null && point.fieldType(i) != Point.FieldType.TEXT) {
         sample.set(signal, point.number(i));
-      } else if (signal != null && isNonFinite(point.text(i))) {
-        sample.addNonfinite(1);
       } else if (key.equals(NONFINITE)) {
         // even a broken count, such as NaN, means that some value was not finite
         double count = point.number(i);
@@ -73,24 +75,20 @@ public final class Telemetry {
       throw new MalformedLineException("field 'step' is missing on " + point.measurement());
     }
     double step = point.number(field);
-    if (!(step >= 0 && step <= (1L << 53) && step == Math.rint(step))) {
+    if (!isStep(step)) {
       throw new MalformedLineException("field 'step' = " + step + ": expected an integer from 0");
     }
     return (long) step;
   }
 
-  /**
-   * Whether a text is a non-finite number; clients that cannot write NaN as a number write a text.
-   */
-  private static boolean isNonFinite(@Nullable String text) {
-    if (text == null) {
-      return false;
-    }
-    boolean signed = text.startsWith("-") || text.startsWith("+");
-    String word = signed ? text.substring(1) : text;
-    return word.equalsIgnoreCase("nan")
-        || word.equalsIgnoreCase("inf")
-        || word.equalsIgnoreCase("infinity");
+  /** Whether a number can be a step. */
+  static boolean isStep(double number) {
+    return number >= 0 && number <= (1L << 53) && number == Math.rint(number);
+  }
+
+  /** Whether a field belongs to every line of a step or layer and is no signal. */
+  static boolean isCount(String field) {
+    return field.equals(STEP) || field.equals(NONFINITE);
   }
 
   /** Returns a tag that is an index from 0; {@code absent} when the line does not have it. */

@@ -7,13 +7,16 @@ public final class Telemetry {
   public static final String RUN = "run";
 
   /** Measurement of the lines of evaluations, which are stored and not judged. */
-  static final String EVALUATION = "evaluation";
+  public static final String EVALUATION = "evaluation";
 
   /** Measurement of what happened to a run. */
-  static final String EVENT = "event";
+  public static final String EVENT = "event";
 
-  static final String STEP = "step";
-  static final String NONFINITE = "nonfinite";
+  /** Field with the optimizer step. */
+  public static final String STEP = "step";
+
+  /** Field with the count of values that are not finite. */
+  public static final String NONFINITE = "nonfinite";
 
   private Telemetry() {}
 
@@ -87,7 +90,7 @@ public final class Telemetry {
   }
 
   /** Whether a field belongs to every line of a step or layer and is no signal. */
-  static boolean isCount(String field) {
+  public static boolean isCount(String field) {
     return field.equals(STEP) || field.equals(NONFINITE);
   }
 

@@ -60,7 +60,9 @@ public final class Understanding {
         return true;
       }
     }
-    return point.measurement().equals(Telemetry.EVENT) || isEvaluation(point);
+    return point.measurement().equals(Telemetry.EVENT)
+        || Telemetry.isSummary(point)
+        || isEvaluation(point);
   }
 
   /**

@@ -48,8 +48,10 @@ public record Understood(
               + " Rename the fields, or map them: --map FROM=TO, or names: in the monitor's"
               + " configuration.");
     }
-    if (!unusedFields.isEmpty()) {
-      sentences.add("No detector uses the " + fields(unusedFields) + ".");
+    List<String> unused = new ArrayList<>(unusedFields);
+    unused.removeAll(unreadFields); // they were named already
+    if (!unused.isEmpty()) {
+      sentences.add("No detector uses the " + fields(unused) + ".");
     }
     if (evaluations > 0) {
       sentences.add(

@@ -18,6 +18,8 @@ public final class Telemetry {
   /** Field with the count of values that are not finite. */
   public static final String NONFINITE = "nonfinite";
 
+  private static final String SUMMARY = "train_runtime";
+
   private Telemetry() {}
 
   /** Returns the name of the line's run. */
@@ -87,6 +89,14 @@ public final class Telemetry {
   /** Whether a number can be a step. */
   static boolean isStep(double number) {
     return number >= 0 && number <= (1L << 53) && number == Math.rint(number);
+  }
+
+  /**
+   * Whether a line is the last record of Hugging Face's Trainer, which holds means of the whole
+   * run.
+   */
+  public static boolean isSummary(Point point) {
+    return point.field(SUMMARY) >= 0;
   }
 
   /** Whether a field belongs to every line of a step or layer and is no signal. */

@@ -34,7 +34,6 @@ final class Translation {
   private static final Meaning NONE = new Meaning("", -1, 0);
   private static final int STEP = NameTable.number(Telemetry.STEP);
   private static final int LOSS = NameTable.number(Signal.LOSS.wireName());
-  private static final String END_OF_HUGGING_FACE = "train_runtime";
 
   /** Signals that do not show on their own how training goes. */
   private static final Set<Signal> BOOKKEEPING =
@@ -86,18 +85,16 @@ final class Translation {
 
   private void choose(Point point) {
     Arrays.fill(chosen, -1);
-    boolean endOfHuggingFace = false;
     for (int i = 0; i < point.fieldCount(); i++) {
-      String key = point.fieldKey(i);
-      endOfHuggingFace |= key.equals(END_OF_HUGGING_FACE);
-      Meaning meaning = meaning(key);
+      Meaning meaning = meaning(point.fieldKey(i));
       int field = meaning.field();
       if (field >= 0 && (chosen[field] < 0 || meaning.rank() < rank[field])) {
         chosen[field] = i;
         rank[field] = meaning.rank();
       }
     }
-    if (endOfHuggingFace && chosen[LOSS] >= 0 && renames(point.fieldKey(chosen[LOSS]))) {
+    int loss = chosen[LOSS];
+    if (loss >= 0 && renames(point.fieldKey(loss)) && Telemetry.isSummary(point)) {
       chosen[LOSS] = -1;
     }
   }

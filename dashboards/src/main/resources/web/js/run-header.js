@@ -27,6 +27,7 @@ export class RunHeader {
   #forecast = h('section', { class: 'forecast', 'aria-label': 'Forecast' }, this.#icon,
     h('p', { class: 'chance' }, this.#probability, this.#within), this.#detail);
   #preflight = h('p', { class: 'preflight', hidden: true });
+  #understood = h('p', { class: 'understood', hidden: true });
   #stats = new Map(STATS.map((name) => [name, h('dd', {})]));
   #bar = h('progress', { max: 1, value: 0, 'aria-label': 'training progress' });
   element;
@@ -34,7 +35,7 @@ export class RunHeader {
   constructor(run) {
     this.element = h('header', { class: 'run-header' },
       h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill, reportLink(run)),
-      this.#summary, this.#configBox, this.#forecast, this.#preflight,
+      this.#summary, this.#configBox, this.#forecast, this.#preflight, this.#understood,
       h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
         h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));
   }
@@ -50,6 +51,9 @@ export class RunHeader {
     this.#preflight.hidden = said === '';
     setText(this.#preflight, said);
     this.#preflight.title = (summary.preflight?.caveats ?? []).join('; ');
+    const strange = (summary.understood?.sentences ?? []).join(' ');
+    this.#understood.hidden = strange === '';
+    setText(this.#understood, strange);
     const total = config.total_steps;
     setText(this.#stats.get('Step'), finite(total) ? `${count(step)} of ${count(total)}` : count(step));
     this.#bar.hidden = !finite(total) || total <= 0;

@@ -102,6 +102,14 @@ class EarlierVersionIT {
     return json;
   }
 
+  /** An answer without the fields that are new since. */
+  private static JsonNode asThen(JsonNode answer) {
+    if (answer instanceof ObjectNode object) {
+      object.remove("understood");
+    }
+    return answer;
+  }
+
   private void assertAnswersTheSame(TestMonitor monitor) throws Exception {
     assertAnswersTheSame(monitor, json -> json);
   }
@@ -113,7 +121,7 @@ class EarlierVersionIT {
         Path expected = data.resolve("expected-" + run + path.replace('/', '-') + ".json");
         assertEquals(
             part.apply(Json.tree(Files.readString(expected, StandardCharsets.UTF_8))),
-            part.apply(monitor.json("/api/v1/runs/" + run + path)),
+            part.apply(asThen(monitor.json("/api/v1/runs/" + run + path))),
             run + path);
       }
     }

@@ -17,9 +17,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,6 +65,10 @@ public final class PreflightCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String OTHERWISE = "use recorded runs (--runs PATH)";
 
+  /** Fields that a judgement may depend on: all but the labels for people. */
+  private static final Set<ConfigField> JUDGED =
+      EnumSet.complementOf(EnumSet.of(ConfigField.TAGS, ConfigField.NOTES));
+
   @Option(
       names = "--runs",
       paramLabel = "PATH",
@@ -100,7 +106,7 @@ public final class PreflightCommand implements Callable<Integer> {
 
   private PreflightCommand() {
     spec = CommandSpec.forAnnotatedObject(this);
-    for (ConfigField field : ConfigField.values()) {
+    for (ConfigField field : JUDGED) {
       OptionSpec.Builder option =
           OptionSpec.builder(optionName(field)).description(sentence(field.meaning()));
       boolean flag = field.type() == ConfigField.Type.BOOLEAN;
@@ -183,7 +189,7 @@ public final class PreflightCommand implements Callable<Integer> {
   /** The configuration that the options describe. */
   private ObjectNode asked() {
     ObjectNode asked = Json.object();
-    for (ConfigField field : ConfigField.values()) {
+    for (ConfigField field : JUDGED) {
       Object value =
           spec.commandLine().getParseResult().matchedOptionValue(optionName(field), null);
       if (value instanceof Boolean flag) {

@@ -3,6 +3,7 @@ package io.foreshock.lab.recording;
 
 import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.EOFException;
 import java.io.IOException;
@@ -35,18 +36,24 @@ public final class Recording {
   }
 
   private final Path file;
-  private final LineReader reader = new LineReader();
+  private final LineReader reader;
   private byte[] buffer;
   private int end;
   private long badLines;
 
   /** The recording in a file, which is not opened yet. */
   public Recording(Path file) {
-    this(file, BUFFER);
+    this(file, NameTable.shipped());
   }
 
-  Recording(Path file, int firstBuffer) {
+  /** A recording whose names are translated by a table of the user's. */
+  public Recording(Path file, NameTable names) {
+    this(file, names, BUFFER);
+  }
+
+  Recording(Path file, NameTable names, int firstBuffer) {
     this.file = file;
+    this.reader = new LineReader(names);
     this.buffer = new byte[firstBuffer];
   }
 

@@ -76,13 +76,14 @@ public final class ReplayedRun {
 
   private RunWatch.Use feed(Point point) throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
-    if (measurement == null || (measurement == Measurement.RUN_CONFIG && filter != null)) {
+    if (measurement == Measurement.RUN_CONFIG && filter != null) {
+      watch.understanding().other(point);
       return RunWatch.Use.OTHER;
     }
-    if (measurement == Measurement.RUN_CONFIG) {
+    if (measurement == null || measurement == Measurement.RUN_CONFIG) {
       return watch.accept(point, alarms);
     }
-    Telemetry.fill(sent, measurement, point);
+    watch.understanding().sample(sent, point, Telemetry.fill(sent, measurement, point));
     countSpikes();
     seen = filter == null ? sent : filter.apply(sent);
     return seen == null ? RunWatch.Use.OTHER : watch.accept(seen, alarms);

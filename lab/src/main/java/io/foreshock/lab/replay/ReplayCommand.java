@@ -16,6 +16,7 @@ import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.evaluation.Scoreboard;
 import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,11 +42,12 @@ import picocli.CommandLine.Spec;
  *
  * <p>Alarms go to standard output in the order in which they arise: files in the given order, and
  * lines in the order of the file. With {@code --score} the scoreboard is printed instead, which
- * compares Foreshock with the rules of other tools. Progress, bad lines and a summary of each run
- * go to standard error.
+ * compares Foreshock with the rules of other tools. Progress, bad lines, a summary of each run and
+ * what of it was not understood go to standard error.
  *
  * <p>The exit code is 0 for success and 2 for a wrong command line or bad labels. It is 1 when a
- * file cannot be read to its end, when all lines are bad, or when no run could be scored.
+ * file cannot be read to its end, when no line of a file is understood, when all lines are bad, or
+ * when no run could be scored.
  */
 @Command(
     name = "replay",
@@ -62,8 +64,8 @@ import picocli.CommandLine.Spec;
       "  foreshock replay --signals loss,grad_norm run.lp.gz",
       "  foreshock replay --score --labels labels.json --plot plot.svg runs/*.lp.gz",
       "",
-      "Exit code 0: success. 1: a file cannot be read to its end, all lines are bad, or no run could"
-          + " be scored. 2: wrong usage or bad labels."
+      "Exit code 0: success. 1: a file cannot be read to its end, no line of a file is understood,"
+          + " all lines are bad, or no run could be scored. 2: wrong usage or bad labels."
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Parameters(
@@ -106,6 +108,14 @@ public final class ReplayCommand implements Callable<Integer> {
   private @Nullable String signals;
 
   @Option(
+      names = "--map",
+      paramLabel = "FROM=TO",
+      description =
+          "Read the field FROM as the field TO of the contract, such as my/loss=loss. Common names,"
+              + " such as train/loss, need no map. May be repeated.")
+  private Map<String, String> mapped = new LinkedHashMap<>();
+
+  @Option(
       names = "--score",
       description =
           "Print the scoreboard, which compares Foreshock with the rules of other tools, instead of"
@@ -145,10 +155,11 @@ public final class ReplayCommand implements Callable<Integer> {
     check();
     Forecasting forecasting = new Forecasting(horizonSteps, model());
     Set<Signal> shown = signals == null ? null : shown(signals);
-    return score ? score(forecasting, shown) : alarms(forecasting, shown);
+    NameTable names = names();
+    return score ? score(forecasting, shown, names) : alarms(forecasting, shown, names);
   }
 
-  private int alarms(Forecasting forecasting, @Nullable Set<Signal> shown) {
+  private int alarms(Forecasting forecasting, @Nullable Set<Signal> shown, NameTable names) {
     PrintWriter out = spec.commandLine().getOut();
     AlarmFormat written = AlarmFormat.of(format);
     String header = written.header();
@@ -156,13 +167,21 @@ public final class ReplayCommand implements Callable<Integer> {
       out.println(header);
     }
     Playback playback =
-        new Playback(err(), (name, point) -> run(name, forecasting, shown).accept(point));
+        new Playback(err(), names, (name, point) -> run(name, forecasting, shown).accept(point));
     boolean complete = playback.play(files);
     out.flush();
-    runs.values().forEach(run -> err().println(run.summary()));
+    runs.values().forEach(this::summarize);
     err().println(playback.summary(runs.size()));
     err().flush();
     return complete ? 0 : 1;
+  }
+
+  /** Prints what came of a run, and what of it was not understood. */
+  private void summarize(ReplayedRun run) {
+    err().println(run.summary());
+    for (String sentence : run.watch().understanding().report().sentences()) {
+      err().println(run.watch().run() + ": " + sentence);
+    }
   }
 
   private ReplayedRun run(String name, Forecasting forecasting, @Nullable Set<Signal> shown) {
@@ -178,11 +197,12 @@ public final class ReplayCommand implements Callable<Integer> {
     return run;
   }
 
-  private int score(Forecasting forecasting, @Nullable Set<Signal> shown) throws IOException {
+  private int score(Forecasting forecasting, @Nullable Set<Signal> shown, NameTable names)
+      throws IOException {
     Map<String, RunLabel> truth = labels == null ? null : truth(labels);
     ScoreReplay replay =
         new ScoreReplay(truth, forecasting, shown, message -> err().println(message));
-    Playback playback = new Playback(err(), replay);
+    Playback playback = new Playback(err(), names, replay);
     boolean complete = playback.play(files);
     err().println(playback.summary(replay.runs()));
     if (labels == null) {
@@ -237,6 +257,14 @@ public final class ReplayCommand implements Callable<Integer> {
       if (!Files.isReadable(file) || Files.isDirectory(file)) {
         throw wrong(file + ": expected a file that can be read");
       }
+    }
+  }
+
+  private NameTable names() {
+    try {
+      return NameTable.shipped().with(mapped);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--map: " + e.getMessage());
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.Gzip;
+import io.foreshock.predictors.telemetry.NameTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class RecordingTest {
         problems.clear();
         Path file = folder.resolve("recording");
         Files.write(file, zipped ? Gzip.of(lines) : lines.getBytes());
-        Recording recording = new Recording(file, buffer);
+        Recording recording = new Recording(file, NameTable.shipped(), buffer);
         recording.read(point -> runs.add(point.tag("run")), problems::add);
         assertEquals(List.of("a", "b", "c"), runs);
         assertEquals(List.of(file + ":5003: expected ' ' before the fields"), problems);

@@ -151,6 +151,66 @@ class ReplayCommandTest {
     assertEquals(2, replay("--model", bad.toString(), file.toString()));
   }
 
+  @Test
+  void otherToolsNamesAndQuotedNumbersAreUnderstood() throws IOException {
+    String text = jumping("a", 1, 200, 100, true);
+    replay("--format", "json", write("a.lp", text).toString());
+    String expected = out.toString();
+    assertFalse(expected.isEmpty());
+    for (String named :
+        List.of(
+            text.replace("loss=", "train/loss="),
+            text.replace("loss=", "lm\\ loss=").replace(" step=", " global_step="),
+            text.replaceAll("loss=(\\S+)", "loss=\"$1\""),
+            text.replace("train_step,", "metrics,"))) {
+      out.getBuffer().setLength(0);
+      err.getBuffer().setLength(0);
+      assertEquals(0, replay("--format", "json", write("b.lp", named).toString()));
+      assertEquals(expected, out.toString());
+      assertFalse(err.toString().contains("held no signal"), err.toString());
+    }
+  }
+
+  @Test
+  void aNameOfTheUsersOwnCanBeMapped() throws IOException {
+    Path file = write("a.lp", jumping("a", 1, 200, 100, true).replace("loss=", "my/cost="));
+    assertEquals(0, replay("--format", "json", "--map", "my/cost=loss", file.toString()));
+    assertFalse(alarms().isEmpty());
+    assertEquals(2, replay("--map", "my/cost=los", file.toString()));
+    assertTrue(err.toString().contains("--map: 'los' for 'my/cost': expected one of step,"));
+  }
+
+  @Test
+  void aFileOfWhichNothingIsUnderstoodIsAFailure() throws IOException {
+    Path good = write("good.lp", jumping("b", 1, 9, 100, true));
+    Path file = write("a.lp", jumping("a", 1, 12, 100, true).replace("loss=", "cost="));
+    assertEquals(1, replay("--format", "json", good.toString(), file.toString()));
+    assertEquals("", out.toString());
+    assertTrue(
+        err.toString()
+            .contains(file + ": no line was understood; 12 lines with the fields step, cost. "),
+        err.toString());
+    assertTrue(
+        err.toString()
+            .contains("a: 12 of 12 lines held no signal that Foreshock knows: field cost. Rename"),
+        err.toString());
+  }
+
+  @Test
+  void severalRanksInOneLogAreSaid() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int line = 0; line < 80; line++) {
+      String loss = line % 4 == 0 ? "2" : "" + (90 + line);
+      text.append("train_step,run=a step=").append(line / 4).append("i,loss=").append(loss);
+      text.append(' ').append(1000L * line).append('\n');
+    }
+    assertEquals(0, replay("--format", "json", write("a.lp", text.toString()).toString()));
+    assertEquals("", out.toString());
+    assertTrue(
+        err.toString().contains("a: 60 of 80 lines repeat a step with other values: several"),
+        err.toString());
+  }
+
   /** A model that expects the worst of every run. */
   private static String alarming() {
     StringBuilder model = new StringBuilder("scope,term,value\n");

@@ -15,6 +15,7 @@ import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Understood;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,23 @@ final class RunsApi {
     ArrayNode open = json.putArray("open_incidents");
     view.openIncidents().forEach(alarm -> open.add(AlarmJson.of(alarm)));
     json.set("preflight", view.preflight() == null ? null : PreflightJson.of(view.preflight()));
+    json.set("understood", understood(view.understood()));
     Answers.json(ctx, json);
+  }
+
+  private static ObjectNode understood(Understood understood) {
+    ObjectNode json =
+        Json.object()
+            .put("lines", understood.lines())
+            .put("unread_lines", understood.unread())
+            .put("evaluation_lines", understood.evaluations())
+            .put("repeated_lines", understood.repeated())
+            .put("split_lines", understood.split())
+            .put("late_lines", understood.late());
+    json.set("unread_fields", Json.MAPPER.valueToTree(understood.unreadFields()));
+    json.set("unused_fields", Json.MAPPER.valueToTree(understood.unusedFields()));
+    json.set("sentences", Json.MAPPER.valueToTree(understood.sentences()));
+    return json;
   }
 
   /**

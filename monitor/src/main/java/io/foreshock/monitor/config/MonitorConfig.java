@@ -2,6 +2,7 @@
 package io.foreshock.monitor.config;
 
 import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.telemetry.NameTable;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
  * All settings of a monitor. {@code docs/configuration.md} gives their meanings and defaults.
  *
  * @param data directory of journal, snapshots and store
+ * @param names what the names in telemetry stand for
  */
 public record MonitorConfig(
     Access access,
@@ -20,7 +22,8 @@ public record MonitorConfig(
     StoreSettings store,
     int horizonSteps,
     PolicySettings policy,
-    List<NotifierSettings> notifiers) {
+    List<NotifierSettings> notifiers,
+    NameTable names) {
 
   private static final int TOKEN_CHARACTERS = 8;
 
@@ -93,7 +96,17 @@ public record MonitorConfig(
             "detection",
             d -> (int) d.integer("horizon_steps", RunWatch.DEFAULT_HORIZON_STEPS, 1, 1_000_000)),
         section.section("policy", PolicySettings::read),
-        section.sections("notifiers", NotifierSettings::read));
+        section.sections("notifiers", NotifierSettings::read),
+        names(section));
+  }
+
+  private static NameTable names(Section section) {
+    try {
+      return NameTable.shipped().with(section.mapping("names"));
+    } catch (IllegalArgumentException e) {
+      section.problem("names", String.valueOf(e.getMessage()));
+      return NameTable.shipped();
+    }
   }
 
   /** Refuses short tokens, which can be guessed. The message does not show the token. */
@@ -123,7 +136,8 @@ public record MonitorConfig(
         store,
         horizonSteps,
         policy,
-        notifiers);
+        notifiers,
+        names);
   }
 
   /** Returns this configuration with another data directory. */
@@ -138,6 +152,7 @@ public record MonitorConfig(
         store,
         horizonSteps,
         policy,
-        notifiers);
+        notifiers,
+        names);
   }
 }

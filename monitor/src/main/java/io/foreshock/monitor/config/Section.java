@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -125,6 +127,24 @@ final class Section {
       }
     }
     return List.copyOf(texts);
+  }
+
+  /** A mapping of any keys to texts. */
+  Map<String, String> mapping(String key) {
+    JsonNode value = ask(key, Map.of());
+    Map<String, String> mapping = new LinkedHashMap<>();
+    if (!absent(value) && !value.isObject()) {
+      problem(key, value, "expected a mapping of names to names");
+    } else {
+      for (Map.Entry<String, JsonNode> entry : value.properties()) {
+        if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
+          mapping.put(entry.getKey(), entry.getValue().asText());
+        } else {
+          problem(key + "." + entry.getKey(), entry.getValue(), "expected text");
+        }
+      }
+    }
+    return mapping;
   }
 
   /** A nested mapping. */

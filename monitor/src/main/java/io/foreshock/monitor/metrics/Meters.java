@@ -33,6 +33,10 @@ public final class Meters {
       counter("foreshock.detect.failures", "lines and clock ticks on which a detector failed");
   private final Counter noRoom =
       counter("foreshock.ingest.no.room", "lines refused because no more runs or series fit");
+  private final Counter unread =
+      counter("foreshock.ingest.unread", "accepted lines without a signal that Foreshock knows");
+  private final Counter unreadWrites =
+      counter("foreshock.ingest.unread.writes", "writes of which no line was understood");
   private final Counter snapshotFailures =
       counter("foreshock.snapshot.failures", "snapshots of runs that could not be saved");
   private final Timer detect = timer("foreshock.detect", "a batch through the detectors");
@@ -77,6 +81,16 @@ public final class Meters {
   /** Counts lines that were refused because there was no room for their run or series. */
   public void noRoom(long refused) {
     noRoom.increment(refused);
+  }
+
+  /**
+   * Counts accepted lines of which nothing was understood.
+   *
+   * @param wholeWrite whether the write had no other good line
+   */
+  public void unread(long count, boolean wholeWrite) {
+    unread.increment(count);
+    unreadWrites.increment(wholeWrite ? 1 : 0);
   }
 
   /** Counts a snapshot of a run that could not be saved. */

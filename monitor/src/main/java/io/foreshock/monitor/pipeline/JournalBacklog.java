@@ -35,6 +35,7 @@ final class JournalBacklog implements Backlog {
   private final Journal journal;
   private final Runs runs;
 
+  /** The backlog of a journal; views and names are those of {@code runs}. */
   JournalBacklog(Journal journal, Runs runs) {
     this.journal = journal;
     this.runs = runs;
@@ -73,7 +74,7 @@ final class JournalBacklog implements Backlog {
 
   /** One pass over entries in order. */
   private final class Reading {
-    private final LineScan scan = new LineScan();
+    private final LineScan scan = new LineScan(runs.names());
 
     private final ReadLine read = new ReadLine();
 

@@ -27,9 +27,17 @@ final class LineFindings {
   /** How many of the refused lines may be sent again later, when there is room. */
   int noRoom;
 
+  /** Accepted lines of which nothing was understood. */
+  long unread;
+
   /** Lines on which a detector failed. */
   int detectorFailures;
 
   /** How long the lines took. */
   long nanos;
+
+  /** Whether there were good lines and none of them was understood. */
+  boolean nothingUnderstood() {
+    return unread > 0 && unread == outcome.taken();
+  }
 }

@@ -3,6 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.predictors.telemetry.LineReader;
 import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.Point;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,12 @@ final class LineScan {
     void receive(Point point, int index) throws MalformedLineException;
   }
 
-  private final LineReader reader = new LineReader();
+  private final LineReader reader;
+
+  /** A scan that translates names by a table. */
+  LineScan(NameTable names) {
+    this.reader = new LineReader(names);
+  }
 
   /**
    * Passes on every line except those in {@code refused}.

@@ -9,6 +9,7 @@ import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Segment;
@@ -54,7 +55,8 @@ final class LostRuns {
         Forecast.NONE,
         null,
         segments,
-        List.of());
+        List.of(),
+        Understood.NOTHING);
   }
 
   /** The open incidents, at most one of a kind. */

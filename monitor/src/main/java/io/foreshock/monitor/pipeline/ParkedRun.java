@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.scaling.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,6 +74,7 @@ record ParkedRun(
     }
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", Json.MAPPER.createArrayNode());
+    view.set("understood", Json.MAPPER.valueToTree(Understood.NOTHING));
     view.path("open_incidents").forEach(alarm -> addOpenedStep((ObjectNode) alarm));
     RunView shown = Json.MAPPER.treeToValue(view, RunView.class);
     return new ParkedRun(
@@ -105,6 +107,7 @@ record ParkedRun(
   static void save(Run run, ObjectNode control) {
     ObjectNode view = Json.MAPPER.valueToTree(run.view());
     view.set("commands", (ArrayNode) null); // the head has them already
+    view.remove("understood"); // a run that is restored counts anew
     control.set("view", view);
     control.set("summary", Json.MAPPER.valueToTree(run.watch.summary().orElse(null)));
     control.put("bytes", run.cost());

@@ -245,7 +245,8 @@ final class Run implements KnownRun {
             watch.forecast(),
             watch.preflight().orElse(null),
             watch.segments(),
-            commands.all());
+            commands.all(),
+            watch.understanding().report());
   }
 
   private RunState state(List<Alarm> open) {

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.config.Limits;
+import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.store.ReadLine;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
@@ -32,10 +33,11 @@ final class RunLines {
   private final RunMemory memory;
   private final Function<String, Run> newRun;
   private final DetectorFailures failures;
+  private final StrangeWrites strange;
   private final Uptime uptime;
   private final LongSupplier nanoTime;
   private final SeriesLimit seriesLimit;
-  private final LineScan scan = new LineScan();
+  private final LineScan scan;
   private final ReadLine read = new ReadLine();
 
   /**
@@ -44,16 +46,19 @@ final class RunLines {
    * @param newRun makes a run that is not known yet
    */
   RunLines(
-      Limits limits,
+      MonitorConfig config,
       RunMemory memory,
       Function<String, Run> newRun,
       DetectorFailures failures,
+      StrangeWrites strange,
       Uptime uptime,
       LongSupplier nanoTime) {
-    this.limits = limits;
+    this.limits = config.limits();
+    this.scan = new LineScan(config.names());
     this.memory = memory;
     this.newRun = newRun;
     this.failures = failures;
+    this.strange = strange;
     this.uptime = uptime;
     this.nanoTime = nanoTime;
     this.seriesLimit = new SeriesLimit(limits, memory);
@@ -67,6 +72,9 @@ final class RunLines {
     lines.outcome = scan.scan(write, refused, (point, index) -> line(point, index, found, watcher));
     if (lines.noRoom > 0) {
       lines.outcome = lines.outcome.withNoRoom(memory.reason());
+    }
+    if (lines.nothingUnderstood() && !found.replayed) {
+      found.touched.forEach(strange::log);
     }
     lines.nanos = nanoTime.getAsLong() - start;
     long heardNanos = uptime.nanosAt(start);
@@ -101,7 +109,9 @@ final class RunLines {
     found.touch(run, memory);
     int liveSegment = run.watch.liveSegment();
     long newestNanos = run.watch.lastTimeNanos();
+    long unread = run.watch.understanding().unread();
     RunWatch.Use use = detect(run, point, found);
+    found.lines.unread += run.watch.understanding().unread() - unread;
     if (run.watch.lastTimeNanos() > newestNanos) {
       run.received(System.nanoTime()); // other lines do not say that it trains
     }
@@ -163,7 +173,11 @@ final class RunLines {
   private RunWatch.Use detect(Run run, Point point, Findings found) throws MalformedLineException {
     Consumer<Alarm> alarms = alarm -> found.alarm(run, alarm);
     try {
-      return read.isSample() ? run.accept(read.sample(), alarms) : run.accept(point, alarms);
+      if (!read.isSample()) {
+        return run.accept(point, alarms);
+      }
+      run.watch.understanding().sample(read.sample(), point, read.otherFields());
+      return run.accept(read.sample(), alarms);
     } catch (RuntimeException e) {
       found.lines.detectorFailures++;
       failures.log(run.name, e);

@@ -5,6 +5,7 @@ import io.foreshock.monitor.control.Command;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
+import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Segment;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param incidents number of incidents by their worst severity
  * @param preflight the preflight of the run; null when there is none
  * @param openIncidents newest alarm of each open incident
+ * @param understood how much of its lines was understood since it was last loaded into memory
  */
 public record RunView(
     String run,
@@ -34,7 +36,8 @@ public record RunView(
     Forecast forecast,
     @Nullable Preflight preflight,
     List<Segment> segments,
-    List<Command> commands) {
+    List<Command> commands,
+    Understood understood) {
 
   RunView withCommands(List<Command> others) {
     return new RunView(
@@ -50,6 +53,7 @@ public record RunView(
         forecast,
         preflight,
         segments,
-        List.copyOf(others));
+        List.copyOf(others),
+        understood);
   }
 }

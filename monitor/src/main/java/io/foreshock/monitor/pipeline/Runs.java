@@ -9,6 +9,7 @@ import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.scaling.Trends;
+import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -31,7 +32,9 @@ public final class Runs {
   private final Uptime uptime;
   private final RunMemory memory;
   private final RunLines lines;
+  private final NameTable names;
   private final DetectorFailures failures = new DetectorFailures();
+  private final StrangeWrites strange = new StrangeWrites();
 
   /** Creates a collection without runs. */
   public Runs(MonitorConfig config) {
@@ -44,7 +47,8 @@ public final class Runs {
     this.horizonSteps = config.horizonSteps();
     this.uptime = new Uptime(nanoTime);
     this.memory = new RunMemory(limits, heapBytes, nanoTime);
-    this.lines = new RunLines(limits, memory, this::fresh, failures, uptime, nanoTime);
+    this.names = config.names();
+    this.lines = new RunLines(config, memory, this::fresh, failures, strange, uptime, nanoTime);
   }
 
   /** A run after its last entry. */
@@ -76,6 +80,11 @@ public final class Runs {
   public Optional<String> trouble() {
     return Optional.ofNullable(memory.shortage())
         .map(why -> memory.size() + " runs, no room for new ones: " + why);
+  }
+
+  /** What the names in telemetry stand for. */
+  NameTable names() {
+    return names;
   }
 
   Limits limits() {
@@ -182,6 +191,7 @@ public final class Runs {
     } else if (control instanceof Entry.Retired && !covered) {
       memory.remove(control.run());
       failures.forget(control.run());
+      strange.forget(control.run());
     } else if (!covered) {
       // its last message may have been delivered after it was retired
       Run run = control instanceof Entry.Notified ? memory.find(control.run()) : get(control.run());

@@ -25,6 +25,9 @@ final class Tally {
     if (found.noRoom > 0) {
       meters.noRoom(found.noRoom);
     }
+    if (found.unread > 0) {
+      meters.unread(found.unread, found.nothingUnderstood());
+    }
     meters.batch(
         found.outcome.taken(),
         found.outcome.dropped() - found.noRoom,

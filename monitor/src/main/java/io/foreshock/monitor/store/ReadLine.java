@@ -46,6 +46,11 @@ public final class ReadLine {
     return sample;
   }
 
+  /** How many of its fields {@link #sample} does not hold. */
+  public int otherFields() {
+    return otherFields;
+  }
+
   /**
    * Index of the segment that the line belongs to: the one it declares, or the one that was live at
    * its time.

@@ -146,6 +146,19 @@ class ConfigFileTest {
   }
 
   @Test
+  void namesOfTheUsersOwnAreChecked() {
+    String message =
+        assertThrows(
+                ConfigException.class,
+                () -> ConfigFile.parse("x", "names: {my/loss: los, loss: grad_norm, a: [b]}"))
+            .getMessage();
+    assertTrue(message.contains("names: 'los' for 'my/loss': expected one of step,"), message);
+    assertTrue(message.contains("'loss' is a name of the contract"), message);
+    assertTrue(message.contains("names.a = [\"b\"]: expected text"), message);
+    assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "names: [a]"));
+  }
+
+  @Test
   void refusesWhatIsNoYaml() {
     assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "a: [1"));
     assertThrows(ConfigException.class, () -> ConfigFile.read(Path.of("not-there.yaml")));

@@ -152,6 +152,19 @@ class PageIT {
   }
 
   @Test
+  void runPageSaysWhatWasNotUnderstood() throws Exception {
+    monitor.write("train_step,run=strange step=1i,<b>cost</b>=2.5");
+    browser.go(monitor.url() + "/#/runs/strange");
+    String said = browser.shown("p.understood").getText();
+    assertTrue(
+        said.startsWith("1 of 1 line held no signal that Foreshock knows: field <b>cost</b>."),
+        said);
+    browser.go(monitor.url() + "/#/runs/" + RISING);
+    browser.await("charts.has('loss') && document.querySelector('p.understood').hidden");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
   void rollbackOrderedOnThePageReachesTheRun() throws Exception {
     browser.go(monitor.url() + "/#/runs/" + RISING);
     browser.await("charts.has('loss')");

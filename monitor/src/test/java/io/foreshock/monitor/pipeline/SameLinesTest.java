@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.predictors.telemetry.MalformedLineException;
+import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ class SameLinesTest {
     refused.set(2);
     List<String> taken = new ArrayList<>();
     Outcome outcome =
-        new LineScan()
+        new LineScan(NameTable.shipped())
             .scan(
                 write,
                 refused,
@@ -75,7 +76,8 @@ class SameLinesTest {
   private static List<String> scan(Entry.Lines lines) {
     List<String> all = new ArrayList<>();
     Outcome outcome =
-        new LineScan().scan(lines, new BitSet(), (point, index) -> all.add(described(point)));
+        new LineScan(NameTable.shipped())
+            .scan(lines, new BitSet(), (point, index) -> all.add(described(point)));
     all.add(outcome.dropped() + " bad, first " + outcome.firstBadLine() + outcome.message());
     return all;
   }

@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Definition.</b> A {@code train_step} with a {@code nonfinite} count above 0 is bad. Its
  * loss is bad when it was sent as NaN or ±Inf; when it is missing although no other value was sent
- * as such; or when it is exactly 0 beside a non-finite gradient norm, which is how trainers that
- * hide NaN report it. A bad loss: warning, critical from the {@value #LOSS_PATIENCE}nd in a row,
- * because one broken batch can be skipped and leaves the weights unharmed. Otherwise the gradients
- * are bad: critical when more than {@value #SCALER_PATIENCE} follow each other; warning from the
- * second in a row, or when the step sent no loss; info for a single one. A loss scaler skips such
- * steps, and up to {@value #SCALER_PATIENCE} in a row are info where {@code precision} is float16.
- * Layers: warning that names the layer.
+ * as such and the step was not {@code skipped}; or when it is exactly 0 beside a non-finite gradient
+ * norm, which is how trainers that hide NaN report it. A bad loss: warning, critical from the
+ * {@value #LOSS_PATIENCE}nd in a row, because one broken batch can be skipped and leaves the weights
+ * unharmed. Otherwise the gradients are bad: critical when more than {@value #SCALER_PATIENCE} follow
+ * each other; warning from the second in a row, or when the step sent no loss and fewer than {@value
+ * #KNOWN} steps did before, after step {@value #BEGINNING}; info for a single one. A loss scaler skips
+ * such steps: up to {@value #SCALER_PATIENCE} in a row are info where {@code precision} is float16, or
+ * {@code skipped} or {@code loss_scale} is sent. Layers: warning that names the layer.
  *
  * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
  * first {@value #EVERY_LINE} lines or more all had a loss, a line with nothing but its step counts
@@ -49,6 +50,7 @@ public final class NonFinite implements Detector {
   private static final int MISSING_CRITICAL = 5;
 
   private boolean scaled;
+  private boolean scaler;
   private int badSteps;
   private int badLosses;
   private int missing;
@@ -90,7 +92,10 @@ public final class NonFinite implements Detector {
             sample,
             verdicts);
       }
-    } else if (sample.nonfinite() > 0) {
+      return;
+    }
+    scaler |= sample.has(Signal.SKIPPED) || sample.has(Signal.LOSS_SCALE);
+    if (sample.nonfinite() > 0) {
       bad(sample, verdicts);
     } else if (sample.has(Signal.LOSS)) {
       losses = Math.min(losses + 1, KNOWN);
@@ -110,12 +115,13 @@ public final class NonFinite implements Detector {
     missing = (int) state.integer(missing);
     losses = (int) state.integer(losses);
     someWithout = state.flag(someWithout);
+    scaler = state.flag(scaler);
   }
 
   private void bad(Sample sample, Consumer<Verdict> verdicts) {
     badSteps++;
     boolean hidden = sample.get(Signal.LOSS) == 0 && sample.isBroken(Signal.GRAD_NORM);
-    boolean leftOut = !sample.has(Signal.LOSS) && sample.broken() == 0;
+    boolean leftOut = !sample.has(Signal.LOSS) && sample.broken() == 0 && !isSkipped(sample);
     if (sample.isBroken(Signal.LOSS) || leftOut || hidden) {
       badLosses++;
       String what =
@@ -137,12 +143,12 @@ public final class NonFinite implements Detector {
       return Severity.CRITICAL;
     }
     boolean alone = badSteps == 1 && (sample.has(Signal.LOSS) || losses == KNOWN || sample.step() <= BEGINNING);
-    return scaled || alone ? Severity.INFO : Severity.WARNING;
+    return scaled || scaler || alone ? Severity.INFO : Severity.WARNING;
   }
 
   private void withoutLoss(Sample sample, Consumer<Verdict> verdicts) {
     boolean bare = sample.present() == 0;
-    if (losses < EVERY_LINE || someWithout) {
+    if (losses < EVERY_LINE || someWithout || isSkipped(sample)) {
       return;
     }
     missing++;
@@ -156,6 +162,11 @@ public final class NonFinite implements Detector {
       Severity severity = critical ? Severity.CRITICAL : Severity.WARNING;
       emit(severity, Signal.LOSS, what, sample, verdicts);
     }
+  }
+
+  /** Whether the optimizer skipped a step: it may send no loss, and that is no NaN. */
+  private static boolean isSkipped(Sample sample) {
+    return sample.get(Signal.SKIPPED) > 0;
   }
 
   private static String count(Sample sample) {

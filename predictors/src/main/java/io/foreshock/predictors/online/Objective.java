@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.Locale;
 
@@ -17,8 +18,6 @@ enum Objective {
   /** Not announced, or another word: decided from the values. */
   OTHER(true);
 
-  private static final String FIELD = "objective";
-
   private final boolean likelihood;
 
   Objective(boolean likelihood) {
@@ -27,7 +26,7 @@ enum Objective {
 
   /** The objective that a run announced. */
   static Objective of(RunConfig config) {
-    String name = String.valueOf(config.fields().get(FIELD)).toUpperCase(Locale.ROOT);
+    String name = config.text(ConfigField.OBJECTIVE).orElse("").toUpperCase(Locale.ROOT);
     for (Objective objective : values()) {
       if (objective.name().equals(name)) {
         return objective;

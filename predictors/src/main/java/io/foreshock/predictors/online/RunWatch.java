@@ -61,6 +61,7 @@ public final class RunWatch {
   private final History history;
   private final Incidents incidents;
   private final StallWatch stall = new StallWatch();
+  private final Understanding understanding = new Understanding();
   private final Consumer<Verdict> toIncidents = this::add;
   private RunConfig config = RunConfig.EMPTY;
   private @Nullable Preflight preflight;
@@ -98,19 +99,25 @@ public final class RunWatch {
   public Use accept(Point point, Consumer<Alarm> alarms) throws MalformedLineException {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == null) {
+      understanding.other(point);
       return Use.OTHER;
     }
     if (measurement == Measurement.RUN_CONFIG) {
+      understanding.other(point);
       config = config.with(Telemetry.config(point));
       announcedNanos = point.timestamp();
       detection.configure(config);
       return Use.CONFIG;
     }
-    Telemetry.fill(sample, measurement, point);
+    int ignored = Telemetry.fill(sample, measurement, point);
+    understanding.sample(sample, point, ignored);
     return accept(sample, alarms);
   }
 
-  /** Reads the run's next {@code train_step} or {@code train_layer} line, already parsed. */
+  /**
+   * Reads the run's next {@code train_step} or {@code train_layer} line, already parsed. The caller
+   * counts it in {@link #understanding}, because only the point has the other fields.
+   */
   public Use accept(Sample line, Consumer<Alarm> alarms) {
     this.alarms = alarms;
     this.current = line;
@@ -251,6 +258,11 @@ public final class RunWatch {
     return detection.lastLoss();
   }
 
+  /** How much of the run's lines was understood. */
+  public Understanding understanding() {
+    return understanding;
+  }
+
   /** The current probability of divergence. */
   public Forecast forecast() {
     return detection.forecast();
@@ -298,6 +310,7 @@ public final class RunWatch {
       case UNKNOWN:
         return Use.OTHER;
       case LATE:
+        understanding.late(next, segment == lineage.live());
         return Use.LATE;
       case BRANCH:
         branch(next, deadStep);
@@ -306,6 +319,7 @@ public final class RunWatch {
         break;
     }
     segment = lineage.live();
+    understanding.fed(next);
     lastTimeNanos = Math.max(lastTimeNanos, next.timeNanos());
     if (detection.isNextStep(next)) {
       nextStep(next);

@@ -44,6 +44,8 @@ final class Recipe {
           ConfigField.WIDTH.wireName(),
           ConfigField.LEARNING_RATE.wireName(),
           ConfigField.FRAMEWORK.wireName(),
+          ConfigField.TAGS.wireName(),
+          ConfigField.NOTES.wireName(),
           "seed",
           "commit",
           "host");

@@ -30,7 +30,11 @@ public enum ConfigField {
   INDEPENDENT_WEIGHT_DECAY(Type.BOOLEAN, "weight decay not scaled by the learning rate"),
   Z_LOSS_WEIGHT(Type.FLOAT, "weight of (log Z)² in the objective; 0 = off"),
   FRAMEWORK(Type.TEXT, "training framework"),
-  PRECISION(Type.TEXT, "floating-point format of the training");
+  PRECISION(Type.TEXT, "floating-point format of the training"),
+  OBJECTIVE(Type.TEXT, "what loss is: cross_entropy, preference, policy, regression or other"),
+  LOSS_STEPS(Type.INTEGER, "optimizer steps of which each loss is the mean"),
+  TAGS(Type.TEXT, "labels for routing and filtering, separated by commas"),
+  NOTES(Type.TEXT, "free text about the run");
 
   /** Wire type of a field. */
   public enum Type {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,26 @@ public final class LineParser {
   private static final long MEASUREMENT_STOPS = stops(", \n");
   private static final long NAME_STOPS = stops(",= \n");
 
-  private final Names names = new Names();
+  private final Names names;
   private byte[] bytes = {};
   private int limit;
   private int position;
+  private boolean marked;
+
+  /** A parser that marks no field. */
+  public LineParser() {
+    this(name -> false);
+  }
+
+  /** A parser that marks fields by their names, which are tested once and remembered. */
+  LineParser(Predicate<String> isMarked) {
+    names = new Names(isMarked);
+  }
+
+  /** Whether a field of the last line was a text, or was marked by its name. */
+  boolean marked() {
+    return marked;
+  }
 
   /**
    * Parses the line that starts at {@code from}.
@@ -43,6 +60,7 @@ public final class LineParser {
     this.bytes = bytes;
     this.limit = to;
     this.position = from;
+    this.marked = false;
     point.clear(name(MEASUREMENT_STOPS, "measurement", null));
     while (at(',')) {
       tag(point);
@@ -119,8 +137,10 @@ public final class LineParser {
 
   private void field(Point point) throws MalformedLineException {
     String key = name(NAME_STOPS, "field key", null);
+    marked |= names.marked();
     expect('=', "after field key", key);
     if (at('"')) {
+      marked = true;
       point.addText(key, text(key));
       if (!atLineEnd() && !isDelimiter(bytes[position])) {
         throw malformed("field '" + key + "': expected ',' or ' ' after the closing quote");
@@ -307,7 +327,7 @@ public final class LineParser {
     if (i == start) {
       throw malformed("the " + what + named(of) + " is empty");
     }
-    return escaped ? unescape(start, i) : names.get(bytes, start, i, hash);
+    return escaped ? names.check(unescape(start, i)) : names.get(bytes, start, i, hash);
   }
 
   /** Returns the characters as a bit set. */

@@ -17,9 +17,13 @@ package io.foreshock.predictors.telemetry;
  * #LONGEST_LINE_BYTES} bytes is bad; if it has an unclosed quote, it ends at the end of the input,
  * because a reader of a stream cannot go back that far.
  *
+ * <p><b>Names.</b> Lines arrive as the contract has them: a {@link NameTable} gives the names of
+ * other tools the contract's names, and numbers that were written as texts become numbers.
+ *
  * <p>The same bytes give the same lines, however they are cut into pieces.
  *
- * <p><b>Threads.</b> Not safe. <b>Cost.</b> One pass over good lines, two over bad ones.
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> One pass over good lines, two over bad ones. Names of
+ * the contract cost no look-up.
  */
 public final class LineReader {
   /** Receives what an input holds, in order. */
@@ -44,7 +48,8 @@ public final class LineReader {
   private static final int NONE = -1;
 
   private final int longestLine;
-  private final LineParser parser = new LineParser();
+  private final Translation translation;
+  private final LineParser parser;
   private final LineEnd lineEnd = new LineEnd();
   private final Point point = new Point();
 
@@ -60,13 +65,24 @@ public final class LineReader {
    */
   private int counted;
 
-  /** A reader at the beginning of an input. */
+  /** A reader at the beginning of an input, with the shipped table of names. */
   public LineReader() {
-    this(LONGEST_LINE_BYTES);
+    this(NameTable.shipped());
+  }
+
+  /** A reader at the beginning of an input that translates names by a table. */
+  public LineReader(NameTable names) {
+    this(LONGEST_LINE_BYTES, names);
   }
 
   LineReader(int longestLine) {
+    this(longestLine, NameTable.shipped());
+  }
+
+  private LineReader(int longestLine, NameTable names) {
     this.longestLine = longestLine;
+    this.translation = new Translation(names);
+    this.parser = new LineParser(translation::renames);
     begin();
   }
 
@@ -123,6 +139,9 @@ public final class LineReader {
         return unfinished(bytes, at, to, lines);
       }
       if (next - at <= longestLine) {
+        if (parser.marked() || Measurement.of(point.measurement()) == null) {
+          translation.apply(point);
+        }
         lines.line(point);
         return next;
       }

@@ -6,10 +6,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * Turns recurring bytes (measurement, tag and field names, tag values) into the same String each
- * time, without allocating.
+ * time, without allocating. It also remembers of each name whether it is marked.
  *
  * <p>Open addressing over at most {@value #CAPACITY} entries; a name that does not fit or is long
  * becomes a new String. So memory stays bounded whatever a sender invents.
@@ -23,9 +24,22 @@ final class Names {
 
   private final byte[][] keys = new byte[CAPACITY][];
   private final String[] values = new String[CAPACITY];
+  private final boolean[] marks = new boolean[CAPACITY];
+  private final Predicate<String> isMarked;
+  private boolean marked;
 
   /** {@link #hash} of no bytes. */
   static final int SEED = 1;
+
+  /** Names of which some are marked. */
+  Names(Predicate<String> isMarked) {
+    this.isMarked = isMarked;
+  }
+
+  /** Whether the name that {@link #get} returned last is marked. */
+  boolean marked() {
+    return marked;
+  }
 
   /** Hash of the bytes so far and one more: computed while the caller looks for a name's end. */
   static int hash(int hash, byte next) {
@@ -40,7 +54,7 @@ final class Names {
   String get(byte[] bytes, int from, int to, int hash) {
     int length = to - from;
     if (length > MAX_LENGTH) {
-      return new String(bytes, from, length, StandardCharsets.UTF_8);
+      return fresh(bytes, from, to);
     }
     int mixed = hash ^ hash >>> 15;
     for (int probe = 0; probe < PROBES; probe++) {
@@ -48,14 +62,26 @@ final class Names {
       byte[] key = keys[slot];
       if (key == null) {
         keys[slot] = Arrays.copyOfRange(bytes, from, to);
-        values[slot] = new String(bytes, from, length, StandardCharsets.UTF_8);
+        values[slot] = fresh(bytes, from, to);
+        marks[slot] = marked;
         return values[slot];
       }
       if (key.length == length && same(key, bytes, from)) {
+        marked = marks[slot];
         return values[slot];
       }
     }
-    return new String(bytes, from, length, StandardCharsets.UTF_8);
+    return fresh(bytes, from, to);
+  }
+
+  private String fresh(byte[] bytes, int from, int to) {
+    return check(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+  }
+
+  /** Sets {@link #marked} for a name that is not kept. */
+  String check(String name) {
+    marked = isMarked.test(name);
+    return name;
   }
 
   /** Compares eight bytes at a time; for short names this is faster than {@link Arrays#equals}. */

@@ -84,6 +84,25 @@ public final class Point {
     fieldTexts[fieldCount++] = text;
   }
 
+  /** Gives the i-th field another name. */
+  void rename(int i, String key) {
+    fieldKeys[i] = key;
+  }
+
+  /** Gives the line another measurement. */
+  void setMeasurement(String measurement) {
+    this.measurement = measurement;
+  }
+
+  /** Makes the i-th field, which was a text, a number; an integer only where it is a whole one. */
+  void setNumber(int i, double number, boolean integer) {
+    boolean whole = integer && number == Math.rint(number) && Math.abs(number) <= 1L << 53;
+    fieldTypes[i] = whole ? FieldType.INTEGER : FieldType.FLOAT;
+    fieldNumbers[i] = number;
+    fieldIntegers[i] = whole ? (long) number : 0;
+    fieldTexts[i] = null;
+  }
+
   /** Sets the line's time; the unit is the sender's until the receiver has scaled it. */
   public void setTimestamp(long timestamp) {
     this.timestamp = timestamp;

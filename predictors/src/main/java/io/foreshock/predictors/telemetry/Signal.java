@@ -27,6 +27,12 @@ public enum Signal {
       "log_z_mean", TRAIN_STEP, "nats", "mean over tokens of log Z, Z = Σ exp(output logit)"),
   LOG_Z_SQUARE_MEAN("log_z_square_mean", TRAIN_STEP, "nats²", "mean over tokens of (log Z)²"),
   STEP_SECONDS("step_seconds", TRAIN_STEP, "s", "wall time of the step"),
+  SKIPPED(
+      "skipped",
+      TRAIN_STEP,
+      "steps",
+      "optimizer steps skipped since the last line, such as after an overflow"),
+  LOSS_SCALE("loss_scale", TRAIN_STEP, "1", "dynamic scale of the loss in float16 training"),
 
   ATTENTION_LOGIT_MAX(
       "attention_logit_max",
@@ -83,7 +89,7 @@ public enum Signal {
 
   /** True when the wire form is an integer. */
   public boolean integer() {
-    return this == TOKENS || this == BATCH;
+    return this == TOKENS || this == BATCH || this == SKIPPED;
   }
 
   /** Returns the signal of that field, or null when the field is no signal. */

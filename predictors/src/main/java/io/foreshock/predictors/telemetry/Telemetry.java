@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
-import org.jspecify.annotations.Nullable;
-
 /** Reads samples and configurations from parsed lines, by the contract. */
 public final class Telemetry {
   /** Tag that every line has. */
   public static final String RUN = "run";
 
-  private static final String STEP = "step";
-  private static final String NONFINITE = "nonfinite";
+  /** Measurement of the lines of evaluations, which are stored and not judged. */
+  public static final String EVALUATION = "evaluation";
+
+  /** Measurement of what happened to a run. */
+  public static final String EVENT = "event";
+
+  /** Field with the optimizer step. */
+  public static final String STEP = "step";
+
+  /** Field with the count of values that are not finite. */
+  public static final String NONFINITE = "nonfinite";
+
+  private static final String SUMMARY = "train_runtime";
 
   private Telemetry() {}
 
@@ -52,8 +61,6 @@ public final class Telemetry {
       Signal signal = Signal.of(measurement, key);
       if (signal != null && point.fieldType(i) != Point.FieldType.TEXT) {
         sample.set(signal, point.number(i));
-      } else if (signal != null && isNonFinite(point.text(i))) {
-        sample.set(signal, Double.NaN);
       } else if (key.equals(NONFINITE)) {
         // even a broken count, such as NaN, means that some value was not finite
         double count = point.number(i);
@@ -73,24 +80,28 @@ public final class Telemetry {
       throw new MalformedLineException("field 'step' is missing on " + point.measurement());
     }
     double step = point.number(field);
-    if (!(step >= 0 && step <= (1L << 53) && step == Math.rint(step))) {
+    if (!isStep(step)) {
       throw new MalformedLineException("field 'step' = " + step + ": expected an integer from 0");
     }
     return (long) step;
   }
 
+  /** Whether a number can be a step. */
+  static boolean isStep(double number) {
+    return number >= 0 && number <= (1L << 53) && number == Math.rint(number);
+  }
+
   /**
-   * Whether a text is a non-finite number; clients that cannot write NaN as a number write a text.
+   * Whether a line is the last record of Hugging Face's Trainer, which holds means of the whole
+   * run.
    */
-  private static boolean isNonFinite(@Nullable String text) {
-    if (text == null) {
-      return false;
-    }
-    boolean signed = text.startsWith("-") || text.startsWith("+");
-    String word = signed ? text.substring(1) : text;
-    return word.equalsIgnoreCase("nan")
-        || word.equalsIgnoreCase("inf")
-        || word.equalsIgnoreCase("infinity");
+  public static boolean isSummary(Point point) {
+    return point.field(SUMMARY) >= 0;
+  }
+
+  /** Whether a field belongs to every line of a step or layer and is no signal. */
+  public static boolean isCount(String field) {
+    return field.equals(STEP) || field.equals(NONFINITE);
   }
 
   /** Returns a tag that is an index from 0; {@code absent} when the line does not have it. */

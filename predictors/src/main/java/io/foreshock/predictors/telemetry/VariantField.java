@@ -22,7 +22,11 @@ public enum VariantField {
   /** Mean square to which queries and keys are scaled; 0 leaves them unchanged. */
   ATTENTION_KAPPA("0"),
   /** Whether the norm comes before or after a block. */
-  NORM_POSITION("pre");
+  NORM_POSITION("pre"),
+  /** Experts of a mixture; 0 for a dense model. */
+  EXPERTS("0"),
+  /** Experts that each token uses; 0 for a dense model. */
+  ACTIVE_EXPERTS("0");
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
   private final String usual;

@@ -75,4 +75,23 @@ class NonFiniteTest extends DetectorContract {
     }
     assertTrue(found.get(3).severity() == Severity.CRITICAL);
   }
+
+  @Test
+  void aSkippedStepWithoutALossIsNoNonFiniteLoss() {
+    List<Verdict> found = new ArrayList<>();
+    Detector detector = fresh();
+    for (long step = 1; step <= 2; step++) {
+      Sample sample = Sample.ofStep(step, 0).set(Signal.SKIPPED, 1);
+      detector.update(sample.addNonfinite(4), found::add);
+    }
+    assertEquals(Signal.GRAD_NORM, found.get(1).where().signal());
+    assertEquals(Severity.WARNING, found.get(1).severity());
+  }
+
+  @Test
+  void aSkippedStepThatSendsNeitherLossNorCountIsNoAlarm() {
+    List<Verdict> found = new ArrayList<>();
+    fresh().update(Sample.ofStep(1, 0).set(Signal.SKIPPED, 3), found::add);
+    assertEquals(List.of(), found);
+  }
 }

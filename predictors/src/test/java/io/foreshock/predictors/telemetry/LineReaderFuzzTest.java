@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,11 @@ import org.junit.jupiter.api.Test;
 class LineReaderFuzzTest {
   private static final long SEED = Long.getLong("lines.seed", 20261123);
   private static final long INPUTS = Long.getLong("lines.inputs", 20_000);
+
+  /** The reference translates no names. */
+  private static final NameTable NAMES =
+      NameTable.shipped().with(Map.of("train_step", "train_step"));
+
   private static final byte[] BROKEN = {
     0,
     7,
@@ -77,7 +83,7 @@ class LineReaderFuzzTest {
   private static String problem(byte[] input, long seed) {
     List<String> expected = ReferenceLines.read(input, LineReaderFuzzTest::isRefused);
     List<String> whole = new ArrayList<>();
-    new LineReader().read(input, collecting(whole));
+    new LineReader(NAMES).read(input, collecting(whole));
     if (!whole.equals(expected)) {
       return "read " + whole + ", expected " + expected;
     }
@@ -86,7 +92,7 @@ class LineReaderFuzzTest {
 
   /** Reads an input in pieces of any size, some of them empty. */
   private static String inPieces(byte[] input, Random random, List<String> expected) {
-    LineReader reader = new LineReader();
+    LineReader reader = new LineReader(NAMES);
     List<String> lines = new ArrayList<>();
     int longest = 1 + random.nextInt(1 + random.nextInt(40));
     int used = 0;

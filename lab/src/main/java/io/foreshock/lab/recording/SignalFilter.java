@@ -56,6 +56,9 @@ public final class SignalFilter {
   public @Nullable Sample apply(Sample line) {
     kept.reset(line.measurement(), line.layer(), line.head(), line.step(), line.timeNanos());
     kept.inSegment(line.segment());
+    if (line.hasForeignFields()) {
+      kept.withForeignFields();
+    }
     for (Signal signal : wanted) {
       if (signal.measurement() != line.measurement()) {
         continue;

@@ -19,9 +19,6 @@ public final class FirstLosses {
   /** Share of the beginning to which a loss learned by heart must rise before it matters. */
   private static final double LOST = 0.35;
 
-  /** Share of the beginning below which all losses are the same to a forecast. */
-  private static final double NOTHING = 0.05;
-
   /** Factor by which a loss must have fallen for its level to measure progress. */
   private static final double FALLEN = 1.3;
 
@@ -60,7 +57,7 @@ public final class FirstLosses {
 
   /** A loss for extrapolation: near 0, where it changes by factors without meaning, it is constant. */
   double floored(double loss) {
-    return Math.max(loss, NOTHING * median);
+    return Math.max(loss, Math.min(BY_HEART * median, BY_HEART_NATS));
   }
 
   /** Saves or restores the state. */

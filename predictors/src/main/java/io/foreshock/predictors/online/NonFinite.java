@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
  * first {@value #EVERY_LINE} lines or more all had a loss, a line with nothing but its step counts
- * as a bad loss. Lines with other signals may be of another kind, so they are a warning from the
+ * as a bad loss. A line with fields that are no signals is of another kind. One with other signals may be, so it is a warning from the
  * {@value #MISSING_WARNING}nd in a row and critical from the {@value #MISSING_CRITICAL}th.
  *
  * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it, and it judges from the first line
@@ -148,7 +148,8 @@ public final class NonFinite implements Detector {
 
   private void withoutLoss(Sample sample, Consumer<Verdict> verdicts) {
     boolean bare = sample.present() == 0;
-    if (losses < EVERY_LINE || someWithout || isSkipped(sample)) {
+    boolean ofAnotherKind = bare && sample.hasForeignFields();
+    if (losses < EVERY_LINE || someWithout || isSkipped(sample) || ofAnotherKind) {
       return;
     }
     missing++;

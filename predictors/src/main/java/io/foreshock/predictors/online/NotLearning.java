@@ -34,7 +34,7 @@ public final class NotLearning implements Detector {
   private static final int NEWEST = 16;
   private static final int LEAST_ROWS = 60;
   private static final int LEAST_STEPS = 2000;
-  private static final double FROM_SCRATCH = 4;
+  private static final double FROM_SCRATCH = 5;
   private static final double HIGH = 0.58;
   private static final double FLAT = 0.92;
   private static final int HOLD = 8;
@@ -56,7 +56,7 @@ public final class NotLearning implements Detector {
     boolean scratchRun = losses.size() < FIRST || began >= FROM_SCRATCH;
     return likelihood && scratchRun
         ? Judging.of(Math.min(losses.size(), LEAST_ROWS), LEAST_ROWS, Signal.LOSS.wireName())
-        : new Judging.NothingToJudgeBy("a cross-entropy that begins at 4 nats or more");
+        : new Judging.NothingToJudgeBy("a cross-entropy that begins at 5 nats or more");
   }
 
   @Override

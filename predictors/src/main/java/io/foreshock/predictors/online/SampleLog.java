@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Layout.</b> A ring of longs, addressed by a position that only rises. A record is: signals
  * present (bit i = signal i) with the layer number above them; step; time; non-finite count with
- * the head and two flags, whether loss and gradient norm were sent as non-finite; then one long for
+ * the head and three flags: whether loss and gradient norm were sent as non-finite, and whether
+ * there were foreign fields; then one long for
  * each value. The layer's number indexes a list of names; 0 is a whole step.
  *
  * <p><b>Edges.</b> Samples of more than {@value #MAX_LAYERS} layer names are not kept. <b>Cost.</b>
@@ -32,7 +33,8 @@ final class SampleLog {
   private static final int HEAD_SHIFT = 48;
   private static final long LOSS_BROKEN = 1L << 47;
   private static final long NORM_BROKEN = 1L << 46;
-  private static final long COUNT_MASK = NORM_BROKEN - 1;
+  private static final long FOREIGN = 1L << 45;
+  private static final long COUNT_MASK = FOREIGN - 1;
   private static final Signal[] SIGNALS = Signal.values();
 
   private long[] ring = new long[1024];
@@ -56,6 +58,7 @@ final class SampleLog {
     long count = Math.min(sample.nonfinite(), COUNT_MASK);
     count |= sample.isBroken(Signal.LOSS) ? LOSS_BROKEN : 0;
     count |= sample.isBroken(Signal.GRAD_NORM) ? NORM_BROKEN : 0;
+    count |= sample.hasForeignFields() ? FOREIGN : 0;
     long[] words = ring; // local copies, because fields would be read and written every time
     int mask = words.length - 1;
     int at = (int) position;
@@ -154,6 +157,9 @@ final class SampleLog {
     }
     if ((counts & NORM_BROKEN) != 0) {
       sample.set(Signal.GRAD_NORM, Double.NaN);
+    }
+    if ((counts & FOREIGN) != 0) {
+      sample.withForeignFields();
     }
     sample.addNonfinite(count - sample.nonfinite());
     long value = at + HEADER;

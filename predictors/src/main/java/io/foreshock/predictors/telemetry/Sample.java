@@ -33,6 +33,7 @@ public final class Sample {
   private long nonfinite;
   private long present;
   private long broken;
+  private boolean foreign;
 
   private Sample(
       Measurement measurement, @Nullable String layer, int head, long step, long timeNanos) {
@@ -70,6 +71,7 @@ public final class Sample {
     this.nonfinite = 0;
     this.present = 0;
     this.broken = 0;
+    this.foreign = false;
     Arrays.fill(values, Double.NaN);
     return this;
   }
@@ -94,6 +96,17 @@ public final class Sample {
   public Sample addNonfinite(long count) {
     nonfinite += count;
     return this;
+  }
+
+  /** Notes that the line has fields that are no signals. */
+  public Sample withForeignFields() {
+    foreign = true;
+    return this;
+  }
+
+  /** Whether the line has fields that are no signals. */
+  public boolean hasForeignFields() {
+    return foreign;
   }
 
   /** Sets the lineage segment that the sender declares. */
@@ -172,6 +185,7 @@ public final class Sample {
     copy.nonfinite = nonfinite;
     copy.present = present;
     copy.broken = broken;
+    copy.foreign = foreign;
     return copy;
   }
 

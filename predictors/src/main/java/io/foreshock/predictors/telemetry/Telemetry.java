@@ -70,6 +70,9 @@ public final class Telemetry {
         ignored++;
       }
     }
+    if (ignored > 0) {
+      sample.withForeignFields();
+    }
     return ignored;
   }
 

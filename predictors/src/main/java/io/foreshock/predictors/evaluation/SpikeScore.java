@@ -11,7 +11,8 @@ package io.foreshock.predictors.evaluation;
  * <p><b>Edges.</b> Values are judged from the {@value #LEAST}th on, while the window still fills,
  * so that short runs have a score, too. A value that is not finite is a spike and does not enter
  * the window. A window without spread makes any other value a spike. <b>Threads.</b> Not safe.
- * <b>Cost.</b> O(window) a value: two passes, because running sums would lose digits.
+ * <b>Cost.</b> O(1) a value; O(window) for one that lies beyond {@value #SURELY} of the limit by
+ * running sums, which lose digits, and every {@value #WINDOW} values.
  *
  * <p><b>Source.</b> OLMo 2 (arXiv 2501.00656), section 3.2, over loss and gradient norm: 0.40 % of
  * gradient norms before its new initialization, 0.03 % after. The first judged value is our own
@@ -22,7 +23,13 @@ public final class SpikeScore {
   private static final int LEAST = 129;
   private static final double DEVIATIONS = 7;
 
+  /** Share of the limit below which running sums are exact enough. */
+  private static final double SURELY = 0.9;
+
   private final double[] values = new double[WINDOW];
+  private double sum;
+  private double squares;
+  private int sinceSummed;
   private int size;
   private int next;
   private long judged;
@@ -36,9 +43,15 @@ public final class SpikeScore {
       spikes += spike ? 1 : 0;
     }
     if (Double.isFinite(value)) {
+      double left = size == WINDOW ? values[next] : 0;
+      sum += value - left;
+      squares += value * value - left * left;
       values[next] = value;
       next = (next + 1) % WINDOW;
       size = Math.min(size + 1, WINDOW);
+      if (++sinceSummed == WINDOW) {
+        sumAgain();
+      }
     }
     return spike;
   }
@@ -49,16 +62,31 @@ public final class SpikeScore {
   }
 
   private boolean standsOut(double value) {
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      sum += values[i];
-    }
     double mean = sum / size;
-    double squares = 0;
+    double roughly = DEVIATIONS * Math.sqrt(Math.max(0, squares / size - mean * mean));
+    return Math.abs(value - mean) >= SURELY * roughly && certainlyStandsOut(value);
+  }
+
+  private boolean certainlyStandsOut(double value) {
+    double mean = 0;
     for (int i = 0; i < size; i++) {
-      squares += (values[i] - mean) * (values[i] - mean);
+      mean += values[i] / size;
+    }
+    double variance = 0;
+    for (int i = 0; i < size; i++) {
+      variance += (values[i] - mean) * (values[i] - mean) / size;
     }
     double off = Math.abs(value - mean);
-    return off > 0 && off >= DEVIATIONS * Math.sqrt(squares / size);
+    return off > 0 && off >= DEVIATIONS * Math.sqrt(variance);
+  }
+
+  private void sumAgain() {
+    sinceSummed = 0;
+    sum = 0;
+    squares = 0;
+    for (int i = 0; i < size; i++) {
+      sum += values[i];
+      squares += values[i] * values[i];
+    }
   }
 }

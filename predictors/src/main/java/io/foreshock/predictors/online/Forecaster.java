@@ -182,9 +182,16 @@ final class Forecaster implements Detector {
         "The run diverges within "
             + horizonSteps
             + " steps with a probability of "
-            + Finding.figure(100 * forecast.probability())
+            + percent(forecast.probability())
             + " %"
             + (meanings.isEmpty() ? "." : ". Seen: " + String.join(", ", meanings) + "."));
+  }
+
+  /** A probability in whole percent, never 0 or 100, because no forecast is certain. */
+  private static String percent(double probability) {
+    return probability < 0.01
+        ? "less than 1"
+        : probability > 0.99 ? "more than 99" : Long.toString(Math.round(100 * probability));
   }
 
   private Severity severity() {

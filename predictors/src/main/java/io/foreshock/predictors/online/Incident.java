@@ -22,6 +22,9 @@ final class Incident {
 
   long seenAt;
 
+  /** Step of its last verdict. */
+  long seenStep;
+
   /** Whether it has been critical since it was last quiet for a while. */
   private boolean critical;
 
@@ -48,6 +51,7 @@ final class Incident {
   static Incident of(Alarm newest) {
     Incident incident = new Incident(newest, newest.verdict());
     Object first = newest.verdict().evidence().get(FIRST_LAYER);
+    incident.seenStep = newest.step();
     incident.firstLayer = first == null ? newest.verdict().where().layer() : String.valueOf(first);
     return incident;
   }
@@ -129,6 +133,7 @@ final class Incident {
     firstLayer = state.text(firstLayer);
     alarmedAt = state.integer(alarmedAt);
     seenAt = state.integer(seenAt);
+    seenStep = state.integer(seenStep);
     critical = state.flag(critical);
     openedStep =
         savesOpening

@@ -23,8 +23,10 @@ import java.util.function.Consumer;
  * <p><b>Threads.</b> Not safe. <b>Cost.</b> O(1) a verdict, O(open incidents) a step.
  */
 final class Incidents {
-  /** Counts steps seen, not step numbers, so that sparse logs have as many samples. */
   private static final int CALM = 32;
+
+  private static final int CALM_SPARSE = 8;
+  private static final int CALM_STEPS = 160;
 
   private static final int QUIET = 4;
   private static final int UPDATE_EVERY = 10;
@@ -57,6 +59,7 @@ final class Incidents {
       incident.emit(Alarm.State.UPDATE, verdict, step, timeNanos, stepsSeen, alarms);
     }
     incident.seenAt = stepsSeen;
+    incident.seenStep = step;
   }
 
   /**
@@ -77,6 +80,7 @@ final class Incidents {
             verdict.kind(), kind -> new Incident(run, segment, number, step, verdict));
     incident.emit(state, verdict, step, timeNanos, stepsSeen, alarms);
     incident.seenAt = stepsSeen;
+    incident.seenStep = step;
   }
 
   /** Begins a new step and closes the incidents that have been quiet for long enough. */
@@ -87,7 +91,7 @@ final class Incidents {
           .removeIf(
               incident ->
                   !LASTING.contains(incident.verdict().kind())
-                      && stepsSeen - incident.seenAt > CALM
+                      && isCalm(stepsSeen - incident.seenAt, step - incident.seenStep)
                       && incident.close(step, timeNanos, alarms));
     }
   }
@@ -136,6 +140,10 @@ final class Incidents {
     } else {
       open.values().forEach(incident -> incident.exchange(state, savesOpening));
     }
+  }
+
+  private static boolean isCalm(long seen, long steps) {
+    return seen > CALM || seen > CALM_SPARSE && steps > CALM_STEPS;
   }
 
   private boolean worthAnUpdate(Incident incident, Verdict verdict) {

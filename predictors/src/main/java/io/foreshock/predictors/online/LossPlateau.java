@@ -119,7 +119,7 @@ public final class LossPlateau implements Detector {
     double eighth = levelAt(mark - 3 * MARKS_PER_OCTAVE);
     double fell = quarter - half;
     double due = fell * Math.min(1, fell / (eighth - quarter));
-    double course = half - due;
+    double course = Math.max(0, half - due); // no loss that falls like this ends below 0
     double error = noise / Math.sqrt(2 * MEMORY - 1);
     boolean flat = level - half > -TAKEN * due && level - half < due;
     boolean above = level - course > Math.max(SHARE * Math.abs(course), ERRORS * error);

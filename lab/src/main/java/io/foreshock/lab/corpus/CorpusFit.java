@@ -91,8 +91,7 @@ final class CorpusFit {
     return family.substring(equals + 1).equals(of.get(family.substring(0, equals)));
   }
 
-  private static String heading(
-      int[] classes, int madeUp, @Nullable String without) {
+  private static String heading(int[] classes, int madeUp, @Nullable String without) {
     StringBuilder heading =
         new StringBuilder("# Written by ./foreshock corpus --fit. Fitted to runs of the corpus's");
     heading.append(" train and validation splits:");

@@ -14,6 +14,8 @@ import io.foreshock.lab.score.ScoreReplay;
 import io.foreshock.lab.score.ScoreTable;
 import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.evaluation.Scoreboard;
+import io.foreshock.predictors.evaluation.baseline.Baseline;
+import io.foreshock.predictors.evaluation.baseline.Baselines;
 import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.telemetry.NameTable;
@@ -116,6 +118,14 @@ public final class ReplayCommand implements Callable<Integer> {
   private Map<String, String> mapped = new LinkedHashMap<>();
 
   @Option(
+      names = "--rule",
+      paramLabel = "ID",
+      description =
+          "Print when a rule of another tool fires, one of the scoreboard's such as B1, instead of"
+              + " the alarms; always as JSON.")
+  private @Nullable String rule;
+
+  @Option(
       names = "--score",
       description =
           "Print the scoreboard, which compares Foreshock with the rules of other tools, instead of"
@@ -156,6 +166,9 @@ public final class ReplayCommand implements Callable<Integer> {
     Forecasting forecasting = new Forecasting(horizonSteps, model());
     Set<Signal> shown = signals == null ? null : shown(signals);
     NameTable names = names();
+    if (rule != null) {
+      return fired(rule);
+    }
     return score ? score(forecasting, shown, names) : alarms(forecasting, shown, names);
   }
 
@@ -195,6 +208,31 @@ public final class ReplayCommand implements Callable<Integer> {
       runs.put(name, run);
     }
     return run;
+  }
+
+  private int fired(String id) {
+    Baseline baseline;
+    try {
+      baseline = Baselines.named(id);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--rule = " + e.getMessage());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Map<String, RuleReplay> byRun = new LinkedHashMap<>();
+    Playback playback =
+        new Playback(
+            err(),
+            names(),
+            (name, point) ->
+                byRun
+                    .computeIfAbsent(name, run -> new RuleReplay(run, baseline, out))
+                    .accept(point));
+    boolean complete = playback.play(files);
+    byRun.values().forEach(RuleReplay::endStep);
+    out.flush();
+    err().println(playback.summary(byRun.size()));
+    err().flush();
+    return complete ? 0 : 1;
   }
 
   private int score(Forecasting forecasting, @Nullable Set<Signal> shown, NameTable names)

@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * worst first, until none is left.
  *
  * <p><b>Calibration.</b> On forecasts of runs to which the weights were not fitted ({@value #FOLDS}
- * folds): logistic regression of the outcome of every row on the log odds. There every step of a long
- * healthy run counts, so that a divergence is as rare as among all these steps.
+ * folds): logistic regression of the outcome of every row on the log odds. There every step of a
+ * long healthy run counts, so that a divergence is as rare as among all these steps.
  *
  * <p><b>Thresholds.</b> On the calibrated forecasts of the folds: the lowest at which the healthy
  * recorded runs, and the healthy made-up ones, each have at most {@value #CRITICAL_PER_10K}
- * (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000 steps. A scope in which
- * fewer than {@value #WORTH_IT} of the predictable runs are then foreseen gets no weights: it cannot
- * foresee.
+ * (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000 steps. A scope in
+ * which fewer than {@value #WORTH_IT} of the predictable runs are then foreseen gets no weights: it
+ * cannot foresee.
  *
  * <p><b>Threads.</b> None. <b>Cost.</b> Minutes for 1,000 runs. <b>Source.</b> Our own; the
  * calibration is Platt's (1999).

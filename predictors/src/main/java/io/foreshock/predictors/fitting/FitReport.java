@@ -24,8 +24,8 @@ public final class FitReport {
   private FitReport() {}
 
   /**
-   * Reports by the signals that are used of the runs. Unlike {@link #byFamily}, these are the runs of
-   * the fit.
+   * Reports by the signals that are used of the runs. Unlike {@link #byFamily}, these are the runs
+   * of the fit.
    */
   public static String byScope(List<SymptomLog> runs, DivergenceModel model) {
     StringBuilder text = new StringBuilder(HEADING.formatted("signals"));

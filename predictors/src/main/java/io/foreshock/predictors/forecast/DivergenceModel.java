@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Probability that a run diverges soon, from its {@link Symptom}s.
  *
  * <p><b>Definition.</b> One logistic model for each {@link Scope} from which a divergence can be
- * foreseen: p = 1 / (1 + exp(−α − Σ βⱼ xⱼ)) is the probability of an onset within {@value #FITTED_HORIZON} steps. For another horizon H the
- * hazard is assumed constant: p_H = 1 − (1 − p)^(H / {@value #FITTED_HORIZON}).
+ * foreseen: p = 1 / (1 + exp(−α − Σ βⱼ xⱼ)) is the probability of an onset within {@value
+ * #FITTED_HORIZON} steps. For another horizon H the hazard is assumed constant: p_H = 1 − (1 −
+ * p)^(H / {@value #FITTED_HORIZON}).
  *
  * <p><b>File.</b> {@code scope,term,value} a line, where term is a symptom, {@code intercept},
  * {@code warning} or {@code critical}; lines with {@code #} describe how it was made. {@code

@@ -140,8 +140,9 @@ final class Drift {
   }
 
   /**
-   * Brings a change of an average over {@code memory} samples closer to 0 by {@value #ERRORS} of its
-   * errors: an exponential average of noise with mean size n scatters by 1.25 n / √(2 memory − 1).
+   * Brings a change of an average over {@code memory} samples closer to 0 by {@value #ERRORS} of
+   * its errors: an exponential average of noise with mean size n scatters by 1.25 n / √(2 memory −
+   * 1).
    */
   private double beyondNoise(double change, double memory) {
     double error = ERRORS * DEVIATION * usualNoise / Math.sqrt(2 * memory - 1);

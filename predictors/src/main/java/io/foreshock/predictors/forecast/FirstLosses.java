@@ -37,9 +37,9 @@ public final class FirstLosses {
   }
 
   /**
-   * The smallest rise above {@code level} that matters, 0 where every rise does. A model has learned
-   * its data by heart when the level is below {@value #BY_HEART} of the beginning and below {@value
-   * #BY_HEART_NATS}; a rise then ends above {@value #LOST} of the beginning.
+   * The smallest rise above {@code level} that matters, 0 where every rise does. A model has
+   * learned its data by heart when the level is below {@value #BY_HEART} of the beginning and below
+   * {@value #BY_HEART_NATS}; a rise then ends above {@value #LOST} of the beginning.
    */
   public double leastRise(double level) {
     boolean byHeart = level < BY_HEART * median && level < BY_HEART_NATS;
@@ -55,7 +55,9 @@ public final class FirstLosses {
     return level * FALLEN < median ? leastRise(level) : ABOVE_BEGINNING * median - level;
   }
 
-  /** A loss for extrapolation: near 0, where it changes by factors without meaning, it is constant. */
+  /**
+   * A loss for extrapolation: near 0, where it changes by factors without meaning, it is constant.
+   */
   double floored(double loss) {
     return Math.max(loss, Math.min(BY_HEART * median, BY_HEART_NATS));
   }

@@ -4,8 +4,8 @@ package io.foreshock.predictors.forecast;
 import io.foreshock.predictors.stats.State;
 
 /**
- * A condition that counts once it has held for {@value #SAMPLES} samples in a row that cover at least
- * {@value #STEPS} steps, because a single value past a threshold is noise.
+ * A condition that counts once it has held for {@value #SAMPLES} samples in a row that cover at
+ * least {@value #STEPS} steps, because a single value past a threshold is noise.
  */
 public final class Hold {
   /** Number of samples: enough against noise, and few enough to be in time in a sparse log. */

@@ -81,7 +81,9 @@ public final class Scope {
   /** Name in the model's file, such as {@code loss+norm+rate}. */
   public String wireName() {
     StringBuilder name = new StringBuilder(LOSS);
-    Arrays.stream(GROUPS).filter(this::includes).forEach(g -> name.append('+').append(g.wireName()));
+    Arrays.stream(GROUPS)
+        .filter(this::includes)
+        .forEach(g -> name.append('+').append(g.wireName()));
     return name.toString();
   }
 

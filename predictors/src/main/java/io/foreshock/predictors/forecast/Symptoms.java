@@ -82,8 +82,8 @@ public final class Symptoms {
   }
 
   /**
-   * The signals of which the run has sent enough; null while there are too few losses,
-   * and once one was at or below 0, which has no logarithm.
+   * The signals of which the run has sent enough; null while there are too few losses, and once one
+   * was at or below 0, which has no logarithm.
    */
   public @Nullable Scope scope() {
     return loss.ready() && !signed

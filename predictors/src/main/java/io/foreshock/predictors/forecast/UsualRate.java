@@ -11,8 +11,9 @@ import java.util.Locale;
  *
  * <p><b>Definition.</b> AdamW: {@value #ADAMW_TIMES_WIDTH} / width; from {@value #LEAST_PARAMETERS}
  * parameters N on at least {@value #STEP_LAW} · N^{@value #STEP_LAW_PARAMETERS} · D^{@value
- * #STEP_LAW_TOKENS}, D the planned tokens ({@value #TOKENS_A_PARAMETER} N unless announced); Lion: {@value #LION_OF_ADAMW}
- * of that; SGD: {@value #SGD}; with qk-layernorm {@value #WITH_QK_LAYERNORM} times as much.
+ * #STEP_LAW_TOKENS}, D the planned tokens ({@value #TOKENS_A_PARAMETER} N unless announced); Lion:
+ * {@value #LION_OF_ADAMW} of that; SGD: {@value #SGD}; with qk-layernorm {@value
+ * #WITH_QK_LAYERNORM} times as much.
  *
  * <p><b>Edges.</b> NaN without a width where it is needed, and for other optimizers, because the
  * usual learning rates of Muon and Adafactor are tens of times higher. Also NaN with muParam, whose
@@ -66,9 +67,7 @@ public final class UsualRate {
         config.number(ConfigField.BATCH_TOKENS).orElse(0)
             * config.number(ConfigField.TOTAL_STEPS).orElse(0);
     double tokens = planned > 0 ? planned : TOKENS_A_PARAMETER * parameters;
-    return STEP_LAW
-        * Math.pow(parameters, STEP_LAW_PARAMETERS)
-        * Math.pow(tokens, STEP_LAW_TOKENS);
+    return STEP_LAW * Math.pow(parameters, STEP_LAW_PARAMETERS) * Math.pow(tokens, STEP_LAW_TOKENS);
   }
 
   private static boolean scalesWithWidth(RunConfig config) {

@@ -19,8 +19,7 @@ public record Weights(double intercept, double[] bySymptom, double warning, doub
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] = calibration[1] * bySymptom[i];
     }
-    return new Weights(
-        calibration[0] + calibration[1] * intercept, scaled, warning, critical);
+    return new Weights(calibration[0] + calibration[1] * intercept, scaled, warning, critical);
   }
 
   /** Log odds. */

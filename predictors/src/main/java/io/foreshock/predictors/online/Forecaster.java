@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Definition.</b> p is the probability of the {@link DivergenceModel} over the run's {@link
  * Symptoms}. Alarm: warning or critical once p has been above the model's threshold for {@value
- * Hold#SAMPLES} samples and {@value Hold#STEPS} steps. The evidence is what each of the heaviest symptoms adds to the log odds.
- * ETA: with the constant hazard that p implies, its median and the interval from the 10th to the
- * 90th percentile; given from p ≥ {@value #WORTH_AN_ETA}.
+ * Hold#SAMPLES} samples and {@value Hold#STEPS} steps. The evidence is what each of the heaviest
+ * symptoms adds to the log odds. ETA: with the constant hazard that p implies, its median and the
+ * interval from the 10th to the 90th percentile; given from p ≥ {@value #WORTH_AN_ETA}.
  *
  * <p><b>Bands.</b> A run that leaves the bands predicted by runs of other sizes ({@link OffTrend})
  * is reported as info only, because leaving a band separates stable from unstable runs poorly. On
@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * others 15 of 63 and 11 of 17 (docs/science.md). A run that is going to fail often follows the
  * band of earlier failed runs.
  *
- * <p><b>Edges.</b> Uses whatever signals the run sends ({@link Scope}). The probability is NaN until
- * there are enough losses, and where a divergence cannot be foreseen from what is sent; it is computed
- * again with every loss. A warning ends when p falls
- * below {@value #EASES} of the threshold.
+ * <p><b>Edges.</b> Uses whatever signals the run sends ({@link Scope}). The probability is NaN
+ * until there are enough losses, and where a divergence cannot be foreseen from what is sent; it is
+ * computed again with every loss. A warning ends when p falls below {@value #EASES} of the
+ * threshold.
  */
 final class Forecaster implements Detector {
   private static final double WORTH_AN_ETA = 0.2;
@@ -108,7 +108,8 @@ final class Forecaster implements Detector {
     probability = weights.probability(values);
     offTrend.update(sample, summary);
     warned = warning.holds(sample.step(), probability >= (warned ? EASES : 1) * weights.warning());
-    alarmed = critical.holds(sample.step(), probability >= (alarmed ? EASES : 1) * weights.critical());
+    alarmed =
+        critical.holds(sample.step(), probability >= (alarmed ? EASES : 1) * weights.critical());
     if (warned || alarmed || offTrend.off()) {
       emit(weights, verdicts);
     }

@@ -18,18 +18,18 @@ import java.util.function.Consumer;
  * expected loss μ, and s at least {@value #NOISE_FLOOR} of it. A flagged sample at its full height
  * counts once. It counts twice when it lies {@value #GREAT_SCORES} s above μ and is either {@value
  * #SPARSE_STEPS} steps or more after the one before, or rose {@value #GROWING} times as far as that
- * one. Critical at a count of {@value #ENOUGH} while the samples since the first lie on average {@value
- * #CLEAR} above μ, until the loss is back; warning before, from a count of 2 on, if a sample lay
- * {@value #GREAT_SCORES} s above μ; otherwise info. So two bad batches in a row are never critical,
- * and a loss that explodes is so at its second sample. While the learning rate is {@value #RATE_RISEN}
- * times its average of memory {@value #RATE_MEMORY}, as after a restart, a jump counts only above
- * {@value #RESTARTED} of μ.
+ * one. Critical at a count of {@value #ENOUGH} while the samples since the first lie on average
+ * {@value #CLEAR} above μ, until the loss is back; warning before, from a count of 2 on, if a
+ * sample lay {@value #GREAT_SCORES} s above μ; otherwise info. So two bad batches in a row are
+ * never critical, and a loss that explodes is so at its second sample. While the learning rate is
+ * {@value #RATE_RISEN} times its average of memory {@value #RATE_MEMORY}, as after a restart, a
+ * jump counts only above {@value #RESTARTED} of μ.
  *
  * <p><b>First samples.</b> Before there is a baseline, the highest h of the last {@value
  * #EARLY_WINDOW} losses stands for it: a loss above {@value #EARLY_FACTOR} h counts once and one
  * above twice that counts twice, from the third sample on; each is at least a warning. A loss that
- * has stayed above {@value #EARLY_RISE} h for {@value #EARLY_ROWS} samples is a warning, and critical
- * above {@value #EARLY_FAR} h.
+ * has stayed above {@value #EARLY_RISE} h for {@value #EARLY_ROWS} samples is a warning, and
+ * critical above {@value #EARLY_FAR} h.
  *
  * <p><b>Learned by heart.</b> Near 0 a jump counts only from {@link FirstLosses#leastRise} on,
  * because such losses jump by factors without harm.
@@ -197,7 +197,11 @@ public final class LossSpike implements Detector {
     boolean high = comparable() && seen > 0 && loss > EARLY_LEAST && loss > EARLY_RISE * highest;
     if (!high || earlyRows >= ResistantBaseline.MIN_SAMPLES) {
       watch.learn(sample.step(), loss);
-      Arrays.fill(early, seen == 0 ? 0 : seen % EARLY_WINDOW, seen == 0 ? EARLY_WINDOW : seen % EARLY_WINDOW + 1, loss);
+      Arrays.fill(
+          early,
+          seen == 0 ? 0 : seen % EARLY_WINDOW,
+          seen == 0 ? EARLY_WINDOW : seen % EARLY_WINDOW + 1,
+          loss);
       earlyRows = 0;
       count = 0;
       return;

@@ -16,19 +16,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Definition.</b> A {@code train_step} with a {@code nonfinite} count above 0 is bad. Its
  * loss is bad when it was sent as NaN or ±Inf; when it is missing although no other value was sent
- * as such and the step was not {@code skipped}; or when it is exactly 0 beside a non-finite gradient
- * norm, which is how trainers that hide NaN report it. A bad loss: warning, critical from the
- * {@value #LOSS_PATIENCE}nd in a row, because one broken batch can be skipped and leaves the weights
- * unharmed. Otherwise the gradients are bad: critical when more than {@value #SCALER_PATIENCE} follow
- * each other; warning from the second in a row, or when the step sent no loss and fewer than {@value
- * #KNOWN} steps did before, after step {@value #BEGINNING}; info for a single one. A loss scaler skips
- * such steps: up to {@value #SCALER_PATIENCE} in a row are info where {@code precision} is float16, or
- * {@code skipped} or {@code loss_scale} is sent. Layers: warning that names the layer.
+ * as such and the step was not {@code skipped}; or when it is exactly 0 beside a non-finite
+ * gradient norm, which is how trainers that hide NaN report it. A bad loss: warning, critical from
+ * the {@value #LOSS_PATIENCE}nd in a row, because one broken batch can be skipped and leaves the
+ * weights unharmed. Otherwise the gradients are bad: critical when more than {@value
+ * #SCALER_PATIENCE} follow each other; warning from the second in a row, or when the step sent no
+ * loss and fewer than {@value #KNOWN} steps did before, after step {@value #BEGINNING}; info for a
+ * single one. A loss scaler skips such steps: up to {@value #SCALER_PATIENCE} in a row are info
+ * where {@code precision} is float16, or {@code skipped} or {@code loss_scale} is sent. Layers:
+ * warning that names the layer.
  *
  * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
  * first {@value #EVERY_LINE} lines or more all had a loss, a line with nothing but its step counts
- * as a bad loss. A line with fields that are no signals is of another kind. One with other signals may be, so it is a warning from the
- * {@value #MISSING_WARNING}nd in a row and critical from the {@value #MISSING_CRITICAL}th.
+ * as a bad loss. A line with fields that are no signals is of another kind. One with other signals
+ * may be, so it is a warning from the {@value #MISSING_WARNING}nd in a row and critical from the
+ * {@value #MISSING_CRITICAL}th.
  *
  * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it, and it judges from the first line
  * on. <b>Cost.</b> O(1). <b>Source.</b> Our own; loss scaling: Micikevicius et al. 2017.
@@ -46,6 +48,7 @@ public final class NonFinite implements Detector {
 
   /** Steps in which a loss scaler finds its scale. */
   private static final int BEGINNING = 50;
+
   private static final int MISSING_WARNING = 2;
   private static final int MISSING_CRITICAL = 5;
 
@@ -142,7 +145,8 @@ public final class NonFinite implements Detector {
     if (badSteps > SCALER_PATIENCE) {
       return Severity.CRITICAL;
     }
-    boolean alone = badSteps == 1 && (sample.has(Signal.LOSS) || losses == KNOWN || sample.step() <= BEGINNING);
+    boolean alone =
+        badSteps == 1 && (sample.has(Signal.LOSS) || losses == KNOWN || sample.step() <= BEGINNING);
     return scaled || scaler || alone ? Severity.INFO : Severity.WARNING;
   }
 

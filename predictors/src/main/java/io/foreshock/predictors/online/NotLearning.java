@@ -13,13 +13,13 @@ import java.util.function.Consumer;
 /**
  * Detects a run from scratch that never learns: its loss stops falling while it is still high.
  *
- * <p><b>Definition.</b> Over the first {@value #ROWS} losses that are at least {@value #STRIDE} steps
- * apart: began = median of the first {@value
- * #FIRST}; level = median of the newest {@value #NEWEST}; before = median of as many around a third
- * of the losses so far. The run is not learning when began is at least {@value #FROM_SCRATCH} nats,
- * level is at least {@value #HIGH} of began, and at least {@value #FLAT} of before, for {@value
- * #HOLD} samples in a row. It is judged from {@value #LEAST_ROWS} losses and {@value #LEAST_STEPS}
- * steps on: critical, as long as the loss stays that high.
+ * <p><b>Definition.</b> Over the first {@value #ROWS} losses that are at least {@value #STRIDE}
+ * steps apart: began = median of the first {@value #FIRST}; level = median of the newest {@value
+ * #NEWEST}; before = median of as many around a third of the losses so far. The run is not learning
+ * when began is at least {@value #FROM_SCRATCH} nats, level is at least {@value #HIGH} of began,
+ * and at least {@value #FLAT} of before, for {@value #HOLD} samples in a row. It is judged from
+ * {@value #LEAST_ROWS} losses and {@value #LEAST_STEPS} steps on: critical, as long as the loss
+ * stays that high.
  *
  * <p><b>Edges.</b> A run that is watched from its middle, and fine-tuning, begin low and are not
  * judged. A plateau of a language model at the entropy of single tokens lasts for a few hundred

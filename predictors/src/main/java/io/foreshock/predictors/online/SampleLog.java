@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Layout.</b> A ring of longs, addressed by a position that only rises. A record is: signals
  * present (bit i = signal i) with the layer number above them; step; time; non-finite count with
  * the head and three flags: whether loss and gradient norm were sent as non-finite, and whether
- * there were foreign fields; then one long for
- * each value. The layer's number indexes a list of names; 0 is a whole step.
+ * there were foreign fields; then one long for each value. The layer's number indexes a list of
+ * names; 0 is a whole step.
  *
  * <p><b>Edges.</b> Samples of more than {@value #MAX_LAYERS} layer names are not kept. <b>Cost.</b>
  * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation once grown.

@@ -75,9 +75,26 @@ public final class Baselines {
               () -> new Cusum(Cusum.H),
               () -> new Cusum(OFF)),
           new Baseline("M2", "trainscope: |z| > 3.5 of 200", above(3.5), ZScore::new),
+          new Baseline(
+              "M3", "median and MAD of 64, count of 3", MedianOutliers.ENOUGH, MedianOutliers::new),
           new Baseline("C1", "configuration only: 10 × usual rate", 1, ConfigurationOnly::new));
 
   private Baselines() {}
+
+  /**
+   * The rule of that name, such as {@code B1}.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Baseline named(String id) {
+    return ALL.stream()
+        .filter(baseline -> baseline.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    id + ": expected one of " + ALL.stream().map(Baseline::id).toList()));
+  }
 
   /** The rules, in the order of the table. */
   public static List<Baseline> all() {

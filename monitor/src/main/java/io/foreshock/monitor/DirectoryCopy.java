@@ -37,11 +37,9 @@ final class DirectoryCopy implements AutoCloseable {
   static DirectoryCopy of(Path data, String run, String memory) throws IOException {
     if (!Files.exists(data.resolve(STORE))) {
       throw new IOException(
-          data
-              + " holds no "
-              + STORE
-              + ": its telemetry is in another store. Start the monitor with its configuration"
-              + " and ask it (--monitor URL)");
+          ("%s holds no %s: its telemetry is in another store. Start the monitor with its"
+                  + " configuration and ask it (--monitor URL)")
+              .formatted(data, STORE));
     }
     DirectoryCopy copy = new DirectoryCopy(Files.createTempDirectory("foreshock-report"));
     try (DataDirectory shared = DataDirectory.share(data)) {

@@ -244,12 +244,9 @@ public final class Monitor {
         .recover(
             failure -> {
               String message =
-                  config.access().host()
-                      + ":"
-                      + config.access().port()
-                      + ": cannot listen there: "
-                      + failure.getMessage()
-                      + "; is a monitor running there? (--port)";
+                  "%s:%s: cannot listen there: %s; is a monitor running there? (--port)"
+                      .formatted(
+                          config.access().host(), config.access().port(), failure.getMessage());
               return vertx
                   .executeBlocking(
                       () -> {

@@ -67,8 +67,8 @@ final class GradRmsFit extends Fit {
     if (fit.learningRates().stream()
         .anyMatch(rate -> fit.criticalParameters(rate).decadesOutside() > FAR_DECADES)) {
       warnings.add(
-          "some sizes at which the gradients reach epsilon are more than 100 times outside the fitted"
-              + " sizes");
+          "some sizes at which the gradients reach epsilon are more than 100 times outside the"
+              + " fitted sizes");
     }
     return new FitResult(
         text(fit, sizes),
@@ -105,17 +105,15 @@ final class GradRmsFit extends Fit {
       }
     }
     double[] c = fit.coefficients();
-    return "log10 of the gradient RMS = "
-        + Figures.number(c[0])
-        + term(c[1], "log10 N")
-        + term(c[2], "log10 η")
-        + term(c[3], "log10 N log10 η")
-        + ", ± "
-        + Figures.number(fit.deviationDecades())
-        + " decades; epsilon "
-        + Figures.number(fit.epsilon())
-        + "\n\n"
-        + text;
+    return "log10 of the gradient RMS = %s%s%s%s, ± %s decades; epsilon %s\n\n%s"
+        .formatted(
+            Figures.number(c[0]),
+            term(c[1], "log10 N"),
+            term(c[2], "log10 η"),
+            term(c[3], "log10 N log10 η"),
+            Figures.number(fit.deviationDecades()),
+            Figures.number(fit.epsilon()),
+            text);
   }
 
   private static String term(double coefficient, String name) {

@@ -106,14 +106,12 @@ final class LogitHoldOut {
           Figures.number(line.median),
           Shares.text(line.inside));
     }
-    return cells
-        + "\n"
-        + summary
-        + "\n"
-        + Shares.text(chosen.above())
-        + " of the held-out runs are above the limit."
-        + (chosen.unknown() == 0 ? "" : " Runs without a logit: " + chosen.unknown() + ".")
-        + "\n";
+    return "%s\n%s\n%s of the held-out runs are above the limit.%s\n"
+        .formatted(
+            cells,
+            summary,
+            Shares.text(chosen.above()),
+            chosen.unknown() == 0 ? "" : " Runs without a logit: " + chosen.unknown() + ".");
   }
 
   ObjectNode json() {

@@ -74,16 +74,10 @@ final class LogitOutput {
           SizeTrends.text(critical),
           Figures.interval(critical.low(), critical.high()));
     }
-    return "log10 of the attention logit = c0 + c1 log10 N + c2 (log10 N)^2 for each learning rate ("
-        + growth.shape().wireName()
-        + "); limit "
-        + Figures.number(growth.limit())
-        + "\n\n"
-        + curves
-        + "\n"
-        + predictions
-        + "\n"
-        + rates;
+    return ("log10 of the attention logit = c0 + c1 log10 N + c2 (log10 N)^2 for each learning"
+            + " rate (%s); limit %s\n\n%s\n%s\n%s")
+        .formatted(
+            growth.shape().wireName(), Figures.number(growth.limit()), curves, predictions, rates);
   }
 
   ObjectNode json() {

@@ -124,16 +124,14 @@ final class PowerFit extends Fit {
           Figures.number(fit.law().at(x)),
           Figures.interval(spread.low(), spread.high()));
     }
-    return yColumn
-        + " = E + A "
-        + xColumn
-        + "^(-alpha), "
-        + fit.points()
-        + " rows, standard deviation of the log residuals "
-        + Figures.number(fit.deviation())
-        + "\n\n"
-        + estimates.text()
-        + (at.isEmpty() ? "" : "\n" + predictions);
+    return "%s = E + A %s^(-alpha), %s rows, standard deviation of the log residuals %s\n\n%s%s"
+        .formatted(
+            yColumn,
+            xColumn,
+            fit.points(),
+            Figures.number(fit.deviation()),
+            estimates.text(),
+            at.isEmpty() ? "" : "\n" + predictions);
   }
 
   private ObjectNode json(PowerLawFit fit, Estimates<PowerLaw> estimates) {

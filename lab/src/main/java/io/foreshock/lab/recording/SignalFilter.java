@@ -43,10 +43,8 @@ public final class SignalFilter {
       }
       if (!found) {
         throw new IllegalArgumentException(
-            "'"
-                + name.strip()
-                + "': expected a comma-separated list of "
-                + String.join(", ", names()));
+            "'%s': expected a comma-separated list of %s"
+                .formatted(name.strip(), String.join(", ", names())));
       }
     }
     return signals;

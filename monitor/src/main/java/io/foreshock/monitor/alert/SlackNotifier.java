@@ -51,15 +51,13 @@ public final class SlackNotifier implements Notifier {
               case INFO -> ":information_source:";
             };
     String title =
-        icon
-            + " *"
-            + (closed ? "Over" : alarm.severity().name())
-            + ": "
-            + alarm.kind().replace('_', ' ')
-            + "* in "
-            + runLink(alarm.run())
-            + " at step "
-            + alarm.step();
+        "%s *%s: %s* in %s at step %s"
+            .formatted(
+                icon,
+                closed ? "Over" : alarm.severity().name(),
+                alarm.kind().replace('_', ' '),
+                runLink(alarm.run()),
+                alarm.step());
     JsonNode json = alarm.json();
     ObjectNode message = message(title, json.path("message").asText());
     ArrayNode facts = Json.MAPPER.createArrayNode();

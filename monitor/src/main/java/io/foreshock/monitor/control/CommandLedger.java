@@ -164,11 +164,8 @@ public final class CommandLedger {
     Command command = get(id);
     if (command.status() != CommandStatus.PENDING_APPROVAL) {
       throw ControlException.conflict(
-          "command "
-              + id
-              + " is "
-              + command.status().wireName()
-              + ": it cannot be approved or rejected");
+          "command %s is %s: it cannot be approved or rejected"
+              .formatted(id, command.status().wireName()));
     }
     return command;
   }
@@ -181,12 +178,8 @@ public final class CommandLedger {
     Command command = get(id);
     if (!command.status().deliverable() && command.status() != status) {
       throw ControlException.conflict(
-          "command "
-              + id
-              + " is "
-              + command.status().wireName()
-              + ": it cannot become "
-              + status.wireName());
+          "command %s is %s: it cannot become %s"
+              .formatted(id, command.status().wireName(), status.wireName()));
     }
     return command;
   }

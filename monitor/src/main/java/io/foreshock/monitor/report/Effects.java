@@ -104,22 +104,14 @@ final class Effects {
     if (Double.isNaN(before) || Double.isNaN(after)) {
       return "Done at step " + Figures.count(step) + ".";
     }
-    return "Done at step "
-        + Figures.count(step)
-        + "; the loss went from "
-        + Figures.measured(before)
-        + " to "
-        + Figures.measured(after)
-        + " over the next "
-        + 5 * SAMPLES
-        + " steps.";
+    return "Done at step %s; the loss went from %s to %s over the next %s steps."
+        .formatted(
+            Figures.count(step), Figures.measured(before), Figures.measured(after), 5 * SAMPLES);
   }
 
   private static String continued(Segment next) {
-    return "The run went on from step "
-        + Figures.count(next.fromStep())
-        + " as segment "
-        + next.index();
+    return "The run went on from step %s as segment %s"
+        .formatted(Figures.count(next.fromStep()), next.index());
   }
 
   /** Compares a segment at a step with its parent, whose loss there was {@code before}. */

@@ -74,11 +74,8 @@ final class Prose {
   /** Heading of an episode. */
   static String title(Finding finding) {
     Episode episode = finding.episode();
-    return finding.number()
-        + ". Step "
-        + Figures.count(episode.start())
-        + ": "
-        + episode.kind().words();
+    return "%s. Step %s: %s"
+        .formatted(finding.number(), Figures.count(episode.start()), episode.kind().words());
   }
 
   /** Peak in words. */
@@ -151,38 +148,21 @@ final class Prose {
     return switch (cause.kind()) {
       case RESUME -> "the run was resumed as segment " + cause.after() + at;
       case LEARNING_RATE ->
-          "the learning rate went from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "the learning rate went from %s to %s%s"
+              .formatted(value(cause.before()), value(cause.after()), at);
       case LEARNING_RATE_RAMP ->
-          "the learning rate had been rising, from "
-              + value(cause.before())
-              + at
-              + " to "
-              + value(cause.after());
+          "the learning rate had been rising, from %s%s to %s"
+              .formatted(value(cause.before()), at, value(cause.after()));
       case BATCH_SIZE ->
-          "the tokens in a step went from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "the tokens in a step went from %s to %s%s"
+              .formatted(value(cause.before()), value(cause.after()), at);
       case CONFIGURATION ->
-          cause.name().replace('_', ' ')
-              + " was changed from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "%s was changed from %s to %s%s"
+              .formatted(
+                  cause.name().replace('_', ' '), value(cause.before()), value(cause.after()), at);
       case DATA_REWOUND ->
-          "the data went back: "
-              + cause.name()
-              + " from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "the data went back: %s from %s to %s%s"
+              .formatted(cause.name(), value(cause.before()), value(cause.after()), at);
     };
   }
 
@@ -193,13 +173,9 @@ final class Prose {
   private static String course(Episode episode) {
     String where = "At step " + Figures.count(episode.start()) + about(episode);
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
-      return where
-          + " the loss fell at once from "
-          + Figures.measured(episode.loss().before())
-          + NATS
-          + " to a level of its own, down to "
-          + extreme(episode)
-          + ". A loss does not do that by learning: it looks like data that were seen before.";
+      return ("%s the loss fell at once from %s%s to a level of its own, down to %s. A loss does"
+              + " not do that by learning: it looks like data that were seen before.")
+          .formatted(where, Figures.measured(episode.loss().before()), NATS, extreme(episode));
     }
     if (Double.isNaN(episode.loss().before())) {
       return where + " the loss was not finite, and it had not been finite before.";
@@ -268,13 +244,11 @@ final class Prose {
         Double.isNaN(episode.loss().after())
             ? "it was not finite"
             : "it stood at " + Figures.measured(episode.loss().after());
-    return "It was not back at its level by step "
-        + Figures.count(episode.extent().last())
-        + ", where "
-        + now
-        + ": a cost of "
-        + Figures.steps(episode.extent().costSteps())
-        + " so far.";
+    return "It was not back at its level by step %s, where %s: a cost of %s so far."
+        .formatted(
+            Figures.count(episode.extent().last()),
+            now,
+            Figures.steps(episode.extent().costSteps()));
   }
 
   private static String firstMoves(Episode episode) {
@@ -290,18 +264,15 @@ final class Prose {
           + name(first)
           + ".";
     }
-    return "The first to move was the "
-        + name(first)
-        + ": it "
-        + (first.rising() ? "rose above" : "fell below")
-        + " its usual band around "
-        + Figures.measured(first.usual())
-        + unit(first.signal())
-        + ", "
-        + Figures.steps(first.leadSteps())
-        + " before the loss, at step "
-        + Figures.count(first.step())
-        + ".";
+    return ("The first to move was the %s: it %s its usual band around %s%s, %s before the loss,"
+            + " at step %s.")
+        .formatted(
+            name(first),
+            first.rising() ? "rose above" : "fell below",
+            Figures.measured(first.usual()),
+            unit(first.signal()),
+            Figures.steps(first.leadSteps()),
+            Figures.count(first.step()));
   }
 
   /** The unit, with a blank before; empty where there is none. */
@@ -335,12 +306,9 @@ final class Prose {
     }
     Warning first = finding.known().get(0);
     String text =
-        "The first warning ("
-            + kind(first)
-            + ") came "
-            + lead(lead(finding, first))
-            + ", at step "
-            + Figures.count(first.steps().opened());
+        "The first warning (%s) came %s, at step %s"
+            .formatted(
+                kind(first), lead(lead(finding, first)), Figures.count(first.steps().opened()));
     if (Double.isFinite(first.expected().etaSteps()) && lead(finding, first) > 0) {
       text +=
           ", and predicted trouble in "
@@ -358,10 +326,8 @@ final class Prose {
         .min(Comparator.comparingLong(warning -> warning.steps().critical().getAsLong()))
         .map(
             warning ->
-                "; the first critical alarm ("
-                    + kind(warning)
-                    + ") "
-                    + lead(onset - warning.steps().critical().getAsLong()))
+                "; the first critical alarm (%s) %s"
+                    .formatted(kind(warning), lead(onset - warning.steps().critical().getAsLong())))
         .orElse("; none was critical");
   }
 

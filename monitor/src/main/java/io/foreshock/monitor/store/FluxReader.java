@@ -81,9 +81,7 @@ final class FluxReader implements InfluxReader {
 
   private static String from(String bucket, @Nullable String measurement, String run) {
     String name = measurement == null ? InfluxLines.ALARM : InfluxLines.measurement(measurement);
-    return "from(bucket: "
-        + text(bucket)
-        + ")\n"
+    return "from(bucket: %s)\n".formatted(text(bucket))
         // all times that InfluxDB can hold; without a stop it would be the time of its own clock
         + "  |> range(start: 1677-09-22T00:00:00Z, stop: 2262-04-11T00:00:00Z)\n"
         + where("r._measurement == " + text(name) + " and r.run == " + text(run));

@@ -200,18 +200,9 @@ final class StoreTransaction {
             .collect(Collectors.joining(", "));
     String keys = String.join(", ", key);
     sql.execute(
-        "MERGE INTO "
-            + table
-            + " t USING (SELECT "
-            + keys
-            + ", last(segment) AS segment, "
-            + otherColumn
-            + ", "
-            + newest
-            + " FROM "
-            + Schema.late(table)
-            + " GROUP BY "
-            + keys
+        ("MERGE INTO %s t USING (SELECT %s, last(segment) AS segment, %s, %s FROM %s"
+                    + " GROUP BY %s")
+                .formatted(table, keys, otherColumn, newest, Schema.late(table), keys)
             // with the bounds DuckDB skips row groups of other times
             + ") s ON ("
             + match
@@ -249,11 +240,8 @@ final class StoreTransaction {
   }
 
   private static String rank(String severity) {
-    return "list_position(['"
-        + String.join("','", StoredAlarm.SEVERITIES)
-        + "'], "
-        + severity
-        + ")";
+    return "list_position(['%s'], %s)"
+        .formatted(String.join("','", StoredAlarm.SEVERITIES), severity);
   }
 
   /** Rolls back with a statement of its own, because DuckDB's driver closes one that fails. */

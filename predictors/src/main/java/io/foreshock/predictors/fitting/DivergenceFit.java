@@ -154,10 +154,8 @@ public final class DivergenceFit {
     void check(Scope scope) {
       if (!positive.contains(true) || !positive.contains(false)) {
         throw new IllegalArgumentException(
-            scope.wireName()
-                + ": "
-                + values.size()
-                + " rows: expected some before a divergence and some of healthy runs");
+            "%s: %s rows: expected some before a divergence and some of healthy runs"
+                .formatted(scope.wireName(), values.size()));
       }
     }
 

@@ -89,11 +89,8 @@ public final class Trends {
     OptionalDouble parameters = kin.sizeOf(asked);
     if (parameters.isEmpty() || kin.settled().size() < TrendSurface.FEWEST) {
       caveats.add(
-          kin.settled().size()
-              + " finished runs of this kind ("
-              + asked.kind()
-              + "): expected at least "
-              + TrendSurface.FEWEST);
+          "%s finished runs of this kind (%s): expected at least %s"
+              .formatted(kin.settled().size(), asked.kind(), TrendSurface.FEWEST));
       return noBasis(basis(Double.NaN));
     }
     Basis basis = basis(parameters.getAsDouble());

@@ -10,15 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** The lock on the data directory, which one monitor holds at a time. */
-final class DataDirectory implements AutoCloseable {
-  /** Holds the lock; null for a copy of a directory, which has no lock file. */
-  private final @Nullable FileChannel channel;
-
-  private DataDirectory(@Nullable FileChannel channel) {
-    this.channel = channel;
-  }
-
+/**
+ * The lock on the data directory, which one monitor holds at a time.
+ *
+ * @param channel holds the lock; null for a copy of a directory, which has no lock file
+ */
+record DataDirectory(@Nullable FileChannel channel) implements AutoCloseable {
   /**
    * Creates the directory if it is missing, and locks it.
    *

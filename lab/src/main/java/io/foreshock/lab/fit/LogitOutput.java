@@ -15,19 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes how attention logits grow, in all output formats. */
-final class LogitOutput {
+record LogitOutput(LogitGrowth growth, List<TrendPoint> points, double[] sizes) {
   static final String COLUMN = "attention_logit_max";
-
-  private final LogitGrowth growth;
-  private final List<TrendPoint> points;
-  private final double[] sizes;
-
-  /** The output of a fit, with the points that were fitted and the sizes to predict. */
-  LogitOutput(LogitGrowth growth, List<TrendPoint> points, double[] sizes) {
-    this.growth = growth;
-    this.points = points;
-    this.sizes = sizes;
-  }
 
   String text() {
     TextTable curves =

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Commands to runs: their history, polls of training runs, approvals and acknowledgements. */
-final class CommandsApi {
+record CommandsApi(
+    Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int MAX_TEXT = 1000;
   private static final Map<String, CommandStatus> ACKNOWLEDGEMENTS =
@@ -38,22 +39,6 @@ final class CommandsApi {
           "done", CommandStatus.DONE,
           "refused", CommandStatus.REFUSED,
           "failed", CommandStatus.FAILED);
-
-  private final Runs runs;
-  private final RunsApi runsApi;
-  private final Engine engine;
-  private final LiveHub live;
-  private final int maxPolls;
-  private final Clock clock;
-
-  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
-    this.runs = runs;
-    this.runsApi = runsApi;
-    this.engine = engine;
-    this.live = live;
-    this.maxPolls = maxPolls;
-    this.clock = clock;
-  }
 
   /**
    * {@code GET …/commands}: all commands. With {@code after=} or {@code wait=} only those that the

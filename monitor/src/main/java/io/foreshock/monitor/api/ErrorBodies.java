@@ -27,16 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Maps every failure to a status and {@code {"code","message"}}; the only place that does. */
-final class ErrorBodies {
+record ErrorBodies(Meters meters) {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorBodies.class);
   private static final String RETRY_AFTER_SECONDS = "1";
   private static final String RETRY_WHEN_FULL_SECONDS = "10";
-
-  private final Meters meters;
-
-  ErrorBodies(Meters meters) {
-    this.meters = meters;
-  }
 
   /** Answers a failed request. */
   void answer(RoutingContext ctx) {

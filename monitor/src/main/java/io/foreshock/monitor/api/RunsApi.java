@@ -26,18 +26,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Answers requests for runs, their alarms and segments. */
-final class RunsApi {
+record RunsApi(Runs runs, RunList list, Stores stores) {
   private static final int MAX_PAGE = 1000;
-
-  private final Runs runs;
-  private final RunList list;
-  private final Stores stores;
-
-  RunsApi(Runs runs, RunList list, Stores stores) {
-    this.runs = runs;
-    this.list = list;
-    this.stores = stores;
-  }
 
   /**
    * {@code GET /api/v1/runs?state=&q=&limit=&after=}: runs, newest line first; {@code q} is part of

@@ -29,16 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Any: looks at runs only through their views.
  */
-final class JournalBacklog implements Backlog {
+record JournalBacklog(Journal journal, Runs runs) implements Backlog {
   private static final Logger LOG = LoggerFactory.getLogger(JournalBacklog.class);
-
-  private final Journal journal;
-  private final Runs runs;
-
-  JournalBacklog(Journal journal, Runs runs) {
-    this.journal = journal;
-    this.runs = runs;
-  }
 
   @Override
   public List<Gap> gaps(long after) {

@@ -17,20 +17,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The effects of a run's commands: where the run continued, and whether the trouble came again. */
-final class Effects {
+record Effects(ReportedRun run, List<Episode> episodes) {
   /** Number of samples of the loss that are compared before and after. */
   private static final int SAMPLES = 9;
 
   /** Steps after an onset within which a new episode counts as the same trouble again. */
   private static final long AGAIN_STEPS = 200;
-
-  private final ReportedRun run;
-  private final List<Episode> episodes;
-
-  Effects(ReportedRun run, List<Episode> episodes) {
-    this.run = run;
-    this.episodes = episodes;
-  }
 
   /** The run's commands with their effects, oldest first. */
   List<Action> actions() {

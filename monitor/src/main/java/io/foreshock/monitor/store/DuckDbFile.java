@@ -32,8 +32,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This process must not open the file itself, because by POSIX closing it would release DuckDB's
  * lock.
+ *
+ * @param memory DuckDB's memory limit, such as {@code 1GB}
  */
-final class DuckDbFile {
+record DuckDbFile(Path file, String memory) {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbFile.class);
 
   /** Only {@link DuckDbSession#checkpoint} moves the log into the file. */
@@ -46,19 +48,6 @@ final class DuckDbFile {
    * @param made whether the file is new, so that it may lack what its second copies hold
    */
   record Opened(DuckDBConnection connection, long applied, boolean made) {}
-
-  private final Path file;
-  private final String memory;
-
-  /**
-   * Creates a file object; the file is not opened yet.
-   *
-   * @param memory DuckDB's memory limit, such as {@code 1GB}
-   */
-  DuckDbFile(Path file, String memory) {
-    this.file = file;
-    this.memory = memory;
-  }
 
   /**
    * Opens the file, or creates it when it is missing.

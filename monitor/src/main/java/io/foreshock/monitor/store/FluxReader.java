@@ -19,16 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads InfluxDB with Flux; the client passes rows on as they arrive. */
-final class FluxReader implements InfluxReader {
+record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader {
   private static final long MAX_SECONDS = 120;
-
-  private final InfluxDBClient client;
-  private final String bucket;
-
-  FluxReader(InfluxDBClient client, String bucket) {
-    this.client = client;
-    this.bucket = bucket;
-  }
 
   @Override
   public void rows(SeriesQuery query, Consumer<Row> taker) {

@@ -12,15 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads which runs DuckDB has rows of, and a summary of a run. */
-final class RunRowsReader {
-  private final Connection connection;
-  private final Dictionary dictionary;
-
-  RunRowsReader(Connection connection, Dictionary dictionary) {
-    this.connection = connection;
-    this.dictionary = dictionary;
-  }
-
+record RunRowsReader(Connection connection, Dictionary dictionary) {
   List<String> runs() throws SQLException {
     List<String> names = new ArrayList<>();
     try (Statement sql = connection.createStatement();

@@ -17,21 +17,8 @@ import org.apache.commons.math3.linear.QRDecomposition;
  * 0. <b>Errors.</b> {@link IllegalArgumentException} when the rows do not determine the columns.
  * <b>Cost.</b> O(rows · columns²), by QR.
  */
-final class Regression {
+record Regression(double[] coefficients, double[][] factor, double residualSquares, int degrees) {
   private static final double SINGULAR = 1e-9;
-
-  private final double[] coefficients;
-  private final double[][] factor;
-  private final double residualSquares;
-  private final int degrees;
-
-  private Regression(
-      double[] coefficients, double[][] factor, double residualSquares, int degrees) {
-    this.coefficients = coefficients;
-    this.factor = factor;
-    this.residualSquares = residualSquares;
-    this.degrees = degrees;
-  }
 
   static Regression of(double[][] design, double[] values) {
     int columns = design[0].length;
@@ -79,15 +66,6 @@ final class Regression {
   /** β, in the order of the design's columns. */
   double[] coefficients() {
     return coefficients.clone();
-  }
-
-  double residualSquares() {
-    return residualSquares;
-  }
-
-  /** Rows − columns. */
-  int degrees() {
-    return degrees;
   }
 
   /** xβ. */

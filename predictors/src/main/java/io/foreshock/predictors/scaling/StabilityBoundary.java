@@ -20,16 +20,8 @@ import org.jspecify.annotations.Nullable;
  * learning rate, because it is unknown where it changes. When higher learning rates were safer, a
  * caveat is added.
  */
-final class StabilityBoundary {
+record StabilityBoundary(double[] weights, @Nullable String caveat) {
   private static final double RIDGE = 0.1;
-
-  private final double[] weights;
-  private final @Nullable String caveat;
-
-  private StabilityBoundary(double[] weights, @Nullable String caveat) {
-    this.weights = weights;
-    this.caveat = caveat;
-  }
 
   /** Fits runs whose end is known, at least one. */
   static StabilityBoundary of(

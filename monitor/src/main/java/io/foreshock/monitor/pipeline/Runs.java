@@ -78,10 +78,6 @@ public final class Runs {
         .map(why -> memory.size() + " runs, no room for new ones: " + why);
   }
 
-  Limits limits() {
-    return limits;
-  }
-
   RunMemory memory() {
     return memory;
   }

@@ -97,16 +97,6 @@ public final class GradientRms {
     return epsilon;
   }
 
-  /** The largest fitted size. */
-  public double largest() {
-    return Math.pow(10, sizes.to());
-  }
-
-  /** The smallest fitted size. */
-  public double smallest() {
-    return Math.pow(10, sizes.from());
-  }
-
   /** Limits of the fit that a reader must know, one sentence each. */
   public List<String> caveats() {
     return List.copyOf(caveats);

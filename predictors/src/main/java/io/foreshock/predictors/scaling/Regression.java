@@ -64,7 +64,8 @@ record Regression(double[] coefficients, double[][] factor, double residualSquar
   }
 
   /** β, in the order of the design's columns. */
-  double[] coefficients() {
+  @Override
+  public double[] coefficients() {
     return coefficients.clone();
   }
 

@@ -2,8 +2,6 @@
 package io.foreshock.predictors.stats;
 
 import java.io.ByteArrayOutputStream;
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -127,14 +125,6 @@ public abstract class State {
     }
   }
 
-  /** Saves or restores an array whose length may have grown. */
-  public final double[] growingReals(double[] values) {
-    int length = (int) integer(values.length);
-    double[] result = length == values.length ? values : Arrays.copyOf(values, length);
-    reals(result);
-    return result;
-  }
-
   /** Saves or restores {@code count} integers of an array from {@code from} on, in place. */
   public void integers(long[] values, int from, int count) {
     for (int i = from; i < from + count; i++) {
@@ -145,27 +135,17 @@ public abstract class State {
   /** Whether values are being restored: then collections must be rebuilt from what is read. */
   public abstract boolean restoring();
 
-  /** A state that writes to {@code out}. */
-  public static State saving(DataOutput out) {
-    return new StreamSaving(out);
-  }
-
-  /** A state that reads from {@code in} what {@link #saving} wrote. */
-  public static State restoring(DataInput in) {
-    return new StreamRestoring(in);
-  }
-
-  /** A state that is read from memory; several times as fast as from a stream. */
+  /** A state that reads what {@link #saving} saved. */
   public static State restoring(byte[] saved) {
     return new MemoryRestoring(ByteBuffer.wrap(saved));
   }
 
-  /** A state that is saved to memory, in the form that {@link #restoring} reads. */
+  /** A state that is saved to memory. */
   public static InMemory saving(int expectedBytes) {
     return new InMemory(expectedBytes);
   }
 
-  /** A state that is saved into a growing array; faster than a stream. */
+  /** A state that is saved into a growing array, in the form of {@link java.io.DataOutput}. */
   public static final class InMemory extends State {
     private ByteBuffer buffer;
 
@@ -193,7 +173,14 @@ public abstract class State {
     @Override
     public @Nullable String text(@Nullable String current) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      saving(new DataOutputStream(bytes)).text(current);
+      try (DataOutputStream out = new DataOutputStream(bytes)) {
+        out.writeBoolean(current != null);
+        if (current != null) {
+          out.writeUTF(current);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       room(bytes.size()).put(bytes.toByteArray());
       return current;
     }

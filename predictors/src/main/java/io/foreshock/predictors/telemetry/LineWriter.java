@@ -23,11 +23,6 @@ public final class LineWriter {
     length = 0;
   }
 
-  /** Number of bytes written. */
-  public int length() {
-    return length;
-  }
-
   /** A copy of what was written. */
   public byte[] toByteArray() {
     return Arrays.copyOf(buffer, length);

@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
@@ -76,10 +74,9 @@ record DuckDbFile(Path file, String memory) {
     delete(salvaging);
     DuckDbCopy.Result result;
     try (DuckDBConnection fresh = connect(salvaging).connection()) {
-      result = new DuckDbCopy(fresh).copy(file);
-      try (Statement sql = fresh.createStatement()) {
-        sql.execute("CHECKPOINT");
-      }
+      Sql sql = new Sql(fresh);
+      result = new DuckDbCopy(sql).copy(file);
+      sql.execute("CHECKPOINT");
     } catch (SQLException e) {
       delete(salvaging);
       throw e;
@@ -145,12 +142,9 @@ record DuckDbFile(Path file, String memory) {
     DuckDBConnection connection =
         (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + database, properties);
     try {
-      Schema.create(connection);
-      try (Statement sql = connection.createStatement();
-          ResultSet row = sql.executeQuery("SELECT applied FROM progress")) {
-        row.next();
-        return new Opened(connection, row.getLong(1), made);
-      }
+      Sql sql = new Sql(connection);
+      Schema.create(sql);
+      return new Opened(connection, sql.number("SELECT applied FROM progress"), made);
     } catch (SQLException e) {
       connection.close();
       throw e;

@@ -2,84 +2,69 @@
 package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Measurement;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Reads which runs DuckDB has rows of, and a summary of a run. */
-record RunRowsReader(Connection connection, Dictionary dictionary) {
+record RunRowsReader(Sql sql, Dictionary dictionary) {
   List<String> runs() throws SQLException {
     List<String> names = new ArrayList<>();
-    try (Statement sql = connection.createStatement();
-        ResultSet rows =
-            sql.executeQuery(
-                "SELECT run FROM step_rows UNION SELECT run FROM field_rows"
-                    + " UNION SELECT run FROM alarms")) {
-      while (rows.next()) {
-        names.add(dictionary.name(rows.getInt(1)));
-      }
-    }
+    sql.each(
+        "SELECT run FROM step_rows UNION SELECT run FROM field_rows UNION SELECT run FROM alarms",
+        row -> names.add(dictionary.name(row.getInt(1))));
     return names;
   }
 
   RunRows rows(String run) throws SQLException {
-    try (Statement sql = connection.createStatement()) {
-      int id = dictionary.find(run);
-      return new RunRows(run, announced(sql, id), stretches(sql, id), loss(sql, id));
-    }
+    int id = dictionary.find(run);
+    return new RunRows(run, announced(id), stretches(id), loss(id));
   }
 
-  private Map<String, Object> announced(Statement sql, int run) throws SQLException {
+  private Map<String, Object> announced(int run) throws SQLException {
     Map<String, Object> fields = new LinkedHashMap<>();
-    try (ResultSet rows =
-        sql.executeQuery(
-            "SELECT field, number, text FROM field_rows WHERE run = %d AND measurement = %d"
-                    .formatted(run, dictionary.find(Measurement.RUN_CONFIG.wireName()))
-                + " ORDER BY time, rowid")) {
-      while (rows.next()) {
-        Object value = rows.getObject(2) == null ? rows.getString(3) : rows.getObject(2);
-        if (value != null) {
-          fields.put(dictionary.name(rows.getInt(1)), value);
-        }
-      }
-    }
+    sql.each(
+        """
+        SELECT field, number, text FROM field_rows WHERE run = %d AND measurement = %d
+        ORDER BY time, rowid"""
+            .formatted(run, dictionary.find(Measurement.RUN_CONFIG.wireName())),
+        row -> {
+          Object value = row.getObject(2) == null ? row.getString(3) : row.getObject(2);
+          if (value != null) {
+            fields.put(dictionary.name(row.getInt(1)), value);
+          }
+        });
     return fields;
   }
 
-  private static List<RunRows.Stretch> stretches(Statement sql, int run) throws SQLException {
+  private List<RunRows.Stretch> stretches(int run) throws SQLException {
     List<RunRows.Stretch> stretches = new ArrayList<>();
-    try (ResultSet rows =
-        sql.executeQuery(
-            """
-            SELECT segment, min(step), max(step), min(time), max(time) FROM step_rows
-            WHERE run = %d GROUP BY segment ORDER BY segment"""
-                .formatted(run))) {
-      while (rows.next()) {
-        stretches.add(
-            new RunRows.Stretch(
-                rows.getInt(1),
-                rows.getLong(2),
-                rows.getLong(3),
-                rows.getLong(4),
-                rows.getLong(5)));
-      }
-    }
+    sql.each(
+        """
+        SELECT segment, min(step), max(step), min(time), max(time) FROM step_rows
+        WHERE run = %d GROUP BY segment ORDER BY segment"""
+            .formatted(run),
+        row ->
+            stretches.add(
+                new RunRows.Stretch(
+                    row.getInt(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5))));
     return stretches;
   }
 
-  private static double loss(Statement sql, int run) throws SQLException {
-    try (ResultSet rows =
-        sql.executeQuery(
-            """
-            SELECT loss FROM step_rows WHERE run = %d AND loss IS NOT NULL
-            ORDER BY segment DESC, step DESC LIMIT 1"""
-                .formatted(run))) {
-      return rows.next() ? rows.getDouble(1) : Double.NaN;
-    }
+  private double loss(int run) throws SQLException {
+    double[] loss = {Double.NaN};
+    sql.each(
+        """
+        SELECT loss FROM step_rows WHERE run = %d AND loss IS NOT NULL
+        ORDER BY segment DESC, step DESC LIMIT 1"""
+            .formatted(run),
+        row -> loss[0] = row.getDouble(1));
+    return loss[0];
   }
 }

@@ -11,8 +11,8 @@ import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Entry;
+import io.foreshock.monitor.pipeline.Parts;
 import io.foreshock.monitor.pipeline.RunView;
-import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
@@ -20,7 +20,6 @@ import io.foreshock.predictors.control.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +28,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Commands to runs: their history, polls of training runs, approvals and acknowledgements. */
-record CommandsApi(
-    Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
+record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int MAX_TEXT = 1000;
   private static final Map<String, CommandStatus> ACKNOWLEDGEMENTS =
@@ -77,7 +75,7 @@ record CommandsApi(
     } else {
       Instruction instruction = instruction(body);
       Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
-      long nowNanos = clock.millis() * 1_000_000;
+      long nowNanos = parts.clock().millis() * 1_000_000;
       submit(
           ctx,
           run,
@@ -142,6 +140,8 @@ record CommandsApi(
       answer.run();
       return;
     }
+    LiveHub live = parts.live();
+    int maxPolls = parts.config().limits().clients().polls();
     if (live.subscriptions(LiveHub.Kind.POLL) >= maxPolls) {
       ctx.response().putHeader("Retry-After", "5");
       throw new ApiException(
@@ -169,7 +169,7 @@ record CommandsApi(
   }
 
   private List<Command> deliverable(String run, long after) {
-    return runs.view(run).map(RunView::commands).orElse(List.of()).stream()
+    return parts.runs().view(run).map(RunView::commands).orElse(List.of()).stream()
         .filter(command -> command.id() > after && command.status().deliverable())
         .toList();
   }
@@ -180,7 +180,7 @@ record CommandsApi(
    * them. They do not end the wait, because a client that ignores them would ask again at once.
    */
   private List<Command> given(String run, long after) {
-    List<Command> all = runs.view(run).map(RunView::commands).orElse(List.of());
+    List<Command> all = parts.runs().view(run).map(RunView::commands).orElse(List.of());
     boolean stranger = all.stream().allMatch(command -> command.id() < after);
     return stranger
         ? all.stream().filter(command -> command.status() == CommandStatus.PENDING).toList()

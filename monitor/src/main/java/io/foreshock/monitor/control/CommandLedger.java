@@ -75,7 +75,13 @@ public final class CommandLedger {
         "The run trains again, at step %d, after %s %d."
             .formatted(runStep, halt.name().wireName(), halt.id());
     Origin origin = new Origin(reason, null, null);
-    return draft(new Instruction.Resume(), CommandStatus.DONE, origin, timeNanos, segment, runStep)
+    return draft(
+            new Instruction.Plain(CommandName.RESUME),
+            CommandStatus.DONE,
+            origin,
+            timeNanos,
+            segment,
+            runStep)
         .with(CommandStatus.DONE, runStep, "seen in its telemetry");
   }
 

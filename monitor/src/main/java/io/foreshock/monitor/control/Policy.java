@@ -4,6 +4,7 @@ package io.foreshock.monitor.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.config.PolicyMode;
 import io.foreshock.monitor.config.PolicySettings;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -96,7 +97,7 @@ public final class Policy {
 
   private static Decision checkpoint(RunFacts facts, Alarm alarm) {
     return new Decision(
-        new Instruction.Checkpoint(),
+        new Instruction.Plain(CommandName.CHECKPOINT),
         new Origin(
             "Warning: " + alarm.verdict().message() + " A checkpoint now is cheap insurance.",
             alarm.incident(),
@@ -112,7 +113,7 @@ public final class Policy {
       return; // a failed pause is not repeated at every line
     }
     if (stop != null) {
-      decisions.add(decision(new Instruction.Pause(), alarm, history, stop));
+      decisions.add(decision(new Instruction.Plain(CommandName.PAUSE), alarm, history, stop));
       return;
     }
     Instruction.Rollback rollback = rollback(facts, alarm);

@@ -66,7 +66,7 @@ final class RunLines {
     BitSet refused = found.replayed ? lines.refused : NONE;
     lines.outcome = scan.scan(write, refused, (point, index) -> line(point, index, found, watcher));
     if (lines.noRoom > 0) {
-      lines.outcome = lines.outcome.withNoRoom(memory.reason());
+      lines.outcome = lines.outcome.withNoRoom(memory.shortage());
     }
     lines.nanos = nanoTime.getAsLong() - start;
     long heardNanos = uptime.nanosAt(start);

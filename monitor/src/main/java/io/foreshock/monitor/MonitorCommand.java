@@ -29,9 +29,7 @@ public final class MonitorCommand implements Callable<Integer> {
   private static final long CLOSE_SECONDS = 30;
   private static final int MAX_PORT = 65_535;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--config",

@@ -67,9 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private long seed;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {

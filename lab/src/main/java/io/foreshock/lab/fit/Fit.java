@@ -58,9 +58,7 @@ abstract class Fit implements Callable<Integer> {
       description = "File to draw the runs, the fitted curves and the limits to.")
   private @Nullable Path plot;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   /**
    * Fits the table.

@@ -3,6 +3,7 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
@@ -81,14 +82,9 @@ final class GradRmsFit extends Fit {
   private static String text(GradientRms fit, double[] sizes) {
     TextTable text =
         TextTable.ofNumbers(
-            "learning rate",
-            "parameters",
-            "gradient RMS",
-            "95 %",
-            "outside by",
-            "reaches epsilon at",
-            "95 %",
-            "outside by");
+            ("learning rate|parameters|gradient RMS|95 %|outside by|reaches epsilon at|95 %"
+                    + "|outside by")
+                .split("\\|"));
     for (double rate : fit.learningRates()) {
       Crossing critical = fit.criticalParameters(rate);
       for (double size : sizes) {
@@ -144,28 +140,15 @@ final class GradRmsFit extends Fit {
     List<List<String>> csv = new ArrayList<>();
     csv.add(
         List.of(
-            "learning_rate",
-            "parameters",
-            COLUMN,
-            "low",
-            "high",
-            "critical_parameters",
-            "critical_parameters_low",
-            "critical_parameters_high"));
+            ("learning_rate,parameters,grad_rms,low,high,critical_parameters"
+                    + ",critical_parameters_low,critical_parameters_high")
+                .split(",")));
     for (double rate : fit.learningRates()) {
-      Crossing critical = fit.criticalParameters(rate);
+      Crossing c = fit.criticalParameters(rate);
       for (double size : sizes) {
-        Prediction prediction = fit.predict(size, rate);
-        csv.add(
-            List.of(
-                Figures.exact(rate),
-                Figures.exact(size),
-                Figures.exact(prediction.value()),
-                Figures.exact(prediction.low()),
-                Figures.exact(prediction.high()),
-                Figures.exact(critical.at()),
-                critical.low() == 0 ? "" : Figures.exact(critical.low()),
-                Figures.exact(critical.high())));
+        Prediction p = fit.predict(size, rate);
+        double low = SizeTrends.open(c.low());
+        csv.add(Csv.exact(rate, size, p.value(), p.low(), p.high(), c.at(), low, c.high()));
       }
     }
     return csv;

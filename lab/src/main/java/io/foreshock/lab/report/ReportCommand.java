@@ -96,9 +96,7 @@ public final class ReportCommand implements Callable<Integer> {
               + " standard output for json and md.")
   private @Nullable String out;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {

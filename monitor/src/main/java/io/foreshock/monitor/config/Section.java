@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * One mapping of the configuration file while it is read. It returns values or their defaults, and
@@ -45,53 +46,50 @@ final class Section {
   }
 
   String text(String key, String fallback) {
-    JsonNode value = ask(key, fallback);
-    if (absent(value)) {
-      return fallback;
-    }
-    if (!value.isValueNode()) {
-      problem(key, value, "expected text");
-      return fallback;
-    }
-    return value.asText();
+    return value(key, fallback, JsonNode::isValueNode, JsonNode::asText, "text");
   }
 
   long integer(String key, long fallback, long min, long max) {
-    JsonNode value = ask(key, fallback);
-    if (absent(value)) {
-      return fallback;
-    }
-    if (!value.isIntegralNumber()
-        || !value.canConvertToLong()
-        || value.longValue() < min
-        || value.longValue() > max) {
-      problem(key, value, "expected an integer from " + min + " to " + max);
-      return fallback;
-    }
-    return value.longValue();
+    return value(
+        key,
+        fallback,
+        value ->
+            value.isIntegralNumber()
+                && value.canConvertToLong()
+                && value.longValue() >= min
+                && value.longValue() <= max,
+        JsonNode::longValue,
+        "an integer from " + min + " to " + max);
   }
 
   double number(String key, double fallback, double min, double max) {
-    JsonNode value = ask(key, fallback);
-    if (absent(value)) {
-      return fallback;
-    }
-    if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
-      problem(key, value, "expected a number from " + min + " to " + max);
-      return fallback;
-    }
-    return value.doubleValue();
+    return value(
+        key,
+        fallback,
+        value -> value.isNumber() && value.doubleValue() >= min && value.doubleValue() <= max,
+        JsonNode::doubleValue,
+        "a number from " + min + " to " + max);
   }
 
   boolean flag(String key, boolean fallback) {
+    return value(key, fallback, JsonNode::isBoolean, JsonNode::booleanValue, "true or false");
+  }
+
+  private <T> T value(
+      String key,
+      T fallback,
+      Predicate<JsonNode> fits,
+      Function<JsonNode, T> reader,
+      String expected) {
     JsonNode value = ask(key, fallback);
     if (absent(value)) {
       return fallback;
     }
-    if (!value.isBoolean()) {
-      problem(key, value, "expected true or false");
+    if (!fits.test(value)) {
+      problem(key, value, "expected " + expected);
+      return fallback;
     }
-    return value.asBoolean(fallback);
+    return reader.apply(value);
   }
 
   <E extends Enum<E>> E choice(String key, E fallback) {

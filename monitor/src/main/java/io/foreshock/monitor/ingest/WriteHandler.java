@@ -57,15 +57,12 @@ public final class WriteHandler implements Handler<RoutingContext> {
       return;
     }
     String message =
-        "line "
-            + outcome.firstBadLine()
-            + ": "
-            + outcome.message()
-            + "; "
-            + outcome.dropped()
-            + " of "
-            + (outcome.taken() + outcome.dropped())
-            + " lines dropped, the others kept";
+        "line %s: %s; %s of %s lines dropped, the others kept"
+            .formatted(
+                outcome.firstBadLine(),
+                outcome.message(),
+                outcome.dropped(),
+                outcome.taken() + outcome.dropped());
     boolean again = outcome.noRoom() != null;
     if (again) {
       ctx.response().putHeader("Retry-After", RETRY_WITHOUT_ROOM_SECONDS);

@@ -165,12 +165,7 @@ public final class GradientRms {
 
   private void addCaveats(long distinct) {
     if (excluded > 0) {
-      caveats.add(
-          excluded
-              + (excluded == 1 ? " run has" : " runs have")
-              + " no finite gradient RMS and"
-              + (excluded == 1 ? " is" : " are")
-              + " left out of the fit");
+      caveats.add(TrendPoint.leftOut(excluded, "gradient RMS"));
     }
     if (!slope) {
       caveats.add("there is one learning rate only, so the fit holds for no other");

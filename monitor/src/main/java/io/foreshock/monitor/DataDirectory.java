@@ -30,10 +30,9 @@ record DataDirectory(@Nullable FileChannel channel) implements AutoCloseable {
       if (tryLock(channel, false) == null) {
         channel.close();
         throw new StartException(
-            "data directory "
-                + directory.toAbsolutePath()
-                + " is in use by another monitor:"
-                + " stop it, or choose another one with --data");
+            ("data directory %s is in use by another monitor: stop it, or choose another one with"
+                    + " --data")
+                .formatted(directory.toAbsolutePath()));
       }
       return new DataDirectory(channel);
     } catch (IOException e) {
@@ -56,9 +55,8 @@ record DataDirectory(@Nullable FileChannel channel) implements AutoCloseable {
     if (tryLock(channel, true) == null) {
       channel.close();
       throw new StartException(
-          "data directory "
-              + directory.toAbsolutePath()
-              + " is in use by a running monitor: ask that monitor (--monitor URL)");
+          "data directory %s is in use by a running monitor: ask that monitor (--monitor URL)"
+              .formatted(directory.toAbsolutePath()));
     }
     return new DataDirectory(channel);
   }

@@ -113,10 +113,9 @@ public final class Monitor {
     if (config.access().tokens().isEmpty() && !Routes.isLoopback(config.access().host())) {
       return Future.failedFuture(
           new StartException(
-              "host = "
-                  + config.access().host()
-                  + " can be reached from other machines, so tokens must be"
-                  + " configured (tokens: [...])"));
+              ("host = %s can be reached from other machines, so tokens must be configured"
+                      + " (tokens: [...])")
+                  .formatted(config.access().host())));
     }
     Vertx vertx =
         Vertx.vertx(

@@ -87,12 +87,11 @@ public final class MonitorCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .println(
-            "Foreshock monitor is up: http://"
-                + config.access().host()
-                + ":"
-                + monitor.port()
-                + "/  data: "
-                + config.data().toAbsolutePath().normalize());
+            "Foreshock monitor is up: http://%s:%s/  data: %s"
+                .formatted(
+                    config.access().host(),
+                    monitor.port(),
+                    config.data().toAbsolutePath().normalize()));
     closed.await();
     return 0;
   }

@@ -3,9 +3,11 @@ package io.foreshock.lab.recording;
 
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +71,8 @@ public final class SignalFilter {
   }
 
   private static Set<String> names() {
-    Set<String> names = new TreeSet<>();
-    for (Signal signal : Signal.values()) {
-      names.add(signal.wireName());
-    }
-    return names;
+    return Arrays.stream(Signal.values())
+        .map(Signal::wireName)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

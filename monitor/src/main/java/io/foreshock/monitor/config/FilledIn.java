@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  *
  * <p><b>Edges.</b> A variable that is unset or empty is a problem, because an empty token would
  * open the API to everyone. Keys are not filled in, and neither is the value of a variable.
+ *
+ * @param problems where missing variables are added
  */
 record FilledIn(Map<String, String> environment, List<String> problems) {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");

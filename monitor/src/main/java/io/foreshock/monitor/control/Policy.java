@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>when that was not enough, the budget of rollbacks is used up, or a rollback was refused:
  *       pause the run and page someone. A pause that fails is not repeated for the same incident.
  * </ol>
+ *
+ * @param settings its limits
  */
-public final class Policy {
+public record Policy(PolicySettings settings) {
   private static final int MAX_REDUCTIONS = 2;
   private static final int MAX_SKIP_BATCHES = 500;
   private static final Set<AlarmKind> SLOW =
@@ -49,13 +51,6 @@ public final class Policy {
           AlarmKind.GRADIENT_SPIKE,
           AlarmKind.UPDATE_SPIKE,
           AlarmKind.NONFINITE);
-
-  private final PolicySettings settings;
-
-  /** Creates a policy with these limits. */
-  public Policy(PolicySettings settings) {
-    this.settings = settings;
-  }
 
   /** Initial status of its commands: whether they wait for a person's approval. */
   public CommandStatus initialStatus(String run) {

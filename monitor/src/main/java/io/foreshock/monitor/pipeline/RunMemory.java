@@ -219,10 +219,8 @@ final class RunMemory {
     }
     return refuse(
         bytes + moreBytes > maxBytes
-            ? known.size()
-                + " runs use all that they may of the monitor's heap of "
-                + heapBytes
-                + " bytes"
+            ? "%s runs use all that they may of the monitor's heap of %s bytes"
+                .formatted(known.size(), heapBytes)
             : "limits.series = " + limits.series().all() + " of all runs are open");
   }
 

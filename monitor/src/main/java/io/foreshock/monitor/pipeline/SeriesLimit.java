@@ -148,11 +148,9 @@ final class SeriesLimit {
     if (name.length() > limits.names().bytes()
         || name.getBytes(StandardCharsets.UTF_8).length > limits.names().bytes()) {
       throw new RefusedLineException(
-          what
-              + " '"
-              + name.substring(0, Math.min(40, name.length()))
-              + "…' is longer than limits.name_bytes = "
-              + limits.names().bytes());
+          "%s '%s…' is longer than limits.name_bytes = %s"
+              .formatted(
+                  what, name.substring(0, Math.min(40, name.length())), limits.names().bytes()));
     }
   }
 }

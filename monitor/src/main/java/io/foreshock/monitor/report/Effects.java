@@ -113,17 +113,13 @@ record Effects(ReportedRun run, List<Episode> episodes) {
       return newest + ": it did not get to step " + Figures.count(step) + " again.";
     }
     double now = level(next.index(), step, step + 4 * SAMPLES);
-    String loss =
-        Double.isNaN(now)
-            ? "No loss was measured there."
-            : "At step "
-                + Figures.count(step)
-                + " its loss was "
-                + Figures.measured(now)
-                + (Double.isNaN(before)
-                    ? "."
-                    : ", against " + Figures.measured(before) + " before.");
-    return loss + " " + again(next, step);
+    if (Double.isNaN(now)) {
+      return "No loss was measured there. " + again(next, step);
+    }
+    String against =
+        Double.isNaN(before) ? "" : ", against " + Figures.measured(before) + " before";
+    return "At step %s its loss was %s%s. %s"
+        .formatted(Figures.count(step), Figures.measured(now), against, again(next, step));
   }
 
   private String again(Segment next, long step) {
@@ -133,9 +129,8 @@ record Effects(ReportedRun run, List<Episode> episodes) {
         .findFirst()
         .map(e -> "It happened again at step " + Figures.count(e.start()) + ".")
         .orElse(
-            "It did not happen again within "
-                + Figures.count(Math.min(AGAIN_STEPS, next.lastStep() - step))
-                + " steps.");
+            "It did not happen again within %s steps."
+                .formatted(Figures.count(Math.min(AGAIN_STEPS, next.lastStep() - step))));
   }
 
   /** Median of the first {@value #SAMPLES} finite losses of a stretch; NaN when there are none. */

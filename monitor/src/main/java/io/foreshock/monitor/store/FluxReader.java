@@ -53,15 +53,17 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
                   .map(field -> " or r._field == " + text(field))
                   .collect(Collectors.joining("", "r._field == \"step\"", ""))));
     }
-    return flux.append("  |> drop(columns: [\"_start\", \"_stop\", \"_measurement\"])\n")
-        .append(
-            "  |> pivot(rowKey: [\"_time\"], columnKey: [\"_field\"], valueColumn: \"_value\")\n")
-        .append(
+    return """
+        %s  |> drop(columns: ["_start", "_stop", "_measurement"])
+          |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+        %s  |> group()
+          |> sort(columns: ["_time"])
+        """
+        .formatted(
+            flux,
             where(
                 "exists r.step and r.step >= %d and r.step <= %d"
-                    .formatted(query.fromStep(), query.toStep())))
-        .append("  |> group()\n  |> sort(columns: [\"_time\"])\n")
-        .toString();
+                    .formatted(query.fromStep(), query.toStep())));
   }
 
   /** The Flux query for a run's alarms. */

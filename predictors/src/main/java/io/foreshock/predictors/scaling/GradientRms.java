@@ -146,15 +146,7 @@ public final class GradientRms {
 
   private static Regression regression(
       List<TrendPoint> points, boolean slope, boolean interaction) {
-    double[][] design = new double[points.size()][];
-    double[] values = new double[points.size()];
-    for (int i = 0; i < design.length; i++) {
-      TrendPoint point = points.get(i);
-      double n = Math.log10(point.parameters());
-      design[i] = row(n, Math.log10(point.learningRate()), slope, interaction);
-      values[i] = Math.log10(point.value());
-    }
-    return Regression.of(design, values);
+    return Regression.ofLogs(points, (n, h) -> row(n, h, slope, interaction));
   }
 
   private static double[] row(double n, double h, boolean slope, boolean interaction) {

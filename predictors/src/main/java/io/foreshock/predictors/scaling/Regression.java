@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.scaling;
 
+import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.DecompositionSolver;
@@ -38,6 +40,19 @@ record Regression(double[] coefficients, double[][] factor, double residualSquar
     }
     int degrees = design.length - columns;
     return new Regression(beta, qr.getR().getData(), degrees == 0 ? 0 : squares, degrees);
+  }
+
+  /**
+   * Fits the log10 of the points' values.
+   *
+   * @param row makes a row from the log10 of a point's size and of its learning rate
+   */
+  static Regression ofLogs(List<TrendPoint> points, BiFunction<Double, Double, double[]> row) {
+    return of(
+        points.stream()
+            .map(p -> row.apply(Math.log10(p.parameters()), Math.log10(p.learningRate())))
+            .toArray(double[][]::new),
+        points.stream().mapToDouble(p -> Math.log10(p.value())).toArray());
   }
 
   /** Fits y over 1, x, x² … xᵈᵉᵍʳᵉᵉ. */

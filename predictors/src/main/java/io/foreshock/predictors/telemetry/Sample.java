@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * for a measurement. A signal of the other measurement is always absent, so a reader may ask any
  * sample for the signals that it needs.
  *
- * <p><b>Threads.</b> Not safe; a parser reuses one instance, so store {@link #copy()}, not the
- * sample itself. <b>Cost.</b> No allocation after construction.
+ * <p><b>Threads.</b> Not safe; a parser reuses one instance, so do not store the sample itself.
+ * <b>Cost.</b> No allocation after construction.
  */
 public final class Sample {
   /** {@link #head()} of a line that is not about one attention head. */
@@ -147,16 +147,6 @@ public final class Sample {
   /** Segment declared by the sender, or {@link #NO_SEGMENT}. */
   public int segment() {
     return segment;
-  }
-
-  /** A sample of its own with the same content. */
-  public Sample copy() {
-    Sample copy = new Sample(measurement, layer, head, step, timeNanos);
-    System.arraycopy(values, 0, copy.values, 0, values.length);
-    copy.segment = segment;
-    copy.nonfinite = nonfinite;
-    copy.present = present;
-    return copy;
   }
 
   @Override

@@ -3,8 +3,7 @@ package io.foreshock.monitor.alert;
 
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.metrics.Meters;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,8 +21,6 @@ public final class NotifierQueue implements AutoCloseable {
   private final Notifier notifier;
   private final Meters meters;
   private final long startNanos = System.nanoTime();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition offered = lock.newCondition();
   private final SendOrder order;
   private final Thread thread;
   private Consumer<Notice> settled = notice -> {};
@@ -61,23 +58,17 @@ public final class NotifierQueue implements AutoCloseable {
 
   /** Number of messages that wait. */
   public int waiting() {
-    lock.lock();
-    try {
+    synchronized (order) {
       return order.size();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Adds a message. Call it after {@link #start}. */
   public void offer(Notice notice) {
     @Nullable Notice replaced;
-    lock.lock();
-    try {
+    synchronized (order) {
       replaced = order.offer(notice);
-      offered.signal();
-    } finally {
-      lock.unlock();
+      order.notifyAll();
     }
     if (replaced != null) {
       meters.notified(name(), "replaced");
@@ -88,11 +79,8 @@ public final class NotifierQueue implements AutoCloseable {
   /** Removes a message that its outbox dropped. */
   void withdraw(Notice notice) {
     meters.notified(name(), "dropped");
-    lock.lock();
-    try {
+    synchronized (order) {
       order.remove(notice.key());
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -121,16 +109,13 @@ public final class NotifierQueue implements AutoCloseable {
   }
 
   private SendOrder.Waiting awaitNext() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
+    synchronized (order) {
       SendOrder.Waiting next = order.next(nowNanos());
       while (next == null) {
-        offered.awaitNanos(order.waitNanos(nowNanos()));
+        TimeUnit.NANOSECONDS.timedWait(order, order.waitNanos(nowNanos()));
         next = order.next(nowNanos());
       }
       return next;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -146,15 +131,12 @@ public final class NotifierQueue implements AutoCloseable {
 
   private boolean isSettled(SendOrder.Waiting sent, Delivery delivery) {
     SendOrder.AfterFailure failure = null;
-    lock.lock();
-    try {
+    synchronized (order) {
       if (delivery instanceof Delivery.TryAgain again) {
         failure = order.failed(sent, again.waitMillis(), nowNanos());
       } else {
         order.settled(sent, nowNanos());
       }
-    } finally {
-      lock.unlock();
     }
     boolean delivered = delivery instanceof Delivery.Delivered;
     boolean givenUp = !delivered && (failure == null || failure == SendOrder.AfterFailure.GIVEN_UP);

@@ -103,7 +103,10 @@ final class Section {
         return choice;
       }
     }
-    problem(key, value, "expected one of " + String.join(", ", names(choices)));
+    problem(
+        key,
+        value,
+        "expected one of " + String.join(", ", Arrays.stream(choices).map(Section::name).toList()));
     return fallback;
   }
 
@@ -196,9 +199,5 @@ final class Section {
 
   private static String name(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static List<String> names(Enum<?>[] choices) {
-    return Arrays.stream(choices).map(Section::name).toList();
   }
 }

@@ -34,22 +34,4 @@ public record RunView(
     Forecast forecast,
     @Nullable Preflight preflight,
     List<Segment> segments,
-    List<Command> commands) {
-
-  RunView withCommands(List<Command> others) {
-    return new RunView(
-        run,
-        state,
-        segment,
-        lastStep,
-        lastTimeNanos,
-        loss,
-        configuration,
-        incidents,
-        openIncidents,
-        forecast,
-        preflight,
-        segments,
-        List.copyOf(others));
-  }
-}
+    List<Command> commands) {}

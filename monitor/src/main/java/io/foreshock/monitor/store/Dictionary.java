@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -70,11 +71,7 @@ final class Dictionary {
 
   /** All texts, in the order of their numbers. */
   List<String> all() {
-    List<String> all = new ArrayList<>();
-    for (int id = 0; id < ids.size(); id++) {
-      all.add(name(id));
-    }
-    return all;
+    return IntStream.range(0, ids.size()).mapToObj(this::name).toList();
   }
 
   /** Notes that the transaction of {@link #save} is committed. */

@@ -87,12 +87,8 @@ public final class DivergenceFit {
     Rows rows = new Rows();
     runs.forEach(run -> rows.add(run, scope));
     rows.check(scope);
-    List<Symptom> kept = new ArrayList<>();
-    for (Symptom symptom : Symptom.values()) {
-      if (symptom.scope().compareTo(scope) <= 0) {
-        kept.add(symptom);
-      }
-    }
+    List<Symptom> kept = new ArrayList<>(List.of(Symptom.values()));
+    kept.removeIf(symptom -> symptom.scope().compareTo(scope) > 0);
     while (true) {
       double[] fitted =
           LogisticRegression.fit(rows.columns(kept), rows.positive(), rows.weights(), RIDGE);

@@ -101,6 +101,13 @@ abstract class Fit implements Callable<Integer> {
     }
   }
 
+  /** Ends the command with a usage error unless the condition holds. */
+  final void require(boolean holds, String problem) {
+    if (!holds) {
+      throw wrong(problem);
+    }
+  }
+
   /** A mistake on the command line. */
   final ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);

@@ -52,9 +52,7 @@ final class GradRmsFit extends Fit {
   @Override
   void check() {
     asked.check();
-    if (!LogPlot.canDraw(epsilon)) {
-      throw wrong("--epsilon = " + epsilon + ": expected a number above 0");
-    }
+    require(LogPlot.canDraw(epsilon), "--epsilon = " + epsilon + ": expected a number above 0");
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class NotifierQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NotifierQueue.class);
 
+  private final String name;
   private final Notifier notifier;
   private final Meters meters;
   private final long startNanos = System.nanoTime();
@@ -28,17 +29,18 @@ public final class NotifierQueue implements AutoCloseable {
 
   /** Creates a queue that does not send yet. */
   public NotifierQueue(Notifier notifier, NotifierSettings settings, Meters meters) {
+    this.name = settings.name();
     this.notifier = notifier;
     this.meters = meters;
     this.order = new SendOrder(settings.attempts(), settings.perSecond());
-    this.thread = new Thread(this::run, "notifier " + notifier.name());
+    this.thread = new Thread(this::run, "notifier " + name);
     thread.setDaemon(true);
     meters.gauge(
         "foreshock.notifications.waiting",
         "messages not delivered yet",
         this::waiting,
         "notifier",
-        name());
+        name);
   }
 
   /**
@@ -53,7 +55,7 @@ public final class NotifierQueue implements AutoCloseable {
 
   /** The notifier's name. */
   public String name() {
-    return notifier.name();
+    return name;
   }
 
   /** Number of messages that wait. */
@@ -71,14 +73,14 @@ public final class NotifierQueue implements AutoCloseable {
       order.notifyAll();
     }
     if (replaced != null) {
-      meters.notified(name(), "replaced");
+      meters.notified(name, "replaced");
       settled.accept(replaced);
     }
   }
 
   /** Removes a message that its outbox dropped. */
   void withdraw(Notice notice) {
-    meters.notified(name(), "dropped");
+    meters.notified(name, "dropped");
     synchronized (order) {
       order.remove(notice.key());
     }
@@ -104,7 +106,7 @@ public final class NotifierQueue implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      LOG.debug("notifier {}: closed", name(), e);
+      LOG.debug("notifier {}: closed", name, e);
     }
   }
 
@@ -124,7 +126,7 @@ public final class NotifierQueue implements AutoCloseable {
       return notifier.deliver(notice);
     } catch (
         RuntimeException e) { // otherwise the thread would end, and no later message would be sent
-      LOG.debug("notifier {}: message {}", name(), notice.key(), e);
+      LOG.debug("notifier {}: message {}", name, notice.key(), e);
       return new Delivery.TryAgain(e.toString(), 0);
     }
   }
@@ -140,7 +142,7 @@ public final class NotifierQueue implements AutoCloseable {
     }
     boolean delivered = delivery instanceof Delivery.Delivered;
     boolean givenUp = !delivered && (failure == null || failure == SendOrder.AfterFailure.GIVEN_UP);
-    meters.notified(name(), delivered ? "delivered" : givenUp ? "given_up" : "failed");
+    meters.notified(name, delivered ? "delivered" : givenUp ? "given_up" : "failed");
     log(sent, delivery, givenUp);
     return failure != SendOrder.AfterFailure.TRIED_AGAIN;
   }
@@ -152,11 +154,11 @@ public final class NotifierQueue implements AutoCloseable {
     boolean first = !failing && sent.attempts() <= 1;
     failing = !(delivery instanceof Delivery.Delivered);
     if (givenUp) {
-      LOG.warn("notifier {}: message {} given up: {}", name(), sent.notice.key(), delivery);
+      LOG.warn("notifier {}: message {} given up: {}", name, sent.notice.key(), delivery);
     } else if (failing && first) {
       LOG.warn(
           "notifier {}: message {} not delivered: {}; further failures are only counted",
-          name(),
+          name,
           sent.notice.key(),
           delivery);
     }

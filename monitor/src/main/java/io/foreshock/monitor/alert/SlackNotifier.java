@@ -15,20 +15,13 @@ import java.util.Map;
 public final class SlackNotifier implements Notifier {
   private static final int MAX_TEXT = 2800; // Slack accepts 3000 in a block
 
-  private final NotifierSettings settings;
   private final RunLink link;
   private final Post post;
 
   /** Creates a notifier whose messages link to the dashboard. */
   public SlackNotifier(NotifierSettings settings, RunLink link) {
-    this.settings = settings;
     this.link = link;
     this.post = new Post(settings.url(), settings.timeoutSeconds());
-  }
-
-  @Override
-  public String name() {
-    return settings.name();
   }
 
   @Override

@@ -2,7 +2,6 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandLedger;
@@ -45,7 +44,7 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
   void list(RoutingContext ctx) {
     RunView view = runsApi.view(ctx);
     if (!ctx.request().params().contains("after") && !ctx.request().params().contains("wait")) {
-      Answers.json(ctx, array(view.commands()));
+      Answers.json(ctx, Json.array(view.commands(), CommandJson::of));
       return;
     }
     long after = Answers.integer(ctx, "after", 0, 0, Long.MAX_VALUE);
@@ -133,7 +132,7 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
     Runnable answer =
         () -> {
           if (answered.compareAndSet(false, true) && !ctx.response().ended()) {
-            Answers.json(ctx, array(given(run, after)));
+            Answers.json(ctx, Json.array(given(run, after), CommandJson::of));
           }
         };
     if (waitSeconds == 0) {
@@ -185,12 +184,6 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
     return stranger
         ? all.stream().filter(command -> command.status() == CommandStatus.PENDING).toList()
         : deliverable(run, after);
-  }
-
-  private static ArrayNode array(List<Command> commands) {
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    commands.forEach(command -> list.add(CommandJson.of(command)));
-    return list;
   }
 
   /** The command that a person gives. */

@@ -72,8 +72,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
     RunView view = view(ctx);
     ObjectNode json = summary(view);
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
-    ArrayNode open = json.putArray("open_incidents");
-    view.openIncidents().forEach(alarm -> open.add(AlarmJson.of(alarm)));
+    json.set("open_incidents", Json.array(view.openIncidents(), AlarmJson::of));
     json.set("preflight", view.preflight() == null ? null : PreflightJson.of(view.preflight()));
     Answers.json(ctx, json);
   }
@@ -112,9 +111,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
 
   /** {@code GET /api/v1/runs/{run}/segments}: segments, oldest first. */
   void segments(RoutingContext ctx) {
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    view(ctx).segments().forEach(segment -> list.add(SegmentJson.of(segment)));
-    Answers.json(ctx, list);
+    Answers.json(ctx, Json.array(view(ctx).segments(), SegmentJson::of));
   }
 
   /** The run that the path names. */

@@ -169,12 +169,8 @@ public final class Pipeline {
   }
 
   private Receipt journal(Entry entry) {
-    byte kind = EntryCodec.kind(entry);
-    byte[] payload = EntryCodec.payload(entry);
-    newest =
-        entry instanceof Entry.Lines
-            ? parts.journal().append(kind, payload)
-            : parts.journal().appendReserved(kind, payload);
+    boolean reserved = !(entry instanceof Entry.Lines);
+    newest = parts.journal().append(EntryCodec.kind(entry), EntryCodec.payload(entry), reserved);
     return newest;
   }
 

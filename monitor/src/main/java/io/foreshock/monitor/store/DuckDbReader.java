@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own
  * threads.
  */
-final class DuckDbReader {
+record DuckDbReader(Sql sql, Dictionary dictionary) {
   private static final String NONFINITE = "nonfinite";
 
   /** Highest step: steps are whole numbers that a double can hold. */
@@ -37,14 +37,6 @@ final class DuckDbReader {
     Cut ofWhole(int steps) {
       return new Cut(from / steps * steps, (width + steps - 1) / steps * steps);
     }
-  }
-
-  private final Sql sql;
-  private final Dictionary dictionary;
-
-  DuckDbReader(Sql sql, Dictionary dictionary) {
-    this.sql = sql;
-    this.dictionary = dictionary;
   }
 
   synchronized List<Series> series(SeriesQuery query) throws SQLException {

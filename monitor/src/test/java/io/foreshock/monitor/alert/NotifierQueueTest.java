@@ -202,7 +202,7 @@ class NotifierQueueTest {
     NotifierSettings settings =
         new NotifierSettings(
             NotifierSettings.Type.WEBHOOK,
-            notifier.name(),
+            "scripted",
             "http://x",
             "",
             Severity.WARNING,
@@ -221,11 +221,6 @@ class NotifierQueueTest {
 
     Scripted(Delivery... script) {
       this.script = new ArrayDeque<>(List.of(script));
-    }
-
-    @Override
-    public String name() {
-      return "scripted";
     }
 
     @Override

@@ -63,11 +63,6 @@ class EngineTest {
   /** A notifier that cannot deliver, for now. */
   private record Away() implements Notifier {
     @Override
-    public String name() {
-      return WEBHOOK.name();
-    }
-
-    @Override
     public Delivery deliver(Notice notice) {
       return new Delivery.TryAgain("away", 60_000);
     }

@@ -71,11 +71,6 @@ class NotifierQueueTest {
     Notifier faulty =
         new Notifier() {
           @Override
-          public String name() {
-            return "faulty";
-          }
-
-          @Override
           public Delivery deliver(Notice notice) {
             if (attempts.incrementAndGet() == 1) {
               throw new IllegalArgumentException("injected");
@@ -114,11 +109,6 @@ class NotifierQueueTest {
     Notifier poisoned =
         new Notifier() {
           @Override
-          public String name() {
-            return "poisoned";
-          }
-
-          @Override
           public Delivery deliver(Notice notice) {
             return notice.key().startsWith("mild")
                 ? new Delivery.TryAgain("status 500", 60_000)
@@ -142,11 +132,6 @@ class NotifierQueueTest {
     CountDownLatch open = new CountDownLatch(1);
     Notifier slow =
         new Notifier() {
-          @Override
-          public String name() {
-            return "slow";
-          }
-
           @Override
           public Delivery deliver(Notice notice) throws InterruptedException {
             open.await();
@@ -175,11 +160,6 @@ class NotifierQueueTest {
     CountDownLatch never = new CountDownLatch(1);
     Notifier hanging =
         new Notifier() {
-          @Override
-          public String name() {
-            return "hanging";
-          }
-
           @Override
           public Delivery deliver(Notice notice) throws InterruptedException {
             never.await();

@@ -73,6 +73,6 @@ final class PreflightScoreText {
 
   private static void line(StringBuilder text, String what, int hits, int total) {
     String interval = Shares.interval(new Share(hits, total));
-    text.append("%s: %d of %d %s\n".formatted(what, hits, total, interval));
+    text.append("%s: %s of %s %s\n".formatted(what, hits, total, interval));
   }
 }

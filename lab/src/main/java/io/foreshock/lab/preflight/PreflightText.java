@@ -32,13 +32,13 @@ final class PreflightText {
                   ? "unknown"
                   : Figures.number(100 * json.path("probability").asDouble()) + " %")
           .append(
-              ". Of %d finished runs, %d were unstable."
+              ". Of %s finished runs, %s were unstable."
                   .formatted(basis.path("settled").asInt(), basis.path("lost").asInt()));
     }
     text.append('\n');
     for (JsonNode crossing : json.path("crossings")) {
       text.append(
-          "  %s is expected to pass %s at step %d\n"
+          "  %s is expected to pass %s at step %s\n"
               .formatted(
                   crossing.path("signal").asText(),
                   number(crossing, "limit"),

@@ -185,7 +185,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
 
   private void narrow(SeriesQuery query, Map<Id, Series> series) throws SQLException {
     String where =
-        "WHERE %s AND step BETWEEN %d AND %d AND number IS NOT NULL AND measurement = %d"
+        "WHERE %s AND step BETWEEN %s AND %s AND number IS NOT NULL AND measurement = %s"
             .formatted(
                 where(query, false),
                 query.fromStep(),

@@ -179,7 +179,7 @@ final class StoreTransaction {
     String match =
         key.stream().map("t.%1$s = s.%1$s AND "::formatted).collect(Collectors.joining())
             // with these bounds DuckDB skips row groups of other times
-            + "t.time BETWEEN %d AND %d".formatted(lateFrom, lateTo);
+            + "t.time BETWEEN %s AND %s".formatted(lateFrom, lateTo);
     String update =
         values.stream()
             .map("%1$s = coalesce(s.%1$s, t.%1$s)"::formatted)

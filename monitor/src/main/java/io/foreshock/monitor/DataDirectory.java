@@ -10,15 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** The lock on the data directory, which one monitor holds at a time. */
-final class DataDirectory implements AutoCloseable {
-  /** Holds the lock; null for a copy of a directory, which has no lock file. */
-  private final @Nullable FileChannel channel;
-
-  private DataDirectory(@Nullable FileChannel channel) {
-    this.channel = channel;
-  }
-
+/**
+ * The lock on the data directory, which one monitor holds at a time.
+ *
+ * @param channel holds the lock; null for a copy of a directory, which has no lock file
+ */
+record DataDirectory(@Nullable FileChannel channel) implements AutoCloseable {
   /**
    * Creates the directory if it is missing, and locks it.
    *
@@ -33,10 +30,9 @@ final class DataDirectory implements AutoCloseable {
       if (tryLock(channel, false) == null) {
         channel.close();
         throw new StartException(
-            "data directory "
-                + directory.toAbsolutePath()
-                + " is in use by another monitor:"
-                + " stop it, or choose another one with --data");
+            ("data directory %s is in use by another monitor: stop it, or choose another one with"
+                    + " --data")
+                .formatted(directory.toAbsolutePath()));
       }
       return new DataDirectory(channel);
     } catch (IOException e) {
@@ -59,9 +55,8 @@ final class DataDirectory implements AutoCloseable {
     if (tryLock(channel, true) == null) {
       channel.close();
       throw new StartException(
-          "data directory "
-              + directory.toAbsolutePath()
-              + " is in use by a running monitor: ask that monitor (--monitor URL)");
+          "data directory %s is in use by a running monitor: ask that monitor (--monitor URL)"
+              .formatted(directory.toAbsolutePath()));
     }
     return new DataDirectory(channel);
   }

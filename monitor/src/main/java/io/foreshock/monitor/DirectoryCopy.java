@@ -20,14 +20,8 @@ import java.util.stream.Stream;
  *
  * <p><b>Errors.</b> {@link IOException} whose message names what to do.
  */
-final class DirectoryCopy implements AutoCloseable {
+record DirectoryCopy(Path path) implements AutoCloseable {
   private static final String STORE = "foreshock.duckdb";
-
-  private final Path path;
-
-  private DirectoryCopy(Path path) {
-    this.path = path;
-  }
 
   /**
    * Copies all data of a run, while no monitor runs on the directory.
@@ -37,11 +31,9 @@ final class DirectoryCopy implements AutoCloseable {
   static DirectoryCopy of(Path data, String run, String memory) throws IOException {
     if (!Files.exists(data.resolve(STORE))) {
       throw new IOException(
-          data
-              + " holds no "
-              + STORE
-              + ": its telemetry is in another store. Start the monitor with its configuration"
-              + " and ask it (--monitor URL)");
+          ("%s holds no %s: its telemetry is in another store. Start the monitor with its"
+                  + " configuration and ask it (--monitor URL)")
+              .formatted(data, STORE));
     }
     DirectoryCopy copy = new DirectoryCopy(Files.createTempDirectory("foreshock-report"));
     try (DataDirectory shared = DataDirectory.share(data)) {
@@ -51,11 +43,6 @@ final class DirectoryCopy implements AutoCloseable {
       copy.close();
       throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
     }
-  }
-
-  /** The temporary directory. */
-  Path path() {
-    return path;
   }
 
   @Override

@@ -8,12 +8,12 @@ import io.foreshock.monitor.api.Reception;
 import io.foreshock.monitor.api.Routes;
 import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
+import io.foreshock.monitor.pipeline.Parts;
 import io.foreshock.monitor.pipeline.Pipeline;
 import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.store.StoreFeed;
@@ -74,9 +74,7 @@ public final class Monitor {
     Runs runs = new Runs(config, nanoTime, Runtime.getRuntime().maxMemory());
     AlertRouter alerts =
         new AlertRouter(config.notifiers(), Notifiers.of(config, meters, wallClock));
-    Pipeline pipeline =
-        new Pipeline(
-            journal, runs, stores, alerts, new Policy(config.policy()), live, meters, wallClock);
+    Parts parts = new Parts(config, journal, runs, stores, alerts, live, meters, wallClock);
     meters.gauge(
         "foreshock.live.clients", "live streams", () -> live.subscriptions(LiveHub.Kind.STREAM));
     meters.gauge(
@@ -96,9 +94,8 @@ public final class Monitor {
     meters.gauge("foreshock.runs.in.memory", "runs not parked on disk", runs::inMemory);
     meters.gauge("foreshock.runs.bytes", "heap that the runs use, estimated", runs::bytes);
     meters.gauge("foreshock.series", "series of the runs in memory", runs::series);
-    this.engine = Engine.start(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
-    this.router =
-        Routes.router(vertx, config, engine, runs, stores, journal, live, meters, wallClock);
+    this.engine = Engine.start(parts, new Pipeline(parts));
+    this.router = Routes.router(vertx, parts, engine);
   }
 
   /** Starts a monitor. */
@@ -116,10 +113,9 @@ public final class Monitor {
     if (config.access().tokens().isEmpty() && !Routes.isLoopback(config.access().host())) {
       return Future.failedFuture(
           new StartException(
-              "host = "
-                  + config.access().host()
-                  + " can be reached from other machines, so tokens must be"
-                  + " configured (tokens: [...])"));
+              ("host = %s can be reached from other machines, so tokens must be configured"
+                      + " (tokens: [...])")
+                  .formatted(config.access().host())));
     }
     Vertx vertx =
         Vertx.vertx(
@@ -244,12 +240,9 @@ public final class Monitor {
         .recover(
             failure -> {
               String message =
-                  config.access().host()
-                      + ":"
-                      + config.access().port()
-                      + ": cannot listen there: "
-                      + failure.getMessage()
-                      + "; is a monitor running there? (--port)";
+                  "%s:%s: cannot listen there: %s; is a monitor running there? (--port)"
+                      .formatted(
+                          config.access().host(), config.access().port(), failure.getMessage());
               return vertx
                   .executeBlocking(
                       () -> {

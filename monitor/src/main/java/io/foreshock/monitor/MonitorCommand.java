@@ -29,9 +29,7 @@ public final class MonitorCommand implements Callable<Integer> {
   private static final long CLOSE_SECONDS = 30;
   private static final int MAX_PORT = 65_535;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--config",
@@ -89,12 +87,11 @@ public final class MonitorCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .println(
-            "Foreshock monitor is up: http://"
-                + config.access().host()
-                + ":"
-                + monitor.port()
-                + "/  data: "
-                + config.data().toAbsolutePath().normalize());
+            "Foreshock monitor is up: http://%s:%s/  data: %s"
+                .formatted(
+                    config.access().host(),
+                    monitor.port(),
+                    config.data().toAbsolutePath().normalize()));
     closed.await();
     return 0;
   }

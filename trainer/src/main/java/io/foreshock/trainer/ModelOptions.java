@@ -60,8 +60,7 @@ final class ModelOptions {
       description =
           "precision of the blocks' matrices, one of ${COMPLETION-CANDIDATES}: full, or ternary in"
               + " units of their mean or median size with activations of 8 bits as in BitNet b1.58"
-              + " (default:"
-              + " ${DEFAULT-VALUE})")
+              + " (default: ${DEFAULT-VALUE})")
   Linear linear = Linear.FLOAT;
 
   @Option(
@@ -69,8 +68,7 @@ final class ModelOptions {
       arity = "0..1",
       fallbackValue = "true",
       description =
-          "divide each of the blocks' matrices by its spectral norm, and learn that norm"
-              + " (default:"
+          "divide each of the blocks' matrices by its spectral norm, and learn that norm (default:"
               + " ${DEFAULT-VALUE})")
   boolean sigmaReparam;
 
@@ -98,9 +96,8 @@ final class ModelOptions {
   @Option(
       names = "--attention-kappa",
       description =
-          "mean square to which queries and keys are scaled, so that attention logits become"
-              + " about as large; 0 = off"
-              + " (default: ${DEFAULT-VALUE})")
+          "mean square to which queries and keys are scaled, so that attention logits become about"
+              + " as large; 0 = off (default: ${DEFAULT-VALUE})")
   double attentionKappa;
 
   @Option(

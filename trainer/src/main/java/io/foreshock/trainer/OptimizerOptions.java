@@ -59,9 +59,8 @@ final class OptimizerOptions {
       arity = "0..1",
       fallbackValue = "true",
       description =
-          "divide the learning rate of each tensor by max(1, RMS_t), as in StableAdamW; AdamW"
-              + " only (default:"
-              + " ${DEFAULT-VALUE})")
+          "divide the learning rate of each tensor by max(1, RMS_t), as in StableAdamW; AdamW only"
+              + " (default: ${DEFAULT-VALUE})")
   boolean updateClipping;
 
   @Option(

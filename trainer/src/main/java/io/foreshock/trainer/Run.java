@@ -101,10 +101,6 @@ final class Run {
     state = next;
   }
 
-  boolean checkpointing() {
-    return store != null;
-  }
-
   /** Saves the present state; empty when checkpointing is off. */
   Optional<Path> save() throws IOException {
     if (store == null) {

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -39,7 +38,7 @@ public final class Train implements Callable<Integer> {
 
   @Mixin private final TrainOptions options = new TrainOptions();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean succeeded;
@@ -74,9 +73,6 @@ public final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (spec == null) {
-      throw new IllegalStateException("the command was not started by picocli");
-    }
     List<String> problems = problems(spec.commandLine(), options);
     if (!problems.isEmpty()) {
       problems.forEach(System.err::println);

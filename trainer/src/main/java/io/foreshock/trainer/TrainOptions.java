@@ -66,8 +66,7 @@ final class TrainOptions {
       names = "--entropy-every",
       description =
           "steps between two measurements of attention entropy, among the steps that are sent"
-              + " (default:"
-              + " ${DEFAULT-VALUE})")
+              + " (default: ${DEFAULT-VALUE})")
   long entropyEvery = 10;
 
   @Option(

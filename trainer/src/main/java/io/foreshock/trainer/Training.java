@@ -25,14 +25,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Only one {@link #run} at a time in a process, because the gradient collector
  * is global.
+ *
+ * @param terminal whether a progress bar is drawn
  */
-final class Training {
+record Training(TrainOptions options, boolean terminal) {
   private static final long OUTBOX_BYTES = 16 << 20;
   private static final Duration LINGER = Duration.ofMillis(200);
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
-
-  private final TrainOptions options;
-  private final boolean terminal;
 
   /**
    * The result of a run.
@@ -65,16 +64,6 @@ final class Training {
               lines.setAside(),
               lines.dropped());
     }
-  }
-
-  /**
-   * Prepares a run from options without problems.
-   *
-   * @param terminal whether a progress bar is drawn
-   */
-  Training(TrainOptions options, boolean terminal) {
-    this.options = options;
-    this.terminal = terminal;
   }
 
   /**

@@ -67,25 +67,19 @@ public final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private long seed;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
     if (totalSteps < FEWEST_STEPS) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--total-steps = %d: expected at least %d".formatted(totalSteps, FEWEST_STEPS));
+      throw wrong("--total-steps = %d: expected at least %d".formatted(totalSteps, FEWEST_STEPS));
     }
     Path directory = data != null ? data : freshDirectory();
     try {
       if (Files.exists(directory.resolve("demo.yaml"))) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--data = "
-                + directory
-                + ": expected a new or empty directory, found data of an earlier demo");
+        throw wrong(
+            "--data = %s: expected a new or empty directory, found data of an earlier demo"
+                .formatted(directory));
       }
       Path home = Path.of(System.getProperty("foreshock.home", "."));
       DemoOptions options =
@@ -99,6 +93,10 @@ public final class DemoCommand implements Callable<Integer> {
       System.err.println("foreshock demo: " + e.getMessage());
       return 1;
     }
+  }
+
+  private ParameterException wrong(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
   }
 
   private static Path freshDirectory() {

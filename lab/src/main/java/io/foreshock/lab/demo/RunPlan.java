@@ -37,22 +37,16 @@ record RunPlan(String run, double learningRate) {
    * passes the stable range gradually.
    */
   List<String> command(DemoOptions options, String telemetryUrl, Path directory) {
+    String same =
+        "--layers 4 --heads 4 --width 64 --context 64 --batch 16 --weight-decay 1.0E-4"
+            + " --independent-weight-decay --schedule cosine --threads 1 --checkpoint-every 25";
     List<String> command = new ArrayList<>(List.of("train", "--run", run));
-    option(command, "layers", 4);
-    option(command, "heads", 4);
-    option(command, "width", 64);
-    option(command, "context", 64);
-    option(command, "batch", 16);
+    command.addAll(List.of(same.split(" ")));
     option(command, "learning-rate", learningRate);
-    option(command, "weight-decay", 1e-4);
-    command.add("--independent-weight-decay");
-    option(command, "schedule", "cosine");
     option(command, "warmup-steps", options.totalSteps() / 2);
     option(command, "total-steps", options.totalSteps());
     option(command, "seed", options.seed());
-    option(command, "threads", 1);
     option(command, "checkpoints", directory.resolve("checkpoints").resolve(run));
-    option(command, "checkpoint-every", 25);
     option(command, "telemetry", telemetryUrl);
     return command;
   }

@@ -106,23 +106,17 @@ final class ChinchillaFit extends Fit {
 
   @Override
   void check() {
-    if (approach < 1 || approach > 3) {
-      throw wrong("--approach = " + approach + ": expected 1, 2 or 3");
-    }
+    require(approach >= 1 && approach <= 3, "--approach = " + approach + ": expected 1, 2 or 3");
     for (double budget : budgets) {
-      if (!(budget > 0 && Double.isFinite(budget))) {
-        throw wrong("--budget = " + budget + ": expected a number of FLOPs above 0");
-      }
+      require(
+          budget > 0 && Double.isFinite(budget),
+          "--budget = " + budget + ": expected a number of FLOPs above 0");
     }
-    if (excluded < 0) {
-      throw wrong("--exclude-highest = " + excluded + ": expected at least 0");
-    }
-    if (!(tolerance >= 0 && tolerance <= 1)) {
-      throw wrong("--tolerance = " + tolerance + ": expected 0 to 1");
-    }
-    if (!(smooth >= 0 && Double.isFinite(smooth))) {
-      throw wrong("--smooth = " + smooth + ": expected at least 0 rows");
-    }
+    require(excluded >= 0, "--exclude-highest = " + excluded + ": expected at least 0");
+    require(tolerance >= 0 && tolerance <= 1, "--tolerance = " + tolerance + ": expected 0 to 1");
+    require(
+        smooth >= 0 && Double.isFinite(smooth),
+        "--smooth = " + smooth + ": expected at least 0 rows");
     resampling.check();
   }
 

@@ -2,6 +2,7 @@
 package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
@@ -51,19 +52,16 @@ record Estimates<T>(
 
   String text() {
     TextTable text = TextTable.ofNumbers("", "value", "standard error", "95 %");
-    values.forEach((name, value) -> text.row(cells(name, value)));
+    values.forEach(
+        (name, value) -> {
+          Spread spread = spread(value);
+          text.row(
+              name,
+              Figures.number(value.applyAsDouble(fit)),
+              Figures.number(spread.standardError()),
+              Figures.interval(spread.low(), spread.high()));
+        });
     return text.toString();
-  }
-
-  /** A row of {@link #text}: name, value, standard error and interval. */
-  private String[] cells(String name, ToDoubleFunction<T> value) {
-    Spread spread = spread(value);
-    return new String[] {
-      name,
-      Figures.number(value.applyAsDouble(fit)),
-      Figures.number(spread.standardError()),
-      Figures.interval(spread.low(), spread.high())
-    };
   }
 
   /** Adds each value under its name. */
@@ -117,11 +115,9 @@ record Estimates<T>(
   /** A row of {@link #csv}. */
   List<String> row(String name, ToDoubleFunction<T> value) {
     Spread spread = spread(value);
-    return List.of(
-        name,
-        Figures.exact(value.applyAsDouble(fit)),
-        Figures.exact(spread.standardError()),
-        Figures.exact(spread.low()),
-        Figures.exact(spread.high()));
+    double there = value.applyAsDouble(fit);
+    List<String> row = new ArrayList<>(List.of(name));
+    row.addAll(Csv.exact(there, spread.standardError(), spread.low(), spread.high()));
+    return row;
   }
 }

@@ -58,9 +58,7 @@ abstract class Fit implements Callable<Integer> {
       description = "File to draw the runs, the fitted curves and the limits to.")
   private @Nullable Path plot;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   /**
    * Fits the table.
@@ -100,6 +98,13 @@ abstract class Fit implements Callable<Integer> {
       return 1;
     } finally {
       err().flush();
+    }
+  }
+
+  /** Ends the command with a usage error unless the condition holds. */
+  final void require(boolean holds, String problem) {
+    if (!holds) {
+      throw wrong(problem);
     }
   }
 

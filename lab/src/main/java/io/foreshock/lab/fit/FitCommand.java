@@ -32,9 +32,7 @@ import picocli.CommandLine.Spec;
           + " or too few runs. 2: wrong usage."
     })
 public final class FitCommand implements Runnable {
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public void run() {

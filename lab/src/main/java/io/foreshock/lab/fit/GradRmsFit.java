@@ -3,6 +3,7 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
@@ -51,9 +52,7 @@ final class GradRmsFit extends Fit {
   @Override
   void check() {
     asked.check();
-    if (!LogPlot.canDraw(epsilon)) {
-      throw wrong("--epsilon = " + epsilon + ": expected a number above 0");
-    }
+    require(LogPlot.canDraw(epsilon), "--epsilon = " + epsilon + ": expected a number above 0");
   }
 
   @Override
@@ -67,8 +66,8 @@ final class GradRmsFit extends Fit {
     if (fit.learningRates().stream()
         .anyMatch(rate -> fit.criticalParameters(rate).decadesOutside() > FAR_DECADES)) {
       warnings.add(
-          "some sizes at which the gradients reach epsilon are more than 100 times outside the fitted"
-              + " sizes");
+          "some sizes at which the gradients reach epsilon are more than 100 times outside the"
+              + " fitted sizes");
     }
     return new FitResult(
         text(fit, sizes),
@@ -81,14 +80,9 @@ final class GradRmsFit extends Fit {
   private static String text(GradientRms fit, double[] sizes) {
     TextTable text =
         TextTable.ofNumbers(
-            "learning rate",
-            "parameters",
-            "gradient RMS",
-            "95 %",
-            "outside by",
-            "reaches epsilon at",
-            "95 %",
-            "outside by");
+            ("learning rate|parameters|gradient RMS|95 %|outside by|reaches epsilon at|95 %"
+                    + "|outside by")
+                .split("\\|"));
     for (double rate : fit.learningRates()) {
       Crossing critical = fit.criticalParameters(rate);
       for (double size : sizes) {
@@ -105,17 +99,15 @@ final class GradRmsFit extends Fit {
       }
     }
     double[] c = fit.coefficients();
-    return "log10 of the gradient RMS = "
-        + Figures.number(c[0])
-        + term(c[1], "log10 N")
-        + term(c[2], "log10 η")
-        + term(c[3], "log10 N log10 η")
-        + ", ± "
-        + Figures.number(fit.deviationDecades())
-        + " decades; epsilon "
-        + Figures.number(fit.epsilon())
-        + "\n\n"
-        + text;
+    return "log10 of the gradient RMS = %s%s%s%s, ± %s decades; epsilon %s\n\n%s"
+        .formatted(
+            Figures.number(c[0]),
+            term(c[1], "log10 N"),
+            term(c[2], "log10 η"),
+            term(c[3], "log10 N log10 η"),
+            Figures.number(fit.deviationDecades()),
+            Figures.number(fit.epsilon()),
+            text);
   }
 
   private static String term(double coefficient, String name) {
@@ -146,28 +138,15 @@ final class GradRmsFit extends Fit {
     List<List<String>> csv = new ArrayList<>();
     csv.add(
         List.of(
-            "learning_rate",
-            "parameters",
-            COLUMN,
-            "low",
-            "high",
-            "critical_parameters",
-            "critical_parameters_low",
-            "critical_parameters_high"));
+            ("learning_rate,parameters,grad_rms,low,high,critical_parameters"
+                    + ",critical_parameters_low,critical_parameters_high")
+                .split(",")));
     for (double rate : fit.learningRates()) {
-      Crossing critical = fit.criticalParameters(rate);
+      Crossing c = fit.criticalParameters(rate);
       for (double size : sizes) {
-        Prediction prediction = fit.predict(size, rate);
-        csv.add(
-            List.of(
-                Figures.exact(rate),
-                Figures.exact(size),
-                Figures.exact(prediction.value()),
-                Figures.exact(prediction.low()),
-                Figures.exact(prediction.high()),
-                Figures.exact(critical.at()),
-                critical.low() == 0 ? "" : Figures.exact(critical.low()),
-                Figures.exact(critical.high())));
+        Prediction p = fit.predict(size, rate);
+        double low = SizeTrends.open(c.low());
+        csv.add(Csv.exact(rate, size, p.value(), p.low(), p.high(), c.at(), low, c.high()));
       }
     }
     return csv;

@@ -55,9 +55,9 @@ final class LogitGrowthFit extends Fit {
   @Override
   void check() {
     asked.check();
-    if (!limitText.equals("seen") && !LogPlot.canDraw(number(limitText))) {
-      throw wrong("--limit = " + limitText + ": expected a number above 0 or the word seen");
-    }
+    require(
+        limitText.equals("seen") || LogPlot.canDraw(number(limitText)),
+        "--limit = " + limitText + ": expected a number above 0 or the word seen");
   }
 
   @Override

@@ -3,12 +3,14 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
 import io.foreshock.lab.print.Shares;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.scaling.HeldOut;
 import io.foreshock.predictors.scaling.LogitShape;
+import io.foreshock.predictors.scaling.Prediction;
 import io.foreshock.predictors.scaling.TrendPoint;
 import io.foreshock.predictors.stats.Share;
 import java.util.ArrayList;
@@ -72,21 +74,17 @@ final class LogitHoldOut {
   String text() {
     TextTable cells =
         TextTable.ofNumbers(
-            "fitted sizes",
-            "parameters",
-            "learning rate",
-            "predicted",
-            "95 %",
-            "measured",
-            "error, decades",
-            "side");
+            ("fitted sizes|parameters|learning rate|predicted|95 %|measured|error, decades"
+                    + "|side")
+                .split("\\|"));
     for (HeldOut.Cell cell : chosen.cells()) {
+      Prediction prediction = cell.prediction();
       cells.row(
           String.valueOf(cell.sizes()),
-          Figures.number(cell.prediction().parameters()),
-          Figures.number(cell.prediction().learningRate()),
-          Figures.number(cell.prediction().value()),
-          Figures.interval(cell.prediction().low(), cell.prediction().high()),
+          Figures.number(prediction.parameters()),
+          Figures.number(prediction.learningRate()),
+          Figures.number(prediction.value()),
+          Figures.interval(prediction.low(), prediction.high()),
           Figures.number(cell.actual()),
           Figures.number(cell.errorDecades()),
           cell.right(chosen.limit()) ? "right" : "wrong");
@@ -106,14 +104,12 @@ final class LogitHoldOut {
           Figures.number(line.median),
           Shares.text(line.inside));
     }
-    return cells
-        + "\n"
-        + summary
-        + "\n"
-        + Shares.text(chosen.above())
-        + " of the held-out runs are above the limit."
-        + (chosen.unknown() == 0 ? "" : " Runs without a logit: " + chosen.unknown() + ".")
-        + "\n";
+    return "%s\n%s\n%s of the held-out runs are above the limit.%s\n"
+        .formatted(
+            cells,
+            summary,
+            Shares.text(chosen.above()),
+            chosen.unknown() == 0 ? "" : " Runs without a logit: " + chosen.unknown() + ".");
   }
 
   ObjectNode json() {
@@ -152,25 +148,14 @@ final class LogitHoldOut {
     List<List<String>> csv = new ArrayList<>();
     csv.add(
         List.of(
-            "sizes",
-            "parameters",
-            "learning_rate",
-            "predicted",
-            "low",
-            "high",
-            "measured",
-            "error_decades"));
+            "sizes,parameters,learning_rate,predicted,low,high,measured,error_decades".split(",")));
     for (HeldOut.Cell cell : chosen.cells()) {
-      csv.add(
-          List.of(
-              String.valueOf(cell.sizes()),
-              Figures.exact(cell.prediction().parameters()),
-              Figures.exact(cell.prediction().learningRate()),
-              Figures.exact(cell.prediction().value()),
-              Figures.exact(cell.prediction().low()),
-              Figures.exact(cell.prediction().high()),
-              Double.isInfinite(cell.actual()) ? "inf" : Figures.exact(cell.actual()),
-              Figures.exact(cell.errorDecades())));
+      Prediction p = cell.prediction();
+      List<String> row = new ArrayList<>(List.of(String.valueOf(cell.sizes())));
+      row.addAll(Csv.exact(p.parameters(), p.learningRate(), p.value(), p.low(), p.high()));
+      row.add(Double.isInfinite(cell.actual()) ? "inf" : Figures.exact(cell.actual()));
+      row.add(Figures.exact(cell.errorDecades()));
+      csv.add(row);
     }
     return csv;
   }

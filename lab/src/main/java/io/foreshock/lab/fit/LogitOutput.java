@@ -3,6 +3,7 @@ package io.foreshock.lab.fit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.lab.print.Csv;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
 import io.foreshock.monitor.wire.Json;
@@ -15,32 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes how attention logits grow, in all output formats. */
-final class LogitOutput {
+record LogitOutput(LogitGrowth growth, List<TrendPoint> points, double[] sizes) {
   static final String COLUMN = "attention_logit_max";
-
-  private final LogitGrowth growth;
-  private final List<TrendPoint> points;
-  private final double[] sizes;
-
-  /** The output of a fit, with the points that were fitted and the sizes to predict. */
-  LogitOutput(LogitGrowth growth, List<TrendPoint> points, double[] sizes) {
-    this.growth = growth;
-    this.points = points;
-    this.sizes = sizes;
-  }
 
   String text() {
     TextTable curves =
         TextTable.ofNumbers(
-            "learning rate",
-            "runs",
-            "c0",
-            "c1",
-            "c2",
-            "± decades",
-            "critical size",
-            "95 %",
-            "outside by");
+            "learning rate|runs|c0|c1|c2|± decades|critical size|95 %|outside by".split("\\|"));
     TextTable predictions =
         TextTable.ofNumbers("learning rate", "parameters", "attention logit", "95 %", "outside by");
     for (LogitCurve curve : growth.curves()) {
@@ -74,16 +56,10 @@ final class LogitOutput {
           SizeTrends.text(critical),
           Figures.interval(critical.low(), critical.high()));
     }
-    return "log10 of the attention logit = c0 + c1 log10 N + c2 (log10 N)^2 for each learning rate ("
-        + growth.shape().wireName()
-        + "); limit "
-        + Figures.number(growth.limit())
-        + "\n\n"
-        + curves
-        + "\n"
-        + predictions
-        + "\n"
-        + rates;
+    return ("log10 of the attention logit = c0 + c1 log10 N + c2 (log10 N)^2 for each learning"
+            + " rate (%s); limit %s\n\n%s\n%s\n%s")
+        .formatted(
+            growth.shape().wireName(), Figures.number(growth.limit()), curves, predictions, rates);
   }
 
   ObjectNode json() {
@@ -124,35 +100,27 @@ final class LogitOutput {
     List<List<String>> csv = new ArrayList<>();
     csv.add(
         List.of(
-            "learning_rate",
-            "c0",
-            "c1",
-            "c2",
-            "critical_parameters",
-            "critical_parameters_low",
-            "critical_parameters_high",
-            "parameters",
-            COLUMN,
-            "low",
-            "high"));
+            ("learning_rate,c0,c1,c2,critical_parameters,critical_parameters_low"
+                    + ",critical_parameters_high,parameters,attention_logit_max,low,high")
+                .split(",")));
     for (LogitCurve curve : growth.curves()) {
       double[] c = curve.coefficients();
       Crossing critical = curve.criticalParameters();
       for (double size : sizes) {
         Prediction prediction = curve.predict(size);
         csv.add(
-            List.of(
-                Figures.exact(curve.learningRate()),
-                Figures.exact(c[0]),
-                Figures.exact(c[1]),
-                Figures.exact(c[2]),
-                Figures.exact(critical.at()),
-                critical.low() == 0 ? "" : Figures.exact(critical.low()),
-                Figures.exact(critical.high()),
-                Figures.exact(size),
-                Figures.exact(prediction.value()),
-                Figures.exact(prediction.low()),
-                Figures.exact(prediction.high())));
+            Csv.exact(
+                curve.learningRate(),
+                c[0],
+                c[1],
+                c[2],
+                critical.at(),
+                SizeTrends.open(critical.low()),
+                critical.high(),
+                size,
+                prediction.value(),
+                prediction.low(),
+                prediction.high()));
       }
     }
     return csv;

@@ -58,9 +58,7 @@ final class LrSensitivityFit extends Fit {
 
   @Override
   void check() {
-    if (!(from <= to)) {
-      throw wrong("--from = " + from + ", --to = " + to + ": expected --from not above --to");
-    }
+    require(from <= to, "--from = " + from + ", --to = " + to + ": expected --from not above --to");
   }
 
   @Override

@@ -13,7 +13,10 @@ import io.foreshock.predictors.scaling.chinchilla.PowerLawFit;
 import io.foreshock.predictors.scaling.chinchilla.PowerLawFit.Point;
 import io.foreshock.predictors.scaling.chinchilla.Spread;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,9 +65,7 @@ final class PowerFit extends Fit {
   @Override
   void check() {
     for (double x : at) {
-      if (!(x > 0 && Double.isFinite(x))) {
-        throw wrong("--at = " + x + ": expected a number above 0");
-      }
+      require(x > 0 && Double.isFinite(x), "--at = " + x + ": expected a number above 0");
     }
     resampling.check();
   }
@@ -124,16 +125,14 @@ final class PowerFit extends Fit {
           Figures.number(fit.law().at(x)),
           Figures.interval(spread.low(), spread.high()));
     }
-    return yColumn
-        + " = E + A "
-        + xColumn
-        + "^(-alpha), "
-        + fit.points()
-        + " rows, standard deviation of the log residuals "
-        + Figures.number(fit.deviation())
-        + "\n\n"
-        + estimates.text()
-        + (at.isEmpty() ? "" : "\n" + predictions);
+    return "%s = E + A %s^(-alpha), %s rows, standard deviation of the log residuals %s\n\n%s%s"
+        .formatted(
+            yColumn,
+            xColumn,
+            fit.points(),
+            Figures.number(fit.deviation()),
+            estimates.text(),
+            at.isEmpty() ? "" : "\n" + predictions);
   }
 
   private ObjectNode json(PowerLawFit fit, Estimates<PowerLaw> estimates) {
@@ -155,20 +154,14 @@ final class PowerFit extends Fit {
   }
 
   private LogPlot plot(List<Point> points, Estimates<PowerLaw> estimates) {
-    double[] x = points.stream().mapToDouble(Point::x).sorted().toArray();
-    double low = x[0];
-    double high = x[x.length - 1];
-    for (double there : at) {
-      low = Math.min(low, there);
-      high = Math.max(high, there);
-    }
+    double[] x = points.stream().mapToDouble(Point::x).toArray();
+    DoubleSummaryStatistics range =
+        DoubleStream.concat(Arrays.stream(x), at.stream().mapToDouble(v -> v)).summaryStatistics();
     LogPlot plot =
         new LogPlot(yColumn + " against " + xColumn, xColumn, yColumn)
             .series("rows")
-            .points(
-                points.stream().mapToDouble(Point::x).toArray(),
-                points.stream().mapToDouble(Point::y).toArray())
+            .points(x, points.stream().mapToDouble(Point::y).toArray())
             .series("fit");
-    return estimates.draw(plot, low, high, PowerLaw::at);
+    return estimates.draw(plot, range.getMin(), range.getMax(), PowerLaw::at);
   }
 }

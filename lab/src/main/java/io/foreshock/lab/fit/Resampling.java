@@ -27,7 +27,6 @@ final class Resampling {
       description = "Random seed of the resampling. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls the command
   @Spec(Spec.Target.MIXEE)
   private CommandSpec fit;
 

@@ -136,7 +136,7 @@ final class ScalingReport<T> {
     }
     TextTable table =
         TextTable.ofNumbers(
-            "budget, FLOPs", "parameters", "95 %", "tokens", "95 %", "tokens/parameter");
+            "budget, FLOPs|parameters|95 %|tokens|95 %|tokens/parameter".split("\\|"));
     for (double budget : budgets) {
       Allocation best = optimal.apply(estimates.fit(), budget);
       Spread parameters = estimates.spread(fit -> optimal.apply(fit, budget).parameters());

@@ -38,13 +38,9 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
         TextTable.ofNumbers(
             columns(
                 by,
-                "parameters",
-                "best loss, nats",
-                "at learning rate",
-                "sensitivity, nats",
-                "learning rates",
-                "runs",
-                "diverged"));
+                ("parameters|best loss, nats|at learning rate|sensitivity, nats|learning rates"
+                        + "|runs|diverged")
+                    .split("\\|")));
     for (Group group : groups) {
       for (Row row : group.rows()) {
         text.row(
@@ -76,14 +72,7 @@ record SensitivityOutput(List<String> by, List<Group> groups) {
         object.put("sensitivity", row.sensitivity());
         object.put("best_learning_rate", row.bestLearningRate());
         object.put("diverged", row.diverged());
-        ArrayNode cells = object.putArray("cells");
-        for (Cell cell : row.cells()) {
-          ObjectNode each = cells.addObject();
-          each.put("learning_rate", cell.learningRate());
-          each.put("loss", cell.loss());
-          each.put("runs", cell.runs());
-          each.put("diverged", cell.diverged());
-        }
+        object.set("cells", Json.MAPPER.valueToTree(row.cells()));
       }
     }
     return json;

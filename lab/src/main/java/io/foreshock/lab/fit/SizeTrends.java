@@ -95,8 +95,8 @@ final class SizeTrends {
   /** Adds a crossing with its interval and side; null means that there is no basis for one. */
   static void put(ObjectNode row, String name, @Nullable Crossing crossing) {
     row.put(name, crossing == null ? null : Json.finite(crossing.at()));
-    row.put(name + "_low", crossing == null ? null : open(crossing.low()));
-    row.put(name + "_high", crossing == null ? null : open(crossing.high()));
+    row.put(name + "_low", crossing == null ? null : Json.finite(open(crossing.low())));
+    row.put(name + "_high", crossing == null ? null : Json.finite(open(crossing.high())));
     row.put(name + "_side", crossing == null ? "no_basis" : side(crossing));
     row.put("decades_outside", crossing == null ? null : Json.finite(crossing.decadesOutside()));
   }
@@ -105,8 +105,9 @@ final class SizeTrends {
     return crossing.side().name().toLowerCase(Locale.ROOT);
   }
 
-  private static @Nullable Double open(double end) {
-    return end == 0 ? null : Json.finite(end);
+  /** An end of an interval; NaN when the interval is open there. */
+  static double open(double end) {
+    return end == 0 ? Double.NaN : end;
   }
 
   /** A crossing for people. */

@@ -21,7 +21,6 @@ final class SizesAsked {
               + " come next in the table.")
   private double @Nullable [] at;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls the command
   @Spec(Spec.Target.MIXEE)
   private CommandSpec fit;
 

@@ -61,13 +61,8 @@ final class Table {
     }
     if (kept.isEmpty()) {
       throw new IllegalArgumentException(
-          name
-              + ": no row has "
-              + column
-              + "="
-              + value
-              + ": expected one of "
-              + new TreeSet<>(cells));
+          "%s: no row has %s=%s: expected one of %s"
+              .formatted(name, column, value, new TreeSet<>(cells)));
     }
     return copy(kept);
   }
@@ -229,10 +224,8 @@ final class Table {
     if (repeats > 0 && !has("seed")) {
       String rowsRepeat = repeats + (repeats == 1 ? " row repeats" : " rows repeat");
       warn(
-          rowsRepeat
-              + " the "
-              + String.join(" and ", key)
-              + " of another row: counted as repeated runs");
+          "%s the %s of another row: counted as repeated runs"
+              .formatted(rowsRepeat, String.join(" and ", key)));
     }
   }
 
@@ -265,14 +258,8 @@ final class Table {
           if (mixed.size() > 1) {
             problem(
                 0,
-                (group.isEmpty() ? "" : group + ": ")
-                    + "rows of different "
-                    + column
-                    + " "
-                    + mixed
-                    + ": choose with --where "
-                    + column
-                    + "=VALUE");
+                "%srows of different %s %s: choose with --where %s=VALUE"
+                    .formatted(group.isEmpty() ? "" : group + ": ", column, mixed, column));
           }
         });
   }

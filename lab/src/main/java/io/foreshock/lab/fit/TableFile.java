@@ -43,14 +43,8 @@ final class TableFile {
             .filter(row -> row.cells().size() != header.size())
             .map(
                 row ->
-                    name
-                        + " row "
-                        + row.number()
-                        + ": "
-                        + row.cells().size()
-                        + " cells: expected "
-                        + header.size()
-                        + ", as the header has")
+                    "%s row %s: %s cells: expected %s, as the header has"
+                        .formatted(name, row.number(), row.cells().size(), header.size()))
             .limit(MOST_PROBLEMS)
             .toList();
     if (!problems.isEmpty()) {

@@ -158,21 +158,24 @@ public final class PreflightCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private ParameterException wrong(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
   private static String pretty(JsonNode json) {
     return json.toPrettyString() + "\n";
   }
 
   private void check() {
     if (format == Format.CSV) {
-      throw new ParameterException(spec.commandLine(), "--format = csv: expected text or json");
+      throw wrong("--format = csv: expected text or json");
     }
     if (holdOut && runs == null) {
-      throw new ParameterException(spec.commandLine(), "--hold-out: expected together with --runs");
+      throw wrong("--hold-out: expected together with --runs");
     }
     for (Path path : runs == null ? List.<Path>of() : runs) {
       if (!Files.isReadable(path)) {
-        throw new ParameterException(
-            spec.commandLine(), "--runs = " + path + ": expected a file or directory to read");
+        throw wrong("--runs = " + path + ": expected a file or directory to read");
       }
     }
   }
@@ -220,8 +223,7 @@ public final class PreflightCommand implements Callable<Integer> {
     } catch (NumberFormatException e) {
       // reported below, together with fractions
     }
-    throw new ParameterException(
-        spec.commandLine(),
+    throw wrong(
         optionName(field) + " = " + text + ": expected " + PreflightJson.expectation(field));
   }
 

@@ -24,12 +24,8 @@ final class PreflightScoreText {
     }
     TextTable table =
         TextTable.ofNumbers(
-            "parameters",
-            "learning rate",
-            "probability",
-            "safe learning rate",
-            "outcome",
-            "wrongly judged run");
+            "parameters|learning rate|probability|safe learning rate|outcome|wrongly judged run"
+                .split("\\|"));
     all.stream()
         .sorted(
             Comparator.comparingDouble(Judgement::parameters)
@@ -42,29 +38,18 @@ final class PreflightScoreText {
     List<Judgement> stable = all.stream().filter(judgement -> !judgement.lost()).toList();
     int looks = stable.stream().mapToInt(Judgement::looks).sum();
     int inside = stable.stream().mapToInt(Judgement::inside).sum();
-    text.append('\n')
-        .append(
-            line("runs judged rightly by smaller runs", count(all, Judgement::right), all.size()))
-        .append(
-            line(
-                "unstable runs judged rightly", count(unstable, Judgement::right), unstable.size()))
-        .append(
-            line(
-                "unstable runs among those whose learning rate was called safe",
-                count(safe, Judgement::lost),
-                safe.size()))
-        .append("Brier score: " + Figures.fixed(score.brier(), 3) + "\n")
-        .append(line("values of stable runs within their bands", inside, looks))
-        .append(
-            line(
-                "stable runs that were off trend at some milestone",
-                count(stable, HAS_LEFT),
-                stable.size()))
-        .append(
-            line(
-                "unstable runs that were off trend at some milestone",
-                count(unstable, HAS_LEFT),
-                unstable.size()));
+    text.append('\n');
+    line(text, "runs judged rightly by smaller runs", all, Judgement::right);
+    line(text, "unstable runs judged rightly", unstable, Judgement::right);
+    line(
+        text,
+        "unstable runs among those whose learning rate was called safe",
+        safe,
+        Judgement::lost);
+    text.append("Brier score: ").append(Figures.fixed(score.brier(), 3)).append('\n');
+    line(text, "values of stable runs within their bands", inside, looks);
+    line(text, "stable runs that were off trend at some milestone", stable, HAS_LEFT);
+    line(text, "unstable runs that were off trend at some milestone", unstable, HAS_LEFT);
     if (score.withoutBasis() > 0) {
       text.append("runs without a basis: ").append(score.withoutBasis()).append('\n');
     }
@@ -81,12 +66,13 @@ final class PreflightScoreText {
         judgement.right() ? "" : judgement.run());
   }
 
-  private static int count(List<Judgement> of, Predicate<Judgement> condition) {
-    return (int) of.stream().filter(condition).count();
+  private static void line(
+      StringBuilder text, String what, List<Judgement> of, Predicate<Judgement> condition) {
+    line(text, what, (int) of.stream().filter(condition).count(), of.size());
   }
 
-  private static String line(String what, int hits, int total) {
+  private static void line(StringBuilder text, String what, int hits, int total) {
     String interval = Shares.interval(new Share(hits, total));
-    return what + ": " + hits + " of " + total + " " + interval + "\n";
+    text.append("%s: %s of %s %s\n".formatted(what, hits, total, interval));
   }
 }

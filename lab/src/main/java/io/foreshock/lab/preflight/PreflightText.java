@@ -4,6 +4,8 @@ package io.foreshock.lab.preflight;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.lab.print.TextTable;
 import io.foreshock.monitor.report.Figures;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Writes a preflight for people. It reads the JSON form, so that the answer of a monitor and the
@@ -29,41 +31,36 @@ final class PreflightText {
               json.path("probability").isNull()
                   ? "unknown"
                   : Figures.number(100 * json.path("probability").asDouble()) + " %")
-          .append(". Of ")
-          .append(basis.path("settled").asInt())
-          .append(" finished runs, ")
-          .append(basis.path("lost").asInt())
-          .append(" were unstable.");
+          .append(
+              ". Of %s finished runs, %s were unstable."
+                  .formatted(basis.path("settled").asInt(), basis.path("lost").asInt()));
     }
     text.append('\n');
     for (JsonNode crossing : json.path("crossings")) {
-      text.append("  ")
-          .append(crossing.path("signal").asText())
-          .append(" is expected to pass ")
-          .append(Figures.number(crossing.path("limit").asDouble()))
-          .append(" at step ")
-          .append(crossing.path("step").asLong())
-          .append('\n');
+      text.append(
+          "  %s is expected to pass %s at step %s\n"
+              .formatted(
+                  crossing.path("signal").asText(),
+                  number(crossing, "limit"),
+                  crossing.path("step").asLong()));
     }
     if (!json.path("safe_learning_rate").isNull()) {
-      text.append("  highest safe learning rate: ")
-          .append(json.path("safe_up_to_the_highest").asBoolean() ? "at least " : "about ")
-          .append(Figures.number(json.path("safe_learning_rate").asDouble()))
-          .append('\n');
+      String bound = json.path("safe_up_to_the_highest").asBoolean() ? "at least" : "about";
+      text.append(
+          "  highest safe learning rate: %s %s\n"
+              .formatted(bound, number(json, "safe_learning_rate")));
     } else if (!verdict.equals("no_basis")) {
       text.append("  highest safe learning rate: unknown\n");
     }
     if (basis.path("runs").asInt() > 0) {
-      text.append("  basis: runs of ")
-          .append(Figures.number(basis.path("smallest_parameters").asDouble()))
-          .append(" to ")
-          .append(Figures.number(basis.path("largest_parameters").asDouble()))
-          .append(" parameters at learning rates of ")
-          .append(Figures.number(basis.path("lowest_learning_rate").asDouble()))
-          .append(" to ")
-          .append(Figures.number(basis.path("highest_learning_rate").asDouble()))
-          .append(outside(basis))
-          .append('\n');
+      text.append(
+          "  basis: runs of %s to %s parameters at learning rates of %s to %s%s\n"
+              .formatted(
+                  number(basis, "smallest_parameters"),
+                  number(basis, "largest_parameters"),
+                  number(basis, "lowest_learning_rate"),
+                  number(basis, "highest_learning_rate"),
+                  outside(basis)));
     }
     for (JsonNode caveat : json.path("caveats")) {
       text.append("  note: ").append(caveat.asText()).append('\n');
@@ -72,20 +69,22 @@ final class PreflightText {
     return text.toString();
   }
 
+  private static String number(JsonNode json, String name) {
+    return Figures.number(json.path(name).asDouble());
+  }
+
   private static String outside(JsonNode basis) {
-    StringBuilder text = new StringBuilder();
     double size = basis.path("decades_outside_size").asDouble(0);
     double rate = basis.path("decades_outside_rate").asDouble(0);
+    List<String> outside = new ArrayList<>();
     if (size > 0) {
-      text.append("; the new run is outside their sizes by a factor of ")
-          .append(Figures.number(Math.pow(10, size)));
+      outside.add("outside their sizes by a factor of " + Figures.number(Math.pow(10, size)));
     }
     if (rate > 0) {
-      text.append(size > 0 ? " and outside" : "; the new run is outside")
-          .append(" their learning rates by a factor of ")
-          .append(Figures.number(Math.pow(10, rate)));
+      outside.add(
+          "outside their learning rates by a factor of " + Figures.number(Math.pow(10, rate)));
     }
-    return text.toString();
+    return outside.isEmpty() ? "" : "; the new run is " + String.join(" and ", outside);
   }
 
   /** The expected values of each signal at about five steps. */

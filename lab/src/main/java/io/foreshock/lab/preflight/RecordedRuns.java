@@ -23,13 +23,7 @@ import java.util.stream.Stream;
  * <p><b>Errors.</b> The first bad lines of a file are quoted and the other bad lines are counted.
  * The good lines are used.
  */
-final class RecordedRuns {
-  private final Consumer<String> problems;
-
-  RecordedRuns(Consumer<String> problems) {
-    this.problems = problems;
-  }
-
+record RecordedRuns(Consumer<String> problems) {
   /**
    * The summaries of all runs in the files.
    *

@@ -4,8 +4,10 @@ package io.foreshock.lab.print;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import io.foreshock.monitor.report.Figures;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes CSV (RFC 4180). A line feed ends a row, and a field is quoted only if it has to be. */
@@ -29,5 +31,10 @@ public final class Csv {
   /** One row, without its line feed. */
   public static String row(List<String> fields) {
     return of(List.of(fields)).stripTrailing();
+  }
+
+  /** Numbers as cells with all their digits; those that are not finite are empty. */
+  public static List<String> exact(double... values) {
+    return Arrays.stream(values).mapToObj(Figures::exact).toList();
   }
 }

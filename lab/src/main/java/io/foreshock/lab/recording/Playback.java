@@ -64,15 +64,8 @@ public final class Playback {
 
   /** A line that says how much was read. */
   public String summary(int runs) {
-    return "replay: "
-        + lines
-        + " lines of "
-        + runs
-        + " runs, "
-        + badLines
-        + " bad, "
-        + rate(System.nanoTime())
-        + " lines/s";
+    return "replay: %s lines of %s runs, %s bad, %s lines/s"
+        .formatted(lines, runs, badLines, rate(System.nanoTime()));
   }
 
   private boolean play(Path file) {

@@ -122,11 +122,8 @@ public final class Recording {
     } catch (EOFException | ZipException e) {
       passOn(false, lines);
       throw new IOException(
-          "gzip data is cut off or damaged in line "
-              + reader.lineNumber()
-              + " ("
-              + e.getMessage()
-              + ")",
+          "gzip data is cut off or damaged in line %s (%s)"
+              .formatted(reader.lineNumber(), e.getMessage()),
           e);
     }
   }

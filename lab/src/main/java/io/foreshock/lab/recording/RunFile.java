@@ -16,15 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file with the telemetry of one run, written by a tool of this repository. One bad line is an
  * error for the whole file. {@link Recording} reads files of other origin and skips bad lines.
+ *
+ * @param file the file, which is not opened yet
  */
-public final class RunFile {
-  private final Path file;
-
-  /** The file, which is not opened yet. */
-  public RunFile(Path file) {
-    this.file = file;
-  }
-
+public record RunFile(Path file) {
   /**
    * Passes on every configuration and every sample of the run, in order.
    *

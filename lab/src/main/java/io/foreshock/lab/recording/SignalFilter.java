@@ -3,9 +3,11 @@ package io.foreshock.lab.recording;
 
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +45,8 @@ public final class SignalFilter {
       }
       if (!found) {
         throw new IllegalArgumentException(
-            "'"
-                + name.strip()
-                + "': expected a comma-separated list of "
-                + String.join(", ", names()));
+            "'%s': expected a comma-separated list of %s"
+                .formatted(name.strip(), String.join(", ", names())));
       }
     }
     return signals;
@@ -77,10 +77,8 @@ public final class SignalFilter {
   }
 
   private static Set<String> names() {
-    Set<String> names = new TreeSet<>();
-    for (Signal signal : Signal.values()) {
-      names.add(signal.wireName());
-    }
-    return names;
+    return Arrays.stream(Signal.values())
+        .map(Signal::wireName)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -40,7 +40,6 @@ public final class RecordedRun implements ReportedRun {
   private final Map<Integer, Values> nonfinite = new HashMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final List<RaisedAlarm> alarms = new ArrayList<>();
-  private long lines;
 
   /**
    * A run without any line yet.
@@ -62,17 +61,11 @@ public final class RecordedRun implements ReportedRun {
     }
     RunConfig before = watch.config();
     RunWatch.Use use = watch.accept(point, alarm -> alarms.add(RaisedAlarm.of(alarm)));
-    lines++;
     switch (use) {
       case CONFIG -> configured(before);
       case FED, LATE -> keep(point);
       case OTHER -> {}
     }
-  }
-
-  /** How many lines were added. */
-  public long lines() {
-    return lines;
   }
 
   @Override

@@ -96,9 +96,7 @@ public final class ReportCommand implements Callable<Integer> {
               + " standard output for json and md.")
   private @Nullable String out;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -110,9 +108,7 @@ public final class ReportCommand implements Callable<Integer> {
         run = recorded.name();
         text = format.write(RunReport.of(recorded));
       } else if (what.size() > 1) {
-        throw new ParameterException(
-            spec.commandLine(),
-            what + ": expected one run, or only files that end in .lp or .lp.gz");
+        throw wrong(what + ": expected one run, or only files that end in .lp or .lp.gz");
       } else if (data != null) {
         text = stopped(data, run);
       } else {
@@ -126,6 +122,10 @@ public final class ReportCommand implements Callable<Integer> {
     }
   }
 
+  private ParameterException wrong(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
   private static boolean isFile(String name) {
     return name.endsWith(".lp") || name.endsWith(".lp.gz");
   }
@@ -136,8 +136,7 @@ public final class ReportCommand implements Callable<Integer> {
     for (String name : what) {
       Path file = Path.of(name);
       if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        throw new ParameterException(
-            spec.commandLine(), name + ": expected a file that can be read");
+        throw wrong(name + ": expected a file that can be read");
       }
       try {
         recordings.read(file);
@@ -151,9 +150,7 @@ public final class ReportCommand implements Callable<Integer> {
           "expected telemetry of a run, found none in " + String.join(", ", what));
     }
     if (chosen == null && runs.size() > 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "the files contain several runs, choose with --run: " + runs.keySet());
+      throw wrong("the files contain several runs, choose with --run: " + runs.keySet());
     }
     String name = chosen == null ? runs.keySet().iterator().next() : chosen;
     RecordedRun run = runs.get(name);
@@ -165,8 +162,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   private String stopped(Path data, String run) throws IOException, InterruptedException {
     if (!Files.isDirectory(data)) {
-      throw new ParameterException(
-          spec.commandLine(), "--data = " + data + ": expected the data directory of a monitor");
+      throw wrong("--data = " + data + ": expected the data directory of a monitor");
     }
     try (StoppedMonitor stopped = StoppedMonitor.open(data, run)) {
       return new MonitorClient(stopped.address(), null, PATIENCE).report(run, format);

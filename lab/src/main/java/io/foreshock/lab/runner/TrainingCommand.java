@@ -33,9 +33,7 @@ public abstract class TrainingCommand implements Callable<Integer> {
               + " exist. Default: the number of cores.")
   private int workers = Runtime.getRuntime().availableProcessors();
 
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls this command
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   private final Path home;
 

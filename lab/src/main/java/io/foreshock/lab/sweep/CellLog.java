@@ -8,15 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Records in a sweep's directory how each cell ended, and prints the progress. */
-final class CellLog implements Workers.Listener<Cell> {
-  private final SweepFolder folder;
-  private final WorkProgress progress;
-
-  CellLog(SweepFolder folder, WorkProgress progress) {
-    this.folder = folder;
-    this.progress = progress;
-  }
-
+record CellLog(SweepFolder folder, WorkProgress progress) implements Workers.Listener<Cell> {
   @Override
   public void ended(Cell cell, double seconds, Optional<String> failure) {
     Optional<String> problem = failure;

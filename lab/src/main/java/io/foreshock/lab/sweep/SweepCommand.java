@@ -6,7 +6,6 @@ import io.foreshock.lab.runner.TrainingCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -164,25 +163,18 @@ public final class SweepCommand extends TrainingCommand {
   /** Whether all cells of a grid were trained; prints how many are missing. */
   private boolean complete(SweepFolder folder, List<Cell> grid, Set<Cell> failed)
       throws IOException {
-    int bad = 0;
-    int missing = 0;
-    int changed = 0;
-    for (Cell cell : grid) {
-      if (failed.contains(cell)) {
-        bad++;
-      } else if (!folder.finished(cell)) {
-        missing++;
-        changed += folder.changed(cell) ? 1 : 0;
-      }
-    }
-    if (missing > 0) {
+    List<Cell> missing =
+        folder.missing(grid.stream().filter(cell -> !failed.contains(cell)).toList());
+    int changed = folder.changed(missing);
+    if (!missing.isEmpty()) {
       String others =
           changed == 0 ? "" : "; " + changed + " of these were trained with other arguments";
       err()
           .printf(
-              "sweep: %d of this grid's %d cells are missing%s%n", missing, grid.size(), others);
+              "sweep: %d of this grid's %d cells are missing%s%n",
+              missing.size(), grid.size(), others);
     }
-    return bad + missing == 0;
+    return missing.isEmpty() && grid.stream().noneMatch(failed::contains);
   }
 
   private int one(SweepFolder folder, Cell cell) throws IOException, InterruptedException {
@@ -194,14 +186,8 @@ public final class SweepCommand extends TrainingCommand {
   /** Trains the cells that are missing and returns how many failed. */
   private int train(SweepFolder folder, List<Cell> wanted, String logs)
       throws IOException, InterruptedException {
-    List<Cell> missing = new ArrayList<>();
-    int changed = 0;
-    for (Cell cell : wanted) {
-      if (!folder.finished(cell)) {
-        missing.add(cell);
-        changed += folder.changed(cell) ? 1 : 0;
-      }
-    }
+    List<Cell> missing = folder.missing(wanted);
+    int changed = folder.changed(missing);
     if (changed > 0) {
       err().println("sweep: " + changed + " cells are trained again because of new arguments");
     }

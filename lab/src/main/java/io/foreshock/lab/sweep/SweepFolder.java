@@ -52,10 +52,25 @@ record SweepFolder(Path path) {
         && Files.exists(runs().telemetry(cell.run()));
   }
 
-  /** Whether the cell was trained to its end with other arguments. */
-  boolean changed(Cell cell) throws IOException {
-    Optional<EndedCell> ended = ended(cell);
-    return ended.isPresent() && !ended.get().failed() && !ended.get().cell().equals(cell);
+  /** The cells that have not been trained with these arguments. */
+  List<Cell> missing(List<Cell> cells) throws IOException {
+    List<Cell> missing = new ArrayList<>();
+    for (Cell cell : cells) {
+      if (!finished(cell)) {
+        missing.add(cell);
+      }
+    }
+    return missing;
+  }
+
+  /** How many of these cells were trained with other arguments. */
+  int changed(List<Cell> cells) throws IOException {
+    int changed = 0;
+    for (Cell cell : cells) {
+      Optional<EndedCell> ended = ended(cell).filter(end -> !end.failed());
+      changed += ended.isPresent() && !ended.get().cell().equals(cell) ? 1 : 0;
+    }
+    return changed;
   }
 
   /** The record of a cell; empty when it has not ended yet. */

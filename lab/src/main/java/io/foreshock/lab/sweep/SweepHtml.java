@@ -6,7 +6,6 @@ import io.foreshock.monitor.report.Html;
 import io.foreshock.monitor.report.Page;
 import io.foreshock.monitor.report.Svg;
 import io.foreshock.predictors.scaling.LearningRateSensitivity;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -123,34 +122,26 @@ final class SweepHtml {
 
   private void sensitivities() {
     int most = (int) rows.stream().map(row -> row.cell().learningRate()).distinct().count();
-    List<List<String>> table = new ArrayList<>();
-    for (Size size : sizes) {
-      for (Curve curve : curves) {
-        LearningRateSensitivity.Row row = curve.sensitivity();
-        if (curve.size().equals(size)) {
-          table.add(
-              List.of(
-                  Figures.count(curve.parameters()),
-                  size.text(),
-                  curve.variant(),
-                  Figures.fixed(row.bestLoss(), 4),
-                  Cell.text(row.bestLearningRate()),
-                  row.cells().size() < 2 ? Figures.NONE : Figures.fixed(row.sensitivity(), 4),
-                  row.cells().size() + " of " + most));
-        }
-      }
-    }
+    List<Curve> bySize =
+        sizes.stream()
+            .flatMap(size -> curves.stream().filter(curve -> curve.size().equals(size)))
+            .toList();
     html.markup("<section>\n").element("h2", "Sensitivity to the learning rate");
     html.table(
-        List.of(
-            "Parameters",
-            "Layers x width x heads",
-            "Variant",
-            "Lowest loss, nats/token",
-            "at learning rate",
-            "LR sensitivity, nats/token",
-            "Learning rates"),
-        table);
+        "Parameters|Layers x width x heads|Variant|Lowest loss, nats/token|at learning rate"
+            + "|LR sensitivity, nats/token|Learning rates",
+        bySize,
+        curve -> {
+          LearningRateSensitivity.Row row = curve.sensitivity();
+          return List.of(
+              Figures.count(curve.parameters()),
+              curve.size().text(),
+              curve.variant(),
+              Figures.fixed(row.bestLoss(), 4),
+              Cell.text(row.bestLearningRate()),
+              row.cells().size() < 2 ? Figures.NONE : Figures.fixed(row.sensitivity(), 4),
+              row.cells().size() + " of " + most);
+        });
     paragraph(
         "LR sensitivity is the mean over the learning rates of min(loss, initial loss) − lowest loss"
             + " (Wortsman et al. 2023, §2.2). A model that is equally bad at every learning rate has"
@@ -164,32 +155,21 @@ final class SweepHtml {
 
   private void cells() {
     html.markup("<details><summary>All cells</summary>\n");
-    List<List<String>> table = new ArrayList<>();
-    for (CellResult row : rows) {
-      table.add(
-          List.of(
-              row.cell().run(),
-              row.status().wireName(),
-              fixed(row.measured().initialLoss(), 4),
-              fixed(row.measured().loss(), 4),
-              measured(row.measured().attentionLogitMax()),
-              measured(row.measured().attentionLogitMaxRun()),
-              measured(row.measured().gradRms()),
-              fixed(row.cost().seconds(), 1),
-              row.message() == null ? "" : row.message()));
-    }
     html.table(
-        List.of(
-            "Run",
-            "Status",
-            "Initial loss, nats/token",
-            "Loss, nats/token",
-            "Attention logit of block 0",
-            "Largest attention logit",
-            "Gradient RMS of block 0",
-            "Seconds",
-            "Message"),
-        table);
+        "Run|Status|Initial loss, nats/token|Loss, nats/token|Attention logit of block 0"
+            + "|Largest attention logit|Gradient RMS of block 0|Seconds|Message",
+        rows,
+        row ->
+            List.of(
+                row.cell().run(),
+                row.status().wireName(),
+                fixed(row.measured().initialLoss(), 4),
+                fixed(row.measured().loss(), 4),
+                measured(row.measured().attentionLogitMax()),
+                measured(row.measured().attentionLogitMaxRun()),
+                measured(row.measured().gradRms()),
+                fixed(row.cost().seconds(), 1),
+                row.message() == null ? "" : row.message()));
     html.markup("</details>\n");
   }
 

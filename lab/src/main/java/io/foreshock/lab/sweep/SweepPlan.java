@@ -47,12 +47,7 @@ record SweepPlan(List<Cell> cells, List<Cell> missing, double slowness, int meas
       return new SweepPlan(cells, cells, 1, 0, Math.max(1, workers));
     }
     SweepFolder folder = new SweepFolder(directory);
-    List<Cell> missing = new ArrayList<>();
-    for (Cell cell : cells) {
-      if (!folder.finished(cell)) {
-        missing.add(cell);
-      }
-    }
+    List<Cell> missing = folder.missing(cells);
     double estimated = 0;
     double taken = 0;
     int measured = 0;

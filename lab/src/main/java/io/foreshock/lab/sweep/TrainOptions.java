@@ -20,21 +20,9 @@ record TrainOptions(Map<String, List<String>> byName) {
   /** Options that the sweep sets, and options with which a cell would not start from scratch. */
   private static final Set<String> RESERVED =
       Set.of(
-          "--run",
-          "--seed",
-          "--layers",
-          "--heads",
-          "--width",
-          "--learning-rate",
-          "--total-steps",
-          "--text",
-          "--telemetry",
-          "--threads",
-          "--checkpoints",
-          "--checkpoint-every",
-          "--keep",
-          "--resume",
-          "--token");
+          ("--run --seed --layers --heads --width --learning-rate --total-steps --text --telemetry"
+                  + " --threads --checkpoints --checkpoint-every --keep --resume --token")
+              .split(" "));
 
   /**
    * Reads {@code --option=value}, {@code --option value} and {@code --option}.

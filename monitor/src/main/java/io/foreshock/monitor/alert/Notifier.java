@@ -8,9 +8,6 @@ package io.foreshock.monitor.alert;
  * NotifierQueue} tries again, spaces attempts and counts them. <b>Threads.</b> One thread calls it.
  */
 public interface Notifier {
-  /** Name in logs, metrics and the journal. */
-  String name();
-
   /** Makes one attempt. A failure of the target or the network is a result, not an exception. */
   Delivery deliver(Notice notice) throws InterruptedException;
 }

@@ -3,8 +3,7 @@ package io.foreshock.monitor.alert;
 
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.metrics.Meters;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,11 +18,10 @@ import org.slf4j.LoggerFactory;
 public final class NotifierQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NotifierQueue.class);
 
+  private final String name;
   private final Notifier notifier;
   private final Meters meters;
   private final long startNanos = System.nanoTime();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition offered = lock.newCondition();
   private final SendOrder order;
   private final Thread thread;
   private Consumer<Notice> settled = notice -> {};
@@ -31,17 +29,18 @@ public final class NotifierQueue implements AutoCloseable {
 
   /** Creates a queue that does not send yet. */
   public NotifierQueue(Notifier notifier, NotifierSettings settings, Meters meters) {
+    this.name = settings.name();
     this.notifier = notifier;
     this.meters = meters;
     this.order = new SendOrder(settings.attempts(), settings.perSecond());
-    this.thread = new Thread(this::run, "notifier " + notifier.name());
+    this.thread = new Thread(this::run, "notifier " + name);
     thread.setDaemon(true);
     meters.gauge(
         "foreshock.notifications.waiting",
         "messages not delivered yet",
         this::waiting,
         "notifier",
-        name());
+        name);
   }
 
   /**
@@ -56,43 +55,34 @@ public final class NotifierQueue implements AutoCloseable {
 
   /** The notifier's name. */
   public String name() {
-    return notifier.name();
+    return name;
   }
 
   /** Number of messages that wait. */
   public int waiting() {
-    lock.lock();
-    try {
+    synchronized (order) {
       return order.size();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Adds a message. Call it after {@link #start}. */
   public void offer(Notice notice) {
     @Nullable Notice replaced;
-    lock.lock();
-    try {
+    synchronized (order) {
       replaced = order.offer(notice);
-      offered.signal();
-    } finally {
-      lock.unlock();
+      order.notifyAll();
     }
     if (replaced != null) {
-      meters.notified(name(), "replaced");
+      meters.notified(name, "replaced");
       settled.accept(replaced);
     }
   }
 
   /** Removes a message that its outbox dropped. */
   void withdraw(Notice notice) {
-    meters.notified(name(), "dropped");
-    lock.lock();
-    try {
+    meters.notified(name, "dropped");
+    synchronized (order) {
       order.remove(notice.key());
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -116,21 +106,18 @@ public final class NotifierQueue implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      LOG.debug("notifier {}: closed", name(), e);
+      LOG.debug("notifier {}: closed", name, e);
     }
   }
 
   private SendOrder.Waiting awaitNext() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
+    synchronized (order) {
       SendOrder.Waiting next = order.next(nowNanos());
       while (next == null) {
-        offered.awaitNanos(order.waitNanos(nowNanos()));
+        TimeUnit.NANOSECONDS.timedWait(order, order.waitNanos(nowNanos()));
         next = order.next(nowNanos());
       }
       return next;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -139,26 +126,23 @@ public final class NotifierQueue implements AutoCloseable {
       return notifier.deliver(notice);
     } catch (
         RuntimeException e) { // otherwise the thread would end, and no later message would be sent
-      LOG.debug("notifier {}: message {}", name(), notice.key(), e);
+      LOG.debug("notifier {}: message {}", name, notice.key(), e);
       return new Delivery.TryAgain(e.toString(), 0);
     }
   }
 
   private boolean isSettled(SendOrder.Waiting sent, Delivery delivery) {
     SendOrder.AfterFailure failure = null;
-    lock.lock();
-    try {
+    synchronized (order) {
       if (delivery instanceof Delivery.TryAgain again) {
         failure = order.failed(sent, again.waitMillis(), nowNanos());
       } else {
         order.settled(sent, nowNanos());
       }
-    } finally {
-      lock.unlock();
     }
     boolean delivered = delivery instanceof Delivery.Delivered;
     boolean givenUp = !delivered && (failure == null || failure == SendOrder.AfterFailure.GIVEN_UP);
-    meters.notified(name(), delivered ? "delivered" : givenUp ? "given_up" : "failed");
+    meters.notified(name, delivered ? "delivered" : givenUp ? "given_up" : "failed");
     log(sent, delivery, givenUp);
     return failure != SendOrder.AfterFailure.TRIED_AGAIN;
   }
@@ -170,11 +154,11 @@ public final class NotifierQueue implements AutoCloseable {
     boolean first = !failing && sent.attempts() <= 1;
     failing = !(delivery instanceof Delivery.Delivered);
     if (givenUp) {
-      LOG.warn("notifier {}: message {} given up: {}", name(), sent.notice.key(), delivery);
+      LOG.warn("notifier {}: message {} given up: {}", name, sent.notice.key(), delivery);
     } else if (failing && first) {
       LOG.warn(
           "notifier {}: message {} not delivered: {}; further failures are only counted",
-          name(),
+          name,
           sent.notice.key(),
           delivery);
     }

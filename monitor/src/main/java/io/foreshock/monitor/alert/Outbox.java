@@ -2,7 +2,6 @@
 package io.foreshock.monitor.alert;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.wire.Json;
@@ -10,6 +9,8 @@ import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +86,7 @@ public final class Outbox {
   public ObjectNode save() {
     ObjectNode saved = Json.object();
     saved.set("told", Json.MAPPER.valueToTree(notified));
-    ArrayNode notices = saved.putArray("waiting");
-    waiting.values().forEach(notice -> notices.add(notice.json()));
-    return saved;
+    return saved.set("waiting", Json.array(waiting.values(), Notice::json));
   }
 
   /** Restores the state that {@link #save} returned. */
@@ -112,11 +111,8 @@ public final class Outbox {
   private void keep(Notice notice) {
     waiting.put(notice.key(), notice);
     if (waiting.size() > MAX_WAITING) {
-      Notice least = waiting.values().iterator().next();
-      for (Notice other : waiting.values()) { // oldest first
-        boolean less = Urgency.of(other).compareTo(Urgency.of(least)) > 0;
-        least = less ? other : least;
-      }
+      Notice least = // of those that are equal, the oldest
+          Collections.max(waiting.values(), Comparator.comparing(Urgency::of));
       waiting.remove(least.key());
       dropped.add(least);
     }

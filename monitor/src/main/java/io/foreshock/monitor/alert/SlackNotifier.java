@@ -15,20 +15,13 @@ import java.util.Map;
 public final class SlackNotifier implements Notifier {
   private static final int MAX_TEXT = 2800; // Slack accepts 3000 in a block
 
-  private final NotifierSettings settings;
   private final RunLink link;
   private final Post post;
 
   /** Creates a notifier whose messages link to the dashboard. */
   public SlackNotifier(NotifierSettings settings, RunLink link) {
-    this.settings = settings;
     this.link = link;
     this.post = new Post(settings.url(), settings.timeoutSeconds());
-  }
-
-  @Override
-  public String name() {
-    return settings.name();
   }
 
   @Override
@@ -51,15 +44,13 @@ public final class SlackNotifier implements Notifier {
               case INFO -> ":information_source:";
             };
     String title =
-        icon
-            + " *"
-            + (closed ? "Over" : alarm.severity().name())
-            + ": "
-            + alarm.kind().replace('_', ' ')
-            + "* in "
-            + runLink(alarm.run())
-            + " at step "
-            + alarm.step();
+        "%s *%s: %s* in %s at step %s"
+            .formatted(
+                icon,
+                closed ? "Over" : alarm.severity().name(),
+                alarm.kind().replace('_', ' '),
+                runLink(alarm.run()),
+                alarm.step());
     JsonNode json = alarm.json();
     ObjectNode message = message(title, json.path("message").asText());
     ArrayNode facts = Json.MAPPER.createArrayNode();

@@ -40,11 +40,6 @@ public final class WebhookNotifier implements Notifier {
   }
 
   @Override
-  public String name() {
-    return settings.name();
-  }
-
-  @Override
   public Delivery deliver(Notice notice) throws InterruptedException {
     byte[] body = Json.bytes(notice.body());
     Map<String, String> headers = new LinkedHashMap<>();

@@ -2,7 +2,6 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandLedger;
@@ -11,8 +10,8 @@ import io.foreshock.monitor.control.Origin;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Entry;
+import io.foreshock.monitor.pipeline.Parts;
 import io.foreshock.monitor.pipeline.RunView;
-import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
@@ -20,7 +19,6 @@ import io.foreshock.predictors.control.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Commands to runs: their history, polls of training runs, approvals and acknowledgements. */
-final class CommandsApi {
+record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int MAX_TEXT = 1000;
   private static final Map<String, CommandStatus> ACKNOWLEDGEMENTS =
@@ -39,22 +37,6 @@ final class CommandsApi {
           "refused", CommandStatus.REFUSED,
           "failed", CommandStatus.FAILED);
 
-  private final Runs runs;
-  private final RunsApi runsApi;
-  private final Engine engine;
-  private final LiveHub live;
-  private final int maxPolls;
-  private final Clock clock;
-
-  CommandsApi(Runs runs, RunsApi runsApi, Engine engine, LiveHub live, int maxPolls, Clock clock) {
-    this.runs = runs;
-    this.runsApi = runsApi;
-    this.engine = engine;
-    this.live = live;
-    this.maxPolls = maxPolls;
-    this.clock = clock;
-  }
-
   /**
    * {@code GET …/commands}: all commands. With {@code after=} or {@code wait=} only those that the
    * training run must still carry out; waits until there is one.
@@ -62,7 +44,7 @@ final class CommandsApi {
   void list(RoutingContext ctx) {
     RunView view = runsApi.view(ctx);
     if (!ctx.request().params().contains("after") && !ctx.request().params().contains("wait")) {
-      Answers.json(ctx, array(view.commands()));
+      Answers.json(ctx, Json.array(view.commands(), CommandJson::of));
       return;
     }
     long after = Answers.integer(ctx, "after", 0, 0, Long.MAX_VALUE);
@@ -92,7 +74,7 @@ final class CommandsApi {
     } else {
       Instruction instruction = instruction(body);
       Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
-      long nowNanos = clock.millis() * 1_000_000;
+      long nowNanos = parts.clock().millis() * 1_000_000;
       submit(
           ctx,
           run,
@@ -150,13 +132,15 @@ final class CommandsApi {
     Runnable answer =
         () -> {
           if (answered.compareAndSet(false, true) && !ctx.response().ended()) {
-            Answers.json(ctx, array(given(run, after)));
+            Answers.json(ctx, Json.array(given(run, after), CommandJson::of));
           }
         };
     if (waitSeconds == 0) {
       answer.run();
       return;
     }
+    LiveHub live = parts.live();
+    int maxPolls = parts.config().limits().clients().polls();
     if (live.subscriptions(LiveHub.Kind.POLL) >= maxPolls) {
       ctx.response().putHeader("Retry-After", "5");
       throw new ApiException(
@@ -184,7 +168,7 @@ final class CommandsApi {
   }
 
   private List<Command> deliverable(String run, long after) {
-    return runs.view(run).map(RunView::commands).orElse(List.of()).stream()
+    return parts.runs().view(run).map(RunView::commands).orElse(List.of()).stream()
         .filter(command -> command.id() > after && command.status().deliverable())
         .toList();
   }
@@ -195,17 +179,11 @@ final class CommandsApi {
    * them. They do not end the wait, because a client that ignores them would ask again at once.
    */
   private List<Command> given(String run, long after) {
-    List<Command> all = runs.view(run).map(RunView::commands).orElse(List.of());
+    List<Command> all = parts.runs().view(run).map(RunView::commands).orElse(List.of());
     boolean stranger = all.stream().allMatch(command -> command.id() < after);
     return stranger
         ? all.stream().filter(command -> command.status() == CommandStatus.PENDING).toList()
         : deliverable(run, after);
-  }
-
-  private static ArrayNode array(List<Command> commands) {
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    commands.forEach(command -> list.add(CommandJson.of(command)));
-    return list;
   }
 
   /** The command that a person gives. */

@@ -4,9 +4,7 @@ package io.foreshock.monitor.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.ControlException;
-import io.foreshock.monitor.ingest.BrokenBodyException;
-import io.foreshock.monitor.ingest.TooLargeException;
-import io.foreshock.monitor.ingest.TooSlowException;
+import io.foreshock.monitor.ingest.BodyException;
 import io.foreshock.monitor.journal.NoRoomException;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.SaturatedException;
@@ -27,16 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Maps every failure to a status and {@code {"code","message"}}; the only place that does. */
-final class ErrorBodies {
+record ErrorBodies(Meters meters) {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorBodies.class);
   private static final String RETRY_AFTER_SECONDS = "1";
   private static final String RETRY_WHEN_FULL_SECONDS = "10";
-
-  private final Meters meters;
-
-  ErrorBodies(Meters meters) {
-    this.meters = meters;
-  }
 
   /** Answers a failed request. */
   void answer(RoutingContext ctx) {
@@ -52,11 +44,9 @@ final class ErrorBodies {
       answer(ctx, 400, failure.getMessage());
     } else if (failure instanceof ControlException e) {
       answer(ctx, e.missing() ? 404 : 409, e.getMessage());
-    } else if (failure instanceof TooLargeException) {
-      answer(ctx, 413, failure.getMessage());
-    } else if (failure instanceof TooSlowException) {
-      answer(ctx, 408, failure.getMessage());
-    } else if (failure instanceof BrokenBodyException) {
+    } else if (failure instanceof BodyException e && e.getCause() == null) {
+      answer(ctx, e.status(), e.getMessage());
+    } else if (failure instanceof BodyException) {
       brokenBody(ctx, failure);
     } else if (failure instanceof SaturatedException) {
       ctx.response().putHeader("Retry-After", RETRY_AFTER_SECONDS);

@@ -14,21 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>A client that reads too slowly receives {@code overflow} and is disconnected. It reconnects by
  * itself and should then read the series again.
  */
-final class LiveApi {
+record LiveApi(RunsApi runs, LiveHub live, int maxClients) {
   private static final int MAX_UNSENT_EVENTS = 4096;
   private static final int MAX_UNSENT_BYTES = 4 << 20;
   private static final long GRACE_MILLIS = 2_000;
   private static final long HEARTBEAT_MILLIS = 15_000;
-
-  private final RunsApi runs;
-  private final LiveHub live;
-  private final int maxClients;
-
-  LiveApi(RunsApi runs, LiveHub live, int maxClients) {
-    this.runs = runs;
-    this.live = live;
-    this.maxClients = maxClients;
-  }
 
   void stream(RoutingContext ctx) {
     String run = runs.view(ctx).run();

@@ -9,13 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 
 /** {@code POST /api/v1/preflight}: judges a configuration by the runs that have ended. */
-final class PreflightApi {
-  private final Engine engine;
-
-  PreflightApi(Engine engine) {
-    this.engine = engine;
-  }
-
+record PreflightApi(Engine engine) {
   void post(RoutingContext ctx) {
     RunConfig config = PreflightJson.config(Answers.body(ctx));
     Context context = ctx.vertx().getOrCreateContext();

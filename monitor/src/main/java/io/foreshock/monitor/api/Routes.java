@@ -1,50 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
-import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.ingest.BodyCollector;
 import io.foreshock.monitor.ingest.WriteHandler;
-import io.foreshock.monitor.journal.Journal;
-import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;
-import io.foreshock.monitor.pipeline.Runs;
+import io.foreshock.monitor.pipeline.Parts;
 import io.foreshock.monitor.store.Stores;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 
 /** The table of routes. {@code openapi.json} describes it; a test compares the two. */
 public final class Routes {
   private Routes() {}
 
   /** Creates a router over these parts. */
-  public static Router router(
-      Vertx vertx,
-      MonitorConfig config,
-      Engine engine,
-      Runs runs,
-      Stores stores,
-      Journal journal,
-      LiveHub live,
-      Meters meters,
-      Clock clock) {
-    Service service = new Service(engine, journal, stores, meters);
-    RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
+  public static Router router(Vertx vertx, Parts parts, Engine engine) {
+    Limits limits = parts.config().limits();
+    Stores stores = parts.stores();
+    Service service = new Service(engine, parts.journal(), stores, parts.meters());
+    RunList list = new RunList(vertx, parts.runs()::views);
+    RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
-    CommandsApi commands =
-        new CommandsApi(runs, runsApi, engine, live, config.limits().clients().polls(), clock);
+    CommandsApi commands = new CommandsApi(parts, runsApi, engine);
     PreflightApi preflight = new PreflightApi(engine);
-    LiveApi liveApi = new LiveApi(runsApi, live, config.limits().clients().live());
-    WriteHandler write = new WriteHandler(engine, config.limits());
+    LiveApi liveApi = new LiveApi(runsApi, parts.live(), limits.clients().live());
+    WriteHandler write = new WriteHandler(engine, limits);
     Authentication authentication =
-        new Authentication(config.access().tokens(), new WrongTokens(meters, System::nanoTime));
+        new Authentication(
+            parts.config().access().tokens(), new WrongTokens(parts.meters(), System::nanoTime));
     // only routes that need a body have it, because unread bodies must not use the room of writes
-    BodyCollector body = new BodyCollector(engine, config.limits());
+    BodyCollector body = new BodyCollector(engine, limits);
     Pages pages = new Pages();
-    ErrorBodies errors = new ErrorBodies(meters);
+    ErrorBodies errors = new ErrorBodies(parts.meters());
 
     Router router = Router.router(vertx);
     router.route().failureHandler(errors::answer);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * that sends lines in between only moves to the front. So no run is listed twice, and none is left
  * out that did not move.
  */
-final class RunListing {
+record RunListing(List<Row> rows, Map<String, Row> byRun) {
   static final RunListing EMPTY = new RunListing(List.of(), Map.of());
 
   /**
@@ -46,14 +46,6 @@ final class RunListing {
   record Page(Buffer json, @Nullable RunCursor next) {}
 
   private record Row(RunView view, String lowerName, RunCursor place, byte[] json) {}
-
-  private final List<Row> rows;
-  private final Map<String, Row> byRun;
-
-  private RunListing(List<Row> rows, Map<String, Row> byRun) {
-    this.rows = rows;
-    this.byRun = byRun;
-  }
 
   /** Returns the list of these runs; reuses those that did not change since this list. */
   RunListing with(Collection<RunView> views) {

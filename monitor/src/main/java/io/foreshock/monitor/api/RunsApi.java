@@ -27,18 +27,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Answers requests for runs, their alarms and segments. */
-final class RunsApi {
+record RunsApi(Runs runs, RunList list, Stores stores) {
   private static final int MAX_PAGE = 1000;
-
-  private final Runs runs;
-  private final RunList list;
-  private final Stores stores;
-
-  RunsApi(Runs runs, RunList list, Stores stores) {
-    this.runs = runs;
-    this.list = list;
-    this.stores = stores;
-  }
 
   /**
    * {@code GET /api/v1/runs?state=&q=&limit=&after=}: runs, newest line first; {@code q} is part of
@@ -83,8 +73,7 @@ final class RunsApi {
     RunView view = view(ctx);
     ObjectNode json = summary(view);
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
-    ArrayNode open = json.putArray("open_incidents");
-    view.openIncidents().forEach(alarm -> open.add(AlarmJson.of(alarm)));
+    json.set("open_incidents", Json.array(view.openIncidents(), AlarmJson::of));
     json.set("preflight", view.preflight() == null ? null : PreflightJson.of(view.preflight()));
     json.set("understood", understood(view.understood()));
     Answers.json(ctx, json);
@@ -139,9 +128,7 @@ final class RunsApi {
 
   /** {@code GET /api/v1/runs/{run}/segments}: segments, oldest first. */
   void segments(RoutingContext ctx) {
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    view(ctx).segments().forEach(segment -> list.add(SegmentJson.of(segment)));
-    Answers.json(ctx, list);
+    Answers.json(ctx, Json.array(view(ctx).segments(), SegmentJson::of));
   }
 
   /** The run that the path names. */

@@ -10,17 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /** {@code GET /api/v1/runs/{run}/series}: a run's values in buckets. */
-final class SeriesApi {
+record SeriesApi(RunsApi runs, Stores stores) {
   private static final int DEFAULT_BUCKETS = 2000;
   private static final int MAX_BUCKETS = 100_000;
-
-  private final RunsApi runs;
-  private final Stores stores;
-
-  SeriesApi(RunsApi runs, Stores stores) {
-    this.runs = runs;
-    this.stores = stores;
-  }
 
   void read(RoutingContext ctx) {
     SeriesQuery query = query(ctx);

@@ -97,9 +97,8 @@ public final class ConfigFile {
     if (limits.disk().journalBytes() < 2L * config.journalSegmentBytes()) {
       // the newest file is never deleted, so one file alone must not fill the journal
       problems.add(
-          "limits.journal_bytes = "
-              + limits.disk().journalBytes()
-              + ": expected at least twice journal.segment_bytes");
+          "limits.journal_bytes = %s: expected at least twice journal.segment_bytes"
+              .formatted(limits.disk().journalBytes()));
     }
   }
 }

@@ -17,18 +17,11 @@ import java.util.regex.Pattern;
  *
  * <p><b>Edges.</b> A variable that is unset or empty is a problem, because an empty token would
  * open the API to everyone. Keys are not filled in, and neither is the value of a variable.
+ *
+ * @param problems where missing variables are added
  */
-final class FilledIn {
+record FilledIn(Map<String, String> environment, List<String> problems) {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
-
-  private final Map<String, String> environment;
-  private final List<String> problems;
-
-  /** Fills in from {@code environment}; adds missing variables to {@code problems}. */
-  FilledIn(Map<String, String> environment, List<String> problems) {
-    this.environment = environment;
-    this.problems = problems;
-  }
 
   /** The tree with its texts filled in; mappings and lists are changed in place. */
   JsonNode of(JsonNode node) {

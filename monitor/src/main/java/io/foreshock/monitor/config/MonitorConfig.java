@@ -126,25 +126,18 @@ public record MonitorConfig(
 
   /** Returns this configuration with another address to listen on. */
   public MonitorConfig listeningOn(String newHost, int newPort) {
-    return new MonitorConfig(
-        new Access(newHost, newPort, access.publicUrl(), access.tokens()),
-        data,
-        limits,
-        journalSegmentBytes,
-        snapshotSeconds,
-        retentionRunsDays,
-        store,
-        horizonSteps,
-        policy,
-        notifiers,
-        names);
+    return with(new Access(newHost, newPort, access.publicUrl(), access.tokens()), data);
   }
 
   /** Returns this configuration with another data directory. */
   public MonitorConfig keepingDataIn(Path directory) {
+    return with(access, directory);
+  }
+
+  private MonitorConfig with(Access newAccess, Path newData) {
     return new MonitorConfig(
-        access,
-        directory,
+        newAccess,
+        newData,
         limits,
         journalSegmentBytes,
         snapshotSeconds,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.config;
 
-import java.util.Locale;
-
 /** The mode of the policy: what the monitor may do about an alarm. */
 public enum PolicyMode {
   /** It sends alarms only. */
@@ -11,9 +9,4 @@ public enum PolicyMode {
   ADVISE,
   /** Its commands are sent at once, within the budget. */
   ACT;
-
-  /** Name in the configuration and in JSON. */
-  public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 }

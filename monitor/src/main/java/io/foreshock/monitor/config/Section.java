@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * One mapping of the configuration file while it is read. It returns values or their defaults, and
@@ -47,53 +48,50 @@ final class Section {
   }
 
   String text(String key, String fallback) {
-    JsonNode value = ask(key, fallback);
-    if (absent(value)) {
-      return fallback;
-    }
-    if (!value.isValueNode()) {
-      problem(key, value, "expected text");
-      return fallback;
-    }
-    return value.asText();
+    return value(key, fallback, JsonNode::isValueNode, JsonNode::asText, "text");
   }
 
   long integer(String key, long fallback, long min, long max) {
-    JsonNode value = ask(key, fallback);
-    if (absent(value)) {
-      return fallback;
-    }
-    if (!value.isIntegralNumber()
-        || !value.canConvertToLong()
-        || value.longValue() < min
-        || value.longValue() > max) {
-      problem(key, value, "expected an integer from " + min + " to " + max);
-      return fallback;
-    }
-    return value.longValue();
+    return value(
+        key,
+        fallback,
+        value ->
+            value.isIntegralNumber()
+                && value.canConvertToLong()
+                && value.longValue() >= min
+                && value.longValue() <= max,
+        JsonNode::longValue,
+        "an integer from " + min + " to " + max);
   }
 
   double number(String key, double fallback, double min, double max) {
-    JsonNode value = ask(key, fallback);
-    if (absent(value)) {
-      return fallback;
-    }
-    if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
-      problem(key, value, "expected a number from " + min + " to " + max);
-      return fallback;
-    }
-    return value.doubleValue();
+    return value(
+        key,
+        fallback,
+        value -> value.isNumber() && value.doubleValue() >= min && value.doubleValue() <= max,
+        JsonNode::doubleValue,
+        "a number from " + min + " to " + max);
   }
 
   boolean flag(String key, boolean fallback) {
+    return value(key, fallback, JsonNode::isBoolean, JsonNode::booleanValue, "true or false");
+  }
+
+  private <T> T value(
+      String key,
+      T fallback,
+      Predicate<JsonNode> fits,
+      Function<JsonNode, T> reader,
+      String expected) {
     JsonNode value = ask(key, fallback);
     if (absent(value)) {
       return fallback;
     }
-    if (!value.isBoolean()) {
-      problem(key, value, "expected true or false");
+    if (!fits.test(value)) {
+      problem(key, value, "expected " + expected);
+      return fallback;
     }
-    return value.asBoolean(fallback);
+    return reader.apply(value);
   }
 
   <E extends Enum<E>> E choice(String key, E fallback) {
@@ -107,7 +105,10 @@ final class Section {
         return choice;
       }
     }
-    problem(key, value, "expected one of " + String.join(", ", names(choices)));
+    problem(
+        key,
+        value,
+        "expected one of " + String.join(", ", Arrays.stream(choices).map(Section::name).toList()));
     return fallback;
   }
 
@@ -218,9 +219,5 @@ final class Section {
 
   private static String name(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static List<String> names(Enum<?>[] choices) {
-    return Arrays.stream(choices).map(Section::name).toList();
   }
 }

@@ -75,7 +75,13 @@ public final class CommandLedger {
         "The run trains again, at step %d, after %s %d."
             .formatted(runStep, halt.name().wireName(), halt.id());
     Origin origin = new Origin(reason, null, null);
-    return draft(new Instruction.Resume(), CommandStatus.DONE, origin, timeNanos, segment, runStep)
+    return draft(
+            new Instruction.Plain(CommandName.RESUME),
+            CommandStatus.DONE,
+            origin,
+            timeNanos,
+            segment,
+            runStep)
         .with(CommandStatus.DONE, runStep, "seen in its telemetry");
   }
 
@@ -164,11 +170,8 @@ public final class CommandLedger {
     Command command = get(id);
     if (command.status() != CommandStatus.PENDING_APPROVAL) {
       throw ControlException.conflict(
-          "command "
-              + id
-              + " is "
-              + command.status().wireName()
-              + ": it cannot be approved or rejected");
+          "command %s is %s: it cannot be approved or rejected"
+              .formatted(id, command.status().wireName()));
     }
     return command;
   }
@@ -181,12 +184,8 @@ public final class CommandLedger {
     Command command = get(id);
     if (!command.status().deliverable() && command.status() != status) {
       throw ControlException.conflict(
-          "command "
-              + id
-              + " is "
-              + command.status().wireName()
-              + ": it cannot become "
-              + status.wireName());
+          "command %s is %s: it cannot become %s"
+              .formatted(id, command.status().wireName(), status.wireName()));
     }
     return command;
   }

@@ -158,20 +158,17 @@ final class History {
   }
 
   private @Nullable Command lastRollback() {
-    Command last = null;
-    for (Command command : actions) {
-      last = command.name() == CommandName.ROLLBACK ? command : last;
-    }
-    return last;
+    return actions.stream()
+        .filter(command -> command.name() == CommandName.ROLLBACK)
+        .reduce((earlier, later) -> later)
+        .orElse(null);
   }
 
   private @Nullable Command lastDone(CommandName name) {
-    Command last = null;
-    for (Command command : facts.commands()) {
-      boolean done = command.name() == name && command.status() == CommandStatus.DONE;
-      last = done ? command : last;
-    }
-    return last;
+    return facts.commands().stream()
+        .filter(command -> command.name() == name && command.status() == CommandStatus.DONE)
+        .reduce((earlier, later) -> later)
+        .orElse(null);
   }
 
   private static boolean reduces(Command command) {

@@ -4,6 +4,7 @@ package io.foreshock.monitor.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.config.PolicyMode;
 import io.foreshock.monitor.config.PolicySettings;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -31,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>when that was not enough, the budget of rollbacks is used up, or a rollback was refused:
  *       pause the run and page someone. A pause that fails is not repeated for the same incident.
  * </ol>
+ *
+ * @param settings its limits
  */
-public final class Policy {
+public record Policy(PolicySettings settings) {
   private static final int MAX_REDUCTIONS = 2;
   private static final int MAX_SKIP_BATCHES = 500;
   private static final Set<AlarmKind> SLOW =
@@ -48,13 +51,6 @@ public final class Policy {
           AlarmKind.GRADIENT_SPIKE,
           AlarmKind.UPDATE_SPIKE,
           AlarmKind.NONFINITE);
-
-  private final PolicySettings settings;
-
-  /** Creates a policy with these limits. */
-  public Policy(PolicySettings settings) {
-    this.settings = settings;
-  }
 
   /** Initial status of its commands: whether they wait for a person's approval. */
   public CommandStatus initialStatus(String run) {
@@ -96,7 +92,7 @@ public final class Policy {
 
   private static Decision checkpoint(RunFacts facts, Alarm alarm) {
     return new Decision(
-        new Instruction.Checkpoint(),
+        new Instruction.Plain(CommandName.CHECKPOINT),
         new Origin(
             "Warning: " + alarm.verdict().message() + " A checkpoint now is cheap insurance.",
             alarm.incident(),
@@ -112,7 +108,7 @@ public final class Policy {
       return; // a failed pause is not repeated at every line
     }
     if (stop != null) {
-      decisions.add(decision(new Instruction.Pause(), alarm, history, stop));
+      decisions.add(decision(new Instruction.Plain(CommandName.PAUSE), alarm, history, stop));
       return;
     }
     Instruction.Rollback rollback = rollback(facts, alarm);

@@ -85,22 +85,19 @@ public final class BodyCollector implements Handler<RoutingContext> {
 
   private static void broken(RoutingContext ctx, Throwable cause) {
     if (!ctx.failed()) { // otherwise it was answered before, such as with "too large"
-      refuse(ctx, new BrokenBodyException("the body is incomplete or not well-formed", cause));
+      refuse(ctx, new BodyException(400, "the body is incomplete or not well-formed", cause));
     }
   }
 
-  private TooLargeException tooLarge() {
-    return new TooLargeException("the body is longer than " + maxBytes + " bytes");
-  }
-
-  private TooSlowException tooSlow() {
-    return new TooSlowException("the body was not complete within " + receiveSeconds + " s");
+  private BodyException tooLarge() {
+    return BodyException.tooLarge("the body is longer than " + maxBytes + " bytes");
   }
 
   /** Closes the connection itself, because Vert.x would first wait for the rest of the body. */
   private void giveUp(RoutingContext ctx) {
     ctx.addEndHandler(end -> ctx.request().connection().close());
-    refuse(ctx, tooSlow());
+    String message = "the body was not complete within " + receiveSeconds + " s";
+    refuse(ctx, new BodyException(408, message, null));
   }
 
   /** Answers and closes the connection, because the rest of the body is not worth reading. */

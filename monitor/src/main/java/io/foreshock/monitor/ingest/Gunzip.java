@@ -18,7 +18,7 @@ final class Gunzip {
   /**
    * The decompressed body.
    *
-   * @throws TooLargeException when it is longer than {@code limit}
+   * @throws BodyException when it is longer than {@code limit}
    * @throws IllegalArgumentException when it is not gzip, or incomplete
    */
   static byte[] decompress(byte[] body, int limit) {
@@ -33,7 +33,7 @@ final class Gunzip {
             return text;
           }
           if (length >= limit) {
-            throw new TooLargeException("the body decompresses to more than " + limit + " bytes");
+            throw BodyException.tooLarge("the body decompresses to more than " + limit + " bytes");
           }
           text = Arrays.copyOf(text, (int) Math.min(limit, text.length * 2L));
           text[length++] = (byte) next;

@@ -16,19 +16,12 @@ import io.vertx.ext.web.RoutingContext;
  * <p>The event loop only decompresses and passes the text on. The answer is 204 when all lines are
  * accepted, and 400 with the first bad line when some are malformed. It is 429 when there is no
  * room for some. Good lines are kept in each case. The router answers failures.
+ *
+ * @param engine what it writes into, within {@code limits}
  */
-public final class WriteHandler implements Handler<RoutingContext> {
+public record WriteHandler(Engine engine, Limits limits) implements Handler<RoutingContext> {
   /** A run leaves memory a minute after its end, or when it is saved and silent. */
   private static final String RETRY_WITHOUT_ROOM_SECONDS = "30";
-
-  private final Engine engine;
-  private final Limits limits;
-
-  /** Creates a handler that writes into the engine within these limits. */
-  public WriteHandler(Engine engine, Limits limits) {
-    this.engine = engine;
-    this.limits = limits;
-  }
 
   @Override
   public void handle(RoutingContext ctx) {
@@ -57,15 +50,12 @@ public final class WriteHandler implements Handler<RoutingContext> {
       return;
     }
     String message =
-        "line "
-            + outcome.firstBadLine()
-            + ": "
-            + outcome.message()
-            + "; "
-            + outcome.dropped()
-            + " of "
-            + (outcome.taken() + outcome.dropped())
-            + " lines dropped, the others kept";
+        "line %s: %s; %s of %s lines dropped, the others kept"
+            .formatted(
+                outcome.firstBadLine(),
+                outcome.message(),
+                outcome.dropped(),
+                outcome.taken() + outcome.dropped());
     boolean again = outcome.noRoom() != null;
     if (again) {
       ctx.response().putHeader("Retry-After", RETRY_WITHOUT_ROOM_SECONDS);

@@ -141,12 +141,13 @@ public final class Journal implements AutoCloseable {
     return append(kind, payload, false);
   }
 
-  /** Appends an entry that may use the disk's reserve: small, and worth more than telemetry. */
-  public Receipt appendReserved(byte kind, byte[] payload) {
-    return append(kind, payload, true);
-  }
-
-  private Receipt append(byte kind, byte[] payload, boolean reserved) {
+  /**
+   * Appends an entry.
+   *
+   * @param reserved whether it may use the disk's reserve: it is small, and worth more than
+   *     telemetry
+   */
+  public Receipt append(byte kind, byte[] payload, boolean reserved) {
     CompletableFuture<@Nullable Void> durable = new CompletableFuture<>();
     long sequence = ++lastSequence;
     queue.add(new Pending(sequence, kind, payload, reserved, durable));

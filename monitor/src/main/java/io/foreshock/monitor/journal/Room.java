@@ -28,10 +28,8 @@ public record Room(long maxBytes, long reserveBytes) {
   Optional<String> shortage(Path directory, long bytes) {
     if (bytes >= maxBytes) {
       return Optional.of(
-          "it holds "
-              + bytes
-              + " bytes that are not stored yet, and limits.journal_bytes = "
-              + maxBytes);
+          "it holds %s bytes that are not stored yet, and limits.journal_bytes = %s"
+              .formatted(bytes, maxBytes));
     }
     // asking costs a microsecond, the fsync that follows a thousand
     long free = reserveBytes == 0 ? Long.MAX_VALUE : directory.toFile().getUsableSpace();

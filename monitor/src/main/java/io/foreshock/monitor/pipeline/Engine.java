@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.alert.Notice;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.config.NotifierSettings;
@@ -9,11 +8,9 @@ import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandLedger;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.metrics.Meters;
-import io.foreshock.monitor.store.Stores;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +34,11 @@ public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final long TICK_MILLIS = 1000;
 
+  private final Parts parts;
   private final Runs runs;
-  private final Journal journal;
-  private final Stores stores;
-  private final AlertRouter alerts;
   private final Pipeline pipeline;
   private final Snapshots snapshots;
-  private final Meters meters;
   private final Intake intake;
-  private final Clock wallClock;
   private final int retentionDays;
 
   /** Runs whose snapshots the next pass deletes; the pipeline's thread only. */
@@ -67,56 +60,36 @@ public final class Engine implements AutoCloseable {
    */
   private long coveredInVain;
 
-  private Engine(
-      MonitorConfig config,
-      Runs runs,
-      Journal journal,
-      Stores stores,
-      AlertRouter alerts,
-      Pipeline pipeline,
-      Meters meters,
-      Clock wallClock)
-      throws IOException {
-    this.wallClock = wallClock;
-    this.retentionDays = config.retentionRunsDays();
-    this.runs = runs;
-    this.journal = journal;
-    this.stores = stores;
-    this.alerts = alerts;
+  private Engine(Parts parts, Pipeline pipeline) throws IOException {
+    this.parts = parts;
+    this.runs = parts.runs();
     this.pipeline = pipeline;
-    this.meters = meters;
+    MonitorConfig config = parts.config();
+    this.retentionDays = config.retentionRunsDays();
     this.snapshots =
         new Snapshots(
             config.data().resolve("snapshots"),
             config.horizonSteps(),
             config.notifiers().stream().map(NotifierSettings::name).toList(),
-            wallClock);
+            parts.clock());
     this.intake = new Intake(config.limits().requests().inFlightBytes());
     this.saving =
-        new SnapshotPass(runs, snapshots, meters, intake::execute, saver, System::nanoTime);
+        new SnapshotPass(runs, snapshots, parts.meters(), intake::execute, saver, System::nanoTime);
+    Meters meters = parts.meters();
     meters.gauge("foreshock.intake.waiting", "tasks before the pipeline", intake::waiting);
     meters.gauge("foreshock.intake.bytes", "telemetry before the journal", intake::admittedBytes);
   }
 
   /** Starts an engine: recovers everything acknowledged, then accepts work. */
-  public static Engine start(
-      MonitorConfig config,
-      Runs runs,
-      Journal journal,
-      Stores stores,
-      AlertRouter alerts,
-      Pipeline pipeline,
-      Meters meters,
-      Clock wallClock)
-      throws IOException {
-    Engine engine = new Engine(config, runs, journal, stores, alerts, pipeline, meters, wallClock);
+  public static Engine start(Parts parts, Pipeline pipeline) throws IOException {
+    Engine engine = new Engine(parts, pipeline);
     engine.recover();
     engine.clock.scheduleWithFixedDelay(
         () -> engine.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     engine.clock.scheduleWithFixedDelay(
         () -> engine.intake.execute(engine::snapshotUnlessRunning),
         1, // soon, because a monitor that crashes again and again must not replay more each time
-        config.snapshotSeconds(),
+        parts.config().snapshotSeconds(),
         TimeUnit.SECONDS);
     engine.saver.scheduleWithFixedDelay(engine::releaseAgain, 1, 1, TimeUnit.SECONDS);
     return engine;
@@ -136,7 +109,7 @@ public final class Engine implements AutoCloseable {
         (done, failure) -> {
           intake.release(text.length);
           if (failure != null) {
-            meters.unavailable();
+            parts.meters().unavailable();
           }
         });
     return outcome;
@@ -151,7 +124,7 @@ public final class Engine implements AutoCloseable {
     try {
       intake.admit(bytes);
     } catch (SaturatedException e) {
-      meters.saturated();
+      parts.meters().saturated();
       throw e;
     }
   }
@@ -184,7 +157,7 @@ public final class Engine implements AutoCloseable {
    * even if another monitor gave that one.
    */
   public void polled(String run, long after) {
-    long nowMillis = wallClock.millis();
+    long nowMillis = parts.clock().millis();
     if (after >= nowMillis && runs.view(run).isPresent()) {
       intake.execute(
           () ->
@@ -213,7 +186,7 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() throws IOException {
     clock.shutdownNow();
-    alerts.close();
+    parts.alerts().close();
     CompletableFuture<Void> saved =
         onPipeline(saving::current)
             .handle((done, failure) -> null)
@@ -225,18 +198,17 @@ public final class Engine implements AutoCloseable {
     }
     saver.shutdown();
     intake.close();
-    journal.close();
-    stores.close();
+    parts.journal().close();
+    parts.stores().close();
   }
 
   private void recover() throws IOException {
-    Recovery recovery = new Recovery(runs, snapshots, journal, stores, alerts, pipeline);
-    recovery.run();
+    new Recovery(parts, snapshots, pipeline, retired).run();
+    Journal journal = parts.journal();
     recoveredThrough = journal.durableSequence();
-    retired.addAll(recovery.retired());
     List<Run> all = runs.all();
-    stores.start(new JournalBacklog(journal, runs), journal.durableSequence());
-    alerts.open(all.stream().map(run -> run.outbox).toList(), this::settled);
+    parts.stores().start(new JournalBacklog(journal, runs), recoveredThrough);
+    parts.alerts().open(all.stream().map(run -> run.outbox).toList(), this::settled);
     intake.execute(() -> all.forEach(pipeline::decide));
   }
 
@@ -254,7 +226,7 @@ public final class Engine implements AutoCloseable {
     for (KnownRun run : runs.memory().all()) {
       if (run.heardNanos() < before
           && !run.awaited()
-          && run.appliedSequence() <= stores.appliedSequence()) {
+          && run.appliedSequence() <= parts.stores().appliedSequence()) {
         String name = run.view().run();
         pipeline.accept(new Entry.Retired(name));
         retired.add(name);
@@ -291,7 +263,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void detectionFailed(Run run, RuntimeException e) {
-    meters.detectorFailed();
+    parts.meters().detectorFailed();
     runs.detectionFailed(run, e);
   }
 
@@ -320,11 +292,12 @@ public final class Engine implements AutoCloseable {
 
   /** Releases the journal up to an entry that the snapshots cover, as far as stores have it too. */
   private void releaseJournal(long covered) throws IOException {
-    journal.release(Math.min(covered, stores.securedSequence()));
-    boolean waits = journal.couldRelease(Math.min(covered, stores.appliedSequence()));
+    parts.journal().release(Math.min(covered, parts.stores().securedSequence()));
+    boolean waits =
+        parts.journal().couldRelease(Math.min(covered, parts.stores().appliedSequence()));
     coveredInVain = waits ? covered : 0;
     if (waits) {
-      stores.wantSecurity();
+      parts.stores().wantSecurity();
     }
   }
 
@@ -362,6 +335,6 @@ public final class Engine implements AutoCloseable {
   }
 
   private long nowNanos() {
-    return wallClock.millis() * 1_000_000;
+    return parts.clock().millis() * 1_000_000;
   }
 }

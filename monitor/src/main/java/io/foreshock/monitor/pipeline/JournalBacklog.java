@@ -2,7 +2,6 @@
 package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.journal.Journal;
-import io.foreshock.monitor.journal.Loss;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.store.Backlog;
 import io.foreshock.monitor.store.ReadLine;
@@ -11,7 +10,6 @@ import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -29,27 +27,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Any: looks at runs only through their views.
  */
-final class JournalBacklog implements Backlog {
+record JournalBacklog(Journal journal, Runs runs) implements Backlog {
   private static final Logger LOG = LoggerFactory.getLogger(JournalBacklog.class);
-
-  private final Journal journal;
-  private final Runs runs;
-
-  /** The backlog of a journal; views and names are those of {@code runs}. */
-  JournalBacklog(Journal journal, Runs runs) {
-    this.journal = journal;
-    this.runs = runs;
-  }
 
   @Override
   public List<Gap> gaps(long after) {
-    List<Gap> gaps = new ArrayList<>();
-    for (Loss loss : journal.losses()) {
-      if (loss.to() > after) {
-        gaps.add(new Gap(Math.max(loss.from(), after + 1), loss.to()));
-      }
-    }
-    return gaps;
+    return journal.losses().stream()
+        .filter(loss -> loss.to() > after)
+        .map(loss -> new Gap(Math.max(loss.from(), after + 1), loss.to()))
+        .toList();
   }
 
   @Override

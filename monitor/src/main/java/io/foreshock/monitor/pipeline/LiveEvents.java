@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
@@ -10,6 +11,7 @@ import io.foreshock.monitor.wire.StepJson;
 import io.foreshock.predictors.telemetry.Point;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The live events of one entry.
@@ -41,23 +43,16 @@ final class LiveEvents implements LineWatcher {
       live.publish(line.run, line.event);
     }
     found.lines.newSegments.forEach(
-        (run, segment) -> {
-          if (live.watched(run.name)) {
-            live.publish(run.name, event("segment", SegmentJson.of(segment)));
-          }
-        });
-    found.alarms.forEach(
-        alarm -> {
-          if (live.watched(alarm.run())) {
-            live.publish(alarm.run(), event("alarm", alarm.json()));
-          }
-        });
+        (run, segment) -> publish(run.name, "segment", () -> SegmentJson.of(segment)));
+    found.alarms.forEach(alarm -> publish(alarm.run(), "alarm", alarm::json));
     found.commands.forEach(
-        command -> {
-          if (live.watched(command.run())) {
-            live.publish(command.run(), event("command", CommandJson.of(command)));
-          }
-        });
+        command -> publish(command.run(), "command", () -> CommandJson.of(command)));
+  }
+
+  private void publish(String run, String name, Supplier<ObjectNode> data) {
+    if (live.watched(run)) {
+      live.publish(run, event(name, data.get()));
+    }
   }
 
   private static LiveEvent event(String name, Object data) {

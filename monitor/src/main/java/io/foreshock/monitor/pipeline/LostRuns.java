@@ -63,10 +63,9 @@ final class LostRuns {
   private static List<Alarm> open(Map<String, Alarm> newest) {
     Map<AlarmKind, Alarm> open = new EnumMap<>(AlarmKind.class);
     for (Alarm alarm : newest.values()) {
-      if (alarm.state() == Alarm.State.CLOSED) {
-        continue;
+      if (alarm.state() != Alarm.State.CLOSED) {
+        open.put(alarm.verdict().kind(), alarm);
       }
-      open.put(alarm.verdict().kind(), alarm);
     }
     return List.copyOf(open.values());
   }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.scaling.RunSummary;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +64,12 @@ record ParkedRun(
     if (!control.has("view")) {
       throw new IOException("a head of an earlier version");
     }
-    List<Command> commands = new ArrayList<>();
-    for (JsonNode command : control.path("commands")) {
-      commands.add(Json.MAPPER.treeToValue(command, Command.class));
-    }
     ObjectNode view = control.get("view").deepCopy();
-    view.set("commands", Json.MAPPER.createArrayNode());
+    view.set("commands", control.withArray("commands"));
     view.set("understood", Json.MAPPER.valueToTree(Understood.NOTHING));
     view.path("open_incidents").forEach(alarm -> addOpenedStep((ObjectNode) alarm));
-    RunView shown = Json.MAPPER.treeToValue(view, RunView.class);
     return new ParkedRun(
-        shown.withCommands(commands),
+        Json.MAPPER.treeToValue(view, RunView.class),
         Json.MAPPER.treeToValue(control.get("summary"), RunSummary.class),
         head.sequence(),
         control.path("heard").asLong(),

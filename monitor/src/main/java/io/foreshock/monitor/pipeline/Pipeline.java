@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.control.AnswerWatch;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.Decision;
 import io.foreshock.monitor.control.Policy;
-import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Receipt;
-import io.foreshock.monitor.live.LiveHub;
-import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.StoreBatch;
-import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,38 +30,16 @@ import java.util.concurrent.CompletableFuture;
  * Detection and alarms happen nevertheless.
  */
 public final class Pipeline {
-  private final Journal journal;
-  private final Runs runs;
-  private final Stores stores;
-  private final AlertRouter alerts;
+  private final Parts parts;
   private final Policy policy;
-  private final LiveHub live;
   private final Tally tally;
-  private final Clock clock;
   private Receipt newest = new Receipt(0, CompletableFuture.completedFuture(null));
 
-  /**
-   * Creates the path through these parts.
-   *
-   * @param clock dates commands, and alarms about them
-   */
-  public Pipeline(
-      Journal journal,
-      Runs runs,
-      Stores stores,
-      AlertRouter alerts,
-      Policy policy,
-      LiveHub live,
-      Meters meters,
-      Clock clock) {
-    this.journal = journal;
-    this.runs = runs;
-    this.stores = stores;
-    this.alerts = alerts;
-    this.policy = policy;
-    this.live = live;
-    this.tally = new Tally(meters);
-    this.clock = clock;
+  /** Creates the path through these parts. */
+  public Pipeline(Parts parts) {
+    this.parts = parts;
+    this.policy = new Policy(parts.config().policy());
+    this.tally = new Tally(parts.meters());
   }
 
   /**
@@ -77,8 +49,8 @@ public final class Pipeline {
    */
   CompletableFuture<Outcome> accept(Entry entry) {
     Receipt receipt = journal(entry);
-    LiveEvents events = new LiveEvents(live);
-    Findings found = runs.apply(entry, receipt.sequence(), events);
+    LiveEvents events = new LiveEvents(parts.live());
+    Findings found = parts.runs().apply(entry, receipt.sequence(), events);
     count(entry, found);
     Receipt decided = decided(receipt, found);
     route(found);
@@ -98,11 +70,11 @@ public final class Pipeline {
     if (!alarms.isEmpty()) {
       Entry ticked = new Entry.Ticked(run.name, nowNanos);
       Receipt receipt = journal(ticked);
-      Findings found = runs.ticked(run, alarms, receipt.sequence());
+      Findings found = parts.runs().ticked(run, alarms, receipt.sequence());
       count(ticked, found);
       route(found);
       store(found, receipt);
-      new LiveEvents(live).publish(found);
+      new LiveEvents(parts.live()).publish(found);
     }
   }
 
@@ -143,7 +115,7 @@ public final class Pipeline {
     run.judged = config;
     Preflight preflight;
     try {
-      preflight = runs.preflight(config, run.name);
+      preflight = parts.runs().preflight(config, run.name);
     } catch (IllegalArgumentException withoutSizeOrRate) {
       return; // most senders announce neither, so there is no preflight
     }
@@ -173,7 +145,7 @@ public final class Pipeline {
   /** Notifies of a command that the policy gave; checkpoints are not worth a message. */
   void notifyOf(Run run, Command command) {
     if (command.incident() != null && command.name() != CommandName.CHECKPOINT) {
-      alerts.command(run.outbox, run.name, command.id(), CommandJson.of(command));
+      parts.alerts().command(run.outbox, run.name, command.id(), CommandJson.of(command));
     }
   }
 
@@ -193,22 +165,18 @@ public final class Pipeline {
   }
 
   private long wallNanos() {
-    return clock.millis() * 1_000_000;
+    return parts.clock().millis() * 1_000_000;
   }
 
   private Receipt journal(Entry entry) {
-    byte kind = EntryCodec.kind(entry);
-    byte[] payload = EntryCodec.payload(entry);
-    newest =
-        entry instanceof Entry.Lines
-            ? journal.append(kind, payload)
-            : journal.appendReserved(kind, payload);
+    boolean reserved = !(entry instanceof Entry.Lines);
+    newest = parts.journal().append(EntryCodec.kind(entry), EntryCodec.payload(entry), reserved);
     return newest;
   }
 
   private void route(Findings found) {
     for (RaisedAlarm alarm : found.alarms) {
-      alerts.alarm(runs.get(alarm.run()).outbox, alarm);
+      parts.alerts().alarm(parts.runs().get(alarm.run()).outbox, alarm);
       // a snapshot may replace the entry that raised it before every store has the alarm
       journal(new Entry.Raised(alarm.run(), alarm));
     }
@@ -226,10 +194,10 @@ public final class Pipeline {
         .durable()
         .whenComplete(
             (done, failure) -> {
-              stores.add(failure == null ? found.batch : found.batch.alarmsOnly());
+              parts.stores().add(failure == null ? found.batch : found.batch.alarmsOnly());
               if (!found.lines.refused
                   .isEmpty()) { // otherwise the store would seem behind for ever
-                stores.add(new StoreBatch(decided.sequence(), 0));
+                parts.stores().add(new StoreBatch(decided.sequence(), 0));
               }
             });
   }

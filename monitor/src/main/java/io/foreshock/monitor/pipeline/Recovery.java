@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
-import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.store.StoreException;
 import io.foreshock.monitor.store.Stores;
 import java.io.IOException;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,37 +16,20 @@ import org.slf4j.LoggerFactory;
  * journal, and runs without both from the store.
  *
  * <p><b>Threads.</b> The thread that starts the monitor, before any other works.
+ *
+ * @param retired runs that were forgotten according to the journal; their snapshots may still be
+ *     there
  */
-final class Recovery {
+record Recovery(Parts parts, Snapshots snapshots, Pipeline pipeline, Set<String> retired) {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-
-  private final Runs runs;
-  private final Snapshots snapshots;
-  private final Journal journal;
-  private final Stores stores;
-  private final AlertRouter alerts;
-  private final Pipeline pipeline;
-  private final Set<String> retired = new HashSet<>();
-
-  Recovery(
-      Runs runs,
-      Snapshots snapshots,
-      Journal journal,
-      Stores stores,
-      AlertRouter alerts,
-      Pipeline pipeline) {
-    this.runs = runs;
-    this.snapshots = snapshots;
-    this.journal = journal;
-    this.stores = stores;
-    this.alerts = alerts;
-    this.pipeline = pipeline;
-  }
 
   /** Recovers. Afterwards the journal accepts entries, and stores and notifiers may be opened. */
   void run() throws IOException {
     long start = System.nanoTime();
-    runs.memory().loadBy(snapshots::load);
+    Runs runs = parts.runs();
+    Journal journal = parts.journal();
+    Stores stores = parts.stores();
+    parts.runs().memory().loadBy(snapshots::load);
     snapshots.load().forEach(runs::restore);
     long coveredLines = snapshots.covered();
     runs.memory().recount();
@@ -83,7 +64,7 @@ final class Recovery {
         rebuildRuns();
       } catch (StoreException e) {
         LOG.warn("the store cannot be read; it is repaired where it is damaged", e);
-        stores.repair();
+        parts.stores().repair();
         rebuildRuns();
       }
     } catch (StoreException e) {
@@ -92,17 +73,18 @@ final class Recovery {
   }
 
   private void rebuildRuns() throws IOException {
-    for (String name : stores.runs()) {
-      if (runs.view(name).isEmpty() && !snapshots.isForgotten(name)) {
+    for (String name : parts.stores().runs()) {
+      if (parts.runs().view(name).isEmpty() && !snapshots.isForgotten(name)) {
         rebuild(name);
       }
     }
   }
 
   private void rebuild(String name) throws IOException {
-    RunView seen = LostRuns.view(name, stores);
-    ParkedRun parked = snapshots.rebuild(seen, journal.durableSequence(), runs.uptimeNanos());
-    runs.restore(parked);
+    RunView seen = LostRuns.view(name, parts.stores());
+    ParkedRun parked =
+        snapshots.rebuild(seen, parts.journal().durableSequence(), parts.runs().uptimeNanos());
+    parts.runs().restore(parked);
     LOG.error(
         "run {}: it has no snapshot and no entries in the journal; it is rebuilt from the store as"
             + " it was at step {}, with {} open incidents; its commands and undelivered messages"
@@ -118,25 +100,21 @@ final class Recovery {
     Findings found;
     try {
       read = EntryCodec.read(entry);
-      found = runs.replay(read, entry.sequence(), refused);
+      found = parts.runs().replay(read, entry.sequence(), refused);
     } catch (RuntimeException e) {
       LOG.error("journal entry {} cannot be read and is left out", entry.sequence(), e);
       return true;
     }
     pipeline.count(read, found);
-    found.alarms.forEach(alarm -> alerts.alarm(runs.get(alarm.run()).outbox, alarm));
+    found.alarms.forEach(
+        alarm -> parts.alerts().alarm(parts.runs().get(alarm.run()).outbox, alarm));
     if (read instanceof Entry.Issued issued) {
       found.touched.forEach(
           run -> pipeline.notifyOf(run, issued.command())); // if it was sent, Notified follows
     } else if (read instanceof Entry.Retired gone) {
       retired.add(gone.run());
     }
-    stores.keepAlarms(found.batch);
+    parts.stores().keepAlarms(found.batch);
     return true;
-  }
-
-  /** Runs that were forgotten according to the journal; their snapshots may still be there. */
-  Set<String> retired() {
-    return retired;
   }
 }

@@ -71,7 +71,7 @@ final class RunLines {
     BitSet refused = found.replayed ? lines.refused : NONE;
     lines.outcome = scan.scan(write, refused, (point, index) -> line(point, index, found, watcher));
     if (lines.noRoom > 0) {
-      lines.outcome = lines.outcome.withNoRoom(memory.reason());
+      lines.outcome = lines.outcome.withNoRoom(memory.shortage());
     }
     if (lines.nothingUnderstood() && !found.replayed) {
       found.touched.forEach(strange::log);

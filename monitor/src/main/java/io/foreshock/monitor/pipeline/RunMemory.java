@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> The pipeline's; any for {@link #view} and {@link #all}.
  */
-final class RunMemory implements HeapRoom {
+final class RunMemory {
   private static final Logger LOG = LoggerFactory.getLogger(RunMemory.class);
 
   /** Rest before a run may be parked, because lines may follow a run's last or first step. */
@@ -160,19 +160,18 @@ final class RunMemory implements HeapRoom {
     return makeRoom(parked.bytesInMemory() - parked.bytes(), 0);
   }
 
-  @Override
-  public boolean reserve(long moreBytes, int moreSeries) {
+  /**
+   * Takes room for more series of a run.
+   *
+   * @return false when there is none
+   */
+  boolean reserve(long moreBytes, int moreSeries) {
     if (!makeRoom(moreBytes, moreSeries)) {
       return false;
     }
     bytes += moreBytes;
     series += moreSeries;
     return true;
-  }
-
-  @Override
-  public @Nullable String reason() {
-    return shortage;
   }
 
   /** Adds up all costs anew, because estimates change and refused lines may have been counted. */
@@ -220,10 +219,8 @@ final class RunMemory implements HeapRoom {
     }
     return refuse(
         bytes + moreBytes > maxBytes
-            ? known.size()
-                + " runs use all that they may of the monitor's heap of "
-                + heapBytes
-                + " bytes"
+            ? "%s runs use all that they may of the monitor's heap of %s bytes"
+                .formatted(known.size(), heapBytes)
             : "limits.series = " + limits.series().all() + " of all runs are open");
   }
 

@@ -37,23 +37,4 @@ public record RunView(
     @Nullable Preflight preflight,
     List<Segment> segments,
     List<Command> commands,
-    Understood understood) {
-
-  RunView withCommands(List<Command> others) {
-    return new RunView(
-        run,
-        state,
-        segment,
-        lastStep,
-        lastTimeNanos,
-        loss,
-        configuration,
-        incidents,
-        openIncidents,
-        forecast,
-        preflight,
-        segments,
-        List.copyOf(others),
-        understood);
-  }
-}
+    Understood understood) {}

@@ -87,10 +87,6 @@ public final class Runs {
     return names;
   }
 
-  Limits limits() {
-    return limits;
-  }
-
   RunMemory memory() {
     return memory;
   }

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * tag {@code segment} of {@code train_step} and {@code train_layer} does not count, so that
  * resuming a run opens no series.
  *
- * <p><b>Room.</b> {@link HeapRoom} decides whether the heap has room. A line without room is
+ * <p><b>Room.</b> {@link RunMemory} decides whether the heap has room. A line without room is
  * well-formed, and its sender may send it again later.
  *
  * <p><b>Threads.</b> Not safe: used by the pipeline. <b>Cost.</b> One comparison for each name of
@@ -26,7 +26,7 @@ final class SeriesLimit {
   private static final String SEGMENT = "segment";
 
   private final Limits limits;
-  private final HeapRoom room;
+  private final RunMemory room;
   private long[] fresh = new long[16];
 
   /**
@@ -34,7 +34,7 @@ final class SeriesLimit {
    *
    * @param room heap for new series
    */
-  SeriesLimit(Limits limits, HeapRoom room) {
+  SeriesLimit(Limits limits, RunMemory room) {
     this.limits = limits;
     this.room = room;
   }
@@ -148,11 +148,9 @@ final class SeriesLimit {
     if (name.length() > limits.names().bytes()
         || name.getBytes(StandardCharsets.UTF_8).length > limits.names().bytes()) {
       throw new RefusedLineException(
-          what
-              + " '"
-              + name.substring(0, Math.min(40, name.length()))
-              + "…' is longer than limits.name_bytes = "
-              + limits.names().bytes());
+          "%s '%s…' is longer than limits.name_bytes = %s"
+              .formatted(
+                  what, name.substring(0, Math.min(40, name.length())), limits.names().bytes()));
     }
   }
 }

@@ -201,11 +201,8 @@ final class SnapshotPass {
           cause);
     }
     trouble =
-        pass.failed.size()
-            + " runs cannot be saved, so the journal grows: run "
-            + run.name
-            + ": "
-            + cause;
+        "%s runs cannot be saved, so the journal grows: run %s: %s"
+            .formatted(pass.failed.size(), run.name, cause);
   }
 
   private void finish(Pass pass) {

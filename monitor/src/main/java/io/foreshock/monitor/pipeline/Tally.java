@@ -4,13 +4,7 @@ package io.foreshock.monitor.pipeline;
 import io.foreshock.monitor.metrics.Meters;
 
 /** Counts the findings of entries, also of those that are replayed at the start. */
-final class Tally {
-  private final Meters meters;
-
-  Tally(Meters meters) {
-    this.meters = meters;
-  }
-
+record Tally(Meters meters) {
   void count(Entry entry, Findings found) {
     found.worse.forEach(meters::alarm);
     if (entry instanceof Entry.Lines write) {

@@ -17,20 +17,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The effects of a run's commands: where the run continued, and whether the trouble came again. */
-final class Effects {
+record Effects(ReportedRun run, List<Episode> episodes) {
   /** Number of samples of the loss that are compared before and after. */
   private static final int SAMPLES = 9;
 
   /** Steps after an onset within which a new episode counts as the same trouble again. */
   private static final long AGAIN_STEPS = 200;
-
-  private final ReportedRun run;
-  private final List<Episode> episodes;
-
-  Effects(ReportedRun run, List<Episode> episodes) {
-    this.run = run;
-    this.episodes = episodes;
-  }
 
   /** The run's commands with their effects, oldest first. */
   List<Action> actions() {
@@ -104,22 +96,14 @@ final class Effects {
     if (Double.isNaN(before) || Double.isNaN(after)) {
       return "Done at step " + Figures.count(step) + ".";
     }
-    return "Done at step "
-        + Figures.count(step)
-        + "; the loss went from "
-        + Figures.measured(before)
-        + " to "
-        + Figures.measured(after)
-        + " over the next "
-        + 5 * SAMPLES
-        + " steps.";
+    return "Done at step %s; the loss went from %s to %s over the next %s steps."
+        .formatted(
+            Figures.count(step), Figures.measured(before), Figures.measured(after), 5 * SAMPLES);
   }
 
   private static String continued(Segment next) {
-    return "The run went on from step "
-        + Figures.count(next.fromStep())
-        + " as segment "
-        + next.index();
+    return "The run went on from step %s as segment %s"
+        .formatted(Figures.count(next.fromStep()), next.index());
   }
 
   /** Compares a segment at a step with its parent, whose loss there was {@code before}. */
@@ -129,17 +113,13 @@ final class Effects {
       return newest + ": it did not get to step " + Figures.count(step) + " again.";
     }
     double now = level(next.index(), step, step + 4 * SAMPLES);
-    String loss =
-        Double.isNaN(now)
-            ? "No loss was measured there."
-            : "At step "
-                + Figures.count(step)
-                + " its loss was "
-                + Figures.measured(now)
-                + (Double.isNaN(before)
-                    ? "."
-                    : ", against " + Figures.measured(before) + " before.");
-    return loss + " " + again(next, step);
+    if (Double.isNaN(now)) {
+      return "No loss was measured there. " + again(next, step);
+    }
+    String against =
+        Double.isNaN(before) ? "" : ", against " + Figures.measured(before) + " before";
+    return "At step %s its loss was %s%s. %s"
+        .formatted(Figures.count(step), Figures.measured(now), against, again(next, step));
   }
 
   private String again(Segment next, long step) {
@@ -149,9 +129,8 @@ final class Effects {
         .findFirst()
         .map(e -> "It happened again at step " + Figures.count(e.start()) + ".")
         .orElse(
-            "It did not happen again within "
-                + Figures.count(Math.min(AGAIN_STEPS, next.lastStep() - step))
-                + " steps.");
+            "It did not happen again within %s steps."
+                .formatted(Figures.count(Math.min(AGAIN_STEPS, next.lastStep() - step))));
   }
 
   /** Median of the first {@value #SAMPLES} finite losses of a stretch; NaN when there are none. */

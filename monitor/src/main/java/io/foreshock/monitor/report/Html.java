@@ -2,6 +2,7 @@
 package io.foreshock.monitor.report;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Builds HTML. Every text is escaped. */
@@ -51,18 +52,25 @@ public final class Html {
     return this;
   }
 
-  /** Appends a table. */
-  public Html table(List<String> names, List<List<String>> rows) {
-    return table(names, rows, null);
+  /**
+   * Appends a table.
+   *
+   * @param names headings of the columns, separated by |
+   */
+  public <T> Html table(String names, List<T> of, Function<T, List<String>> cells) {
+    return table(names, of, cells, null);
   }
 
   /** Appends a table whose first cells link to the section {@code link} with that number. */
-  public Html table(List<String> names, List<List<String>> rows, @Nullable String link) {
+  <T> Html table(String names, List<T> of, Function<T, List<String>> cells, @Nullable String link) {
     out.append("<div class=\"scroll\"><table>\n<thead><tr>");
-    names.forEach(name -> out.append("<th scope=\"col\">").append(text(name)).append("</th>"));
+    for (String name : names.split("\\|")) {
+      out.append("<th scope=\"col\">").append(text(name)).append("</th>");
+    }
     out.append("</tr></thead>\n<tbody>\n");
-    for (List<String> row : rows) {
+    for (T one : of) {
       out.append("<tr>");
+      List<String> row = cells.apply(one);
       for (int i = 0; i < row.size(); i++) {
         String text = text(row.get(i));
         boolean linked = link != null && i == 0;
@@ -76,7 +84,6 @@ public final class Html {
     return this;
   }
 
-  /** The markup so far. */
   @Override
   public String toString() {
     return out.toString();

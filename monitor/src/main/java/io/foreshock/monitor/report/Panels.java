@@ -7,10 +7,14 @@ import io.foreshock.predictors.postmortem.Track;
 import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the plots around an onset: the same steps of each signal, one below the other. */
@@ -121,23 +125,11 @@ final class Panels {
   }
 
   private static List<Track> join(List<Track> earlier, List<Track> later) {
-    List<Track> joined = new ArrayList<>(earlier);
-    for (Track track : later) {
-      int same = -1;
-      for (int i = 0; i < earlier.size(); i++) {
-        Track other = earlier.get(i);
-        same =
-            other.signal() == track.signal() && Objects.equals(other.layer(), track.layer())
-                ? i
-                : same;
-      }
-      if (same < 0) {
-        joined.add(track);
-      } else {
-        joined.set(same, joined.get(same).then(track));
-      }
+    Map<List<Object>, Track> joined = new LinkedHashMap<>();
+    for (Track track : Stream.concat(earlier.stream(), later.stream()).toList()) {
+      joined.merge(Arrays.asList(track.signal(), track.layer()), track, Track::then);
     }
-    return joined;
+    return new ArrayList<>(joined.values());
   }
 
   private static @Nullable Segment find(ReportedRun run, int index) {

@@ -7,10 +7,10 @@ import io.foreshock.predictors.postmortem.EpisodeClass;
 import io.foreshock.predictors.postmortem.FirstMove;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Signal;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The sentences of a report, without any markup. */
@@ -26,20 +26,17 @@ final class Prose {
       return "No loss was recorded of this run, so spikes and divergence cannot be judged.";
     }
     StringBuilder text = new StringBuilder();
+    String steps = Figures.steps(report.lastStep());
     if (count == 0) {
-      text.append("No spike or divergence was found in ")
-          .append(Figures.steps(report.lastStep()))
-          .append(".");
+      text.append("No spike or divergence was found in %s.".formatted(steps));
     } else {
       long lost = report.findings().stream().mapToLong(f -> f.episode().extent().costSteps()).sum();
       long open = report.findings().stream().filter(f -> unresolved(f.episode())).count();
-      text.append(count == 1 ? "One episode was" : count + " episodes were")
-          .append(" found in ")
-          .append(Figures.steps(report.lastStep()))
-          .append(", ")
-          .append(count == 1 ? "at a cost of " : "at a cost of together ")
-          .append(Figures.steps(lost))
-          .append(".");
+      text.append(
+          (count == 1
+                  ? "One episode was found in %2$s, at a cost of %3$s."
+                  : "%1$s episodes were found in %2$s, at a cost of together %3$s.")
+              .formatted(count, steps, Figures.steps(lost)));
       if (open > 0) {
         String which = open == 1 ? "one" : String.valueOf(open);
         text.append(count == 1 ? " The" : " After " + which + " of them the");
@@ -47,11 +44,11 @@ final class Prose {
       }
     }
     if (report.blips() > 0) {
-      text.append(" ")
-          .append(report.blips() == 1 ? "One sample" : report.blips() + " samples")
-          .append(" of the loss stood out alone and ")
-          .append(report.blips() == 1 ? "is" : "are")
-          .append(" not counted.");
+      text.append(
+          (report.blips() == 1
+                  ? " One sample of the loss stood out alone and is not counted."
+                  : " %s samples of the loss stood out alone and are not counted.")
+              .formatted(report.blips()));
     }
     return text.toString();
   }
@@ -59,26 +56,23 @@ final class Prose {
   /** The story of an episode, sentence by sentence. */
   static List<String> story(Finding finding) {
     Episode episode = finding.episode();
-    List<String> story = new ArrayList<>();
-    story.add(course(episode));
-    story.add(outcome(episode));
-    story.add(firstMoves(episode));
-    story.add(causes(episode));
-    story.add(batches(episode));
-    story.add(known(finding));
-    story.add(finding.after());
-    story.removeIf(String::isEmpty);
-    return story;
+    return Stream.of(
+            course(episode),
+            outcome(episode),
+            firstMoves(episode),
+            causes(episode),
+            batches(episode),
+            known(finding),
+            finding.after())
+        .filter(sentence -> !sentence.isEmpty())
+        .toList();
   }
 
   /** Heading of an episode. */
   static String title(Finding finding) {
     Episode episode = finding.episode();
-    return finding.number()
-        + ". Step "
-        + Figures.count(episode.start())
-        + ": "
-        + episode.kind().words();
+    return "%s. Step %s: %s"
+        .formatted(finding.number(), Figures.count(episode.start()), episode.kind().words());
   }
 
   /** Peak in words. */
@@ -151,38 +145,21 @@ final class Prose {
     return switch (cause.kind()) {
       case RESUME -> "the run was resumed as segment " + cause.after() + at;
       case LEARNING_RATE ->
-          "the learning rate went from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "the learning rate went from %s to %s%s"
+              .formatted(value(cause.before()), value(cause.after()), at);
       case LEARNING_RATE_RAMP ->
-          "the learning rate had been rising, from "
-              + value(cause.before())
-              + at
-              + " to "
-              + value(cause.after());
+          "the learning rate had been rising, from %s%s to %s"
+              .formatted(value(cause.before()), at, value(cause.after()));
       case BATCH_SIZE ->
-          "the tokens in a step went from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "the tokens in a step went from %s to %s%s"
+              .formatted(value(cause.before()), value(cause.after()), at);
       case CONFIGURATION ->
-          cause.name().replace('_', ' ')
-              + " was changed from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "%s was changed from %s to %s%s"
+              .formatted(
+                  cause.name().replace('_', ' '), value(cause.before()), value(cause.after()), at);
       case DATA_REWOUND ->
-          "the data went back: "
-              + cause.name()
-              + " from "
-              + value(cause.before())
-              + " to "
-              + value(cause.after())
-              + at;
+          "the data went back: %s from %s to %s%s"
+              .formatted(cause.name(), value(cause.before()), value(cause.after()), at);
     };
   }
 
@@ -192,46 +169,29 @@ final class Prose {
 
   private static String course(Episode episode) {
     String where = "At step " + Figures.count(episode.start()) + about(episode);
+    String before = Figures.measured(episode.loss().before()) + NATS;
+    String peak = Figures.count(episode.extent().peak());
     if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
-      return where
-          + " the loss fell at once from "
-          + Figures.measured(episode.loss().before())
-          + NATS
-          + " to a level of its own, down to "
-          + extreme(episode)
-          + ". A loss does not do that by learning: it looks like data that were seen before.";
+      return ("%s the loss fell at once from %s to a level of its own, down to %s. A loss does"
+              + " not do that by learning: it looks like data that were seen before.")
+          .formatted(where, before, extreme(episode));
     }
     if (Double.isNaN(episode.loss().before())) {
       return where + " the loss was not finite, and it had not been finite before.";
     }
     if (!Double.isFinite(episode.loss().extreme())) {
-      String since =
-          episode.extent().peak() > episode.start() ? " and ceased to be finite at step " : "";
-      return where
-          + " the loss left its level of "
-          + Figures.measured(episode.loss().before())
-          + NATS
-          + (since.isEmpty()
-              ? ": it was not finite"
-              : since + Figures.count(episode.extent().peak()))
-          + " ("
-          + Figures.count(episode.loss().nonfinite())
-          + (episode.loss().nonfinite() == 1 ? " value" : " values")
-          + " in all).";
+      boolean later = episode.extent().peak() > episode.start();
+      return "%s the loss left its level of %s%s (%s %s in all)."
+          .formatted(
+              where,
+              before,
+              later ? " and ceased to be finite at step " + peak : ": it was not finite",
+              Figures.count(episode.loss().nonfinite()),
+              episode.loss().nonfinite() == 1 ? "value" : "values");
     }
-    String how =
-        episode.kind() == EpisodeClass.NON_SPIKE_DIVERGENCE
-            ? " the loss began to rise from "
-            : " the loss jumped from ";
-    return where
-        + how
-        + Figures.measured(episode.loss().before())
-        + NATS
-        + "; its highest was "
-        + extreme(episode)
-        + " at step "
-        + Figures.count(episode.extent().peak())
-        + ".";
+    boolean gradual = episode.kind() == EpisodeClass.NON_SPIKE_DIVERGENCE;
+    return "%s the loss %s from %s; its highest was %s at step %s."
+        .formatted(where, gradual ? "began to rise" : "jumped", before, extreme(episode), peak);
   }
 
   private static String about(Episode episode) {
@@ -241,40 +201,29 @@ final class Prose {
   }
 
   private static String outcome(Episode episode) {
+    Episode.Extent extent = episode.extent();
+    String cost = Figures.steps(extent.costSteps());
+    String last = Figures.count(extent.last());
     if (episode.rolledBack()) {
-      return "It was rolled back to step "
-          + Figures.count(episode.rolledBackTo().orElseThrow())
-          + ", which threw away "
-          + Figures.steps(episode.extent().costSteps())
-          + " of training.";
+      return "It was rolled back to step %s, which threw away %s of training."
+          .formatted(Figures.count(episode.rolledBackTo().orElseThrow()), cost);
     }
-    if (episode.kind() == EpisodeClass.LEVEL_SHIFT) {
-      return episode.extent().end().isPresent()
-          ? "It jumped back at step "
-              + Figures.count(episode.extent().end().getAsLong())
-              + ", after "
-              + Figures.steps(episode.extent().costSteps())
-              + "."
-          : "It had not come back by step " + Figures.count(episode.extent().last()) + ".";
+    boolean shift = episode.kind() == EpisodeClass.LEVEL_SHIFT;
+    if (extent.end().isPresent()) {
+      return (shift
+              ? "It jumped back at step %s, after %s."
+              : "It was back at its level at step %s: a cost of %s.")
+          .formatted(Figures.count(extent.end().getAsLong()), cost);
     }
-    if (episode.extent().end().isPresent()) {
-      return "It was back at its level at step "
-          + Figures.count(episode.extent().end().getAsLong())
-          + ": a cost of "
-          + Figures.steps(episode.extent().costSteps())
-          + ".";
+    if (shift) {
+      return "It had not come back by step " + last + ".";
     }
     String now =
         Double.isNaN(episode.loss().after())
             ? "it was not finite"
             : "it stood at " + Figures.measured(episode.loss().after());
-    return "It was not back at its level by step "
-        + Figures.count(episode.extent().last())
-        + ", where "
-        + now
-        + ": a cost of "
-        + Figures.steps(episode.extent().costSteps())
-        + " so far.";
+    return "It was not back at its level by step %s, where %s: a cost of %s so far."
+        .formatted(last, now, cost);
   }
 
   private static String firstMoves(Episode episode) {
@@ -286,22 +235,18 @@ final class Prose {
     }
     FirstMove first = episode.origin().movers().get(0);
     if (first.leadSteps() == 0) {
-      return "No signal moved before the loss; the first to move with it was the "
-          + name(first)
-          + ".";
+      return "No signal moved before the loss; the first to move with it was the %s."
+          .formatted(name(first));
     }
-    return "The first to move was the "
-        + name(first)
-        + ": it "
-        + (first.rising() ? "rose above" : "fell below")
-        + " its usual band around "
-        + Figures.measured(first.usual())
-        + unit(first.signal())
-        + ", "
-        + Figures.steps(first.leadSteps())
-        + " before the loss, at step "
-        + Figures.count(first.step())
-        + ".";
+    return ("The first to move was the %s: it %s its usual band around %s%s, %s before the loss,"
+            + " at step %s.")
+        .formatted(
+            name(first),
+            first.rising() ? "rose above" : "fell below",
+            Figures.measured(first.usual()),
+            unit(first.signal()),
+            Figures.steps(first.leadSteps()),
+            Figures.count(first.step()));
   }
 
   /** The unit, with a blank before; empty where there is none. */
@@ -335,18 +280,14 @@ final class Prose {
     }
     Warning first = finding.known().get(0);
     String text =
-        "The first warning ("
-            + kind(first)
-            + ") came "
-            + lead(lead(finding, first))
-            + ", at step "
-            + Figures.count(first.steps().opened());
+        "The first warning (%s) came %s, at step %s"
+            .formatted(
+                kind(first), lead(lead(finding, first)), Figures.count(first.steps().opened()));
     if (Double.isFinite(first.expected().etaSteps()) && lead(finding, first) > 0) {
+      long eta = Math.round(first.expected().etaSteps());
       text +=
-          ", and predicted trouble in "
-              + Figures.steps(Math.round(first.expected().etaSteps()))
-              + ", about step "
-              + Figures.count(first.steps().opened() + Math.round(first.expected().etaSteps()));
+          ", and predicted trouble in %s, about step %s"
+              .formatted(Figures.steps(eta), Figures.count(first.steps().opened() + eta));
     }
     return text + firstCritical(finding) + ".";
   }
@@ -358,10 +299,8 @@ final class Prose {
         .min(Comparator.comparingLong(warning -> warning.steps().critical().getAsLong()))
         .map(
             warning ->
-                "; the first critical alarm ("
-                    + kind(warning)
-                    + ") "
-                    + lead(onset - warning.steps().critical().getAsLong()))
+                "; the first critical alarm (%s) %s"
+                    .formatted(kind(warning), lead(onset - warning.steps().critical().getAsLong())))
         .orElse("; none was critical");
   }
 

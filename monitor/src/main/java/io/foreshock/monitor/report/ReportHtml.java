@@ -5,6 +5,7 @@ import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.FirstMove;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A report as one HTML file that loads nothing: without scripts, with one style sheet, with plots
@@ -57,18 +58,10 @@ final class ReportHtml {
     }
     html.markup("<section>\n").element("h2", "Episodes");
     html.table(
-        List.of(
-            "#",
-            "Class",
-            "Start, step",
-            "Peak, step",
-            "End, step",
-            "Cost, steps",
-            "Loss before, nats/token",
-            "Peak loss",
-            "Moved first",
-            "First warning"),
-        report.findings().stream().map(ReportMarkdown::cells).toList(),
+        "#|Class|Start, step|Peak, step|End, step|Cost, steps|Loss before, nats/token|Peak loss"
+            + "|Moved first|First warning",
+        report.findings(),
+        ReportMarkdown::cells,
         "#episode-");
     html.markup("</section>\n");
   }
@@ -81,20 +74,17 @@ final class ReportHtml {
     plots(finding);
     if (!episode.origin().movers().isEmpty()) {
       html.element("h3", "What moved, and when");
-      List<List<String>> rows = new ArrayList<>();
-      for (FirstMove move : episode.origin().movers().stream().limit(MOVERS).toList()) {
-        rows.add(
-            List.of(
-                Prose.name(move),
-                Prose.lead(move.leadSteps()),
-                Figures.count(move.step()),
-                move.rising() ? "up" : "down",
-                Figures.measured(move.usual()) + Prose.unit(move.signal()),
-                Figures.measured(move.score())));
-      }
       html.table(
-          List.of("Signal", "When", "Step", "Way", "Usual level", "Half-widths outside its band"),
-          rows);
+          "Signal|When|Step|Way|Usual level|Half-widths outside its band",
+          episode.origin().movers().stream().limit(MOVERS).toList(),
+          move ->
+              List.of(
+                  Prose.name(move),
+                  Prose.lead(move.leadSteps()),
+                  Figures.count(move.step()),
+                  move.rising() ? "up" : "down",
+                  Figures.measured(move.usual()) + Prose.unit(move.signal()),
+                  Figures.measured(move.score())));
     }
     known(finding);
     if (!finding.actions().isEmpty()) {
@@ -115,16 +105,18 @@ final class ReportHtml {
       html.markup(
           new Plot(panel, episode.start(), Panels.from(episode), Panels.to(episode)).svg(marks));
     }
-    html.markup("<figcaption>Steps relative to the onset at step ");
-    html.markup(Figures.count(episode.start())).markup(". <b class=\"key onset\">│</b> onset");
-    html.markup(", <b class=\"key first\">┆</b> what moved first, ");
-    html.markup("<b class=\"key critical\">▼</b> critical, ");
-    html.markup("<b class=\"key warning\">▼</b> warning, ");
-    html.markup("<b class=\"key action\">▼</b> action, <b class=\"key\">✕</b> not finite");
-    html.markup(". Strong: the whole step’s, or the layer that moved first; pale: other layers");
     html.markup(
-        episode.rolledBack() ? "; dashed: after the rollback.</figcaption>\n" : ".</figcaption>\n");
-    html.markup("</figure>\n");
+        """
+        <figcaption>Steps relative to the onset at step %s. \
+        <b class="key onset">│</b> onset, <b class="key first">┆</b> what moved first, \
+        <b class="key critical">▼</b> critical, <b class="key warning">▼</b> warning, \
+        <b class="key action">▼</b> action, <b class="key">✕</b> not finite. \
+        Strong: the whole step’s, or the layer that moved first; pale: other layers%s.</figcaption>
+        </figure>
+        """
+            .formatted(
+                Figures.count(episode.start()),
+                episode.rolledBack() ? "; dashed: after the rollback" : ""));
   }
 
   private static List<Plot.Mark> marks(Finding finding) {
@@ -136,19 +128,12 @@ final class ReportHtml {
       marks.add(new Plot.Mark("first", first.step(), Prose.name(first) + ", step " + first.step()));
     }
     for (Warning warning : finding.known()) {
-      marks.add(
-          new Plot.Mark(
-              "warning",
-              warning.steps().opened(),
-              Prose.kind(warning) + ", step " + warning.steps().opened()));
-      warning
-          .steps()
-          .critical()
-          .ifPresent(
-              step ->
-                  marks.add(
-                      new Plot.Mark(
-                          "critical", step, Prose.kind(warning) + " critical, step " + step)));
+      String kind = Prose.kind(warning);
+      long opened = warning.steps().opened();
+      OptionalLong critical = warning.steps().critical();
+      marks.add(new Plot.Mark("warning", opened, kind + ", step " + opened));
+      critical.ifPresent(
+          at -> marks.add(new Plot.Mark("critical", at, kind + " critical, step " + at)));
     }
     for (Action action : finding.actions()) {
       marks.add(
@@ -163,19 +148,18 @@ final class ReportHtml {
       return;
     }
     html.element("h3", "What was known when");
-    List<List<String>> rows = new ArrayList<>();
-    for (Warning warning : finding.known()) {
-      rows.add(
-          List.of(
-              Prose.kind(warning),
-              Prose.lead(Prose.lead(finding, warning)),
-              ReportMarkdown.critical(finding, warning.steps().critical()),
-              Double.isFinite(warning.expected().etaSteps())
-                  ? "in " + Figures.steps(Math.round(warning.expected().etaSteps()))
-                  : "–",
-              warning.message()));
-    }
-    html.table(List.of("Incident", "Opened", "Critical", "Predicted", "Message"), rows);
+    html.table(
+        "Incident|Opened|Critical|Predicted|Message",
+        finding.known(),
+        warning ->
+            List.of(
+                Prose.kind(warning),
+                Prose.lead(Prose.lead(finding, warning)),
+                ReportMarkdown.critical(finding, warning.steps().critical()),
+                Double.isFinite(warning.expected().etaSteps())
+                    ? "in " + Figures.steps(Math.round(warning.expected().etaSteps()))
+                    : "–",
+                warning.message()));
   }
 
   private void unfulfilled() {
@@ -185,32 +169,30 @@ final class ReportHtml {
     }
     html.markup("<section>\n").element("h2", "Warnings that no episode followed");
     html.paragraph("", "Acted upon in time, or wrong.");
-    List<List<String>> rows = new ArrayList<>();
-    for (Warning warning : others) {
-      rows.add(
-          List.of(
-              Figures.count(warning.steps().opened()),
-              String.valueOf(warning.segment()),
-              Prose.kind(warning),
-              warning.severity().wireName(),
-              warning.message()));
-    }
-    html.table(List.of("Step", "Segment", "Incident", "Severity", "Message"), rows);
+    html.table(
+        "Step|Segment|Incident|Severity|Message",
+        others,
+        warning ->
+            List.of(
+                Figures.count(warning.steps().opened()),
+                String.valueOf(warning.segment()),
+                Prose.kind(warning),
+                warning.severity().wireName(),
+                warning.message()));
     html.markup("</section>\n");
   }
 
   private void actions(List<Action> actions) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Action action : actions) {
-      rows.add(
-          List.of(
-              Figures.count(action.step()),
-              ReportMarkdown.what(action),
-              action.status().replace('_', ' '),
-              action.reason(),
-              action.effect()));
-    }
-    html.table(List.of("Step", "Action", "Status", "Why", "Effect"), rows);
+    html.table(
+        "Step|Action|Status|Why|Effect",
+        actions,
+        action ->
+            List.of(
+                Figures.count(action.step()),
+                ReportMarkdown.what(action),
+                action.status().replace('_', ' '),
+                action.reason(),
+                action.effect()));
   }
 
   private void lineage() {
@@ -218,19 +200,16 @@ final class ReportHtml {
       return;
     }
     html.markup("<section>\n").element("h2", "Segments");
-    List<List<String>> rows = new ArrayList<>();
-    report
-        .segments()
-        .forEach(
-            segment ->
-                rows.add(
-                    List.of(
-                        String.valueOf(segment.index()),
-                        segment.parent() < 0 ? "–" : String.valueOf(segment.parent()),
-                        Figures.count(segment.fromStep()),
-                        Figures.count(segment.lastStep()),
-                        segment.live() ? "live" : "rolled back")));
-    html.table(List.of("Segment", "Continues", "From step", "Last step", "State"), rows);
+    html.table(
+        "Segment|Continues|From step|Last step|State",
+        report.segments(),
+        segment ->
+            List.of(
+                String.valueOf(segment.index()),
+                segment.parent() < 0 ? "–" : String.valueOf(segment.parent()),
+                Figures.count(segment.fromStep()),
+                Figures.count(segment.lastStep()),
+                segment.live() ? "live" : "rolled back"));
     html.markup("</section>\n");
   }
 }

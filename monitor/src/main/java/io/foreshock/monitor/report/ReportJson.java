@@ -28,12 +28,9 @@ final class ReportJson {
     json.put("blips", report.blips());
     json.put("summary", Prose.summary(report));
     json.set("configuration", Json.MAPPER.valueToTree(report.configuration().fields()));
-    ArrayNode segments = json.putArray("segments");
-    report.segments().forEach(segment -> segments.add(SegmentJson.of(segment)));
-    ArrayNode episodes = json.putArray("episodes");
-    report.findings().forEach(finding -> episodes.add(finding(finding)));
-    ArrayNode other = json.putArray("unfulfilled_warnings");
-    report.unfulfilled().forEach(warning -> other.add(warning(warning)));
+    json.set("segments", Json.array(report.segments(), SegmentJson::of));
+    json.set("episodes", Json.array(report.findings(), ReportJson::finding));
+    json.set("unfulfilled_warnings", Json.array(report.unfulfilled(), ReportJson::warning));
     actions(json, report.actions());
     try {
       return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
@@ -62,12 +59,11 @@ final class ReportJson {
     optional(json, "first_batch", e.origin().firstBatch());
     optional(json, "last_batch", e.origin().lastBatch());
     json.put("loss_alone", e.origin().lossAlone());
-    ArrayNode causes = json.putArray("causes");
-    e.origin().causes().forEach(cause -> causes.add(cause(cause)));
-    ArrayNode movers = json.putArray("first_moves");
-    e.origin().movers().forEach(move -> movers.add(move(move)));
-    ArrayNode known = json.putArray("known");
-    finding.known().forEach(w -> known.add(warning(w).put("lead_steps", Prose.lead(finding, w))));
+    json.set("causes", Json.array(e.origin().causes(), ReportJson::cause));
+    json.set("first_moves", Json.array(e.origin().movers(), ReportJson::move));
+    json.set(
+        "known",
+        Json.array(finding.known(), w -> warning(w).put("lead_steps", Prose.lead(finding, w))));
     actions(json, finding.actions());
     json.put("story", String.join(" ", Prose.story(finding)));
     return json;

@@ -2,9 +2,9 @@
 package io.foreshock.monitor.report;
 
 import io.foreshock.predictors.postmortem.Episode;
-import io.foreshock.predictors.postmortem.FirstMove;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** A report as Markdown for a ticket or a chat, with the same sentences and without plots. */
 final class ReportMarkdown {
@@ -16,43 +16,48 @@ final class ReportMarkdown {
     StringBuilder text = new StringBuilder();
     text.append("# Post-mortem of ").append(plain(report.run())).append("\n\n");
     text.append(plain(Prose.summary(report))).append("\n");
-    if (!report.findings().isEmpty()) {
-      table(
-          text,
-          List.of(
-              "episode",
-              "class",
-              "start",
-              "peak",
-              "end",
-              "cost, steps",
-              "loss before",
-              "peak loss",
-              "moved first",
-              "first warning"));
-      report.findings().forEach(finding -> row(text, cells(finding)));
-    }
+    table(
+        text,
+        "episode|class|start|peak|end|cost, steps|loss before|peak loss|moved first|first warning",
+        report.findings(),
+        ReportMarkdown::cells);
     for (Finding finding : report.findings()) {
       text.append("\n## ").append(plain(Prose.title(finding))).append("\n\n");
       Prose.story(finding).forEach(line -> text.append(plain(line)).append('\n'));
-      movers(text, finding.episode().origin().movers());
-      known(text, finding);
+      table(
+          text,
+          "moved|when|step|half-widths outside its band",
+          finding.episode().origin().movers().stream().limit(MOVERS).toList(),
+          move ->
+              List.of(
+                  Prose.name(move),
+                  Prose.lead(move.leadSteps()),
+                  Figures.count(move.step()),
+                  Figures.measured(move.score())));
+      table(
+          text,
+          "known|when|critical|message",
+          finding.known(),
+          warning ->
+              List.of(
+                  Prose.kind(warning),
+                  Prose.lead(Prose.lead(finding, warning)),
+                  critical(finding, warning.steps().critical()),
+                  warning.message()));
       actions(text, finding.actions());
     }
     if (!report.unfulfilled().isEmpty()) {
       text.append("\n## Warnings that no episode followed\n\nActed upon in time, or wrong.\n");
-      table(text, List.of("step", "what", "severity", "message"));
-      report
-          .unfulfilled()
-          .forEach(
-              w ->
-                  row(
-                      text,
-                      List.of(
-                          Figures.count(w.steps().opened()),
-                          Prose.kind(w),
-                          w.severity().wireName(),
-                          w.message())));
+      table(
+          text,
+          "step|what|severity|message",
+          report.unfulfilled(),
+          w ->
+              List.of(
+                  Figures.count(w.steps().opened()),
+                  Prose.kind(w),
+                  w.severity().wireName(),
+                  w.message()));
     }
     if (!report.actions().isEmpty()) {
       text.append("\n## All actions\n");
@@ -77,53 +82,18 @@ final class ReportMarkdown {
         Prose.warned(finding));
   }
 
-  private static void movers(StringBuilder text, List<FirstMove> movers) {
-    if (movers.isEmpty()) {
-      return;
-    }
-    table(text, List.of("moved", "when", "step", "half-widths outside its band"));
-    for (FirstMove move : movers.subList(0, Math.min(MOVERS, movers.size()))) {
-      row(
-          text,
-          List.of(
-              Prose.name(move),
-              Prose.lead(move.leadSteps()),
-              Figures.count(move.step()),
-              Figures.measured(move.score())));
-    }
-  }
-
-  private static void known(StringBuilder text, Finding finding) {
-    if (finding.known().isEmpty()) {
-      return;
-    }
-    table(text, List.of("known", "when", "critical", "message"));
-    for (Warning warning : finding.known()) {
-      row(
-          text,
-          List.of(
-              Prose.kind(warning),
-              Prose.lead(Prose.lead(finding, warning)),
-              critical(finding, warning.steps().critical()),
-              warning.message()));
-    }
-  }
-
   /** The step at which an incident became critical, in words. */
   static String critical(Finding finding, OptionalLong step) {
     return step.isPresent() ? Prose.lead(finding.episode().start() - step.getAsLong()) : "never";
   }
 
   private static void actions(StringBuilder text, List<Action> actions) {
-    if (actions.isEmpty()) {
-      return;
-    }
-    table(text, List.of("step", "action", "why", "effect"));
-    for (Action action : actions) {
-      row(
-          text,
-          List.of(Figures.count(action.step()), what(action), action.reason(), action.effect()));
-    }
+    table(
+        text,
+        "step|action|why|effect",
+        actions,
+        action ->
+            List.of(Figures.count(action.step()), what(action), action.reason(), action.effect()));
   }
 
   /** A command with its arguments. */
@@ -133,10 +103,16 @@ final class ReportMarkdown {
         : action.command() + " " + action.arguments();
   }
 
-  private static void table(StringBuilder text, List<String> names) {
-    text.append('\n');
-    row(text, names);
-    text.append("|").append(" --- |".repeat(names.size())).append('\n');
+  /** Appends a table, unless it would have no rows; the names of its columns are separated by |. */
+  private static <T> void table(
+      StringBuilder text, String names, List<T> of, Function<T, List<String>> cells) {
+    if (!of.isEmpty()) {
+      List<String> header = List.of(names.split("\\|"));
+      text.append('\n');
+      row(text, header);
+      text.append("|").append(" --- |".repeat(header.size())).append('\n');
+      of.forEach(one -> row(text, cells.apply(one)));
+    }
   }
 
   private static void row(StringBuilder text, List<String> cells) {

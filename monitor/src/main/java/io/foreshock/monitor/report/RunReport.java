@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The post-mortem of one run, in the form in which it can be written.
@@ -40,35 +41,24 @@ public record RunReport(
 
   /** Writes a report in one of its forms. */
   public enum Format {
-    HTML("text/html; charset=utf-8", "html") {
-      @Override
-      public String write(RunReport report) {
-        return new ReportHtml(report).write();
-      }
-    },
-    JSON("application/json", "json") {
-      @Override
-      public String write(RunReport report) {
-        return ReportJson.write(report);
-      }
-    },
-    MD("text/markdown; charset=utf-8", "md") {
-      @Override
-      public String write(RunReport report) {
-        return ReportMarkdown.write(report);
-      }
-    };
+    HTML("text/html; charset=utf-8", "html", report -> new ReportHtml(report).write()),
+    JSON("application/json", "json", ReportJson::write),
+    MD("text/markdown; charset=utf-8", "md", ReportMarkdown::write);
 
     private final String contentType;
     private final String suffix;
+    private final Function<RunReport, String> writer;
 
-    Format(String contentType, String suffix) {
+    Format(String contentType, String suffix, Function<RunReport, String> writer) {
       this.contentType = contentType;
       this.suffix = suffix;
+      this.writer = writer;
     }
 
     /** The report's text. */
-    public abstract String write(RunReport report);
+    public String write(RunReport report) {
+      return writer.apply(report);
+    }
 
     /** Media type. */
     public String contentType() {

@@ -15,7 +15,6 @@ import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cost.</b> Long tracks are read {@value #PAGE} steps at a time, which bounds an answer of
  * the store; each value is kept in 16 bytes.
+ *
+ * @param view the run's view, which has its segments and commands
  */
-public final class StoredRun implements ReportedRun {
+public record StoredRun(Stores stores, RunView view) implements ReportedRun {
   private static final int PAGE = 100_000;
 
   private static final String NONFINITE = "nonfinite";
-
-  private final Stores stores;
-  private final RunView view;
-
-  /** Creates the run from the store and from its view, which has its segments and commands. */
-  public StoredRun(Stores stores, RunView view) {
-    this.stores = stores;
-    this.view = view;
-  }
 
   @Override
   public String name() {
@@ -119,20 +111,14 @@ public final class StoredRun implements ReportedRun {
     Segment known =
         view.segments().stream().filter(s -> s.index() == segment).findFirst().orElse(null);
     long last = Math.min(to, known == null ? to : known.lastStep());
-    long[] steps = new long[0];
-    double[] values = new double[0];
+    Track whole = Track.empty(signal, null);
     for (long at = Math.max(0, from); at <= last; at += PAGE) {
       long end = Math.min(last, at + PAGE - 1);
       for (Series page : series(signal.measurement(), List.of(field), segment, at, end)) {
-        Track part = track(signal, page);
-        int old = steps.length;
-        steps = Arrays.copyOf(steps, old + part.size());
-        values = Arrays.copyOf(values, old + part.size());
-        System.arraycopy(part.steps(), 0, steps, old, part.size());
-        System.arraycopy(part.values(), 0, values, old, part.size());
+        whole = whole.then(track(signal, page));
       }
     }
-    return new Track(signal, null, steps, values);
+    return whole;
   }
 
   private List<Series> series(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /**
@@ -77,9 +78,7 @@ final class AlarmsFile {
    * The alarms as lines. Each begins with a line break, because a crash may have cut the last one.
    */
   private static String lines(List<String> alarms) {
-    StringBuilder lines = new StringBuilder();
-    alarms.forEach(alarm -> lines.append('\n').append(line(alarm)));
-    return lines.toString();
+    return alarms.stream().map(alarm -> "\n" + line(alarm)).collect(Collectors.joining());
   }
 
   private static String line(String alarm) {

@@ -2,13 +2,12 @@
 package io.foreshock.monitor.store;
 
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -22,13 +21,13 @@ final class Dictionary {
   private final List<Integer> unsaved = new ArrayList<>();
 
   Dictionary(DuckDBConnection connection) throws SQLException {
-    try (Statement sql = connection.createStatement();
-        ResultSet rows = sql.executeQuery("SELECT id, name FROM names")) {
-      while (rows.next()) {
-        ids.put(rows.getString(2), rows.getInt(1));
-        names.put(rows.getInt(1), rows.getString(2));
-      }
-    }
+    new Sql(connection)
+        .each(
+            "SELECT id, name FROM names",
+            row -> {
+              ids.put(row.getString(2), row.getInt(1));
+              names.put(row.getInt(1), row.getString(2));
+            });
     id("");
   }
 
@@ -72,11 +71,7 @@ final class Dictionary {
 
   /** All texts, in the order of their numbers. */
   List<String> all() {
-    List<String> all = new ArrayList<>();
-    for (int id = 0; id < ids.size(); id++) {
-      all.add(name(id));
-    }
-    return all;
+    return IntStream.range(0, ids.size()).mapToObj(this::name).toList();
   }
 
   /** Notes that the transaction of {@link #save} is committed. */

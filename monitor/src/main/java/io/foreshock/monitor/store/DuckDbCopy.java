@@ -3,9 +3,7 @@ package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Measurement;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +64,11 @@ final class DuckDbCopy {
     }
   }
 
-  private final DuckDBConnection fresh;
+  private final Sql fresh;
   private String only = "";
   private long lostValues;
 
-  DuckDbCopy(DuckDBConnection fresh) {
+  DuckDbCopy(Sql fresh) {
     this.fresh = fresh;
   }
 
@@ -79,7 +76,7 @@ final class DuckDbCopy {
   Result copy(Path original) throws SQLException {
     Map<String, long[]> rows = new LinkedHashMap<>();
     try {
-      execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
+      fresh.execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
     } catch (SQLException e) {
       refuseOthers(e);
       return new Result(rows, 0, String.valueOf(e.getMessage()));
@@ -89,16 +86,17 @@ final class DuckDbCopy {
     }
     names(NamesFile.read(original));
     complete();
-    execute("DETACH original");
+    fresh.execute("DETACH original");
     return new Result(rows, lostValues, null);
   }
 
   /** Copies one run. */
   Result copy(Path original, String run) throws SQLException {
-    execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
+    fresh.execute("ATTACH " + quoted(original.toString()) + " AS original (READ_ONLY)");
     long id =
-        number("SELECT coalesce(max(id), -1) FROM original.names WHERE name = " + quoted(run));
-    execute("DETACH original");
+        fresh.number(
+            "SELECT coalesce(max(id), -1) FROM original.names WHERE name = " + quoted(run));
+    fresh.execute("DETACH original");
     only = " AND run = " + id;
     return copy(original);
   }
@@ -110,12 +108,12 @@ final class DuckDbCopy {
   private long[] table(String table) throws SQLException {
     long rows = 0;
     try {
-      rows = number("SELECT coalesce(max(rowid) + 1, 0) FROM original." + table);
+      rows = fresh.number("SELECT coalesce(max(rowid) + 1, 0) FROM original." + table);
     } catch (SQLException e) {
       refuseOthers(e);
     }
     if (table.equals("progress") && rows > 0) {
-      execute("DELETE FROM progress");
+      fresh.execute("DELETE FROM progress");
     }
     long copied = 0;
     for (long from = 0; from < rows; from += PIECE_ROWS) {
@@ -153,7 +151,7 @@ final class DuckDbCopy {
         without.isEmpty()
             ? "*"
             : without.stream().collect(Collectors.joining(", ", "* EXCLUDE (", ")"));
-    return execute(
+    return fresh.execute(
         "INSERT INTO main.%1$s BY NAME SELECT %2$s FROM original.%1$s WHERE rowid >= %3$d AND rowid < %4$d%5$s"
             .formatted(table, columns, from, from + rows, ofRuns(table) ? only : ""));
   }
@@ -167,22 +165,15 @@ final class DuckDbCopy {
   }
 
   private Set<String> unreadable(String table, long from, long rows) throws SQLException {
-    List<String> columns = new ArrayList<>();
-    try (Statement sql = fresh.createStatement();
-        ResultSet names =
-            sql.executeQuery(
-                "SELECT column_name FROM duckdb_columns() WHERE database_name = 'original'"
-                    + " AND table_name = '"
-                    + table
-                    + "'")) {
-      while (names.next()) {
-        columns.add(names.getString(1));
-      }
-    }
     Set<String> unreadable = new LinkedHashSet<>();
-    for (String column : columns) {
+    for (String column :
+        fresh.texts(
+            """
+            SELECT column_name FROM duckdb_columns()
+            WHERE database_name = 'original' AND table_name = '%s'"""
+                .formatted(table))) {
       try {
-        number(
+        fresh.number(
             "SELECT hash(max(%s)) >> 10 FROM original.%s WHERE rowid >= %d AND rowid < %d"
                 .formatted(column, table, from, from + rows));
       } catch (SQLException e) {
@@ -196,7 +187,7 @@ final class DuckDbCopy {
   /** Adds names that could not be read from their second copy. */
   private void names(List<String> copy) throws SQLException {
     for (int id = 0; id < copy.size(); id++) {
-      execute(
+      fresh.execute(
           "INSERT INTO names SELECT %1$d, %2$s WHERE NOT EXISTS (SELECT 1 FROM names WHERE id = %1$d)"
               .formatted(id, quoted(copy.get(id))));
     }
@@ -204,8 +195,8 @@ final class DuckDbCopy {
 
   /** Completes the tables: a progress, a name for every number, and new blocks. */
   private void complete() throws SQLException {
-    execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
-    execute(
+    fresh.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
+    fresh.execute(
         """
         INSERT INTO names SELECT i, 'unreadable name ' || i FROM range(
           (SELECT coalesce(max(id), -1) + 1 FROM (
@@ -215,26 +206,8 @@ final class DuckDbCopy {
             UNION ALL SELECT max(greatest(run, measurement, tags, layer, field)) FROM field_rows
             UNION ALL SELECT max(run) FROM alarms))) r(i)
         WHERE i NOT IN (SELECT id FROM names)""");
-    try (Statement sql = fresh.createStatement()) {
-      StepBlocks.beginAnew(sql, Measurement.TRAIN_STEP);
-      StepBlocks.beginAnew(sql, Measurement.TRAIN_LAYER);
-    }
-  }
-
-  /** Runs a statement of its own, because DuckDB's driver closes a statement that fails. */
-  private long execute(String text) throws SQLException {
-    try (Statement sql = fresh.createStatement()) {
-      sql.execute(text);
-      return Math.max(0, sql.getUpdateCount());
-    }
-  }
-
-  private long number(String select) throws SQLException {
-    try (Statement sql = fresh.createStatement();
-        ResultSet row = sql.executeQuery(select)) {
-      row.next();
-      return row.getLong(1);
-    }
+    StepBlocks.beginAnew(fresh, Measurement.TRAIN_STEP);
+    StepBlocks.beginAnew(fresh, Measurement.TRAIN_LAYER);
   }
 
   private static void refuseOthers(SQLException failure) throws SQLException {

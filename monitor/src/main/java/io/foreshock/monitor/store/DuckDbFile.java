@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
@@ -32,8 +30,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This process must not open the file itself, because by POSIX closing it would release DuckDB's
  * lock.
+ *
+ * @param memory DuckDB's memory limit, such as {@code 1GB}
  */
-final class DuckDbFile {
+record DuckDbFile(Path file, String memory) {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbFile.class);
 
   /** Only {@link DuckDbSession#checkpoint} moves the log into the file. */
@@ -46,19 +46,6 @@ final class DuckDbFile {
    * @param made whether the file is new, so that it may lack what its second copies hold
    */
   record Opened(DuckDBConnection connection, long applied, boolean made) {}
-
-  private final Path file;
-  private final String memory;
-
-  /**
-   * Creates a file object; the file is not opened yet.
-   *
-   * @param memory DuckDB's memory limit, such as {@code 1GB}
-   */
-  DuckDbFile(Path file, String memory) {
-    this.file = file;
-    this.memory = memory;
-  }
 
   /**
    * Opens the file, or creates it when it is missing.
@@ -87,10 +74,9 @@ final class DuckDbFile {
     delete(salvaging);
     DuckDbCopy.Result result;
     try (DuckDBConnection fresh = connect(salvaging).connection()) {
-      result = new DuckDbCopy(fresh).copy(file);
-      try (Statement sql = fresh.createStatement()) {
-        sql.execute("CHECKPOINT");
-      }
+      Sql sql = new Sql(fresh);
+      result = new DuckDbCopy(sql).copy(file);
+      sql.execute("CHECKPOINT");
     } catch (SQLException e) {
       delete(salvaging);
       throw e;
@@ -156,12 +142,9 @@ final class DuckDbFile {
     DuckDBConnection connection =
         (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + database, properties);
     try {
-      Schema.create(connection);
-      try (Statement sql = connection.createStatement();
-          ResultSet row = sql.executeQuery("SELECT applied FROM progress")) {
-        row.next();
-        return new Opened(connection, row.getLong(1), made);
-      }
+      Sql sql = new Sql(connection);
+      Schema.create(sql);
+      return new Opened(connection, sql.number("SELECT applied FROM progress"), made);
     } catch (SQLException e) {
       connection.close();
       throw e;

@@ -4,13 +4,11 @@ package io.foreshock.monitor.store;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Dictionary}. <b>Threads.</b> Any; one query at a time, which DuckDB spreads over its own
  * threads.
  */
-final class DuckDbReader {
+record DuckDbReader(Sql sql, Dictionary dictionary) {
   private static final String NONFINITE = "nonfinite";
 
   /** Highest step: steps are whole numbers that a double can hold. */
@@ -41,14 +39,6 @@ final class DuckDbReader {
     }
   }
 
-  private final DuckDBConnection connection;
-  private final Dictionary dictionary;
-
-  DuckDbReader(DuckDBConnection connection, Dictionary dictionary) {
-    this.connection = connection;
-    this.dictionary = dictionary;
-  }
-
   synchronized List<Series> series(SeriesQuery query) throws SQLException {
     Measurement measurement = Measurement.ofSamples(query.measurement());
     List<String> columns = new ArrayList<>();
@@ -63,128 +53,144 @@ final class DuckDbReader {
             .filter(column -> query.fields().isEmpty() || query.fields().contains(column))
             .toList();
     Map<Id, Series> series = new LinkedHashMap<>();
-    try (Statement sql = connection.createStatement()) {
-      if (measurement != null && !wanted.isEmpty()) {
-        wide(sql, query, measurement, wanted, series);
-      }
-      if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
-        narrow(sql, query, series);
-      }
+    if (measurement != null && !wanted.isEmpty()) {
+      wide(query, measurement, wanted, series);
+    }
+    if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
+      narrow(query, series);
     }
     return new ArrayList<>(series.values());
   }
 
   synchronized List<String> alarms(String run) throws SQLException {
-    return texts(
+    return sql.texts(
         "SELECT alarm FROM alarms WHERE run = %d ORDER BY time, step, rowid"
             .formatted(dictionary.find(run)));
   }
 
   /** The alarms of all runs, oldest first. */
   synchronized List<String> alarms() throws SQLException {
-    return texts("SELECT alarm FROM alarms ORDER BY time, step, rowid");
+    return sql.texts("SELECT alarm FROM alarms ORDER BY time, step, rowid");
   }
 
   /** Number of the alarms of all runs. */
   synchronized long alarmCount() throws SQLException {
-    try (Statement sql = connection.createStatement();
-        ResultSet row = sql.executeQuery("SELECT count(*) FROM alarms")) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private List<String> texts(String select) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    try (Statement sql = connection.createStatement();
-        ResultSet rows = sql.executeQuery(select)) {
-      while (rows.next()) {
-        texts.add(rows.getString(1));
-      }
-    }
-    return texts;
+    return sql.number("SELECT count(*) FROM alarms");
   }
 
   synchronized List<String> runs() throws SQLException {
-    return new RunRowsReader(connection, dictionary).runs();
+    List<String> names = new ArrayList<>();
+    sql.each(
+        "SELECT run FROM step_rows UNION SELECT run FROM field_rows UNION SELECT run FROM alarms",
+        row -> names.add(dictionary.name(row.getInt(1))));
+    return names;
   }
 
   synchronized RunRows rows(String run) throws SQLException {
-    return new RunRowsReader(connection, dictionary).rows(run);
+    int id = dictionary.find(run);
+    return new RunRows(run, announced(id), stretches(id), loss(id));
+  }
+
+  private Map<String, Object> announced(int run) throws SQLException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    sql.each(
+        """
+        SELECT field, number, text FROM field_rows WHERE run = %d AND measurement = %d
+        ORDER BY time, rowid"""
+            .formatted(run, dictionary.find(Measurement.RUN_CONFIG.wireName())),
+        row -> {
+          Object value = row.getObject(2) == null ? row.getString(3) : row.getObject(2);
+          if (value != null) {
+            fields.put(dictionary.name(row.getInt(1)), value);
+          }
+        });
+    return fields;
+  }
+
+  private List<RunRows.Stretch> stretches(int run) throws SQLException {
+    List<RunRows.Stretch> stretches = new ArrayList<>();
+    sql.each(
+        """
+        SELECT segment, min(step), max(step), min(time), max(time) FROM step_rows
+        WHERE run = %d GROUP BY segment ORDER BY segment"""
+            .formatted(run),
+        row ->
+            stretches.add(
+                new RunRows.Stretch(
+                    row.getInt(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5))));
+    return stretches;
+  }
+
+  private double loss(int run) throws SQLException {
+    double[] loss = {Double.NaN};
+    sql.each(
+        """
+        SELECT loss FROM step_rows WHERE run = %d AND loss IS NOT NULL
+        ORDER BY segment DESC, step DESC LIMIT 1"""
+            .formatted(run),
+        row -> loss[0] = row.getDouble(1));
+    return loss[0];
   }
 
   private void wide(
-      Statement sql,
-      SeriesQuery query,
-      Measurement measurement,
-      List<String> columns,
-      Map<Id, Series> series)
+      SeriesQuery query, Measurement measurement, List<String> columns, Map<Id, Series> series)
       throws SQLException {
     sql.execute("BEGIN"); // blocks and rows must be of the same moment
     try {
-      wideWithin(sql, query, measurement, columns, series);
+      wideWithin(query, measurement, columns, series);
     } finally {
-      try (Statement end = connection.createStatement()) { // a failure closes the other one
-        end.execute("ROLLBACK");
-      }
+      sql.execute("ROLLBACK");
     }
   }
 
   private void wideWithin(
-      Statement sql,
-      SeriesQuery query,
-      Measurement measurement,
-      List<String> columns,
-      Map<Id, Series> series)
+      SeriesQuery query, Measurement measurement, List<String> columns, Map<Id, Series> series)
       throws SQLException {
     WideQuery wide =
         new WideQuery(
             measurement,
             where(query, measurement == Measurement.TRAIN_LAYER),
-            blockedThrough(sql, query, measurement),
+            blockedThrough(query, measurement),
             query.fromStep(),
             Math.min(query.toStep(), MAX_STEP));
-    Cut cut = cut(sql, query, wide.lines(), "layer, segment");
+    Cut cut = cut(query, wide.lines(), "layer, segment");
     if (WideQuery.fromBlocks(cut.width)) {
       cut = cut.ofWhole(StepBlocks.STEPS);
     }
-    try (ResultSet rows = sql.executeQuery(wide.buckets(columns, cut.from, cut.width))) {
-      while (rows.next()) {
-        for (int i = 0; i < columns.size(); i++) {
-          Id id = new Id(columns.get(i), rows.getInt(1), rows.getInt(2));
-          bucket(rows, id, 3 + 5 * i, series);
-        }
-      }
-    }
+    sql.each(
+        wide.buckets(columns, cut.from, cut.width),
+        row -> {
+          for (int i = 0; i < columns.size(); i++) {
+            Id id = new Id(columns.get(i), row.getInt(1), row.getInt(2));
+            bucket(row, id, 3 + 5 * i, series);
+          }
+        });
   }
 
   /** For each requested segment the step below which its rows are in blocks. */
-  private Map<Integer, Long> blockedThrough(
-      Statement sql, SeriesQuery query, Measurement measurement) throws SQLException {
+  private Map<Integer, Long> blockedThrough(SeriesQuery query, Measurement measurement)
+      throws SQLException {
     Map<Integer, Long> through = new LinkedHashMap<>();
     String segment = query.segment() == null ? "" : " AND segment = " + query.segment();
-    try (ResultSet rows =
-        sql.executeQuery(
-            "SELECT segment, through FROM blocked WHERE measurement = '%s' AND run = %d%s"
-                .formatted(measurement.wireName(), dictionary.find(query.run()), segment))) {
-      while (rows.next()) {
-        through.put(rows.getInt(1), rows.getLong(2));
-      }
-    }
+    sql.each(
+        "SELECT segment, through FROM blocked WHERE measurement = '%s' AND run = %d%s"
+            .formatted(measurement.wireName(), dictionary.find(query.run()), segment),
+        row -> through.put(row.getInt(1), row.getLong(2)));
     return through;
   }
 
-  private void narrow(Statement sql, SeriesQuery query, Map<Id, Series> series)
-      throws SQLException {
+  private void narrow(SeriesQuery query, Map<Id, Series> series) throws SQLException {
     String where =
-        "WHERE "
-            + where(query, false)
-            + " AND step BETWEEN "
-            + query.fromStep()
-            + " AND "
-            + query.toStep()
-            + " AND number IS NOT NULL AND measurement = "
-            + dictionary.find(query.measurement());
+        "WHERE %s AND step BETWEEN %s AND %s AND number IS NOT NULL AND measurement = %s"
+            .formatted(
+                where(query, false),
+                query.fromStep(),
+                query.toStep(),
+                dictionary.find(query.measurement()));
     if (!query.fields().isEmpty()) {
       where +=
           query.fields().stream()
@@ -193,7 +199,7 @@ final class DuckDbReader {
     }
     String lines =
         "SELECT layer, segment, field, 1 AS n, step AS low, step AS high FROM field_rows " + where;
-    Cut cut = cut(sql, query, lines, "layer, segment, field");
+    Cut cut = cut(query, lines, "layer, segment, field");
     String select =
         """
         SELECT layer, segment, field,
@@ -201,12 +207,12 @@ final class DuckDbReader {
         FROM field_rows %s
         GROUP BY layer, segment, field, %s ORDER BY field, layer, segment, min(step)"""
             .formatted(where, cut.bucketOfStep());
-    try (ResultSet rows = sql.executeQuery(select)) {
-      while (rows.next()) {
-        String field = dictionary.name(rows.getInt(3));
-        bucket(rows, new Id(field, rows.getInt(1), rows.getInt(2)), 4, series);
-      }
-    }
+    sql.each(
+        select,
+        row -> {
+          String field = dictionary.name(row.getInt(3));
+          bucket(row, new Id(field, row.getInt(1), row.getInt(2)), 4, series);
+        });
   }
 
   private void bucket(ResultSet rows, Id id, int column, Map<Id, Series> series)
@@ -227,21 +233,25 @@ final class DuckDbReader {
   }
 
   /** Buckets of one step where the values fit, otherwise all steps divided by the buckets. */
-  private static Cut cut(Statement sql, SeriesQuery query, String lines, String series)
-      throws SQLException {
+  private Cut cut(SeriesQuery query, String lines, String series) throws SQLException {
     String select =
         """
         SELECT max(n), min(low), max(high) FROM (
           SELECT sum(n) AS n, min(low) AS low, max(high) AS high FROM (%s) GROUP BY %s)"""
             .formatted(lines, series);
-    try (ResultSet row = sql.executeQuery(select)) {
-      row.next();
-      long values = row.getLong(1);
-      long from = row.getLong(2);
-      long steps = row.getLong(3) - from + 1;
-      boolean fit = values <= query.buckets() || steps <= query.buckets();
-      return new Cut(from, fit ? 1 : (steps + query.buckets() - 1) / query.buckets());
-    }
+    long[] found = new long[3];
+    sql.each(
+        select,
+        row -> {
+          for (int i = 0; i < found.length; i++) {
+            found[i] = row.getLong(i + 1);
+          }
+        });
+    long values = found[0];
+    long from = found[1];
+    long steps = found[2] - from + 1;
+    boolean fit = values <= query.buckets() || steps <= query.buckets();
+    return new Cut(from, fit ? 1 : (steps + query.buckets() - 1) / query.buckets());
   }
 
   private String where(SeriesQuery query, boolean heads) {

@@ -4,7 +4,6 @@ package io.foreshock.monitor.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
@@ -17,6 +16,7 @@ final class DuckDbSession implements AutoCloseable {
 
   private final DuckDBConnection connection;
   private final DuckDBConnection readConnection;
+  private final Sql sql;
   private final StepBlocks blocks;
   private final StoreTransaction transaction;
   private final DuckDbReader reader;
@@ -39,12 +39,13 @@ final class DuckDbSession implements AutoCloseable {
     this.alarmsCopy = new AlarmsFile(file);
     this.secured = secured;
     this.connection = opened.connection();
+    this.sql = new Sql(connection);
     this.applied = opened.applied();
     this.dictionary = new Dictionary(connection);
-    this.blocks = new StepBlocks(connection);
+    this.blocks = new StepBlocks(sql);
     this.transaction = new StoreTransaction(connection, dictionary, blocks);
     this.readConnection = connection.duplicate(); // last, so that no failure leaves it open
-    this.reader = new DuckDbReader(readConnection, dictionary);
+    this.reader = new DuckDbReader(new Sql(readConnection), dictionary);
   }
 
   /**
@@ -72,15 +73,13 @@ final class DuckDbSession implements AutoCloseable {
    * Fills the empty file with one run of another file; the file must be opened again afterwards.
    */
   void copy(Path original, String run) throws SQLException {
-    new DuckDbCopy(connection).copy(original, run);
+    new DuckDbCopy(sql).copy(original, run);
   }
 
   /** Moves the write-ahead log into the file. Readers wait meanwhile. */
   void checkpoint() throws SQLException {
     synchronized (reader) { // DuckDB refuses while a transaction is open
-      try (Statement sql = connection.createStatement()) {
-        sql.execute("CHECKPOINT");
-      }
+      sql.execute("CHECKPOINT");
     }
     keepNames();
     keepAlarms();
@@ -151,8 +150,8 @@ final class DuckDbSession implements AutoCloseable {
 
   /** Whether DuckDB still answers a simple statement. */
   boolean works() {
-    try (Statement sql = connection.createStatement()) {
-      sql.execute("SELECT applied FROM progress");
+    try {
+      sql.number("SELECT applied FROM progress");
       return true;
     } catch (SQLException e) {
       return false;
@@ -166,17 +165,15 @@ final class DuckDbSession implements AutoCloseable {
    * @return whether there may be more
    */
   boolean tidy(long beforeNanos) throws SQLException {
-    try (Statement sql = connection.createStatement()) {
-      for (String table : Schema.TIMED_TABLES) {
-        int deleted =
-            sql.executeUpdate(
-                "DELETE FROM %1$s WHERE rowid IN (SELECT rowid FROM %1$s WHERE time < %2$d LIMIT %3$d)"
-                    .formatted(table, beforeNanos, TIDY_ROWS));
-        if (deleted > 0) {
-          alarmsKept &= !table.equals("alarms");
-          tidied = true;
-          return true;
-        }
+    for (String table : Schema.TIMED_TABLES) {
+      long deleted =
+          sql.execute(
+              "DELETE FROM %1$s WHERE rowid IN (SELECT rowid FROM %1$s WHERE time < %2$d LIMIT %3$d)"
+                  .formatted(table, beforeNanos, TIDY_ROWS));
+      if (deleted > 0) {
+        alarmsKept &= !table.equals("alarms");
+        tidied = true;
+        return true;
       }
     }
     if (tidied) {

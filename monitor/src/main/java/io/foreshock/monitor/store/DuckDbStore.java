@@ -39,14 +39,10 @@ public final class DuckDbStore implements TelemetryStore {
   private volatile boolean suspect;
   private boolean logStays;
 
-  private DuckDbStore(Path path, String memory) {
+  /** Creates a store over a file that {@link #open()} opens. */
+  DuckDbStore(Path path, String memory) {
     this.path = path;
     this.file = new DuckDbFile(path, memory);
-  }
-
-  /** Creates a store over a file that {@link #open()} opens. */
-  static DuckDbStore of(Path file, String memory) {
-    return new DuckDbStore(file, memory);
   }
 
   /**
@@ -56,7 +52,7 @@ public final class DuckDbStore implements TelemetryStore {
    * @throws StoreException when it cannot be opened now
    */
   public static DuckDbStore open(Path file, String memory) {
-    DuckDbStore store = of(file, memory);
+    DuckDbStore store = new DuckDbStore(file, memory);
     store.open();
     return store;
   }

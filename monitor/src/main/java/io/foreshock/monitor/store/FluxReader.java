@@ -19,16 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads InfluxDB with Flux; the client passes rows on as they arrive. */
-final class FluxReader implements InfluxReader {
+record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader {
   private static final long MAX_SECONDS = 120;
-
-  private final InfluxDBClient client;
-  private final String bucket;
-
-  FluxReader(InfluxDBClient client, String bucket) {
-    this.client = client;
-    this.bucket = bucket;
-  }
 
   @Override
   public void rows(SeriesQuery query, Consumer<Row> taker) {
@@ -61,15 +53,17 @@ final class FluxReader implements InfluxReader {
                   .map(field -> " or r._field == " + text(field))
                   .collect(Collectors.joining("", "r._field == \"step\"", ""))));
     }
-    return flux.append("  |> drop(columns: [\"_start\", \"_stop\", \"_measurement\"])\n")
-        .append(
-            "  |> pivot(rowKey: [\"_time\"], columnKey: [\"_field\"], valueColumn: \"_value\")\n")
-        .append(
+    return """
+        %s  |> drop(columns: ["_start", "_stop", "_measurement"])
+          |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+        %s  |> group()
+          |> sort(columns: ["_time"])
+        """
+        .formatted(
+            flux,
             where(
                 "exists r.step and r.step >= %d and r.step <= %d"
-                    .formatted(query.fromStep(), query.toStep())))
-        .append("  |> group()\n  |> sort(columns: [\"_time\"])\n")
-        .toString();
+                    .formatted(query.fromStep(), query.toStep())));
   }
 
   /** The Flux query for a run's alarms. */
@@ -81,9 +75,7 @@ final class FluxReader implements InfluxReader {
 
   private static String from(String bucket, @Nullable String measurement, String run) {
     String name = measurement == null ? InfluxLines.ALARM : InfluxLines.measurement(measurement);
-    return "from(bucket: "
-        + text(bucket)
-        + ")\n"
+    return "from(bucket: %s)\n".formatted(text(bucket))
         // all times that InfluxDB can hold; without a stop it would be the time of its own clock
         + "  |> range(start: 1677-09-22T00:00:00Z, stop: 2262-04-11T00:00:00Z)\n"
         + where("r._measurement == " + text(name) + " and r.run == " + text(run));

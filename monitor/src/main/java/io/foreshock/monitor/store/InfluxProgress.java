@@ -11,15 +11,7 @@ import java.util.List;
  * The newest entry that a store on another machine has, in a small file on this one. The file holds
  * the entry's number and the store that it is about; for another store it counts as missing.
  */
-final class InfluxProgress {
-  private final Path file;
-  private final String target;
-
-  InfluxProgress(Path file, String target) {
-    this.file = file;
-    this.target = target;
-  }
-
+record InfluxProgress(Path file, String target) {
   /** The newest entry; 0 when none was written, or when the file is about another store. */
   long read() {
     try {

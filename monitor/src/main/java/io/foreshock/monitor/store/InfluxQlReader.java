@@ -19,24 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads InfluxDB with InfluxQL, page by page in order of time, because the client holds an answer
  * as a whole.
+ *
+ * @param pageRows rows held at a time; must exceed the number of lines with the same time
  */
-final class InfluxQlReader implements InfluxReader {
+record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
+    implements InfluxReader {
   private static final Set<String> NUMBERS = Set.of("float", "integer", "unsigned", "boolean");
-
-  private final InfluxDBClient client;
-  private final String database;
-  private final int pageRows;
-
-  /**
-   * Creates a reader.
-   *
-   * @param pageRows rows held at a time; must exceed the number of lines with the same time
-   */
-  InfluxQlReader(InfluxDBClient client, String database, int pageRows) {
-    this.client = client;
-    this.database = database;
-    this.pageRows = pageRows;
-  }
 
   @Override
   public void rows(SeriesQuery query, Consumer<Row> taker) {

@@ -73,7 +73,7 @@ public final class InfluxStore implements TelemetryStore {
   private volatile long applied;
   private volatile long refused;
 
-  private InfluxStore(InfluxSettings settings, int retentionDays, Path file, int pageRows) {
+  InfluxStore(InfluxSettings settings, int retentionDays, Path file, int pageRows) {
     this.client =
         InfluxDBClientFactory.create(
                 InfluxDBClientOptions.builder()
@@ -106,11 +106,7 @@ public final class InfluxStore implements TelemetryStore {
    * @param progress file that keeps the newest stored entry
    */
   public static InfluxStore open(InfluxSettings settings, int retentionDays, Path progress) {
-    return open(settings, retentionDays, progress, PAGE_ROWS);
-  }
-
-  static InfluxStore open(InfluxSettings settings, int retentionDays, Path file, int pageRows) {
-    return new InfluxStore(settings, retentionDays, file, pageRows);
+    return new InfluxStore(settings, retentionDays, progress, PAGE_ROWS);
   }
 
   @Override

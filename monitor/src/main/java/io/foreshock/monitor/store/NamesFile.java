@@ -5,7 +5,6 @@ import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,14 +26,10 @@ final class NamesFile {
 
   /** Reads the names; none when the copy is missing or cannot be read. */
   static List<String> read(Path database) {
-    List<String> names = new ArrayList<>();
     try {
-      Json.MAPPER
-          .readTree(Files.readAllBytes(of(database)))
-          .forEach(name -> names.add(name.asText()));
+      return List.of(Json.MAPPER.readValue(Files.readAllBytes(of(database)), String[].class));
     } catch (IOException e) {
       return List.of(); // rows then have placeholders for their names
     }
-    return names;
   }
 }

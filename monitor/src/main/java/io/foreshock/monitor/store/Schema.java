@@ -3,11 +3,9 @@ package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Signal;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,25 +34,26 @@ final class Schema {
 
   private Schema() {}
 
-  static void create(Connection connection) throws SQLException {
-    try (Statement sql = connection.createStatement()) {
-      sql.execute("CREATE TABLE IF NOT EXISTS names (id INTEGER, name VARCHAR)");
-      sql.execute("CREATE TABLE IF NOT EXISTS progress (applied BIGINT)");
-      sql.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
-      wide(sql, STEP_ROWS, Measurement.TRAIN_STEP);
-      wide(sql, LAYER_ROWS, Measurement.TRAIN_LAYER);
-      sql.execute(
-          "CREATE TABLE IF NOT EXISTS field_rows (run INTEGER, measurement INTEGER, tags INTEGER,"
-              + " layer INTEGER, field INTEGER, time BIGINT, step BIGINT, segment INTEGER,"
-              + " number DOUBLE, text VARCHAR)");
-      sql.execute("CREATE OR REPLACE TEMP TABLE field_late AS FROM field_rows LIMIT 0");
-      sql.execute(
-          "CREATE TABLE IF NOT EXISTS alarms (run INTEGER, incident VARCHAR, state VARCHAR,"
-              + " step BIGINT, time BIGINT, severity VARCHAR, kind VARCHAR, alarm VARCHAR,"
-              + " PRIMARY KEY (run, incident, state, step))");
-      StepBlocks.create(sql);
-      views(sql);
-    }
+  static void create(Sql sql) throws SQLException {
+    sql.execute("CREATE TABLE IF NOT EXISTS names (id INTEGER, name VARCHAR)");
+    sql.execute("CREATE TABLE IF NOT EXISTS progress (applied BIGINT)");
+    sql.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
+    wide(sql, STEP_ROWS, Measurement.TRAIN_STEP);
+    wide(sql, LAYER_ROWS, Measurement.TRAIN_LAYER);
+    sql.execute(
+        """
+        CREATE TABLE IF NOT EXISTS field_rows (
+          run INTEGER, measurement INTEGER, tags INTEGER, layer INTEGER, field INTEGER,
+          time BIGINT, step BIGINT, segment INTEGER, number DOUBLE, text VARCHAR)""");
+    sql.execute("CREATE OR REPLACE TEMP TABLE field_late AS FROM field_rows LIMIT 0");
+    sql.execute(
+        """
+        CREATE TABLE IF NOT EXISTS alarms (
+          run INTEGER, incident VARCHAR, state VARCHAR, step BIGINT, time BIGINT,
+          severity VARCHAR, kind VARCHAR, alarm VARCHAR,
+          PRIMARY KEY (run, incident, state, step))""");
+    StepBlocks.create(sql);
+    views(sql);
   }
 
   static String wideTable(Measurement measurement) {
@@ -67,29 +66,27 @@ final class Schema {
 
   /** Columns of a wide table that are signals, in the table's order. */
   static List<String> signalColumns(Measurement measurement) {
-    List<String> names = new ArrayList<>();
-    for (Signal signal : WideRows.signalsOf(measurement)) {
-      names.add(signal.wireName());
-    }
-    return names;
+    return Arrays.stream(WideRows.signalsOf(measurement)).map(Signal::wireName).toList();
   }
 
   /** Columns that can be charted: the signals and the count of non-finite values. */
   static List<String> valueColumns(Measurement measurement) {
-    List<String> names = signalColumns(measurement);
+    List<String> names = new ArrayList<>(signalColumns(measurement));
     names.add("nonfinite");
     return names;
   }
 
-  private static void wide(Statement sql, String table, Measurement measurement)
-      throws SQLException {
+  private static void wide(Sql sql, String table, Measurement measurement) throws SQLException {
     sql.execute("CREATE TABLE IF NOT EXISTS " + table + " (" + WIDE_HEAD + ")");
     // a file of an older version gains the new signals, in the order in which rows are appended
     List<String> signals = signalColumns(measurement);
     for (String signal : signals) {
       sql.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + signal + " DOUBLE");
     }
-    if (!columns(sql, table).endsWith("nonfinite," + String.join(",", signals))) {
+    String columns =
+        String.join(
+            ",", sql.texts("SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid"));
+    if (!columns.endsWith("nonfinite," + String.join(",", signals))) {
       sql.execute(
           "CREATE OR REPLACE TABLE %1$s AS SELECT run, layer, head, step, time, segment, nonfinite, %2$s FROM %1$s"
               .formatted(table, String.join(", ", signals)));
@@ -97,31 +94,27 @@ final class Schema {
     sql.execute("CREATE OR REPLACE TEMP TABLE " + late(table) + " AS FROM " + table + " LIMIT 0");
   }
 
-  private static String columns(Statement sql, String table) throws SQLException {
-    try (ResultSet row =
-        sql.executeQuery(
-            "SELECT string_agg(name, ',' ORDER BY cid) FROM pragma_table_info('" + table + "')")) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  private static void views(Statement sql) throws SQLException {
+  private static void views(Sql sql) throws SQLException {
     sql.execute(
-        "CREATE OR REPLACE VIEW train_step AS SELECT r.name AS run, make_timestamp_ns(t.time) AS"
-            + " timestamp, t.* EXCLUDE (run, layer, head, time) FROM step_rows t"
-            + " JOIN names r ON r.id = t.run");
+        """
+        CREATE OR REPLACE VIEW train_step AS
+        SELECT r.name AS run, make_timestamp_ns(t.time) AS timestamp,
+          t.* EXCLUDE (run, layer, head, time)
+        FROM step_rows t JOIN names r ON r.id = t.run""");
     sql.execute(
-        "CREATE OR REPLACE VIEW train_layer AS SELECT r.name AS run, l.name AS layer,"
-            + " nullif(t.head, -1) AS head, make_timestamp_ns(t.time) AS timestamp,"
-            + " t.* EXCLUDE (run, layer, head, time) FROM layer_rows t"
-            + " JOIN names r ON r.id = t.run JOIN names l ON l.id = t.layer");
+        """
+        CREATE OR REPLACE VIEW train_layer AS
+        SELECT r.name AS run, l.name AS layer, nullif(t.head, -1) AS head,
+          make_timestamp_ns(t.time) AS timestamp, t.* EXCLUDE (run, layer, head, time)
+        FROM layer_rows t JOIN names r ON r.id = t.run JOIN names l ON l.id = t.layer""");
     sql.execute(
-        "CREATE OR REPLACE VIEW fields AS SELECT r.name AS run, m.name AS measurement,"
-            + " g.name AS tags, l.name AS layer, f.name AS field,"
-            + " make_timestamp_ns(t.time) AS timestamp, t.step, t.segment, t.number, t.text"
-            + " FROM field_rows t JOIN names r ON r.id = t.run JOIN names m ON m.id = t.measurement"
-            + " JOIN names g ON g.id = t.tags JOIN names l ON l.id = t.layer"
-            + " JOIN names f ON f.id = t.field");
+        """
+        CREATE OR REPLACE VIEW fields AS
+        SELECT r.name AS run, m.name AS measurement, g.name AS tags, l.name AS layer,
+          f.name AS field, make_timestamp_ns(t.time) AS timestamp,
+          t.step, t.segment, t.number, t.text
+        FROM field_rows t JOIN names r ON r.id = t.run JOIN names m ON m.id = t.measurement
+          JOIN names g ON g.id = t.tags JOIN names l ON l.id = t.layer
+          JOIN names f ON f.id = t.field""");
   }
 }

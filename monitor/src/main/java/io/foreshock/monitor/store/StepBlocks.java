@@ -2,15 +2,11 @@
 package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Measurement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBConnection;
 
 /**
  * Blocks with the minimum, maximum, sum and count of every signal over {@value #STEPS} steps. A
@@ -43,12 +39,12 @@ final class StepBlocks {
     long last = -1;
   }
 
-  private final DuckDBConnection connection;
+  private final Sql sql;
   private final Map<Key, Reach> reaches = new HashMap<>();
   private boolean measured;
 
-  StepBlocks(DuckDBConnection connection) throws SQLException {
-    this.connection = connection;
+  StepBlocks(Sql sql) throws SQLException {
+    this.sql = sql;
     reload();
   }
 
@@ -58,7 +54,7 @@ final class StepBlocks {
   }
 
   /** Creates the tables; replaces them when this version has other signals. */
-  static void create(Statement sql) throws SQLException {
+  static void create(Sql sql) throws SQLException {
     sql.execute(
         "CREATE TABLE IF NOT EXISTS blocked (measurement VARCHAR, run INTEGER, segment INTEGER,"
             + " through BIGINT)");
@@ -66,13 +62,11 @@ final class StepBlocks {
       String rows = Schema.wideTable(measurement);
       String wanted = aggregates(measurement);
       String select = "SELECT " + wanted + " FROM " + rows + " GROUP BY ALL LIMIT 0";
-      if (!names(sql, "DESCRIBE " + select)
-          .equals(
-              names(
-                  sql,
-                  "SELECT column_name FROM duckdb_columns() WHERE table_name = '"
-                      + table(measurement)
-                      + "' ORDER BY column_index"))) {
+      List<String> present =
+          sql.texts(
+              "SELECT column_name FROM duckdb_columns() WHERE table_name = '%s' ORDER BY column_index"
+                  .formatted(table(measurement)));
+      if (!sql.texts("DESCRIBE " + select).equals(present)) {
         sql.execute("CREATE OR REPLACE TABLE " + table(measurement) + " AS " + select);
         beginAnew(sql, measurement);
       }
@@ -80,7 +74,7 @@ final class StepBlocks {
   }
 
   /** Notes that no present row is in a block. */
-  static void beginAnew(Statement sql, Measurement measurement) throws SQLException {
+  static void beginAnew(Sql sql, Measurement measurement) throws SQLException {
     sql.execute("DELETE FROM blocked WHERE measurement = '" + measurement.wireName() + "'");
     sql.execute(
         "INSERT INTO blocked SELECT DISTINCT '%s', run, segment, 0 FROM %s"
@@ -91,24 +85,22 @@ final class StepBlocks {
   void reload() throws SQLException {
     reaches.clear();
     measured = false;
-    try (Statement sql = connection.createStatement();
-        ResultSet rows =
-            sql.executeQuery("SELECT measurement, run, segment, through FROM blocked")) {
-      while (rows.next()) {
-        Measurement measurement = Measurement.ofSamples(rows.getString(1));
-        if (measurement == null) {
-          throw new SQLException("blocked holds '" + rows.getString(1) + "', no measurement");
-        }
-        Key key = new Key(measurement, rows.getInt(2), rows.getInt(3));
-        reaches.computeIfAbsent(key, k -> new Reach()).through = rows.getLong(4);
-      }
-    }
+    sql.each(
+        "SELECT measurement, run, segment, through FROM blocked",
+        row -> {
+          Measurement measurement = Measurement.ofSamples(row.getString(1));
+          if (measurement == null) {
+            throw new SQLException("blocked holds '" + row.getString(1) + "', no measurement");
+          }
+          Key key = new Key(measurement, row.getInt(2), row.getInt(3));
+          reaches.computeIfAbsent(key, k -> new Reach()).through = row.getLong(4);
+        });
   }
 
   /** Notes that the present transaction writes rows of these extents. */
-  void written(Statement sql, Measurement measurement, StepExtents extents) throws SQLException {
+  void written(Measurement measurement, StepExtents extents) throws SQLException {
     for (StepExtents.Extent extent : extents.all()) {
-      Key key = new Key(measurement, extent.run(), extent.segment());
+      Key key = new Key(measurement, extent.run, extent.segment);
       Reach reach = reaches.get(key);
       if (reach == null) {
         reach = new Reach();
@@ -116,10 +108,10 @@ final class StepBlocks {
         sql.execute(
             "INSERT INTO blocked VALUES ('%s', %d, %d, 0)"
                 .formatted(measurement.wireName(), key.run, key.segment));
-      } else if (extent.first() < reach.through) {
-        shorten(sql, key, reach, extent.first() / STEPS * STEPS);
+      } else if (extent.first < reach.through) {
+        shorten(key, reach, extent.first / STEPS * STEPS);
       }
-      reach.last = Math.max(reach.last, extent.last());
+      reach.last = Math.max(reach.last, extent.last);
     }
   }
 
@@ -129,34 +121,28 @@ final class StepBlocks {
    * @return whether more steps are left
    */
   boolean advance() throws SQLException {
-    try (Statement sql = connection.createStatement()) {
-      if (!measured) {
-        measure(sql);
-      }
-      for (Map.Entry<Key, Reach> entry : reaches.entrySet()) {
-        Reach reach = entry.getValue();
-        long due = due(entry.getKey(), reach);
-        if (due > reach.through) {
-          long from = due - reach.through > FAR_STEPS ? next(sql, entry.getKey(), reach) : 0;
-          long through = Math.max(from, reach.through) + PIECE_STEPS;
-          put(sql, entry.getKey(), reach, Math.min(due, through));
-          return true;
-        }
-      }
-      return false;
+    if (!measured) {
+      measure();
     }
+    for (Map.Entry<Key, Reach> entry : reaches.entrySet()) {
+      Reach reach = entry.getValue();
+      long due = due(entry.getKey(), reach);
+      if (due > reach.through) {
+        long from = due - reach.through > FAR_STEPS ? next(entry.getKey(), reach) : 0;
+        long through = Math.max(from, reach.through) + PIECE_STEPS;
+        put(entry.getKey(), reach, Math.min(due, through));
+        return true;
+      }
+    }
+    return false;
   }
 
   /** First step that is in no block; a sender may count from any step. */
-  private static long next(Statement sql, Key key, Reach reach) throws SQLException {
-    try (ResultSet row =
-        sql.executeQuery(
-            "SELECT min(step) FROM %s WHERE run = %d AND segment = %d AND step >= %d"
-                .formatted(
-                    Schema.wideTable(key.measurement), key.run, key.segment, reach.through))) {
-      row.next();
-      return row.getLong(1) / STEPS * STEPS;
-    }
+  private long next(Key key, Reach reach) throws SQLException {
+    String first =
+        "SELECT min(step) FROM %s WHERE run = %d AND segment = %d AND step >= %d"
+            .formatted(Schema.wideTable(key.measurement), key.run, key.segment, reach.through);
+    return sql.number(first) / STEPS * STEPS;
   }
 
   /** Step at which a segment's blocks should end; those of a dead segment end with it. */
@@ -168,7 +154,7 @@ final class StepBlocks {
     return due >= reach.through + MARGIN_STEPS ? due : reach.through;
   }
 
-  private void put(Statement sql, Key key, Reach reach, long through) throws SQLException {
+  private void put(Key key, Reach reach, long through) throws SQLException {
     sql.execute("BEGIN");
     try {
       sql.execute(
@@ -181,7 +167,7 @@ final class StepBlocks {
                   key.segment,
                   reach.through,
                   through));
-      set(sql, key, through);
+      set(key, through);
       sql.execute("COMMIT");
     } catch (SQLException e) {
       sql.execute("ROLLBACK");
@@ -190,56 +176,44 @@ final class StepBlocks {
     reach.through = through;
   }
 
-  private void shorten(Statement sql, Key key, Reach reach, long through) throws SQLException {
+  private void shorten(Key key, Reach reach, long through) throws SQLException {
     sql.execute(
         "DELETE FROM %s WHERE run = %d AND segment = %d AND block >= %d"
             .formatted(table(key.measurement), key.run, key.segment, through / STEPS));
-    set(sql, key, through);
+    set(key, through);
     reach.through = through;
   }
 
-  private static void set(Statement sql, Key key, long through) throws SQLException {
+  private void set(Key key, long through) throws SQLException {
     sql.execute(
         "UPDATE blocked SET through = %d WHERE measurement = '%s' AND run = %d AND segment = %d"
             .formatted(through, key.measurement.wireName(), key.run, key.segment));
   }
 
   /** Reads the newest steps of the rows from before this start. */
-  private void measure(Statement sql) throws SQLException {
+  private void measure() throws SQLException {
     for (Measurement measurement : List.of(Measurement.TRAIN_STEP, Measurement.TRAIN_LAYER)) {
-      try (ResultSet rows =
-          sql.executeQuery(
-              "SELECT run, segment, max(step) FROM %s GROUP BY run, segment"
-                  .formatted(Schema.wideTable(measurement)))) {
-        while (rows.next()) {
-          Reach reach = reaches.get(new Key(measurement, rows.getInt(1), rows.getInt(2)));
-          if (reach != null) {
-            reach.last = Math.max(reach.last, rows.getLong(3));
-          }
-        }
-      }
+      sql.each(
+          "SELECT run, segment, max(step) FROM %s GROUP BY run, segment"
+              .formatted(Schema.wideTable(measurement)),
+          row -> {
+            Reach reach = reaches.get(new Key(measurement, row.getInt(1), row.getInt(2)));
+            if (reach != null) {
+              reach.last = Math.max(reach.last, row.getLong(3));
+            }
+          });
     }
     measured = true;
   }
 
   private static String aggregates(Measurement measurement) {
-    return "run, layer, head, segment, step // "
-        + STEPS
-        + " AS block, min(step) AS step, max(time) AS time, count(*) AS lines, "
+    String key = "run, layer, head, segment, step // " + STEPS + " AS block";
+    return key
+        + ", min(step) AS step, max(time) AS time, count(*) AS lines, "
         + Schema.valueColumns(measurement).stream()
             .map(
                 "min(%1$s) AS %1$s_min, max(%1$s) AS %1$s_max, sum(%1$s)::DOUBLE AS %1$s_sum, count(%1$s) AS %1$s_count"
                     ::formatted)
             .collect(Collectors.joining(", "));
-  }
-
-  private static List<String> names(Statement sql, String select) throws SQLException {
-    List<String> names = new ArrayList<>();
-    try (ResultSet rows = sql.executeQuery(select)) {
-      while (rows.next()) {
-        names.add(rows.getString(1));
-      }
-    }
-    return names;
   }
 }

@@ -9,30 +9,14 @@ import java.util.Map;
 final class StepExtents {
   /** First and last step of one segment. */
   static final class Extent {
-    private final int run;
-    private final int segment;
-    private long first = Long.MAX_VALUE;
-    private long last = Long.MIN_VALUE;
+    final int run;
+    final int segment;
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
 
     private Extent(int run, int segment) {
       this.run = run;
       this.segment = segment;
-    }
-
-    int run() {
-      return run;
-    }
-
-    int segment() {
-      return segment;
-    }
-
-    long first() {
-      return first;
-    }
-
-    long last() {
-      return last;
     }
   }
 

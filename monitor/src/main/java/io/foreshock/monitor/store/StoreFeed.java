@@ -222,11 +222,9 @@ public final class StoreFeed implements AutoCloseable {
     }
     return lostEntries == 0
         ? null
-        : "store "
-            + name
-            + " lacks up to "
-            + lostEntries
-            + " journal entries that were lost before the last start; the log lists them";
+        : ("store %s lacks up to %s journal entries that were lost before the last start;"
+                + " the log lists them")
+            .formatted(name, lostEntries);
   }
 
   /** Stores the queued batches, as far as the store answers, then closes it. */

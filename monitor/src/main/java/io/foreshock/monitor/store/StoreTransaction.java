@@ -5,7 +5,6 @@ import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
@@ -23,13 +22,15 @@ import org.duckdb.DuckDBConnection;
 final class StoreTransaction {
   /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */
   private static final String PUT_ALARM =
-      "INSERT INTO alarms VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET time = excluded.time,"
-          + " severity = excluded.severity, kind = excluded.kind, alarm = excluded.alarm WHERE "
-          + rank("excluded.severity")
-          + " >= "
-          + rank("alarms.severity");
+      """
+      INSERT INTO alarms VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+      SET time = excluded.time, severity = excluded.severity, kind = excluded.kind,
+        alarm = excluded.alarm
+      WHERE %s >= %s"""
+          .formatted(rank("excluded.severity"), rank("alarms.severity"));
 
   private final DuckDBConnection connection;
+  private final Sql sql;
   private final Dictionary dictionary;
   private final StepBlocks blocks;
   private final String mainCatalog;
@@ -40,6 +41,7 @@ final class StoreTransaction {
       throws SQLException {
     this.blocks = blocks;
     this.connection = connection;
+    this.sql = new Sql(connection);
     this.mainCatalog = connection.getCatalog(); // the file's name
     this.dictionary = dictionary;
   }
@@ -50,51 +52,39 @@ final class StoreTransaction {
    * @param applied the new {@link TelemetryStore#appliedSequence}
    */
   void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied) throws SQLException {
-    try (Statement sql = connection.createStatement()) {
-      sql.execute("BEGIN");
-      try {
-        wide(
-            sql,
-            Schema.STEP_ROWS,
-            Measurement.TRAIN_STEP,
-            batches.stream().map(b -> b.steps).toList());
-        wide(
-            sql,
-            Schema.LAYER_ROWS,
-            Measurement.TRAIN_LAYER,
-            batches.stream().map(b -> b.layers).toList());
-        fields(sql, batches);
-        alarms(alarms);
-        dictionary.save(connection);
-        sql.execute("UPDATE progress SET applied = " + applied);
-        sql.execute("COMMIT");
-      } catch (SQLException | RuntimeException e) { // otherwise no later transaction could begin
-        rollBack(e);
-        blocks.reload();
-        throw e;
-      }
-      dictionary.saved();
+    sql.execute("BEGIN");
+    try {
+      wide(Measurement.TRAIN_STEP, batches.stream().map(b -> b.steps).toList());
+      wide(Measurement.TRAIN_LAYER, batches.stream().map(b -> b.layers).toList());
+      fields(batches);
+      alarms(alarms);
+      dictionary.save(connection);
+      sql.execute("UPDATE progress SET applied = " + applied);
+      sql.execute("COMMIT");
+    } catch (SQLException | RuntimeException e) { // otherwise no later transaction could begin
+      rollBack(e);
+      blocks.reload();
+      throw e;
     }
+    dictionary.saved();
   }
 
-  private void wide(Statement sql, String table, Measurement measurement, List<WideRows> rows)
-      throws SQLException {
+  private void wide(Measurement measurement, List<WideRows> rows) throws SQLException {
+    String table = Schema.wideTable(measurement);
     StepExtents extents = new StepExtents();
     if (append(mainCatalog, table, rows, true, extents)
         < rows.stream().mapToLong(r -> r.count).sum()) {
       lateFrom = Long.MAX_VALUE;
       lateTo = Long.MIN_VALUE;
       append("temp", Schema.late(table), rows, false, extents);
-      List<String> values = Schema.signalColumns(measurement);
       merge(
-          sql,
           table,
           Schema.WIDE_KEY,
-          values,
+          Schema.signalColumns(measurement),
           "max(nonfinite) AS nonfinite",
           "nonfinite = greatest(t.nonfinite, s.nonfinite)");
     }
-    blocks.written(sql, measurement, extents);
+    blocks.written(measurement, extents);
   }
 
   /** Appends the rows with that {@code fresh}; returns their number. */
@@ -136,7 +126,7 @@ final class StoreTransaction {
     out.endRow();
   }
 
-  private void fields(Statement sql, List<StoreBatch> batches) throws SQLException {
+  private void fields(List<StoreBatch> batches) throws SQLException {
     if (batches.stream().allMatch(batch -> batch.fields.isEmpty())) {
       return;
     }
@@ -151,7 +141,6 @@ final class StoreTransaction {
       }
     }
     merge(
-        sql,
         Schema.FIELD_ROWS,
         Schema.FIELD_KEY,
         List.of("number", "text"),
@@ -181,51 +170,38 @@ final class StoreTransaction {
   }
 
   private void merge(
-      Statement sql,
-      String table,
-      List<String> key,
-      List<String> values,
-      String otherColumn,
-      String otherUpdate)
+      String table, List<String> key, List<String> values, String otherColumn, String otherUpdate)
       throws SQLException {
     String newest =
         values.stream()
-            .map(v -> "last(" + v + ") FILTER (" + v + " IS NOT NULL) AS " + v)
+            .map("last(%1$s) FILTER (%1$s IS NOT NULL) AS %1$s"::formatted)
             .collect(Collectors.joining(", "));
     String match =
-        key.stream().map(k -> "t." + k + " = s." + k).collect(Collectors.joining(" AND "));
+        key.stream().map("t.%1$s = s.%1$s AND "::formatted).collect(Collectors.joining())
+            // with these bounds DuckDB skips row groups of other times
+            + "t.time BETWEEN %s AND %s".formatted(lateFrom, lateTo);
     String update =
         values.stream()
-            .map(v -> v + " = coalesce(s." + v + ", t." + v + ")")
+            .map("%1$s = coalesce(s.%1$s, t.%1$s)"::formatted)
             .collect(Collectors.joining(", "));
-    String keys = String.join(", ", key);
+    String late = Schema.late(table);
     sql.execute(
-        "MERGE INTO "
-            + table
-            + " t USING (SELECT "
-            + keys
-            + ", last(segment) AS segment, "
-            + otherColumn
-            + ", "
-            + newest
-            + " FROM "
-            + Schema.late(table)
-            + " GROUP BY "
-            + keys
-            // with the bounds DuckDB skips row groups of other times
-            + ") s ON ("
-            + match
-            + " AND t.time BETWEEN "
-            + lateFrom
-            + " AND "
-            + lateTo
-            + ")"
-            + " WHEN MATCHED THEN UPDATE SET "
-            + otherUpdate
-            + ", "
-            + update
-            + " WHEN NOT MATCHED THEN INSERT BY NAME");
-    sql.execute("DELETE FROM " + Schema.late(table));
+        """
+        MERGE INTO %1$s t USING (
+          SELECT %2$s, last(segment) AS segment, %3$s, %4$s FROM %5$s GROUP BY %2$s) s
+        ON (%6$s)
+        WHEN MATCHED THEN UPDATE SET %7$s, %8$s
+        WHEN NOT MATCHED THEN INSERT BY NAME"""
+            .formatted(
+                table,
+                String.join(", ", key),
+                otherColumn,
+                newest,
+                late,
+                match,
+                otherUpdate,
+                update));
+    sql.execute("DELETE FROM " + late);
   }
 
   private void alarms(List<StoredAlarm> alarms) throws SQLException {
@@ -249,16 +225,12 @@ final class StoreTransaction {
   }
 
   private static String rank(String severity) {
-    return "list_position(['"
-        + String.join("','", StoredAlarm.SEVERITIES)
-        + "'], "
-        + severity
-        + ")";
+    return "list_position(['%s'], %s)"
+        .formatted(String.join("','", StoredAlarm.SEVERITIES), severity);
   }
 
-  /** Rolls back with a statement of its own, because DuckDB's driver closes one that fails. */
   private void rollBack(Exception cause) {
-    try (Statement sql = connection.createStatement()) {
+    try {
       sql.execute("ROLLBACK");
     } catch (SQLException e) {
       cause.addSuppressed(e);

@@ -32,7 +32,7 @@ public final class Stores implements AutoCloseable {
     Path data = config.data();
     List<StoreFeed> feeds = new ArrayList<>();
     if (settings.kind() != Kind.INFLUXDB) {
-      TelemetryStore duckDb = DuckDbStore.of(data.resolve("foreshock.duckdb"), settings.memory());
+      TelemetryStore duckDb = new DuckDbStore(data.resolve("foreshock.duckdb"), settings.memory());
       feeds.add(new StoreFeed("duckdb", duckDb, settings, clock));
     }
     if (settings.kind() != Kind.DUCKDB) {

@@ -18,9 +18,6 @@ final class Upkeep {
   private static final long TIDY_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final long TIDY_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** How often a store with few writes is secured; one with many writes secures itself. */
-  private static final long SECURE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(5);
-
   /** Longest time without upkeep while the store is idle. */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -18,11 +18,8 @@ final class WideQuery {
   /** A stretch of rows of one segment, or of all when it is null. */
   private record Stretch(@Nullable Integer segment, long from, long to) {
     String where() {
-      return (segment == null ? "" : " AND segment = " + segment)
-          + " AND step BETWEEN "
-          + from
-          + " AND "
-          + to;
+      return "%s AND step BETWEEN %s AND %s"
+          .formatted(segment == null ? "" : " AND segment = " + segment, from, to);
     }
   }
 
@@ -142,10 +139,7 @@ final class WideQuery {
             Collectors.joining(
                 ", ",
                 "SELECT layer, segment, ",
-                " FROM "
-                    + source
-                    + " GROUP BY layer, segment, "
-                    + bucket
-                    + " ORDER BY layer, segment, min(step)"));
+                " FROM %s GROUP BY layer, segment, %s ORDER BY layer, segment, min(step)"
+                    .formatted(source, bucket)));
   }
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.wire;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
@@ -11,7 +9,6 @@ import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,18 +20,16 @@ import java.util.Map;
  * null}, because JSON has neither NaN nor infinity. {@code time} is ISO-8601 in UTC.
  */
 public final class AlarmJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private AlarmJson() {}
 
   /** The alarm as a JSON object. */
   public static ObjectNode of(Alarm alarm) {
     Verdict verdict = alarm.verdict();
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = Json.object();
     json.put("run", alarm.run());
     json.put("segment", alarm.segment());
     json.put("step", alarm.step());
-    json.put("time", time(alarm.timeNanos()));
+    json.put("time", Json.time(alarm.timeNanos()));
     json.put("incident", alarm.incident());
     json.put("state", alarm.state().wireName());
     json.put("severity", verdict.severity().wireName());
@@ -43,25 +38,16 @@ public final class AlarmJson {
     json.put("signal", where.signal() == null ? null : where.signal().wireName());
     json.put("layer", where.layer());
     json.put("head", where.head() == Sample.NO_HEAD ? null : (Integer) where.head());
-    number(json, "value", verdict.measured().value());
-    number(json, "threshold", verdict.measured().threshold());
-    number(json, "eta_steps", verdict.eta().steps());
-    number(json, "eta_low", verdict.eta().low());
-    number(json, "eta_high", verdict.eta().high());
-    number(json, "probability", verdict.probability());
+    json.put("value", Json.finite(verdict.measured().value()));
+    json.put("threshold", Json.finite(verdict.measured().threshold()));
+    json.put("eta_steps", Json.finite(verdict.eta().steps()));
+    json.put("eta_low", Json.finite(verdict.eta().low()));
+    json.put("eta_high", Json.finite(verdict.eta().high()));
+    json.put("probability", Json.finite(verdict.probability()));
     json.put("message", verdict.message());
     ObjectNode evidence = json.putObject("evidence");
     verdict.evidence().forEach((name, value) -> evidence(evidence, name, value));
     return json;
-  }
-
-  /** The alarm as one line of JSON. */
-  public static String line(Alarm alarm) {
-    try {
-      return JSON.writeValueAsString(of(alarm));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("alarm " + alarm.incident() + " has no JSON form", e);
-    }
   }
 
   /**
@@ -82,26 +68,21 @@ public final class AlarmJson {
         verdict(raised));
   }
 
+  /** The alarm as one line of JSON. */
+  public static String line(Alarm alarm) {
+    return Json.text(of(alarm));
+  }
+
   private static void evidence(ObjectNode json, String name, Object value) {
     if (value instanceof Long || value instanceof Integer) {
       json.put(name, ((Number) value).longValue());
     } else if (value instanceof Number number) {
-      number(json, name, number.doubleValue());
+      json.put(name, Json.finite(number.doubleValue()));
     } else if (value instanceof Boolean flag) {
       json.put(name, flag);
     } else {
       json.put(name, String.valueOf(value));
     }
-  }
-
-  private static void number(ObjectNode json, String name, double value) {
-    json.put(name, Double.isFinite(value) ? (Double) value : null);
-  }
-
-  private static String time(long nanos) {
-    return Instant.ofEpochSecond(
-            Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
-        .toString();
   }
 
   private static Verdict verdict(RaisedAlarm raised) {

@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as the API and the journal write it: snake_case names, finite numbers, ISO-8601 times. */
@@ -35,6 +38,13 @@ public final class Json {
   /** Creates an empty object. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
+  }
+
+  /** A list of these things in the form that {@code form} gives each. */
+  public static <T> ArrayNode array(Collection<T> of, Function<T, ObjectNode> form) {
+    ArrayNode array = MAPPER.createArrayNode();
+    of.forEach(one -> array.add(form.apply(one)));
+    return array;
   }
 
   /** The value as UTF-8. */

@@ -47,11 +47,8 @@ public final class PreflightJson {
         .put("highest_learning_rate", Json.finite(basis.highestRate()))
         .put("decades_outside_size", Json.finite(basis.decadesOutsideSize()))
         .put("decades_outside_rate", Json.finite(basis.decadesOutsideRate()));
-    ArrayNode bands = json.putArray("bands");
-    preflight.bands().forEach(band -> bands.add(band(band)));
-    ArrayNode caveats = json.putArray("caveats");
-    preflight.caveats().forEach(caveats::add);
-    return json;
+    json.set("bands", Json.array(preflight.bands(), PreflightJson::band));
+    return json.set("caveats", Json.MAPPER.valueToTree(preflight.caveats()));
   }
 
   private static ObjectNode band(Band band) {

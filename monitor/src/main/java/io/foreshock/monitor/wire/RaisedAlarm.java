@@ -9,6 +9,7 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,20 +101,16 @@ public record RaisedAlarm(
   }
 
   private static Alarm.State state(String name) {
-    for (Alarm.State state : Alarm.State.values()) {
-      if (state.wireName().equals(name)) {
-        return state;
-      }
-    }
-    return Alarm.State.UPDATE;
+    return Arrays.stream(Alarm.State.values())
+        .filter(state -> state.wireName().equals(name))
+        .findFirst()
+        .orElse(Alarm.State.UPDATE);
   }
 
   private static Severity severity(String name) {
-    for (Severity severity : Severity.values()) {
-      if (severity.wireName().equals(name)) {
-        return severity;
-      }
-    }
-    return Severity.INFO;
+    return Arrays.stream(Severity.values())
+        .filter(severity -> severity.wireName().equals(name))
+        .findFirst()
+        .orElse(Severity.INFO);
   }
 }

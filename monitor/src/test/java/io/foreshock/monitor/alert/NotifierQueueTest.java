@@ -71,11 +71,6 @@ class NotifierQueueTest {
     Notifier faulty =
         new Notifier() {
           @Override
-          public String name() {
-            return "faulty";
-          }
-
-          @Override
           public Delivery deliver(Notice notice) {
             if (attempts.incrementAndGet() == 1) {
               throw new IllegalArgumentException("injected");
@@ -114,11 +109,6 @@ class NotifierQueueTest {
     Notifier poisoned =
         new Notifier() {
           @Override
-          public String name() {
-            return "poisoned";
-          }
-
-          @Override
           public Delivery deliver(Notice notice) {
             return notice.key().startsWith("mild")
                 ? new Delivery.TryAgain("status 500", 60_000)
@@ -142,11 +132,6 @@ class NotifierQueueTest {
     CountDownLatch open = new CountDownLatch(1);
     Notifier slow =
         new Notifier() {
-          @Override
-          public String name() {
-            return "slow";
-          }
-
           @Override
           public Delivery deliver(Notice notice) throws InterruptedException {
             open.await();
@@ -176,11 +161,6 @@ class NotifierQueueTest {
     Notifier hanging =
         new Notifier() {
           @Override
-          public String name() {
-            return "hanging";
-          }
-
-          @Override
           public Delivery deliver(Notice notice) throws InterruptedException {
             never.await();
             return new Delivery.Delivered();
@@ -202,7 +182,7 @@ class NotifierQueueTest {
     NotifierSettings settings =
         new NotifierSettings(
             NotifierSettings.Type.WEBHOOK,
-            notifier.name(),
+            "scripted",
             "http://x",
             "",
             Severity.WARNING,
@@ -221,11 +201,6 @@ class NotifierQueueTest {
 
     Scripted(Delivery... script) {
       this.script = new ArrayDeque<>(List.of(script));
-    }
-
-    @Override
-    public String name() {
-      return "scripted";
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.foreshock.monitor.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.RunWatch;
@@ -53,7 +54,7 @@ class AnswerWatchTest {
   @Test
   void aCheckpointThatWaitsGetsCriticalWithItsIncident() {
     incidents.put("run/0/loss_spike/5", Severity.WARNING);
-    give(new Instruction.Checkpoint(), "run/0/loss_spike/5");
+    give(new Instruction.Plain(CommandName.CHECKPOINT), "run/0/loss_spike/5");
     at(0);
     assertEquals("1 warning", at(121));
     incidents.put("run/0/loss_spike/5", Severity.CRITICAL);
@@ -77,7 +78,13 @@ class AnswerWatchTest {
   void aCommandThatWaitsForAPersonIsNotLate() {
     Origin origin = new Origin("because", null, null);
     ledger.enter(
-        ledger.draft(new Instruction.Pause(), CommandStatus.PENDING_APPROVAL, origin, 0, 0, 1));
+        ledger.draft(
+            new Instruction.Plain(CommandName.PAUSE),
+            CommandStatus.PENDING_APPROVAL,
+            origin,
+            0,
+            0,
+            1));
     assertEquals("", at(0));
     assertEquals("", at(1000));
     ledger.update(1, CommandStatus.PENDING, null, "approved");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class CommandJsonTest {
     Origin origin = new Origin("why", null, null);
     Command command =
         new CommandLedger("r")
-            .draft(new Instruction.Pause(), CommandStatus.PENDING, origin, 0, 3, 5)
+            .draft(new Instruction.Plain(CommandName.PAUSE), CommandStatus.PENDING, origin, 0, 3, 5)
             .with(CommandStatus.DONE, 6L, "so it is");
     assertEquals(command, read(Json.text(command)));
     assertEquals(3, Json.tree(Json.text(command)).path("segment").asInt());

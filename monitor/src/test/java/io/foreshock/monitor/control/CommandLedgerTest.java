@@ -4,6 +4,7 @@ package io.foreshock.monitor.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,8 @@ class CommandLedgerTest {
       enter(ledger, 0);
     }
     Origin origin = new Origin("because", null, null);
-    Command done = ledger.draft(new Instruction.Pause(), CommandStatus.DONE, origin, 0, 0, 1);
+    Command done =
+        ledger.draft(new Instruction.Plain(CommandName.PAUSE), CommandStatus.DONE, origin, 0, 0, 1);
     ledger.enter(done);
     assertEquals(1000, ledger.all().size());
     assertTrue(enter(ledger, 0).id() > done.id());
@@ -74,7 +76,12 @@ class CommandLedgerTest {
     Origin origin = new Origin("because", null, null);
     Command command =
         ledger.draft(
-            new Instruction.Pause(), CommandStatus.PENDING, origin, millis * 1_000_000, 0, 1);
+            new Instruction.Plain(CommandName.PAUSE),
+            CommandStatus.PENDING,
+            origin,
+            millis * 1_000_000,
+            0,
+            1);
     ledger.enter(command);
     return command;
   }

@@ -366,7 +366,7 @@ class JournalTest {
       assertEquals(16, taken, "of 129 bytes each");
       assertEquals(RecordFormat.FILE_HEAD_BYTES + 16 * 129, journal.bytes());
       assertTrue(journal.trouble().isPresent());
-      journal.appendReserved(KIND, payload(1)).durable().get();
+      journal.append(KIND, payload(1), true).durable().get();
     }
     List<Long> expected = new ArrayList<>(sequences(1, 16));
     expected.add(18L);
@@ -399,7 +399,7 @@ class JournalTest {
           assertThrows(
               ExecutionException.class, () -> journal.append(KIND, payload(1)).durable().get());
       assertTrue(refused.getMessage().contains("limits.free_disk_bytes"), refused.getMessage());
-      journal.appendReserved(KIND, payload(2)).durable().get();
+      journal.append(KIND, payload(2), true).durable().get();
     }
   }
 

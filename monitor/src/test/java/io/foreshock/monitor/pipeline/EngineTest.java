@@ -22,7 +22,6 @@ import io.foreshock.monitor.config.NotifierSettings;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandStatus;
 import io.foreshock.monitor.control.Origin;
-import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
@@ -63,11 +62,6 @@ class EngineTest {
 
   /** A notifier that cannot deliver, for now. */
   private record Away() implements Notifier {
-    @Override
-    public String name() {
-      return WEBHOOK.name();
-    }
-
     @Override
     public Delivery deliver(Notice notice) {
       return new Delivery.TryAgain("away", 60_000);
@@ -433,7 +427,8 @@ class EngineTest {
         .restore(
             runs.get("bad")
                 .commands
-                .draft(new Instruction.Stop(), CommandStatus.DONE, origin, 1, 0, 1));
+                .draft(
+                    new Instruction.Plain(CommandName.STOP), CommandStatus.DONE, origin, 1, 0, 1));
     for (String run : List.of("a", "bad", "z")) {
       engine.write(text(Telemetry.steps(run, 21, 40)), NS).get(10, TimeUnit.SECONDS);
     }
@@ -494,9 +489,8 @@ class EngineTest {
     Stores stores = Stores.open(config, Clock.systemUTC());
     NotifierQueue away = new NotifierQueue(new Away(), WEBHOOK, meters);
     AlertRouter alerts = new AlertRouter(List.of(), List.of(away));
-    Policy policy = new Policy(config.policy());
-    Pipeline pipeline = new Pipeline(journal, runs, stores, alerts, policy, live, meters, clock);
-    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, clock);
+    Parts parts = new Parts(config, journal, runs, stores, alerts, live, meters, clock);
+    return Engine.start(parts, new Pipeline(parts));
   }
 
   private static CompletableFuture<Outcome> write(Engine engine, int step) {

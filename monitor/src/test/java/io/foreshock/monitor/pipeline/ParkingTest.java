@@ -14,7 +14,6 @@ import io.foreshock.monitor.TestMonitor;
 import io.foreshock.monitor.alert.AlertRouter;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
-import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
@@ -217,9 +216,7 @@ class ParkingTest {
     runs = new Runs(config, () -> System.nanoTime() + passedNanos.get(), HEAP);
     stores = Stores.open(config, Clock.systemUTC());
     AlertRouter alerts = new AlertRouter(List.of(), List.of());
-    Policy policy = new Policy(config.policy());
-    Pipeline pipeline =
-        new Pipeline(journal, runs, stores, alerts, policy, live, meters, Clock.systemUTC());
-    return Engine.start(config, runs, journal, stores, alerts, pipeline, meters, Clock.systemUTC());
+    Parts parts = new Parts(config, journal, runs, stores, alerts, live, meters, Clock.systemUTC());
+    return Engine.start(parts, new Pipeline(parts));
   }
 }

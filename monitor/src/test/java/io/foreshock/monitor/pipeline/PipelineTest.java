@@ -14,7 +14,6 @@ import io.foreshock.monitor.alert.Notice;
 import io.foreshock.monitor.config.ConfigFile;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.config.NotifierSettings;
-import io.foreshock.monitor.control.Policy;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Record;
 import io.foreshock.monitor.journal.Room;
@@ -223,14 +222,7 @@ class PipelineTest {
     runs = new Runs(config);
     AlertRouter alerts = new AlertRouter(List.of(PAGER), List.of());
     return new Pipeline(
-        journal,
-        runs,
-        stores,
-        alerts,
-        new Policy(config.policy()),
-        live,
-        meters,
-        Clock.systemUTC());
+        new Parts(config, journal, runs, stores, alerts, live, meters, Clock.systemUTC()));
   }
 
   private void removeJournal() throws IOException {

@@ -190,7 +190,7 @@ class DuckDbDamageTest {
   void aFileCutShort_isSavedAsFarAsItIsReadable(double left) throws Exception {
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * left)));
-    try (DuckDbStore store = DuckDbStore.of(file, "512MB")) {
+    try (DuckDbStore store = new DuckDbStore(file, "512MB")) {
       store.open();
       store.repair();
       store.write(List.of(batch(3, ROWS + LOGGED, ROWS + LOGGED + 10)), List.of(), 3);
@@ -271,7 +271,7 @@ class DuckDbDamageTest {
       Files.copy(file, there);
       Files.copy(log(file), log(there));
       disk.fill(0);
-      try (DuckDbStore store = DuckDbStore.of(there, "512MB")) {
+      try (DuckDbStore store = new DuckDbStore(there, "512MB")) {
         assertThrows(
             StoreException.class,
             () -> {

@@ -172,7 +172,7 @@ class InfluxStoreIT extends TelemetryStoreContract {
   private static TelemetryStore open(String url, String database, Path progress) {
     InfluxSettings settings =
         new InfluxSettings(url, "org", database, "secret", InfluxSettings.Query.INFLUXQL);
-    return InfluxStore.open(settings, 0, progress, FEW_ROWS);
+    return new InfluxStore(settings, 0, progress, FEW_ROWS);
   }
 
   private static void write(TelemetryStore store, long sequence, String run, String... lines)

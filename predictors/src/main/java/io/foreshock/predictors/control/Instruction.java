@@ -30,13 +30,8 @@ public sealed interface Instruction {
     return Map.of();
   }
 
-  /** Save a checkpoint now. */
-  record Checkpoint() implements Instruction {
-    @Override
-    public CommandName name() {
-      return CommandName.CHECKPOINT;
-    }
-  }
+  /** An instruction that the name says alone: checkpoint, pause, resume or stop. */
+  record Plain(CommandName name) implements Instruction {}
 
   /**
    * Go back to the newest checkpoint at or before a step.
@@ -95,30 +90,6 @@ public sealed interface Instruction {
     }
   }
 
-  /** Wait after the current step. */
-  record Pause() implements Instruction {
-    @Override
-    public CommandName name() {
-      return CommandName.PAUSE;
-    }
-  }
-
-  /** Continue after a pause. */
-  record Resume() implements Instruction {
-    @Override
-    public CommandName name() {
-      return CommandName.RESUME;
-    }
-  }
-
-  /** End the run after the current step. */
-  record Stop() implements Instruction {
-    @Override
-    public CommandName name() {
-      return CommandName.STOP;
-    }
-  }
-
   /**
    * Returns the instruction of a command that a person wrote.
    *
@@ -138,16 +109,13 @@ public sealed interface Instruction {
    */
   static Instruction of(CommandName name, Map<String, ?> arguments) {
     return switch (name) {
-      case CHECKPOINT -> new Checkpoint();
+      case CHECKPOINT, PAUSE, RESUME, STOP -> new Plain(name);
       case ROLLBACK -> new Rollback(integer(arguments, "to_step"), skip(arguments));
       case ADJUST ->
           new Adjust(
               number(arguments, "learning_rate_scale"),
               number(arguments, "gradient_clip"),
               steps(arguments));
-      case PAUSE -> new Pause();
-      case RESUME -> new Resume();
-      case STOP -> new Stop();
     };
   }
 

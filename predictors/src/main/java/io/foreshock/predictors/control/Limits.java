@@ -67,11 +67,8 @@ public record Limits(long mostToStep, long mostFrom, long mostForSteps, double l
       case "skip_batches" ->
           isSkip(value)
               ? null
-              : "expected {\"from\": batch"
-                  + to(mostFrom)
-                  + ", \"count\": number up to "
-                  + Instruction.MAX_SKIPPED_BATCHES
-                  + "}";
+              : "expected {\"from\": batch%s, \"count\": number up to %s}"
+                  .formatted(to(mostFrom), Instruction.MAX_SKIPPED_BATCHES);
       case "learning_rate_scale" ->
           isNumber(value, leastScale, MOST_SCALE) ? null : "expected a factor " + scales();
       case "gradient_clip" ->

@@ -149,12 +149,8 @@ public final class DivergenceFit {
     Rows rows = new Rows();
     runs.forEach(run -> rows.add(run, scope));
     rows.check(scope);
-    List<Symptom> kept = new ArrayList<>();
-    for (Symptom symptom : Symptom.values()) {
-      if (scope.includes(symptom.group())) {
-        kept.add(symptom);
-      }
-    }
+    List<Symptom> kept = new ArrayList<>(List.of(Symptom.values()));
+    kept.removeIf(symptom -> !scope.includes(symptom.group()));
     while (true) {
       double[] fitted =
           LogisticRegression.fit(rows.columns(kept), rows.positive(), rows.weights(), RIDGE);
@@ -217,10 +213,8 @@ public final class DivergenceFit {
     void check(Scope scope) {
       if (!positive.contains(true) || !positive.contains(false)) {
         throw new IllegalArgumentException(
-            scope.wireName()
-                + ": "
-                + values.size()
-                + " rows: expected some before a divergence and some of healthy runs");
+            "%s: %s rows: expected some before a divergence and some of healthy runs"
+                .formatted(scope.wireName(), values.size()));
       }
     }
 

@@ -8,9 +8,9 @@ import io.foreshock.predictors.forecast.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Reports in Markdown how well the forecast alone, without the detectors, does on runs to which its
@@ -66,14 +66,10 @@ public final class FitReport {
   }
 
   private static TreeSet<String> values(List<SymptomLog> runs, String key) {
-    TreeSet<String> values = new TreeSet<>();
-    for (SymptomLog run : runs) {
-      Map<String, String> family = new TreeMap<>(run.label().family());
-      if (family.containsKey(key)) {
-        values.add(family.get(key));
-      }
-    }
-    return values;
+    return runs.stream()
+        .map(run -> run.label().family().get(key))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static boolean has(List<SymptomLog> runs, RunClass runClass) {

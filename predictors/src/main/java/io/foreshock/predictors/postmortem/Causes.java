@@ -53,7 +53,7 @@ final class Causes {
       double usual = Math.abs(v[i - 1] - v[i - 2]);
       double factor = Math.max(v[i] / v[i - 1], v[i - 1] / v[i]);
       if (track.steps()[i] >= from && factor >= FACTOR && change > SUDDEN * usual && v[i] > 0) {
-        causes.add(new Cause(kind, track.steps()[i], track.signal().wireName(), v[i - 1], v[i]));
+        causes.add(cause(kind, track, i, i - 1, i));
       }
     }
   }
@@ -63,13 +63,7 @@ final class Causes {
     if (last > 0
         && rate.steps()[last] - rate.steps()[0] >= RAMP_STEPS / 2
         && rate.values()[last] >= FACTOR * rate.values()[0]) {
-      causes.add(
-          new Cause(
-              Cause.Kind.LEARNING_RATE_RAMP,
-              rate.steps()[0],
-              rate.signal().wireName(),
-              rate.values()[0],
-              rate.values()[last]));
+      causes.add(cause(Cause.Kind.LEARNING_RATE_RAMP, rate, 0, 0, last));
     }
   }
 
@@ -77,15 +71,15 @@ final class Causes {
     double[] v = data.values();
     for (int i = 1; i < v.length; i++) {
       if (data.steps()[i] >= from && v[i] < v[i - 1]) {
-        causes.add(
-            new Cause(
-                Cause.Kind.DATA_REWOUND,
-                data.steps()[i],
-                data.signal().wireName(),
-                v[i - 1],
-                v[i]));
+        causes.add(cause(Cause.Kind.DATA_REWOUND, data, i, i - 1, i));
       }
     }
+  }
+
+  /** The cause that a signal's value changed between two samples. */
+  private static Cause cause(Cause.Kind kind, Track track, int at, int before, int after) {
+    double[] v = track.values();
+    return new Cause(kind, track.steps()[at], track.signal().wireName(), v[before], v[after]);
   }
 
   /** Tokens in one step, from the tokens seen; NaN where they go back. */

@@ -14,17 +14,9 @@ import java.util.Map;
  * The steps that lead to a segment's newest step: its own steps, and those of its ancestors up to
  * where the next segment branched off.
  */
-final class Path {
+record Path(RunHistory history, List<Piece> pieces) {
   /** Steps {@code after} + 1 to {@code last} of a segment. */
   private record Piece(int segment, long after, long last) {}
-
-  private final RunHistory history;
-  private final List<Piece> pieces;
-
-  private Path(RunHistory history, List<Piece> pieces) {
-    this.history = history;
-    this.pieces = pieces;
-  }
 
   /** Returns the path to the newest step of a segment. */
   static Path to(Segment segment, RunHistory history) {

@@ -8,22 +8,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Computes the bands of all signals for one size and learning rate, from runs of others. */
-final class Bands {
+record Bands(Kin kin, Recipe asked, long totalSteps) {
   /** Smallest factor of a band, because no run repeats another to less than a percent. */
   private static final double LEAST_FACTOR = 1.01;
 
   /** Largest distance of sizes, in powers of ten, that need no trend between them. */
   private static final double SAME = 0.05;
-
-  private final Kin kin;
-  private final Recipe asked;
-  private final long totalSteps;
-
-  Bands(Kin kin, Recipe asked, long totalSteps) {
-    this.kin = kin;
-    this.asked = asked;
-    this.totalSteps = totalSteps;
-  }
 
   /** Returns the bands for which there are enough runs. */
   List<Band> all(double parameters, double rate) {

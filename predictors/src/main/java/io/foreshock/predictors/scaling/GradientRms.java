@@ -97,16 +97,6 @@ public final class GradientRms {
     return epsilon;
   }
 
-  /** The largest fitted size. */
-  public double largest() {
-    return Math.pow(10, sizes.to());
-  }
-
-  /** The smallest fitted size. */
-  public double smallest() {
-    return Math.pow(10, sizes.from());
-  }
-
   /** Limits of the fit that a reader must know, one sentence each. */
   public List<String> caveats() {
     return List.copyOf(caveats);
@@ -156,15 +146,7 @@ public final class GradientRms {
 
   private static Regression regression(
       List<TrendPoint> points, boolean slope, boolean interaction) {
-    double[][] design = new double[points.size()][];
-    double[] values = new double[points.size()];
-    for (int i = 0; i < design.length; i++) {
-      TrendPoint point = points.get(i);
-      double n = Math.log10(point.parameters());
-      design[i] = row(n, Math.log10(point.learningRate()), slope, interaction);
-      values[i] = Math.log10(point.value());
-    }
-    return Regression.of(design, values);
+    return Regression.ofLogs(points, (n, h) -> row(n, h, slope, interaction));
   }
 
   private static double[] row(double n, double h, boolean slope, boolean interaction) {
@@ -175,12 +157,7 @@ public final class GradientRms {
 
   private void addCaveats(long distinct) {
     if (excluded > 0) {
-      caveats.add(
-          excluded
-              + (excluded == 1 ? " run has" : " runs have")
-              + " no finite gradient RMS and"
-              + (excluded == 1 ? " is" : " are")
-              + " left out of the fit");
+      caveats.add(TrendPoint.leftOut(excluded, "gradient RMS"));
     }
     if (!slope) {
       caveats.add("there is one learning rate only, so the fit holds for no other");

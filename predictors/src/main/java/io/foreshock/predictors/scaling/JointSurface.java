@@ -26,14 +26,7 @@ final class JointSurface {
     slopes = rates >= 2;
     rateSquared = rates >= 3;
     sizeSquared = sizes >= 3;
-    double[][] design = new double[points.size()][];
-    double[] values = new double[points.size()];
-    for (int i = 0; i < design.length; i++) {
-      TrendPoint point = points.get(i);
-      design[i] = row(Math.log10(point.parameters()), Math.log10(point.learningRate()));
-      values[i] = Math.log10(point.value());
-    }
-    regression = Regression.of(design, values);
+    regression = Regression.ofLogs(points, this::row);
   }
 
   /** Fits measured points; empty when they do not determine a surface. */

@@ -2,6 +2,8 @@
 package io.foreshock.predictors.scaling;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,10 +116,7 @@ public record LearningRateSensitivity(List<Row> rows, List<String> caveats) {
                     runs.stream().mapToDouble(Run::capped).average().orElseThrow(),
                     runs.size(),
                     (int) runs.stream().filter(run -> !(run.loss < run.initialLoss)).count())));
-    Cell best = cells.get(0);
-    for (Cell cell : cells) {
-      best = cell.loss < best.loss ? cell : best;
-    }
+    Cell best = Collections.min(cells, Comparator.comparingDouble(Cell::loss));
     double mean = cells.stream().mapToDouble(Cell::loss).average().orElseThrow();
     return new Row(size, best.loss, best.learningRate, mean - best.loss, List.copyOf(cells));
   }

@@ -57,16 +57,6 @@ public final class LogitCurve {
     return points;
   }
 
-  /** The smallest fitted size at this learning rate. */
-  public double smallest() {
-    return Math.pow(10, sizes.from());
-  }
-
-  /** The largest fitted size at this learning rate. */
-  public double largest() {
-    return Math.pow(10, sizes.to());
-  }
-
   /** Standard deviation of runs around the fit, in decades; NaN without residuals. */
   public double deviationDecades() {
     return noise.deviation();

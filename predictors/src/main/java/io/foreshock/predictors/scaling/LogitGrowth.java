@@ -237,12 +237,7 @@ public final class LogitGrowth {
 
   private void addCaveats() {
     if (excluded > 0) {
-      caveats.add(
-          excluded
-              + (excluded == 1 ? " run has" : " runs have")
-              + " no finite attention logit and"
-              + (excluded == 1 ? " is" : " are")
-              + " left out of the fit");
+      caveats.add(TrendPoint.leftOut(excluded, "attention logit"));
     }
     if (!withoutBasis.isEmpty()) {
       caveats.add(

@@ -40,11 +40,9 @@ final class Outcomes {
   }
 
   private void ofOneSize(List<RunSummary> runs) {
-    for (RunSummary run : runs) {
-      if (run.diverged() || runs.stream().anyMatch(other -> beats(other, run))) {
-        unstable.add(run);
-      }
-    }
+    runs.stream()
+        .filter(run -> run.diverged() || runs.stream().anyMatch(other -> beats(other, run)))
+        .forEach(unstable::add);
   }
 
   boolean unstable(RunSummary run) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.scaling;
 
+import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.DecompositionSolver;
@@ -17,21 +19,8 @@ import org.apache.commons.math3.linear.QRDecomposition;
  * 0. <b>Errors.</b> {@link IllegalArgumentException} when the rows do not determine the columns.
  * <b>Cost.</b> O(rows · columns²), by QR.
  */
-final class Regression {
+record Regression(double[] coefficients, double[][] factor, double residualSquares, int degrees) {
   private static final double SINGULAR = 1e-9;
-
-  private final double[] coefficients;
-  private final double[][] factor;
-  private final double residualSquares;
-  private final int degrees;
-
-  private Regression(
-      double[] coefficients, double[][] factor, double residualSquares, int degrees) {
-    this.coefficients = coefficients;
-    this.factor = factor;
-    this.residualSquares = residualSquares;
-    this.degrees = degrees;
-  }
 
   static Regression of(double[][] design, double[] values) {
     int columns = design[0].length;
@@ -51,6 +40,19 @@ final class Regression {
     }
     int degrees = design.length - columns;
     return new Regression(beta, qr.getR().getData(), degrees == 0 ? 0 : squares, degrees);
+  }
+
+  /**
+   * Fits the log10 of the points' values.
+   *
+   * @param row makes a row from the log10 of a point's size and of its learning rate
+   */
+  static Regression ofLogs(List<TrendPoint> points, BiFunction<Double, Double, double[]> row) {
+    return of(
+        points.stream()
+            .map(p -> row.apply(Math.log10(p.parameters()), Math.log10(p.learningRate())))
+            .toArray(double[][]::new),
+        points.stream().mapToDouble(p -> Math.log10(p.value())).toArray());
   }
 
   /** Fits y over 1, x, x² … xᵈᵉᵍʳᵉᵉ. */
@@ -77,17 +79,9 @@ final class Regression {
   }
 
   /** β, in the order of the design's columns. */
-  double[] coefficients() {
+  @Override
+  public double[] coefficients() {
     return coefficients.clone();
-  }
-
-  double residualSquares() {
-    return residualSquares;
-  }
-
-  /** Rows − columns. */
-  int degrees() {
-    return degrees;
   }
 
   /** xβ. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Probability that a run is unstable, by size and learning rate.
@@ -20,16 +19,8 @@ import org.jspecify.annotations.Nullable;
  * learning rate, because it is unknown where it changes. When higher learning rates were safer, a
  * caveat is added.
  */
-final class StabilityBoundary {
+record StabilityBoundary(double[] weights, Optional<String> caveat) {
   private static final double RIDGE = 0.1;
-
-  private final double[] weights;
-  private final @Nullable String caveat;
-
-  private StabilityBoundary(double[] weights, @Nullable String caveat) {
-    this.weights = weights;
-    this.caveat = caveat;
-  }
 
   /** Fits runs whose end is known, at least one. */
   static StabilityBoundary of(
@@ -41,8 +32,9 @@ final class StabilityBoundary {
       double alike = (diverged + 0.5) / (runs.size() + 1);
       return new StabilityBoundary(
           new double[] {Math.log(alike / (1 - alike)), 0, 0},
-          (diverged == 0 ? "none" : "all")
-              + " of these runs were unstable, so it is unknown where that changes");
+          Optional.of(
+              (diverged == 0 ? "none" : "all")
+                  + " of these runs were unstable, so it is unknown where that changes"));
     }
     double[][] x = new double[runs.size()][];
     boolean[] diverges = new boolean[runs.size()];
@@ -56,7 +48,9 @@ final class StabilityBoundary {
     double[] weights = LogisticRegression.fit(x, diverges, ones, RIDGE);
     return new StabilityBoundary(
         weights,
-        weights[1] > 0 ? null : "of these runs not more were unstable at higher learning rates");
+        weights[1] > 0
+            ? Optional.empty()
+            : Optional.of("of these runs not more were unstable at higher learning rates"));
   }
 
   double probability(double parameters, double rate) {
@@ -76,9 +70,5 @@ final class StabilityBoundary {
     double h = (z - weights[0] - weights[2] * Math.log10(parameters)) / weights[1];
     double rate = Math.pow(10, h);
     return weights[1] > 0 && rate >= lowest ? rate : Double.NaN;
-  }
-
-  Optional<String> caveat() {
-    return Optional.ofNullable(caveat);
   }
 }

@@ -29,4 +29,11 @@ public record TrendPoint(double parameters, double learningRate, double value) {
       throw new IllegalArgumentException(name + " = " + value + ": expected a number above 0");
     }
   }
+
+  /** The caveat that so many runs have no finite value. */
+  static String leftOut(int runs, String value) {
+    return runs == 1
+        ? "1 run has no finite " + value + " and is left out of the fit"
+        : runs + " runs have no finite " + value + " and are left out of the fit";
+  }
 }

@@ -23,7 +23,7 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  * <p><b>Edges.</b> Runs without the quantity are left out. There is no surface for fewer than
  * {@value #FEWEST} runs. <b>Threads.</b> Immutable. <b>Cost.</b> O(runs).
  */
-final class TrendSurface {
+record TrendSurface(Term[] terms, Regression regression, double varianceWithin) {
   static final int FEWEST = 4;
   private static final int DEGREES = 3;
 
@@ -59,16 +59,6 @@ final class TrendSurface {
         case SIZE_SQUARED -> sizes >= 3;
       };
     }
-  }
-
-  private final Term[] terms;
-  private final Regression regression;
-  private final double varianceWithin;
-
-  private TrendSurface(Term[] terms, Regression regression, double varianceWithin) {
-    this.terms = terms;
-    this.regression = regression;
-    this.varianceWithin = varianceWithin;
   }
 
   /** Fits a surface through runs; empty when there are too few. */

@@ -9,8 +9,10 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /**
  * Judges a configuration by the runs of its kind, of other sizes and learning rates.
@@ -89,11 +91,8 @@ public final class Trends {
     OptionalDouble parameters = kin.sizeOf(asked);
     if (parameters.isEmpty() || kin.settled().size() < TrendSurface.FEWEST) {
       caveats.add(
-          kin.settled().size()
-              + " finished runs of this kind ("
-              + asked.kind()
-              + "): expected at least "
-              + TrendSurface.FEWEST);
+          "%s finished runs of this kind (%s): expected at least %s"
+              .formatted(kin.settled().size(), asked.kind(), TrendSurface.FEWEST));
       return noBasis(basis(Double.NaN));
     }
     Basis basis = basis(parameters.getAsDouble());
@@ -216,8 +215,8 @@ public final class Trends {
       double none = Double.NaN;
       return new Basis(0, 0, 0, none, none, none, none, none, none);
     }
-    Range sizes = range(known.stream().mapToDouble(kin::size).toArray());
-    Range rates = range(known.stream().mapToDouble(Recipe::rate).toArray());
+    Range sizes = range(known.stream().mapToDouble(kin::size));
+    Range rates = range(known.stream().mapToDouble(Recipe::rate));
     return new Basis(
         kin.runs().size(),
         settled.size(),
@@ -230,14 +229,9 @@ public final class Trends {
         outside(rates, asked.learningRate().getAsDouble()));
   }
 
-  private static Range range(double[] values) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = 0;
-    for (double value : values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    return new Range(low, high);
+  private static Range range(DoubleStream values) {
+    DoubleSummaryStatistics summary = values.summaryStatistics();
+    return new Range(summary.getMin(), summary.getMax());
   }
 
   private static double outside(Range of, double value) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.stats;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInput;
-import java.io.DataOutput;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -127,14 +128,6 @@ public abstract class State {
     }
   }
 
-  /** Saves or restores an array whose length may have grown. */
-  public final double[] growingReals(double[] values) {
-    int length = (int) integer(values.length);
-    double[] result = length == values.length ? values : Arrays.copyOf(values, length);
-    reals(result);
-    return result;
-  }
-
   /** Saves or restores {@code count} integers of an array from {@code from} on, in place. */
   public void integers(long[] values, int from, int count) {
     for (int i = from; i < from + count; i++) {
@@ -145,27 +138,17 @@ public abstract class State {
   /** Whether values are being restored: then collections must be rebuilt from what is read. */
   public abstract boolean restoring();
 
-  /** A state that writes to {@code out}. */
-  public static State saving(DataOutput out) {
-    return new StreamSaving(out);
-  }
-
-  /** A state that reads from {@code in} what {@link #saving} wrote. */
-  public static State restoring(DataInput in) {
-    return new StreamRestoring(in);
-  }
-
-  /** A state that is read from memory; several times as fast as from a stream. */
+  /** A state that reads what {@link #saving} saved. */
   public static State restoring(byte[] saved) {
-    return new MemoryRestoring(ByteBuffer.wrap(saved));
+    return new Restoring(ByteBuffer.wrap(saved));
   }
 
-  /** A state that is saved to memory, in the form that {@link #restoring} reads. */
+  /** A state that is saved to memory. */
   public static InMemory saving(int expectedBytes) {
     return new InMemory(expectedBytes);
   }
 
-  /** A state that is saved into a growing array; faster than a stream. */
+  /** A state that is saved into a growing array, in the form of {@link java.io.DataOutput}. */
   public static final class InMemory extends State {
     private ByteBuffer buffer;
 
@@ -193,7 +176,14 @@ public abstract class State {
     @Override
     public @Nullable String text(@Nullable String current) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      saving(new DataOutputStream(bytes)).text(current);
+      try (DataOutputStream out = new DataOutputStream(bytes)) {
+        out.writeBoolean(current != null);
+        if (current != null) {
+          out.writeUTF(current);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       room(bytes.size()).put(bytes.toByteArray());
       return current;
     }
@@ -223,6 +213,69 @@ public abstract class State {
         buffer = larger.put(buffer.flip());
       }
       return buffer;
+    }
+  }
+
+  /** A state that is read from memory. */
+  private static final class Restoring extends State {
+    private final ByteBuffer in;
+
+    Restoring(ByteBuffer in) {
+      this.in = in;
+    }
+
+    @Override
+    public long integer(long current) {
+      return room(Long.BYTES).getLong();
+    }
+
+    @Override
+    public void integers(long[] values, int from, int count) {
+      room(Long.BYTES * count).asLongBuffer().get(values, from, count);
+      in.position(in.position() + Long.BYTES * count);
+    }
+
+    @Override
+    public double real(double current) {
+      return Double.longBitsToDouble(integer(0));
+    }
+
+    @Override
+    public @Nullable String text(@Nullable String current) {
+      if (room(1).get() == 0) {
+        return null;
+      }
+      int length = Short.BYTES + Short.toUnsignedInt(room(Short.BYTES).getShort(in.position()));
+      room(length);
+      InputStream text = new ByteArrayInputStream(in.array(), in.position(), length);
+      in.position(in.position() + length);
+      try {
+        return new DataInputStream(text).readUTF();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public byte[] bytes(byte[] current) {
+      int length = room(Integer.BYTES).getInt();
+      room(length);
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return bytes;
+    }
+
+    @Override
+    public boolean restoring() {
+      return true;
+    }
+
+    private ByteBuffer room(int bytes) {
+      if (bytes < 0 || in.remaining() < bytes) {
+        throw new UncheckedIOException(
+            new IOException("damaged state: " + bytes + " of " + in.remaining() + " bytes"));
+      }
+      return in;
     }
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A field of {@code run_config}: its type and meaning. The wire name is the lower-case name. */
@@ -44,13 +45,8 @@ public enum ConfigField {
     BOOLEAN
   }
 
-  private static final Map<String, ConfigField> BY_NAME = new HashMap<>();
-
-  static {
-    for (ConfigField field : values()) {
-      BY_NAME.put(field.wireName, field);
-    }
-  }
+  private static final Map<String, ConfigField> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toMap(ConfigField::wireName, field -> field));
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
   private final Type type;

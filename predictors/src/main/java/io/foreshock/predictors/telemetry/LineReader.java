@@ -186,9 +186,8 @@ public final class LineReader {
   }
 
   private String tooLong() {
-    return "the line is longer than "
-        + longestLine
-        + " bytes; is a quote missing at the end of a text?";
+    return "the line is longer than %s bytes; is a quote missing at the end of a text?"
+        .formatted(longestLine);
   }
 
   private int skipMark(byte[] bytes, int from, int to, boolean last) {

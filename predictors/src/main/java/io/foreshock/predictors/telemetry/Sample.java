@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * for a measurement. A signal of the other measurement is always absent, so a reader may ask any
  * sample for the signals that it needs.
  *
- * <p><b>Threads.</b> Not safe; a parser reuses one instance, so store {@link #copy()}, not the
- * sample itself. <b>Cost.</b> No allocation after construction.
+ * <p><b>Threads.</b> Not safe; a parser reuses one instance, so do not store the sample itself.
+ * <b>Cost.</b> No allocation after construction.
  */
 public final class Sample {
   /** {@link #head()} of a line that is not about one attention head. */

@@ -4,8 +4,9 @@ package io.foreshock.predictors.telemetry;
 import static io.foreshock.predictors.telemetry.Measurement.TRAIN_LAYER;
 import static io.foreshock.predictors.telemetry.Measurement.TRAIN_STEP;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,12 +103,8 @@ public enum Signal {
   }
 
   private static Map<String, Signal> byName(Measurement measurement) {
-    Map<String, Signal> index = new HashMap<>();
-    for (Signal signal : values()) {
-      if (signal.measurement == measurement) {
-        index.put(signal.wireName, signal);
-      }
-    }
-    return index;
+    return Arrays.stream(values())
+        .filter(signal -> signal.measurement == measurement)
+        .collect(Collectors.toMap(Signal::wireName, signal -> signal));
   }
 }

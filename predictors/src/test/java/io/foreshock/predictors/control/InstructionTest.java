@@ -23,14 +23,14 @@ class InstructionTest {
   void everyCommandIsReadAsItIsWritten() {
     for (Instruction instruction :
         List.of(
-            new Instruction.Checkpoint(),
+            new Instruction.Plain(CommandName.CHECKPOINT),
             new Rollback(7, null),
             new Rollback(7, new Skip(8, 200)),
             new Adjust(0.3, null, null),
             new Adjust(1, 0, 5L),
-            new Instruction.Pause(),
-            new Instruction.Resume(),
-            new Instruction.Stop())) {
+            new Instruction.Plain(CommandName.PAUSE),
+            new Instruction.Plain(CommandName.RESUME),
+            new Instruction.Plain(CommandName.STOP))) {
       CommandName name = instruction.name();
       assertEquals(instruction, Instruction.of(name, instruction.arguments()));
       assertEquals(
@@ -167,7 +167,8 @@ class InstructionTest {
     assertEquals(
         new Adjust(null, null, 5L), Instruction.of(CommandName.ADJUST, arguments("for_steps", 5)));
     assertEquals(
-        new Instruction.Stop(), Instruction.of(CommandName.STOP, arguments("to_step", "x")));
+        new Instruction.Plain(CommandName.STOP),
+        Instruction.of(CommandName.STOP, arguments("to_step", "x")));
   }
 
   @Test

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.stats.State;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -123,7 +121,7 @@ class DriftTest {
       feed(whole, cut, i -> values[i - 1]);
       Drift second = new Drift();
       feed(second, 30, i -> 5);
-      second.exchange(State.restoring(new DataInputStream(new ByteArrayInputStream(saved(whole)))));
+      second.exchange(State.restoring(saved(whole)));
       for (int i = cut + 1; i <= values.length; i++) {
         whole.add(i, values[i - 1]);
         second.add(i, values[i - 1]);

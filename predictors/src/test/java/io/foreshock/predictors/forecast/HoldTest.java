@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.stats.State;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import org.junit.jupiter.api.Test;
 
 class HoldTest {
@@ -29,8 +27,7 @@ class HoldTest {
     State.InMemory state = State.saving(8);
     hold.exchange(state);
     Hold restored = new Hold();
-    restored.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(state.toByteArray()))));
+    restored.exchange(State.restoring(state.toByteArray()));
     assertTrue(restored.holds(true));
     assertFalse(new Hold().holds(true));
   }

@@ -10,8 +10,6 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongToDoubleFunction;
@@ -178,8 +176,7 @@ class SymptomsTest {
       first.exchange(state);
       Symptoms second = new Symptoms();
       feedAll(second, 1, 40);
-      second.exchange(
-          State.restoring(new DataInputStream(new ByteArrayInputStream(state.toByteArray()))));
+      second.exchange(State.restoring(state.toByteArray()));
       feedAll(first, cut + 1, 130);
       feedAll(second, cut + 1, 130);
       assertArrayEquals(values(first), values(second), "cut after " + cut);

@@ -10,10 +10,6 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -227,13 +223,13 @@ abstract class DetectorContract {
   }
 
   static byte[] save(Detector detector) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    detector.exchange(State.saving(new DataOutputStream(bytes)));
-    return bytes.toByteArray();
+    State.InMemory saved = State.saving(1024);
+    detector.exchange(saved);
+    return saved.toByteArray();
   }
 
   static void restore(Detector detector, byte[] bytes) {
-    detector.exchange(State.restoring(new DataInputStream(new ByteArrayInputStream(bytes))));
+    detector.exchange(State.restoring(bytes));
   }
 
   private Sample empty(long step) {

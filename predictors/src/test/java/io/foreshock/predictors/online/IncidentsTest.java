@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,8 +119,7 @@ class IncidentsTest {
     State.InMemory saved = State.saving(256);
     incidents.exchange(saved, true);
     Incidents restored = new Incidents("a run");
-    restored.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))), true);
+    restored.exchange(State.restoring(saved.toByteArray()), true);
     assertEquals(incidents.newest(), restored.newest());
     restored.add(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
     assertEquals(Alarm.State.UPDATE, alarms.get(1).state());

@@ -5,10 +5,6 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,13 +51,13 @@ final class Lines {
   }
 
   byte[] save() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    watch.exchange(State.saving(new DataOutputStream(bytes)));
-    return bytes.toByteArray();
+    State.InMemory saved = State.saving(1024);
+    watch.exchange(saved);
+    return saved.toByteArray();
   }
 
   void restore(byte[] bytes) {
-    watch.exchange(State.restoring(new DataInputStream(new ByteArrayInputStream(bytes))));
+    watch.exchange(State.restoring(bytes));
   }
 
   /** Lines of a recorded run in the test resources. */

@@ -14,10 +14,6 @@ import io.foreshock.predictors.scaling.TrendSignal;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,11 +97,10 @@ class OffTrendTest {
   void whatWasExpectedOutlivesARestart() {
     expect(LOSS, LOGIT, GRADIENT);
     feed(1, 60, 3, 10, 1e-3);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    watch.exchange(State.saving(new DataOutputStream(bytes)));
+    State.InMemory saved = State.saving(1024);
+    watch.exchange(saved);
     RunWatch again = new RunWatch("run", 200);
-    again.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))));
+    again.exchange(State.restoring(saved.toByteArray()));
     assertEquals(
         watch.preflight().orElseThrow().caveats(), again.preflight().orElseThrow().caveats());
     assertEquals(10, again.preflight().orElseThrow().bands().get(1).expected(50));

@@ -10,8 +10,6 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -87,8 +85,7 @@ class SummarizerTest {
     State.InMemory state = State.saving(4096);
     summarizer.exchange(state);
     Summarizer again = new Summarizer();
-    again.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(state.toByteArray()))));
+    again.exchange(State.restoring(state.toByteArray()));
     samples.subList(300, samples.size()).forEach(summarizer::accept);
     samples.subList(300, samples.size()).forEach(again::accept);
     RunSummary expected = summary();

@@ -12,12 +12,12 @@ import io.foreshock.predictors.forecast.TimeToLimit;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class StatsTest {
@@ -63,21 +63,27 @@ class StatsTest {
   }
 
   @Test
-  void stateInMemoryIsTheOneThatIsWrittenOut() {
-    Consumer<State> content =
-        state -> {
-          state.integer(-5);
-          state.real(Double.NaN);
-          state.text("a layer's name, ε");
-          state.text(null);
-          state.bytes(new byte[100]);
-          state.reals(new double[] {1, 2});
-          state.flag(true);
-        };
+  void stateIsSavedAsADataOutputWritesIt() throws IOException {
     ByteArrayOutputStream written = new ByteArrayOutputStream();
-    content.accept(State.saving(new DataOutputStream(written)));
+    DataOutputStream out = new DataOutputStream(written);
+    out.writeLong(-5);
+    out.writeDouble(Double.NaN);
+    out.writeBoolean(true);
+    out.writeUTF("a layer's name, ε");
+    out.writeBoolean(false);
+    out.writeInt(100);
+    out.write(new byte[100]);
+    out.writeDouble(1);
+    out.writeDouble(2);
+    out.writeLong(1);
     State.InMemory kept = State.saving(1);
-    content.accept(kept);
+    kept.integer(-5);
+    kept.real(Double.NaN);
+    kept.text("a layer's name, ε");
+    kept.text(null);
+    kept.bytes(new byte[100]);
+    kept.reals(new double[] {1, 2});
+    kept.flag(true);
     assertArrayEquals(written.toByteArray(), kept.toByteArray());
   }
 

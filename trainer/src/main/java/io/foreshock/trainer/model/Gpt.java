@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +44,8 @@ public final class Gpt {
   }
 
   private static NDArray rows(NDManager manager, int context, int batch) {
-    long[] rows = new long[context * batch];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = i / batch;
-    }
-    return manager.create(rows);
+    return manager.create(
+        LongStream.range(0, (long) context * batch).map(i -> i / batch).toArray());
   }
 
   /** State that it keeps from step to step besides the parameters, by the names in a checkpoint. */

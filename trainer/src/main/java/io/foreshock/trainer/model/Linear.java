@@ -10,29 +10,20 @@ import ai.djl.ndarray.NDManager;
  */
 public enum Linear {
   /** Full precision. */
-  FLOAT {
-    @Override
-    LinearLayers create(NDManager manager, GptConfig config) {
-      return LinearLayers.PLAIN;
-    }
-  },
+  FLOAT,
   /** BitNet b1.58: ternary weights in units of their mean size, activations of 8 bits. */
-  ABSMEAN {
-    @Override
-    LinearLayers create(NDManager manager, GptConfig config) {
-      return new TernaryLinear(manager, config, sizes -> sizes.mean(new int[] {1}));
-    }
-  },
+  ABSMEAN,
   /** The same in units of their median size (Nielsen and Schneider-Kamp 2024). */
-  ABSMEDIAN {
-    @Override
-    LinearLayers create(NDManager manager, GptConfig config) {
-      return new TernaryLinear(manager, config, Linear::lowerMedian);
-    }
-  };
+  ABSMEDIAN;
 
   /** Creates the linear layers of a model; {@code manager} owns their constants. */
-  abstract LinearLayers create(NDManager manager, GptConfig config);
+  LinearLayers create(NDManager manager, GptConfig config) {
+    return switch (this) {
+      case FLOAT -> LinearLayers.PLAIN;
+      case ABSMEAN -> new TernaryLinear(manager, config, sizes -> sizes.mean(new int[] {1}));
+      case ABSMEDIAN -> new TernaryLinear(manager, config, Linear::lowerMedian);
+    };
+  }
 
   /** Returns the median of each row; of two middle values the lower one, as in PyTorch. */
   static NDArray lowerMedian(NDArray rows) {

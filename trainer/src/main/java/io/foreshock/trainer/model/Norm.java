@@ -6,20 +6,15 @@ import ai.djl.ndarray.NDManager;
 /** How the residual stream is normalized. */
 public enum Norm {
   /** By mean and variance (GPT-2). */
-  LAYERNORM {
-    @Override
-    Normalization create(NDManager manager, int width) {
-      return new LayerNorm(manager, width);
-    }
-  },
+  LAYERNORM,
   /** By the root mean square alone (Llama). */
-  RMSNORM {
-    @Override
-    Normalization create(NDManager manager, int width) {
-      return new RmsNorm();
-    }
-  };
+  RMSNORM;
 
   /** Creates the operation on vectors of {@code width}; {@code manager} owns its constants. */
-  abstract Normalization create(NDManager manager, int width);
+  Normalization create(NDManager manager, int width) {
+    return switch (this) {
+      case LAYERNORM -> new LayerNorm(manager, width);
+      case RMSNORM -> new RmsNorm();
+    };
+  }
 }

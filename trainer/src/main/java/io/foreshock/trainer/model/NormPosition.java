@@ -7,19 +7,9 @@ import java.util.function.UnaryOperator;
 /** Place of the normalization of a block's branch (attention, MLP). */
 public enum NormPosition {
   /** x + f(norm(x)), and also before the head (GPT-2). */
-  PRE {
-    @Override
-    NDArray join(NDArray x, UnaryOperator<NDArray> norm, UnaryOperator<NDArray> branch) {
-      return branch.apply(norm.apply(x)).addi(x);
-    }
-  },
+  PRE,
   /** norm(x + f(x)), and no further one before the head (Vaswani et al. 2017; GPT). */
-  POST {
-    @Override
-    NDArray join(NDArray x, UnaryOperator<NDArray> norm, UnaryOperator<NDArray> branch) {
-      return norm.apply(branch.apply(x).addi(x));
-    }
-  };
+  POST;
 
   /**
    * Returns the residual stream after a branch.
@@ -27,5 +17,10 @@ public enum NormPosition {
    * @param x residual stream before the branch; not written to
    * @param branch makes a new array, which is written to
    */
-  abstract NDArray join(NDArray x, UnaryOperator<NDArray> norm, UnaryOperator<NDArray> branch);
+  NDArray join(NDArray x, UnaryOperator<NDArray> norm, UnaryOperator<NDArray> branch) {
+    return switch (this) {
+      case PRE -> branch.apply(norm.apply(x)).addi(x);
+      case POST -> norm.apply(branch.apply(x).addi(x));
+    };
+  }
 }

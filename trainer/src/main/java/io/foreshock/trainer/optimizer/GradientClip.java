@@ -16,22 +16,17 @@ public interface GradientClip {
   /** The rules. */
   enum Rule {
     /** One limit for the whole run: {@link NormClip}. */
-    NORM {
-      @Override
-      public GradientClip create(NDManager manager) {
-        return new NormClip();
-      }
-    },
+    NORM,
     /** A limit that follows the run's own norms: {@link ZClip}. */
-    ZCLIP {
-      @Override
-      public GradientClip create(NDManager manager) {
-        return new ZClip(manager);
-      }
-    };
+    ZCLIP;
 
     /** Creates the rule in its state before the first step; {@code manager} owns the state. */
-    public abstract GradientClip create(NDManager manager);
+    public GradientClip create(NDManager manager) {
+      return switch (this) {
+        case NORM -> new NormClip();
+        case ZCLIP -> new ZClip(manager);
+      };
+    }
   }
 
   /**

@@ -20,16 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <b>Source.</b> Wortsman et al. 2023, Stable and low-precision training for large-scale
  * vision-language models, algorithm 2.
  */
-final class UpdateClipping implements TensorPace.Shares {
-  private final Layers layers;
-  private final TensorPace.Shares inner;
-
-  /** Clips existing shares of the learning rate. */
-  UpdateClipping(Layers layers, TensorPace.Shares inner) {
-    this.layers = layers;
-    this.inner = inner;
-  }
-
+record UpdateClipping(Layers layers, TensorPace.Shares inner) implements TensorPace.Shares {
   @Override
   public List<NDArray> of(int layer, Pace.@Nullable Surprise surprise) {
     if (surprise == null) {

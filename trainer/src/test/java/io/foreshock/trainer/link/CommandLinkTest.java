@@ -88,7 +88,9 @@ class CommandLinkTest {
         link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
     assertEquals(
         new Instruction.Adjust(null, 2, null), link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
-    assertEquals(new Instruction.Pause(), link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
+    assertEquals(
+        new Instruction.Plain(CommandName.PAUSE),
+        link.poll(PATIENCE).instruction(Limits.OF_A_PERSON));
     link.close(PATIENCE);
   }
 

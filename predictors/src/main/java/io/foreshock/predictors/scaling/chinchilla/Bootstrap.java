@@ -2,6 +2,7 @@
 package io.foreshock.predictors.scaling.chinchilla;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -39,10 +40,7 @@ public record Bootstrap<T>(List<T> fits, int failed) {
       throw new IllegalArgumentException("bootstrap = " + draws + ": expected at least 1");
     }
     long[] seeds = new SplittableRandom(seed).longs(draws).toArray();
-    List<Optional<T>> results = new ArrayList<>();
-    for (int i = 0; i < draws; i++) {
-      results.add(Optional.empty());
-    }
+    List<Optional<T>> results = new ArrayList<>(Collections.nCopies(draws, Optional.empty()));
     pieces.run(draws, i -> results.set(i, refit.apply(counts(rows, seeds[i]))));
     List<T> fits = results.stream().flatMap(Optional::stream).toList();
     return new Bootstrap<>(fits, draws - fits.size());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Finds the {@link Caveat}s of a table and of the fits to it. */
 public final class Caveats {
@@ -37,14 +38,14 @@ public final class Caveats {
 
   /** Returns the caveat of too few rows for the unknowns. */
   public static Optional<Caveat> few(int rows, int unknowns) {
-    return rows >= ROWS_AN_UNKNOWN * unknowns
-        ? Optional.empty()
-        : Optional.of(
-            Caveat.of(
-                Caveat.Kind.FEW_POINTS,
-                text(
-                    "%d rows for %d unknowns: expect large errors below %d rows",
-                    rows, unknowns, ROWS_AN_UNKNOWN * unknowns)));
+    int enough = ROWS_AN_UNKNOWN * unknowns;
+    return when(
+        rows < enough,
+        Caveat.Kind.FEW_POINTS,
+        "%d rows for %d unknowns: expect large errors below %d rows",
+        rows,
+        unknowns,
+        enough);
   }
 
   /** Returns the caveats of a surface: exponents or an irreducible loss without meaning. */
@@ -67,30 +68,15 @@ public final class Caveats {
   /** Returns the caveat of an allocation outside of the rows, in compute, size or length. */
   public static Optional<Caveat> of(Allocation allocation, Observations rows) {
     List<String> outside = new ArrayList<>();
-    outside(
-        outside,
-        "C",
+    outside(outside, "C", allocation.flops(), rows, Observation::flops);
+    outside(outside, "N", allocation.parameters(), rows, Observation::parameters);
+    outside(outside, "D", allocation.tokens(), rows, Observation::tokens);
+    return when(
+        !outside.isEmpty(),
+        Caveat.Kind.EXTRAPOLATION,
+        "budget %.4g: %s",
         allocation.flops(),
-        rows.least(Observation::flops),
-        rows.most(Observation::flops));
-    outside(
-        outside,
-        "N",
-        allocation.parameters(),
-        rows.least(Observation::parameters),
-        rows.most(Observation::parameters));
-    outside(
-        outside,
-        "D",
-        allocation.tokens(),
-        rows.least(Observation::tokens),
-        rows.most(Observation::tokens));
-    return outside.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            Caveat.of(
-                Caveat.Kind.EXTRAPOLATION,
-                text("budget %.4g: ", allocation.flops()) + String.join(", ", outside)));
+        String.join(", ", outside));
   }
 
   /** Returns the caveat of a value outside of the fitted range. */
@@ -121,33 +107,28 @@ public final class Caveats {
   /** Returns the caveat of draws without a fit. */
   public static Optional<Caveat> of(Bootstrap<?> bootstrap) {
     int draws = bootstrap.failed() + bootstrap.fits().size();
-    return bootstrap.failed() == 0
-        ? Optional.empty()
-        : Optional.of(
-            Caveat.of(
-                Caveat.Kind.FAILED_REFITS,
-                text(
-                    "%d of %d draws could not be fitted and are left out, so errors and intervals are"
-                        + " too small",
-                    bootstrap.failed(), draws)));
+    return when(
+        bootstrap.failed() > 0,
+        Caveat.Kind.FAILED_REFITS,
+        "%d of %d draws could not be fitted and are left out, so errors and intervals are too small",
+        bootstrap.failed(),
+        draws);
   }
 
   private static Optional<Caveat> counted(Observations rows) {
     double smallest = rows.least(Observation::parameters);
+    double largest = rows.most(Observation::parameters);
     double share = EmbeddingShare.ofTotal(smallest);
-    return share < NOTABLE_SHARE
-        ? Optional.empty()
-        : Optional.of(
-            Caveat.of(
-                Caveat.Kind.PARAMETERS_COUNTED,
-                text(
-                    "which parameters are counted matters here: of a usual transformer of %.3g"
-                        + " parameters in all %.0f %% are embeddings, of one of %.3g %.1f %%; leaving"
-                        + " them out raises a (Pearce and Song 2024)",
-                    smallest,
-                    100 * share,
-                    rows.most(Observation::parameters),
-                    100 * EmbeddingShare.ofTotal(rows.most(Observation::parameters)))));
+    return when(
+        !(share < NOTABLE_SHARE),
+        Caveat.Kind.PARAMETERS_COUNTED,
+        "which parameters are counted matters here: of a usual transformer of %.3g parameters in all"
+            + " %.0f %% are embeddings, of one of %.3g %.1f %%; leaving them out raises a (Pearce and"
+            + " Song 2024)",
+        smallest,
+        100 * share,
+        largest,
+        100 * EmbeddingShare.ofTotal(largest));
   }
 
   private static List<Caveat> schedule(Observations rows) {
@@ -205,23 +186,36 @@ public final class Caveats {
   }
 
   private static Optional<Caveat> exponent(String name, double value) {
-    return value >= LEAST_EXPONENT && value <= MOST_EXPONENT
-        ? Optional.empty()
-        : Optional.of(
-            Caveat.of(
-                Caveat.Kind.AT_BOUND,
-                text(
-                    "%s = %.4g is outside of %s to %s: the rows do not determine it",
-                    name, value, LEAST_EXPONENT, MOST_EXPONENT)));
+    return when(
+        !(value >= LEAST_EXPONENT && value <= MOST_EXPONENT),
+        Caveat.Kind.AT_BOUND,
+        "%s = %.4g is outside of %s to %s: the rows do not determine it",
+        name,
+        value,
+        LEAST_EXPONENT,
+        MOST_EXPONENT);
   }
 
   private static Optional<Caveat> floor(double irreducible, double least) {
-    return irreducible == 0 || irreducible > LEAST_FLOOR * least
-        ? Optional.empty()
-        : Optional.of(
-            Caveat.of(
-                Caveat.Kind.AT_BOUND,
-                text("E = %.3g is almost 0: the rows show no irreducible part", irreducible)));
+    return when(
+        irreducible != 0 && !(irreducible > LEAST_FLOOR * least),
+        Caveat.Kind.AT_BOUND,
+        "E = %.3g is almost 0: the rows show no irreducible part",
+        irreducible);
+  }
+
+  private static Optional<Caveat> when(
+      boolean holds, Caveat.Kind kind, String format, Object... values) {
+    return holds ? Optional.of(Caveat.of(kind, text(format, values))) : Optional.empty();
+  }
+
+  private static void outside(
+      List<String> outside,
+      String name,
+      double value,
+      Observations rows,
+      ToDoubleFunction<Observation> column) {
+    outside(outside, name, value, rows.least(column), rows.most(column));
   }
 
   private static void outside(

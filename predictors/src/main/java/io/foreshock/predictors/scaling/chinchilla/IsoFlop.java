@@ -98,10 +98,7 @@ public record IsoFlop(Frontier frontier, List<Budget> budgets) {
             .findFirst()
             .map(budget -> "; C = " + budget.flops() + ": " + budget.problem())
             .orElse("");
-    return minima(budgets).size()
-        + " of "
-        + budgets.size()
-        + " budgets have a minimum among their sizes: expected at least 2"
-        + first;
+    return "%s of %s budgets have a minimum among their sizes: expected at least 2%s"
+        .formatted(minima(budgets).size(), budgets.size(), first);
   }
 }

@@ -17,9 +17,7 @@ package io.foreshock.predictors.scaling.chinchilla;
  */
 public record LossSurface(double E, double A, double B, double alpha, double beta) {
   public LossSurface {
-    if (!(E >= 0 && Double.isFinite(E))) {
-      throw new IllegalArgumentException("E = " + E + ": expected a finite value of at least 0");
-    }
+    checkFloor(E);
     positive("A", A);
     positive("B", B);
     positive("alpha", alpha);
@@ -53,7 +51,13 @@ public record LossSurface(double E, double A, double B, double alpha, double bet
     return new Allocation(flops, Math.exp(g + a() * c), Math.exp(b() * c - g));
   }
 
-  private static void positive(String name, double value) {
+  static void checkFloor(double e) {
+    if (!(e >= 0 && Double.isFinite(e))) {
+      throw new IllegalArgumentException("E = " + e + ": expected a finite value of at least 0");
+    }
+  }
+
+  static void positive(String name, double value) {
     if (!(value > 0 && Double.isFinite(value))) {
       throw new IllegalArgumentException(
           name + " = " + value + ": expected a finite value above 0");

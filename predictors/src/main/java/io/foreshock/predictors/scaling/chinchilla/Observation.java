@@ -35,24 +35,6 @@ public record Observation(
     this(row, parameters, tokens, loss, Double.NaN);
   }
 
-  /**
-   * Creates an observation from its compute: D = C / 6N.
-   *
-   * @param flops C, above 0
-   */
-  public static Observation ofFlops(int row, double parameters, double flops, double loss) {
-    count(row, "parameters", parameters, MOST_PARAMETERS);
-    if (!(flops > 0 && Double.isFinite(flops))) {
-      throw FitException.at(row, "flops", flops, "a finite value above 0");
-    }
-    double tokens = flops / (6 * parameters);
-    if (!(tokens >= LEAST_COUNT && tokens <= MOST_TOKENS)) {
-      throw FitException.at(
-          row, "flops", flops, "6 · parameters · tokens, with 100 to 1e18 tokens");
-    }
-    return new Observation(row, parameters, tokens, loss);
-  }
-
   /** C = 6ND. */
   public double flops() {
     return 6 * parameters * tokens;

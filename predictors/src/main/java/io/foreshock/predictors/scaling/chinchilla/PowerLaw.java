@@ -10,12 +10,8 @@ package io.foreshock.predictors.scaling.chinchilla;
  */
 public record PowerLaw(double E, double A, double alpha) {
   public PowerLaw {
-    if (!(E >= 0 && Double.isFinite(E))) {
-      throw new IllegalArgumentException("E = " + E + ": expected a finite value of at least 0");
-    }
-    if (!(A > 0 && Double.isFinite(A))) {
-      throw new IllegalArgumentException("A = " + A + ": expected a finite value above 0");
-    }
+    LossSurface.checkFloor(E);
+    LossSurface.positive("A", A);
     if (!Double.isFinite(alpha)) {
       throw new IllegalArgumentException("alpha = " + alpha + ": expected a finite value");
     }

@@ -45,11 +45,6 @@ public record PowerLawFit(PowerLaw law, double deviation, int points) {
     }
   }
 
-  /** Fits points; messages call the columns x and y. */
-  public static PowerLawFit of(List<Point> points, boolean irreducible) {
-    return of(points, irreducible, "x", "y");
-  }
-
   /**
    * Fits points.
    *

@@ -21,8 +21,6 @@ class ObservationsTest {
     refused("parameters", () -> new Observation(7, 0.07, 1e9, 3));
     refused("parameters", () -> new Observation(7, 1e17, 1e9, 3));
     refused("schedule_tokens", () -> new Observation(7, 1e6, 1e9, 3, 0));
-    refused("flops", () -> Observation.ofFlops(7, 1e6, Double.NaN, 3));
-    refused("flops", () -> Observation.ofFlops(7, 1e6, 1e6, 3));
   }
 
   @Test
@@ -34,8 +32,7 @@ class ObservationsTest {
   }
 
   @Test
-  void flopsStandForTokens() {
-    assertEquals(2e9, Observation.ofFlops(1, 1e7, 1.2e17, 3).tokens(), 1e-3);
+  void flopsAreSixTimesParametersTimesTokens() {
     assertEquals(1.2e17, new Observation(1, 1e7, 2e9, 3).flops(), 1);
   }
 

@@ -55,7 +55,7 @@ class PorianIT {
         (configuration, a) ->
             assertEquals(
                 a,
-                -PowerLawFit.of(minima.get(configuration), false).law().alpha(),
+                -PowerLawFit.of(minima.get(configuration), false, "x", "y").law().alpha(),
                 WITHIN,
                 configuration));
   }

@@ -16,7 +16,7 @@ class PowerLawFitTest {
 
   @Test
   void recoversALawWithAFloor() {
-    PowerLawFit fit = PowerLawFit.of(points(TRUE, 8, 0), true);
+    PowerLawFit fit = PowerLawFit.of(points(TRUE, 8, 0), true, "x", "y");
     assertEquals(1.7, fit.law().E(), 1e-6);
     assertEquals(400, fit.law().A(), 1e-3);
     assertEquals(0.34, fit.law().alpha(), 1e-7);
@@ -26,7 +26,7 @@ class PowerLawFitTest {
   @Test
   void recoversAPlainLawThatRises() {
     PowerLaw rising = new PowerLaw(0, 0.09, -0.5);
-    PowerLawFit fit = PowerLawFit.of(points(rising, 5, 0), false);
+    PowerLawFit fit = PowerLawFit.of(points(rising, 5, 0), false, "x", "y");
     assertEquals(0, fit.law().E());
     assertEquals(0.09, fit.law().A(), 1e-9);
     assertEquals(-0.5, fit.law().alpha(), 1e-10);
@@ -34,7 +34,7 @@ class PowerLawFitTest {
 
   @Test
   void aLawWithoutFloorIsFittedWithNextToNone() {
-    PowerLawFit fit = PowerLawFit.of(points(new PowerLaw(0, 30, 0.2), 9, 0), true);
+    PowerLawFit fit = PowerLawFit.of(points(new PowerLaw(0, 30, 0.2), 9, 0), true, "x", "y");
     assertEquals(0.2, fit.law().alpha(), 1e-4);
     assertTrue(fit.law().E() < 1e-3, fit.toString());
   }
@@ -82,7 +82,8 @@ class PowerLawFitTest {
   }
 
   private static String message(List<Point> points) {
-    return assertThrows(FitException.class, () -> PowerLawFit.of(points, true)).getMessage();
+    return assertThrows(FitException.class, () -> PowerLawFit.of(points, true, "x", "y"))
+        .getMessage();
   }
 
   private static List<Point> points(PowerLaw law, int count, double noise) {

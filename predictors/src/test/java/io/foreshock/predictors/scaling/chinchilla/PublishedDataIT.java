@@ -38,12 +38,10 @@ class PublishedDataIT {
     List<Observation> rows = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
       String[] cells = lines.get(i).split(",");
-      rows.add(
-          Observation.ofFlops(
-              i + 1,
-              Double.parseDouble(cells[header.indexOf("Model Size")]),
-              Double.parseDouble(cells[header.indexOf("Training FLOP")]),
-              Double.parseDouble(cells[header.indexOf("loss")])));
+      double parameters = Double.parseDouble(cells[header.indexOf("Model Size")]);
+      double flops = Double.parseDouble(cells[header.indexOf("Training FLOP")]);
+      double loss = Double.parseDouble(cells[header.indexOf("loss")]);
+      rows.add(new Observation(i + 1, parameters, flops / (6 * parameters), loss));
     }
     all = Observations.of(rows);
   }

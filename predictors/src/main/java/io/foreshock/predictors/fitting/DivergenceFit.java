@@ -34,8 +34,10 @@ import org.jspecify.annotations.Nullable;
  * long healthy run counts, so that a divergence is as rare as among all these steps.
  *
  * <p><b>Thresholds.</b> On the calibrated forecasts of the folds: the lowest at which the healthy
- * recorded runs, and the healthy made-up ones, each have at most {@value #CRITICAL_PER_10K}
- * (critical) and {@value #WARNING_PER_10K} (warning) false alarms per 10,000 steps. A scope in
+ * recorded runs have at most {@value #CRITICAL_PER_10K} (critical) and {@value #WARNING_PER_10K}
+ * (warning) false alarms per 10,000 steps, and the healthy made-up ones {@value
+ * #CRITICAL_PER_10K_MADE_UP} and {@value #WARNING_PER_10K}; at least {@value #LEAST_CRITICAL} and
+ * {@value #LEAST_WARNING}. A scope in
  * which fewer than {@value #WORTH_IT} of the predictable runs are then foreseen gets no weights: it
  * cannot foresee.
  *
@@ -50,9 +52,10 @@ public final class DivergenceFit {
   private static final int FOLDS = 5;
   private static final double RIDGE = 100;
   private static final double PRIOR = 0.1;
-  private static final double CRITICAL_PER_10K = 0.03;
+  private static final double CRITICAL_PER_10K = 0.1;
+  private static final double CRITICAL_PER_10K_MADE_UP = 0.03;
   private static final double WARNING_PER_10K = 0.3;
-  private static final double LEAST_CRITICAL = 0.3;
+  private static final double LEAST_CRITICAL = 0.5;
   private static final double LEAST_WARNING = 0.2;
   private static final double WORTH_IT = 0.25;
 
@@ -100,8 +103,9 @@ public final class DivergenceFit {
     List<ForecastRun> raw = crossValidated(runs, scope);
     double[] calibration = calibration(raw);
     List<ForecastRun> forecasts = raw.stream().map(run -> run.calibrated(calibration)).toList();
-    double critical = threshold(forecasts, CRITICAL_PER_10K, LEAST_CRITICAL);
-    double warning = threshold(forecasts, WARNING_PER_10K, LEAST_WARNING);
+    double critical =
+        threshold(forecasts, CRITICAL_PER_10K, CRITICAL_PER_10K_MADE_UP, LEAST_CRITICAL);
+    double warning = threshold(forecasts, WARNING_PER_10K, WARNING_PER_10K, LEAST_WARNING);
     List<ForecastRun> predictable =
         forecasts.stream().filter(run -> run.is(RunClass.PREDICTABLE) && !run.madeUp()).toList();
     long foreseen = predictable.stream().filter(run -> run.caught(critical)).count();
@@ -110,11 +114,12 @@ public final class DivergenceFit {
         : weights(runs, scope, Math.min(warning, critical), critical).calibrated(calibration);
   }
 
-  private static double threshold(List<ForecastRun> runs, double alarmsPer10k, double least) {
+  private static double threshold(
+      List<ForecastRun> runs, double alarmsPer10k, double alarmsPer10kMadeUp, double least) {
     List<ForecastRun> recorded = runs.stream().filter(run -> !run.madeUp()).toList();
     List<ForecastRun> madeUp = runs.stream().filter(ForecastRun::madeUp).toList();
     double threshold = ForecastRun.threshold(recorded, alarmsPer10k, least);
-    return ForecastRun.threshold(madeUp, alarmsPer10k, threshold);
+    return ForecastRun.threshold(madeUp, alarmsPer10kMadeUp, threshold);
   }
 
   /** Fits the outcome of every row to its log odds; returns intercept and factor. */

@@ -118,7 +118,7 @@ public final class DivergenceFit {
   }
 
   /** Fits the outcome of every row to its log odds; returns intercept and factor. */
-  private static double[] calibration(List<ForecastRun> runs) {
+  static double[] calibration(List<ForecastRun> runs) {
     List<double[]> logOdds = new ArrayList<>();
     List<Boolean> outcomes = new ArrayList<>();
     for (ForecastRun run : runs) {

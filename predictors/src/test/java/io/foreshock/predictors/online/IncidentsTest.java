@@ -119,10 +119,10 @@ class IncidentsTest {
   void anIncidentGoesOnAfterSaveAndRestore() {
     next(verdict("3", Severity.WARNING));
     State.InMemory saved = State.saving(256);
-    incidents.exchange(saved, true);
+    incidents.exchange(saved);
     Incidents restored = new Incidents("a run");
     restored.exchange(
-        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))), true);
+        State.restoring(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))));
     assertEquals(incidents.newest(), restored.newest());
     restored.add(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
     assertEquals(Alarm.State.UPDATE, alarms.get(1).state());

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@code skipped} or {@code loss_scale} is sent. Layers: warning that names the layer.
  *
  * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
- * first {@value #EVERY_LINE} lines or more all had a loss, a line with nothing but its step counts
- * as a bad loss. Lines with other signals may be of another kind, so they are a warning from the
+ * first {@value #EVERY_LINE} losses came in consecutive lines, a line with nothing but its step
+ * counts as a bad loss. Lines with other signals may be of another kind, so they are a warning from the
  * {@value #MISSING_WARNING}nd in a row and critical from the {@value #MISSING_CRITICAL}th.
  *
  * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it, and it judges from the first line
@@ -147,12 +147,15 @@ public final class NonFinite implements Detector {
   }
 
   private void withoutLoss(Sample sample, Consumer<Verdict> verdicts) {
-    boolean bare = sample.present() == 0;
-    if (losses < EVERY_LINE || someWithout || isSkipped(sample)) {
+    if (isSkipped(sample)) {
+      return;
+    }
+    someWithout |= losses > 0 && losses < EVERY_LINE;
+    if (losses < EVERY_LINE || someWithout) {
       return;
     }
     missing++;
-    badLosses += bare ? 1 : 0;
+    badLosses += sample.present() == 0 ? 1 : 0;
     boolean critical = badLosses >= LOSS_PATIENCE || missing >= MISSING_CRITICAL;
     if (critical || badLosses > 0 || missing >= MISSING_WARNING) {
       String what =

@@ -67,7 +67,7 @@ record ParkedRun(
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", control.withArray("commands"));
     view.set("understood", Json.MAPPER.valueToTree(Understood.NOTHING));
-    view.path("open_incidents").forEach(alarm -> addOpenedStep((ObjectNode) alarm));
+    view.path("open_incidents").forEach(alarm -> bringUpToDate((ObjectNode) alarm));
     return new ParkedRun(
         Json.MAPPER.treeToValue(view, RunView.class),
         Json.MAPPER.treeToValue(control.get("summary"), RunSummary.class),
@@ -77,12 +77,29 @@ record ParkedRun(
         control.path("bytes").asLong());
   }
 
-  /** A head of an earlier version has an alarm's opening step in the incident's name only. */
-  private static void addOpenedStep(ObjectNode alarm) {
+  /**
+   * A head of an earlier version has an alarm's opening step in the incident's name only, and all
+   * fields of its verdict side by side.
+   */
+  private static void bringUpToDate(ObjectNode alarm) {
     if (!alarm.has("opened_step")) {
       String incident = alarm.path("incident").asText();
       alarm.put("opened_step", Alarm.openedStep(incident, alarm.path("step").asLong()));
     }
+    if (alarm.get("verdict") instanceof ObjectNode verdict && verdict.has("eta_steps")) {
+      move(verdict, "where", "signal", "layer", "head");
+      move(verdict, "measured", "value", "threshold");
+      move(verdict, "eta", "eta_steps", "eta_low", "eta_high");
+    }
+  }
+
+  /** Moves fields into one named {@code group}, whose name they lose. */
+  private static void move(ObjectNode verdict, String group, String... fields) {
+    ObjectNode grouped = Json.object();
+    for (String field : fields) {
+      grouped.set(field.replace(group + "_", ""), verdict.remove(field));
+    }
+    verdict.set(group, grouped);
   }
 
   /** Reads the run in a snapshot's head; null when the head is of a version without a view. */

@@ -60,7 +60,7 @@ final class Run implements KnownRun {
   /** Newest journal entry applied. */
   long appliedSequence;
 
-  /** Whether the snapshot that it was loaded from is lost. */
+  /** Whether the snapshot that it was loaded from is lost, or its detectors' state in it. */
   boolean snapshotLost;
 
   /** Heap that it uses, estimated from its newest snapshot. */

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>The head holds the run's view, its commands and its messages. It can be read alone, which is
  * enough for a parked run, and it survives damage to the rest.
  *
- * <p>The watch is the part that changes between versions. When only the watch cannot be read, the
- * head is kept and the watch starts anew.
+ * <p>The watch is the part that changes between versions. When only the watch cannot be read, its
+ * detectors start anew, and the rest of it is taken from the view in the head.
  */
 final class SnapshotCodec {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCodec.class);
@@ -133,7 +134,9 @@ final class SnapshotCodec {
     try (DataInputStream in =
         new DataInputStream(new ByteArrayInputStream(bytes, head.end, bytes.length - head.end))) {
       byte[] watched = block(in);
-      Run run = new Run(head.run(), watch(head.run(), watched, horizonSteps));
+      RunWatch watch = watch(head.run(), watched, horizonSteps);
+      Run run = new Run(head.run(), watch == null ? resumed(head, horizonSteps) : watch);
+      run.snapshotLost = watch == null; // it is saved again, so that this is logged once
       if (in.available() > Integer.BYTES) { // none in a snapshot of an earlier version
         run.series.restore(in);
       }
@@ -144,12 +147,7 @@ final class SnapshotCodec {
 
   /** Restores a run of which only the head can be read; its detectors start anew at its step. */
   static Run restoreHead(Head head, int horizonSteps) throws IOException {
-    Run run = new Run(head.run(), new RunWatch(head.run(), horizonSteps));
-    ParkedRun parked = ParkedRun.ofAny(head);
-    if (parked != null) {
-      resume(run, parked.view());
-    }
-    return withHead(run, head);
+    return withHead(new Run(head.run(), resumed(head, horizonSteps)), head);
   }
 
   /**
@@ -159,8 +157,7 @@ final class SnapshotCodec {
    */
   static Run restoreView(ParkedRun parked, int horizonSteps, List<String> notifiers) {
     RunView seen = parked.view();
-    Run run = new Run(seen.run(), new RunWatch(seen.run(), horizonSteps));
-    resume(run, seen);
+    Run run = new Run(seen.run(), resumed(seen, horizonSteps));
     seen.commands().forEach(run.commands::restore);
     run.incidents.older.putAll(seen.incidents());
     ObjectNode notified = Json.object();
@@ -178,14 +175,24 @@ final class SnapshotCodec {
     return run;
   }
 
-  private static void resume(Run run, RunView seen) {
-    run.watch.resume(
+  /** A watch whose detectors start anew, with the rest of what the head has of it. */
+  private static RunWatch resumed(Head head, int horizonSteps) {
+    ParkedRun parked = ParkedRun.ofAny(head);
+    return parked == null
+        ? new RunWatch(head.run(), horizonSteps)
+        : resumed(parked.view(), horizonSteps);
+  }
+
+  private static RunWatch resumed(RunView seen, int horizonSteps) {
+    RunWatch watch = new RunWatch(seen.run(), horizonSteps);
+    watch.resume(
         seen.configuration(),
         seen.preflight(),
         seen.segments(),
         seen.lastTimeNanos(),
         seen.loss(),
         seen.openIncidents());
+    return watch;
   }
 
   private static Run withHead(Run run, Head head) throws IOException {
@@ -235,15 +242,21 @@ final class SnapshotCodec {
     run.outbox.restore(control.path("outbox"));
   }
 
-  private static RunWatch watch(String name, byte[] state, int horizonSteps) {
+  /** Reads the watch; null when it cannot be read. */
+  private static @Nullable RunWatch watch(String name, byte[] state, int horizonSteps) {
     RunWatch watch = new RunWatch(name, horizonSteps);
     try {
       watch.exchange(State.restoring(state));
       return watch;
+    } catch (IllegalArgumentException otherVersion) {
+      LOG.warn(
+          "run {}: another version saved the state of its detectors; they start anew ({})",
+          name,
+          otherVersion.getMessage());
     } catch (RuntimeException e) {
       LOG.error("run {}: the state of its detectors cannot be read; they start anew", name, e);
-      return new RunWatch(name, horizonSteps);
     }
+    return null;
   }
 
   private static void block(DataOutputStream out, byte[] bytes) throws IOException {

@@ -68,16 +68,17 @@ public final class SpikeScore {
   }
 
   private boolean certainlyStandsOut(double value) {
-    double mean = 0;
+    double total = 0;
     for (int i = 0; i < size; i++) {
-      mean += values[i] / size;
+      total += values[i];
     }
+    double mean = total / size;
     double variance = 0;
     for (int i = 0; i < size; i++) {
-      variance += (values[i] - mean) * (values[i] - mean) / size;
+      variance += (values[i] - mean) * (values[i] - mean);
     }
     double off = Math.abs(value - mean);
-    return off > 0 && off >= DEVIATIONS * Math.sqrt(variance);
+    return off > 0 && off >= DEVIATIONS * Math.sqrt(variance / size);
   }
 
   private void sumAgain() {

@@ -37,9 +37,8 @@ import org.jspecify.annotations.Nullable;
  * recorded runs have at most {@value #CRITICAL_PER_10K} (critical) and {@value #WARNING_PER_10K}
  * (warning) false alarms per 10,000 steps, and the healthy made-up ones {@value
  * #CRITICAL_PER_10K_MADE_UP} and {@value #WARNING_PER_10K}; at least {@value #LEAST_CRITICAL} and
- * {@value #LEAST_WARNING}. A scope in
- * which fewer than {@value #WORTH_IT} of the predictable runs are then foreseen gets no weights: it
- * cannot foresee.
+ * {@value #LEAST_WARNING}. A scope in which fewer than {@value #WORTH_IT} of the predictable runs
+ * are then foreseen gets no weights: it cannot foresee.
  *
  * <p><b>Threads.</b> None. <b>Cost.</b> Minutes for 1,000 runs. <b>Source.</b> Our own; the
  * calibration is Platt's (1999).
@@ -123,7 +122,7 @@ public final class DivergenceFit {
   }
 
   /** Fits the outcome of every row to its log odds; returns intercept and factor. */
-  private static double[] calibration(List<ForecastRun> runs) {
+  static double[] calibration(List<ForecastRun> runs) {
     List<double[]> logOdds = new ArrayList<>();
     List<Boolean> outcomes = new ArrayList<>();
     for (ForecastRun run : runs) {

@@ -45,8 +45,8 @@ public record Alarm(
   }
 
   /**
-   * Returns the opening step of an alarm that was saved without it: in a state or snapshot of an
-   * earlier version, or as the contract's JSON object. The incident's name ends with that step.
+   * Returns the opening step of an alarm that was saved without it: as the contract's JSON object,
+   * or in the head of an earlier version's snapshot. The incident's name ends with that step.
    *
    * @return the alarm's own step where the name ends otherwise
    */

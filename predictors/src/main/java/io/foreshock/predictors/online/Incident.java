@@ -56,10 +56,10 @@ final class Incident {
     return incident;
   }
 
-  static Incident restored(State state, boolean savesOpening) {
+  static Incident restored(State state) {
     Alarm newest = Alarms.exchange((Alarm) null, state);
     Incident incident = new Incident(newest, Alarms.exchange((Verdict) null, state));
-    incident.exchangeRest(state, savesOpening);
+    incident.exchangeRest(state);
     return incident;
   }
 
@@ -117,28 +117,20 @@ final class Incident {
         verdict);
   }
 
-  /**
-   * Saves or restores everything.
-   *
-   * @param savesOpening whether the state holds the opening step; in states of version 3 only the
-   *     incident's name holds it
-   */
-  void exchange(State state, boolean savesOpening) {
+  /** Saves or restores everything. */
+  void exchange(State state) {
     newest = Alarms.exchange(newest, state);
     worst = Alarms.exchange(worst, state);
-    exchangeRest(state, savesOpening);
+    exchangeRest(state);
   }
 
-  private void exchangeRest(State state, boolean savesOpening) {
+  private void exchangeRest(State state) {
     firstLayer = state.text(firstLayer);
     alarmedAt = state.integer(alarmedAt);
     seenAt = state.integer(seenAt);
     seenStep = state.integer(seenStep);
     critical = state.flag(critical);
-    openedStep =
-        savesOpening
-            ? state.integer(openedStep)
-            : Alarm.openedStep(newest.incident(), newest.step());
+    openedStep = state.integer(openedStep);
     newest = alarm(newest.state(), newest.verdict(), newest.step(), newest.timeNanos());
   }
 }

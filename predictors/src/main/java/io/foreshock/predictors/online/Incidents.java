@@ -123,22 +123,18 @@ final class Incidents {
     newest.forEach(alarm -> open.put(alarm.verdict().kind(), Incident.of(alarm)));
   }
 
-  /**
-   * Saves or restores everything.
-   *
-   * @param savesOpening whether the state holds the incidents' opening steps
-   */
-  void exchange(State state, boolean savesOpening) {
+  /** Saves or restores everything. */
+  void exchange(State state) {
     stepsSeen = state.integer(stepsSeen);
     int count = (int) state.integer(open.size());
     if (state.restoring()) {
       open.clear();
       for (int i = 0; i < count; i++) {
-        Incident incident = Incident.restored(state, savesOpening);
+        Incident incident = Incident.restored(state);
         open.put(incident.verdict().kind(), incident);
       }
     } else {
-      open.values().forEach(incident -> incident.exchange(state, savesOpening));
+      open.values().forEach(incident -> incident.exchange(state));
     }
   }
 

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * warning that names the layer.
  *
  * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
- * first {@value #EVERY_LINE} lines or more all had a loss, a line with nothing but its step counts
- * as a bad loss. A line with fields that are no signals is of another kind. One with other signals
- * may be, so it is a warning from the {@value #MISSING_WARNING}nd in a row and critical from the
- * {@value #MISSING_CRITICAL}th.
+ * first {@value #EVERY_LINE} losses came in consecutive lines, a line with nothing but its step
+ * counts as a bad loss. A line with fields that are no signals is of another kind. One with other
+ * signals may be, so it is a warning from the {@value #MISSING_WARNING}nd in a row and critical
+ * from the {@value #MISSING_CRITICAL}th.
  *
  * <p><b>Edges.</b> It keeps no baseline, so nothing can blind it, and it judges from the first line
  * on. <b>Cost.</b> O(1). <b>Source.</b> Our own; loss scaling: Micikevicius et al. 2017.
@@ -152,12 +152,15 @@ public final class NonFinite implements Detector {
 
   private void withoutLoss(Sample sample, Consumer<Verdict> verdicts) {
     boolean bare = sample.present() == 0;
-    boolean ofAnotherKind = bare && sample.hasForeignFields();
-    if (losses < EVERY_LINE || someWithout || isSkipped(sample) || ofAnotherKind) {
+    if (isSkipped(sample) || bare && sample.hasForeignFields()) {
+      return;
+    }
+    someWithout |= losses > 0 && losses < EVERY_LINE;
+    if (losses < EVERY_LINE || someWithout) {
       return;
     }
     missing++;
-    badLosses += bare ? 1 : 0;
+    badLosses += sample.present() == 0 ? 1 : 0;
     boolean critical = badLosses >= LOSS_PATIENCE || missing >= MISSING_CRITICAL;
     if (critical || badLosses > 0 || missing >= MISSING_WARNING) {
       String what =

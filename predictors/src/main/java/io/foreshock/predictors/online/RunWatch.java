@@ -49,7 +49,7 @@ public final class RunWatch {
   public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
 
   /** Version of the state's layout. Raise it when the layout changes; a test compares the two. */
-  static final long STATE_VERSION = 4;
+  static final long STATE_VERSION = 5;
 
   /** Steps until which a run without a plan has hardly begun. */
   private static final int HARDLY_BEGUN = 100;
@@ -274,16 +274,14 @@ public final class RunWatch {
   }
 
   /**
-   * Saves or restores everything. States of version 3 can still be restored.
+   * Saves or restores everything.
    *
-   * @throws IllegalArgumentException when the state was saved by a version that is too old or too
-   *     new
+   * @throws IllegalArgumentException when another version saved the state: the owner then continues
+   *     as for a missing one, with {@link #resume}
    */
   public void exchange(State state) {
     long version = state.integer(STATE_VERSION);
-    if (version == Version3.NUMBER) {
-      state.numbered(Version3.ORDERS);
-    } else if (version != STATE_VERSION) {
+    if (version != STATE_VERSION) {
       throw new IllegalArgumentException(
           "state version = " + version + ": expected " + STATE_VERSION);
     }
@@ -294,7 +292,7 @@ public final class RunWatch {
     lineage.exchange(state);
     detection.exchange(state);
     history.exchange(state);
-    incidents.exchange(state, version != Version3.NUMBER);
+    incidents.exchange(state);
     stall.exchange(state);
     if (state.restoring()) {
       detection.configure(config);

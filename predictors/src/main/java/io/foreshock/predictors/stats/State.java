@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Errors.</b> {@link UncheckedIOException} when the stream ends early or is damaged.
  */
 public abstract class State {
-  /** Names of the values of enums that were saved as numbers; empty in a new state. */
-  private Map<Class<?>, List<String>> numbered = Map.of();
-
   /** Saves or restores an integer. */
   public abstract long integer(long current);
 
@@ -68,13 +64,8 @@ public abstract class State {
    * @throws IllegalArgumentException when no value has the name that was saved
    */
   public final <E extends Enum<E>> @Nullable E constant(Class<E> type, @Nullable E current) {
-    List<String> names = numbered.get(type);
-    if (names == null) {
-      String name = text(current == null ? null : current.name());
-      return name == null ? null : Enum.valueOf(type, name);
-    }
-    int number = (int) integer(0);
-    return number < 0 ? null : Enum.valueOf(type, names.get(number));
+    String name = text(current == null ? null : current.name());
+    return name == null ? null : Enum.valueOf(type, name);
   }
 
   /**
@@ -101,24 +92,12 @@ public abstract class State {
    */
   public <E extends Enum<E>> List<E> order(Class<E> type) {
     List<E> now = List.of(type.getEnumConstants());
-    if (numbered.containsKey(type)) {
-      return numbered.get(type).stream().map(name -> Enum.valueOf(type, name)).toList();
-    }
     int count = (int) integer(now.size());
     List<E> saved = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       saved.add(requiredConstant(type, restoring() ? null : now.get(i)));
     }
     return saved;
-  }
-
-  /**
-   * Makes this state read enum values as numbers, as versions before 4 saved them.
-   *
-   * @param orders the names of each enum's values in the version that saved them, in order
-   */
-  public final void numbered(Map<Class<?>, List<String>> orders) {
-    numbered = orders;
   }
 
   /** Saves or restores the content of an array of fixed length, in place. */

@@ -2,6 +2,8 @@
 package io.foreshock.predictors.fitting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +12,7 @@ import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.fitting.DivergenceFit.Outcome;
 import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Scope;
+import io.foreshock.predictors.forecast.SignalGroup;
 import io.foreshock.predictors.forecast.Symptom;
 import io.foreshock.predictors.forecast.Weights;
 import java.util.List;
@@ -22,41 +25,49 @@ class DivergenceFitTest {
   private static final DivergenceModel MODEL = DivergenceFit.fit(RUNS);
 
   @Test
-  void noSymptomIsGoodNewsAndNoneUntoldIsUsed() {
-    for (Scope scope : Scope.values()) {
+  void noSymptomIsGoodNewsAndNoneThatIsNotSentIsUsed() {
+    for (Scope scope : fitted()) {
       for (Symptom symptom : Symptom.values()) {
         double weight = MODEL.weights(scope).bySymptom()[symptom.ordinal()];
         assertTrue(weight >= 0, scope + " " + symptom + " " + weight);
-        assertTrue(
-            weight == 0 || symptom.scope().compareTo(scope) <= 0, scope + " knows " + symptom);
+        assertTrue(weight == 0 || scope.includes(symptom.group()), scope + " knows " + symptom);
       }
     }
-    assertTrue(MODEL.weights(Scope.LAYERS).bySymptom()[Symptom.ATTENTION_LEVEL.ordinal()] > 0);
+    assertTrue(MODEL.weights(Scope.full()).bySymptom()[Symptom.ATTENTION_LEVEL.ordinal()] > 0);
   }
 
   @Test
   void thresholdsKeepToTheBudgetOfFalseAlarms() {
-    for (Scope scope : Scope.values()) {
+    for (Scope scope : fitted()) {
       Weights weights = MODEL.weights(scope);
-      List<ForecastRun> forecasts = DivergenceFit.crossValidated(RUNS, scope);
-      assertTrue(ForecastRun.falseAlarmsPer10k(forecasts, weights.critical()) <= 0.1, "" + scope);
-      assertTrue(ForecastRun.falseAlarmsPer10k(forecasts, weights.warning()) <= 2, "" + scope);
+      List<ForecastRun> raw = DivergenceFit.crossValidated(RUNS, scope);
+      double[] calibration = DivergenceFit.calibration(raw);
+      List<ForecastRun> forecasts = raw.stream().map(run -> run.calibrated(calibration)).toList();
+      assertTrue(ForecastRun.falseAlarmsPer10k(forecasts, weights.critical()) <= 0.03, "" + scope);
+      assertTrue(ForecastRun.falseAlarmsPer10k(forecasts, weights.warning()) <= 0.3, "" + scope);
       assertTrue(weights.warning() <= weights.critical() && weights.warning() >= 0.2);
     }
   }
 
   @Test
   void runsItWasNotFittedToAreForeseen() {
-    Weights weights = MODEL.weights(Scope.LAYERS);
+    Weights weights = MODEL.weights(Scope.full());
     ForecastRun doomed =
-        ForecastRun.of(MadeLog.run(RunClass.PREDICTABLE, 901, "odd"), Scope.LAYERS, weights);
+        ForecastRun.of(MadeLog.run(RunClass.PREDICTABLE, 901, "odd"), Scope.full(), weights);
     ForecastRun struck =
-        ForecastRun.of(MadeLog.run(RunClass.SUDDEN, 902, "odd"), Scope.LAYERS, weights);
+        ForecastRun.of(MadeLog.run(RunClass.SUDDEN, 902, "odd"), Scope.full(), weights);
     ForecastRun healthy =
-        ForecastRun.of(MadeLog.run(RunClass.HEALTHY, 903, "odd"), Scope.LAYERS, weights);
+        ForecastRun.of(MadeLog.run(RunClass.HEALTHY, 903, "odd"), Scope.full(), weights);
     assertTrue(doomed.caught(weights.critical()));
     assertTrue(struck.caught(weights.critical()));
     assertEquals(0, ForecastRun.falseAlarmsPer10k(List.of(healthy), weights.critical()));
+  }
+
+  /** In the made-up runs the loss alone moves only after the onset. */
+  @Test
+  void aScopeThatCannotForeseeHasNoWeights() {
+    assertNull(MODEL.weights(Scope.of()));
+    assertNotNull(MODEL.weights(Scope.of(SignalGroup.LAYERS)));
   }
 
   @Test
@@ -111,13 +122,18 @@ class DivergenceFitTest {
   @Test
   void theReportLeavesFamiliesOutInTurn() {
     String byScope = FitReport.byScope(RUNS, MODEL);
-    for (Scope scope : Scope.values()) {
+    for (Scope scope : fitted()) {
       assertTrue(byScope.contains("| " + scope.wireName() + " | 24 |"), byScope);
     }
     String byFamily = FitReport.byFamily(RUNS, List.of("parity", "colour"));
     assertTrue(byFamily.contains("| parity = even | 12 | 4 of 4 |"), byFamily);
     assertTrue(byFamily.contains("| parity = odd | 12 | 4 of 4 |"), byFamily);
     assertEquals(4, byFamily.lines().count());
+  }
+
+  /** The scopes that can foresee. */
+  private static List<Scope> fitted() {
+    return Scope.all().stream().filter(scope -> MODEL.weights(scope) != null).toList();
   }
 
   private static boolean is(SymptomLog run, RunClass runClass) {

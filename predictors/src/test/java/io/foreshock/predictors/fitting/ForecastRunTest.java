@@ -15,24 +15,24 @@ import org.junit.jupiter.api.Test;
 class ForecastRunTest {
   @Test
   void aPredictableRunIsCaughtFiveStepsBeforeItsOnset() {
-    // the third reading in a row counts
-    assertTrue(predictable(293, 300).caught(0.5));
-    assertFalse(predictable(294, 300).caught(0.5));
-    assertFalse(predictable(293, 294).caught(0.5));
-    assertEquals(5 / 500.0, predictable(293, 300).leadShare(0.5), 1e-12);
+    // the sixth reading in a row counts, because it is five steps after the first
+    assertTrue(predictable(290, 300).caught(0.5));
+    assertFalse(predictable(291, 300).caught(0.5));
+    assertFalse(predictable(290, 294).caught(0.5));
+    assertEquals(5 / 500.0, predictable(290, 300).leadShare(0.5), 1e-12);
   }
 
   @Test
   void aSuddenRunIsCaughtBetweenItsStrikeAndSoonAfterItsOnset() {
     assertTrue(sudden(250, 260).caught(0.5));
-    assertTrue(sudden(303, 310).caught(0.5));
-    assertFalse(sudden(304, 310).caught(0.5));
+    assertTrue(sudden(300, 310).caught(0.5));
+    assertFalse(sudden(301, 310).caught(0.5));
     assertFalse(sudden(100, 200).caught(0.5)); // an alarm long before is none of it
   }
 
   @Test
   void anAlarmIsNewAfterTenQuietSamples() {
-    ForecastRun run = healthy(100, 110, 118, 130, 160, 170);
+    ForecastRun run = healthy(100, 110, 114, 130, 160, 170);
     assertEquals(2, ForecastRun.falseAlarmsPer10k(List.of(run), 0.5) * 480 / 1e4, 1e-9);
     assertEquals(0, ForecastRun.falseAlarmsPer10k(List.of(run), 0.95));
   }

@@ -55,7 +55,7 @@ class DriftTest {
     }
     drift.add(12, 144);
     assertTrue(drift.ready());
-    assertTrue(drift.rise() > 0);
+    assertTrue(drift.slope() > 0);
   }
 
   @ParameterizedTest
@@ -76,8 +76,31 @@ class DriftTest {
       most = Math.max(most, drift.rise());
     }
     assertEquals(1, drift.level(), 0.05);
-    assertEquals(1, drift.aboveLowest(), 0.05);
+    assertEquals(1, drift.aboveLowest(), 0.1);
     assertTrue(most > 0.5, "rise at most " + most);
+  }
+
+  @Test
+  void noiseAloneIsNoChange() {
+    Random random = new Random(6);
+    int changed = 0;
+    for (int i = 1; i <= 1000; i++) {
+      drift.add(i, 3 * Math.exp(0.1 * random.nextGaussian()));
+      changed += drift.rise() != 0 || drift.longRise() != 0 ? 1 : 0;
+    }
+    assertTrue(changed <= 100, "changed at " + changed + " of 1000 samples");
+  }
+
+  @Test
+  void aChangeWithinTheNoiseIsSeenOnceItIsGreatEnough() {
+    Random random = new Random(6);
+    feed(drift, 300, i -> Math.exp(0.1 * random.nextGaussian()));
+    double most = 0;
+    for (int i = 301; i <= 330; i++) {
+      drift.add(i, 2 * Math.exp(0.1 * random.nextGaussian()));
+      most = Math.max(most, drift.rise());
+    }
+    assertTrue(most > 0.3, "rise at most " + most);
   }
 
   @Test

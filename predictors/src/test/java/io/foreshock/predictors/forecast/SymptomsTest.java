@@ -10,20 +10,26 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SymptomsTest {
   private final Symptoms symptoms = new Symptoms();
 
+  private static List<Scope> scopes() {
+    return Scope.all();
+  }
+
   @ParameterizedTest
-  @EnumSource(Scope.class)
-  void scopeIsAsMuchAsIsToldForTwelveSamples(Scope scope) {
+  @MethodSource("scopes")
+  void scopeIsWhatWasSentInTwelveSamples(Scope scope) {
     for (int step = 1; step <= 11; step++) {
       feed(step, scope);
     }
@@ -32,28 +38,33 @@ class SymptomsTest {
     assertEquals(scope, symptoms.scope());
   }
 
-  @Test
-  void aScopeNeedsAllBeforeIt() {
-    for (int step = 1; step <= 20; step++) {
-      symptoms.accept(
-          Sample.ofStep(step, 0)
-              .set(Signal.LOSS, 3)
-              .set(Signal.LEARNING_RATE, 1e-3)
-              .set(Signal.UPDATE_RMS, 0.2)
-              .set(Signal.LOGIT_MAX, 9));
-      symptoms.accept(layer("0", step).set(Signal.ATTENTION_LOGIT_MAX, 9));
+  @ParameterizedTest
+  @EnumSource(names = {"UPDATE_RMS", "LOGIT_MAX", "LOG_Z_SQUARE_MEAN"})
+  void anySignalOfAGroupWillDo(Signal signal) {
+    for (int step = 1; step <= 12; step++) {
+      symptoms.accept(Sample.ofStep(step, 0).set(Signal.LOSS, 3).set(signal, 9));
     }
-    assertEquals(Scope.LOSS, symptoms.scope());
+    assertEquals(Scope.of(SignalGroup.STEP), symptoms.scope());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.2})
+  void aLossAtOrBelowZeroHasNoSymptoms(double loss) {
+    for (int step = 1; step <= 40; step++) {
+      feed(step, Scope.of());
+    }
+    symptoms.accept(Sample.ofStep(41, 0).set(Signal.LOSS, loss));
+    feed(42, Scope.of());
+    assertNull(symptoms.scope());
   }
 
   @Test
-  void eitherOutputLogitSignalWillDo() {
-    for (int step = 1; step <= 12; step++) {
-      feed(step, Scope.RATE);
-      symptoms.accept(
-          Sample.ofStep(step, 0).set(Signal.UPDATE_RMS, 0.2).set(Signal.LOG_Z_SQUARE_MEAN, 80));
+  void lossesNearZeroAreAllTheSame() {
+    for (int step = 1; step <= 400; step++) {
+      double byHeart = step % 2 == 0 ? 0.001 : 0.05;
+      symptoms.accept(Sample.ofStep(step, 0).set(Signal.LOSS, step <= 50 ? 4 : byHeart));
     }
-    assertEquals(Scope.STEP, symptoms.scope());
+    assertEquals(0, value(Symptom.LOSS_ABOVE_LOWEST));
   }
 
   @Test
@@ -61,7 +72,7 @@ class SymptomsTest {
     Random random = new Random(1);
     steps(1, 100, 1, Signal.LOSS, step -> 3 + random.nextDouble());
     for (Symptom symptom : Symptom.values()) {
-      if (symptom.scope() != Scope.LOSS) {
+      if (symptom.group() != null) {
         assertTrue(value(symptom) <= Math.max(0, symptom.low()), symptom + " " + value(symptom));
       }
     }
@@ -149,9 +160,10 @@ class SymptomsTest {
     // eight samples behind, as Drift is
     assertEquals(Math.log(20) + 2.92, value(Symptom.ATTENTION_LEVEL), 0.01);
     assertEquals(Math.log(20) + 4.92, value(Symptom.ATTENTION_AHEAD), 0.1);
-    assertEquals(0.01 * 63, value(Symptom.ATTENTION_RISE), 0.02);
+    // the lag behind a trend counts as noise, which is subtracted
+    assertEquals(0.01 * 63, value(Symptom.ATTENTION_RISE), 0.1);
     assertEquals(2.92, value(Symptom.ENTROPY_LOW), 0.01);
-    assertEquals(0.01 * 63, value(Symptom.ENTROPY_FALL), 0.02);
+    assertEquals(0.01 * 63, value(Symptom.ENTROPY_FALL), 0.1);
     assertEquals(Math.log(1e-3 * 0.4 / 0.1), value(Symptom.RELATIVE_UPDATE), 1e-6);
     assertEquals("1", symptoms.layer(Symptom.ATTENTION_RISE));
     assertNull(symptoms.layer(Symptom.GRAD_RISE), "no gradient was told");
@@ -180,7 +192,7 @@ class SymptomsTest {
       feedAll(first, cut + 1, 130);
       feedAll(second, cut + 1, 130);
       assertArrayEquals(values(first), values(second), "cut after " + cut);
-      assertEquals(Scope.LAYERS, second.scope());
+      assertEquals(Scope.full(), second.scope());
     }
   }
 
@@ -208,17 +220,17 @@ class SymptomsTest {
   }
 
   private void feed(int step, Scope scope) {
-    if (scope == Scope.LAYERS) {
+    if (scope.includes(SignalGroup.LAYERS)) {
       symptoms.accept(layer("0", step).set(Signal.ATTENTION_LOGIT_MAX, 9));
     }
     Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 3);
-    if (scope.compareTo(Scope.NORM) >= 0) {
+    if (scope.includes(SignalGroup.NORM)) {
       sample.set(Signal.GRAD_NORM, 1);
     }
-    if (scope.compareTo(Scope.RATE) >= 0) {
+    if (scope.includes(SignalGroup.RATE)) {
       sample.set(Signal.LEARNING_RATE, 1e-3);
     }
-    if (scope.compareTo(Scope.STEP) >= 0) {
+    if (scope.includes(SignalGroup.STEP)) {
       sample.set(Signal.UPDATE_RMS, 0.2).set(Signal.LOGIT_MAX, 9);
     }
     symptoms.accept(sample);

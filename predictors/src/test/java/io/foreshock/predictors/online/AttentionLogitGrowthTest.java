@@ -64,6 +64,30 @@ class AttentionLogitGrowthTest extends DetectorContract {
   }
 
   @Test
+  void inASparseLogLogitsPastTheLimitAreCriticalAtTheirSecondSample() {
+    List<Verdict> found = new ArrayList<>();
+    Detector detector = fresh();
+    double[] logits = {60, 900, 14_000, 21_000};
+    for (int i = 0; i < logits.length; i++) {
+      Sample sample = Sample.ofLayer("2", Sample.NO_HEAD, 100L * (i + 1), 0);
+      detector.update(sample.set(Signal.ATTENTION_LOGIT_MAX, logits[i]), found::add);
+      assertEquals(i < 3 ? 0 : 1, found.size(), "at sample " + i);
+    }
+    assertEquals(Severity.CRITICAL, found.get(0).severity());
+  }
+
+  @Test
+  void oneSamplePastTheLimitIsNoTrend() {
+    List<Verdict> found = new ArrayList<>();
+    Detector detector = fresh();
+    for (int i = 1; i <= 10; i++) {
+      Sample sample = Sample.ofLayer("2", Sample.NO_HEAD, 100L * i, 0);
+      detector.update(sample.set(Signal.ATTENTION_LOGIT_MAX, i % 3 == 0 ? 20_000 : 30), found::add);
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
   void headsAreFollowedOnTheirOwn() {
     Detector detector = fresh();
     List<Verdict> found = new ArrayList<>();

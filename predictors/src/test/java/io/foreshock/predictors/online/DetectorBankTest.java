@@ -40,6 +40,47 @@ class DetectorBankTest {
   }
 
   @Test
+  void onlyWhatJudgesFromTheFirstStepIsCriticalInTheFirstTwenty() {
+    for (boolean judges : new boolean[] {false, true}) {
+      DetectorBank bank = new DetectorBank(List.of(alwaysCritical(judges)));
+      List<Severity> found = new ArrayList<>();
+      for (int step = 1000; step <= 1030; step++) {
+        bank.update(Sample.ofStep(step, step), verdict -> found.add(verdict.severity()));
+      }
+      assertEquals(judges ? Severity.CRITICAL : Severity.WARNING, found.get(0));
+      assertEquals(judges ? Severity.CRITICAL : Severity.WARNING, found.get(19));
+      assertEquals(Severity.CRITICAL, found.get(20));
+    }
+  }
+
+  private static Detector alwaysCritical(boolean judgesFromFirstStep) {
+    return new Detector() {
+      @Override
+      public AlarmKind kind() {
+        return AlarmKind.LOSS_SPIKE;
+      }
+
+      @Override
+      public Judging judging() {
+        return new Judging.Active();
+      }
+
+      @Override
+      public boolean judgesFromFirstStep() {
+        return judgesFromFirstStep;
+      }
+
+      @Override
+      public void update(Sample sample, Consumer<Verdict> verdicts) {
+        new Finding(kind(), Severity.CRITICAL, Signal.LOSS).emit(verdicts, "made");
+      }
+
+      @Override
+      public void exchange(State state) {}
+    };
+  }
+
+  @Test
   void oneDetectorsFailureHidesNoOthersVerdict() {
     Detector broken =
         new Detector() {

@@ -8,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.forecast.Scope;
+import io.foreshock.predictors.forecast.SignalGroup;
 import io.foreshock.predictors.forecast.Symptom;
 import io.foreshock.predictors.forecast.Weights;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class ForecasterTest extends DetectorContract {
 
   @Override
   Detector fresh() {
-    return new Forecaster(200, DivergenceModel.shipped());
+    return new Forecaster(
+        200, model(-3, Map.of(Symptom.LOSS_ABOVE_LOWEST, 20.0, Symptom.NORM_ABOVE_LOWEST, 3.0)));
   }
 
   @Override
@@ -40,7 +42,7 @@ class ForecasterTest extends DetectorContract {
   }
 
   @Test
-  void lossAndGradientNormAreEnoughToBeCritical() {
+  void symptomsThatLastAreCritical() {
     List<Verdict> found = feed(fresh(), stream(1));
     assertEquals(AlarmKind.FORECAST_DIVERGENCE, found.get(0).kind());
     assertTrue(found.stream().anyMatch(v -> v.severity() == Severity.CRITICAL));
@@ -66,6 +68,50 @@ class ForecasterTest extends DetectorContract {
     assertEquals(Double.NaN, forecaster.forecast().probability());
     feed(forecaster, stream(1).subList(11, 12));
     assertEquals(0.9, forecaster.forecast().probability(), 1e-9);
+  }
+
+  @Test
+  void nothingIsForecastFromSignalsForWhichTheModelHasNoWeights() {
+    Weights alarm = new Weights(9, new double[Symptom.COUNT], 0.4, 0.8);
+    DivergenceModel model = new DivergenceModel(Map.of(Scope.of(SignalGroup.RATE), alarm));
+    Forecaster forecaster = new Forecaster(200, model);
+    assertEquals(List.of(), feed(forecaster, stream(1)));
+    assertEquals(Double.NaN, forecaster.forecast().probability());
+    assertTrue(forecaster.judging() instanceof Judging.NothingToJudgeBy);
+  }
+
+  @Test
+  void aForecastEndsWhenASignalJoinsForWhichThereAreNoWeights() {
+    Weights alarm = new Weights(9, new double[Symptom.COUNT], 0.4, 0.8);
+    DivergenceModel model = new DivergenceModel(Map.of(Scope.of(), alarm));
+    Feed feed = Feed.of(new Forecaster(200, model)).course(40, 0.03, i -> 2);
+    assertEquals("C", feed.newest(1));
+    for (int i = 0; i < 12; i++) {
+      feed.next(sample -> sample.set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1));
+    }
+    assertEquals(".", feed.newest(1), "of loss and norm the model knows nothing");
+  }
+
+  /** Any model that is shipped must keep to this. */
+  @Test
+  void aSmoothFallingLossIsNoDivergenceToTheShippedModel() {
+    for (boolean more : new boolean[] {false, true}) {
+      Forecaster forecaster = new Forecaster(200, DivergenceModel.shipped());
+      Feed feed = Feed.of(forecaster);
+      for (int i = 0; i < 500; i++) {
+        double loss = 2 + Math.exp(-i / 50.0);
+        feed.next(
+            sample -> {
+              sample.set(Signal.LOSS, loss);
+              if (more) {
+                sample.set(Signal.GRAD_NORM, 1).set(Signal.LEARNING_RATE, 1e-3);
+              }
+            });
+        double probability = forecaster.forecast().probability();
+        assertFalse(probability > 0.05, probability + " at sample " + i);
+      }
+      assertEquals(List.of(), feed.found);
+    }
   }
 
   @Test
@@ -132,10 +178,10 @@ class ForecasterTest extends DetectorContract {
     for (int step = 1; step <= 100; step++) {
       Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1);
       double rate =
-          step < 50 ? 1e-3 : step < 80 ? 1e-2 : 1e-2 * Math.pow(2, Math.min(4, step - 79));
+          step < 50 ? 1e-3 : step < 80 ? 1e-2 : 1e-2 * Math.pow(2, Math.min(8, step - 79));
       forecaster.update(sample.set(Signal.LEARNING_RATE, rate), found::add);
     }
-    assertEquals(2, found.size(), found::toString); // the third and fourth step of the second rise
+    assertEquals(3, found.size(), found::toString); // the last three of the second rise's eight
   }
 
   @Test
@@ -166,8 +212,8 @@ class ForecasterTest extends DetectorContract {
   private static DivergenceModel model(double intercept, Map<Symptom, Double> bySymptom) {
     double[] weights = new double[Symptom.COUNT];
     bySymptom.forEach((symptom, weight) -> weights[symptom.ordinal()] = weight);
-    Map<Scope, Weights> all = new EnumMap<>(Scope.class);
-    for (Scope scope : Scope.values()) {
+    Map<Scope, Weights> all = new HashMap<>();
+    for (Scope scope : Scope.all()) {
       all.put(scope, new Weights(intercept, weights, 0.4, 0.8));
     }
     return new DivergenceModel(all);

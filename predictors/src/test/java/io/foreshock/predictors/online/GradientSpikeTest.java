@@ -2,7 +2,7 @@
 package io.foreshock.predictors.online;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -26,8 +26,37 @@ class GradientSpikeTest extends DetectorContract {
   }
 
   @Test
-  void isNeverCritical() {
-    assertTrue(feed(fresh(), stream(1)).stream().noneMatch(v -> v.severity() == Severity.CRITICAL));
+  void oneLargeNormIsInfoHoweverLarge() {
+    assertEquals("I.", steady().norms(200, 0.5).newest(2));
+  }
+
+  @Test
+  void aRowOfLargeNormsIsAWarning() {
+    assertEquals("IWWW", steady().norms(8, 8, 8, 8).newest(4));
+  }
+
+  @Test
+  void aSmallerRiseIsAWarningWhenItLasts() {
+    Feed feed = steady();
+    for (int i = 0; i < 30; i++) {
+      feed.norms(2.5);
+    }
+    assertEquals("I", feed.newest(30).substring(0, 1));
+    assertEquals("W", feed.newest(1));
+    assertFalse(feed.anyCritical());
+  }
+
+  @Test
+  void aRowThatGrowsToAHundredfoldIsCritical() {
+    assertEquals("IC", steady().norms(30, 300).newest(2));
+  }
+
+  private Feed steady() {
+    Feed feed = Feed.of(fresh());
+    for (int i = 0; i < 100; i++) {
+      feed.norms(i % 2 == 0 ? 0.45 : 0.55);
+    }
+    return feed;
   }
 
   @Test

@@ -44,6 +44,38 @@ class IncidentsTest {
   }
 
   @Test
+  void aSecondBlowInsideAnOpenIncidentIsTold() {
+    next(verdict(Severity.CRITICAL, 1, 100));
+    for (int i = 0; i < 8; i++) {
+      next(null);
+    }
+    next(verdict(Severity.CRITICAL, 1, 100));
+    next(verdict(Severity.CRITICAL, 1, 100));
+    assertEquals(
+        List.of(Alarm.State.OPEN, Alarm.State.UPDATE), alarms.stream().map(Alarm::state).toList());
+  }
+
+  @Test
+  void aBlowThatPausesForAMomentIsTheSame() {
+    for (int i = 0; i < 8; i++) {
+      next(verdict(Severity.CRITICAL, 1, 100));
+      next(null);
+      next(null);
+    }
+    assertEquals(1, alarms.size());
+  }
+
+  @Test
+  void aWarningAfterAQuietWhileIsNoBlow() {
+    next(verdict(Severity.CRITICAL, 1, 100));
+    for (int i = 0; i < 8; i++) {
+      next(null);
+    }
+    next(verdict(Severity.WARNING, 1, 100));
+    assertEquals(1, alarms.size());
+  }
+
+  @Test
   void anEtaThatHalvesIsToldSparsely() {
     for (int i = 0; i < 40; i++) {
       next(verdict(Severity.WARNING, 1, 1000 * Math.pow(0.5, i)));
@@ -117,9 +149,9 @@ class IncidentsTest {
   void anIncidentGoesOnAfterSaveAndRestore() {
     next(verdict("3", Severity.WARNING));
     State.InMemory saved = State.saving(256);
-    incidents.exchange(saved, true);
+    incidents.exchange(saved);
     Incidents restored = new Incidents("a run");
-    restored.exchange(State.restoring(saved.toByteArray()), true);
+    restored.exchange(State.restoring(saved.toByteArray()));
     assertEquals(incidents.newest(), restored.newest());
     restored.add(verdict("4", Severity.CRITICAL), 0, 2, 2, alarms::add);
     assertEquals(Alarm.State.UPDATE, alarms.get(1).state());

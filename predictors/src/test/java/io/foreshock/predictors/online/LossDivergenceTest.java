@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LossDivergenceTest extends DetectorContract {
+  private static final int LEARNED = 300;
+
   @Override
   Detector fresh() {
     return new LossDivergence();
@@ -22,43 +28,90 @@ class LossDivergenceTest extends DetectorContract {
 
   @Override
   void troubled(Sample sample, int k, double noise) {
-    sample.set(Signal.LOSS, 2.1 + 0.02 * k + 0.03 * noise);
+    sample.set(Signal.LOSS, 2.1 + 0.06 * k + 0.03 * noise);
   }
 
   @Test
-  void slowRiseIsCriticalBeforeTenPercent() {
-    int critical = first(Severity.CRITICAL, slowlyRising());
-    assertTrue(critical < HEALTHY + 200, "only at sample " + critical);
+  void aSlowRiseIsAWarningFirstAndCriticalBeforeAThirdIsLost() {
+    Feed feed = learned().course(700, 0.03, i -> 2 + 0.001 * i);
+    int warning = feed.first(Severity.WARNING) - LEARNED;
+    int critical = feed.first(Severity.CRITICAL) - LEARNED;
+    assertTrue(warning > 200, "a warning at less than a tenth, sample " + warning);
+    assertTrue(critical > warning && critical < 660, "critical at sample " + critical);
   }
 
   @Test
   void aRisenLearningRateIsToldAsTheLikelyCause() {
-    List<Sample> ramped = slowlyRising();
-    for (int i = 0; i < ramped.size(); i++) {
-      ramped.get(i).set(Signal.LEARNING_RATE, 1e-3 * Math.exp(i / 40.0));
+    Feed feed = Feed.of(fresh());
+    Random random = new Random(3);
+    for (int i = 0; i < 400; i++) {
+      double loss = 2 + 2 * Math.exp(-i / 40.0) + 0.005 * Math.max(0, i - 200);
+      double rate = 1e-3 * Math.exp(i / 40.0);
+      feed.next(
+          sample ->
+              sample
+                  .set(Signal.LOSS, loss + 0.03 * random.nextGaussian())
+                  .set(Signal.LEARNING_RATE, rate));
     }
-    List<Verdict> found = feed(fresh(), ramped);
-    assertTrue(found.get(found.size() - 1).evidence().containsKey("learning_rate_factor"));
+    Verdict last = feed.found.get(feed.found.size() - 1);
+    assertTrue(last.evidence().containsKey("learning_rate_factor"), last::toString);
   }
 
-  /** A healthy fall, then a thousandth of a nat more at each step. */
-  private List<Sample> slowlyRising() {
-    List<Sample> samples = new ArrayList<>(stream(1).subList(0, HEALTHY));
-    for (int k = 1; k <= 300; k++) {
-      Sample sample = Sample.ofStep(HEALTHY + k, 0);
-      samples.add(sample.set(Signal.LOSS, 2.05 + 0.001 * k + (k % 2 == 0 ? 0.03 : -0.03)));
-    }
-    return samples;
+  @Test
+  void otherDataWhoseLossIsTenPercentHigherAreNoDivergence() {
+    assertEquals(List.of(), learned().course(300, 0.03, i -> 2.2).found);
   }
 
-  private int first(Severity severity, List<Sample> samples) {
+  @Test
+  void aRestartThatCostsAnEighthOfTheLossIsNeverCritical() {
+    assertFalse(learned().course(300, 0.03, i -> 2 + 0.24 * Math.exp(-i / 100.0)).anyCritical());
+  }
+
+  @Test
+  void aLossThatStaysAQuarterHigherIsCritical() {
+    assertTrue(learned().course(100, 0.03, i -> 2.5).anyCritical());
+  }
+
+  @Test
+  void aRiseAsHighAsOneThatWentAwayIsNothingNew() {
+    Feed feed = learned().course(60, 0.03, i -> 2.6).course(200, 0.03, i -> 2);
+    assertTrue(feed.anyCritical());
+    int before = feed.found.size();
+    assertEquals(before, feed.course(60, 0.03, i -> 2.6).found.size());
+    assertTrue(feed.course(100, 0.03, i -> 4).newest(1).equals("C"), "a higher one is");
+  }
+
+  @Test
+  void fineTuningWhoseLossHasHardlyFallenMayWander() {
+    Feed feed = Feed.of(fresh()).course(100, 0.05, i -> 2 - 0.001 * i);
+    assertEquals(List.of(), feed.course(200, 0.05, i -> 2.5).found);
+    assertTrue(feed.course(100, 0.05, i -> 4).anyCritical(), "but not to twice where it began");
+  }
+
+  @Test
+  void aLossThatLearnedItsDataByHeartMayDriftByFactors() {
+    Feed feed = Feed.of(fresh()).course(300, 0.002, i -> 0.03 + 4.4 * Math.exp(-i / 20.0));
+    assertEquals(List.of(), feed.course(200, 0.002, i -> 0.3).found);
+    assertTrue(feed.course(100, 0.002, i -> 4).anyCritical(), "but not forget everything");
+  }
+
+  @Test
+  void aLossThatWasBelowZeroIsNotJudged() {
+    Feed feed = Feed.of(fresh()).losses(-0.01).course(200, 0.03, i -> 0.2);
+    assertEquals(List.of(), feed.course(200, 0.03, i -> 2).found);
+  }
+
+  @Test
+  void aPolicysLossIsNotJudged() {
     Detector detector = fresh();
-    for (int i = 0; i < samples.size(); i++) {
-      List<Verdict> found = feed(detector, samples.subList(i, i + 1));
-      if (found.stream().anyMatch(v -> v.severity() == severity)) {
-        return i;
-      }
-    }
-    return Integer.MAX_VALUE;
+    detector.configure(new RunConfig(Map.of("objective", "policy")));
+    Feed feed = Feed.of(detector).course(200, 0.01, i -> 0.2 + Math.exp(-i / 20.0));
+    assertEquals(List.of(), feed.course(200, 0.01, i -> 2).found);
+    assertTrue(detector.judging() instanceof Judging.NothingToJudgeBy);
+  }
+
+  /** A loss that has fallen from 4 to 2 nats. */
+  private Feed learned() {
+    return Feed.of(fresh()).course(LEARNED, 0.03, i -> 2 + 2 * Math.exp(-i / 40.0));
   }
 }

@@ -42,56 +42,129 @@ class NonFiniteTest extends DetectorContract {
     assertEquals(Severity.CRITICAL, found.get(1).severity());
   }
 
+  @Test
+  void aLossThatIsNonFiniteFromTheFirstLinesOnIsCritical() {
+    assertEquals("WCC", Feed.of(fresh()).losses(Double.NaN, Double.NaN, Double.NaN).newest(3));
+  }
+
+  @Test
+  void oneBrokenBatchIsAWarning() {
+    assertEquals("W.W.", healthy().losses(Double.NaN, 2, Double.NaN, 2).newest(4));
+  }
+
+  @Test
+  void aLineWithNothingButItsStepIsALossThatTheSenderDropped() {
+    assertEquals("WCC", healthy().next(s -> {}).next(s -> {}).next(s -> {}).newest(3));
+  }
+
+  @Test
+  void linesWithOtherSignalsButNoLossAreAWarningFirst() {
+    Feed feed = healthy();
+    for (int i = 0; i < 7; i++) {
+      feed.next(sample -> sample.set(Signal.LEARNING_RATE, 1e-3));
+    }
+    assertEquals(".WWWCCC", feed.newest(7));
+  }
+
+  @Test
+  void aLossThatComesNowAndThenMayBeMissing() {
+    Feed feed = Feed.of(fresh());
+    for (int i = 0; i < 200; i++) {
+      feed.next(s -> s.set(Signal.LEARNING_RATE, 1e-3)).losses(2).next(s -> {}).next(s -> {});
+    }
+    assertEquals(List.of(), feed.found);
+  }
+
+  @Test
+  void aLossThatWasMissingOnceBeforeMayBeMissing() {
+    Feed feed = healthy().next(sample -> sample.set(Signal.LEARNING_RATE, 1e-3)).losses(2, 2);
+    for (int i = 0; i < 20; i++) {
+      feed.next(sample -> sample.set(Signal.LEARNING_RATE, 1e-3));
+    }
+    assertEquals(List.of(), feed.found);
+  }
+
+  @Test
+  void aLossOfExactlyZeroBesideANormThatIsNaNHidesNaN() {
+    Feed feed = Feed.every(10, fresh());
+    for (int i = 0; i < 2; i++) {
+      feed.next(sample -> sample.set(Signal.LOSS, 0).set(Signal.GRAD_NORM, Double.NaN));
+    }
+    assertEquals("WC", feed.newest(2));
+    assertEquals(Signal.LOSS, feed.found.get(0).where().signal());
+    assertTrue(feed.found.get(0).message().startsWith("Loss exactly 0 beside"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"float16", "FP16", "16-mixed", "torch.float16", "half"})
-  void aSingleOverflowOfScaledGradientsIsNormal(String precision) {
-    assertEquals(Severity.INFO, ofOneOverflow(precision));
+  void aLossScalerMayOverflowThreeTimesInARow(String precision) {
+    assertEquals("IIIC", overflowing(precision, 4).newest(4));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bfloat16", "bf16-mixed", "torch.bfloat16", "float32"})
-  void withoutScalingItIsNot(String precision) {
-    assertEquals(Severity.WARNING, ofOneOverflow(precision));
-  }
-
-  private Severity ofOneOverflow(String precision) {
-    Detector detector = fresh();
-    detector.configure(new RunConfig(Map.of("precision", precision)));
-    List<Verdict> found = new ArrayList<>();
-    for (long step = 1; step <= 5; step++) {
-      Sample sample = Sample.ofStep(step, 0).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, 1);
-      detector.update(sample.addNonfinite(step == 3 ? 12 : 0), found::add);
-    }
-    assertEquals(1, found.size());
-    return found.get(0).severity();
+  void withoutAScalerOnlyOneMayOverflow(String precision) {
+    assertEquals("IWWC", overflowing(precision, 4).newest(4));
   }
 
   @Test
-  void gradientsThatStayNonFiniteAreCritical() {
-    List<Verdict> found = new ArrayList<>();
-    Detector detector = fresh();
-    for (long step = 1; step <= 4; step++) {
-      detector.update(Sample.ofStep(step, 0).set(Signal.LOSS, 2).addNonfinite(1), found::add);
+  void anOverflowNowAndThenIsInfo() {
+    Feed feed = healthy();
+    for (int i = 0; i < 10; i++) {
+      feed.next(s -> s.set(Signal.LOSS, 2).addNonfinite(12)).losses(2, 2);
+      assertEquals("I..", feed.newest(3));
     }
-    assertTrue(found.get(3).severity() == Severity.CRITICAL);
+  }
+
+  /**
+   * As senders do that write one line for each skipped step and the loss at the end of an epoch.
+   */
+  @Test
+  void aScalerThatNeverFindsItsScaleIsCriticalAlthoughNoLossIsSent() {
+    Feed feed = Feed.of(fresh()).losses(5.1);
+    for (int i = 0; i < 12; i++) {
+      feed.next(s -> s.set(Signal.GRAD_NORM, Double.POSITIVE_INFINITY));
+    }
+    assertEquals("CCCCCCCCC", feed.newest(9));
+    assertEquals(Signal.GRAD_NORM, feed.found.get(0).where().signal());
   }
 
   @Test
   void aSkippedStepWithoutALossIsNoNonFiniteLoss() {
-    List<Verdict> found = new ArrayList<>();
-    Detector detector = fresh();
-    for (long step = 1; step <= 2; step++) {
-      Sample sample = Sample.ofStep(step, 0).set(Signal.SKIPPED, 1);
-      detector.update(sample.addNonfinite(4), found::add);
+    Feed feed = Feed.of(fresh());
+    for (int i = 0; i < 2; i++) {
+      feed.next(sample -> sample.set(Signal.SKIPPED, 1).addNonfinite(4));
     }
-    assertEquals(Signal.GRAD_NORM, found.get(1).where().signal());
-    assertEquals(Severity.WARNING, found.get(1).severity());
+    assertEquals("II", feed.newest(2));
+    assertEquals(Signal.GRAD_NORM, feed.found.get(1).where().signal());
   }
 
   @Test
   void aSkippedStepThatSendsNeitherLossNorCountIsNoAlarm() {
+    assertEquals(".", healthy().next(sample -> sample.set(Signal.SKIPPED, 3)).newest(1));
+  }
+
+  @Test
+  void aNonFiniteValueOfALayerIsAWarningThatNamesIt() {
     List<Verdict> found = new ArrayList<>();
-    fresh().update(Sample.ofStep(1, 0).set(Signal.SKIPPED, 3), found::add);
-    assertEquals(List.of(), found);
+    Sample layer = Sample.ofLayer("7", Sample.NO_HEAD, 1, 0);
+    fresh().update(layer.set(Signal.GRAD_RMS, Double.NaN), found::add);
+    assertEquals(Severity.WARNING, found.get(0).severity());
+    assertEquals("7", found.get(0).where().layer());
+  }
+
+  private Feed healthy() {
+    return Feed.of(fresh()).losses(3, 2.8, 2.6, 2.5, 2.4, 2.4);
+  }
+
+  /** So many overflows in a row, in the middle of a run of that precision. */
+  private Feed overflowing(String precision, int overflows) {
+    Detector detector = fresh();
+    detector.configure(new RunConfig(Map.of("precision", precision)));
+    Feed feed = Feed.of(detector).course(100, 0.01, i -> 2);
+    for (int i = 0; i < overflows; i++) {
+      feed.next(sample -> sample.set(Signal.LOSS, 2).addNonfinite(12));
+    }
+    return feed;
   }
 }

@@ -2,6 +2,8 @@
 package io.foreshock.predictors.online;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Sample;
@@ -38,6 +40,20 @@ class SampleLogTest {
       assertEquals(41 + i, samples.get(2 * i + 1).get(Signal.GRAD_RMS));
       assertEquals(2, samples.get(2 * i + 1).head());
     }
+  }
+
+  @Test
+  void whatWasSentAsNaNIsStillKnownToBe() {
+    SampleLog log = new SampleLog();
+    log.add(Sample.ofStep(1, 1).set(Signal.LOSS, Double.NaN).set(Signal.GRAD_NORM, 3));
+    log.add(Sample.ofStep(2, 2).set(Signal.LOSS, 2).set(Signal.GRAD_NORM, Double.NaN));
+    log.add(Sample.ofStep(3, 3).set(Signal.LEARNING_RATE, 1e-3).addNonfinite(1L << 60));
+    List<Sample> samples = log.cut(0, 9);
+    assertTrue(samples.get(0).isBroken(Signal.LOSS) && !samples.get(0).isBroken(Signal.GRAD_NORM));
+    assertTrue(samples.get(1).isBroken(Signal.GRAD_NORM) && !samples.get(1).isBroken(Signal.LOSS));
+    assertFalse(samples.get(2).isBroken(Signal.LOSS), "it was left out");
+    assertEquals(1, samples.get(1).nonfinite());
+    assertTrue(samples.get(2).nonfinite() > 1L << 40, "huge counts are limited, not wrong");
   }
 
   /** Reads the name of one signal for the other. */

@@ -12,8 +12,6 @@ import java.util.Locale;
 /**
  * A made run whose watch has something in every part of its state: a configuration, a preflight, a
  * rollback, several snapshots, layers, a head, and open incidents with and without a signal.
- *
- * <p>The states of earlier versions in the test resources are of this run. It must stay as it is.
  */
 final class SavedRun {
   static final long STEPS = 160;
@@ -60,8 +58,9 @@ final class SavedRun {
     for (String layer : List.of("0", "1")) {
       feed(
           lines,
-          "train_layer,run=r,layer=%s step=%di,attention_logit_max=%s,attention_entropy=%s,grad_rms=%s,"
-              + "param_rms=0.03,update_rms=%s,rms_ratio=%s,update_abs_gt_half=%s,output_rms=%s %d",
+          "train_layer,run=r,layer=%s"
+              + " step=%di,attention_logit_max=%s,attention_entropy=%s,grad_rms=%s,param_rms=0.03,update_rms=%s,rms_ratio=%s,update_abs_gt_half=%s,output_rms=%s"
+              + " %d",
           layer,
           step,
           10 + noise + 10 * trouble,

@@ -3,41 +3,36 @@ package io.foreshock.predictors.online;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.Segment;
-import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads what earlier versions saved of {@link SavedRun}, and what this one does. */
+/** Saves {@link SavedRun} and continues it in another watch. */
 class SavedStatesTest {
   private static final long SECOND = 1_000_000_000L;
+  private final Lines fed = SavedRun.fed();
+  private final Lines lines = Lines.of("r");
 
-  @ParameterizedTest
-  @ValueSource(strings = {"version-3", "version-4"})
-  void aSavedStateIsReadAsItWasMeant(String name) throws IOException {
-    Lines lines = Lines.of("r");
-    lines.restore(saved(name));
+  @Test
+  void everyPartOfASavedStateIsReadAsItWasMeant() {
+    lines.restore(fed.save());
     assertEquals(2, lines.watch.config().number(ConfigField.LAYERS).orElseThrow());
     assertEquals(
         List.of(
             new Segment(0, -1, 0, 90, SECOND, false),
             new Segment(1, 0, 80, SavedRun.STEPS, 91 * SECOND, true)),
         lines.watch.segments());
-    assertEquals(
-        List.of(
-            "OPEN WARNING GRADIENT_SPIKE of GRAD_NORM in null",
-            "UPDATE WARNING UPDATE_SPIKE of RMS_RATIO in 0",
-            "UPDATE CRITICAL LOSS_SPIKE of LOSS in null",
-            "UPDATE CRITICAL NONFINITE of GRAD_NORM in null",
-            "UPDATE INFO FORECAST_DIVERGENCE of null in null"),
-        lines.watch.openIncidents().stream().map(SavedStatesTest::text).toList());
+    assertTrue(isOpen(lines, AlarmKind.LOSS_SPIKE));
+    assertTrue(fed.watch.openIncidents().size() > 2);
+    assertEquals(fed.watch.openIncidents().toString(), lines.watch.openIncidents().toString());
     assertEquals(
         SavedRun.preflight().crossings(), lines.watch.preflight().orElseThrow().crossings());
     assertEquals(Preflight.Verdict.UNSTABLE, lines.watch.preflight().orElseThrow().verdict());
@@ -47,11 +42,9 @@ class SavedStatesTest {
   }
 
   /** Rewinding feeds the saved samples again: they must be of the same signals. */
-  @ParameterizedTest
-  @ValueSource(strings = {"version-3", "version-4"})
-  void aRestoredRunCanBeRolledBack(String name) throws IOException {
-    Lines lines = Lines.of("r");
-    lines.restore(saved(name));
+  @Test
+  void aRestoredRunCanBeRolledBack() {
+    lines.restore(fed.save());
     lines.feed("train_step,run=r step=151i,loss=2.2 " + 200 * SECOND);
     assertEquals(2, lines.watch.liveSegment());
     assertFalse(isOpen(lines, AlarmKind.LOSS_SPIKE), "the loss of step 150 was sound");
@@ -60,21 +53,18 @@ class SavedStatesTest {
     assertTrue(isOpen(lines, AlarmKind.LOSS_SPIKE), "judged by the losses before");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 1})
+  void aStateOfAnotherVersionIsRefused(long later) {
+    byte[] saved = fed.save();
+    ByteBuffer.wrap(saved).putLong(RunWatch.STATE_VERSION + later);
+    assertEquals(
+        "state version = %d: expected %d"
+            .formatted(RunWatch.STATE_VERSION + later, RunWatch.STATE_VERSION),
+        assertThrows(IllegalArgumentException.class, () -> lines.restore(saved)).getMessage());
+  }
+
   private static boolean isOpen(Lines lines, AlarmKind kind) {
     return lines.watch.openIncidents().stream().anyMatch(a -> a.verdict().kind() == kind);
-  }
-
-  private static String text(Alarm alarm) {
-    Verdict verdict = alarm.verdict();
-    Verdict.Where where = verdict.where();
-    return "%s %s %s of %s in %s"
-        .formatted(
-            alarm.state(), verdict.severity(), verdict.kind(), where.signal(), where.layer());
-  }
-
-  private static byte[] saved(String name) throws IOException {
-    try (InputStream in = SavedStatesTest.class.getResourceAsStream("/state/" + name + ".bin.gz")) {
-      return new GZIPInputStream(in).readAllBytes();
-    }
   }
 }

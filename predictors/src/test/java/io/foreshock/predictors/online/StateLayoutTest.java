@@ -55,11 +55,9 @@ class StateLayoutTest {
         now,
         """
         The layout of the saved state changed. If that is meant:
-        1. raise RunWatch.STATE_VERSION, unless you have already;
-        2. decide how states of the version before are read (as Version3 does); where that is not
-           cheap, they are refused and the detectors start anew;
-        3. keep a state of the version before as a test resource (see SavedStatesTest);
-        4. replace src/test/resources%s by:
+        1. raise RunWatch.STATE_VERSION, unless you have already: states of the version before
+           are then refused, and the detectors start anew;
+        2. replace src/test/resources%s by:
 
         %s
         """

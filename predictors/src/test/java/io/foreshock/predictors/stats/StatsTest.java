@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -102,19 +101,6 @@ class StatsTest {
     unknown.text("TRAIN_NOTHING");
     State other = State.restoring(unknown.toByteArray());
     assertThrows(IllegalArgumentException.class, () -> other.constant(Measurement.class, null));
-  }
-
-  @Test
-  void numbersOfAnOlderStateMeanTheNamesOfTheirTime() {
-    State.InMemory saved = State.saving(1);
-    saved.integer(1);
-    saved.integer(-1);
-    State read = State.restoring(saved.toByteArray());
-    read.numbered(Map.of(Measurement.class, List.of("RUN_CONFIG", "TRAIN_STEP")));
-    assertEquals(Measurement.TRAIN_STEP, read.constant(Measurement.class, null));
-    assertNull(read.constant(Measurement.class, null));
-    assertEquals(
-        List.of(Measurement.RUN_CONFIG, Measurement.TRAIN_STEP), read.order(Measurement.class));
   }
 
   @Test

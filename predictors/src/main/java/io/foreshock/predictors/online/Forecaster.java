@@ -80,7 +80,6 @@ final class Forecaster implements Detector {
   private final Hold warning = new Hold();
   private final Hold critical = new Hold();
   private double probability = Double.NaN;
-  private boolean blind;
   private boolean warned;
   private boolean alarmed;
 
@@ -101,12 +100,15 @@ final class Forecaster implements Detector {
 
   @Override
   public Judging judging() {
-    if (symptoms.losses() == Symptoms.WARM_UP && symptoms.scope() == null) {
-      return new Judging.NothingToJudgeBy("a loss that stays above 0");
+    Scope scope = symptoms.scope();
+    if (scope != null) {
+      return model.weights(scope) == null
+          ? new Judging.NothingToJudgeBy(
+              "learning_rate, or a signal of layers such as attention_logit_max, beside the loss")
+          : new Judging.Active();
     }
-    return blind
-        ? new Judging.NothingToJudgeBy(
-            "learning_rate, or a signal of layers such as attention_logit_max, beside the loss")
+    return symptoms.losses() == Symptoms.WARM_UP
+        ? new Judging.NothingToJudgeBy("a loss that stays above 0")
         : Judging.of(symptoms.losses(), Symptoms.WARM_UP, Signal.LOSS.wireName());
   }
 
@@ -124,7 +126,6 @@ final class Forecaster implements Detector {
       return;
     }
     Weights weights = model.weights(scope);
-    blind = weights == null;
     if (weights == null) {
       probability = Double.NaN;
       warned = false;

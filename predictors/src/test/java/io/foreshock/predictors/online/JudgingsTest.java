@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
@@ -88,6 +89,25 @@ class JudgingsTest {
     assertEquals(
         new Judging.NothingToJudgeBy("a loss that stays above 0"),
         of(AlarmKind.FORECAST_DIVERGENCE));
+  }
+
+  @Test
+  void aRestoredRunIsJudgedAsBefore() {
+    for (int lines : new int[] {1, 40, 200}) {
+      feed(
+          lines,
+          step ->
+              "train_step,run=r step=%d1i,loss=%s,grad_norm=1,update_rms=0.2"
+                  .formatted(step, 5 - 0.01 * step));
+      feed(
+          lines,
+          step -> "train_layer,run=r,layer=0 step=%d2i,rms_ratio=1,grad_rms=1".formatted(step));
+      State.InMemory saved = State.saving(1 << 16);
+      watch.exchange(saved);
+      RunWatch restored = new RunWatch("r", RunWatch.DEFAULT_HORIZON_STEPS);
+      restored.exchange(State.restoring(saved.toByteArray()));
+      assertEquals(watch.judgings(), restored.judgings());
+    }
   }
 
   @Test

@@ -25,7 +25,7 @@ final class DuckDbReader {
   private static final String NONFINITE = "nonfinite";
 
   /** Highest step: steps are whole numbers that a double can hold. */
-  private static final long MAX_STEP = 1L << 53;
+  static final long MAX_STEP = 1L << 53;
 
   private record Id(String field, int layer, int segment) {}
 
@@ -72,6 +72,19 @@ final class DuckDbReader {
       }
     }
     return new ArrayList<>(series.values());
+  }
+
+  synchronized List<StoredSignal> signals(String run) throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      sql.execute("BEGIN"); // blocks and rows must be of the same moment
+    }
+    try {
+      return new SignalsReader(connection, dictionary, run).read();
+    } finally {
+      try (Statement end = connection.createStatement()) {
+        end.execute("ROLLBACK");
+      }
+    }
   }
 
   synchronized List<String> alarms(String run) throws SQLException {
@@ -141,7 +154,7 @@ final class DuckDbReader {
         new WideQuery(
             measurement,
             where(query, measurement == Measurement.TRAIN_LAYER),
-            blockedThrough(sql, query, measurement),
+            blockedThrough(sql, measurement, dictionary.find(query.run()), query.segment()),
             query.fromStep(),
             Math.min(query.toStep(), MAX_STEP));
     Cut cut = cut(sql, query, wide.lines(), "layer, segment");
@@ -158,15 +171,20 @@ final class DuckDbReader {
     }
   }
 
-  /** For each requested segment the step below which its rows are in blocks. */
-  private Map<Integer, Long> blockedThrough(
-      Statement sql, SeriesQuery query, Measurement measurement) throws SQLException {
+  /**
+   * For each requested segment the step below which its rows are in blocks.
+   *
+   * @param segment only this one; null = each
+   */
+  static Map<Integer, Long> blockedThrough(
+      Statement sql, Measurement measurement, int run, @Nullable Integer segment)
+      throws SQLException {
     Map<Integer, Long> through = new LinkedHashMap<>();
-    String segment = query.segment() == null ? "" : " AND segment = " + query.segment();
+    String only = segment == null ? "" : " AND segment = " + segment;
     try (ResultSet rows =
         sql.executeQuery(
             "SELECT segment, through FROM blocked WHERE measurement = '%s' AND run = %d%s"
-                .formatted(measurement.wireName(), dictionary.find(query.run()), segment))) {
+                .formatted(measurement.wireName(), run, only))) {
       while (rows.next()) {
         through.put(rows.getInt(1), rows.getLong(2));
       }

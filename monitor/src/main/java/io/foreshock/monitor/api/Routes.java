@@ -33,6 +33,7 @@ public final class Routes {
     Service service = new Service(engine, journal, stores, meters);
     RunsApi runsApi = new RunsApi(runs, new RunList(vertx, runs::views), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
+    SignalsApi signals = new SignalsApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands =
         new CommandsApi(runs, runsApi, engine, live, config.limits().clients().polls(), clock);
@@ -66,6 +67,7 @@ public final class Routes {
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);
+    router.get("/api/v1/runs/:run/signals").handler(signals::read);
     router.get("/api/v1/runs/:run/alarms").handler(runsApi::alarms);
     router.get("/api/v1/runs/:run/segments").handler(runsApi::segments);
     router.get("/api/v1/runs/:run/commands").handler(commands::list);

@@ -19,6 +19,7 @@ test('says nothing where nothing is known', () => {
 
 test('a run of which only non-finite values are judged stands out', () => {
   assert.equal(judgedBadly({ judging: 1, warming_up: 0, nothing_to_judge_by: 16 }), true);
+  assert.equal(judgedBadly({ judging: 1, warming_up: 5, nothing_to_judge_by: 11 }), false);
   assert.equal(judgedBadly({ judging: 2, warming_up: 0, nothing_to_judge_by: 15 }), false);
 });
 

@@ -17,10 +17,10 @@ export class IncidentList {
   #none = h('p', { class: 'quiet' }, 'No incident is open.');
   element;
 
-  /** `judged` is what stands below the open incidents: which detectors judge the run. */
+  /** `judged` is what stands below the incidents: which detectors judge the run. */
   constructor(judged) {
     this.element = h('section', { 'aria-labelledby': 'incidents-title' },
-      h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#open, judged, this.#closedBox);
+      h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#open, this.#closedBox, judged);
   }
 
   /** Shows the incidents; an unchanged list is left alone, so that focus and selection stay. */

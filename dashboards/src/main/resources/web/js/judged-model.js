@@ -15,9 +15,9 @@ export function judgedTitle(judged) {
   return parts.filter(Boolean).join(', ');
 }
 
-/** Whether detectors are missing so far that a run without alarms may still be unstable. */
+/** Whether only the detector that always judges, of non-finite values, does or will. */
 export function judgedBadly(judged) {
-  return (judged?.judging ?? 0) === 1 && judgedTitle(judged) !== '';
+  return judged?.judging === 1 && judged.warming_up === 0;
 }
 
 /**

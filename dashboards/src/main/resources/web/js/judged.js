@@ -37,14 +37,13 @@ export class JudgedBox {
     this.#signature = signature;
     const { judging, warming, missing } = judgedGroups(detectors);
     this.#list.replaceChildren(
-      ...row('Judging', [judging.join(', ')]),
-      ...row('Warming up', warming.map(({ name, progress }) => `${name}: ${progress}`)),
-      ...row('Nothing to judge by', missing.map(({ needs, names }) =>
-        `${names.join(', ')}: ${names.length === 1 ? 'needs' : 'need'} ${needs}`)));
+      ...row('judging', judging.join(', ')),
+      ...warming.flatMap(({ name, progress }) => row(name, `warming up: ${progress}`)),
+      ...missing.flatMap(({ needs, names }) =>
+        row(names.join(', '), `needs ${needs}`)));
   }
 }
 
-function row(name, lines) {
-  const shown = lines.filter((line) => line !== '');
-  return shown.length === 0 ? [] : [h('dt', {}, name), h('dd', {}, ...shown.map((line) => h('p', {}, line)))];
+function row(name, text) {
+  return [h('dt', {}, name), h('dd', {}, text)];
 }

@@ -15,8 +15,13 @@ export class IncidentList {
   #closedTitle = h('summary', {});
   #closedBox = h('details', { class: 'closed-box', hidden: true }, this.#closedTitle, this.#closed);
   #none = h('p', { class: 'quiet' }, 'No incident is open.');
-  element = h('section', { 'aria-labelledby': 'incidents-title' },
-    h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#open, this.#closedBox);
+  element;
+
+  /** `judged` is what stands below the incidents: which detectors judge the run. */
+  constructor(judged) {
+    this.element = h('section', { 'aria-labelledby': 'incidents-title' },
+      h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#open, this.#closedBox, judged);
+  }
 
   /** Shows the incidents; an unchanged list is left alone, so that focus and selection stay. */
   update(incidents) {

@@ -9,6 +9,7 @@ import { h, setText } from './dom.js';
 import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
 import { addAlarm, groupIncidents, knownAlarms, openCounts } from './incident-model.js';
 import { IncidentList } from './incidents.js';
+import { JudgedBox } from './judged.js';
 import { follow } from './live.js';
 import { bandOf } from './preflight.js';
 import { RangeBar } from './range-bar.js';
@@ -37,7 +38,8 @@ export class RunPage {
   #timers = [];
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
   #header;
-  #incidents = new IncidentList();
+  #judged = new JudgedBox(() => this.#loadJudged());
+  #incidents = new IncidentList(this.#judged.element);
   #panel;
   #rangeBar;
   #charts;
@@ -117,6 +119,15 @@ export class RunPage {
     }
   }
 
+  async #loadJudged() {
+    try {
+      const { detectors } = await get(`${runPath(this.#run)}/signals`, {}, this.#end.signal);
+      this.#judged.list(detectors);
+    } catch (e) {
+      if (!this.#end.signal.aborted) this.#fail(e);
+    }
+  }
+
   #fail(error) {
     const text = error.status === 404
       ? 'The monitor knows no run of this name.'
@@ -166,6 +177,7 @@ export class RunPage {
     this.#app.title(this.#run, counts.critical);
     this.#header.update(this.#summary, { counts, next, newest: this.#newest(tips) });
     this.#incidents.update(incidents);
+    this.#judged.update(this.#summary.judged);
     this.#panel.update(this.#commands);
     for (const chart of this.#charts) chart.update(this.#model(chart, incidents, next));
   }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,8 +45,8 @@ import picocli.CommandLine.Spec;
  *
  * <p>Alarms go to standard output in the order in which they arise: files in the given order, and
  * lines in the order of the file. With {@code --score} the scoreboard is printed instead, which
- * compares Foreshock with the rules of other tools. Progress, bad lines, a summary of each run and
- * what of it was not understood go to standard error.
+ * compares Foreshock with the rules of other tools. Progress, bad lines, a summary of each run,
+ * what judged it and what of it was not understood go to standard error.
  *
  * <p>The exit code is 0 for success and 2 for a wrong command line or bad labels. It is 1 when a
  * file cannot be read to its end, when no line of a file is understood, when all lines are bad, or
@@ -189,12 +190,13 @@ public final class ReplayCommand implements Callable<Integer> {
     return complete ? 0 : 1;
   }
 
-  /** Prints what came of a run, and what of it was not understood. */
+  /** Prints what came of a run, what judged it, and what of it was not understood. */
   private void summarize(ReplayedRun run) {
     err().println(run.summary());
-    for (String sentence : run.watch().understanding().report().sentences()) {
-      err().println(run.watch().run() + ": " + sentence);
-    }
+    RunWatch watch = run.watch();
+    Stream.of(watch.judgings().sentences(), watch.understanding().report().sentences())
+        .flatMap(List::stream)
+        .forEach(sentence -> err().println(watch.run() + ": " + sentence));
   }
 
   private ReplayedRun run(String name, Forecasting forecasting, @Nullable Set<Signal> shown) {

@@ -45,6 +45,27 @@ class ReplayCommandTest {
   }
 
   @Test
+  void saysWhatJudgedARunWhatWarmedUpAndWhatTheOthersNeed() throws IOException {
+    assertEquals(
+        0, replay("--format", "json", write("a.lp", jumping("a", 1, 100, 200, true)).toString()));
+    assertEquals("", out.toString());
+    String said = err.toString();
+    assertTrue(said.contains("a: Judged by ") && said.contains("loss_spike"), said);
+    assertTrue(said.contains("a: Still warming up: loss_plateau (100 of 128 samples)"), said);
+    assertTrue(said.contains("a: Nothing to judge by: attention_logit_growth needs"), said);
+    assertTrue(said.contains("gradient_spike, gradient_zero need grad_norm;"), said);
+  }
+
+  @Test
+  void aRunOfWhichOnlyNonFiniteValuesAreJudgedSaysSo() throws IOException {
+    Path file = write("a.lp", "train_step,run=a step=1i,step_seconds=2 1\n");
+    assertEquals(0, replay("--format", "json", file.toString()));
+    assertTrue(
+        err.toString().contains("a: Only NaN and infinite values were judged (nonfinite), so a"),
+        err.toString());
+  }
+
+  @Test
   void gzipIsToldByItsContent() throws IOException {
     Path plain = write("a.lp", jumping("a", 1, 200, 100, true));
     replay("--format", "json", plain.toString());

@@ -24,6 +24,7 @@ public final class Routes {
     RunList list = new RunList(vertx, parts.runs()::views);
     RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
+    SignalsApi signals = new SignalsApi(runsApi, stores);
     ReportApi report = new ReportApi(runsApi, stores);
     CommandsApi commands = new CommandsApi(parts, runsApi, engine);
     PreflightApi preflight = new PreflightApi(engine);
@@ -57,6 +58,7 @@ public final class Routes {
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);
+    router.get("/api/v1/runs/:run/signals").handler(signals::read);
     router.get("/api/v1/runs/:run/alarms").handler(runsApi::alarms);
     router.get("/api/v1/runs/:run/segments").handler(runsApi::segments);
     router.get("/api/v1/runs/:run/commands").handler(commands::list);

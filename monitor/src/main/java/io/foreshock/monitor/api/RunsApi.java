@@ -10,6 +10,7 @@ import io.foreshock.monitor.store.RunAlarms;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.JudgingJson;
 import io.foreshock.monitor.wire.PreflightJson;
 import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.forecast.Forecast;
@@ -75,6 +76,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
     json.set("open_incidents", Json.array(view.openIncidents(), AlarmJson::of));
     json.set("preflight", view.preflight() == null ? null : PreflightJson.of(view.preflight()));
+    json.set("judged", JudgingJson.counts(view.judgings()));
     json.set("understood", understood(view.understood()));
     Answers.json(ctx, json);
   }

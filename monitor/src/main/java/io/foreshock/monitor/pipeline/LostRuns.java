@@ -8,6 +8,7 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Judgings;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.telemetry.ConfigField;
@@ -56,6 +57,7 @@ final class LostRuns {
         null,
         segments,
         List.of(),
+        Judgings.UNKNOWN,
         Understood.NOTHING);
   }
 

@@ -4,7 +4,9 @@ package io.foreshock.monitor.pipeline;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.JudgingJson;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Judgings;
 import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.scaling.RunSummary;
 import java.io.IOException;
@@ -67,9 +69,11 @@ record ParkedRun(
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", control.withArray("commands"));
     view.set("understood", Json.MAPPER.valueToTree(Understood.NOTHING));
+    Judgings judgings = JudgingJson.read(view.path("judgings")); // earlier versions had none
+    view.set("judgings", Json.MAPPER.valueToTree(Judgings.UNKNOWN));
     view.path("open_incidents").forEach(alarm -> bringUpToDate((ObjectNode) alarm));
     return new ParkedRun(
-        Json.MAPPER.treeToValue(view, RunView.class),
+        Json.MAPPER.treeToValue(view, RunView.class).withJudgings(judgings),
         Json.MAPPER.treeToValue(control.get("summary"), RunSummary.class),
         head.sequence(),
         control.path("heard").asLong(),
@@ -115,6 +119,7 @@ record ParkedRun(
   static void save(Run run, ObjectNode control) {
     ObjectNode view = Json.MAPPER.valueToTree(run.view());
     view.set("commands", (ArrayNode) null); // the head has them already
+    view.set("judgings", JudgingJson.saved(run.view().judgings()));
     view.remove("understood"); // a run that is restored counts anew
     control.set("view", view);
     control.set("summary", Json.MAPPER.valueToTree(run.watch.summary().orElse(null)));

@@ -246,6 +246,7 @@ final class Run implements KnownRun {
             watch.preflight().orElse(null),
             watch.segments(),
             commands.all(),
+            watch.judgings(),
             watch.understanding().report());
   }
 

@@ -4,6 +4,7 @@ package io.foreshock.monitor.pipeline;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Judgings;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.scaling.Preflight;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param incidents number of incidents by their worst severity
  * @param preflight the preflight of the run; null when there is none
  * @param openIncidents newest alarm of each open incident
+ * @param judgings which detectors can judge it; of a run at rest, at its last line
  * @param understood how much of its lines was understood since it was last loaded into memory
  */
 public record RunView(
@@ -37,4 +39,26 @@ public record RunView(
     @Nullable Preflight preflight,
     List<Segment> segments,
     List<Command> commands,
-    Understood understood) {}
+    Judgings judgings,
+    Understood understood) {
+
+  /** The view with what a snapshot's head keeps in another form. */
+  RunView withJudgings(Judgings others) {
+    return new RunView(
+        run,
+        state,
+        segment,
+        lastStep,
+        lastTimeNanos,
+        loss,
+        configuration,
+        incidents,
+        openIncidents,
+        forecast,
+        preflight,
+        segments,
+        commands,
+        others,
+        understood);
+  }
+}

@@ -23,7 +23,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
   private static final String NONFINITE = "nonfinite";
 
   /** Highest step: steps are whole numbers that a double can hold. */
-  private static final long MAX_STEP = 1L << 53;
+  static final long MAX_STEP = 1L << 53;
 
   private record Id(String field, int layer, int segment) {}
 
@@ -60,6 +60,15 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
       narrow(query, series);
     }
     return new ArrayList<>(series.values());
+  }
+
+  synchronized List<StoredSignal> signals(String run) throws SQLException {
+    sql.execute("BEGIN"); // blocks and rows must be of the same moment
+    try {
+      return new SignalsReader(sql, dictionary, run).read();
+    } finally {
+      sql.execute("ROLLBACK");
+    }
   }
 
   synchronized List<String> alarms(String run) throws SQLException {
@@ -154,7 +163,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
         new WideQuery(
             measurement,
             where(query, measurement == Measurement.TRAIN_LAYER),
-            blockedThrough(query, measurement),
+            blockedThrough(sql, measurement, dictionary.find(query.run()), query.segment()),
             query.fromStep(),
             Math.min(query.toStep(), MAX_STEP));
     Cut cut = cut(query, wide.lines(), "layer, segment");
@@ -171,14 +180,18 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
         });
   }
 
-  /** For each requested segment the step below which its rows are in blocks. */
-  private Map<Integer, Long> blockedThrough(SeriesQuery query, Measurement measurement)
-      throws SQLException {
+  /**
+   * For each requested segment the step below which its rows are in blocks.
+   *
+   * @param segment only this one; null = each
+   */
+  static Map<Integer, Long> blockedThrough(
+      Sql sql, Measurement measurement, int run, @Nullable Integer segment) throws SQLException {
     Map<Integer, Long> through = new LinkedHashMap<>();
-    String segment = query.segment() == null ? "" : " AND segment = " + query.segment();
+    String only = segment == null ? "" : " AND segment = " + segment;
     sql.each(
         "SELECT segment, through FROM blocked WHERE measurement = '%s' AND run = %d%s"
-            .formatted(measurement.wireName(), dictionary.find(query.run()), segment),
+            .formatted(measurement.wireName(), run, only),
         row -> through.put(row.getInt(1), row.getLong(2)));
     return through;
   }

@@ -167,6 +167,11 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   @Override
+  public List<StoredSignal> signals(String run) {
+    return work(open -> open.reader().signals(run));
+  }
+
+  @Override
   public List<String> alarms(String run) {
     return work(open -> open.reader().alarms(run));
   }

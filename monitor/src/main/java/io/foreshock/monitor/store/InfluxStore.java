@@ -9,6 +9,7 @@ import com.influxdb.exceptions.InfluxException;
 import io.foreshock.monitor.config.InfluxSettings;
 import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
+import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +55,12 @@ public final class InfluxStore implements TelemetryStore {
   static {
     CLIENT_LOG.setLevel(Level.SEVERE);
   }
+
+  private static final List<String> SIGNAL_MEASUREMENTS =
+      List.of(
+          Measurement.TRAIN_STEP.wireName(),
+          Measurement.TRAIN_LAYER.wireName(),
+          Telemetry.EVALUATION);
 
   private static final int REQUEST_LINES = 5000;
   private static final int PAGE_ROWS = 50_000;
@@ -142,6 +150,20 @@ public final class InfluxStore implements TelemetryStore {
   public List<Series> series(SeriesQuery query) {
     StepBuckets buckets = new StepBuckets(query.buckets());
     LinesOnce once = new LinesOnce();
+    rows(
+        query,
+        row ->
+            row.values()
+                .forEach(
+                    (field, value) -> {
+                      if (once.isNew(row, field)) {
+                        buckets.add(field, row.layer(), row.segment(), row.step(), value);
+                      }
+                    }));
+    return buckets.series();
+  }
+
+  private void rows(SeriesQuery query, Consumer<InfluxReader.Row> taker) {
     long[] rows = new long[1];
     reader.rows(
         query,
@@ -151,15 +173,20 @@ public final class InfluxStore implements TelemetryStore {
                 "more than " + MAX_ROWS + " lines: narrow the query by fields, layer, from, to",
                 null);
           }
-          row.values()
-              .forEach(
-                  (field, value) -> {
-                    if (once.isNew(row, field)) {
-                      buckets.add(field, row.layer(), row.segment(), row.step(), value);
-                    }
-                  });
+          taker.accept(row);
         });
-    return buckets.series();
+  }
+
+  /** Reads all lines of steps, layers and evaluations; other measurements are not known here. */
+  @Override
+  public List<StoredSignal> signals(String run) {
+    List<StoredSignal> signals = new ArrayList<>();
+    for (String measurement : SIGNAL_MEASUREMENTS) {
+      SignalsSeen seen = new SignalsSeen(measurement);
+      rows(SeriesQuery.all(run, measurement), seen::add);
+      signals.addAll(seen.signals());
+    }
+    return signals;
   }
 
   @Override

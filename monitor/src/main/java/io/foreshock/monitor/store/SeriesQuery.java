@@ -24,4 +24,11 @@ public record SeriesQuery(
     @Nullable Integer segment,
     long fromStep,
     long toStep,
-    int buckets) {}
+    int buckets) {
+
+  /** Everything of a measurement, in as many points as there are. */
+  static SeriesQuery all(String run, String measurement) {
+    return new SeriesQuery(
+        run, measurement, List.of(), null, null, null, 0, Long.MAX_VALUE, Integer.MAX_VALUE);
+  }
+}

@@ -158,6 +158,15 @@ public final class StoreFeed implements AutoCloseable {
     return reads.read(() -> store.series(query));
   }
 
+  /**
+   * The numeric fields of a run.
+   *
+   * @throws StoreException when the store cannot be read
+   */
+  public List<StoredSignal> signals(String run) {
+    return reads.read(() -> store.signals(run));
+  }
+
   /** The reads from the store and their failures. */
   public StoreReads reads() {
     return reads;

@@ -108,6 +108,11 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).series(query);
   }
 
+  /** The numeric fields that the store has of a run. */
+  public List<StoredSignal> signals(String run) {
+    return feeds.get(0).signals(run);
+  }
+
   /** A run's alarms, stored or waiting. */
   public RunAlarms alarms(String run) {
     return feeds.get(0).alarms(run);

@@ -59,6 +59,9 @@ public interface TelemetryStore extends AutoCloseable {
   /** Stored values as series by field, layer and segment. */
   List<Series> series(SeriesQuery query);
 
+  /** The numeric fields of a run, in no order; at least those of steps, layers and evaluations. */
+  List<StoredSignal> signals(String run);
+
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);
 

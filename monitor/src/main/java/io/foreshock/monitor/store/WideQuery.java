@@ -83,14 +83,8 @@ final class WideQuery {
           "%s WHERE %s%s".formatted(rows(), where, new Stretch(null, this.from, to).where()),
           bucket);
     }
-    String fromBlocks =
-        columns.stream()
-            .map("%1$s_min, %1$s_max, %1$s_sum, %1$s_count"::formatted)
-            .collect(Collectors.joining(", "));
-    String fromRows =
-        columns.stream()
-            .map("%1$s, %1$s, %1$s::DOUBLE, (%1$s IS NOT NULL)::BIGINT"::formatted)
-            .collect(Collectors.joining(", "));
+    String fromBlocks = joined(columns, "%1$s_min, %1$s_max, %1$s_sum, %1$s_count");
+    String fromRows = joined(columns, "%1$s, %1$s, %1$s::DOUBLE, (%1$s IS NOT NULL)::BIGINT");
     return select(
         columns,
         "min(step) FILTER (%1$s_count > 0), min(%1$s_min), max(%1$s_max),"
@@ -99,6 +93,25 @@ final class WideQuery {
             + union("layer, segment, step, " + fromBlocks, "layer, segment, step, " + fromRows)
             + ")",
         bucket);
+  }
+
+  /**
+   * Groups as {@code layer, segment} and, for each column, the lowest and the highest step that
+   * have a value. A value in a block counts at its block's first step.
+   */
+  String extents(List<String> columns) {
+    String fromBlocks = joined(columns, "%1$s_count");
+    String fromRows = joined(columns, "(%1$s IS NOT NULL)::BIGINT");
+    String steps = "min(step) FILTER (%1$s_count > 0), max(step) FILTER (%1$s_count > 0)";
+    return "SELECT layer, segment, "
+        + joined(columns, steps)
+        + " FROM ("
+        + union("layer, segment, step, " + fromBlocks, "layer, segment, step, " + fromRows)
+        + ") GROUP BY layer, segment";
+  }
+
+  private static String joined(List<String> columns, String format) {
+    return columns.stream().map(format::formatted).collect(Collectors.joining(", "));
   }
 
   private void beyondBlocks(int segment, long through) {

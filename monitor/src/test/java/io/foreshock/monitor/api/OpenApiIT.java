@@ -34,6 +34,11 @@ class OpenApiIT {
       assertKeys(schemas.path("RunSummary"), monitor.json("/api/v1/runs").get(0));
       assertKeys(schemas.at("/Run/allOf/1"), schemas.path("RunSummary"), monitor.json(run));
       assertKeys(schemas.path("Series"), monitor.json(run + "/series").at("/series/0"));
+      JsonNode signals = monitor.json(run + "/signals");
+      assertKeys(schemas.path("Signals"), signals);
+      assertKeys(schemas.path("Signal"), signals.at("/signals/0"));
+      assertKeys(schemas.path("Detector"), signals.at("/detectors/0"));
+      assertKeys(schemas.at("/Run/allOf/1/properties/judged"), monitor.json(run).path("judged"));
       assertKeys(schemas.path("Segment"), monitor.json(run + "/segments").get(0));
       assertKeys(schemas.path("Command"), monitor.json(run + "/commands").get(0));
       JsonNode report = monitor.json(run + "/report?format=json");

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WebElement;
 
 /** The page in a real browser, served by a real monitor, over real telemetry and real alarms. */
 class PageIT {
@@ -161,6 +163,33 @@ class PageIT {
         said);
     browser.go(monitor.url() + "/#/runs/" + RISING);
     browser.await("charts.has('loss') && document.querySelector('p.understood').hidden");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void runPageSaysWhatJudgesTheRunAndWhatTheOthersNeed() throws Exception {
+    browser.go(monitor.url() + "/#/runs/" + RISING);
+    WebElement title = browser.shown(".judged-box > summary");
+    browser.await(
+        "document.querySelector('.judged-box > summary').textContent.match(/^Judged by \\d+ of 17 detectors/) !== null");
+    assertFalse(browser.evaluate("document.querySelector('.judged-box').open").equals(true));
+    title.click();
+    browser.await("document.querySelector('.judged-box .facts').childElementCount > 0");
+    String list = browser.shown(".judged-box .facts").getText();
+    assertTrue(list.contains("attention logit growth"), list);
+    assertTrue(list.contains("warming up: ") && list.contains(" of 128 samples"), list);
+    assertTrue(list.contains("needs attention_entropy of layers"), list);
+    browser.screenshot("judged");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void runPageSaysThatNothingButNonFiniteValuesIsJudged() throws Exception {
+    monitor.write("gpu,run=unjudged temperature=70");
+    browser.go(monitor.url() + "/#/runs/unjudged");
+    String said = browser.shown(".judged").getText();
+    assertTrue(said.startsWith("Only NaN and infinite values are judged"), said);
+    browser.screenshot("unjudged");
     assertEquals(List.of(), browser.complaints());
   }
 

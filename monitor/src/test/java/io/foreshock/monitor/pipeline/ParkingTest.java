@@ -19,6 +19,8 @@ import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.predictors.online.AlarmKind;
+import io.foreshock.predictors.online.Judging;
 import io.foreshock.predictors.stats.State;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,8 +42,8 @@ class ParkingTest {
   /** At the end of a watch: when it last looked at the clock. */
   private static final int CLOCK_BYTES = 4 * Long.BYTES;
 
-  /** For eight runs of Telemetry's steps. */
-  private static final long HEAP = 2 * 8 * RunCost.grown(6);
+  /** For eight runs of Telemetry's steps, and four that are parked. */
+  private static final long HEAP = 2 * (8 * RunCost.grown(6) + 4 * RunCost.parked(2 << 10));
 
   @TempDir Path directory;
   private final AtomicLong passedNanos = new AtomicLong();
@@ -78,7 +80,12 @@ class ParkingTest {
     try (Engine engine = start()) {
       assertEquals(12, runs.views().size());
       assertEquals(5, runs.inMemory(), "what is at rest is not even loaded");
-      assertEquals(20, runs.view("ended-3").orElseThrow().lastStep());
+      RunView atRest = runs.view("ended-3").orElseThrow();
+      assertEquals(20, atRest.lastStep());
+      assertEquals(
+          new Judging.WarmingUp(20, 128),
+          atRest.judgings().byKind().get(AlarmKind.LOSS_PLATEAU),
+          "and what judged it is still known");
     }
   }
 

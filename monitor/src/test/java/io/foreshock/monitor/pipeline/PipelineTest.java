@@ -25,6 +25,7 @@ import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.StoreFeed;
 import io.foreshock.monitor.store.StoredAlarm;
+import io.foreshock.monitor.store.StoredSignal;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.store.TelemetryStore;
 import io.foreshock.predictors.online.Severity;
@@ -72,6 +73,11 @@ class PipelineTest {
 
     @Override
     public List<Series> series(SeriesQuery query) {
+      return List.of();
+    }
+
+    @Override
+    public List<StoredSignal> signals(String run) {
       return List.of();
     }
 

@@ -55,6 +55,12 @@ final class FakeStore implements TelemetryStore {
   }
 
   @Override
+  public List<StoredSignal> signals(String run) {
+    refuseReads();
+    return List.of();
+  }
+
+  @Override
   public List<String> alarms(String run) {
     refuseReads();
     return new ArrayList<>(alarms);

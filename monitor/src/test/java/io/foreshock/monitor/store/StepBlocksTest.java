@@ -47,6 +47,20 @@ class StepBlocksTest {
   }
 
   @Test
+  void theEndsOfASignalAreThoseOfItsRows() throws MalformedLineException {
+    write(0, 7, 5_000, true);
+    write(1, 3_001, 9_007, true);
+    List<StoredSignal> fromRows = store.signals("R");
+    condense();
+    assertEquals(fromRows, store.signals("R"));
+    StoredSignal entropy = fromRows.get(1);
+    assertEquals("attention_entropy", entropy.field());
+    assertEquals(List.of("0", "1", "2"), entropy.layers());
+    assertEquals(10L, entropy.firstStep());
+    assertEquals(9_000L, entropy.lastStep());
+  }
+
+  @Test
   void nothingOutsideOfTheRangeIsCounted() throws MalformedLineException {
     write(0, 1, 9_000, true);
     List<Series> fromRows = layers(101, 7_777, 70);

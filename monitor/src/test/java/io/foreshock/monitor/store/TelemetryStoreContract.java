@@ -132,6 +132,32 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void listsTheSignalsOfARunWithTheirEnds() throws Exception {
+    add(
+        true,
+        "run_config,run=R width=64i 1",
+        "train_step,run=R step=3i,loss=2,nonfinite=0i 3",
+        "train_step,run=R step=9i,loss=1,my_metric=5 9",
+        "train_layer,run=R,layer=head step=3i,grad_rms=1 3",
+        "train_layer,run=R,layer=10 step=3i,grad_rms=7 3",
+        "train_layer,run=R,layer=2 step=3i,grad_rms=3 3",
+        "train_layer,run=R,layer=embedding step=3i,grad_rms=4 3",
+        "evaluation,run=R step=9i,loss=1.5,accuracy=0.5 9");
+    segment = 1;
+    add(true, "train_step,run=R step=4i,loss=1.25 20");
+    assertEquals(
+        Set.of(
+            new StoredSignal("train_step", "loss", List.of(), 3, 4, 1.25),
+            new StoredSignal("train_step", "my_metric", List.of(), 9, 9, 5),
+            new StoredSignal(
+                "train_layer", "grad_rms", List.of("embedding", "2", "10", "head"), 3, 3, 7),
+            new StoredSignal("evaluation", "loss", List.of(), 9, 9, 1.5),
+            new StoredSignal("evaluation", "accuracy", List.of(), 9, 9, 0.5)),
+        Set.copyOf(store.signals(RUN)));
+    assertEquals(List.of(), store.signals("other"));
+  }
+
+  @Test
   void anAlarmIsStoredOnce() {
     StoredAlarm opened = alarm("R/1", Alarm.State.OPEN);
     store.write(List.of(), List.of(opened), ++sequence);

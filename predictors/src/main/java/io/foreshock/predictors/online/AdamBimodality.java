@@ -4,11 +4,11 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.Layers;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -72,7 +72,8 @@ public final class AdamBimodality implements Detector {
   public Judging judging() {
     return shares.isEmpty() && (sizes.isEmpty() || !adam)
         ? new Judging.NothingToJudgeBy(
-            "update_abs_gt_half of layers, or their update_rms with an Adam announced")
+            "update_abs_gt_half of layers, or update_rms of layers with an Adam as optimizer in"
+                + " run_config")
         : new Judging.Active();
   }
 
@@ -88,8 +89,8 @@ public final class AdamBimodality implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_LAYER;
+  public Set<Signal> signals() {
+    return Set.of(Signal.UPDATE_ABS_GT_HALF, Signal.LAYER_UPDATE_RMS);
   }
 
   @Override

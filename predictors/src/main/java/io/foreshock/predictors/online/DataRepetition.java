@@ -2,9 +2,9 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -75,8 +75,8 @@ public final class DataRepetition implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_STEP;
+  public Set<Signal> signals() {
+    return Set.of(Signal.LOSS, Signal.BATCH, Signal.LEARNING_RATE);
   }
 
   @Override

@@ -49,6 +49,10 @@ final class Detection {
     forecaster.expect(bands);
   }
 
+  Judgings judgings() {
+    return bank.judgings();
+  }
+
   Summarizer summary() {
     return forecaster.summary();
   }

@@ -5,6 +5,8 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,9 @@ public interface Detector {
   /** The kind of its alarms. */
   AlarmKind kind();
 
+  /** The signals that it reads; always the same ones. It sees only lines that may hold them. */
+  Set<Signal> signals();
+
   /** Whether it can judge the run now. */
   Judging judging();
 
@@ -31,7 +36,7 @@ public interface Detector {
 
   /** Whether the detector reads samples of that measurement. It is asked once. */
   default boolean reads(Measurement measurement) {
-    return true;
+    return signals().stream().anyMatch(signal -> signal.measurement() == measurement);
   }
 
   /** Whether its verdicts may be critical in the first steps of a watch. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.DivergenceModel;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -56,6 +57,12 @@ final class DetectorBank {
             new EpsilonFloor()));
   }
 
+  /** A bank over a new run, with the forecast that is shipped. */
+  static DetectorBank fresh() {
+    int horizon = RunWatch.DEFAULT_HORIZON_STEPS;
+    return new DetectorBank(horizon, new Forecaster(horizon, DivergenceModel.shipped()));
+  }
+
   DetectorBank(List<Detector> detectors) {
     this.detectors = List.copyOf(detectors);
     this.ofStep = readers(Measurement.TRAIN_STEP);
@@ -105,6 +112,11 @@ final class DetectorBank {
     for (Detector detector : detectors) {
       detector.exchange(state);
     }
+  }
+
+  /** Which detectors can judge the run now. */
+  Judgings judgings() {
+    return Judgings.of(all());
   }
 
   /** Every detector; the one for non-finite values comes first. */

@@ -4,10 +4,10 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.Layers;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -56,7 +56,7 @@ public final class EpsilonFloor implements Detector {
   @Override
   public Judging judging() {
     return Double.isNaN(epsilon) || layers.isEmpty()
-        ? new Judging.NothingToJudgeBy("grad_rms of layers and adam_epsilon announced")
+        ? new Judging.NothingToJudgeBy("grad_rms of layers, and adam_epsilon in run_config")
         : new Judging.Active();
   }
 
@@ -67,8 +67,8 @@ public final class EpsilonFloor implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_LAYER;
+  public Set<Signal> signals() {
+    return Set.of(Signal.GRAD_RMS);
   }
 
   @Override

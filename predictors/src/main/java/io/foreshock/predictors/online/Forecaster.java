@@ -17,6 +17,7 @@ import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,23 @@ final class Forecaster implements Detector {
 
   private static final double LEAST_EVIDENCE = 0.1;
 
+  /** What {@link Symptoms} and {@link Summarizer} read. */
+  private static final Set<Signal> SIGNALS =
+      Set.of(
+          Signal.LOSS,
+          Signal.LEARNING_RATE,
+          Signal.GRAD_NORM,
+          Signal.UPDATE_RMS,
+          Signal.LOGIT_MAX,
+          Signal.LOG_Z_SQUARE_MEAN,
+          Signal.ATTENTION_LOGIT_MAX,
+          Signal.ATTENTION_ENTROPY,
+          Signal.GRAD_RMS,
+          Signal.PARAM_RMS,
+          Signal.LAYER_UPDATE_RMS,
+          Signal.RMS_RATIO,
+          Signal.OUTPUT_RMS);
+
   /** Share of the threshold; below 1 so that an alarm does not flicker around it. */
   private static final double EASES = 0.8;
 
@@ -62,7 +80,6 @@ final class Forecaster implements Detector {
   private final Hold warning = new Hold();
   private final Hold critical = new Hold();
   private double probability = Double.NaN;
-  private boolean blind;
   private boolean warned;
   private boolean alarmed;
 
@@ -77,9 +94,21 @@ final class Forecaster implements Detector {
   }
 
   @Override
+  public Set<Signal> signals() {
+    return SIGNALS;
+  }
+
+  @Override
   public Judging judging() {
-    return blind
-        ? new Judging.NothingToJudgeBy("learning_rate, or signals of layers, beside the loss")
+    Scope scope = symptoms.scope();
+    if (scope != null) {
+      return model.weights(scope) == null
+          ? new Judging.NothingToJudgeBy(
+              "learning_rate, or a signal of layers such as attention_logit_max, beside the loss")
+          : new Judging.Active();
+    }
+    return symptoms.losses() == Symptoms.WARM_UP
+        ? new Judging.NothingToJudgeBy("a loss that stays above 0")
         : Judging.of(symptoms.losses(), Symptoms.WARM_UP, Signal.LOSS.wireName());
   }
 
@@ -97,7 +126,6 @@ final class Forecaster implements Detector {
       return;
     }
     Weights weights = model.weights(scope);
-    blind = weights == null;
     if (weights == null) {
       probability = Double.NaN;
       warned = false;

@@ -2,9 +2,9 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -33,8 +33,8 @@ public final class GradientZero implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_STEP;
+  public Set<Signal> signals() {
+    return Set.of(Signal.GRAD_NORM);
   }
 
   @Override

@@ -8,7 +8,9 @@ import io.foreshock.predictors.stats.Trend;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +81,14 @@ abstract class GrowthDetector implements Detector {
 
   @Override
   public final Judging judging() {
-    return Judging.of(samples, Growth.LEAST_SAMPLES, signal.wireName());
+    return samples == 0
+        ? new Judging.NothingToJudgeBy(needs())
+        : Judging.of(samples, Growth.LEAST_SAMPLES, "");
   }
 
   @Override
-  public final boolean reads(Measurement measurement) {
-    return measurement == signal.measurement();
+  public Set<Signal> signals() {
+    return Set.of(signal);
   }
 
   @Override
@@ -135,6 +139,12 @@ abstract class GrowthDetector implements Detector {
     return sample.head() == Sample.NO_HEAD
         ? "layer " + sample.layer()
         : "layer " + sample.layer() + " head " + sample.head();
+  }
+
+  private String needs() {
+    String names =
+        signals().stream().sorted().map(Signal::wireName).collect(Collectors.joining(" or "));
+    return signal.measurement() == Measurement.TRAIN_LAYER ? names + " of layers" : names;
   }
 
   private void emit(

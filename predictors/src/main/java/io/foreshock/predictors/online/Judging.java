@@ -17,7 +17,8 @@ public sealed interface Judging {
   /**
    * The run does not send what it needs.
    *
-   * @param needs what is missing: wire names of signals, with "or" between alternatives
+   * @param needs what is missing: wire names of signals, or of fields of {@code run_config}, in
+   *     words that follow "needs"
    */
   record NothingToJudgeBy(String needs) implements Judging {}
 

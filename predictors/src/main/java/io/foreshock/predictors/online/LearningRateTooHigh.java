@@ -7,6 +7,7 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +48,9 @@ public final class LearningRateTooHigh implements Detector {
   private double logRateMean = Double.NaN;
   private boolean layersSeen;
 
+  /** Samples of the block that has most, at most {@link #WARM_UP}. */
+  private int layerSamples;
+
   /** How much a step changes one layer, or the whole model. */
   private static final class Moves {
     private int samples;
@@ -75,11 +79,22 @@ public final class LearningRateTooHigh implements Detector {
   }
 
   @Override
+  public Set<Signal> signals() {
+    return Set.of(
+        Signal.LEARNING_RATE,
+        Signal.PARAM_NORM,
+        Signal.UPDATE_RMS,
+        Signal.PARAM_RMS,
+        Signal.LAYER_UPDATE_RMS);
+  }
+
+  @Override
   public Judging judging() {
-    return Double.isNaN(rate) || !layersSeen && whole.samples == 0
-        ? new Judging.NothingToJudgeBy(
-            "learning_rate and update_rms with param_rms of layers, or with param_norm and parameters announced")
-        : layersSeen ? new Judging.Active() : Judging.of(whole.samples, WARM_UP, "update_rms");
+    return Judging.of(
+        Double.isNaN(rate) ? 0 : Math.max(whole.samples, layerSamples),
+        WARM_UP,
+        "learning_rate, and either update_rms and param_rms of layers, or update_rms and param_norm"
+            + " with parameters in run_config");
   }
 
   @Override
@@ -103,6 +118,7 @@ public final class LearningRateTooHigh implements Detector {
       if (moves != null) {
         layersSeen = true;
         judge(moves, sample, move, Signal.LAYER_UPDATE_RMS, verdicts);
+        layerSamples = Math.max(layerSamples, moves.samples);
       }
     }
   }
@@ -114,6 +130,7 @@ public final class LearningRateTooHigh implements Detector {
     rate = state.real(rate);
     logRateMean = state.real(logRateMean);
     layersSeen = state.flag(layersSeen);
+    layerSamples = (int) state.integer(layerSamples);
   }
 
   private void addRate(double newRate) {

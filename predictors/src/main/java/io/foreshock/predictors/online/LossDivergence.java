@@ -5,10 +5,10 @@ import io.foreshock.predictors.forecast.FirstLosses;
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -88,8 +88,8 @@ public final class LossDivergence implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_STEP;
+  public Set<Signal> signals() {
+    return Set.of(Signal.LOSS, Signal.LEARNING_RATE);
   }
 
   @Override

@@ -4,11 +4,11 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.forecast.FirstLosses;
 import io.foreshock.predictors.stats.ResistantBaseline;
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -101,8 +101,8 @@ public final class LossSpike implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_STEP;
+  public Set<Signal> signals() {
+    return Set.of(Signal.LOSS, Signal.LEARNING_RATE);
   }
 
   @Override

@@ -6,7 +6,10 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,9 @@ public final class NonFinite implements Detector {
    */
   private static final Pattern SCALED = Pattern.compile("(^|[^b])(float16|fp16)|^half$|^16");
 
+  private static final Set<Signal> SIGNALS =
+      Collections.unmodifiableSet(EnumSet.allOf(Signal.class));
+
   private static final int SCALER_PATIENCE = 3;
   private static final int LOSS_PATIENCE = 2;
   private static final int EVERY_LINE = 4;
@@ -68,6 +74,11 @@ public final class NonFinite implements Detector {
   @Override
   public boolean judgesFromFirstStep() {
     return true;
+  }
+
+  @Override
+  public Set<Signal> signals() {
+    return SIGNALS;
   }
 
   @Override

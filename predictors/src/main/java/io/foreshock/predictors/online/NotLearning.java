@@ -4,10 +4,10 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -60,8 +60,8 @@ public final class NotLearning implements Detector {
   }
 
   @Override
-  public boolean reads(Measurement measurement) {
-    return measurement == Measurement.TRAIN_STEP;
+  public Set<Signal> signals() {
+    return Set.of(Signal.LOSS);
   }
 
   @Override

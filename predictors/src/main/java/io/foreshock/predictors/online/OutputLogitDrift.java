@@ -4,6 +4,7 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.forecast.TimeToLimit;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 
 /**
  * Detects that output logits drift: log Z leaves the range in which a low-precision softmax is
@@ -24,6 +25,11 @@ public final class OutputLogitDrift extends GrowthDetector {
    */
   public OutputLogitDrift(int horizonSteps) {
     super(AlarmKind.OUTPUT_LOGIT_DRIFT, Signal.LOG_Z_MEAN, BOUNDS, horizonSteps);
+  }
+
+  @Override
+  public Set<Signal> signals() {
+    return Set.of(Signal.LOG_Z_MEAN, Signal.LOG_Z_SQUARE_MEAN);
   }
 
   @Override

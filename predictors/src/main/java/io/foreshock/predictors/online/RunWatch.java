@@ -263,6 +263,11 @@ public final class RunWatch {
     return understanding;
   }
 
+  /** Which detectors can judge the run now, and what the others lack. */
+  public Judgings judgings() {
+    return detection.judgings();
+  }
+
   /** The current probability of divergence. */
   public Forecast forecast() {
     return detection.forecast();

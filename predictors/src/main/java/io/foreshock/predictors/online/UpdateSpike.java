@@ -8,6 +8,7 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +44,9 @@ public final class UpdateSpike implements Detector {
       new Layers<>(Recent::new, (recent, state) -> recent.exchange(state));
   private double threshold = threshold(LARGEST_BETA2);
 
+  /** Whether a layer sent its ratio. */
+  private boolean ratioSeen;
+
   /** Counts the exceedances of one layer that are close together. */
   private static final class Recent {
     private long lastStep = Long.MIN_VALUE / 2;
@@ -66,10 +70,16 @@ public final class UpdateSpike implements Detector {
   }
 
   @Override
+  public Set<Signal> signals() {
+    return Set.of(Signal.UPDATE_RMS, Signal.RMS_RATIO);
+  }
+
+  @Override
   public Judging judging() {
-    return layers.isEmpty()
-        ? Judging.of(whole.warmedUp(), ResistantBaseline.MIN_SAMPLES, "update_rms or rms_ratio")
-        : new Judging.Active();
+    return ratioSeen
+        ? new Judging.Active()
+        : Judging.of(
+            whole.warmedUp(), ResistantBaseline.MIN_SAMPLES, "update_rms, or rms_ratio of layers");
   }
 
   @Override
@@ -81,6 +91,7 @@ public final class UpdateSpike implements Detector {
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     double ratio = sample.get(Signal.RMS_RATIO);
+    ratioSeen |= ratio >= 0;
     if (ratio > threshold) {
       Recent recent = layers.of(sample);
       int count = recent == null ? 1 : recent.exceeded(sample.step());
@@ -96,6 +107,7 @@ public final class UpdateSpike implements Detector {
   public void exchange(State state) {
     whole.exchange(state);
     layers.exchange(state);
+    ratioSeen = state.flag(ratioSeen);
   }
 
   private static double threshold(double beta2) {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.foreshock.predictors.online;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Whether each detector of a run can judge it now. Immutable.
+ *
+ * @param byKind each detector's answer, by the kind of its alarms and in the order of {@link
+ *     AlarmKind}; empty when it is not known
+ */
+public record Judgings(Map<AlarmKind, Judging> byKind) {
+  /** Nothing is known, as for a run whose state was not read. */
+  public static final Judgings UNKNOWN = new Judgings(Map.of());
+
+  /** Sorts and copies. */
+  public Judgings {
+    Map<AlarmKind, Judging> sorted = new EnumMap<>(AlarmKind.class);
+    sorted.putAll(byKind);
+    byKind = Collections.unmodifiableMap(sorted);
+  }
+
+  /** The answers of these detectors. */
+  static Judgings of(Iterable<Detector> detectors) {
+    Map<AlarmKind, Judging> byKind = new EnumMap<>(AlarmKind.class);
+    for (Detector detector : detectors) {
+      byKind.put(detector.kind(), detector.judging());
+    }
+    return new Judgings(byKind);
+  }
+
+  /** The number of detectors that are in that state. */
+  public long count(Class<? extends Judging> state) {
+    return byKind.values().stream().filter(state::isInstance).count();
+  }
+
+  /** Whether non-finite values are all that can be judged. */
+  public boolean onlyNonFinite() {
+    return count(Judging.Active.class) == 1
+        && byKind.get(AlarmKind.NONFINITE) instanceof Judging.Active;
+  }
+
+  /**
+   * What people should know: which detectors judge the run, which are warming up, and what the
+   * others need. A sentence each; none where there is nothing to say.
+   */
+  public List<String> sentences() {
+    List<String> judged = new ArrayList<>();
+    List<String> warming = new ArrayList<>();
+    Map<String, List<String>> lacking = new LinkedHashMap<>();
+    byKind.forEach(
+        (kind, judging) -> {
+          String name = kind.wireName();
+          if (judging instanceof Judging.WarmingUp part) {
+            warming.add(name + " (" + part.have() + " of " + part.need() + " samples)");
+          } else if (judging instanceof Judging.NothingToJudgeBy nothing) {
+            lacking.computeIfAbsent(nothing.needs(), needs -> new ArrayList<>()).add(name);
+          } else {
+            judged.add(name);
+          }
+        });
+    List<String> sentences = new ArrayList<>();
+    if (onlyNonFinite()) {
+      sentences.add(
+          "Only NaN and infinite values were judged (nonfinite), so a run without alarms may still"
+              + " be unstable.");
+    } else if (!judged.isEmpty()) {
+      sentences.add(
+          "Judged by "
+              + judged.size()
+              + " of "
+              + byKind.size()
+              + " detectors: "
+              + String.join(", ", judged)
+              + ".");
+    }
+    if (!warming.isEmpty()) {
+      sentences.add("Still warming up: " + String.join(", ", warming) + ".");
+    }
+    if (!lacking.isEmpty()) {
+      sentences.add(
+          lacking.entrySet().stream()
+              .map(group -> lack(group.getValue(), group.getKey()))
+              .collect(Collectors.joining("; ", "Nothing to judge by: ", ".")));
+    }
+    return sentences;
+  }
+
+  private static String lack(List<String> kinds, String needs) {
+    return String.join(", ", kinds) + (kinds.size() == 1 ? " needs " : " need ") + needs;
+  }
+}

@@ -61,6 +61,11 @@ class DetectorBankTest {
       }
 
       @Override
+      public Set<Signal> signals() {
+        return Set.of(Signal.LOSS);
+      }
+
+      @Override
       public Judging judging() {
         return new Judging.Active();
       }

@@ -7,7 +7,7 @@
 DIR holds *.csv or *.csv.gz with the columns step, loss and optionally grad_norm, lr and run. Every log is replayed once for
 each subset of its signals. The logs are divided into two halves by their names: rules are tuned on one of them only.
 
-An event is a loss more than max(6 scales, 10 %) above the median of the 25 rows before (scale: 1.4826 MAD) that stays
+Where labels.csv in DIR calls a log healthy, it is. Elsewhere an event is a loss more than max(6 scales, 10 %) above the median of the 25 rows before (scale: 1.4826 MAD) that stays
 so for 3 rows at least. A log without events is healthy. A critical alarm counts as false once per incident, a warning
 too; an event counts as found when something is critical from 3 rows before it to 1 or 5 rows after its first row. Logs of
 runs that never learn, as labels.csv in DIR says, are counted apart: told by row 100. Other runs known to fail, and short
@@ -77,7 +77,8 @@ def events(losses):
 
 
 class Log:
-    def __init__(self, name, rows, never_learns):
+    def __init__(self, name, rows, label):
+        never_learns = "never learns" in label
         self.name = name
         self.rows = [(step, values) for step, values in rows if values["loss"] is not None]
         self.row_of = {step: row for row, (step, _) in enumerate(self.rows)}
@@ -85,7 +86,7 @@ class Log:
         self.never_learns = never_learns
         dense = len(losses) > LEAST_ROWS and all(map(math.isfinite, losses))
         self.judged = dense and not any(word in name for word in FAILED + BY_HEART)
-        self.events = events(losses) if self.judged else []
+        self.events = events(losses) if self.judged and not label.startswith("healthy") else []
         self.healthy = self.judged and not self.events and not never_learns
 
     def sends(self, signals):
@@ -138,7 +139,7 @@ def tally(logs, signals, rule):
             count["false"] += false
             count["logs with"] += false > 0
             count["warned"] += incidents(found, log, ("critical", "warning"))
-        for row, scales in log.events if not log.never_learns else ():
+        for row, scales in () if log.never_learns else log.events:
             count["events"] += 1
             count["within 5"] += any(row - 3 <= c <= row + 5 for c in critical)
             count["ahead"] += any(row - 20 <= c < row for c in critical)
@@ -165,18 +166,18 @@ def main():
     parser.add_argument("--rules", nargs="*", default=["M3", "B1", "B12", "B16"], help="rules of the scoreboard to compare with")
     parser.add_argument("directories", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
-    never = set()
+    classes = {}
     for directory in options.directories:
         labels = directory / "labels.csv"
         if labels.exists():
             with labels.open() as file:
-                never |= {row["file"] for row in csv.DictReader(file) if "never learns" in row.get("class", "")}
+                classes.update((row["file"], row["class"]) for row in csv.DictReader(file))
     runs = {}
     for directory in options.directories:
         for path in sorted([*directory.glob("*.csv"), *directory.glob("*.csv.gz")]):
             if path.name != "labels.csv":
                 runs.update(read(path))
-    logs = [Log(name, rows, name in never) for name, rows in runs.items() if options.half in (None, half(name))]
+    logs = [Log(name, rows, classes.get(name, "")) for name, rows in runs.items() if options.half in (None, half(name))]
     logs = [log for log in logs if log.judged or log.never_learns]
     print("| sent | rule | healthy logs | rows | false critical | per 100k rows | logs with one | warnings or worse per 100k"
           " | events within 5 rows | within 1, 20 scales out | ahead | never learns, by row 100 |\n|" + "---|" * 12)

@@ -72,8 +72,9 @@ public final class SignalFilter {
         kept.addNonfinite(1);
       }
     }
-    boolean emptied = kept.present() == 0 && kept.nonfinite() == 0 && line.present() != 0;
-    return emptied ? null : kept; // a line that never held a signal says something, too
+    boolean empty = kept.present() == 0 && kept.nonfinite() == 0;
+    boolean bare = line.present() == 0 && line.nonfinite() == 0; // it says that the loss is missing
+    return empty && !bare ? null : kept;
   }
 
   private static Set<String> names() {

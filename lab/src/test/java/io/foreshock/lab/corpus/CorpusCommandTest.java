@@ -197,7 +197,7 @@ class CorpusCommandTest {
     assertTrue(text.startsWith("# Written by ./foreshock corpus --fit"), text);
     assertEquals(
         text.lines().skip(1).toList(), DivergenceModel.parse(text).text().lines().toList());
-    assertTrue(printed.toString().contains("| layers |"), printed.toString());
+    assertTrue(printed.toString().contains("| loss+layers |"), printed.toString());
     assertEquals(0, corpus("--fit", model.toString(), "--without", "optimizer=lion"));
     assertTrue(Files.readString(model).contains("without optimizer=lion"));
     assertEquals(1, corpus("--fit", model.toString(), "--without", "optimizer=lyon"));

@@ -39,6 +39,20 @@ class SignalFilterTest {
   }
 
   @Test
+  void aLineWithNothingButItsStepIsKept() {
+    assertEquals(5, filter.apply(Sample.ofStep(5, 5)).step());
+    assertNull(filter.apply(Sample.ofStep(6, 6).set(Signal.LOG_Z_MEAN, 4)));
+  }
+
+  @Test
+  void aWantedSignalThatWasSentAsNaNIsStillKnownToBe() {
+    Sample line = Sample.ofStep(1, 1).set(Signal.LOSS, Double.NaN);
+    assertTrue(filter.apply(line.set(Signal.LOG_Z_MEAN, Double.NaN)).isBroken(Signal.LOSS));
+    assertFalse(filter.apply(line).isBroken(Signal.LOG_Z_MEAN));
+    assertEquals(1, filter.apply(line).nonfinite());
+  }
+
+  @Test
   void nonFiniteIsKeptForWantedSignalsThatTheRunSentBefore() {
     Sample lost = Sample.ofStep(2, 2).addNonfinite(5);
     assertNull(filter.apply(lost)); // nothing wanted was ever sent

@@ -40,7 +40,7 @@ class ReplayCommandTest {
       last = alarm.get("step").asLong();
       assertEquals("a", alarm.get("run").asText());
     }
-    assertEquals("critical", alarms.get(1).get("severity").asText());
+    assertTrue(alarms.stream().anyMatch(a -> a.get("severity").asText().equals("critical")));
     assertTrue(err.toString().contains("a: step 200, 200 lines, 1 segments"), err.toString());
   }
 
@@ -164,7 +164,7 @@ class ReplayCommandTest {
     Path bad = write("bad.csv", alarming() + "loss,luck\n");
     assertEquals(2, replay("--model", bad.toString(), file.toString()));
     assertTrue(
-        err.toString().contains("--model = " + bad + ": line 17: loss,luck: expected scope,term"),
+        err.toString().contains("--model = " + bad + ": line 11: loss,luck: expected scope,term"),
         err.toString());
     assertEquals(2, replay("--model", folder.resolve("none.csv").toString(), file.toString()));
     assertTrue(err.toString().contains("none.csv: expected a file that can"), err.toString());
@@ -235,7 +235,7 @@ class ReplayCommandTest {
   /** A model that expects the worst of every run. */
   private static String alarming() {
     StringBuilder model = new StringBuilder("scope,term,value\n");
-    for (String scope : List.of("loss", "norm", "rate", "step", "layers")) {
+    for (String scope : List.of("loss", "loss+norm", "loss+rate")) {
       model.append(scope).append(",intercept,5\n");
       model.append(scope).append(",warning,0.3\n");
       model.append(scope).append(",critical,0.6\n");

@@ -193,7 +193,7 @@ class ScoreReplayTest {
     for (int step = 1; step <= steps; step++) {
       text.append("train_step,run=").append(name).append(" step=").append(step);
       text.append("i,loss=").append((step > jump ? 5 : 2) + 0.01 * (step % 7));
-      text.append(",grad_norm=").append(1 + 0.01 * (step % 5));
+      text.append(",learning_rate=0.001,grad_norm=").append(1 + 0.01 * (step % 5));
       text.append(' ').append(1000L * step).append('\n');
     }
     return text.toString();

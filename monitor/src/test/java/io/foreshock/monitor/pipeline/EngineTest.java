@@ -187,7 +187,9 @@ class EngineTest {
     MonitorConfig config = ConfigFile.parse("test", "policy: {mode: act}").keepingDataIn(data);
     try (Engine engine = start(config, clock)) {
       engine.write(text(Telemetry.steps("r", 1, 150)), NS).get(10, TimeUnit.SECONDS);
-      engine.write(text(Telemetry.step("r", 151, 200, 1e4)), NS).get(10, TimeUnit.SECONDS);
+      for (int step = 151; step <= 153; step++) {
+        engine.write(text(Telemetry.step("r", step, 200, 1e4)), NS).get(10, TimeUnit.SECONDS);
+      }
       Command command = view(engine, "r").commands().get(0);
       assertEquals(clock.millis(), command.id());
       assertEquals("2031-05-06T07:08:09Z", command.issued());

@@ -25,9 +25,9 @@ import java.util.function.Consumer;
  * #ONSET_SHARE} above the lowest at the pace since.
  *
  * <p><b>Edges.</b> The median removes blips of up to three samples. The lowest level is kept for
- * good, so a jump that stays is not absorbed. Where the lowest is below a tenth of where the run
- * began, a rise counts only above a fifth of that ({@link FirstLosses}): a model that has learned
- * its data by heart drifts by factors without harm. Where the loss was at or below 0, or the
+ * good, so a jump that stays is not absorbed. A rise must also be above {@link
+ * FirstLosses#leastSlowRise}, and {@value #BEYOND_RECOVERED} times the largest one of which {@value
+ * #RECOVERED} went away again, because some losses wander. Where the loss was at or below 0, or the
  * objective is no likelihood, nothing is judged, because shares mean nothing. <b>Cost.</b>
  * O({@value #MEDIAN_OF}). <b>Source.</b> Our own.
  */

@@ -20,16 +20,18 @@ import java.util.function.Consumer;
  * #SPARSE_STEPS} steps or more after the one before, or rose {@value #GROWING} times as far as that
  * one. Critical at a count of {@value #ENOUGH} while the samples since the first lie on average
  * {@value #CLEAR} above μ, until the loss is back; warning before, from a count of 2 on, if a
- * sample lay {@value #GREAT_SCORES} s above μ; otherwise info. So two bad batches in a row are
- * never critical, and a loss that explodes is so at its second sample. While the learning rate is
- * {@value #RATE_RISEN} times its average of memory {@value #RATE_MEMORY}, as after a restart, a
- * jump counts only above {@value #RESTARTED} of μ.
+ * sample lay {@value #GREAT_SCORES} s above μ; otherwise info. So two bad batches in a row of a
+ * dense log are not critical unless the second is much worse, and a loss that explodes is critical
+ * at its second sample. While the learning rate is {@value #RATE_RISEN} times its average of memory
+ * {@value #RATE_MEMORY}, as after a restart, a jump counts only above {@value #RESTARTED} of μ.
  *
  * <p><b>First samples.</b> Before there is a baseline, the highest h of the last {@value
  * #EARLY_WINDOW} losses stands for it: a loss above {@value #EARLY_FACTOR} h counts once and one
  * above twice that counts twice, from the third sample on; each is at least a warning. A loss that
  * has stayed above {@value #EARLY_RISE} h for {@value #EARLY_ROWS} samples is a warning, and
- * critical above {@value #EARLY_FAR} h.
+ * critical above {@value #EARLY_FAR} h. Losses below {@value #EARLY_LEAST} nat are not judged so.
+ * What is high does not enter the baseline before it has lasted for a whole warm-up; then it is the
+ * level.
  *
  * <p><b>Learned by heart.</b> Near 0 a jump counts only from {@link FirstLosses#leastRise} on,
  * because such losses jump by factors without harm.

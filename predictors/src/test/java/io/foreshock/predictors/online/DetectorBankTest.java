@@ -41,48 +41,22 @@ class DetectorBankTest {
 
   @Test
   void onlyWhatJudgesFromTheFirstStepIsCriticalInTheFirstTwenty() {
-    for (boolean judges : new boolean[] {false, true}) {
-      DetectorBank bank = new DetectorBank(List.of(alwaysCritical(judges)));
-      List<Severity> found = new ArrayList<>();
-      for (int step = 1000; step <= 1030; step++) {
-        bank.update(Sample.ofStep(step, step), verdict -> found.add(verdict.severity()));
-      }
-      assertEquals(judges ? Severity.CRITICAL : Severity.WARNING, found.get(0));
-      assertEquals(judges ? Severity.CRITICAL : Severity.WARNING, found.get(19));
-      assertEquals(Severity.CRITICAL, found.get(20));
-    }
+    assertEquals(Severity.CRITICAL, worstOfAJump(Signal.LOSS, 3));
+    assertEquals(Severity.WARNING, worstOfAJump(Signal.GRAD_NORM, 17));
+    assertEquals(Severity.CRITICAL, worstOfAJump(Signal.GRAD_NORM, 40));
   }
 
-  private static Detector alwaysCritical(boolean judgesFromFirstStep) {
-    return new Detector() {
-      @Override
-      public AlarmKind kind() {
-        return AlarmKind.LOSS_SPIKE;
-      }
-
-      @Override
-      public Set<Signal> signals() {
-        return Set.of(Signal.LOSS);
-      }
-
-      @Override
-      public Judging judging() {
-        return new Judging.Active();
-      }
-
-      @Override
-      public boolean judgesFromFirstStep() {
-        return judgesFromFirstStep;
-      }
-
-      @Override
-      public void update(Sample sample, Consumer<Verdict> verdicts) {
-        new Finding(kind(), Severity.CRITICAL, Signal.LOSS).emit(verdicts, "made");
-      }
-
-      @Override
-      public void exchange(State state) {}
-    };
+  /** Of a signal that grows a hundredfold after so many steps of a watch that began at 1000. */
+  private static Severity worstOfAJump(Signal signal, int steps) {
+    DetectorBank bank = new DetectorBank(List.of(new LossSpike(), new GradientSpike()));
+    List<Verdict> found = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      bank.update(Sample.ofStep(1000 + i, i).set(signal, 2), found::add);
+    }
+    assertEquals(List.of(), found);
+    bank.update(Sample.ofStep(1000 + steps, steps).set(signal, 60), found::add);
+    bank.update(Sample.ofStep(1001 + steps, steps).set(signal, 900), found::add);
+    return found.get(found.size() - 1).severity();
   }
 
   @Test
@@ -90,13 +64,13 @@ class DetectorBankTest {
     Detector broken =
         new Detector() {
           @Override
-          public AlarmKind kind() {
-            return AlarmKind.LOSS_SPIKE;
+          public Set<Signal> signals() {
+            return Set.of(Signal.LOSS);
           }
 
           @Override
-          public Set<Signal> signals() {
-            return Set.of(Signal.LOSS);
+          public AlarmKind kind() {
+            return AlarmKind.LOSS_SPIKE;
           }
 
           @Override

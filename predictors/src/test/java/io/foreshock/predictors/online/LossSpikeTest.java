@@ -143,6 +143,20 @@ class LossSpikeTest extends DetectorContract {
   }
 
   @Test
+  void aLossAroundZeroThatScattersMoreIsInfo() {
+    Feed feed = Feed.of(fresh()).losses(-0.01).course(200, 0.03, i -> 0);
+    assertEquals("IIIII", feed.losses(0.4, 0.4, 0.4, 0.4, 0.4).newest(5));
+  }
+
+  @Test
+  void aPolicysLossIsNotJudgedByFactorsAtFirst() {
+    assertEquals("C", Feed.of(fresh()).losses(1.2, 1.1, 9, 60).newest(1));
+    Detector detector = fresh();
+    detector.configure(new RunConfig(Map.of("objective", "policy")));
+    assertEquals("....", Feed.of(detector).losses(1.2, 1.1, 9, 60).newest(4));
+  }
+
+  @Test
   void aLossThatExplodesIsCriticalInALogOfFourRows() {
     Feed feed = Feed.every(10, fresh()).losses(2.1, 2.0, 9.5, 60);
     assertEquals("..WC", feed.newest(4));

@@ -7,11 +7,11 @@
 DIR holds *.csv or *.csv.gz with the columns step, loss and optionally grad_norm, lr and run. Every log is replayed once for
 each subset of its signals. The logs are divided into two halves by their names: rules are tuned on one of them only.
 
-Where labels.csv in DIR calls a log healthy, it is. Elsewhere an event is a loss more than max(6 scales, 10 %) above the median of the 25 rows before (scale: 1.4826 MAD) that stays
-so for 3 rows at least. A log without events is healthy. A critical alarm counts as false once per incident, a warning
-too; an event counts as found when something is critical from 3 rows before it to 1 or 5 rows after its first row. Logs of
-runs that never learn, as labels.csv in DIR says, are counted apart: told by row 100. Other runs known to fail, and short
-ones, are left out.
+A log that labels.csv in DIR calls healthy is healthy. In others an event is a loss more than max(6 scales, 10 %) above the
+median of the 25 rows before (scale: 1.4826 MAD) that stays so for 3 rows at least; a log without events is healthy. A
+critical alarm counts as false once per incident, a warning too. An event counts as found when something is critical from 3
+rows before it to 1 or 5 rows after its first row. Logs of runs that never learn, as labels.csv in DIR says, are counted
+apart: told by row 100. Other runs known to fail, and short ones, are left out.
 """
 import argparse
 import collections

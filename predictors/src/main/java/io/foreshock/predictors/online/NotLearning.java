@@ -37,10 +37,13 @@ public final class NotLearning implements Detector {
   private static final double FROM_SCRATCH = 5;
   private static final double HIGH = 0.58;
   private static final double FLAT = 0.92;
+  private static final double SCATTER = 0.35;
+  private static final int NORMS = 64;
   private static final int HOLD = 8;
 
   private final Window losses = new Window(ROWS);
-  private final double[] scratch = new double[NEWEST];
+  private final Window norms = new Window(NORMS);
+  private final double[] scratch = new double[NORMS];
   private boolean likelihood = true;
   private double began = Double.NaN;
   private double level = Double.NaN;
@@ -53,15 +56,15 @@ public final class NotLearning implements Detector {
 
   @Override
   public Judging judging() {
-    boolean scratchRun = losses.size() < FIRST || began >= FROM_SCRATCH;
-    return likelihood && scratchRun
-        ? Judging.of(Math.min(losses.size(), LEAST_ROWS), LEAST_ROWS, Signal.LOSS.wireName())
-        : new Judging.NothingToJudgeBy("a cross-entropy that begins at 5 nats or more");
+    if (!likelihood || losses.size() >= FIRST && began < FROM_SCRATCH) {
+      return new Judging.NothingToJudgeBy("a cross-entropy that begins at 5 nats or more");
+    }
+    return Judging.of(norms.size(), LEAST_ROWS, Signal.GRAD_NORM.wireName());
   }
 
   @Override
   public Set<Signal> signals() {
-    return Set.of(Signal.LOSS);
+    return Set.of(Signal.LOSS, Signal.GRAD_NORM);
   }
 
   @Override
@@ -78,8 +81,12 @@ public final class NotLearning implements Detector {
     int size = losses.size();
     if (size < ROWS && (size == 0 || sample.step() - losses.step(size - 1) >= STRIDE)) {
       losses.add(sample.step(), loss);
+      double norm = sample.get(Signal.GRAD_NORM);
+      if (norm > 0) {
+        norms.add(sample.step(), Math.log(norm));
+      }
       size++;
-      began = size <= FIRST ? median(0, size) : began;
+      began = size <= FIRST ? median(losses, 0, size) : began;
       judge(size, sample.step());
     }
     if (held >= HOLD) {
@@ -94,6 +101,7 @@ public final class NotLearning implements Detector {
   @Override
   public void exchange(State state) {
     losses.exchange(state);
+    norms.exchange(state);
     began = state.real(began);
     level = state.real(level);
     held = (int) state.integer(held);
@@ -103,14 +111,28 @@ public final class NotLearning implements Detector {
     if (size < LEAST_ROWS || began < FROM_SCRATCH || step - losses.step(0) < LEAST_STEPS) {
       return;
     }
-    level = median(size - NEWEST, size);
-    double before = median(size / 3 - NEWEST / 2, size / 3 + NEWEST / 2);
-    held = level >= HIGH * began && level >= FLAT * before ? held + 1 : 0;
+    level = median(losses, size - NEWEST, size);
+    double before = median(losses, size / 3 - NEWEST / 2, size / 3 + NEWEST / 2);
+    boolean flat = level >= HIGH * began && level >= FLAT * before;
+    held = flat && scatter() >= SCATTER ? held + 1 : 0;
   }
 
-  private double median(int from, int to) {
+  /** Robust standard deviation of the logarithm of the gradient norm; 0 while there are too few. */
+  private double scatter() {
+    int size = norms.size();
+    if (size < LEAST_ROWS) {
+      return 0;
+    }
+    double middle = median(norms, 0, size);
+    for (int i = 0; i < size; i++) {
+      scratch[i] = Math.abs(norms.value(i) - middle);
+    }
+    return 1.4826 * Medians.of(scratch, 0, size);
+  }
+
+  private double median(Window window, int from, int to) {
     for (int i = from; i < to; i++) {
-      scratch[i - from] = losses.value(i);
+      scratch[i - from] = window.value(i);
     }
     return Medians.of(scratch, 0, to - from);
   }

@@ -18,19 +18,27 @@ final class Feed {
   final List<Verdict> found = new ArrayList<>();
   private long step;
 
-  private Feed(Detector detector, int spacing) {
+  private final Consumer<Sample> always;
+
+  private Feed(Detector detector, int spacing, Consumer<Sample> always) {
     this.detector = detector;
     this.spacing = spacing;
+    this.always = always;
   }
 
   /** Feeds every step. */
   static Feed of(Detector detector) {
-    return new Feed(detector, 1);
+    return every(1, detector);
   }
 
   /** Feeds every n-th step. */
   static Feed every(int spacing, Detector detector) {
-    return new Feed(detector, spacing);
+    return every(spacing, detector, sample -> {});
+  }
+
+  /** Feeds every n-th step; {@code always} sets what each sample has beside the rest. */
+  static Feed every(int spacing, Detector detector, Consumer<Sample> always) {
+    return new Feed(detector, spacing, always);
   }
 
   Feed losses(double... losses) {
@@ -59,6 +67,7 @@ final class Feed {
   Feed next(Consumer<Sample> signals) {
     step += spacing;
     Sample sample = Sample.ofStep(step, step);
+    always.accept(sample);
     signals.accept(sample);
     int before = found.size();
     detector.update(sample, found::add);
@@ -72,7 +81,7 @@ final class Feed {
 
   /** Continues at the same step with another detector. */
   Feed continuedBy(Detector other) {
-    Feed next = new Feed(other, spacing);
+    Feed next = new Feed(other, spacing, always);
     next.step = step;
     return next;
   }

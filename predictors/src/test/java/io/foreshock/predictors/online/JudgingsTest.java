@@ -164,7 +164,8 @@ class JudgingsTest {
             AlarmKind.GRADIENT_SPIKE,
             AlarmKind.NONFINITE,
             AlarmKind.FORECAST_DIVERGENCE,
-            AlarmKind.GRADIENT_ZERO),
+            AlarmKind.GRADIENT_ZERO,
+            AlarmKind.NOT_LEARNING),
         JudgedBy.kinds(Signal.GRAD_NORM));
     assertEquals(EnumSet.of(AlarmKind.NONFINITE), JudgedBy.kinds(Signal.STEP_SECONDS));
   }

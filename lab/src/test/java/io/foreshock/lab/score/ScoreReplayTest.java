@@ -51,7 +51,7 @@ class ScoreReplayTest {
     assertEquals(0, foreshock.at("/early_alarms").asInt());
     assertTrue(foreshock.at("/predictable/value").isNull());
     assertTrue(foreshock.at("/delay_after_strike_steps/median").asInt() >= 0);
-    assertEquals(25, board.get("rows").size());
+    assertEquals(26, board.get("rows").size());
     JsonNode skip = board.at("/rows/2");
     assertEquals("B1", skip.get("id").asText());
     assertEquals(1, skip.at("/sudden/hits").asInt()); // the jump is far above 6σ
@@ -74,7 +74,7 @@ class ScoreReplayTest {
     assertTrue(lines.get(4).matches("\\| Foreshock: critical +\\| – +\\| 1/1 .*"), lines.get(4));
     int width = lines.get(2).length();
     long wide = lines.stream().filter(l -> l.startsWith("|") && l.length() == width).count();
-    assertEquals(27, wide);
+    assertEquals(28, wide);
     assertTrue(out.toString().contains("| lion "), out.toString());
     assertTrue(out.toString().contains("Brier score"), out.toString());
   }
@@ -83,7 +83,7 @@ class ScoreReplayTest {
   void csvHasOneRowARule() throws IOException {
     assertEquals(0, score("--labels", labels(TRUTH), "--format", "csv"));
     List<String> lines = out.toString().lines().toList();
-    assertEquals(26, lines.size());
+    assertEquals(27, lines.size());
     assertTrue(lines.get(0).startsWith("id,name,threshold,off,predictable.hits,"), lines.get(0));
     assertTrue(lines.get(1).startsWith("F,Foreshock: critical,,false,0,"), lines.get(1));
   }

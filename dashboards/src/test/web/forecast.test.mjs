@@ -49,5 +49,9 @@ test('says in words what is expected, and when nothing can be said', () => {
   const next = crossing([growth()], null, tips, 105);
   assert.match(forecastWords({ probability: 0.82, horizon_steps: 200 }, next, 105).detail, /layer 2 cross 10.000 in 55–115 steps/);
   assert.equal(forecastWords({ probability: null }, null, 5).detail, 'Not enough steps yet for a forecast.');
+  assert.equal(
+    forecastWords({ probability: null, needs: 'learning_rate beside the loss' }, null, 500).detail,
+    'No forecast: it needs learning_rate beside the loss.',
+  );
   assert.equal(forecastWords({ probability: 0.001 }, null, 5).detail, 'No divergence in sight.');
 });

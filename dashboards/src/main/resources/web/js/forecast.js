@@ -98,6 +98,8 @@ function detail(forecast, probability, next, lastStep) {
     if (forecast.eta_steps <= 0) return 'The run is diverging now.';
     return `Divergence expected in ${interval(forecast.low, forecast.high)} steps.`;
   }
-  if (!finite(probability)) return 'Not enough steps yet for a forecast.';
+  if (!finite(probability)) {
+    return forecast?.needs ? `No forecast: it needs ${forecast.needs}.` : 'Not enough steps yet for a forecast.';
+  }
   return probability < NEGLIGIBLE ? 'No divergence in sight.' : 'No time of divergence can be given.';
 }

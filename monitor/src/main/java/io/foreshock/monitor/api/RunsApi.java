@@ -15,6 +15,7 @@ import io.foreshock.monitor.wire.PreflightJson;
 import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Understood;
 import io.vertx.ext.web.RoutingContext;
@@ -157,7 +158,8 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
         .put("horizon_steps", forecast.horizonSteps())
         .put("eta_steps", Json.finite(forecast.etaSteps()))
         .put("low", Json.finite(forecast.low()))
-        .put("high", Json.finite(forecast.high()));
+        .put("high", Json.finite(forecast.high()))
+        .put("needs", view.judgings().needs(AlarmKind.FORECAST_DIVERGENCE));
     return json;
   }
 

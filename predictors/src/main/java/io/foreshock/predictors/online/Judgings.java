@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether each detector of a run can judge it now. Immutable.
@@ -38,6 +39,11 @@ public record Judgings(Map<AlarmKind, Judging> byKind) {
   /** The number of detectors that are in that state. */
   public long count(Class<? extends Judging> state) {
     return byKind.values().stream().filter(state::isInstance).count();
+  }
+
+  /** What the detector of a kind would need to judge the run; null when it lacks nothing. */
+  public @Nullable String needs(AlarmKind kind) {
+    return byKind.get(kind) instanceof Judging.NothingToJudgeBy nothing ? nothing.needs() : null;
   }
 
   /** Whether non-finite values are all that can be judged. */

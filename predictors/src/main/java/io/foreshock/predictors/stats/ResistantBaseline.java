@@ -6,10 +6,11 @@ package io.foreshock.predictors.stats;
  *
  * <p><b>Definition.</b> Over the last W accepted samples (t_i, y_i): slope b = (median of the newer
  * half of y − median of the older half) / (same difference of t); intercept a = median(y_i − b
- * t_i); with the residuals r_i = y_i − a − b t_i, scale s = max(1.4826 · median |r_i|, max |r_i| /
- * {@value #TAIL}), not below the floors. Up to half a window of outliers does not bend the line,
- * and a falling loss is detrended. The second term matters only for noise with heavy tails: of 64
- * normal residuals the largest is about 2.5 standard deviations.
+ * t_i); with the residuals r_i = y_i − a − b t_i, scale s = max(1.4826 · median |r_i|, max |r_i| of
+ * the newer half / {@value #TAIL}), not below the floors; while the window fills, of its newer half
+ * only, because a line fits the first fall of a curve badly. Up to half a window of outliers does
+ * not bend the line, and a falling loss is detrended. The second term matters only for noise with
+ * heavy tails: of 64 normal residuals the largest is about 2.5 standard deviations.
  *
  * <p><b>Falling signals.</b> A line through a curve that flattens ends below it, and the curve
  * would look like a jump. So the expected value is at least the median of the newest quarter.
@@ -27,7 +28,7 @@ public final class ResistantBaseline {
   public static final int MIN_SAMPLES = 16;
 
   /** Samples between two fits: a compromise between cost and freshness. */
-  private static final int REFIT_EVERY = 8;
+  private static final int REFIT_EVERY = 4;
 
   /** The same for a full window, which changes more slowly; by then the run is calmer, too. */
   private static final int REFIT_FULL_EVERY = 16;
@@ -131,12 +132,13 @@ public final class ResistantBaseline {
       scratch[i] = window.value(i) - slope * (window.step(i) - newest);
     }
     expected = Medians.of(scratch, 0, size);
+    int from = size == capacity ? 0 : size - Math.max(MIN_SAMPLES, half);
     double largest = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = from; i < size; i++) {
       scratch[i] = Math.abs(window.value(i) - slope * (window.step(i) - newest) - expected);
-      largest = scratch[i] > largest ? scratch[i] : largest;
+      largest = i >= half && scratch[i] > largest ? scratch[i] : largest;
     }
-    double deviation = Math.max(MAD_TO_SIGMA * Medians.of(scratch, 0, size), largest / TAIL);
+    double deviation = Math.max(MAD_TO_SIGMA * Medians.of(scratch, from, size), largest / TAIL);
     expected = Math.max(expected, medianValue(size - size / 4, size));
     scale = Math.max(deviation, Math.max(absoluteFloor, relativeFloor * Math.abs(expected)));
   }

@@ -4,6 +4,7 @@ package io.foreshock.predictors.online;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.stats.State;
@@ -168,6 +169,18 @@ class JudgingsTest {
             AlarmKind.NOT_LEARNING),
         JudgedBy.kinds(Signal.GRAD_NORM));
     assertEquals(EnumSet.of(AlarmKind.NONFINITE), JudgedBy.kinds(Signal.STEP_SECONDS));
+  }
+
+  @Test
+  void aForecastNamesWhatItWouldNeed() {
+    Judgings judgings =
+        new Judgings(
+            Map.of(
+                AlarmKind.NONFINITE, new Judging.Active(),
+                AlarmKind.FORECAST_DIVERGENCE, new Judging.NothingToJudgeBy("learning_rate")));
+    assertEquals("learning_rate", judgings.needs(AlarmKind.FORECAST_DIVERGENCE));
+    assertNull(judgings.needs(AlarmKind.NONFINITE));
+    assertNull(judgings.needs(AlarmKind.STALLED));
   }
 
   @Test

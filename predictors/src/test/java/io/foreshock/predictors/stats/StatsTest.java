@@ -137,11 +137,11 @@ class StatsTest {
     for (int spacing : new int[] {1, 10, 100}) {
       ResistantBaseline baseline = new ResistantBaseline(64, 0, 1e-9);
       Random random = new Random(5);
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 204; i++) { // the last one is fitted
         double value = 5 - 0.01 * i + 0.1 * random.nextGaussian();
         baseline.accept((long) i * spacing, i % 8 == 0 ? 1000 : value);
       }
-      assertEquals(5 - 0.01 * 199, baseline.expected(), 0.15);
+      assertEquals(5 - 0.01 * 203, baseline.expected(), 0.15);
       assertEquals(-0.01 / spacing, baseline.slope(), 0.003 / spacing);
     }
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the limit reckons a run at is what it grows to, and not much more than twice that. */
+/** What the limit reckons a run at is what it grows to, and no more than twice that. */
 class RunCostTest {
   private static final List<Signal> OF_STEP = signals(Measurement.TRAIN_STEP);
   private static final List<Signal> OF_LAYER = signals(Measurement.TRAIN_LAYER);
@@ -26,6 +26,7 @@ class RunCostTest {
   @ValueSource(ints = {0, 4, 12, 30, 100})
   void aLongRunStaysWithinWhatItIsReckonedAt(int layers) {
     Run run = run("r", layers);
+    long largest = 0; // rollback snapshots are thinned, so a run may shrink again
     for (int step = 1; step <= 5000; step++) {
       feed(run, layers, step);
       if (step % 250 == 0) {
@@ -33,12 +34,13 @@ class RunCostTest {
         assertTrue(
             run.measuredBytes <= RunCost.grown(run.series.size()),
             run.measuredBytes + " at step " + step + " of " + run.series.size() + " series");
+        largest = Math.max(largest, run.measuredBytes);
       }
     }
-    // or more than half of the memory stands empty
+    // or half of the memory stands empty
     assertTrue(
-        2.5 * run.measuredBytes > RunCost.grown(run.series.size()),
-        () -> run.measuredBytes + " measured, reckoned at " + RunCost.grown(run.series.size()));
+        2 * largest > RunCost.grown(run.series.size()),
+        largest + " at most, reckoned at " + RunCost.grown(run.series.size()));
   }
 
   @Test

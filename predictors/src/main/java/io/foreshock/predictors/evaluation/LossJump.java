@@ -20,7 +20,6 @@ import java.util.OptionalInt;
 final class LossJump {
   private static final int BASE = 25;
   private static final int LASTING = 3;
-  private static final double MAD_TO_SIGMA = 1.4826;
 
   private LossJump() {}
 
@@ -29,7 +28,7 @@ final class LossJump {
     double[] scratch = new double[BASE];
     for (int i = BASE; i + LASTING <= losses.length; i++) {
       double base = median(losses, i, scratch);
-      double deviation = MAD_TO_SIGMA * deviation(losses, i, base, scratch);
+      double deviation = Medians.MAD_TO_SIGMA * deviation(losses, i, base, scratch);
       if (stays(losses, i, base + Math.max(6 * deviation, 0.10 * base))) {
         return OptionalInt.of(i);
       }

@@ -53,6 +53,11 @@ public record RunLabel(
     family = Collections.unmodifiableMap(new LinkedHashMap<>(family));
   }
 
+  /** Whether the run was made up and not recorded: its family names a {@code shape}. */
+  public boolean isMadeUp() {
+    return family.containsKey("shape");
+  }
+
   /** A label without abrupt events and family. */
   public RunLabel(String run, RunClass runClass, OptionalLong onset, long steps) {
     this(run, runClass, onset, steps, List.of(), Map.of());

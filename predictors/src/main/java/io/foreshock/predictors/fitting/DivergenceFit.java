@@ -106,7 +106,9 @@ public final class DivergenceFit {
         threshold(forecasts, CRITICAL_PER_10K, CRITICAL_PER_10K_MADE_UP, LEAST_CRITICAL);
     double warning = threshold(forecasts, WARNING_PER_10K, WARNING_PER_10K, LEAST_WARNING);
     List<ForecastRun> predictable =
-        forecasts.stream().filter(run -> run.is(RunClass.PREDICTABLE) && !run.madeUp()).toList();
+        forecasts.stream()
+            .filter(run -> run.is(RunClass.PREDICTABLE) && !run.label().isMadeUp())
+            .toList();
     long foreseen = predictable.stream().filter(run -> run.caught(critical)).count();
     return foreseen < WORTH_IT * predictable.size()
         ? null
@@ -115,8 +117,8 @@ public final class DivergenceFit {
 
   private static double threshold(
       List<ForecastRun> runs, double alarmsPer10k, double alarmsPer10kMadeUp, double least) {
-    List<ForecastRun> recorded = runs.stream().filter(run -> !run.madeUp()).toList();
-    List<ForecastRun> madeUp = runs.stream().filter(ForecastRun::madeUp).toList();
+    List<ForecastRun> recorded = runs.stream().filter(run -> !run.label().isMadeUp()).toList();
+    List<ForecastRun> madeUp = runs.stream().filter(run -> run.label().isMadeUp()).toList();
     double threshold = ForecastRun.threshold(recorded, alarmsPer10k, least);
     return ForecastRun.threshold(madeUp, alarmsPer10kMadeUp, threshold);
   }
@@ -202,7 +204,7 @@ public final class DivergenceFit {
           usable.add(i);
         }
       }
-      int most = run.madeUp() ? ROWS_A_SHAPE : ROWS_A_RUN;
+      int most = run.label().isMadeUp() ? ROWS_A_SHAPE : ROWS_A_RUN;
       int stride = Math.max(1, (usable.size() + most - 1) / most);
       int count = (usable.size() + stride - 1) / stride;
       for (int k = 0; k < usable.size(); k += stride) {

@@ -63,11 +63,6 @@ record ForecastRun(RunLabel label, long[] steps, double[] probabilities) {
     return steps == 0 ? 0 : 1e4 * alarms / steps;
   }
 
-  /** Whether the run was made up and not recorded. */
-  boolean madeUp() {
-    return label.family().containsKey("shape");
-  }
-
   /** These forecasts with {@code calibration}: intercept and factor of the log odds. */
   ForecastRun calibrated(double[] calibration) {
     double[] result = new double[probabilities.length];

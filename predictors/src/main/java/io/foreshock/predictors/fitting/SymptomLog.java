@@ -63,11 +63,6 @@ public final class SymptomLog {
     return label;
   }
 
-  /** Whether the run was made up and not recorded. */
-  boolean madeUp() {
-    return label.family().containsKey("shape");
-  }
-
   int size() {
     return size;
   }

@@ -41,7 +41,6 @@ final class FirstMovers {
   private static final int AFTER = 2;
   private static final double WIDER = 1.25;
   private static final double SCORES = 6;
-  private static final double MAD_TO_SIGMA = 1.4826;
 
   /** Smallest half-width of a logarithm. */
   private static final double FLOOR = 0.1;
@@ -136,7 +135,7 @@ final class FirstMovers {
       away[i] = Math.abs(y[i] - usual);
       farthest = Math.max(farthest, away[i]);
     }
-    double noise = MAD_TO_SIGMA * Medians.of(away, 0, quietSize);
+    double noise = Medians.MAD_TO_SIGMA * Medians.of(away, 0, quietSize);
     double floor = positive ? FLOOR : FLOOR_SHARE * Math.abs(usual) + Double.MIN_NORMAL;
     return Math.max(floor, Math.max(WIDER * farthest, SCORES * noise));
   }

@@ -33,9 +33,6 @@ public final class ResistantBaseline {
   /** The same for a full window, which changes more slowly; by then the run is calmer, too. */
   private static final int REFIT_FULL_EVERY = 16;
 
-  /** Makes the median absolute deviation estimate σ of a normal distribution. */
-  private static final double MAD_TO_SIGMA = 1.4826;
-
   /** Deviations of the largest residual that count as one scale. */
   private static final double TAIL = 6;
 
@@ -138,7 +135,8 @@ public final class ResistantBaseline {
       scratch[i] = Math.abs(window.value(i) - slope * (window.step(i) - newest) - expected);
       largest = i >= half && scratch[i] > largest ? scratch[i] : largest;
     }
-    double deviation = Math.max(MAD_TO_SIGMA * Medians.of(scratch, from, size), largest / TAIL);
+    double deviation =
+        Math.max(Medians.MAD_TO_SIGMA * Medians.of(scratch, from, size), largest / TAIL);
     expected = Math.max(expected, medianValue(size - size / 4, size));
     scale = Math.max(deviation, Math.max(absoluteFloor, relativeFloor * Math.abs(expected)));
   }

@@ -19,8 +19,6 @@ final class Cusum implements BaselineRule {
   private static final int WINDOW = 200;
   private static final int ENOUGH = 30;
   private static final double K = 1;
-  private static final double TO_SIGMA = 1.4826;
-
   private final Recent losses = new Recent(WINDOW);
   private final double restartAt;
   private double up;
@@ -56,7 +54,7 @@ final class Cusum implements BaselineRule {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.abs(values[i] - median);
     }
-    double spread = TO_SIGMA * Medians.of(values, 0, values.length);
+    double spread = Medians.MAD_TO_SIGMA * Medians.of(values, 0, values.length);
     if (spread == 0) {
       return Double.NaN;
     }

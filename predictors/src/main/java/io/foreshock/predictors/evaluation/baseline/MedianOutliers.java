@@ -52,7 +52,7 @@ final class MedianOutliers implements BaselineRule {
     for (int i = 0; i < window.length; i++) {
       window[i] = Math.abs(window[i] - median);
     }
-    double deviation = 1.4826 * Medians.of(window, 0, window.length);
+    double deviation = Medians.MAD_TO_SIGMA * Medians.of(window, 0, window.length);
     double scale = Math.max(deviation, FLOOR_SHARE * Math.abs(median) + FLOOR);
     double above = loss - median;
     if (above <= FAR * scale || above <= SHARE * Math.abs(median)) {

@@ -3,12 +3,21 @@ package io.foreshock.predictors.forecast;
 
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.TrainingObjective;
 
 /**
- * Where a run's loss began: the median of its first {@value #COUNT} values, because a single one
- * may be an odd batch.
+ * What a run's loss measures: whether factors and shares of it have a meaning, and from what rise
+ * on it matters.
+ *
+ * <p><b>Definition.</b> A loss is comparable when its objective, if announced, is a likelihood
+ * ({@link TrainingObjective}), when it was never below 0, and when it began above 0. It began at
+ * the median of its first {@value #COUNT} values, because a single one may be an odd batch.
+ *
+ * <p><b>Threads.</b> Not safe: one run, one owner. <b>Cost.</b> O(1). <b>Source.</b> Our own, after
+ * public logs.
  */
-public final class FirstLosses {
+public final class LossMeasure {
   private static final int COUNT = 5;
 
   /** Share of the beginning below which the data may count as learned by heart, and nats. */
@@ -27,13 +36,36 @@ public final class FirstLosses {
   private final double[] values = new double[COUNT];
   private int size;
   private double median = Double.NaN;
+  private boolean likelihood = true;
+  private boolean signed;
 
-  /** Adds the next finite loss; those after the first few have no effect. */
+  /** Reads the objective that the run announced; not part of the state. */
+  public void configure(RunConfig config) {
+    likelihood = TrainingObjective.of(config).isLikelihood();
+  }
+
+  /** Adds the next finite loss. */
   public void add(double loss) {
+    signed |= loss < 0;
     if (size < COUNT) {
       values[size++] = loss;
       median = Medians.of(values.clone(), 0, size);
     }
+  }
+
+  /** Whether factors and shares of the loss have a meaning; true before the first loss. */
+  public boolean isComparable() {
+    return likelihood && !signed && !(median <= 0);
+  }
+
+  /** Whether the announced objective is a likelihood, whatever the losses are. */
+  public boolean isLikelihood() {
+    return likelihood;
+  }
+
+  /** The loss at which the run began; NaN before the first. */
+  public double began() {
+    return median;
   }
 
   /**
@@ -67,5 +99,6 @@ public final class FirstLosses {
     size = (int) state.integer(size);
     state.reals(values);
     median = state.real(median);
+    signed = state.flag(signed);
   }
 }

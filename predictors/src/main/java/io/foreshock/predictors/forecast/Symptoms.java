@@ -21,8 +21,7 @@ public final class Symptoms {
   /** Losses before there are symptoms. */
   public static final int WARM_UP = Drift.WARM_UP;
 
-  private final FirstLosses first = new FirstLosses();
-  private boolean signed;
+  private final LossMeasure measure = new LossMeasure();
   private final Drift loss = new Drift();
   private final Drift norm = new Drift();
   private final Drift rate = new Drift();
@@ -47,6 +46,7 @@ public final class Symptoms {
 
   /** Reads the configuration that the run announced; not part of the state. */
   public void configure(RunConfig config) {
+    measure.configure(config);
     peakRate = config.number(ConfigField.LEARNING_RATE).orElse(Double.NaN);
     usualRate = UsualRate.of(config);
     warmupSteps = config.number(ConfigField.WARMUP_STEPS).orElse(Double.NaN);
@@ -67,9 +67,8 @@ public final class Symptoms {
     rate.add(sample, Signal.LEARNING_RATE);
     if (sample.has(Signal.LOSS)) {
       double value = sample.get(Signal.LOSS);
-      first.add(value);
-      signed |= value <= 0;
-      loss.add(sample.step(), first.floored(value));
+      measure.add(value);
+      loss.add(sample.step(), measure.floored(value));
     }
     if (loss.ready() && loss.level() < lowestLoss) {
       lowestLoss = loss.level();
@@ -82,11 +81,11 @@ public final class Symptoms {
   }
 
   /**
-   * The signals of which the run has sent enough; null while there are too few losses, and once one
-   * was at or below 0, which has no logarithm.
+   * The signals of which the run has sent enough; null while there are too few losses, and where
+   * its logarithm has no meaning ({@link LossMeasure#isComparable}).
    */
   public @Nullable Scope scope() {
-    return loss.ready() && !signed
+    return loss.ready() && measure.isComparable()
         ? Scope.of()
             .with(SignalGroup.NORM, norm.ready())
             .with(SignalGroup.RATE, rate.ready())
@@ -134,8 +133,7 @@ public final class Symptoms {
 
   /** Saves or restores the state. */
   public void exchange(State state) {
-    first.exchange(state);
-    signed = state.flag(signed);
+    measure.exchange(state);
     loss.exchange(state);
     norm.exchange(state);
     rate.exchange(state);

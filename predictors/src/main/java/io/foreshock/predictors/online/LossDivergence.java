@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
-import io.foreshock.predictors.forecast.FirstLosses;
+import io.foreshock.predictors.forecast.LossMeasure;
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
@@ -26,10 +26,10 @@ import java.util.function.Consumer;
  *
  * <p><b>Edges.</b> The median removes blips of up to three samples. The lowest level is kept for
  * good, so a jump that stays is not absorbed. A rise must also be above {@link
- * FirstLosses#leastSlowRise}, and {@value #BEYOND_RECOVERED} times the largest one of which {@value
- * #RECOVERED} went away again, because some losses wander. Where the loss was at or below 0, or the
- * objective is no likelihood, nothing is judged, because shares mean nothing. <b>Cost.</b>
- * O({@value #MEDIAN_OF}). <b>Source.</b> Our own.
+ * LossMeasure#leastSlowRise}, and {@value #BEYOND_RECOVERED} times the largest one of which {@value
+ * #RECOVERED} went away again, because some losses wander. Nothing is judged where shares of the
+ * loss mean nothing ({@link LossMeasure#isComparable}). <b>Cost.</b> O({@value #MEDIAN_OF}).
+ * <b>Source.</b> Our own.
  */
 public final class LossDivergence implements Detector {
   private static final int MEDIAN_OF = 7;
@@ -71,9 +71,7 @@ public final class LossDivergence implements Detector {
   private double recovered;
   private int heldWarning;
   private int heldCritical;
-  private final FirstLosses first = new FirstLosses();
-  private boolean likelihood = true;
-  private boolean signed;
+  private final LossMeasure measure = new LossMeasure();
 
   @Override
   public AlarmKind kind() {
@@ -82,7 +80,7 @@ public final class LossDivergence implements Detector {
 
   @Override
   public Judging judging() {
-    return signed || !likelihood
+    return !measure.isComparable()
         ? new Judging.NothingToJudgeBy("a loss above 0 that falls while the run learns")
         : Judging.of(Math.min(samples, WARM_UP), WARM_UP, Signal.LOSS.wireName());
   }
@@ -94,7 +92,7 @@ public final class LossDivergence implements Detector {
 
   @Override
   public void configure(RunConfig config) {
-    likelihood = Objective.of(config).isLikelihood();
+    measure.configure(config);
   }
 
   @Override
@@ -103,10 +101,9 @@ public final class LossDivergence implements Detector {
     if (Double.isNaN(loss)) {
       return;
     }
-    signed |= loss < 0;
-    first.add(loss);
+    measure.add(loss);
     smooth(sample.step(), loss);
-    if (samples < WARM_UP || signed || !likelihood) {
+    if (samples < WARM_UP || !measure.isComparable()) {
       return;
     }
     double rate = sample.get(Signal.LEARNING_RATE);
@@ -122,7 +119,7 @@ public final class LossDivergence implements Detector {
       recovered = Math.max(recovered, excursion);
       excursion = rise;
     }
-    double least = Math.max(first.leastSlowRise(lowest), BEYOND_RECOVERED * recovered);
+    double least = Math.max(measure.leastSlowRise(lowest), BEYOND_RECOVERED * recovered);
     boolean ramped = rate > RATE_FACTOR * lowestRate;
     boolean high =
         rise > Math.max(CRITICAL_ERRORS * error, Math.max(CRITICAL_SHARE * lowest, least));
@@ -151,8 +148,7 @@ public final class LossDivergence implements Detector {
     recovered = state.real(recovered);
     heldWarning = (int) state.integer(heldWarning);
     heldCritical = (int) state.integer(heldCritical);
-    first.exchange(state);
-    signed = state.flag(signed);
+    measure.exchange(state);
   }
 
   private void smooth(long step, double loss) {

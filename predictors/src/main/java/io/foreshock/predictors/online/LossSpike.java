@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
-import io.foreshock.predictors.forecast.FirstLosses;
+import io.foreshock.predictors.forecast.LossMeasure;
 import io.foreshock.predictors.stats.ResistantBaseline;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
@@ -33,12 +33,12 @@ import java.util.function.Consumer;
  * What is high does not enter the baseline before it has lasted for a whole warm-up; then it is the
  * level.
  *
- * <p><b>Learned by heart.</b> Near 0 a jump counts only from {@link FirstLosses#leastRise} on,
+ * <p><b>Learned by heart.</b> Near 0 a jump counts only from {@link LossMeasure#leastRise} on,
  * because such losses jump by factors without harm.
  *
- * <p><b>No cross-entropy.</b> Where the loss was at or below 0, or the objective is no likelihood
- * ({@link Objective}), shares of the loss mean nothing: only samples {@value #GREAT_SCORES} s above
- * μ count, each once, and there is no early rule.
+ * <p><b>No cross-entropy.</b> Where shares of the loss mean nothing ({@link
+ * LossMeasure#isComparable}), only samples {@value #GREAT_SCORES} s above μ count, each once, and
+ * there is no early rule.
  *
  * <p><b>Source.</b> The form is that of rules used in production (OLMo-core: mean + 6σ over 128),
  * on a detrended outlier-free baseline; the counts are our own.
@@ -74,9 +74,7 @@ public final class LossSpike implements Detector {
   private static final double EARLY_LEAST = 1;
 
   private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
-  private final FirstLosses first = new FirstLosses();
-  private boolean likelihood = true;
-  private boolean signed;
+  private final LossMeasure measure = new LossMeasure();
   private int count;
   private double riseBefore;
   private double rises;
@@ -109,7 +107,7 @@ public final class LossSpike implements Detector {
 
   @Override
   public void configure(RunConfig config) {
-    likelihood = Objective.of(config).isLikelihood();
+    measure.configure(config);
   }
 
   @Override
@@ -118,8 +116,7 @@ public final class LossSpike implements Detector {
     if (Double.isNaN(loss)) {
       return;
     }
-    signed |= loss < 0;
-    first.add(loss);
+    measure.add(loss);
     if (watch.ready()) {
       judge(loss, sample, verdicts);
     } else {
@@ -131,8 +128,7 @@ public final class LossSpike implements Detector {
   @Override
   public void exchange(State state) {
     watch.exchange(state);
-    first.exchange(state);
-    signed = state.flag(signed);
+    measure.exchange(state);
     count = (int) state.integer(count);
     riseBefore = state.real(riseBefore);
     rises = state.real(rises);
@@ -146,7 +142,7 @@ public final class LossSpike implements Detector {
 
   private void judge(double loss, Sample sample, Consumer<Verdict> verdicts) {
     double expected = watch.expected();
-    double least = comparable() ? first.leastRise(expected) : 0;
+    double least = measure.isComparable() ? measure.leastRise(expected) : 0;
     watch.least(restarted(sample) ? Math.max(least, RESTARTED * expected) : least);
     if (!watch.add(sample.step(), loss)) {
       count = 0;
@@ -162,7 +158,7 @@ public final class LossSpike implements Detector {
     boolean isGreat = rise > GREAT_SCORES * watch.scale();
     great |= isGreat;
     rises += rise;
-    if (comparable()) {
+    if (measure.isComparable()) {
       boolean far = sample.step() - stepBefore >= SPARSE_STEPS;
       boolean grows = riseBefore > 0 && rise > GROWING * riseBefore;
       count += rise <= watch.rise() ? 0 : isGreat && (far || grows) ? 2 : 1;
@@ -174,7 +170,7 @@ public final class LossSpike implements Detector {
   }
 
   private Severity severity() {
-    boolean clear = !comparable() || rises > CLEAR * watch.expected() * watch.flagged();
+    boolean clear = !measure.isComparable() || rises > CLEAR * watch.expected() * watch.flagged();
     if (count >= ENOUGH && (clear || lasting)) {
       lasting = true;
       return Severity.CRITICAL;
@@ -196,7 +192,8 @@ public final class LossSpike implements Detector {
   private void judgeEarly(double loss, Sample sample, Consumer<Verdict> verdicts) {
     int seen = watch.warmedUp();
     double highest = Arrays.stream(early).max().orElse(loss);
-    boolean high = comparable() && seen > 0 && loss > EARLY_LEAST && loss > EARLY_RISE * highest;
+    boolean high =
+        measure.isComparable() && seen > 0 && loss > EARLY_LEAST && loss > EARLY_RISE * highest;
     if (!high || earlyRows >= ResistantBaseline.MIN_SAMPLES) {
       watch.learn(sample.step(), loss);
       Arrays.fill(
@@ -217,11 +214,6 @@ public final class LossSpike implements Detector {
       Severity severity = critical ? Severity.CRITICAL : Severity.WARNING;
       emit(severity, loss, highest, EARLY_RISE * highest, earlyRows, sample, verdicts);
     }
-  }
-
-  /** Whether factors and shares of the loss have a meaning. */
-  private boolean comparable() {
-    return likelihood && !signed;
   }
 
   private static void emit(

@@ -5,6 +5,7 @@ import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import io.foreshock.predictors.telemetry.TrainingObjective;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -54,7 +55,7 @@ public final class LossZero implements Detector {
 
   @Override
   public void configure(RunConfig config) {
-    judged = Objective.of(config).isLikelihood();
+    judged = TrainingObjective.of(config).isLikelihood();
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.online;
 
+import io.foreshock.predictors.forecast.LossMeasure;
 import io.foreshock.predictors.stats.Medians;
 import io.foreshock.predictors.stats.State;
 import io.foreshock.predictors.stats.Window;
@@ -14,12 +15,14 @@ import java.util.function.Consumer;
  * Detects a run from scratch that never learns: its loss stops falling while it is still high.
  *
  * <p><b>Definition.</b> Over the first {@value #ROWS} losses that are at least {@value #STRIDE}
- * steps apart: began = median of the first {@value #FIRST}; level = median of the newest {@value
- * #NEWEST}; before = median of as many around a third of the losses so far. The run is not learning
- * when began is at least {@value #FROM_SCRATCH} nats, level is at least {@value #HIGH} of began,
- * and at least {@value #FLAT} of before, for {@value #HOLD} samples in a row. It is judged from
- * {@value #LEAST_ROWS} losses and {@value #LEAST_STEPS} steps on: critical, as long as the loss
- * stays that high.
+ * steps apart: began as in {@link LossMeasure}; level = median of the newest {@value #NEWEST};
+ * before = median of as many around a third of the losses so far. The run is not learning when
+ * began is at least {@value #FROM_SCRATCH} nats, level is at least {@value #HIGH} of began and
+ * {@value #FLAT} of before, and the logarithm of the gradient norm scatters by {@value #SCATTER} or
+ * more (robust deviation of the newest {@value #NORMS}), for {@value #HOLD} samples in a row.
+ * Healthy runs may have such a loss, but not with such gradients. It is judged from {@value
+ * #LEAST_ROWS} losses and {@value #LEAST_STEPS} steps on: critical, as long as the loss stays that
+ * high.
  *
  * <p><b>Edges.</b> A run that is watched from its middle, and fine-tuning, begin low and are not
  * judged. A plateau of a language model at the entropy of single tokens lasts for a few hundred
@@ -30,7 +33,6 @@ import java.util.function.Consumer;
 public final class NotLearning implements Detector {
   private static final int ROWS = 128;
   private static final int STRIDE = 20;
-  private static final int FIRST = 5;
   private static final int NEWEST = 16;
   private static final int LEAST_ROWS = 60;
   private static final int LEAST_STEPS = 2000;
@@ -44,8 +46,7 @@ public final class NotLearning implements Detector {
   private final Window losses = new Window(ROWS);
   private final Window norms = new Window(NORMS);
   private final double[] scratch = new double[NORMS];
-  private boolean likelihood = true;
-  private double began = Double.NaN;
+  private final LossMeasure measure = new LossMeasure();
   private double level = Double.NaN;
   private int held;
 
@@ -56,7 +57,7 @@ public final class NotLearning implements Detector {
 
   @Override
   public Judging judging() {
-    if (!likelihood || losses.size() >= FIRST && began < FROM_SCRATCH) {
+    if (!measure.isComparable() || measure.began() < FROM_SCRATCH) {
       return new Judging.NothingToJudgeBy("a cross-entropy that begins at 5 nats or more");
     }
     return Judging.of(norms.size(), LEAST_ROWS, Signal.GRAD_NORM.wireName());
@@ -69,13 +70,13 @@ public final class NotLearning implements Detector {
 
   @Override
   public void configure(RunConfig config) {
-    likelihood = Objective.of(config).isLikelihood();
+    measure.configure(config);
   }
 
   @Override
   public void update(Sample sample, Consumer<Verdict> verdicts) {
     double loss = sample.get(Signal.LOSS);
-    if (Double.isNaN(loss) || !likelihood) {
+    if (Double.isNaN(loss) || !measure.isComparable()) {
       return;
     }
     int size = losses.size();
@@ -86,11 +87,11 @@ public final class NotLearning implements Detector {
         norms.add(sample.step(), Math.log(norm));
       }
       size++;
-      began = size <= FIRST ? median(losses, 0, size) : began;
+      measure.add(loss);
       judge(size, sample.step());
     }
     if (held >= HOLD) {
-      if (loss >= HIGH * began) {
+      if (loss >= HIGH * measure.began()) {
         emit(verdicts);
       } else {
         held = size < ROWS ? held : 0;
@@ -102,18 +103,20 @@ public final class NotLearning implements Detector {
   public void exchange(State state) {
     losses.exchange(state);
     norms.exchange(state);
-    began = state.real(began);
+    measure.exchange(state);
     level = state.real(level);
     held = (int) state.integer(held);
   }
 
   private void judge(int size, long step) {
-    if (size < LEAST_ROWS || began < FROM_SCRATCH || step - losses.step(0) < LEAST_STEPS) {
+    if (size < LEAST_ROWS
+        || measure.began() < FROM_SCRATCH
+        || step - losses.step(0) < LEAST_STEPS) {
       return;
     }
     level = median(losses, size - NEWEST, size);
     double before = median(losses, size / 3 - NEWEST / 2, size / 3 + NEWEST / 2);
-    boolean flat = level >= HIGH * began && level >= FLAT * before;
+    boolean flat = level >= HIGH * measure.began() && level >= FLAT * before;
     held = flat && scatter() >= SCATTER ? held + 1 : 0;
   }
 
@@ -127,7 +130,7 @@ public final class NotLearning implements Detector {
     for (int i = 0; i < size; i++) {
       scratch[i] = Math.abs(norms.value(i) - middle);
     }
-    return 1.4826 * Medians.of(scratch, 0, size);
+    return Medians.MAD_TO_SIGMA * Medians.of(scratch, 0, size);
   }
 
   private double median(Window window, int from, int to) {
@@ -139,13 +142,13 @@ public final class NotLearning implements Detector {
 
   private void emit(Consumer<Verdict> verdicts) {
     new Finding(AlarmKind.NOT_LEARNING, Severity.CRITICAL, Signal.LOSS)
-        .value(level, HIGH * began)
-        .evidence("began", began)
+        .value(level, HIGH * measure.began())
+        .evidence("began", measure.began())
         .evidence("samples", losses.size())
         .emit(
             verdicts,
             "The run does not learn: loss began at "
-                + Finding.figure(began)
+                + Finding.figure(measure.began())
                 + " and has stopped falling at "
                 + Finding.figure(level)
                 + ", which is still high. Compare the learning rate, the initialization and the"

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.predictors.online;
+package io.foreshock.predictors.telemetry;
 
-import io.foreshock.predictors.telemetry.ConfigField;
-import io.foreshock.predictors.telemetry.RunConfig;
 import java.util.Locale;
 
 /** What a run's loss is, as it announced in {@code objective}. */
-enum Objective {
+public enum TrainingObjective {
   CROSS_ENTROPY(true),
   PREFERENCE(true),
   REGRESSION(true),
@@ -20,14 +18,14 @@ enum Objective {
 
   private final boolean likelihood;
 
-  Objective(boolean likelihood) {
+  TrainingObjective(boolean likelihood) {
     this.likelihood = likelihood;
   }
 
   /** The objective that a run announced. */
-  static Objective of(RunConfig config) {
+  public static TrainingObjective of(RunConfig config) {
     String name = config.text(ConfigField.OBJECTIVE).orElse("").toUpperCase(Locale.ROOT);
-    for (Objective objective : values()) {
+    for (TrainingObjective objective : values()) {
       if (objective.name().equals(name)) {
         return objective;
       }
@@ -39,7 +37,7 @@ enum Objective {
    * Whether the loss is above 0 and falls while the run learns, so that shares of it mean
    * something.
    */
-  boolean isLikelihood() {
+  public boolean isLikelihood() {
     return likelihood;
   }
 }

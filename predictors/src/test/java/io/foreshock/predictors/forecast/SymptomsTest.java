@@ -47,14 +47,32 @@ class SymptomsTest {
     assertEquals(Scope.of(SignalGroup.STEP), symptoms.scope());
   }
 
-  @ParameterizedTest
-  @ValueSource(doubles = {0, -0.2})
-  void aLossAtOrBelowZeroHasNoSymptoms(double loss) {
+  @Test
+  void aLossBelowZeroHasNoSymptoms() {
     for (int step = 1; step <= 40; step++) {
       feed(step, Scope.of());
     }
-    symptoms.accept(Sample.ofStep(41, 0).set(Signal.LOSS, loss));
+    symptoms.accept(Sample.ofStep(41, 0).set(Signal.LOSS, -0.2));
     feed(42, Scope.of());
+    assertNull(symptoms.scope());
+  }
+
+  @Test
+  void oneLossOfExactlyZeroEndsNoForecast() {
+    for (int step = 1; step <= 80; step++) {
+      symptoms.accept(Sample.ofStep(step, 0).set(Signal.LOSS, step == 41 ? 0 : 3));
+    }
+    assertEquals(Scope.of(), symptoms.scope());
+    assertEquals(0, value(Symptom.LOSS_RISE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"policy", "adversarial"})
+  void anObjectiveThatIsNoLikelihoodHasNoSymptoms(String objective) {
+    symptoms.configure(new RunConfig(Map.of("objective", objective)));
+    for (int step = 1; step <= 40; step++) {
+      feed(step, Scope.of());
+    }
     assertNull(symptoms.scope());
   }
 

@@ -55,6 +55,9 @@ class NotLearningTest extends DetectorContract {
     int critical = feed.first(Severity.CRITICAL);
     assertTrue(critical > 40 && critical < 100, "critical at sample " + critical);
     assertEquals("C", feed.newest(1), "as long as it lasts");
+    String message = feed.found.get(0).message();
+    assertTrue(
+        message.matches("The run does not learn: loss began at [\\d.]+ and has .*"), message);
   }
 
   @Test

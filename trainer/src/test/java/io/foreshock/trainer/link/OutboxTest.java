@@ -65,6 +65,23 @@ class OutboxTest {
         Outbox.WhenFull.DROP);
   }
 
+  /** Lets the monitor answer once the latch is released. */
+  private CountDownLatch answerWhenReleased() {
+    CountDownLatch latch = new CountDownLatch(1);
+    monitor.answer =
+        exchange -> {
+          latch.await(30, TimeUnit.SECONDS);
+          return 204;
+        };
+    return latch;
+  }
+
+  /** An outbox whose file cannot be written. */
+  private Outbox unwritable() {
+    FileDestination file = new FileDestination(directory.resolve("no/such/run.lp"));
+    return new Outbox("file", file, 1 << 20, LINGER, Outbox.WhenFull.WAIT);
+  }
+
   private static void offer(Outbox outbox, int from, int to) {
     for (int i = from; i < to; i++) {
       outbox.offer(("line" + i + "\n").getBytes(StandardCharsets.UTF_8), 1);
@@ -174,12 +191,7 @@ class OutboxTest {
 
   @Test
   void hangingMonitorNeverHoldsUpAnOffer() throws Exception {
-    CountDownLatch forever = new CountDownLatch(1);
-    monitor.answer =
-        exchange -> {
-          forever.await(30, TimeUnit.SECONDS);
-          return 204;
-        };
+    CountDownLatch forever = answerWhenReleased();
     Outbox outbox = outbox(monitor.uri());
     long longest = 0;
     for (int i = 0; i < 300; i++) {
@@ -241,12 +253,7 @@ class OutboxTest {
 
   @Test
   void fullQueueDropsAndCounts() throws Exception {
-    CountDownLatch hold = new CountDownLatch(1);
-    monitor.answer =
-        exchange -> {
-          hold.await(30, TimeUnit.SECONDS);
-          return 204;
-        };
+    CountDownLatch hold = answerWhenReleased();
     Outbox outbox = outbox(monitor.uri(), 60);
     offer(outbox, 0, 100);
     hold.countDown();
@@ -259,12 +266,7 @@ class OutboxTest {
 
   @Test
   void endOfTheRunWaitsForAHangingMonitorOnlySoLong() throws Exception {
-    CountDownLatch forever = new CountDownLatch(1);
-    monitor.answer =
-        exchange -> {
-          forever.await(30, TimeUnit.SECONDS);
-          return 204;
-        };
+    CountDownLatch forever = answerWhenReleased();
     Outbox outbox = outbox(monitor.uri());
     offer(outbox, 0, 10);
     long start = System.nanoTime();
@@ -306,13 +308,7 @@ class OutboxTest {
 
   @Test
   void unwritableFileDropsAndCounts() throws Exception {
-    Outbox outbox =
-        new Outbox(
-            "file",
-            new FileDestination(directory.resolve("no/such/run.lp")),
-            1 << 20,
-            LINGER,
-            Outbox.WhenFull.WAIT);
+    Outbox outbox = unwritable();
     offer(outbox, 0, 3);
     outbox.close(FLUSH);
 
@@ -340,12 +336,7 @@ class OutboxTest {
 
   @Test
   void flushDoesNotWaitForMonitor() throws Exception {
-    CountDownLatch hold = new CountDownLatch(1);
-    monitor.answer =
-        exchange -> {
-          hold.await(30, TimeUnit.SECONDS);
-          return 204;
-        };
+    CountDownLatch hold = answerWhenReleased();
     Outbox outbox = outbox(monitor.uri());
     offer(outbox, 0, 1);
     outbox.flush();
@@ -356,13 +347,7 @@ class OutboxTest {
 
   @Test
   void flushReturnsWhereTheFileCannotBeWritten() throws Exception {
-    Outbox outbox =
-        new Outbox(
-            "file",
-            new FileDestination(directory.resolve("no/such/run.lp")),
-            1 << 20,
-            LINGER,
-            Outbox.WhenFull.WAIT);
+    Outbox outbox = unwritable();
     offer(outbox, 0, 3);
     outbox.flush();
     assertEquals(new Outbox.Counts(0, 0, 3), outbox.counts());

@@ -58,6 +58,11 @@ public final class RunRecorder {
     open = true;
   }
 
+  /** Records the score of the last line by a rule of the user's own. */
+  public void own(double score) {
+    collector.own(score);
+  }
+
   /** Records that Foreshock raised a critical alarm on the last line. */
   public void critical() {
     isCritical = true;

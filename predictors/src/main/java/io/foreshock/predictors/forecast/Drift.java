@@ -175,6 +175,13 @@ final class Drift {
     return Math.log(Math.max(LEAST_NOISE, usualNoise));
   }
 
+  /** Forgets everything but the spacing. */
+  void restart() {
+    samples = 0;
+    lowest = Double.POSITIVE_INFINITY;
+    highest = Double.NEGATIVE_INFINITY;
+  }
+
   void exchange(State state) {
     samples = state.real(samples);
     step = state.integer(step);

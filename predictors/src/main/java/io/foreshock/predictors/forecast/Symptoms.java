@@ -52,6 +52,18 @@ public final class Symptoms {
     warmupSteps = config.number(ConfigField.WARMUP_STEPS).orElse(Double.NaN);
   }
 
+  /**
+   * Notes that level and noise may change here: loss, norm and updates are followed anew. Attention
+   * and logits are judged against limits, so they go on.
+   */
+  public void boundary() {
+    loss.restart();
+    norm.restart();
+    update.restart();
+    lowestLoss = Double.POSITIVE_INFINITY;
+    rateAtLowest = Double.NaN;
+  }
+
   /** Reads the run's next sample. */
   public void accept(Sample sample) {
     if (sample.layer() != null) {

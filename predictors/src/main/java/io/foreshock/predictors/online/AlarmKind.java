@@ -23,6 +23,25 @@ public enum AlarmKind {
   LOSS_ZERO,
   GRADIENT_ZERO,
   NOT_LEARNING,
+  DROPPED_TOKENS,
+  ROUTER_ENTROPY_COLLAPSE,
+  EXPERT_OVERLOAD,
+  ROUTER_BIAS_GROWTH,
+  POLICY_COLLAPSE,
+  KL_GROWTH,
+  NO_REWARD_SPREAD,
+  ROLLOUT_MISMATCH,
+  EVALUATION_REGRESSION,
+  STEPS_SKIPPED,
+  LOSS_SCALE_COLLAPSE,
+  PARAM_NORM_GROWTH,
+  UPDATE_CLIPPING,
+  THROUGHPUT_DROP,
+  STRAGGLER,
+  LOSS_FLOOR,
+
+  /** A rule of the user's own; each has a name, which follows in the alarm's kind. */
+  RULE,
 
   /** The training run does not fetch a command. The monitor raises it, not a detector. */
   COMMAND_UNANSWERED;

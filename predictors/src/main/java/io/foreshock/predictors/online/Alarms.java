@@ -5,7 +5,6 @@ import io.foreshock.predictors.online.Verdict.Eta;
 import io.foreshock.predictors.online.Verdict.Measured;
 import io.foreshock.predictors.online.Verdict.Where;
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +35,13 @@ final class Alarms {
         exchange(verdict == null ? Eta.UNKNOWN : verdict.eta(), state),
         state.real(verdict == null ? 0 : verdict.probability()),
         state.requiredText(verdict == null ? null : verdict.message()),
-        fields(verdict == null ? Map.of() : verdict.evidence(), state));
+        fields(verdict == null ? Map.of() : verdict.evidence(), state),
+        state.text(verdict == null ? null : verdict.rule()));
   }
 
   private static Where exchange(Where where, State state) {
     return new Where(
-        state.constant(Signal.class, where.signal()),
-        state.text(where.layer()),
-        (int) state.integer(where.head()));
+        state.text(where.signal()), state.text(where.layer()), (int) state.integer(where.head()));
   }
 
   private static Measured exchange(Measured measured, State state) {

@@ -51,7 +51,8 @@ public final class DataRepetition implements Detector {
   private static final int RISING = 32;
   private static final int AGAIN = 256;
 
-  private final SpikeWatch watch = new SpikeWatch(SCORES, SEEN_SHARE, true, NOISE_FLOOR);
+  private final SpikeWatch watch =
+      new SpikeWatch(SCORES, SEEN_SHARE, SEEN_SHARE, true, NOISE_FLOOR);
   private int samples;
   private double lowest = Double.POSITIVE_INFINITY;
   private double sharpest;
@@ -112,6 +113,17 @@ public final class DataRepetition implements Detector {
         emit(loss, mean, verdicts);
       }
     }
+  }
+
+  /** New data explain a loss that falls at once, so the course is learned anew. */
+  @Override
+  public void boundary() {
+    watch.restart();
+    samples = 0;
+    lowest = Double.POSITIVE_INFINITY;
+    sharpest = 0;
+    lately = 0;
+    drops = 0;
   }
 
   @Override

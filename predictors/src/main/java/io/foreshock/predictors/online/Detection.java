@@ -6,6 +6,7 @@ import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.scaling.Band;
 import io.foreshock.predictors.scaling.Summarizer;
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -29,15 +30,20 @@ final class Detection {
     return sample.step() > seenStep;
   }
 
-  /** Feeds a sample to every detector. */
+  /** Feeds a sample to every detector. One of an evaluation is no step. */
   void feed(Sample sample, Consumer<Verdict> verdicts) {
-    if (isNextStep(sample)) {
+    if (isNextStep(sample) && sample.measurement() != Measurement.EVALUATION) {
       seenStep = sample.step();
     }
     bank.update(sample, verdicts);
     if (sample.has(Signal.LOSS)) {
       lastLoss = sample.get(Signal.LOSS);
     }
+  }
+
+  /** Passes on that level and noise may change from now on. */
+  void boundary() {
+    bank.boundary();
   }
 
   void configure(RunConfig config) {

@@ -50,6 +50,12 @@ public interface Detector {
    */
   default void configure(RunConfig config) {}
 
+  /**
+   * Notes that the run said that a new stage begins: level and noise of its signals may change. A
+   * detector with a baseline takes a new one and stays awake meanwhile; others do nothing.
+   */
+  default void boundary() {}
+
   /** Saves or restores all of its state. */
   void exchange(State state);
 }

@@ -7,6 +7,7 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,12 +29,29 @@ final class DetectorBank {
 
   private final Detector nonFinite = new NonFinite();
   private final List<Detector> detectors;
-  private final Detector[] ofStep;
-  private final Detector[] ofLayer;
+  private final Readers ofStep;
+  private final Readers ofLayer;
+  private final Readers ofEvaluation;
   private final List<Verdict> found = new ArrayList<>();
   private final Consumer<Verdict> collect = this::collect;
   private long firstStep = -1;
   private boolean capped;
+
+  /**
+   * The detectors that read a measurement.
+   *
+   * @param signals for each detector its signals: bit i is that of ordinal i
+   */
+  private record Readers(Detector[] detectors, long[] signals) {
+    static Readers of(Measurement measurement, List<Detector> all) {
+      Detector[] readers = all.stream().filter(d -> d.reads(measurement)).toArray(Detector[]::new);
+      return new Readers(readers, Arrays.stream(readers).mapToLong(Readers::signals).toArray());
+    }
+
+    private static long signals(Detector detector) {
+      return detector.signals().stream().mapToLong(signal -> 1L << signal.ordinal()).sum();
+    }
+  }
 
   /** A bank of every detector, including the forecast. */
   DetectorBank(int horizonSteps, Forecaster forecaster) {
@@ -54,7 +72,22 @@ final class DetectorBank {
             new UpdateSpike(),
             new LearningRateTooHigh(),
             new AdamBimodality(),
-            new EpsilonFloor()));
+            new EpsilonFloor(),
+            new DroppedTokens(),
+            new RouterEntropyCollapse(),
+            new ExpertOverload(),
+            new RouterBiasGrowth(),
+            new PolicyCollapse(),
+            new KlGrowth(),
+            new NoRewardSpread(),
+            new RolloutMismatch(),
+            new EvaluationRegression(),
+            new StepsSkipped(),
+            new LossScaleCollapse(),
+            new ParamNormGrowth(),
+            new UpdateClipping(),
+            new ThroughputDrop(),
+            new LossFloor()));
   }
 
   /** A bank over a new run, with the forecast that is shipped. */
@@ -65,8 +98,9 @@ final class DetectorBank {
 
   DetectorBank(List<Detector> detectors) {
     this.detectors = List.copyOf(detectors);
-    this.ofStep = readers(Measurement.TRAIN_STEP);
-    this.ofLayer = readers(Measurement.TRAIN_LAYER);
+    this.ofStep = Readers.of(Measurement.TRAIN_STEP, detectors);
+    this.ofLayer = Readers.of(Measurement.TRAIN_LAYER, detectors);
+    this.ofEvaluation = Readers.of(Measurement.EVALUATION, detectors);
   }
 
   /**
@@ -76,14 +110,21 @@ final class DetectorBank {
    *     the failure of one detector hides no alarm of another
    */
   public void update(Sample sample, Consumer<Verdict> verdicts) {
-    if (firstStep < 0) {
+    boolean evaluation = sample.measurement() == Measurement.EVALUATION;
+    if (firstStep < 0 && !evaluation) {
       firstStep = sample.step();
     }
     boolean early = sample.step() - firstStep < TOO_EARLY || sample.step() <= TOO_EARLY;
     capped = false;
     nonFinite.update(sample, collect);
     @Nullable RuntimeException failure = null;
-    for (Detector detector : sample.layer() == null ? ofStep : ofLayer) {
+    Readers readers = sample.layer() == null ? ofStep : evaluation ? ofEvaluation : ofLayer;
+    long sent = sample.present() | sample.broken();
+    for (int i = 0; i < readers.detectors.length; i++) {
+      if ((readers.signals[i] & sent) == 0) {
+        continue; // it would find nothing, and most runs lack the signals of most detectors
+      }
+      Detector detector = readers.detectors[i];
       capped = early && !detector.judgesFromFirstStep();
       try {
         detector.update(sample, collect);
@@ -105,6 +146,11 @@ final class DetectorBank {
     detectors.forEach(detector -> detector.configure(config));
   }
 
+  /** Passes on that level and noise may change from now on. */
+  void boundary() {
+    detectors.forEach(Detector::boundary);
+  }
+
   /** Saves or restores all detectors. */
   public void exchange(State state) {
     firstStep = state.integer(firstStep);
@@ -124,10 +170,6 @@ final class DetectorBank {
     List<Detector> all = new ArrayList<>(detectors);
     all.add(0, nonFinite);
     return all;
-  }
-
-  private Detector[] readers(Measurement measurement) {
-    return detectors.stream().filter(d -> d.reads(measurement)).toArray(Detector[]::new);
   }
 
   private void collect(Verdict verdict) {

@@ -24,7 +24,7 @@ final class Finding {
   Finding(AlarmKind kind, Severity severity, @Nullable Signal signal) {
     this.kind = kind;
     this.severity = severity;
-    where = new Where(signal, null, Sample.NO_HEAD);
+    where = new Where(signal == null ? null : signal.wireName(), null, Sample.NO_HEAD);
   }
 
   /** Sets the layer and head where it was seen. */
@@ -68,6 +68,9 @@ final class Finding {
   /** Formats a number for a message: three significant digits, and an exponent only below 1e-4. */
   static String figure(double number) {
     double size = Math.abs(number);
+    if (Double.isInfinite(number)) {
+      return number > 0 ? "infinite" : "-infinite";
+    }
     if (!(size < 1e15)) {
       return Double.isNaN(number) ? "unknown" : number > 0 ? "very many" : "-very many";
     }

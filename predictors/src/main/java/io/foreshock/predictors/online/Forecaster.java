@@ -162,6 +162,15 @@ final class Forecaster implements Detector {
     return new Forecast(chance, horizonSteps, steps(0.5), steps(0.1), steps(0.9));
   }
 
+  /** What the loss, the norm and the updates were before says nothing about the new stage. */
+  @Override
+  public void boundary() {
+    symptoms.boundary();
+    probability = Double.NaN;
+    warned = false;
+    alarmed = false;
+  }
+
   @Override
   public void exchange(State state) {
     symptoms.exchange(state);

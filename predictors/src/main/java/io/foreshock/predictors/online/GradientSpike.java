@@ -31,7 +31,8 @@ public final class GradientSpike implements Detector {
   /** In the logarithm: norms of neighbouring batches differ by about 5 %. */
   private static final double NOISE_FLOOR = 0.05;
 
-  private final SpikeWatch watch = new SpikeWatch(SCORES, Math.log(FACTOR), false, NOISE_FLOOR);
+  private final SpikeWatch watch =
+      new SpikeWatch(SCORES, Math.log(FACTOR), Math.log(LARGE_FACTOR), false, NOISE_FLOOR);
 
   private int large;
 
@@ -82,6 +83,12 @@ public final class GradientSpike implements Detector {
                 + ", for "
                 + watch.flagged()
                 + (watch.flagged() == 1 ? " sample." : " samples in a row."));
+  }
+
+  @Override
+  public void boundary() {
+    watch.boundary();
+    large = 0;
   }
 
   @Override

@@ -42,11 +42,15 @@ final class History {
   private final Consumer<State> detectors;
   private int stepsSince;
 
+  /** The run's stage boundaries, at which the detectors begin anew also when they are fed again. */
+  private final Boundaries boundaries;
+
   /**
    * @param detectors saves the detectors to the given state, or restores them from it
    */
-  History(Consumer<State> detectors) {
+  History(Consumer<State> detectors, Boundaries boundaries) {
     this.detectors = detectors;
+    this.boundaries = boundaries;
     snapshots.add(new Snapshot(-1, 0, save()));
   }
 
@@ -66,9 +70,9 @@ final class History {
 
   /**
    * Rewinds the detectors to {@code step}, and feeds the samples that must be fed again to {@code
-   * feed}.
+   * feed}; {@code boundary} runs where a stage began between them.
    */
-  void rewind(long step, Consumer<Sample> feed) {
+  void rewind(long step, Consumer<Sample> feed, Runnable boundary) {
     int newest = snapshots.size() - 1;
     while (newest > 0 && snapshots.get(newest).seenStep > step) {
       newest--;
@@ -77,11 +81,22 @@ final class History {
     snapshots.subList(newest + 1, snapshots.size()).clear();
     stepsSince = 0;
     restore(snapshot.state);
-    List<Sample> again = log.cut(snapshot.position, step);
-    for (Sample sample : again) {
+    boundaries.rewind(step);
+    long past = snapshot.seenStep; // boundaries up to here are in the snapshot
+    for (Sample sample : log.cut(snapshot.position, step)) {
+      past = pass(past, sample.step(), boundary);
       log.add(sample);
       feed.accept(sample);
     }
+    pass(past, step + 1, boundary);
+  }
+
+  /** Runs {@code boundary} if there is one before the step; returns up to where all were passed. */
+  private long pass(long past, long next, Runnable boundary) {
+    if (boundaries.isBetween(past, next)) {
+      boundary.run();
+    }
+    return Math.max(past, next - 1);
   }
 
   void exchange(State state) {

@@ -40,7 +40,7 @@ final class Incident {
    * @param number end of its name: the opening step, or another number that is unique in its kind
    */
   Incident(String run, int segment, long number, long step, Verdict first) {
-    String name = run + "/" + segment + "/" + first.kind().wireName() + "/" + number;
+    String name = run + "/" + segment + "/" + first.kindName() + "/" + number;
     openedStep = step;
     newest = new Alarm(run, segment, step, 0, name, step, Alarm.State.OPEN, first);
     worst = first;
@@ -103,6 +103,11 @@ final class Incident {
   boolean close(long step, long timeNanos, Consumer<Alarm> alarms) {
     emit(Alarm.State.CLOSED, worst, step, timeNanos, seenAt, alarms);
     return true;
+  }
+
+  /** Raises the closing alarm, which also says why the incident closes. */
+  void close(String sentence, long step, long timeNanos, Consumer<Alarm> alarms) {
+    emit(Alarm.State.CLOSED, worst.saying(sentence), step, timeNanos, seenAt, alarms);
   }
 
   private Alarm alarm(Alarm.State what, Verdict verdict, long step, long timeNanos) {

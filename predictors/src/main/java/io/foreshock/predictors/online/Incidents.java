@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns verdicts, one per sample while trouble lasts, into a few alarms per incident.
@@ -111,6 +112,18 @@ final class Incidents {
             incident ->
                 incident.verdict().kind() != AlarmKind.COMMAND_UNANSWERED
                     && incident.close(step, timeNanos, alarms));
+  }
+
+  /** Closes all incidents of a run that has ended; each says so. */
+  void end(String sentence, long step, long timeNanos, Consumer<Alarm> alarms) {
+    open.values().forEach(incident -> incident.close(sentence, step, timeNanos, alarms));
+    open.clear();
+  }
+
+  /** The worst severity of the open incident of a kind; null when none is open. */
+  @Nullable Severity worst(AlarmKind kind) {
+    Incident incident = open.get(kind);
+    return incident == null ? null : incident.worst.severity();
   }
 
   /** The newest alarm of each open incident. */

@@ -15,9 +15,14 @@ public final class JudgedBy {
 
   /** The kinds of alarms of the detectors that read the signal, in the order of the enum. */
   public static Set<AlarmKind> kinds(Signal signal) {
-    return DETECTORS.stream()
-        .filter(detector -> detector.signals().contains(signal))
-        .map(Detector::kind)
-        .collect(Collectors.toCollection(() -> EnumSet.noneOf(AlarmKind.class)));
+    Set<AlarmKind> kinds =
+        DETECTORS.stream()
+            .filter(detector -> detector.signals().contains(signal))
+            .map(Detector::kind)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(AlarmKind.class)));
+    if (signal == Signal.STEP_SECONDS) {
+      kinds.add(AlarmKind.STRAGGLER); // no detector finds it, because late lines count too
+    }
+    return kinds;
   }
 }

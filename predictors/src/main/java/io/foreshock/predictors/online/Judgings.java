@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param byKind each detector's answer, by the kind of its alarms and in the order of {@link
  *     AlarmKind}; empty when it is not known
+ * @param byRule the answer of each rule of the user's own, by its name
  */
-public record Judgings(Map<AlarmKind, Judging> byKind) {
+public record Judgings(Map<AlarmKind, Judging> byKind, Map<String, Judging> byRule) {
   /** Nothing is known, as for a run whose state was not read. */
   public static final Judgings UNKNOWN = new Judgings(Map.of());
 
@@ -25,6 +26,12 @@ public record Judgings(Map<AlarmKind, Judging> byKind) {
     Map<AlarmKind, Judging> sorted = new EnumMap<>(AlarmKind.class);
     sorted.putAll(byKind);
     byKind = Collections.unmodifiableMap(sorted);
+    byRule = Collections.unmodifiableMap(new LinkedHashMap<>(byRule));
+  }
+
+  /** The answers of detectors, without rules. */
+  public Judgings(Map<AlarmKind, Judging> byKind) {
+    this(byKind, Map.of());
   }
 
   /** The answers of these detectors. */
@@ -34,6 +41,14 @@ public record Judgings(Map<AlarmKind, Judging> byKind) {
       byKind.put(detector.kind(), detector.judging());
     }
     return new Judgings(byKind);
+  }
+
+  /** The same with the answer of what finds stragglers, and with those of rules. */
+  Judgings with(Judging stragglers, Map<String, Judging> rules) {
+    Map<AlarmKind, Judging> all = new EnumMap<>(AlarmKind.class);
+    all.putAll(byKind);
+    all.put(AlarmKind.STRAGGLER, stragglers);
+    return new Judgings(all, rules);
   }
 
   /** The number of detectors that are in that state. */
@@ -95,6 +110,17 @@ public record Judgings(Map<AlarmKind, Judging> byKind) {
               .map(group -> lack(group.getValue(), group.getKey()))
               .collect(Collectors.joining("; ", "Nothing to judge by: ", ".")));
     }
+    byRule.forEach(
+        (rule, judging) -> {
+          if (judging instanceof Judging.NothingToJudgeBy nothing) {
+            sentences.add(
+                "Rule " + rule + " has nothing to judge by: it needs " + nothing.needs() + ".");
+          } else if (judging instanceof Judging.WarmingUp part) {
+            sentences.add(
+                "Rule %s is still warming up (%d of %d samples)."
+                    .formatted(rule, part.have(), part.need()));
+          }
+        });
     return sentences;
   }
 

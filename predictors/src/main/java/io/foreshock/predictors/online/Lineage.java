@@ -15,7 +15,10 @@ import java.util.List;
  * <p><b>Rules.</b> A series is the lines of whole steps, of one layer, or of one head. A declared
  * segment decides: a newer one is opened, a line of an older one is late. Without one, a line whose
  * step goes back and whose time is newer opens a segment. A line with an equal step, or with an
- * older or equal time, is late. So is a line older than the first line of the live segment.
+ * older or equal time, is late, unless all its signals are new to that step: senders may send
+ * rewards apart from the loss. So is a line older than the first line of the live segment. Of
+ * several ranks only rank 0 opens a segment without declaring it, and only by going back more than
+ * {@value #RANKS_APART} steps, because their clocks differ.
  *
  * <p><b>Edges.</b> Two senders under one name look like endless rollbacks. Opening a segment costs
  * one of {@value #MAX_CREDIT} credits, and {@value #LINES_PER_CREDIT} lines earn one; without
@@ -38,6 +41,7 @@ final class Lineage {
   }
 
   static final int MAX_SEGMENTS = 256;
+  private static final long RANKS_APART = 8;
   private static final int MAX_CREDIT = 8;
   private static final int LINES_PER_CREDIT = 256;
 
@@ -54,10 +58,17 @@ final class Lineage {
     long timeNanos = Long.MIN_VALUE;
     int segment = -1;
 
+    /** Signals that the lines of its newest step had. */
+    long signals;
+
+    /** Whether they had neither a signal nor a count of non-finite values; not in the state. */
+    boolean isEmpty;
+
     void exchange(State state) {
       step = state.integer(step);
       timeNanos = state.integer(timeNanos);
       segment = (int) state.integer(segment);
+      signals = state.integer(signals);
     }
   }
 
@@ -73,6 +84,9 @@ final class Lineage {
       open(sample, sample.step() - 1);
     }
     if (place != Place.LATE) {
+      boolean sameStep = sample.step() == end.step && end.segment == live();
+      end.signals = sent(sample) | (sameStep ? end.signals : 0);
+      end.isEmpty = isEmpty(sample);
       end.step = sample.step();
       end.timeNanos = Math.max(end.timeNanos, sample.timeNanos());
       end.segment = live();
@@ -86,6 +100,11 @@ final class Lineage {
     return sample.segment() != Sample.NO_SEGMENT
         ? sample.segment()
         : Segment.liveAt(segments, sample.timeNanos());
+  }
+
+  /** Whether a line is of the live segment, by what it declares or by its time. */
+  boolean isLive(Sample sample) {
+    return segmentOf(sample) == live();
   }
 
   /** Index of the live segment; 0 before the first line. */
@@ -144,12 +163,35 @@ final class Lineage {
     }
     // lines of this series in a dead segment beyond the branch no longer count
     long newest = end.segment == live.index() ? end.step : Math.min(end.step, live.fromStep());
-    if (sample.step() > newest) {
+    boolean fillsStep = sample.step() == newest && addsTo(sample, end);
+    if (sample.step() > newest || fillsStep) {
       boolean fromDead = live.parent() >= 0 && sample.timeNanos() < live.startedNanos();
       return fromDead && !declared ? Place.LATE : Place.NEXT;
     }
-    boolean back = sample.step() < newest && sample.timeNanos() > end.timeNanos;
+    boolean back = goesBack(sample, newest) && sample.timeNanos() > end.timeNanos;
     return back && !declared && spendCredit() ? Place.BRANCH : Place.LATE;
+  }
+
+  /** Ranks have clocks of their own, so a line of a rank may come later and seem newer. */
+  private static boolean goesBack(Sample sample, long newest) {
+    return switch (sample.rank()) {
+      case Sample.NO_RANK -> sample.step() < newest;
+      case 0 -> sample.step() < newest - RANKS_APART;
+      default -> false;
+    };
+  }
+
+  /** Whether a line has something that the lines of its step before it did not have. */
+  private static boolean addsTo(Sample sample, SeriesEnd end) {
+    return end.isEmpty ? !isEmpty(sample) : sent(sample) != 0 && (sent(sample) & end.signals) == 0;
+  }
+
+  private static long sent(Sample sample) {
+    return sample.present() | sample.broken();
+  }
+
+  private static boolean isEmpty(Sample sample) {
+    return sample.present() == 0 && sample.nonfinite() == 0;
   }
 
   private void open(Sample sample, long fromStep) {

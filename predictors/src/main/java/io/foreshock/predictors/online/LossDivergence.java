@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  * {@value #HOLD_SPARSE} that cover {@value #HOLD_STEPS} steps. ETA: steps until {@value
  * #ONSET_SHARE} above the lowest at the pace since.
  *
- * <p><b>Edges.</b> The median removes blips of up to three samples. The lowest level is kept for
- * good, so a jump that stays is not absorbed. A rise must also be above {@link
+ * <p><b>Edges.</b> The median removes blips of up to three samples. The lowest level is kept until
+ * the next stage boundary, so a jump that stays is not absorbed. A rise must also be above {@link
  * LossMeasure#leastSlowRise}, and {@value #BEYOND_RECOVERED} times the largest one of which {@value
  * #RECOVERED} went away again, because some losses wander. Nothing is judged where shares of the
  * loss mean nothing ({@link LossMeasure#isComparable}). <b>Cost.</b> O({@value #MEDIAN_OF}).
@@ -132,6 +132,20 @@ public final class LossDivergence implements Detector {
     } else if (held(heldWarning)) {
       emit(Severity.WARNING, ramped ? rate / lowestRate : Double.NaN, sample, verdicts);
     }
+  }
+
+  /** The lowest level of the stage before says nothing about the new one. */
+  @Override
+  public void boundary() {
+    recent.clear();
+    samples = 0;
+    level = 0;
+    noise = 0;
+    lowest = Double.POSITIVE_INFINITY;
+    lowestRate = Double.NaN;
+    excursion = 0;
+    heldWarning = 0;
+    heldCritical = 0;
   }
 
   @Override

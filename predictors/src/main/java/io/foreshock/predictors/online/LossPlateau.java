@@ -93,6 +93,14 @@ public final class LossPlateau implements Detector {
     }
   }
 
+  /** A course over a boundary is no power law. */
+  @Override
+  public void boundary() {
+    Arrays.fill(marks, UNSEEN);
+    samples = 0;
+    held = 0;
+  }
+
   @Override
   public void exchange(State state) {
     state.reals(levels);

@@ -36,6 +36,9 @@ import java.util.function.Consumer;
  * <p><b>Learned by heart.</b> Near 0 a jump counts only from {@link LossMeasure#leastRise} on,
  * because such losses jump by factors without harm.
  *
+ * <p><b>Boundary.</b> Until a new stage has a baseline, only losses above 1 + {@value #FAR} times
+ * the old expectation count.
+ *
  * <p><b>No cross-entropy.</b> Where shares of the loss mean nothing ({@link
  * LossMeasure#isComparable}), only samples {@value #GREAT_SCORES} s above μ count, each once, and
  * there is no early rule.
@@ -48,6 +51,9 @@ public final class LossSpike implements Detector {
 
   /** Share of the loss; smaller jumps are left to {@link LossDivergence}, which averages. */
   private static final double MARGIN = 0.10;
+
+  /** Share of the loss. New data or longer texts raise it by less than that. */
+  private static final double FAR = 1;
 
   /** Share of the loss; every training loss is noisier than that from batch to batch. */
   private static final double NOISE_FLOOR = 0.004;
@@ -73,7 +79,7 @@ public final class LossSpike implements Detector {
   /** Smallest loss, nats, that the early rule judges: below it factors are noise. */
   private static final double EARLY_LEAST = 1;
 
-  private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, true, NOISE_FLOOR);
+  private final SpikeWatch watch = new SpikeWatch(SCORES, MARGIN, FAR, true, NOISE_FLOOR);
   private final LossMeasure measure = new LossMeasure();
   private int count;
   private double riseBefore;
@@ -126,6 +132,13 @@ public final class LossSpike implements Detector {
   }
 
   @Override
+  public void boundary() {
+    watch.boundary();
+    calm();
+    earlyRows = 0;
+  }
+
+  @Override
   public void exchange(State state) {
     watch.exchange(state);
     measure.exchange(state);
@@ -145,11 +158,7 @@ public final class LossSpike implements Detector {
     double least = measure.isComparable() ? measure.leastRise(expected) : 0;
     watch.least(restarted(sample) ? Math.max(least, RESTARTED * expected) : least);
     if (!watch.add(sample.step(), loss)) {
-      count = 0;
-      rises = 0;
-      great = false;
-      lasting = false;
-      riseBefore = 0;
+      calm();
       Arrays.fill(early, loss); // in case a new baseline begins
       earlyRows = 0;
       return;
@@ -167,6 +176,14 @@ public final class LossSpike implements Detector {
     }
     riseBefore = rise;
     emit(severity(), loss, watch.expected(), watch.threshold(), watch.flagged(), sample, verdicts);
+  }
+
+  private void calm() {
+    count = 0;
+    rises = 0;
+    great = false;
+    lasting = false;
+    riseBefore = 0;
   }
 
   private Severity severity() {

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * #SCALER_PATIENCE} follow each other; warning from the second in a row, or when the step sent no
  * loss and fewer than {@value #KNOWN} steps did before, after step {@value #BEGINNING}; info for a
  * single one. A loss scaler skips such steps: up to {@value #SCALER_PATIENCE} in a row are info
- * where {@code precision} is float16, or {@code skipped} or {@code loss_scale} is sent. Layers:
- * warning that names the layer.
+ * where {@code precision} is float16, or {@code skipped} or a {@code loss_scale} above 1 is sent;
+ * at 1 or below it is not the scale that overflows. Layers: warning that names the layer. Only
+ * {@linkplain Signal#isAuxiliary auxiliary} signals are bad: info.
  *
  * <p><b>A loss that is missing.</b> Senders that drop NaN send a line without it. In a run whose
  * first {@value #EVERY_LINE} losses came in consecutive lines, a line with nothing but its step
@@ -45,12 +46,15 @@ public final class NonFinite implements Detector {
   private static final Pattern SCALED = Pattern.compile("(^|[^b])(float16|fp16)|^half$|^16");
 
   private static final Set<Signal> SIGNALS =
-      Collections.unmodifiableSet(EnumSet.allOf(Signal.class));
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Signal.EVALUATION_LOSS)));
 
   private static final int SCALER_PATIENCE = 3;
   private static final int LOSS_PATIENCE = 2;
   private static final int EVERY_LINE = 4;
   private static final int KNOWN = 16;
+
+  /** A loss scale that is no cause of an overflow. */
+  private static final double SCALES_NOTHING = 1;
 
   /** Steps in which a loss scaler finds its scale. */
   private static final int BEGINNING = 50;
@@ -65,6 +69,9 @@ public final class NonFinite implements Detector {
   private int missing;
   private int losses;
   private boolean someWithout;
+
+  /** Step of the newest loss: another line of that step does not lack it. */
+  private long lossStep = -1;
 
   @Override
   public AlarmKind kind() {
@@ -108,16 +115,26 @@ public final class NonFinite implements Detector {
       }
       return;
     }
-    scaler |= sample.has(Signal.SKIPPED) || sample.has(Signal.LOSS_SCALE);
-    if (sample.nonfinite() > 0) {
+    scaler =
+        sample.has(Signal.LOSS_SCALE)
+            ? sample.get(Signal.LOSS_SCALE) > SCALES_NOTHING
+            : scaler || sample.has(Signal.SKIPPED);
+    if (sample.nonfinite() > sample.brokenAuxiliaries()) {
       bad(sample, verdicts);
-    } else if (sample.has(Signal.LOSS)) {
+      return;
+    }
+    if (sample.nonfinite() > 0) {
+      String what = count(sample) + " in statistics that the training does not depend on";
+      emit(Severity.INFO, null, what, sample, verdicts);
+    }
+    if (sample.has(Signal.LOSS)) {
+      lossStep = sample.step();
       losses = Math.min(losses + 1, KNOWN);
       someWithout |= missing > 0;
       badSteps = 0;
       badLosses = 0;
       missing = 0;
-    } else {
+    } else if (sample.step() != lossStep) {
       withoutLoss(sample, verdicts);
     }
   }
@@ -130,6 +147,7 @@ public final class NonFinite implements Detector {
     losses = (int) state.integer(losses);
     someWithout = state.flag(someWithout);
     scaler = state.flag(scaler);
+    lossStep = state.integer(lossStep);
   }
 
   private void bad(Sample sample, Consumer<Verdict> verdicts) {

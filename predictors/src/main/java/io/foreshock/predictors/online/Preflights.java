@@ -8,6 +8,8 @@ import io.foreshock.predictors.scaling.Preflight.ExpectedCrossing;
 import io.foreshock.predictors.scaling.TrendSignal;
 import io.foreshock.predictors.scaling.Trends;
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a {@link Preflight} into a verdict, and saves it as part of a watch's state. */
 final class Preflights {
+  /** Steps until which a run without a plan has hardly begun. */
+  private static final int HARDLY_BEGUN = 100;
+
   private Preflights() {}
+
+  /**
+   * Emits a verdict when the run is expected to be unstable and has hardly begun: within a tenth of
+   * its plan, or {@value #HARDLY_BEGUN} steps without one. Later its own signals are better
+   * evidence.
+   *
+   * @param now the run's newest step
+   */
+  static void judge(Preflight preflight, RunConfig config, long now, Consumer<Verdict> verdicts) {
+    double begun = 0.1 * config.number(ConfigField.TOTAL_STEPS).orElse(10.0 * HARDLY_BEGUN);
+    if (preflight.verdict() == Preflight.Verdict.UNSTABLE && now <= begun) {
+      emit(preflight, now, verdicts);
+    }
+  }
 
   /**
    * Emits the verdict that the run is expected to diverge. It is not critical, because nothing is
@@ -24,7 +43,7 @@ final class Preflights {
    *
    * @param now the run's newest step; crossings before it are not named
    */
-  static void emit(Preflight preflight, long now, Consumer<Verdict> verdicts) {
+  private static void emit(Preflight preflight, long now, Consumer<Verdict> verdicts) {
     Basis basis = preflight.basis();
     double eta = Double.NaN;
     @Nullable Signal signal = null;

@@ -6,17 +6,21 @@ import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.ConfigField;
+import io.foreshock.predictors.telemetry.EvaluationLosses;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.RunEvent;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Telemetry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +42,9 @@ public final class RunWatch {
     CONFIG,
     /** It is older than its series: it is stored, but too late for the detectors. */
     LATE,
-    /** It is no step, layer or configuration: it is stored and charted only. */
+    /** It is an event that changed what the run is doing. */
+    EVENT,
+    /** It is none of these, or repeats an event: it is stored and charted only. */
     OTHER
   }
 
@@ -48,21 +54,28 @@ public final class RunWatch {
    */
   public static final int DEFAULT_HORIZON_STEPS = DivergenceModel.FITTED_HORIZON;
 
-  /** Version of the state's layout. Raise it when the layout changes; a test compares the two. */
-  static final long STATE_VERSION = 5;
+  /** Default start-up time-out: seconds from a run's announcement to its first step. */
+  public static final int DEFAULT_STARTUP_SECONDS = 1800;
 
-  /** Steps until which a run without a plan has hardly begun. */
-  private static final int HARDLY_BEGUN = 100;
+  /** Version of the state's layout. Raise it when the layout changes; a test compares the two. */
+  static final long STATE_VERSION = 7;
 
   private final String run;
   private final Sample sample = Sample.ofStep(0, 0);
   private final Lineage lineage = new Lineage();
   private final Detection detection;
+  private final Boundaries boundaries = new Boundaries();
   private final History history;
   private final Incidents incidents;
-  private final StallWatch stall = new StallWatch();
-  private final Understanding understanding = new Understanding();
+  private final Rules rules;
+  private final Life life = new Life();
+  private final StallWatch stall;
+  private final RankTimes ranks = new RankTimes();
+  private final Events events;
+  private final Understanding understanding;
+  private final EvaluationLosses evaluations = new EvaluationLosses();
   private final Consumer<Verdict> toIncidents = this::add;
+  private final Consumer<Sample> toEvaluation = this::evaluate;
   private RunConfig config = RunConfig.EMPTY;
   private @Nullable Preflight preflight;
   private long lastTimeNanos;
@@ -80,15 +93,33 @@ public final class RunWatch {
    * @param horizonSteps how far ahead the forecast looks, steps
    */
   public RunWatch(String run, int horizonSteps) {
-    this(run, horizonSteps, DivergenceModel.shipped());
+    this(run, horizonSteps, DEFAULT_STARTUP_SECONDS);
+  }
+
+  /**
+   * A watch over a new run.
+   *
+   * @param horizonSteps how far ahead the forecast looks, steps
+   * @param startupSeconds how long a run that announced itself may send no step; 0 = for ever
+   */
+  public RunWatch(String run, int horizonSteps, int startupSeconds) {
+    this(run, horizonSteps, startupSeconds, DivergenceModel.shipped());
   }
 
   /** A watch that forecasts with another model than the one shipped. */
   public RunWatch(String run, int horizonSteps, DivergenceModel model) {
+    this(run, horizonSteps, DEFAULT_STARTUP_SECONDS, model);
+  }
+
+  private RunWatch(String run, int horizonSteps, int startupSeconds, DivergenceModel model) {
     this.run = run;
     this.detection = new Detection(horizonSteps, model);
-    this.history = new History(detection::exchange);
+    this.history = new History(detection::exchange, boundaries);
     this.incidents = new Incidents(run);
+    this.rules = new Rules(run);
+    this.understanding = new Understanding(rules::judge);
+    this.stall = new StallWatch(startupSeconds, life);
+    this.events = new Events(life, stall, boundaries, incidents, rules, detection);
   }
 
   /**
@@ -100,35 +131,63 @@ public final class RunWatch {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == null) {
       understanding.other(point);
-      return Use.OTHER;
+      readEvaluations(point, alarms);
+      boolean event = events.apply(point, lastStep(), alarms);
+      readRules(point, alarms);
+      return event ? Use.EVENT : Use.OTHER;
     }
     if (measurement == Measurement.RUN_CONFIG) {
       understanding.other(point);
       config = config.with(Telemetry.config(point));
       announcedNanos = point.timestamp();
+      stall.announce(point.timestamp());
       detection.configure(config);
+      rules.tags(config.tags());
       return Use.CONFIG;
     }
     int ignored = Telemetry.fill(sample, measurement, point);
     understanding.sample(sample, point, ignored);
-    return accept(sample, alarms);
+    return accept(sample, point, alarms);
   }
 
   /**
    * Reads the run's next {@code train_step} or {@code train_layer} line, already parsed. The caller
-   * counts it in {@link #understanding}, because only the point has the other fields.
+   * counts it in {@link #understanding}.
+   *
+   * @param point the whole line, for evaluations and the user's rules; null to hide it from them
    */
-  public Use accept(Sample line, Consumer<Alarm> alarms) {
+  public Use accept(Sample line, @Nullable Point point, Consumer<Alarm> alarms) {
     this.alarms = alarms;
     this.current = line;
-    return feed(line);
+    Use use = feed(line);
+    if (point != null) {
+      if (line.hasForeignFields()) {
+        readEvaluations(point, alarms);
+      }
+      readRules(point, alarms);
+    }
+    return use;
+  }
+
+  /** Reads a line of a step or layer of which nothing else must be seen. */
+  public Use accept(Sample line, Consumer<Alarm> alarms) {
+    return accept(line, null, alarms);
+  }
+
+  /** Sets the user's rules. The incidents of rules that are gone are closed with the next line. */
+  public void rules(List<Rule> userRules) {
+    rules.set(userRules);
+  }
+
+  /** Sets the user's rules, and closes the incidents of those that are gone. */
+  public void rules(List<Rule> userRules, long timeNanos, Consumer<Alarm> alarms) {
+    rules.set(userRules);
+    rules.closeGone(lastStep(), timeNanos, alarms);
   }
 
   /**
    * Sets what runs of other sizes and learning rates predict for this one. Its bands are used from
-   * now on. An alarm is raised when the run is expected to be unstable and has hardly begun: within
-   * a tenth of its plan, or {@value #HARDLY_BEGUN} steps without one. Later its own signals are
-   * better evidence.
+   * now on. An alarm is raised when the run is expected to be unstable and has hardly begun.
    */
   public void expect(Preflight expected, Consumer<Alarm> alarms) {
     this.alarms = alarms;
@@ -137,10 +196,7 @@ public final class RunWatch {
     sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, lastStep(), now);
     preflight = expected;
     detection.expect(expected.bands());
-    double begun = 0.1 * config.number(ConfigField.TOTAL_STEPS).orElse(10.0 * HARDLY_BEGUN);
-    if (expected.verdict() == Preflight.Verdict.UNSTABLE && lastStep() <= begun) {
-      Preflights.emit(expected, lastStep(), toIncidents);
-    }
+    Preflights.judge(expected, config, lastStep(), toIncidents);
   }
 
   /** The newest preflight of the run, if there is one. */
@@ -182,13 +238,7 @@ public final class RunWatch {
 
   /** Whether {@link #tick} may still raise or update an alarm although no line comes. */
   public boolean awaitsTime() {
-    Optional<Verdict> stalled =
-        openIncidents().stream()
-            .map(Alarm::verdict)
-            .filter(verdict -> verdict.kind() == AlarmKind.STALLED)
-            .findFirst();
-    boolean worst = stalled.filter(v -> v.severity() == Severity.CRITICAL).isPresent();
-    return !worst && stall.awaits(lastStep(), config, stalled.isPresent());
+    return stall.awaits(lastStep(), config, incidents.worst(AlarmKind.STALLED));
   }
 
   /**
@@ -198,6 +248,7 @@ public final class RunWatch {
    * @param expected the newest preflight of the run, if there is one
    * @param segments of the run, oldest first; may be empty
    * @param newestLoss NaN when unknown
+   * @param ended how it ended, if it said so
    * @param openIncidents newest alarm of each open incident
    */
   public void resume(
@@ -206,6 +257,7 @@ public final class RunWatch {
       List<Segment> segments,
       long newestNanos,
       double newestLoss,
+      RunEvent.@Nullable Status ended,
       List<Alarm> openIncidents) {
     config = announced;
     preflight = expected;
@@ -213,9 +265,15 @@ public final class RunWatch {
     detection.configure(config);
     lastTimeNanos = newestNanos;
     detection.resume(newestLoss);
+    life.resume(ended, newestNanos);
     lineage.resume(segments, newestNanos);
     segment = lineage.live();
-    incidents.resume(openIncidents);
+    rules.tags(announced.tags());
+    Map<Boolean, List<Alarm>> open =
+        openIncidents.stream()
+            .collect(Collectors.partitioningBy(alarm -> alarm.verdict().rule() != null));
+    incidents.resume(open.getOrDefault(false, List.of()));
+    rules.resume(open.getOrDefault(true, List.of()));
   }
 
   /** The run's name. */
@@ -248,6 +306,19 @@ public final class RunWatch {
     return lineage.lastStep();
   }
 
+  /** What the run said that it does, and how it ended. */
+  public Life life() {
+    return life;
+  }
+
+  /**
+   * Time of the newest line that shows that the run is alive: a step, its first announcement, or an
+   * event. Nanoseconds since the epoch; 0 when there was none.
+   */
+  public long lastSignNanos() {
+    return Math.max(lastTimeNanos, Math.max(0, stall.lastSign()));
+  }
+
   /** Time of the newest line, nanoseconds since the epoch. */
   public long lastTimeNanos() {
     return lastTimeNanos;
@@ -265,7 +336,7 @@ public final class RunWatch {
 
   /** Which detectors can judge the run now, and what the others lack. */
   public Judgings judgings() {
-    return detection.judgings();
+    return detection.judgings().with(ranks.judging(), rules.judgings());
   }
 
   /** The current probability of divergence. */
@@ -275,7 +346,12 @@ public final class RunWatch {
 
   /** The newest alarm of each incident that is open. */
   public List<Alarm> openIncidents() {
-    return incidents.newest();
+    List<Alarm> open = incidents.newest();
+    if (rules.any()) {
+      open = new ArrayList<>(open);
+      open.addAll(rules.newest());
+    }
+    return open;
   }
 
   /**
@@ -297,7 +373,10 @@ public final class RunWatch {
     lineage.exchange(state);
     detection.exchange(state);
     history.exchange(state);
+    boundaries.exchange(state);
     incidents.exchange(state);
+    rules.exchange(state);
+    ranks.exchange(state);
     stall.exchange(state);
     if (state.restoring()) {
       detection.configure(config);
@@ -305,10 +384,28 @@ public final class RunWatch {
     }
   }
 
+  /**
+   * Judges the losses of evaluations that a line holds, whatever else it is. An evaluation belongs
+   * to its step in the live segment. It opens no segment, and it is no step.
+   */
+  private void readEvaluations(Point line, Consumer<Alarm> newAlarms) {
+    alarms = newAlarms;
+    evaluations.read(line, toEvaluation);
+  }
+
+  private void readRules(Point point, Consumer<Alarm> alarms) {
+    if (rules.any()) {
+      rules.line(point, lineage.live(), lineage.lastStep(), alarms);
+    }
+  }
+
   private Use feed(Sample next) {
     long deadStep = lineage.lastStep();
     Lineage.Place place = lineage.place(next);
     segment = lineage.segmentOf(next);
+    if (next.rank() != Sample.NO_RANK && segment == lineage.live()) {
+      ranks.line(next);
+    }
     switch (place) {
       case UNKNOWN:
         return Use.OTHER;
@@ -328,21 +425,35 @@ public final class RunWatch {
       nextStep(next);
     }
     history.record(next);
+    stall.line(next);
     detection.feed(next, toIncidents);
     return Use.FED;
   }
 
   private void branch(Sample first, long deadStep) {
     incidents.closeAll(deadStep, first.timeNanos(), alarms);
-    history.rewind(first.step() - 1, again -> detection.feed(again, verdict -> {}));
+    history.rewind(
+        first.step() - 1, again -> detection.feed(again, verdict -> {}), detection::boundary);
     detection.configure(config);
   }
 
   private void nextStep(Sample first) {
+    if (boundaries.isDue(first.step(), detection.seenStep())) {
+      detection.boundary();
+    }
     history.nextStep(detection.seenStep());
     incidents.nextStep(first.step(), first.timeNanos(), alarms);
     incidents.close(AlarmKind.STALLED, first.step(), first.timeNanos(), alarms);
-    stall.line(first.step(), first.timeNanos());
+    stall.step(first.step(), first.timeNanos());
+    ranks.step(toIncidents);
+  }
+
+  private void evaluate(Sample evaluation) {
+    current = evaluation;
+    if (lineage.isLive(evaluation)) {
+      history.record(evaluation);
+      detection.feed(evaluation, toIncidents);
+    }
   }
 
   private void add(Verdict verdict) {

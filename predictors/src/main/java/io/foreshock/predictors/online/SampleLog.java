@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * The newest samples of a run, packed: only the signals that are present need room.
  *
  * <p><b>Layout.</b> A ring of longs, addressed by a position that only rises. A record is: signals
- * present (bit i = signal i) with the layer number above them; step; time; non-finite count with
- * the head and three flags: whether loss and gradient norm were sent as non-finite, and whether
- * there were foreign fields; then one long for each value. The layer's number indexes a list of
- * names; 0 is a whole step.
+ * present (bit i = signal i) with the layer number above them; step; time; non-finite count without
+ * auxiliary signals, with the head and four flags: whether loss and gradient norm were sent as
+ * non-finite, whether there were foreign fields, and whether it is of an evaluation; then one long
+ * for each value. The layer's number indexes a list of names, which holds evaluations too; 0 is a
+ * whole step.
  *
  * <p><b>Edges.</b> Samples of more than {@value #MAX_LAYERS} layer names are not kept. <b>Cost.</b>
  * {@value #CAPACITY} · 8 bytes, grown on demand; no allocation once grown.
@@ -28,13 +29,14 @@ final class SampleLog {
   private static final int CAPACITY = 1 << 15;
   private static final int HEADER = 4;
   private static final int MAX_LAYERS = 1024;
-  private static final int LAYER_SHIFT = 32;
+  private static final int LAYER_SHIFT = 48;
   private static final long SIGNAL_MASK = (1L << LAYER_SHIFT) - 1;
   private static final int HEAD_SHIFT = 48;
   private static final long LOSS_BROKEN = 1L << 47;
   private static final long NORM_BROKEN = 1L << 46;
   private static final long FOREIGN = 1L << 45;
-  private static final long COUNT_MASK = FOREIGN - 1;
+  private static final long EVALUATION = 1L << 44;
+  private static final long COUNT_MASK = EVALUATION - 1;
   private static final Signal[] SIGNALS = Signal.values();
 
   private long[] ring = new long[1024];
@@ -55,10 +57,11 @@ final class SampleLog {
     }
     long present = sample.present();
     makeRoom(HEADER + Long.bitCount(present));
-    long count = Math.min(sample.nonfinite(), COUNT_MASK);
+    long count = Math.min(sample.nonfinite() - sample.brokenAuxiliaries(), COUNT_MASK);
     count |= sample.isBroken(Signal.LOSS) ? LOSS_BROKEN : 0;
     count |= sample.isBroken(Signal.GRAD_NORM) ? NORM_BROKEN : 0;
     count |= sample.hasForeignFields() ? FOREIGN : 0;
+    count |= sample.measurement() == Measurement.EVALUATION ? EVALUATION : 0;
     long[] words = ring; // local copies, because fields would be read and written every time
     int mask = words.length - 1;
     int at = (int) position;
@@ -145,7 +148,7 @@ final class SampleLog {
     Sample sample = Sample.ofStep(get(at + 1), get(at + 2));
     if (layer > 0) {
       sample.reset(
-          Measurement.TRAIN_LAYER,
+          (counts & EVALUATION) == 0 ? Measurement.TRAIN_LAYER : Measurement.EVALUATION,
           layers.get(layer - 1),
           (int) (counts >>> HEAD_SHIFT) - 1,
           get(at + 1),

@@ -13,6 +13,10 @@ import io.foreshock.predictors.stats.State;
  * {@value #ACCEPT_AFTER} flagged samples in a row, all of which were reported, the level counts as
  * normal: the next sample begins a new baseline and is not flagged.
  *
+ * <p><b>Boundary.</b> Where level and noise may change, a new baseline begins. Until it is ready,
+ * the old expectation stands for it, with r = max({@value #NOISIER} k s, far); so only what is far
+ * away is flagged, and the rest becomes the new level.
+ *
  * <p><b>Cost.</b> That of the baseline.
  */
 final class SpikeWatch {
@@ -21,6 +25,9 @@ final class SpikeWatch {
   /** Flagged samples in a row until a level is accepted: a whole window's worth. */
   private static final int ACCEPT_AFTER = 64;
 
+  /** How much noisier a new stage may be than the one before. */
+  private static final double NOISIER = 4;
+
   /** Share of r; below 1 so that a jump does not flicker as it decays. */
   private static final double CALM = 0.4;
 
@@ -28,18 +35,26 @@ final class SpikeWatch {
   private final double scores;
   private final double margin;
   private final boolean relative;
+  private final double far;
   private int flagged;
   private long firstFlagged;
   private double least;
 
+  /** Expectation and scale before a boundary, while the new baseline is not ready; else NaN. */
+  private double before = Double.NaN;
+
+  private double scaleBefore = Double.NaN;
+
   /**
    * @param scores k, robust standard deviations above the expectation
    * @param margin m, in the signal's unit, or as a share of |μ| when {@code relative}
+   * @param far smallest r after a boundary, in the unit of m
    * @param floor smallest s, share of |μ| when {@code relative}, otherwise in the signal's unit
    */
-  SpikeWatch(double scores, double margin, boolean relative, double floor) {
+  SpikeWatch(double scores, double margin, double far, boolean relative, double floor) {
     this.scores = scores;
     this.margin = margin;
+    this.far = far;
     this.relative = relative;
     this.baseline = new ResistantBaseline(WINDOW, relative ? floor : 0, relative ? 1e-9 : floor);
   }
@@ -52,9 +67,9 @@ final class SpikeWatch {
   /** Adds a finite value; returns whether it is flagged. */
   boolean add(long step, double value) {
     if (flagged == ACCEPT_AFTER) {
-      baseline.restart();
+      restart();
     }
-    if (!baseline.ready() || value <= threshold()) {
+    if (!ready() || value <= threshold()) {
       learn(step, value);
       return false;
     }
@@ -68,6 +83,25 @@ final class SpikeWatch {
   void learn(long step, double value) {
     baseline.accept(step, value);
     flagged = 0;
+    if (baseline.ready()) {
+      before = Double.NaN;
+    }
+  }
+
+  /** Begins a new baseline, and keeps the old one's expectation until the new one is ready. */
+  void boundary() {
+    double known = expected();
+    double scale = scale();
+    restart();
+    before = known;
+    scaleBefore = scale;
+    flagged = 0;
+  }
+
+  /** Begins a new baseline. */
+  void restart() {
+    baseline.restart();
+    before = Double.NaN;
   }
 
   /** Sets the smallest rise that is flagged, in the signal's unit; not part of the state. */
@@ -77,17 +111,18 @@ final class SpikeWatch {
 
   /** Value above which a sample is flagged; NaN during the warm-up. */
   double threshold() {
-    return baseline.expected() + (flagged > 0 ? CALM * rise() : rise());
+    return expected() + (flagged > 0 ? CALM * rise() : rise());
   }
 
   /** r: the rise above the expectation from which a sample is flagged; NaN during the warm-up. */
   double rise() {
-    double share = relative ? margin * Math.abs(baseline.expected()) : margin;
-    return Math.max(scores * baseline.scale(), Math.max(share, least));
+    double smallest = isNew() ? far : margin;
+    double share = relative ? smallest * Math.abs(expected()) : smallest;
+    return Math.max(scores * scale(), Math.max(share, least));
   }
 
   double expected() {
-    return baseline.expected();
+    return isNew() ? before : baseline.expected();
   }
 
   /** Change of the expectation per step. */
@@ -96,15 +131,11 @@ final class SpikeWatch {
   }
 
   double scale() {
-    return baseline.scale();
-  }
-
-  double score(double value) {
-    return baseline.score(value);
+    return isNew() ? NOISIER * scaleBefore : baseline.scale();
   }
 
   boolean ready() {
-    return baseline.ready();
+    return isNew() || baseline.ready();
   }
 
   /** Flagged samples in a row, this one included. */
@@ -121,5 +152,12 @@ final class SpikeWatch {
     baseline.exchange(state);
     flagged = (int) state.integer(flagged);
     firstFlagged = state.integer(firstFlagged);
+    before = state.real(before);
+    scaleBefore = state.real(scaleBefore);
+  }
+
+  /** Whether a new stage has begun whose baseline is not ready. */
+  private boolean isNew() {
+    return !Double.isNaN(before);
   }
 }

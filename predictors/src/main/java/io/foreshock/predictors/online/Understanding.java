@@ -4,12 +4,14 @@ package io.foreshock.predictors.online;
 import io.foreshock.predictors.telemetry.Evaluations;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.RunEvent;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Counts which lines of a run were understood, and which were not and why.
@@ -38,14 +40,19 @@ public final class Understanding {
   private List<String> unreadList = List.of();
   private List<String> unusedList = List.of();
 
-  /** The first line of the newest step: its signals, count of non-finite values, and step. */
+  /** What was judged of the newest step: its signals, count of non-finite values, and step. */
   private final double[] first = new double[Signal.COUNT];
 
   private long firstSignals;
   private long firstNonfinite;
   private long firstStep = -1;
 
-  Understanding() {}
+  /** Whether a rule of the user's own judges a line. */
+  private final Predicate<Point> ruled;
+
+  Understanding(Predicate<Point> ruled) {
+    this.ruled = ruled;
+  }
 
   /** Whether anything of a line is understood, be it a signal or that it is of an evaluation. */
   public static boolean understands(Point point) {
@@ -60,7 +67,7 @@ public final class Understanding {
         return true;
       }
     }
-    return point.measurement().equals(Telemetry.EVENT)
+    return RunEvent.isLine(point) && RunEvent.of(point) != null
         || Telemetry.isSummary(point)
         || isEvaluation(point);
   }
@@ -76,7 +83,7 @@ public final class Understanding {
     if (ignored > 0 && unusedFields.size() < MOST_NAMES) {
       noteUnused(sample.measurement(), point);
     }
-    if (sample.present() == 0 && sample.nonfinite() == 0 && !understands(point)) {
+    if (sample.present() == 0 && sample.nonfinite() == 0 && !isUsed(point)) {
       noteUnread(point);
     }
   }
@@ -84,22 +91,23 @@ public final class Understanding {
   /** Counts a line that is of no step and no layer. */
   public void other(Point point) {
     lines++;
-    if (!understands(point)) {
+    if (!isUsed(point)) {
       noteUnread(point);
     } else if (isEvaluation(point)) {
       evaluations++;
     }
   }
 
-  /** Notes that the detectors read the line, which is the first of its step or layer. */
+  /** Notes that the detectors read the line. */
   void fed(Sample sample) {
     if (sample.layer() != null) {
       return;
     }
+    boolean sameStep = sample.step() == firstStep;
     firstStep = sample.step();
-    firstNonfinite = sample.nonfinite();
-    firstSignals = sample.present();
-    for (long left = firstSignals; left != 0; left &= left - 1) {
+    firstNonfinite = sample.nonfinite() + (sameStep ? firstNonfinite : 0);
+    firstSignals = sample.present() | (sameStep ? firstSignals : 0);
+    for (long left = sample.present(); left != 0; left &= left - 1) {
       int signal = Long.numberOfTrailingZeros(left);
       first[signal] = sample.get(SIGNALS[signal]);
     }
@@ -112,7 +120,9 @@ public final class Understanding {
    */
   void late(Sample sample, boolean live) {
     if (!live || sample.layer() != null || sample.step() != firstStep) {
-      late++;
+      late += isTimeOfARank(sample) ? 0 : 1;
+    } else if (isTimeOfARank(sample)) {
+      return; // RankTimes reads it
     } else if (differs(sample)) {
       repeated++;
     } else if ((sample.present() & ~firstSignals) != 0) {
@@ -138,8 +148,12 @@ public final class Understanding {
         lines, steps, unread, stepless, unreadList, unusedList, evaluations, repeated, split, late);
   }
 
+  private static boolean isTimeOfARank(Sample sample) {
+    return sample.rank() != Sample.NO_RANK && sample.has(Signal.STEP_SECONDS);
+  }
+
   private boolean differs(Sample sample) {
-    if (sample.nonfinite() != firstNonfinite) {
+    if (sample.nonfinite() > firstNonfinite) {
       return true;
     }
     for (long both = sample.present() & firstSignals; both != 0; both &= both - 1) {
@@ -158,6 +172,10 @@ public final class Understanding {
         add(unusedFields, key);
       }
     }
+  }
+
+  private boolean isUsed(Point point) {
+    return understands(point) || ruled.test(point);
   }
 
   private void noteUnread(Point point) {

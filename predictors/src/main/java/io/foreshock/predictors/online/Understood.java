@@ -14,9 +14,9 @@ import java.util.List;
  * @param unreadFields names of fields in such lines; not all, if there are many
  * @param unusedFields names of other fields of steps and layers that no detector uses; not all, if
  *     there are many
- * @param evaluations lines of evaluations, which are stored and not judged
+ * @param evaluations lines of evaluations; of their fields only losses are judged
  * @param repeated lines of a step that had a line before, with another value of the same signal
- * @param split lines of a step that had a line before, with other signals
+ * @param split lines that repeat some signals of their step and add others, which are not judged
  * @param late lines of steps and layers that came after newer ones
  */
 public record Understood(
@@ -56,19 +56,19 @@ public record Understood(
     if (evaluations > 0) {
       sentences.add(
           share(evaluations, lines, "is", "are")
-              + " of evaluations. Such lines are stored, not judged.");
+              + " of evaluations. Of their fields only losses are judged.");
     }
     if (repeated > 0) {
       sentences.add(
           share(repeated, steps, "repeats", "repeat")
-              + " a step with other values: several ranks write this log? Only the first line of"
-              + " each step is judged.");
+              + " a step with other values: several ranks write this log? Each signal of a step"
+              + " is judged once.");
     }
     if (split > 0) {
       sentences.add(
           share(split, steps, "repeats", "repeat")
-              + " a step with other signals. Only the first line of each step is judged: send all"
-              + " signals of a step in one line.");
+              + " some signals of its step and adds others, which are not judged: send each signal"
+              + " of a step once.");
     }
     if (late > 0) {
       sentences.add(

@@ -35,11 +35,16 @@ public final class UpdateSpike implements Detector {
   private static final double LARGEST_BETA2 = 0.999;
   private static final double SCORES = 6;
   private static final double FACTOR = 2;
+
+  /** The same right after a stage boundary. */
+  private static final double FAR = 5;
+
   private static final double NOISE_FLOOR = 0.03;
   private static final int REPEATED = 3;
   private static final int REPEAT_STEPS = 10;
 
-  private final SpikeWatch whole = new SpikeWatch(SCORES, Math.log(FACTOR), false, NOISE_FLOOR);
+  private final SpikeWatch whole =
+      new SpikeWatch(SCORES, Math.log(FACTOR), Math.log(FAR), false, NOISE_FLOOR);
   private final Layers<Recent> layers =
       new Layers<>(Recent::new, (recent, state) -> recent.exchange(state));
   private double threshold = threshold(LARGEST_BETA2);
@@ -101,6 +106,11 @@ public final class UpdateSpike implements Detector {
     if (rms > 0 && whole.add(sample.step(), Math.log(rms))) {
       emitRms(rms, verdicts);
     }
+  }
+
+  @Override
+  public void boundary() {
+    whole.boundary();
   }
 
   @Override

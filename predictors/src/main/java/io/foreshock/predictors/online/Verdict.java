@@ -2,7 +2,6 @@
 package io.foreshock.predictors.online;
 
 import io.foreshock.predictors.telemetry.Sample;
-import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param probability of divergence within the horizon, 0…1; NaN when not given
  * @param message plain text with the numbers, for the person on call
  * @param evidence names to numbers or texts that support the verdict, most important first
+ * @param rule name of the user's rule that found it; null for a detector
  */
 public record Verdict(
     AlarmKind kind,
@@ -25,18 +25,38 @@ public record Verdict(
     Eta eta,
     double probability,
     String message,
-    Map<String, Object> evidence) {
+    Map<String, Object> evidence,
+    @Nullable String rule) {
+
+  /** A verdict of a detector. */
+  public Verdict(
+      AlarmKind kind,
+      Severity severity,
+      Where where,
+      Measured measured,
+      Eta eta,
+      double probability,
+      String message,
+      Map<String, Object> evidence) {
+    this(kind, severity, where, measured, eta, probability, message, evidence, null);
+  }
+
+  /** The kind of its alarms in JSON and in names of incidents: {@code rule.NAME} for a rule's. */
+  public String kindName() {
+    return rule == null ? kind.wireName() : kind.wireName() + "." + rule;
+  }
 
   /**
    * The place of a verdict.
    *
-   * @param signal the signal that moved; null for a verdict without a signal, such as a stalled run
+   * @param signal field name of what moved; null for a verdict without a signal, such as a stalled
+   *     run
    * @param layer layer in which it was measured; null for a whole-step signal. The first alarm of
    *     an incident names the layer that moved first; later ones name it in the evidence {@code
    *     first_layer}
    * @param head attention head, or {@code Sample.NO_HEAD}
    */
-  public record Where(@Nullable Signal signal, @Nullable String layer, int head) {
+  public record Where(@Nullable String signal, @Nullable String layer, int head) {
     /** The place of a verdict without a signal. */
     public static final Where NO_SIGNAL = new Where(null, null, Sample.NO_HEAD);
   }
@@ -76,7 +96,22 @@ public record Verdict(
     return with(severity, more);
   }
 
+  /** Returns this verdict with one more sentence in its message. */
+  Verdict saying(String sentence) {
+    return new Verdict(
+        kind,
+        severity,
+        where,
+        measured,
+        eta,
+        probability,
+        message + " " + sentence,
+        evidence,
+        rule);
+  }
+
   private Verdict with(Severity newSeverity, Map<String, Object> newEvidence) {
-    return new Verdict(kind, newSeverity, where, measured, eta, probability, message, newEvidence);
+    return new Verdict(
+        kind, newSeverity, where, measured, eta, probability, message, newEvidence, rule);
   }
 }

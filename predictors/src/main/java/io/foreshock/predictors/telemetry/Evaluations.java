@@ -22,16 +22,32 @@ public final class Evaluations {
           "testing",
           "dev",
           "heldout",
-          "holdout");
+          "holdout",
+          "predict");
+
+  private static final List<String> LOSSES = List.of("loss", "nll", "perplexity", "ppl", "bpb");
 
   private Evaluations() {}
 
   /** Whether a name of a measurement or field is one of an evaluation. */
   public static boolean isName(String name) {
+    return hasWord(name, WORDS);
+  }
+
+  /**
+   * Whether a field's name says that lower is better, as of {@code loss}, {@code eval/nll} and
+   * {@code val_ppl}: one of its words is {@code loss}, {@code nll}, {@code perplexity}, {@code ppl}
+   * or {@code bpb}.
+   */
+  public static boolean isLoss(String field) {
+    return hasWord(field, LOSSES);
+  }
+
+  private static boolean hasWord(String name, List<String> words) {
     int start = 0;
     for (int i = 0; i <= name.length(); i++) {
       if (i == name.length() || !Character.isLetter(name.charAt(i))) {
-        if (isWord(name, start, i)) {
+        if (isWord(name, start, i, words)) {
           return true;
         }
         start = i + 1;
@@ -51,15 +67,17 @@ public final class Evaluations {
     for (int i = 0; i < point.tagCount(); i++) {
       String key = point.tagKey(i);
       String value = point.tagValue(i);
-      if (!key.equals(Telemetry.RUN) && !key.equals("host") && isWord(value, 0, value.length())) {
+      if (!key.equals(Telemetry.RUN)
+          && !key.equals("host")
+          && isWord(value, 0, value.length(), WORDS)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isWord(String name, int from, int to) {
-    for (String word : WORDS) {
+  private static boolean isWord(String name, int from, int to, List<String> words) {
+    for (String word : words) {
       if (word.length() == to - from && name.regionMatches(true, from, word, 0, to - from)) {
         return true;
       }

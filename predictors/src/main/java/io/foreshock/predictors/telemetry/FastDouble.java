@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <p>When the digits fit 53 bits and the power of ten is at most 22, both are exact doubles and one
  * multiplication or division rounds correctly (Clinger 1990). The JDK reads everything else.
  */
-final class FastDouble {
+public final class FastDouble {
   private static final double[] POWERS_OF_TEN = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
@@ -18,8 +18,11 @@ final class FastDouble {
 
   private FastDouble() {}
 
-  /** Returns the number in {@code bytes[from, to)}: NaN when there is none, ±∞ on overflow. */
-  static double parse(byte[] bytes, int from, int to) {
+  /**
+   * Returns the number in {@code bytes[from, to)}, which is not empty: NaN when there is none, ±∞
+   * on overflow.
+   */
+  public static double parse(byte[] bytes, int from, int to) {
     int i = from;
     boolean negative = bytes[i] == '-';
     if (negative || bytes[i] == '+') {

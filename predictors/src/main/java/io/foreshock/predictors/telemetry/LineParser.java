@@ -61,7 +61,7 @@ public final class LineParser {
     this.limit = to;
     this.position = from;
     this.marked = false;
-    point.clear(name(MEASUREMENT_STOPS, "measurement", null));
+    point.begin(name(MEASUREMENT_STOPS, "measurement", null));
     while (at(',')) {
       tag(point);
     }

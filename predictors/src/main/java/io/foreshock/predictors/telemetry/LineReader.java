@@ -139,7 +139,8 @@ public final class LineReader {
         return unfinished(bytes, at, to, lines);
       }
       if (next - at <= longestLine) {
-        if (parser.marked() || Measurement.of(point.measurement()) == null) {
+        Measurement measurement = Measurement.of(point.measurement());
+        if (parser.marked() || measurement == null || measurement == Measurement.RUN_CONFIG) {
           translation.apply(point);
         }
         lines.line(point);

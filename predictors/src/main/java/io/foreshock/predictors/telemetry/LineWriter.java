@@ -38,7 +38,7 @@ public final class LineWriter {
     raw(sample.measurement().wireName());
     tag("run", run);
     if (sample.layer() != null) {
-      tag("layer", sample.layer());
+      tag(sample.measurement() == Measurement.EVALUATION ? "name" : "layer", sample.layer());
     }
     if (sample.head() != Sample.NO_HEAD) {
       tag("head", Integer.toString(sample.head()));
@@ -64,15 +64,71 @@ public final class LineWriter {
     end(sample.timeNanos());
   }
 
+  /**
+   * Appends a line of anybody's, without a time if it has none. What could end the line or a name
+   * is {@code _} in names: control characters, a {@code \\} at the end, a name that is empty.
+   */
+  public void point(Point point) {
+    raw(escape(safe(point.measurement())));
+    for (int i = 0; i < point.tagCount(); i++) {
+      tag(escape(safe(point.tagKey(i))), safe(point.tagValue(i)));
+    }
+    char separator = ' ';
+    for (int i = 0; i < point.fieldCount(); i++) {
+      raw(String.valueOf(separator));
+      separator = ',';
+      raw(escape(safe(point.fieldKey(i))));
+      raw("=");
+      field(point, i);
+    }
+    raw(point.hasTime() ? " " + point.timestamp() + "\n" : "\n");
+  }
+
+  private static String safe(String name) {
+    boolean isSafe = !name.isEmpty() && name.charAt(name.length() - 1) != '\\';
+    for (int i = 0; i < name.length() && isSafe; i++) {
+      isSafe = !Character.isISOControl(name.charAt(i));
+    }
+    return isSafe
+        ? name
+        : name.isEmpty() ? "_" : name.replaceAll("\\p{Cntrl}|[\\x80-\\x9f]|\\\\$", "_");
+  }
+
+  private void field(Point point, int i) {
+    switch (point.fieldType(i)) {
+      case FLOAT ->
+          raw(
+              Double.isFinite(point.number(i))
+                  ? number(point.number(i))
+                  : nonfinite(point.number(i)));
+      case INTEGER -> raw(point.integer(i) + "i");
+      case BOOLEAN -> raw(point.integer(i) != 0 ? "true" : "false");
+      case TEXT -> value(String.valueOf(point.text(i)));
+    }
+  }
+
+  /** As clients in Python and Go write them, which InfluxDB refuses and Foreshock reads. */
+  private static String nonfinite(double value) {
+    return Double.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+  }
+
   /** Appends a {@code run_config} line; an empty configuration writes nothing. */
   public void config(String run, RunConfig config, long timeNanos) {
-    if (config.fields().isEmpty()) {
-      return;
+    if (!config.fields().isEmpty()) {
+      fields(Measurement.RUN_CONFIG.wireName(), run, config.fields(), timeNanos);
     }
-    raw(Measurement.RUN_CONFIG.wireName());
+  }
+
+  /** Appends an {@code event} line with these fields, at least one. */
+  public void event(String run, Map<String, Object> fields, long timeNanos) {
+    fields(Telemetry.EVENT, run, fields, timeNanos);
+  }
+
+  private void fields(String measurement, String run, Map<String, Object> fields, long timeNanos) {
+    raw(measurement);
     tag("run", run);
     char separator = ' ';
-    for (Map.Entry<String, Object> field : config.fields().entrySet()) {
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
       raw(String.valueOf(separator));
       separator = ',';
       raw(escape(field.getKey()));

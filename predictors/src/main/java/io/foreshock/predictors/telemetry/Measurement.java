@@ -12,7 +12,12 @@ public enum Measurement {
   /** One line per optimizer step. */
   TRAIN_STEP("train_step"),
   /** One line per layer and step, or every k-th step; optionally per attention head. */
-  TRAIN_LAYER("train_layer");
+  TRAIN_LAYER("train_layer"),
+  /**
+   * One loss of an evaluation. {@link #of} does not find it, because a line may hold several, and
+   * those of steps hold some too: {@link EvaluationLosses} reads them.
+   */
+  EVALUATION("evaluation");
 
   private final String wireName;
 

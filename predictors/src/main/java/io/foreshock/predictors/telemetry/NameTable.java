@@ -42,24 +42,6 @@ public final class NameTable {
   private static final String SHIPPED = "names.csv";
   private static final List<String> PREFIXES = List.of("train_", "training_");
 
-  /** Fields of a step in contract 1.1 that no detector reads: they are no {@link Signal} yet. */
-  private static final List<String> UNREAD =
-      List.of(
-          "tokens_per_second",
-          "mfu",
-          "router_entropy",
-          "dropped_token_share",
-          "expert_max_violation",
-          "router_bias_range",
-          "policy_entropy",
-          "kl",
-          "reward_mean",
-          "reward_std",
-          "zero_std_share",
-          "clip_share",
-          "logprob_difference_mean",
-          "logprob_difference_max");
-
   /** The contract's names, in the order of their numbers. */
   private static final List<String> CONTRACT = contract();
 
@@ -122,6 +104,12 @@ public final class NameTable {
   /** The names of the shipped table, as they are compared. */
   static Set<String> shippedNames() {
     return Shipped.TABLE.others.keySet();
+  }
+
+  /** Returns the contract's name for a name; null when it means nothing in the contract. */
+  public @Nullable String translated(String name) {
+    Meaning meaning = find(name);
+    return meaning == null ? null : meaning.name();
   }
 
   /** Whether the contract has a field of that name in a step. */
@@ -195,7 +183,6 @@ public final class NameTable {
         names.add(signal.wireName());
       }
     }
-    names.addAll(UNREAD);
     return List.copyOf(names);
   }
 

@@ -3,35 +3,59 @@ package io.foreshock.predictors.telemetry;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a number that a client wrote as a text, such as {@code "4.94"} or {@code "NaN"}.
+ * Reads a number that a program wrote as a text, such as {@code "4.94"} or {@code "NaN"}.
  *
- * <p><b>Definition.</b> A decimal number as the line protocol has it, or {@code nan}, {@code inf}
- * or {@code infinity} in any case and with any sign; blanks around it do not count.
+ * <p><b>Definition.</b> A decimal number as the line protocol has it, or NaN or infinity as a
+ * program writes it, in any case and with any sign: {@code nan}, {@code inf} and {@code infinity};
+ * {@code 1.#QNAN}, {@code 1.#IND} and {@code 1.#INF} of Windows; {@code float('nan')} of Python.
+ * Blanks around it do not count.
+ *
+ * <p><b>Threads.</b> Safe.
  */
-final class NumberText {
+public final class NumberText {
+  private static final Pattern PYTHON =
+      Pattern.compile("(?:np\\.)?float\\w*\\(['\"]?(.*?)['\"]?\\)");
+
   private NumberText() {}
 
   /** Returns the number, which may be NaN or infinite; null when the text is none. */
-  static @Nullable Double of(String text) {
+  public static @Nullable Double of(String text) {
     String trimmed = text.strip();
-    if (trimmed.isEmpty()) {
-      return null;
-    }
+    return trimmed.isEmpty() ? null : signed(trimmed);
+  }
+
+  private static @Nullable Double signed(String trimmed) {
     boolean negative = trimmed.startsWith("-");
     String word = negative || trimmed.startsWith("+") ? trimmed.substring(1) : trimmed;
     return switch (word.toLowerCase(Locale.ROOT)) {
-      case "nan" -> Double.NaN;
-      case "inf", "infinity" -> negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-      default -> decimal(trimmed);
+      case "nan", "1.#qnan", "1.#snan", "1.#ind", "nan(ind)", "nan(snan)" -> Double.NaN;
+      case "inf", "infinity", "1.#inf" ->
+          negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+      default -> word.startsWith("1.#") ? windows(word, negative) : decimal(trimmed);
     };
+  }
+
+  /** Zeros may follow, as many as the format asked for. */
+  private static @Nullable Double windows(String word, boolean negative) {
+    String name = word.replaceFirst("0+$", "");
+    return name.equals(word) ? null : signed(negative ? "-" + name : name);
   }
 
   private static @Nullable Double decimal(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     double number = FastDouble.parse(bytes, 0, bytes.length);
-    return Double.isNaN(number) ? null : number;
+    if (!Double.isNaN(number)) {
+      return number;
+    }
+    if (!text.endsWith(")")) {
+      return null;
+    }
+    Matcher python = PYTHON.matcher(text);
+    return python.matches() && !python.group(1).contains("(") ? of(python.group(1)) : null;
   }
 }

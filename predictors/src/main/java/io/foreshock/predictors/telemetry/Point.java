@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One parsed line of the line protocol, whatever its measurement: tags, typed fields, time.
+ * One line of telemetry, whatever its measurement: tags, typed fields, time. {@link LineParser}
+ * fills it from line protocol; readers of other formats fill it field by field.
  *
- * <p><b>Threads.</b> Not safe; {@link LineParser} refills one instance line after line.
- * <b>Cost.</b> No allocation once the arrays have grown to the widest line.
+ * <p><b>Threads.</b> Not safe; one instance is refilled line after line. <b>Cost.</b> No allocation
+ * once the arrays have grown to the widest line.
  */
 public final class Point {
   /** Type of a field as the line protocol writes it. */
@@ -34,7 +35,8 @@ public final class Point {
   private boolean hasTime;
   private long timestamp;
 
-  void clear(String measurement) {
+  /** Empties the line and gives it a measurement. */
+  public void begin(String measurement) {
     this.measurement = measurement;
     tagCount = 0;
     fieldCount = 0;
@@ -42,7 +44,8 @@ public final class Point {
     timestamp = 0;
   }
 
-  void addTag(String key, String value) {
+  /** Adds a tag, which the line must not have yet. */
+  public void addTag(String key, String value) {
     if (tagCount == tagKeys.length) {
       tagKeys = Arrays.copyOf(tagKeys, tagCount * 2);
       tagValues = Arrays.copyOf(tagValues, tagCount * 2);
@@ -51,19 +54,34 @@ public final class Point {
     tagValues[tagCount++] = value;
   }
 
-  void addFloat(String key, double value) {
+  /** Gives a tag a value, whether or not the line has the tag already. */
+  public void setTag(String key, String value) {
+    for (int i = 0; i < tagCount; i++) {
+      if (tagKeys[i].equals(key)) {
+        tagValues[i] = value;
+        return;
+      }
+    }
+    addTag(key, value);
+  }
+
+  /** Adds a number, which may be NaN or infinite. */
+  public void addFloat(String key, double value) {
     addField(key, FieldType.FLOAT, value, 0, null);
   }
 
-  void addInteger(String key, long value) {
+  /** Adds a whole number. */
+  public void addInteger(String key, long value) {
     addField(key, FieldType.INTEGER, value, value, null);
   }
 
-  void addBoolean(String key, boolean value) {
+  /** Adds a truth value. */
+  public void addBoolean(String key, boolean value) {
     addField(key, FieldType.BOOLEAN, value ? 1 : 0, value ? 1 : 0, null);
   }
 
-  void addText(String key, String value) {
+  /** Adds a text. */
+  public void addText(String key, String value) {
     addField(key, FieldType.TEXT, Double.NaN, 0, value);
   }
 
@@ -85,17 +103,17 @@ public final class Point {
   }
 
   /** Gives the i-th field another name. */
-  void rename(int i, String key) {
+  public void rename(int i, String key) {
     fieldKeys[i] = key;
   }
 
   /** Gives the line another measurement. */
-  void setMeasurement(String measurement) {
+  public void setMeasurement(String measurement) {
     this.measurement = measurement;
   }
 
   /** Makes the i-th field, which was a text, a number; an integer only where it is a whole one. */
-  void setNumber(int i, double number, boolean integer) {
+  public void setNumber(int i, double number, boolean integer) {
     boolean whole = integer && number == Math.rint(number) && Math.abs(number) <= 1L << 53;
     fieldTypes[i] = whole ? FieldType.INTEGER : FieldType.FLOAT;
     fieldNumbers[i] = number;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,10 +41,12 @@ public record RunConfig(Map<String, Object> fields) {
 
   /** A numeric field; empty when absent, not a number, or not finite. */
   public OptionalDouble number(ConfigField field) {
-    return fields.get(field.wireName()) instanceof Number number
-            && Double.isFinite(number.doubleValue())
-        ? OptionalDouble.of(number.doubleValue())
-        : OptionalDouble.empty();
+    return number(field.wireName());
+  }
+
+  /** A variant as a number; empty when absent, not a number, or not finite. */
+  public OptionalDouble number(VariantField field) {
+    return number(field.wireName());
   }
 
   /** A text field; empty when absent or of another type. */
@@ -59,11 +63,24 @@ public record RunConfig(Map<String, Object> fields) {
         : Optional.empty();
   }
 
+  /** Its labels, which the field {@code tags} holds between commas. */
+  public List<String> tags() {
+    return fields.get("tags") instanceof String text
+        ? Arrays.stream(text.split(",")).map(String::strip).filter(t -> !t.isEmpty()).toList()
+        : List.of();
+  }
+
   /** Returns this configuration with the fields of a newer one added or replaced. */
   public RunConfig with(RunConfig newer) {
     Map<String, Object> merged = new LinkedHashMap<>(fields);
     merged.putAll(newer.fields);
     return new RunConfig(merged);
+  }
+
+  private OptionalDouble number(String name) {
+    return fields.get(name) instanceof Number number && Double.isFinite(number.doubleValue())
+        ? OptionalDouble.of(number.doubleValue())
+        : OptionalDouble.empty();
   }
 
   private static Object cut(Object value) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One telemetry line's numbers: a whole step's ({@code train_step}) or one layer's ({@code
- * train_layer}).
+ * train_layer}); or one loss of an evaluation.
  *
  * <p><b>Edges.</b> An absent signal reads as NaN. A non-finite value is never held: setting one
  * counts it in {@link #nonfinite()} and leaves the signal absent, so that no reader can mistake it
@@ -23,11 +23,15 @@ public final class Sample {
   /** {@link #segment()} of a line without the tag. */
   public static final int NO_SEGMENT = -1;
 
+  /** {@link #rank()} of a line without the tag. */
+  public static final int NO_RANK = -1;
+
   private final double[] values = new double[Signal.COUNT];
   private Measurement measurement;
   private @Nullable String layer;
   private int head;
   private int segment;
+  private int rank;
   private long step;
   private long timeNanos;
   private long nonfinite;
@@ -55,10 +59,19 @@ public final class Sample {
     return new Sample(Measurement.TRAIN_LAYER, layer, head, step, timeNanos);
   }
 
+  /**
+   * An empty sample of an evaluation, whose name takes the place of the layer's.
+   *
+   * @param step optimizer step at which the evaluation was made
+   */
+  public static Sample ofEvaluation(String name, long step, long timeNanos) {
+    return new Sample(Measurement.EVALUATION, name, NO_HEAD, step, timeNanos);
+  }
+
   /** Empties this sample for another line. */
   public Sample reset(
       Measurement measurement, @Nullable String layer, int head, long step, long timeNanos) {
-    if ((measurement == Measurement.TRAIN_LAYER) != (layer != null)) {
+    if ((measurement == Measurement.TRAIN_STEP) != (layer == null)) {
       throw new IllegalArgumentException(
           "layer = " + layer + " in " + measurement + ": expected exactly on train_layer");
     }
@@ -66,6 +79,7 @@ public final class Sample {
     this.layer = layer;
     this.head = head;
     this.segment = NO_SEGMENT;
+    this.rank = NO_RANK;
     this.step = step;
     this.timeNanos = timeNanos;
     this.nonfinite = 0;
@@ -115,6 +129,12 @@ public final class Sample {
     return this;
   }
 
+  /** Sets the rank that sent the line. */
+  public Sample ofRank(int rank) {
+    this.rank = rank;
+    return this;
+  }
+
   /** The signal's value; NaN when absent. Never infinite. */
   public double get(Signal signal) {
     return values[signal.ordinal()];
@@ -137,6 +157,11 @@ public final class Sample {
     return broken;
   }
 
+  /** How many auxiliary signals were sent as NaN or ±Inf; {@link #nonfinite} counts them too. */
+  public int brokenAuxiliaries() {
+    return Long.bitCount(broken & Signal.AUXILIARY);
+  }
+
   /** The signals that are present: bit i is that of ordinal i. */
   public long present() {
     return present;
@@ -157,12 +182,12 @@ public final class Sample {
     return timeNanos;
   }
 
-  /** {@code train_step} or {@code train_layer}. */
+  /** {@code train_step}, {@code train_layer} or {@code evaluation}. */
   public Measurement measurement() {
     return measurement;
   }
 
-  /** Layer name; null in a {@code train_step}. */
+  /** Layer name, or an evaluation's name; null in a {@code train_step}. */
   public @Nullable String layer() {
     return layer;
   }
@@ -177,11 +202,17 @@ public final class Sample {
     return segment;
   }
 
+  /** Rank that sent the line, of several that train one run; {@link #NO_RANK} without the tag. */
+  public int rank() {
+    return rank;
+  }
+
   /** A sample of its own with the same content. */
   public Sample copy() {
     Sample copy = new Sample(measurement, layer, head, step, timeNanos);
     System.arraycopy(values, 0, copy.values, 0, values.length);
     copy.segment = segment;
+    copy.rank = rank;
     copy.nonfinite = nonfinite;
     copy.present = present;
     copy.broken = broken;

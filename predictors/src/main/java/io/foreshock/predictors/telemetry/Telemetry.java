@@ -6,7 +6,10 @@ public final class Telemetry {
   /** Tag that every line has. */
   public static final String RUN = "run";
 
-  /** Measurement of the lines of evaluations, which are stored and not judged. */
+  /** Tag with the index of the process that sent a line of a step, where several train one run. */
+  public static final String RANK = "rank";
+
+  /** Measurement of the lines of evaluations, whose losses {@link EvaluationLosses} finds. */
   public static final String EVALUATION = "evaluation";
 
   /** Measurement of what happened to a run. */
@@ -36,6 +39,24 @@ public final class Telemetry {
     return new RunConfig(point.fields());
   }
 
+  /** Adds the fields of a configuration to a line, which {@link #config} reads. */
+  public static void put(Point line, RunConfig config) {
+    config
+        .fields()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Boolean flag) {
+                line.addBoolean(name, flag);
+              } else if (value instanceof Long || value instanceof Integer) {
+                line.addInteger(name, ((Number) value).longValue());
+              } else if (value instanceof Number number) {
+                line.addFloat(name, number.doubleValue());
+              } else {
+                line.addText(name, value.toString());
+              }
+            });
+  }
+
   /**
    * Fills {@code sample} from a {@code train_step} or {@code train_layer} line whose time is in
    * nanoseconds. A non-finite signal is counted.
@@ -55,6 +76,9 @@ public final class Telemetry {
         step(point),
         point.timestamp());
     sample.inSegment(index(point, "segment", Sample.NO_SEGMENT));
+    if (point.tagCount() > 1 && measurement == Measurement.TRAIN_STEP) {
+      sample.ofRank(rank(point)); // most lines of steps have no tag but the run
+    }
     int ignored = 0;
     for (int i = 0; i < point.fieldCount(); i++) {
       String key = point.fieldKey(i);
@@ -76,6 +100,12 @@ public final class Telemetry {
     return ignored;
   }
 
+  /** The tag {@code rank}; a text that is no index is somebody's own name for something. */
+  private static int rank(Point point) {
+    String rank = point.tag(RANK);
+    return rank != null && rank.matches("[0-9]{1,9}") ? Integer.parseInt(rank) : Sample.NO_RANK;
+  }
+
   /** Returns the line's step: an integer, or a whole number written as a float. */
   public static long step(Point point) throws MalformedLineException {
     int field = point.field(STEP);
@@ -90,7 +120,7 @@ public final class Telemetry {
   }
 
   /** Whether a number can be a step. */
-  static boolean isStep(double number) {
+  public static boolean isStep(double number) {
     return number >= 0 && number <= (1L << 53) && number == Math.rint(number);
   }
 

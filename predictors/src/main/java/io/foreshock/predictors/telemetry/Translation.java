@@ -18,18 +18,24 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>In a {@code train_step} a field gets the contract's name, unless the line has that name
  *       already. Of a {@code train_layer} only the step is renamed.
+ *   <li>A {@code run_config} keeps its fields and gets those of the contract that they mean, by
+ *       {@link Settings}.
  *   <li>A text that is a number becomes that number, if its field is one of the contract.
  *   <li>A line of an unknown measurement becomes a {@code train_step} if it has a step and a signal
  *       that shows how training goes, such as loss or gradient norm. Lines of layers, heads and
  *       {@linkplain Evaluations evaluations} do not. Bookkeeping, such as the learning rate alone,
  *       does not either: it would take the place of the step's own line.
- *   <li>The loss in Hugging Face's last record is the mean of the whole run, so it is not renamed.
+ *   <li>The loss in Hugging Face's last record is the mean of the whole run, so it is not renamed,
+ *       and such a line is of no step.
+ *   <li>In one program's log a field has one name. After a line with {@code loss}, a {@code
+ *       train/loss} in another line is something else, such as the mean of an epoch. See {@link
+ *       #ofOneLog}.
  * </ul>
  *
- * <p><b>Threads.</b> Not safe. <b>Cost.</b> {@link LineReader} calls it only for lines that may
- * need it. Then one look-up a field.
+ * <p><b>Threads.</b> Not safe. <b>Cost.</b> One look-up a field. {@link LineReader} calls it only
+ * for lines that may need it.
  */
-final class Translation {
+public final class Translation {
   private static final int MOST_REMEMBERED = 4096;
   private static final Meaning NONE = new Meaning("", -1, 0);
   private static final int STEP = NameTable.number(Telemetry.STEP);
@@ -54,8 +60,24 @@ final class Translation {
 
   private final int[] rank = new int[NameTable.size()];
 
-  Translation(NameTable table) {
+  /** For each name of the contract the lowest rank of a name in the log so far; null for none. */
+  private final int @Nullable [] lowest;
+
+  /** A translation of lines of many programs by a table. */
+  public Translation(NameTable table) {
+    this(table, null);
+  }
+
+  /** A translation of the lines of one program's log, in their order. */
+  public static Translation ofOneLog(NameTable table) {
+    int[] lowest = new int[NameTable.size()];
+    Arrays.fill(lowest, Integer.MAX_VALUE);
+    return new Translation(table, lowest);
+  }
+
+  private Translation(NameTable table, int @Nullable [] lowest) {
     this.table = table;
+    this.lowest = lowest;
   }
 
   /** Whether a field of that name may get another one. */
@@ -65,9 +87,10 @@ final class Translation {
   }
 
   /** Translates a line in place. */
-  void apply(Point point) {
+  public void apply(Point point) {
     Measurement measurement = Measurement.of(point.measurement());
     if (measurement == Measurement.RUN_CONFIG) {
+      addSettings(point);
       return;
     }
     choose(point);
@@ -83,6 +106,27 @@ final class Translation {
     }
   }
 
+  /** Adds the fields of the contract that settings under other names mean. */
+  private static void addSettings(Point point) {
+    Settings.of(point.fields())
+        .fields()
+        .forEach(
+            (name, value) -> {
+              if (point.field(name) >= 0) {
+                return; // what the sender says by the contract's own name counts
+              }
+              if (value instanceof Boolean flag) {
+                point.addBoolean(name, flag);
+              } else if (value instanceof Long integer) {
+                point.addInteger(name, integer);
+              } else if (value instanceof Number number) {
+                point.addFloat(name, number.doubleValue());
+              } else {
+                point.addText(name, String.valueOf(value));
+              }
+            });
+  }
+
   private void choose(Point point) {
     Arrays.fill(chosen, -1);
     for (int i = 0; i < point.fieldCount(); i++) {
@@ -93,9 +137,22 @@ final class Translation {
         rank[field] = meaning.rank();
       }
     }
+    if (lowest != null) {
+      keepOneName(lowest);
+    }
     int loss = chosen[LOSS];
     if (loss >= 0 && renames(point.fieldKey(loss)) && Telemetry.isSummary(point)) {
       chosen[LOSS] = -1;
+    }
+  }
+
+  private void keepOneName(int[] lowest) {
+    for (int field = 0; field < chosen.length; field++) {
+      if (chosen[field] >= 0 && rank[field] > lowest[field]) {
+        chosen[field] = -1;
+      } else if (chosen[field] >= 0) {
+        lowest[field] = rank[field];
+      }
     }
   }
 
@@ -107,7 +164,9 @@ final class Translation {
 
   /** Whether a line of an unknown measurement can be judged as that of a step. */
   private boolean isStep(Point point) {
-    if (chosen[STEP] < 0 || !Telemetry.isStep(number(point, chosen[STEP]))) {
+    if (chosen[STEP] < 0
+        || Telemetry.isSummary(point)
+        || !Telemetry.isStep(number(point, chosen[STEP]))) {
       return false;
     }
     for (int i = 0; i < point.tagCount(); i++) {
@@ -132,7 +191,7 @@ final class Translation {
       Signal signal = Signal.of(Measurement.TRAIN_STEP, meaning.name());
       String text = point.text(i);
       boolean number = text == null || NumberText.of(text) != null;
-      if (signal != null && !BOOKKEEPING.contains(signal) && number) {
+      if (signal != null && !BOOKKEEPING.contains(signal) && !signal.isAuxiliary() && number) {
         return true;
       }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.stats.State;
+import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
@@ -103,6 +104,9 @@ class SymptomsTest {
       Sample sample = Sample.ofStep(step, 0);
       Sample layer = layer("0", step);
       for (Signal signal : Signal.values()) {
+        if (signal.measurement() == Measurement.EVALUATION) {
+          continue;
+        }
         Sample of = signal.measurement() == sample.measurement() ? sample : layer;
         of.set(signal, Math.exp(40 * random.nextGaussian()) * (random.nextInt(5) - 1));
       }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.predictors.stats.State;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.ArrayList;
@@ -44,6 +43,16 @@ abstract class DetectorContract {
   /** Layer whose samples it reads; null for whole steps. */
   String layer() {
     return null;
+  }
+
+  /** Evaluation whose samples it reads; null for steps and layers. */
+  String evaluation() {
+    return null;
+  }
+
+  /** Time from one step to the next. */
+  long nanosPerStep() {
+    return 1;
   }
 
   /**
@@ -233,9 +242,12 @@ abstract class DetectorContract {
   }
 
   private Sample empty(long step) {
-    return layer() == null
-        ? Sample.ofStep(step, step)
-        : Sample.ofLayer(layer(), Sample.NO_HEAD, step, step);
+    long time = step * nanosPerStep();
+    return evaluation() != null
+        ? Sample.ofEvaluation(evaluation(), step, time)
+        : layer() == null
+            ? Sample.ofStep(step, time)
+            : Sample.ofLayer(layer(), Sample.NO_HEAD, step, time);
   }
 
   private Sample without(Sample sample, Signal missing) {
@@ -257,7 +269,7 @@ abstract class DetectorContract {
   private Sample nonFinite(Sample sample, double bad) {
     Sample broken = empty(sample.step());
     for (Signal signal : Signal.values()) {
-      if (signal.measurement() == Measurement.TRAIN_STEP == (layer() == null)) {
+      if (signal.measurement() == sample.measurement()) {
         broken.set(signal, sample.has(signal) ? bad : Double.NaN);
       }
     }

@@ -17,6 +17,7 @@ final class Feed {
   private final List<Severity> severities = new ArrayList<>();
   final List<Verdict> found = new ArrayList<>();
   private long step;
+  private long nanosPerStep = 1;
 
   private final Consumer<Sample> always;
 
@@ -39,6 +40,13 @@ final class Feed {
   /** Feeds every n-th step; {@code always} sets what each sample has beside the rest. */
   static Feed every(int spacing, Detector detector, Consumer<Sample> always) {
     return new Feed(detector, spacing, always);
+  }
+
+  /** Feeds every step, so many nanoseconds apart. */
+  static Feed timed(Detector detector, long nanosPerStep) {
+    Feed feed = of(detector);
+    feed.nanosPerStep = nanosPerStep;
+    return feed;
   }
 
   Feed losses(double... losses) {
@@ -66,7 +74,7 @@ final class Feed {
   /** The next sample; {@code signals} sets what it has. */
   Feed next(Consumer<Sample> signals) {
     step += spacing;
-    Sample sample = Sample.ofStep(step, step);
+    Sample sample = Sample.ofStep(step, step * nanosPerStep);
     always.accept(sample);
     signals.accept(sample);
     int before = found.size();

@@ -3,8 +3,11 @@ package io.foreshock.predictors.online;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GradientZeroTest extends DetectorContract {
@@ -31,6 +34,24 @@ class GradientZeroTest extends DetectorContract {
   @Test
   void zeroNowAndThenIsNothing() {
     assertEquals("......", Feed.of(fresh()).norms(0, 0.4, 0, 0.3, 1e-9, 1e-9).newest(6));
+  }
+
+  @Test
+  void whereRewardsAreSentGroupsWithoutSpreadMayBeTheCause() {
+    Detector detector = fresh();
+    feed(detector, List.of(Sample.ofStep(1, 1).set(Signal.REWARD_MEAN, 0.5)));
+    assertEquals(".II", Feed.of(detector).norms(0, 0, 0).newest(3));
+    feed(detector, List.of(Sample.ofStep(9, 9).set(Signal.ZERO_STD_SHARE, 0.3)));
+    assertEquals("I", Feed.of(detector).norms(0).newest(1));
+    feed(detector, List.of(Sample.ofStep(20, 20).set(Signal.ZERO_STD_SHARE, 0.2)));
+    assertEquals("W", Feed.of(detector).norms(0).newest(1));
+  }
+
+  @Test
+  void soTheyMayWhereAPolicyIsAnnounced() {
+    Detector detector = fresh();
+    detector.configure(new RunConfig(Map.of("objective", "policy")));
+    assertEquals("..II", Feed.of(detector).norms(1, 0, 0, 0).newest(4));
   }
 
   @Test

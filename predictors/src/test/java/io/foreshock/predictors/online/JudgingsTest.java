@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What can judge a run, and what cannot, says so. */
 class JudgingsTest {
-  private static final Pattern WIRE_NAME = Pattern.compile("[a-z0-9]+(_[a-z0-9]+)+|loss");
+  private static final Pattern WIRE_NAME = Pattern.compile("[a-z0-9]+(_[a-z0-9]+)+|loss|skipped");
 
   private final RunWatch watch = new RunWatch("r", RunWatch.DEFAULT_HORIZON_STEPS);
   private long time;
@@ -38,7 +38,7 @@ class JudgingsTest {
   void everyDetectorHasItsOwnKindAndAnswersBeforeTheFirstLine() {
     List<Detector> all = DetectorBank.fresh().all();
     Map<AlarmKind, Judging> byKind = watch.judgings().byKind();
-    assertEquals(all.size(), byKind.size());
+    assertEquals(all.size() + 1, byKind.size(), "and what finds stragglers");
     assertEquals(List.copyOf(new EnumMap<>(byKind).keySet()), List.copyOf(byKind.keySet()));
     byKind.forEach(
         (kind, judging) ->
@@ -166,9 +166,14 @@ class JudgingsTest {
             AlarmKind.NONFINITE,
             AlarmKind.FORECAST_DIVERGENCE,
             AlarmKind.GRADIENT_ZERO,
-            AlarmKind.NOT_LEARNING),
+            AlarmKind.NOT_LEARNING,
+            AlarmKind.ROLLOUT_MISMATCH),
         JudgedBy.kinds(Signal.GRAD_NORM));
-    assertEquals(EnumSet.of(AlarmKind.NONFINITE), JudgedBy.kinds(Signal.STEP_SECONDS));
+    assertEquals(
+        EnumSet.of(AlarmKind.NONFINITE, AlarmKind.THROUGHPUT_DROP, AlarmKind.STRAGGLER),
+        JudgedBy.kinds(Signal.STEP_SECONDS));
+    assertEquals(
+        EnumSet.of(AlarmKind.EVALUATION_REGRESSION), JudgedBy.kinds(Signal.EVALUATION_LOSS));
   }
 
   @Test

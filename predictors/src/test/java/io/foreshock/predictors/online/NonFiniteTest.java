@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NonFiniteTest extends DetectorContract {
@@ -91,7 +92,7 @@ class NonFiniteTest extends DetectorContract {
       feed.next(sample -> sample.set(Signal.LOSS, 0).set(Signal.GRAD_NORM, Double.NaN));
     }
     assertEquals("WC", feed.newest(2));
-    assertEquals(Signal.LOSS, feed.found.get(0).where().signal());
+    assertEquals(Signal.LOSS.wireName(), feed.found.get(0).where().signal());
     assertTrue(feed.found.get(0).message().startsWith("Loss exactly 0 beside"));
   }
 
@@ -126,7 +127,17 @@ class NonFiniteTest extends DetectorContract {
       feed.next(s -> s.set(Signal.GRAD_NORM, Double.POSITIVE_INFINITY));
     }
     assertEquals("CCCCCCCCC", feed.newest(9));
-    assertEquals(Signal.GRAD_NORM, feed.found.get(0).where().signal());
+    assertEquals(Signal.GRAD_NORM.wireName(), feed.found.get(0).where().signal());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"65536, III", "2, III", "1, IWW", "0.25, IWW"})
+  void aLossScaleOfOneOrLessIsNoCauseOfAnOverflow(double scale, String severities) {
+    Feed feed = healthy();
+    for (int i = 0; i < 3; i++) {
+      feed.next(s -> s.set(Signal.LOSS, 2).set(Signal.LOSS_SCALE, scale).addNonfinite(4));
+    }
+    assertEquals(severities, feed.newest(3));
   }
 
   @Test
@@ -136,7 +147,7 @@ class NonFiniteTest extends DetectorContract {
       feed.next(sample -> sample.set(Signal.SKIPPED, 1).addNonfinite(4));
     }
     assertEquals("II", feed.newest(2));
-    assertEquals(Signal.GRAD_NORM, feed.found.get(1).where().signal());
+    assertEquals(Signal.GRAD_NORM.wireName(), feed.found.get(1).where().signal());
   }
 
   @Test

@@ -55,6 +55,20 @@ class RunWatchTest {
   }
 
   @Test
+  void aLineWithoutASignalDoesNotHideTheOneThatFollows() {
+    Lines lines = Lines.of("rec-ramp");
+    for (String line : Lines.recorded("jump")) {
+      if (line.startsWith("train_step")) { // as a tracker's own values, sent apart
+        lines.feed(line.replaceFirst(" .*(step=\\d+i).* ", " $1,epoch=0.5 "));
+      }
+      lines.feed(line);
+    }
+    assertEquals(
+        feedAll("jump").alarms.stream().map(Alarm::verdict).toList(),
+        lines.alarms.stream().map(Alarm::verdict).toList());
+  }
+
+  @Test
   void isNeverCriticalOfARecordedHotButHealthyRun() {
     Lines lines = feedAll("hot");
     assertTrue(

@@ -86,7 +86,7 @@ class StateLayoutTest {
   /** A watch with something in every part of its state. */
   private static StateLayout ofWatch(SteadyRun run) {
     RunWatch watch = new RunWatch("r", 200);
-    watch.resume(CONFIG, EXPECTED, List.of(), 0, Double.NaN, List.of());
+    watch.resume(CONFIG, EXPECTED, List.of(), 0, Double.NaN, null, List.of());
     for (Sample sample : run.samples()) {
       watch.accept(sample, alarm -> {});
     }

@@ -59,7 +59,8 @@ class UnderstandingTest {
     lines.feed("validation,run=r step=1i,loss=2 2");
     lines.feed("metrics,run=r eval/loss=2,eval/runtime=2 3");
     assertEquals(
-        List.of("3 of 3 lines are of evaluations. Such lines are stored, not judged."), said());
+        List.of("3 of 3 lines are of evaluations. Of their fields only losses are judged."),
+        said());
   }
 
   @Test
@@ -80,8 +81,8 @@ class UnderstandingTest {
     }
     assertEquals(
         List.of(
-            "600 of 800 lines repeat a step with other values: several ranks write this log? Only"
-                + " the first line of each step is judged."),
+            "600 of 800 lines repeat a step with other values: several ranks write this log? Each"
+                + " signal of a step is judged once."),
         said());
     assertTrue(
         lines.alarms.stream().allMatch(a -> a.verdict().severity() == Severity.INFO),
@@ -98,13 +99,22 @@ class UnderstandingTest {
   }
 
   @Test
-  void aStepInSeveralLinesIsSaid() {
+  void aLineThatAddsSignalsToItsStepIsJudged() {
     lines.feed("train_step,run=r step=1i,loss=2 1");
-    lines.feed("train_step,run=r step=1i,grad_norm=2 1");
+    lines.feed("train_step,run=r step=1i,grad_norm=NaN,kl=1 1");
+    lines.feed("train_step,run=r step=1i,kl=1 1");
+    assertEquals(List.of(), said());
+    assertEquals(1, lines.alarms.size());
+  }
+
+  @Test
+  void aLineThatRepeatsSignalsAndAddsOthersIsSaid() {
+    lines.feed("train_step,run=r step=1i,loss=2 1");
+    lines.feed("train_step,run=r step=1i,loss=2,grad_norm=2 1");
     assertEquals(
         List.of(
-            "1 of 2 lines repeats a step with other signals. Only the first line of each step is"
-                + " judged: send all signals of a step in one line."),
+            "1 of 2 lines repeats some signals of its step and adds others, which are not judged:"
+                + " send each signal of a step once."),
         said());
   }
 

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LineWriterTest {
   private final LineWriter writer = new LineWriter();
@@ -90,6 +92,25 @@ class LineWriterTest {
     Sample sample = Sample.ofStep(1, 1);
     assertThrows(IllegalArgumentException.class, () -> writer.sample("a\nb", sample));
     assertThrows(IllegalArgumentException.class, () -> writer.sample("", sample));
+  }
+
+  /** Names that could end a line, or begin another one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "a\\", "a\nevil,run=x y=1", "\r", "ä€😀 =,", "\"", "#a", "a\\\\", "\u0085"})
+  void ofAnybodysLineEveryNameIsReadBackAsOneName(String name) throws MalformedLineException {
+    Point point = new Point();
+    point.begin("m");
+    point.addTag("run", name);
+    point.addFloat(name, 1);
+    writer.point(point);
+    Point read = new Point();
+    byte[] line = writer.toByteArray();
+    assertEquals(line.length, new LineParser().parse(line, 0, line.length, read));
+    String safe =
+        name.isEmpty() ? "_" : name.replaceAll("[\n\r\u0085]", "_").replaceAll("\\\\$", "_");
+    assertEquals(safe, read.tag("run"));
+    assertEquals(safe, read.fieldKey(0));
   }
 
   @Test

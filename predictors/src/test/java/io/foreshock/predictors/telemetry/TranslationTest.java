@@ -134,9 +134,20 @@ class TranslationTest {
   }
 
   @Test
-  void aQuotedNumberOfAnUnknownFieldOrAConfigurationStaysAText() {
+  void aQuotedNumberOfAnUnknownFieldStaysAText() {
     assertEquals("train_step step=5 seed='7'", read("train_step,run=r step=5i,seed=\"7\""));
-    assertEquals("run_config layers='7' lr=1.0", read("run_config,run=r layers=\"7\",lr=1"));
+  }
+
+  @Test
+  void aConfigurationKeepsItsFieldsAndGetsWhatTheyMean() {
+    assertEquals(
+        "run_config layers='7' lr=1.0 learning_rate=1.0",
+        read("run_config,run=r layers=\"7\",lr=1"));
+    assertEquals(
+        "run_config model/n_layer=12 max_steps=900 layers=12 total_steps=900",
+        read("run_config,run=r model/n_layer=12i,max_steps=900i"));
+    assertEquals(
+        "run_config learning_rate=0.5 lr=1.0", read("run_config,run=r learning_rate=0.5,lr=1"));
   }
 
   @Test

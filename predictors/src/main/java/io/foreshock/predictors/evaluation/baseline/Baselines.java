@@ -101,6 +101,16 @@ public final class Baselines {
     return ALL;
   }
 
+  /**
+   * A rule of the user's own, whose scores {@link StepCollector#own} receives.
+   *
+   * @param name its condition
+   * @param threshold it fires above this score
+   */
+  public static Baseline own(String name, double threshold) {
+    return new Baseline("U", name, above(threshold), () -> StepReading::own);
+  }
+
   /** Returns the threshold of a rule that fires only above it. */
   private static double above(double threshold) {
     return Math.nextUp(threshold);

@@ -24,6 +24,7 @@ public final class StepCollector {
   private double updateRms;
   private double attentionLogitMax;
   private double rmsRatio;
+  private double own = ABSENT;
   private boolean knowsGradNorm;
   private boolean knowsUpdateRms;
 
@@ -50,9 +51,14 @@ public final class StepCollector {
     }
   }
 
+  /** Adds a score of the step by a rule of the user's own; the largest of a step counts. */
+  public void own(double score) {
+    own = larger(own, score);
+  }
+
   /** The step as far as it is known. */
   public StepReading reading() {
-    return new StepReading(step, loss, gradNorm, updateRms, attentionLogitMax, rmsRatio);
+    return new StepReading(step, loss, gradNorm, updateRms, attentionLogitMax, rmsRatio, own);
   }
 
   private void clear(long newStep) {
@@ -63,6 +69,7 @@ public final class StepCollector {
     updateRms = ABSENT;
     attentionLogitMax = ABSENT;
     rmsRatio = ABSENT;
+    own = ABSENT;
   }
 
   private static double value(Sample line, Signal signal, boolean bad, double otherwise) {

@@ -33,11 +33,12 @@ const app = {
 let view = null;
 
 // Read from href: location.hash comes decoded in some browsers, and names may hold % and slashes.
+// A question mark in a name is encoded; a plain one begins what the link restores.
 function runOf(href) {
   const hash = href.split('#').slice(1).join('#');
   if (!hash.startsWith('/runs/')) return null;
   try {
-    return decodeURIComponent(hash.slice('/runs/'.length)) || null;
+    return decodeURIComponent(hash.slice('/runs/'.length).split('?')[0]) || null;
   } catch {
     return null;
   }
@@ -46,7 +47,7 @@ function runOf(href) {
 function route() {
   view?.dispose();
   const run = runOf(location.href);
-  view = run === null ? new RunsList(app) : new RunPage(run, app);
+  view = run === null ? new RunsList(app) : new RunPage(run, app, location.href.split('#').slice(1).join('#').split('?').slice(1).join('?'));
   app.title(run ?? 'Runs', 0);
   main.replaceChildren(view.element);
   window.scrollTo(0, 0);

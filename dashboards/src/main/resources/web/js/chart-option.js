@@ -18,13 +18,15 @@ export function layerColors(lines, colors) {
   return new Map(layers.map((layer, i) => [layer, rampColor(colors.ramp, i, layers.length)]));
 }
 
-/** The option for `model`: `{ chart, lines, marks, nonfinite, next, expected, range, lastStep }`. */
+/** The option for `model`: `{ chart, lines, marks, events, evaluations, nonfinite, next, expected, range, lastStep }`. */
 export function chartOption(model, colors) {
   const { chart, lines, next, expected, range, lastStep } = model;
   const tint = layerColors(lines, colors);
   const [first, end] = stepRange(lines, range, lastStep, next);
+  const shown = isSent(model) ? model : { ...model, events: [] };
   return {
     animation: false,
+    title: notSent(!isSent(model), colors),
     textStyle: { fontFamily: colors.font },
     grid: { left: 58, right: 16, top: 22, bottom: 34 },
     tooltip: {
@@ -45,9 +47,26 @@ export function chartOption(model, colors) {
       ...curves(lines, chart, tint),
       ...(chart.limit ? [limitLine(chart.limit, colors)] : []),
       ...(next ? forecastSeries(next, end, tint.get(next.layer) ?? colors.critical) : []),
+      eventSeries(shown, first, end, colors),
+      evaluationSeries(model, colors),
       markSeries(model, first, end, colors),
       nonfiniteSeries(model, colors),
     ],
+  };
+}
+
+function isSent({ lines, evaluations, nonfinite }) {
+  return lines.length > 0 || evaluations?.length > 0 || nonfinite?.length > 0;
+}
+
+/** What stands in a chart without values. */
+function notSent(show, colors) {
+  return {
+    show,
+    text: 'This run does not send it.',
+    left: 'center',
+    top: 'middle',
+    textStyle: { color: colors.muted, fontFamily: colors.font, fontSize: 13, fontWeight: 'normal' },
   };
 }
 
@@ -69,7 +88,7 @@ function stepAxis(first, end, colors) {
     nameGap: 0,
     nameTextStyle: { color: colors.muted, fontSize: 11, align: 'right', verticalAlign: 'top', padding: [22, 0, 0, 0] },
     minInterval: 1,
-    axisLine: { lineStyle: { color: colors.rule } },
+    axisLine: { onZero: false, lineStyle: { color: colors.rule } }, // at the bottom, where its labels are
     axisTick: { show: false },
     splitLine: { show: false },
     axisLabel: {
@@ -251,6 +270,50 @@ function markSeries({ marks }, first, end, colors) {
         lineStyle: { color: colors[m.severity] ?? colors.info, type: 'solid', width: 1, opacity: m.dead ? 0.2 : 0.45 },
       })),
     },
+  };
+}
+
+// Events stand at the foot of the chart, alarms at its head.
+function eventSeries({ events = [] }, first, end, colors) {
+  const shown = events.filter((e) => e.step >= first && e.step <= end).slice(-MOST_MARKS);
+  return {
+    type: 'scatter',
+    id: 'events',
+    yAxisIndex: 1,
+    silent: true,
+    clip: false,
+    z: 5,
+    symbol: 'rect',
+    symbolSize: 7,
+    data: shown.map((e) => ({
+      value: [e.step, 0],
+      itemStyle: { color: colors.muted, opacity: e.dead ? 0.4 : 1 },
+    })),
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      label: { show: false },
+      data: shown.filter((e) => e.ruled).slice(-MOST_RULES).map((e) => ({
+        xAxis: e.step,
+        lineStyle: { color: colors.muted, type: [3, 3], width: 1, opacity: e.dead ? 0.3 : 0.7 },
+      })),
+    },
+  };
+}
+
+function evaluationSeries({ evaluations = [] }, colors) {
+  return {
+    type: 'scatter',
+    id: 'evaluations',
+    silent: true,
+    clip: true,
+    z: 5,
+    symbol: 'circle',
+    symbolSize: 7,
+    data: evaluations.map((e) => ({
+      value: [e.step, e.value],
+      itemStyle: { color: colors.panel, borderColor: colors.ink, borderWidth: 1.5, opacity: e.dead ? 0.4 : 1 },
+    })),
   };
 }
 

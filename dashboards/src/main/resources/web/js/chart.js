@@ -13,8 +13,9 @@ import { byLayer, palette } from './theme.js';
 const MARK_REACH_PIXELS = 7;
 const MOST_ROWS = 8;
 const MOST_CHIPS = 8;
+const MOST_HAPPENED = 4;
 
-/** Charts by field, for the browser test and the console. */
+/** Charts by field, or by name where they were chosen, for the browser test and the console. */
 export const charts = new Map();
 
 export class Chart {
@@ -34,7 +35,7 @@ export class Chart {
     this.onZoom = onZoom;
     this.onHover = onHover;
     const unit = chart.unit ? h('span', { class: 'unit' }, chart.unit) : null;
-    this.element = h('figure', { class: chart.wide ? 'chart wide' : 'chart', 'data-chart': chart.field },
+    this.element = h('figure', { class: chart.wide ? 'chart wide' : 'chart', 'data-chart': chart.key ?? chart.field },
       h('figcaption', {}, h('h3', {}, chart.title), unit, hint(chart.meaning), this.#legend),
       h('div', { class: 'plot' }, this.#canvas, this.#cursor));
     // Off-screen charts are not redrawn: a phone shows one or two of them at a time.
@@ -75,7 +76,7 @@ export class Chart {
 
   #open() {
     const instance = globalThis.echarts.init(this.#canvas, null, { renderer: 'canvas' });
-    charts.set(this.#chart.field, instance);
+    charts.set(this.#chart.key ?? this.#chart.field, instance);
     dragZoom(instance, this.onZoom);
     instance.on('updateAxisPointer', (event) => this.onHover(event.axesInfo?.[0]?.value ?? null));
     instance.getZr().on('globalout', () => this.onHover(null));
@@ -101,6 +102,7 @@ export class Chart {
     }
     if (this.#model.next) parts.push(chip('forecast', {}, 'dashed'));
     if (this.#model.expected) parts.push(chip(this.#chart.measurement === LAYER ? 'expected of layer 0' : 'expected', {}, 'dotted'));
+    if (this.#model.evaluations?.length > 0) parts.push(chip('evaluation', {}, 'ring'));
     if (this.#model.lines.some((l) => l.dead)) parts.push(chip('rolled back', {}, 'faint'));
     const key = parts.map((p) => p.outerHTML).join('');
     if (this.#legend.dataset.key === key) return;
@@ -122,7 +124,8 @@ export class Chart {
       ...shown.map((row) => this.#row(row, tint)),
       rows.length > shown.length ? h('div', { class: 'tip-more' }, `the ${shown.length} highest of ${rows.length}`) : null,
       ...this.#marksNear(step).map((m) => h('div', { class: 'tip-mark' }, severityIcon(m.severity),
-        h('span', {}, m.message || words(m.kind)))));
+        h('span', {}, m.message || words(m.kind)))),
+      ...this.#happenedNear(step).map((e) => h('div', { class: 'tip-mark' }, h('span', {}, e.message))));
   }
 
   #highest(rows) {
@@ -151,6 +154,12 @@ export class Chart {
     return this.#model.marks.filter((m) => Math.abs(m.step - step) <= reach).slice(-3);
   }
 
+  #happenedNear(step) {
+    const reach = this.#reach();
+    const { events = [], evaluations = [] } = this.#model;
+    return [...evaluations, ...events].filter((e) => Math.abs(e.step - step) <= reach).slice(-MOST_HAPPENED);
+  }
+
   /** Shows where another chart is hovered. */
   point(step) {
     const x = step === null || !this.#echarts ? NaN : this.#echarts.convertToPixel({ xAxisIndex: 0 }, step);
@@ -167,7 +176,7 @@ export class Chart {
     this.#observer.disconnect();
     this.#resizer.disconnect();
     this.#echarts?.dispose();
-    charts.delete(this.#chart.field);
+    charts.delete(this.#chart.key ?? this.#chart.field);
   }
 }
 

@@ -5,14 +5,16 @@ import { get, runPath } from './api.js';
 import { append, coarsen, emptySeries, slice, toSeries } from './buckets.js';
 import { finite } from './format.js';
 import { lineage, toSegments } from './lineage.js';
-import { fieldsOf, MEASUREMENTS } from './signals.js';
+import { CHARTS, fieldsOf, measurementsOf } from './signals.js';
 
-const BUCKETS = { train_step: 1200, train_layer: 600 };
+const BUCKETS = { train_layer: 600 };
+const USUAL_BUCKETS = 1200;
 // Steps of a live run come one by one; a wider jump than this means that events were lost.
 const JUMP = 64;
 // Far more lines than arrive between a step's event and its being readable.
 const RECENT_EVENTS = 2000;
 
+const buckets = (measurement) => BUCKETS[measurement] ?? USUAL_BUCKETS;
 const keyOf = (measurement, field, layer) => `${measurement}|${field}|${layer ?? ''}`;
 
 export class RunData {
@@ -20,11 +22,18 @@ export class RunData {
   #curves = new Map(); // segment index → key → { measurement, field, layer, series }
   #range = { from: null, to: null };
   #recent = [];
+  #charts = CHARTS;
   lineage = [];
   lastStep = 0;
 
   constructor(run) {
     this.#run = run;
+  }
+
+  /** Sets the charts whose curves the next load fetches, beside those that are always there. */
+  choose(charts) {
+    this.#charts = [...CHARTS, ...charts];
+    this.#curves.clear();
   }
 
   /** Fetches segments and all curves within the range; dead segments never change, so only once. */
@@ -46,14 +55,14 @@ export class RunData {
   async #fetch(segment, range, signal) {
     const curves = new Map();
     let last = 0;
-    for (const measurement of MEASUREMENTS) {
+    for (const measurement of measurementsOf(this.#charts)) {
       const body = await get(`${runPath(this.#run)}/series`, {
         measurement,
-        fields: fieldsOf(measurement).join(','),
+        fields: fieldsOf(this.#charts, measurement).join(','),
         segment: segment.index,
         from: range.from,
         to: range.to,
-        buckets: BUCKETS[measurement],
+        buckets: buckets(measurement),
       }, signal);
       for (const entry of body.series) {
         if (entry.head !== null && entry.head !== undefined) continue; // layers only
@@ -81,6 +90,7 @@ export class RunData {
   }
 
   #take(event) {
+    if (!finite(event.step)) return true; // a line without a step is drawn once it is stored
     const live = this.lineage.find((s) => s.live);
     if (!live || !this.#curves.has(live.index)) return false;
     if (finite(event.segment) && event.segment !== live.index) return event.segment < live.index;
@@ -89,7 +99,7 @@ export class RunData {
     live.lastStep = this.lastStep;
     if (this.#range.to !== null && event.step > this.#range.to) return true;
     const measurement = event.measurement ?? 'train_step';
-    for (const field of fieldsOf(measurement)) this.#add(measurement, field, event);
+    for (const field of fieldsOf(this.#charts, measurement)) this.#add(measurement, field, event);
     return !jumped;
   }
 
@@ -101,7 +111,7 @@ export class RunData {
     const curves = this.#live();
     const curve = curves.get(key) ?? { measurement, field, layer, series: emptySeries() };
     append(curve.series, event.step, value);
-    if (curve.series.step.length > 2 * BUCKETS[measurement]) curve.series = coarsen(curve.series);
+    if (curve.series.step.length > 2 * buckets(measurement)) curve.series = coarsen(curve.series);
     curves.set(key, curve);
   }
 

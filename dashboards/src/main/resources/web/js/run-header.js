@@ -10,7 +10,7 @@ import { severityIcon, SEVERITIES } from './severity.js';
 import { statePill, updatePill } from './state-pill.js';
 
 /** States in which nothing is to be expected any more. */
-export const ENDED = ['finished', 'stopped'];
+export const ENDED = ['finished', 'failed', 'killed', 'stopped'];
 
 const STATS = ['Step', 'Loss', 'Gradient norm', 'Max attention logit', 'Last seen'];
 

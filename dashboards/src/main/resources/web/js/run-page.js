@@ -6,6 +6,7 @@ import { Chart } from './chart.js';
 import { toCommand, toCommands } from './command-model.js';
 import { CommandPanel } from './commands.js';
 import { h, setText } from './dom.js';
+import { addEvent, evaluationMarks, eventMarks } from './event-model.js';
 import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
 import { addAlarm, groupIncidents, knownAlarms, openCounts } from './incident-model.js';
 import { IncidentList } from './incidents.js';
@@ -15,7 +16,8 @@ import { bandOf } from './preflight.js';
 import { RangeBar } from './range-bar.js';
 import { RunData } from './run-data.js';
 import { ENDED, RunHeader } from './run-header.js';
-import { CHARTS } from './signals.js';
+import { OtherSignals } from './other-signals.js';
+import { CHARTS, chartName, chartOf, chosenIn, chosenQuery, STEP } from './signals.js';
 import { onThemeChange } from './theme.js';
 import { throttle } from './throttle.js';
 
@@ -33,6 +35,8 @@ export class RunPage {
   #summary = null;
   #alarms = [];
   #commands = [];
+  #events = [];
+  #evaluations = [];
   #range = { from: null, to: null };
   #loaded = false;
   #timers = [];
@@ -43,27 +47,63 @@ export class RunPage {
   #panel;
   #rangeBar;
   #charts;
+  #signals = [];
+  #chosen;
+  #others = new OtherSignals(() => this.#loadSignals(), (names) => this.#choose(names));
+  #grid = h('div', { class: 'chart-grid' });
   #redraw = throttle(() => this.#show(), REDRAW_MILLIS);
   #reload = throttle(() => this.#load(), RELOAD_MILLIS);
   element;
 
-  constructor(run, app) {
+  /** `query` is the part of the link that says what else it shows. */
+  constructor(run, app, query) {
     this.#run = run;
     this.#app = app;
     this.#data = new RunData(run);
     this.#header = new RunHeader(run);
     this.#panel = new CommandPanel(run, () => this.#onset());
     this.#rangeBar = new RangeBar((range) => this.#zoom(range), () => this.#data.lastStep);
-    this.#charts = CHARTS.map((chart) => new Chart(chart, {
-      onZoom: (range) => this.#zoom(range ?? { from: null, to: null }),
-      onHover: (step) => this.#charts.forEach((c) => c.point(c.definition === chart ? null : step)),
-    }));
+    this.#charts = CHARTS.map((chart) => this.#chart(chart));
+    this.#grid.append(...this.#charts.map((c) => c.element));
+    this.#chosen = chosenIn(query);
+    this.#draw();
     this.element = h('div', { class: 'run-page' }, this.#header.element, this.#problem,
       h('div', { class: 'run-body' },
         h('aside', {}, this.#panel.approvals, this.#incidents.element, this.#panel.element),
         h('section', { class: 'charts', 'aria-label': 'Charts' }, this.#rangeBar.element,
-          h('div', { class: 'chart-grid' }, ...this.#charts.map((c) => c.element)))));
+          this.#grid, this.#others.element)));
     this.#start();
+  }
+
+  #chart(chart) {
+    return new Chart(chart, {
+      onZoom: (range) => this.#zoom(range ?? { from: null, to: null }),
+      onHover: (step) => this.#charts.forEach((c) => c.point(c.definition === chart ? null : step)),
+    });
+  }
+
+  // Charts that were chosen before stay as they are.
+  #draw() {
+    const kept = this.#charts.slice(0, CHARTS.length);
+    const before = new Map(this.#charts.slice(CHARTS.length).map((c) => [c.definition.key, c]));
+    const chosen = this.#chosen.map((name) => before.get(name)
+      ?? this.#chart(chartOf(name, this.#signals.find((s) => chartName(s) === name))));
+    [...before.values()].filter((c) => !chosen.includes(c)).forEach((c) => {
+      c.dispose();
+      c.element.remove();
+    });
+    this.#grid.append(...chosen.map((c) => c.element));
+    this.#charts = [...kept, ...chosen];
+    this.#data.choose(chosen.map((c) => c.definition));
+  }
+
+  #choose(names) {
+    this.#chosen = names;
+    const path = location.href.split('#').slice(1).join('#').split('?')[0];
+    history.replaceState(null, '', `#${path}${chosenQuery(names)}`);
+    this.#draw();
+    this.#others.update(this.#signals, names);
+    this.#reload();
   }
 
   #start() {
@@ -95,13 +135,17 @@ export class RunPage {
     const answers = await Promise.allSettled([
       get(`${path}/alarms`, {}, signal),
       get(`${path}/commands`, {}, signal),
+      get(`${path}/events`, {}, signal),
+      get(`${path}/evaluations`, {}, signal),
       this.#data.load(this.#range, signal),
       this.#poll(),
     ]);
     if (signal.aborted) return;
-    const [alarms, commands] = answers;
+    const [alarms, commands, events, evaluations] = answers;
     this.#alarms = knownAlarms(this.#alarms, alarms);
     if (commands.status === 'fulfilled') this.#commands = toCommands(commands.value);
+    if (events.status === 'fulfilled') this.#events = events.value;
+    if (evaluations.status === 'fulfilled') this.#evaluations = evaluations.value;
     const failed = answers.find((answer) => answer.status === 'rejected');
     if (failed) this.#fail(failed.reason);
     else this.#problem.hidden = true;
@@ -113,6 +157,7 @@ export class RunPage {
       this.#summary = await get(runPath(this.#run), {}, this.#end.signal);
       // Ahead of the stream by more than a moment: something was lost on the way.
       if (this.#loaded && this.#summary.last_step > this.#data.lastStep + 200) this.#reload();
+      if (this.#others.open) this.#loadSignals();
       this.#redraw();
     } catch (e) {
       if (!this.#end.signal.aborted) this.#fail(e);
@@ -120,11 +165,19 @@ export class RunPage {
   }
 
   async #loadJudged() {
+    const answer = await this.#loadSignals();
+    if (answer) this.#judged.list(answer.detectors);
+  }
+
+  async #loadSignals() {
     try {
-      const { detectors } = await get(`${runPath(this.#run)}/signals`, {}, this.#end.signal);
-      this.#judged.list(detectors);
+      const answer = await get(`${runPath(this.#run)}/signals`, {}, this.#end.signal);
+      this.#signals = answer.signals;
+      this.#others.update(this.#signals, this.#chosen);
+      return answer;
     } catch (e) {
       if (!this.#end.signal.aborted) this.#fail(e);
+      return null;
     }
   }
 
@@ -140,7 +193,7 @@ export class RunPage {
   #take(type, data) {
     if (type === 'step') {
       const taken = this.#data.accept(data);
-      if (this.#loaded && !taken) this.#reload();
+      if (this.#loaded && (!taken || data.measurement === 'evaluation')) this.#reload();
     } else if (type === 'alarm') {
       if (addAlarm(this.#alarms, data) && data.severity === 'critical' && data.state !== 'closed') {
         this.#app.announce(`Critical: ${data.message}`);
@@ -148,6 +201,8 @@ export class RunPage {
     } else if (type === 'command') {
       const command = toCommand(data);
       this.#commands = [...this.#commands.filter((c) => c.id !== command.id), command];
+    } else if (type === 'event') {
+      if (addEvent(this.#events, data, this.#data.lastStep)) this.#poll(); // it may have changed the state
     } else if (type === 'segment') {
       this.#reloadTwice();
     }
@@ -196,6 +251,8 @@ export class RunPage {
     return {
       lines: this.#data.lines(definition),
       marks: this.#marks(definition, incidents),
+      events: eventMarks(this.#events, (segment, step) => this.#data.rolledBack(segment, step)),
+      evaluations: definition.measurement === STEP ? this.#evaluated(definition.field) : [],
       nonfinite: definition.field === 'loss' ? this.#data.nonfiniteSteps() : [],
       next: definition.limit ? next : null,
       expected: bandOf(this.#summary.preflight, definition.field, this.#range.from ?? 0,
@@ -203,6 +260,10 @@ export class RunPage {
       range: this.#range,
       lastStep: this.#data.lastStep,
     };
+  }
+
+  #evaluated(field) {
+    return evaluationMarks(this.#evaluations, field, (segment, step) => this.#data.rolledBack(segment, step));
   }
 
   #marks({ all, kinds, field }, incidents) {

@@ -3,7 +3,7 @@
 
 import { ATTENTION_LOGIT_LIMIT } from './forecast.js';
 
-const STEP = 'train_step';
+export const STEP = 'train_step';
 export const LAYER = 'train_layer';
 
 /** Each chart: field, scale, unit, definition, and the alarm kinds marked on it. */
@@ -43,9 +43,69 @@ export const CHARTS = [
 ];
 
 /** Fields to ask of the API, per measurement; `nonfinite` counts what cannot be drawn. */
-export function fieldsOf(measurement) {
-  const fields = CHARTS.filter((c) => c.measurement === measurement).map((c) => c.field);
+export function fieldsOf(charts, measurement) {
+  const fields = charts.filter((c) => c.measurement === measurement).map((c) => c.field);
   return measurement === STEP ? [...fields, 'nonfinite'] : fields;
 }
 
-export const MEASUREMENTS = [STEP, LAYER];
+/** The measurements of some charts. */
+export function measurementsOf(charts) {
+  return [...new Set([STEP, LAYER, ...charts.map((c) => c.measurement)])];
+}
+
+/** Name of a signal's chart, as in links: `train_step.kl`. */
+export function chartName({ measurement, name }) {
+  return `${measurement}.${name}`;
+}
+
+/** Whether a signal has a chart that is always there. */
+export function isShown({ measurement, name }) {
+  return CHARTS.some((c) => c.measurement === measurement && c.field === name);
+}
+
+/** The chart of any number: by its name in a link, and what the API says of it, if anything. */
+export function chartOf(name, signal = undefined) {
+  const dot = name.indexOf('.');
+  const measurement = name.slice(0, dot);
+  const field = name.slice(dot + 1);
+  return {
+    key: name,
+    field,
+    measurement,
+    title: field,
+    unit: !signal?.unit || signal.unit === '1' ? '' : signal.unit,
+    kinds: signal?.judged_by ?? [],
+    meaning: signal?.definition ?? `The field ${field} of ${measurement}, as the run sends it.`,
+  };
+}
+
+/** Signals whose names hold the text, by measurement in the order in which they came. */
+export function grouped(signals, text) {
+  const wanted = text.trim().toLowerCase();
+  const groups = new Map();
+  for (const signal of signals) {
+    if (!chartName(signal).toLowerCase().includes(wanted)) continue;
+    if (!groups.has(signal.measurement)) groups.set(signal.measurement, []);
+    groups.get(signal.measurement).push(signal);
+  }
+  return [...groups].map(([measurement, members]) => ({ measurement, signals: members }));
+}
+
+/** The chosen charts in a link's query, such as `charts=train_step.kl,gpu.temperature`. */
+export function chosenIn(query) {
+  const names = /(?:^|&)charts=([^&]*)/.exec(query)?.[1].split(',') ?? []; // split before it is decoded
+  return [...new Set(names.map(decoded))].filter((name) => /^[^.]+[.]./.test(name));
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return ''; // half a character, as a link has that was cut
+  }
+}
+
+/** The query of a link that restores the chosen charts; '' without any. */
+export function chosenQuery(names) {
+  return names.length > 0 ? `?charts=${names.map(encodeURIComponent).join(',')}` : '';
+}

@@ -12,6 +12,7 @@ const TONES = {
   stalled: 'warn',
   lost: 'warn',
   paused: 'still',
+  killed: 'still',
   finished: 'done',
   stopped: 'done',
 };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab;
 
+import io.foreshock.lab.attach.AttachCommand;
 import io.foreshock.lab.corpus.CorpusCommand;
 import io.foreshock.lab.demo.DemoCommand;
+import io.foreshock.lab.export.ExportCommand;
+import io.foreshock.lab.export.SqlCommand;
 import io.foreshock.lab.fit.FitCommand;
 import io.foreshock.lab.preflight.PreflightCommand;
 import io.foreshock.lab.replay.ReplayCommand;
@@ -24,11 +27,14 @@ import picocli.CommandLine.TypeConversionException;
     name = "foreshock",
     mixinStandardHelpOptions = true,
     subcommands = {
+      AttachCommand.class,
       CorpusCommand.class,
       DemoCommand.class,
+      ExportCommand.class,
       FitCommand.class,
       ReplayCommand.class,
       ReportCommand.class,
+      SqlCommand.class,
       SweepCommand.class
     },
     description = "Warns before a training run diverges.")

@@ -8,13 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of one run from a stopped monitor's data directory, in a temporary directory. Reading the
- * copy does not change one byte of the original.
+ * A copy of one run, or of all, from a stopped monitor's data directory, in a temporary directory.
+ * Reading the copy does not change one byte of the original.
  *
- * <p>The run's rows in the store are copied. Snapshots and journal files are linked, because a
+ * <p>The runs' rows in the store are copied. Snapshots and journal files are linked, because a
  * monitor only ever replaces or deletes them as files. The newest journal file is copied, because a
  * monitor may cut it.
  *
@@ -23,12 +25,16 @@ import java.util.stream.Stream;
 record DirectoryCopy(Path path) implements AutoCloseable {
   private static final String STORE = "foreshock.duckdb";
 
+  /** The file, its write-ahead log, and its second copies. */
+  private static final Set<String> STORE_FILES = Set.of("", ".wal", ".names", ".alarms");
+
   /**
    * Copies all data of a run, while no monitor runs on the directory.
    *
+   * @param run null = all runs
    * @param memory DuckDB's memory limit, such as {@code 1GB}
    */
-  static DirectoryCopy of(Path data, String run, String memory) throws IOException {
+  static DirectoryCopy of(Path data, @Nullable String run, String memory) throws IOException {
     if (!Files.exists(data.resolve(STORE))) {
       throw new IOException(
           ("%s holds no %s: its telemetry is in another store. Start the monitor with its"
@@ -54,7 +60,7 @@ record DirectoryCopy(Path path) implements AutoCloseable {
     }
   }
 
-  private void fill(Path data, String run, String memory) throws IOException {
+  private void fill(Path data, @Nullable String run, String memory) throws IOException {
     link(data.resolve("snapshots"), path.resolve("snapshots"));
     Path journal = path.resolve("journal");
     link(data.resolve("journal"), journal);
@@ -63,6 +69,15 @@ record DirectoryCopy(Path path) implements AutoCloseable {
       Path original = Files.readSymbolicLink(file); // the newest file, and the mark beside it
       Files.delete(file);
       Files.copy(original, file);
+    }
+    if (run == null) {
+      for (Path file : list(data)) {
+        String name = file.getFileName().toString();
+        if (STORE_FILES.stream().anyMatch(suffix -> name.equals(STORE + suffix))) {
+          Files.copy(file, path.resolve(name));
+        }
+      }
+      return;
     }
     try {
       DuckDbStore.copyOf(data.resolve(STORE), run, path.resolve(STORE), memory).close();

@@ -8,6 +8,10 @@ import io.foreshock.monitor.api.Reception;
 import io.foreshock.monitor.api.Routes;
 import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.ingest.Endpoint;
+import io.foreshock.monitor.ingest.mlflow.MlflowEndpoint;
+import io.foreshock.monitor.ingest.otlp.OtlpEndpoint;
+import io.foreshock.monitor.ingest.trackio.TrackioEndpoint;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
@@ -18,6 +22,7 @@ import io.foreshock.monitor.pipeline.Pipeline;
 import io.foreshock.monitor.pipeline.Runs;
 import io.foreshock.monitor.store.StoreFeed;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.store.sql.SqlDoor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -54,6 +59,8 @@ public final class Monitor {
   private final DataDirectory data;
   private final Engine engine;
   private final Stores stores;
+  private final List<Endpoint> endpoints;
+  private final @Nullable SqlDoor sql;
   private final Router router;
   private final Meters meters = new Meters();
   private @Nullable HttpServer server;
@@ -95,7 +102,17 @@ public final class Monitor {
     meters.gauge("foreshock.runs.bytes", "heap that the runs use, estimated", runs::bytes);
     meters.gauge("foreshock.series", "series of the runs in memory", runs::series);
     this.engine = Engine.start(parts, new Pipeline(parts));
-    this.router = Routes.router(vertx, parts, engine);
+    this.endpoints =
+        List.of(
+            new MlflowEndpoint(vertx, parts, engine, nanoTime),
+            new TrackioEndpoint(parts, engine),
+            new OtlpEndpoint(parts, engine));
+    this.sql =
+        stores
+            .embedded()
+            .map(store -> SqlDoor.of(store, config.data(), config.limits().disk().freeBytes()))
+            .orElse(null);
+    this.router = Routes.router(vertx, parts, engine, sql, endpoints);
   }
 
   /** Starts a monitor. */
@@ -254,6 +271,10 @@ public final class Monitor {
   }
 
   private void closeParts() throws IOException {
+    endpoints.forEach(Endpoint::close);
+    if (sql != null) {
+      sql.close();
+    }
     engine.close();
     data.close();
     LOG.info("closed");

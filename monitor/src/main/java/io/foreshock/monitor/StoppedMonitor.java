@@ -7,16 +7,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one run in the data directory of a monitor that is not running.
+ * Reads one run, or all, in the data directory of a monitor that is not running.
  *
- * <p>It copies the run's data and starts a monitor on the copy, because only a monitor can read
- * what the journal still holds. A monitor also settles messages and deletes files; on the copy that
- * does no harm. The original keeps every byte.
+ * <p>It copies the data and starts a monitor on the copy, because only a monitor can read what the
+ * journal still holds. A monitor also settles messages and deletes files; on the copy that does no
+ * harm. The original keeps every byte.
  *
- * <p><b>Errors.</b> {@link IOException} whose message names what to do. <b>Cost.</b> The run's rows
- * are copied once; {@link #close} deletes them.
+ * <p><b>Errors.</b> {@link IOException} whose message names what to do. <b>Cost.</b> The rows are
+ * copied once; {@link #close} deletes them.
  */
 public final class StoppedMonitor implements AutoCloseable {
   private static final long BEHIND_LOOK_MILLIS = 20;
@@ -31,6 +32,16 @@ public final class StoppedMonitor implements AutoCloseable {
 
   /** Opens a directory to read one run, and waits until all of the run can be read. */
   public static StoppedMonitor open(Path data, String run)
+      throws IOException, InterruptedException {
+    return opened(data, run);
+  }
+
+  /** Opens a directory to read all runs, and waits until all of them can be read. */
+  public static StoppedMonitor openAll(Path data) throws IOException, InterruptedException {
+    return opened(data, null);
+  }
+
+  private static StoppedMonitor opened(Path data, @Nullable String run)
       throws IOException, InterruptedException {
     MonitorConfig config = ConfigFile.defaults().listeningOn("127.0.0.1", 0);
     DirectoryCopy copy = DirectoryCopy.of(data, run, config.store().memory());

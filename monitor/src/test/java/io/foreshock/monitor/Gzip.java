@@ -12,9 +12,14 @@ public final class Gzip {
 
   /** A text, compressed. */
   public static byte[] of(String text) throws IOException {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Bytes, compressed. */
+  public static byte[] of(byte[] plain) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(plain);
     }
     return bytes.toByteArray();
   }

@@ -18,32 +18,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code foreshock}, copied to another place as {@code docs/operating.md} says. */
+/** {@code foreshock} in a source tree that was built, and in a release. */
 @Timeout(300)
 class LauncherIT {
   private static final Path BUILT = Path.of("target");
   private static final String NOTE = "no class archive";
-  private static final String USED = "shared objects file (top)";
+  private static final String USED = "io.foreshock.monitor.Monitor source: shared objects file";
 
   @TempDir Path directory;
 
   @Test
-  void aCopyStartsWithAClassArchiveOnceItIsQuickenedAndSaysWhenItDoesNot() throws Exception {
-    Path jar = BUILT.resolve("foreshock-monitor.jar");
-    assumeTrue(Files.exists(jar) && Files.isDirectory(BUILT.resolve("lib")), "it is not packaged");
-    Path home = Files.createDirectory(directory.resolve("opt"));
+  void aBuildThatMovedStartsWithAClassArchiveOnceItIsQuickenedAndSaysWhenItDoesNot()
+      throws Exception {
+    Path home = home();
     Path target = Files.createDirectories(home.resolve("monitor/target"));
-    Files.copy(Path.of("../foreshock"), home.resolve("foreshock"));
     DataFiles.copy(BUILT.resolve("lib"), target.resolve("lib"));
-    Path copied = Files.copy(jar, target.resolve("foreshock-monitor.jar"));
+    Path copied = Files.copy(jar(), target.resolve("foreshock-monitor.jar"));
 
     assertTrue(check(home).contains(NOTE), "not silently slow");
     assertFalse(loaded().contains(USED));
-    String quickened = run(home, "quicken");
-    assertEquals("", quickened);
+    assertEquals("", run(home, "quicken"));
     assertFalse(check(home).contains(NOTE));
     assertTrue(loaded().contains(USED), "the archive is used");
-    assertTrue(loaded().contains("io.foreshock.monitor.Monitor "));
     assertFalse(loaded().contains("io.foreshock.lab"), "the service starts without the lab");
 
     String version = run(home, "monitor", "--version").strip();
@@ -51,6 +47,30 @@ class LauncherIT {
 
     Files.setLastModifiedTime(copied, FileTime.from(Instant.now().plusSeconds(60)));
     assertTrue(check(home).contains(NOTE), "another jar");
+  }
+
+  @Test
+  void aReleaseStartsSilentlyWithoutAClassArchiveAndWithOneOnceItIsQuickened() throws Exception {
+    Path home = home();
+    DataFiles.copy(BUILT.resolve("lib"), home.resolve("lib"));
+    Files.copy(jar(), home.resolve("lib/foreshock-monitor-0.0.0.jar"));
+
+    assertFalse(check(home).contains(NOTE));
+    assertEquals("", run(home, "quicken"));
+    check(home);
+    assertTrue(loaded().contains(USED), "the archive is used");
+    assertFalse(Files.exists(home.resolve("target/built")), "nothing is built");
+  }
+
+  private Path home() throws IOException {
+    assumeTrue(Files.exists(jar()) && Files.isDirectory(BUILT.resolve("lib")), "not packaged");
+    Path home = Files.createDirectory(directory.resolve("opt"));
+    Files.copy(Path.of("../foreshock"), home.resolve("foreshock"));
+    return home;
+  }
+
+  private static Path jar() {
+    return BUILT.resolve("foreshock-monitor.jar");
   }
 
   private String check(Path home) throws IOException, InterruptedException {

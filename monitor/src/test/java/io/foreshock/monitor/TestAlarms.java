@@ -7,7 +7,6 @@ import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Verdict;
 import io.foreshock.predictors.telemetry.Sample;
-import io.foreshock.predictors.telemetry.Signal;
 import java.util.Map;
 
 /** Alarms that are made up: a loss that jumped to 9.0. */
@@ -26,7 +25,7 @@ public final class TestAlarms {
         new Verdict(
             kind,
             severity,
-            new Verdict.Where(Signal.LOSS, null, Sample.NO_HEAD),
+            new Verdict.Where("loss", null, Sample.NO_HEAD),
             new Verdict.Measured(9, 3.5),
             Verdict.Eta.UNKNOWN,
             Double.NaN,

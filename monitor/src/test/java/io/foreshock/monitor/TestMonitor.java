@@ -35,12 +35,22 @@ public final class TestMonitor implements AutoCloseable {
     return start(data, yaml, Clock.systemUTC(), System::nanoTime);
   }
 
+  /** Starts one that listens on a port that was in use by an earlier one. */
+  public static TestMonitor startOn(int port, Path data) throws Exception {
+    return start(data, "", port, Clock.systemUTC(), System::nanoTime);
+  }
+
   /** Starts one that goes by these clocks. */
   public static TestMonitor start(Path data, String yaml, Clock clock, LongSupplier nanoTime)
       throws Exception {
+    return start(data, yaml, 0, clock, nanoTime);
+  }
+
+  private static TestMonitor start(
+      Path data, String yaml, int port, Clock clock, LongSupplier nanoTime) throws Exception {
     return new TestMonitor(
         Monitor.start(
-                ConfigFile.parse("test", yaml).listeningOn("127.0.0.1", 0).keepingDataIn(data),
+                ConfigFile.parse("test", yaml).listeningOn("127.0.0.1", port).keepingDataIn(data),
                 clock,
                 nanoTime)
             .toCompletionStage()
@@ -90,6 +100,11 @@ public final class TestMonitor implements AutoCloseable {
   public HttpResponse<String> post(String path, byte[] body, String... headers)
       throws IOException, InterruptedException {
     return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+  }
+
+  public HttpResponse<String> delete(String path, String... headers)
+      throws IOException, InterruptedException {
+    return send(request(path, headers).DELETE());
   }
 
   public HttpResponse<String> write(String lines) throws IOException, InterruptedException {

@@ -6,9 +6,13 @@ import io.foreshock.monitor.report.RunReport;
 import io.foreshock.monitor.wire.Exchange;
 import io.foreshock.monitor.wire.Json;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,12 @@ public final class MonitorClient {
   private static final int MOST_BYTES = 64 << 20;
 
   private static final int MOST_BYTES_OF_PREFLIGHT = 4 << 20;
+  private static final int MOST_BYTES_OF_WRITE = 1 << 20;
+
+  /** The monitor writes the whole export before it answers. */
+  private static final Duration UNTIL_EXPORT = Duration.ofMinutes(10);
+
+  private static final int PIECE_BYTES = 64 << 10;
   private static final int MOST_QUOTED = 200;
   private static final String RUNS = "api/v1/runs";
 
@@ -65,6 +76,21 @@ public final class MonitorClient {
     } catch (IOException e) {
       return false; // it does not listen yet
     }
+  }
+
+  /**
+   * Sends lines of telemetry whose times are in nanoseconds, and returns whatever the monitor
+   * answers.
+   */
+  public Exchange.Answer write(byte[] lines) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request("api/v2/write?precision=ns").POST(HttpRequest.BodyPublishers.ofByteArray(lines));
+    return send(request, MOST_BYTES_OF_WRITE);
+  }
+
+  /** What an answer says is wrong. */
+  public static String problem(Exchange.Answer answer) {
+    return message(answer);
   }
 
   /** Whether the monitor has received anything of the run. */
@@ -124,6 +150,76 @@ public final class MonitorClient {
     return json(answer);
   }
 
+  /**
+   * The answer to a statement of SQL.
+   *
+   * @param body JSON or CSV
+   * @param truncated whether rows were left out
+   */
+  public record SqlAnswer(String body, boolean truncated) {}
+
+  /**
+   * Runs a SELECT over all runs.
+   *
+   * @param format json or csv
+   * @param rows most rows of the answer
+   */
+  public SqlAnswer sql(String statement, String format, int rows)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request("api/v1/sql?format=" + format + "&rows=" + rows)
+            .header("Content-Type", "text/plain; charset=utf-8")
+            .POST(HttpRequest.BodyPublishers.ofString(statement));
+    Exchange.Answer answer = send(request, MOST_BYTES);
+    if (answer.status() == 400 && tree(answer).isPresent()) {
+      throw new IOException(message(answer)); // DuckDB's own, which names the place in the text
+    }
+    String text = checked(answer).text();
+    boolean truncated =
+        format.equals("csv")
+            ? answer.headers().firstValue("X-Foreshock-Truncated").orElse("").equals("true")
+            : json(answer).path("truncated").asBoolean();
+    return new SqlAnswer(text, truncated);
+  }
+
+  /**
+   * Writes all values of a run to a stream, however many there are.
+   *
+   * @param format parquet, csv or lp
+   * @param progress gets the number of bytes so far, after each piece
+   */
+  public void export(String run, String format, OutputStream out, LongConsumer progress)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path(run, "/export?format=" + format)).timeout(UNTIL_EXPORT).build();
+    HttpResponse<InputStream> answer;
+    try {
+      answer =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+    try (InputStream in = answer.body()) {
+      if (answer.statusCode() != 200) {
+        String text = new String(in.readNBytes(MOST_BYTES_OF_WRITE), StandardCharsets.UTF_8);
+        if (answer.statusCode() == 404) {
+          throw new IOException("there is no run '" + run + "'" + hint(run));
+        }
+        throw refused(new Exchange.Answer(answer.statusCode(), answer.headers(), text, true));
+      }
+      byte[] piece = new byte[PIECE_BYTES];
+      long bytes = 0;
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        out.write(piece, 0, n);
+        bytes += n;
+        progress.accept(bytes);
+      }
+    }
+  }
+
   /** Names of runs that are similar to the word, as the end of an error message. */
   private String hint(String word) throws IOException, InterruptedException {
     List<String> names = new ArrayList<>();
@@ -131,7 +227,7 @@ public final class MonitorClient {
     names.removeIf(String::isEmpty); // another program than a monitor answered
     return names.isEmpty()
         ? ": the monitor at " + base + " has no runs yet"
-        : "; similar names: " + String.join(", ", NearNames.of(word, names));
+        : NearNames.hint(word, names);
   }
 
   private Exchange.Answer get(String path) throws IOException, InterruptedException {
@@ -155,11 +251,15 @@ public final class MonitorClient {
     try {
       return exchange.sendForAll(request.build(), mostBytes);
     } catch (IOException e) {
-      throw new IOException(
-          "no monitor answers at %s (%s): start one (./foreshock monitor), give its address (--monitor URL)%s"
-              .formatted(base, e, otherwise),
-          e);
+      throw unreachable(e);
     }
+  }
+
+  private IOException unreachable(IOException e) {
+    return new IOException(
+        "no monitor answers at %s (%s): start one (./foreshock monitor), give its address (--monitor URL)%s"
+            .formatted(base, e, otherwise),
+        e);
   }
 
   private JsonNode json(Exchange.Answer answer) throws IOException {

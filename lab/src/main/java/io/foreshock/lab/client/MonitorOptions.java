@@ -26,6 +26,20 @@ public final class MonitorOptions {
               + " FORESHOCK_TOKEN.")
   private @Nullable String token;
 
+  /** The monitor's address. */
+  public URI address() {
+    return monitor;
+  }
+
+  /**
+   * A client of the monitor.
+   *
+   * @param patience how long to wait for each answer
+   */
+  public MonitorClient client(Duration patience) {
+    return new MonitorClient(monitor, token, patience);
+  }
+
   /**
    * A client of the monitor.
    *

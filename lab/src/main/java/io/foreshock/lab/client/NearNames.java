@@ -3,6 +3,7 @@ package io.foreshock.lab.client;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Finds names similar to a mistyped one. */
 final class NearNames {
@@ -11,10 +12,11 @@ final class NearNames {
   private NearNames() {}
 
   /**
-   * At most {@value #MOST} names that contain the word or begin with its first half. If there are
-   * none, the first names of the list.
+   * The end of an error message: at most {@value #MOST} names that contain the word or begin with
+   * its first half. If there are none, the first names of the list, which are then not called
+   * similar.
    */
-  static List<String> of(String word, List<String> names) {
+  static String hint(String word, List<String> names) {
     String wanted = word.toLowerCase(Locale.ROOT);
     String prefix = wanted.substring(0, (wanted.length() + 1) / 2);
     List<String> near =
@@ -25,6 +27,8 @@ final class NearNames {
                   return lower.contains(wanted) || lower.startsWith(prefix);
                 })
             .toList();
-    return (near.isEmpty() ? names : near).stream().limit(MOST).toList();
+    return (near.isEmpty() ? "; runs are: " : "; similar names: ")
+        + (near.isEmpty() ? names : near).stream().limit(MOST).collect(Collectors.joining(", "))
+        + (near.isEmpty() && names.size() > MOST ? ", …" : "");
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.corpus;
 
+import io.foreshock.lab.corpus.shape.ShapeRun;
 import io.foreshock.lab.recording.RunFile;
 import io.foreshock.lab.score.Labels;
 import io.foreshock.predictors.evaluation.RunClass;
@@ -77,7 +78,8 @@ final class CorpusFit {
     int before = runs.size();
     if (Files.exists(labels)) {
       for (RunLabel label : Labels.read(labels).values()) {
-        if (label.runClass() == RunClass.HEALTHY) {
+        boolean aside = label.family().containsKey(ShapeRun.ASIDE);
+        if (label.runClass() == RunClass.HEALTHY && !aside) {
           runs.add(read(label));
         }
       }

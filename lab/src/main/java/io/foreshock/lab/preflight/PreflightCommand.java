@@ -74,8 +74,8 @@ public final class PreflightCommand implements Callable<Integer> {
       paramLabel = "PATH",
       arity = "1..*",
       description =
-          "Recorded runs to use as the basis instead of a monitor's runs: files of line protocol, or"
-              + " directories that contain files ending in .lp or .lp.gz.")
+          "Recorded runs to use as the basis instead of a monitor's runs: logs in every format that"
+              + " 'attach' reads, or directories with such logs.")
   private @Nullable List<Path> runs;
 
   @Option(

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.recording;
 
+import io.foreshock.lab.recording.format.ReadingOptions;
 import io.foreshock.predictors.online.Understanding;
 import io.foreshock.predictors.telemetry.MalformedLineException;
-import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads recorded files one after the other, and prints progress and bad lines. */
+/** Reads logs one after the other, and prints progress and bad lines. */
 public final class Playback {
   private static final long PROGRESS_EVERY_NANOS = 5_000_000_000L;
   private static final int LOOK_AT_CLOCK_EVERY = 1 << 14;
@@ -28,7 +27,7 @@ public final class Playback {
   }
 
   private final PrintWriter err;
-  private final NameTable names;
+  private final ReadingOptions options;
   private final RunLines receiver;
   private final Set<String> strangeFields = new LinkedHashSet<>();
   private final long started = System.nanoTime();
@@ -42,22 +41,22 @@ public final class Playback {
    * A playback that has read nothing yet.
    *
    * @param err receives progress and problems
-   * @param names translates the names in the files
+   * @param options how to read the logs
    */
-  public Playback(PrintWriter err, NameTable names, RunLines receiver) {
+  public Playback(PrintWriter err, ReadingOptions options, RunLines receiver) {
     this.err = err;
-    this.names = names;
+    this.options = options;
     this.receiver = receiver;
   }
 
   /**
-   * Reads the files. Returns whether all could be read to their end, something of each file that
-   * has good lines was understood, and some line was good.
+   * Reads the logs. Returns whether all could be read to their end, something of each log that has
+   * good lines was understood, and some line was good.
    */
-  public boolean play(List<Path> files) {
+  public boolean play(List<Log> logs) {
     boolean complete = true;
-    for (Path file : files) {
-      complete &= play(file);
+    for (Log log : logs) {
+      complete &= play(log);
     }
     return complete && (badLines == 0 || lines > 0);
   }
@@ -68,19 +67,16 @@ public final class Playback {
         .formatted(lines, runs, badLines, rate(System.nanoTime()));
   }
 
-  private boolean play(Path file) {
-    Recording recording = new Recording(file, names);
+  private boolean play(Log log) {
     strangeFields.clear();
     strangeLines = 0;
     understood = false;
     try {
-      recording.read(this::line, err::println);
-      return understood || strangeLines == 0 || reportStrange(file);
+      badLines += log.read(options, this::line, err::println);
+      return understood || strangeLines == 0 || reportStrange(log);
     } catch (IOException e) {
-      err.println(file + ": " + e.getMessage() + "; the lines before that were used");
+      err.println(e.getMessage() + "; the lines before that were used");
       return false;
-    } finally {
-      badLines += recording.badLines();
     }
   }
 
@@ -103,9 +99,9 @@ public final class Playback {
   }
 
   /** Returns false, because reading such a file is no success. */
-  private boolean reportStrange(Path file) {
+  private boolean reportStrange(Log log) {
     err.println(
-        file
+        log.files().get(0)
             + ": no line was understood; "
             + strangeLines
             + " lines with the fields "

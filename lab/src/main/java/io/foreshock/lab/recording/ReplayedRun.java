@@ -10,6 +10,7 @@ import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.RunEvent;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import io.foreshock.predictors.telemetry.Telemetry;
@@ -80,13 +81,20 @@ public final class ReplayedRun {
       watch.understanding().other(point);
       return RunWatch.Use.OTHER;
     }
+    if (measurement == null && filter != null && !RunEvent.isLine(point)) {
+      watch.understanding().other(point); // an evaluation is hidden like any other signal
+      return RunWatch.Use.OTHER;
+    }
     if (measurement == null || measurement == Measurement.RUN_CONFIG) {
       return watch.accept(point, alarms);
     }
-    watch.understanding().sample(sent, point, Telemetry.fill(sent, measurement, point));
+    int ignored = Telemetry.fill(sent, measurement, point);
+    watch.understanding().sample(sent, point, ignored);
     countSpikes();
     seen = filter == null ? sent : filter.apply(sent);
-    return seen == null ? RunWatch.Use.OTHER : watch.accept(seen, alarms);
+    return seen == null
+        ? RunWatch.Use.OTHER
+        : watch.accept(seen, filter == null ? point : null, alarms);
   }
 
   private void countSpikes() {
@@ -134,6 +142,6 @@ public final class ReplayedRun {
   private static String where(@Nullable Alarm alarm) {
     return alarm == null
         ? "never"
-        : "at step " + alarm.step() + " (" + alarm.verdict().kind().wireName() + ")";
+        : "at step " + alarm.step() + " (" + alarm.verdict().kindName() + ")";
   }
 }

@@ -3,7 +3,6 @@ package io.foreshock.lab.recording;
 
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps only the wanted signals of a run. The other signals, and layers without a wanted signal,
- * are hidden from the predictors, as if the run did not send them.
+ * are hidden from the predictors, as if the run did not send them. Evaluations always are.
  *
  * <p><b>Edges.</b> A line's count of non-finite values does not say which signals were non-finite.
  * The filter counts one for each wanted signal that the run sent before and that this line lacks.
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Not safe: one run.
  */
 public final class SignalFilter {
+  private static final Set<Signal> OF_TRAINING =
+      EnumSet.complementOf(EnumSet.of(Signal.EVALUATION_LOSS));
+
   private final Set<Signal> wanted;
   private final Set<Signal> known = EnumSet.noneOf(Signal.class);
   private final Sample kept = Sample.ofStep(0, 0);
@@ -37,7 +39,7 @@ public final class SignalFilter {
     Set<Signal> signals = EnumSet.noneOf(Signal.class);
     for (String name : names.split(",", -1)) {
       boolean found = false;
-      for (Signal signal : Signal.values()) {
+      for (Signal signal : OF_TRAINING) {
         if (signal.wireName().equals(name.strip())) {
           signals.add(signal); // two signals share the name update_rms: of a step and of a layer
           found = true;
@@ -78,7 +80,7 @@ public final class SignalFilter {
   }
 
   private static Set<String> names() {
-    return Arrays.stream(Signal.values())
+    return OF_TRAINING.stream()
         .map(Signal::wireName)
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -30,7 +30,7 @@ enum AlarmFormat {
           alarm.step(),
           alarm.verdict().severity().wireName(),
           alarm.state().wireName(),
-          alarm.verdict().kind().wireName(),
+          alarm.verdict().kindName(),
           alarm.verdict().message());
     }
   },

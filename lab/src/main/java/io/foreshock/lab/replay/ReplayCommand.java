@@ -3,9 +3,12 @@ package io.foreshock.lab.replay;
 
 import io.foreshock.lab.print.Format;
 import io.foreshock.lab.recording.Forecasting;
+import io.foreshock.lab.recording.Log;
 import io.foreshock.lab.recording.Playback;
 import io.foreshock.lab.recording.ReplayedRun;
 import io.foreshock.lab.recording.SignalFilter;
+import io.foreshock.lab.recording.SourceOptions;
+import io.foreshock.lab.recording.format.ReadingOptions;
 import io.foreshock.lab.score.Labels;
 import io.foreshock.lab.score.ScoreCsv;
 import io.foreshock.lab.score.ScoreJson;
@@ -17,8 +20,8 @@ import io.foreshock.predictors.evaluation.Scoreboard;
 import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.evaluation.baseline.Baselines;
 import io.foreshock.predictors.forecast.DivergenceModel;
+import io.foreshock.predictors.online.Rule;
 import io.foreshock.predictors.online.RunWatch;
-import io.foreshock.predictors.telemetry.NameTable;
 import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +36,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,11 +44,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code replay FILE.lp…}: sends recorded telemetry through the same predictors as live telemetry,
+ * {@code replay SOURCE…}: sends recorded telemetry through the same predictors as live telemetry,
  * as fast as possible.
  *
- * <p>Alarms go to standard output in the order in which they arise: files in the given order, and
- * lines in the order of the file. With {@code --score} the scoreboard is printed instead, which
+ * <p>Alarms go to standard output in the order in which they arise: sources in the given order, and
+ * lines in the order of the log. With {@code --score} the scoreboard is printed instead, which
  * compares Foreshock with the rules of other tools. Progress, bad lines, a summary of each run,
  * what judged it and what of it was not understood go to standard error.
  *
@@ -64,7 +68,11 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  foreshock replay run.lp.gz",
+      "  foreshock replay trainer_state.json",
+      "  foreshock replay runs/",
       "  foreshock replay --signals loss,grad_norm run.lp.gz",
+      "  foreshock replay --rules rules.yaml runs/*.lp.gz",
+      "  foreshock replay --score --signal my_metric --above 3 runs/*.lp.gz",
       "  foreshock replay --score --labels labels.json --plot plot.svg runs/*.lp.gz",
       "",
       "Exit code 0: success. 1: a file cannot be read to its end, no line of a file is understood,"
@@ -72,11 +80,12 @@ import picocli.CommandLine.Spec;
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Parameters(
-      paramLabel = "FILE.lp[.gz]",
+      paramLabel = "SOURCE",
       arity = "1..*",
       description =
-          "Files of line protocol, plain or gzip. A file may contain many runs. A run may span"
-              + " several files if they are given in order.")
+          "Logs of runs: files, directories, or - for standard input. Every format is read that"
+              + " 'attach' reads, also packed by gzip or zstd. A run may span several sources if they"
+              + " are given in order.")
   private List<Path> files = List.of();
 
   @Option(
@@ -110,13 +119,13 @@ public final class ReplayCommand implements Callable<Integer> {
               + " run's configuration are hidden from them. Default: everything recorded.")
   private @Nullable String signals;
 
+  @Mixin private final SourceOptions source = new SourceOptions();
+
   @Option(
-      names = "--map",
-      paramLabel = "FROM=TO",
-      description =
-          "Read the field FROM as the field TO of the contract, such as my/loss=loss. Common names,"
-              + " such as train/loss, need no map. May be repeated.")
-  private Map<String, String> mapped = new LinkedHashMap<>();
+      names = "--run",
+      paramLabel = "NAME",
+      description = "Name of the run, for a log that does not name it. Default: from the path.")
+  private @Nullable String named;
 
   @Option(
       names = "--rule",
@@ -125,6 +134,8 @@ public final class ReplayCommand implements Callable<Integer> {
           "Print when a rule of another tool fires, one of the scoreboard's such as B1, instead of"
               + " the alarms; always as JSON.")
   private @Nullable String rule;
+
+  @Mixin private final RuleOptions own = new RuleOptions();
 
   @Option(
       names = "--score",
@@ -164,16 +175,16 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
-    Forecasting forecasting = new Forecasting(horizonSteps, model());
+    Forecasting forecasting = new Forecasting(horizonSteps, model(), score ? List.of() : rules());
     Set<Signal> shown = signals == null ? null : shown(signals);
-    NameTable names = names();
+    ReadingOptions reading = source.reading();
     if (rule != null) {
       return fired(rule);
     }
-    return score ? score(forecasting, shown, names) : alarms(forecasting, shown, names);
+    return score ? score(forecasting, shown, reading) : alarms(forecasting, shown, reading);
   }
 
-  private int alarms(Forecasting forecasting, @Nullable Set<Signal> shown, NameTable names) {
+  private int alarms(Forecasting forecasting, @Nullable Set<Signal> shown, ReadingOptions reading) {
     PrintWriter out = spec.commandLine().getOut();
     AlarmFormat written = AlarmFormat.of(format);
     String header = written.header();
@@ -181,8 +192,8 @@ public final class ReplayCommand implements Callable<Integer> {
       out.println(header);
     }
     Playback playback =
-        new Playback(err(), names, (name, point) -> run(name, forecasting, shown).accept(point));
-    boolean complete = playback.play(files);
+        new Playback(err(), reading, (name, point) -> run(name, forecasting, shown).accept(point));
+    boolean complete = playback.play(logs());
     out.flush();
     runs.values().forEach(this::summarize);
     err().println(playback.summary(runs.size()));
@@ -224,12 +235,12 @@ public final class ReplayCommand implements Callable<Integer> {
     Playback playback =
         new Playback(
             err(),
-            names(),
+            source.reading(),
             (name, point) ->
                 byRun
                     .computeIfAbsent(name, run -> new RuleReplay(run, baseline, out))
                     .accept(point));
-    boolean complete = playback.play(files);
+    boolean complete = playback.play(logs());
     byRun.values().forEach(RuleReplay::endStep);
     out.flush();
     err().println(playback.summary(byRun.size()));
@@ -237,13 +248,13 @@ public final class ReplayCommand implements Callable<Integer> {
     return complete ? 0 : 1;
   }
 
-  private int score(Forecasting forecasting, @Nullable Set<Signal> shown, NameTable names)
+  private int score(Forecasting forecasting, @Nullable Set<Signal> shown, ReadingOptions reading)
       throws IOException {
     Map<String, RunLabel> truth = labels == null ? null : truth(labels);
     ScoreReplay replay =
-        new ScoreReplay(truth, forecasting, shown, message -> err().println(message));
-    Playback playback = new Playback(err(), names, replay);
-    boolean complete = playback.play(files);
+        new ScoreReplay(truth, forecasting, shown, tried(), message -> err().println(message));
+    Playback playback = new Playback(err(), reading, replay);
+    boolean complete = playback.play(logs());
     err().println(playback.summary(replay.runs()));
     if (labels == null) {
       err()
@@ -293,18 +304,32 @@ public final class ReplayCommand implements Callable<Integer> {
       String option = labels != null ? "--labels" : by != null ? "--by" : "--plot";
       throw wrong(option + ": expected together with --score");
     }
-    for (Path file : files) {
-      if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        throw wrong(file + ": expected a file that can be read");
-      }
+    if (score && own.hasFile()) {
+      throw wrong(
+          "--rules: expected without --score, which tries one rule: --signal NAME --above X");
+    }
+    if (signals != null && !rules().isEmpty()) {
+      throw wrong("--signals: expected without --rules and --signal, which read the whole lines");
     }
   }
 
-  private NameTable names() {
+  private List<Rule> rules() {
     try {
-      return NameTable.shipped().with(mapped);
+      return own.all();
     } catch (IllegalArgumentException e) {
-      throw wrong("--map: " + e.getMessage());
+      throw wrong(e.getMessage());
+    }
+  }
+
+  private @Nullable Rule tried() {
+    return rules().stream().findFirst().orElse(null);
+  }
+
+  private List<Log> logs() {
+    try {
+      return source.logs(named).find(files);
+    } catch (IOException e) {
+      throw wrong(e.getMessage());
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.report.Losses;
 import io.foreshock.monitor.report.ReportedRun;
 import io.foreshock.monitor.report.Values;
+import io.foreshock.monitor.wire.EventJson;
 import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.postmortem.Track;
@@ -12,6 +13,7 @@ import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.RunEvent;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
@@ -40,6 +42,7 @@ public final class RecordedRun implements ReportedRun {
   private final Map<Integer, Values> nonfinite = new HashMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final List<RaisedAlarm> alarms = new ArrayList<>();
+  private final List<JsonNode> events = new ArrayList<>();
 
   /**
    * A run without any line yet.
@@ -60,11 +63,14 @@ public final class RecordedRun implements ReportedRun {
       point.setTimestamp(watch.lastTimeNanos() + 1);
     }
     RunConfig before = watch.config();
+    if (RunEvent.isLine(point) && RunEvent.of(point) != null) {
+      happened(point);
+    }
     RunWatch.Use use = watch.accept(point, alarm -> alarms.add(RaisedAlarm.of(alarm)));
     switch (use) {
       case CONFIG -> configured(before);
       case FED, LATE -> keep(point);
-      case OTHER -> {}
+      case EVENT, OTHER -> {}
     }
   }
 
@@ -86,6 +92,11 @@ public final class RecordedRun implements ReportedRun {
   @Override
   public List<RaisedAlarm> alarms() {
     return List.copyOf(alarms);
+  }
+
+  @Override
+  public List<JsonNode> events() {
+    return List.copyOf(events);
   }
 
   /** Empty, because commands are not part of telemetry. */
@@ -120,6 +131,12 @@ public final class RecordedRun implements ReportedRun {
   private Track track(Key key) {
     Values of = values.get(key);
     return of == null ? Track.empty(key.signal, key.layer) : of.track(key.signal, key.layer);
+  }
+
+  private void happened(Point point) {
+    RunEvent event = Objects.requireNonNull(RunEvent.of(point));
+    long step = event.step() == RunEvent.NO_STEP ? watch.lastStep() : event.step();
+    events.add(EventJson.of(point.timestamp(), step, watch.liveSegment(), point.fields()));
   }
 
   private void configured(RunConfig before) {

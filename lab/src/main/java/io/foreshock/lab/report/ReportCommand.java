@@ -3,6 +3,8 @@ package io.foreshock.lab.report;
 
 import io.foreshock.lab.client.MonitorClient;
 import io.foreshock.lab.client.MonitorOptions;
+import io.foreshock.lab.recording.Log;
+import io.foreshock.lab.recording.SourceOptions;
 import io.foreshock.monitor.StoppedMonitor;
 import io.foreshock.monitor.report.RunReport;
 import java.io.IOException;
@@ -38,7 +40,7 @@ import picocli.CommandLine.Spec;
           + " the signal that moved first, the warnings and the actions taken.",
       "",
       "The run comes from a running monitor (--monitor), from the data directory of a stopped"
-          + " monitor (--data), or from recorded files."
+          + " monitor (--data), or from logs."
     },
     footer = {
       "",
@@ -53,17 +55,18 @@ import picocli.CommandLine.Spec;
 public final class ReportCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
   private static final String OTHERWISE =
-      "use its data directory (--data DIR) or recorded files (FILE.lp)";
+      "use its data directory (--data DIR) or logs (a file or directory)";
 
   /** Long, because the report of a run of millions of steps takes minutes. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @Parameters(
-      paramLabel = "RUN | FILE.lp[.gz]",
+      paramLabel = "RUN | SOURCE",
       arity = "1..*",
       description =
-          "Name of a run, or files of line protocol whose names end in .lp or .lp.gz. Several files"
-              + " are read in the given order.")
+          "Name of a run, or logs: files, directories, or - for standard input, in every format that"
+              + " 'attach' reads. Several are read in the given order. What exists as a file is a"
+              + " source.")
   private List<String> what = List.of();
 
   @Mixin private final MonitorOptions monitor = new MonitorOptions();
@@ -75,10 +78,12 @@ public final class ReportCommand implements Callable<Integer> {
           "Data directory of a stopped monitor, to read the run from instead of a running monitor.")
   private @Nullable Path data;
 
+  @Mixin private final SourceOptions source = new SourceOptions();
+
   @Option(
       names = "--run",
       paramLabel = "NAME",
-      description = "Name of the run to report, if the files contain several runs.")
+      description = "Name of the run to report, if the sources contain several runs.")
   private @Nullable String chosen;
 
   @Option(
@@ -103,12 +108,12 @@ public final class ReportCommand implements Callable<Integer> {
     try {
       String run = what.get(0);
       String text;
-      if (what.stream().allMatch(ReportCommand::isFile)) {
+      if (data == null && what.stream().allMatch(ReportCommand::isSource)) {
         RecordedRun recorded = recorded();
         run = recorded.name();
         text = format.write(RunReport.of(recorded));
       } else if (what.size() > 1) {
-        throw wrong(what + ": expected one run, or only files that end in .lp or .lp.gz");
+        throw wrong(what + ": expected one run, or only files and directories that exist");
       } else if (data != null) {
         text = stopped(data, run);
       } else {
@@ -122,26 +127,22 @@ public final class ReportCommand implements Callable<Integer> {
     }
   }
 
-  private ParameterException wrong(String problem) {
+  private ParameterException wrong(@Nullable String problem) {
     return new ParameterException(spec.commandLine(), problem);
   }
 
-  private static boolean isFile(String name) {
-    return name.endsWith(".lp") || name.endsWith(".lp.gz");
+  private static boolean isSource(String name) {
+    return name.equals("-") || name.endsWith(".lp") || Files.exists(Path.of(name));
   }
 
   private RecordedRun recorded() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     Recordings recordings = new Recordings(err::println);
-    for (String name : what) {
-      Path file = Path.of(name);
-      if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        throw wrong(name + ": expected a file that can be read");
-      }
+    for (Log log : logs()) {
       try {
-        recordings.read(file);
+        recordings.read(log, source.reading());
       } catch (IOException e) {
-        err.println(file + ": " + e.getMessage() + "; the lines before that are used");
+        err.println(e.getMessage() + "; the lines before that are used");
       }
     }
     Map<String, RecordedRun> runs = recordings.runs();
@@ -150,14 +151,23 @@ public final class ReportCommand implements Callable<Integer> {
           "expected telemetry of a run, found none in " + String.join(", ", what));
     }
     if (chosen == null && runs.size() > 1) {
-      throw wrong("the files contain several runs, choose with --run: " + runs.keySet());
+      throw wrong("the sources contain several runs, choose with --run: " + runs.keySet());
     }
     String name = chosen == null ? runs.keySet().iterator().next() : chosen;
     RecordedRun run = runs.get(name);
     if (run == null) {
-      throw new IOException("there is no run '" + name + "' in these files, but " + runs.keySet());
+      throw new IOException(
+          "there is no run '" + name + "' in these sources, but " + runs.keySet());
     }
     return run;
+  }
+
+  private List<Log> logs() {
+    try {
+      return source.logs(null).find(what.stream().map(Path::of).toList());
+    } catch (IOException e) {
+      throw wrong(e.getMessage());
+    }
   }
 
   private String stopped(Path data, String run) throws IOException, InterruptedException {

@@ -9,7 +9,9 @@ import io.foreshock.predictors.evaluation.JudgedRun;
 import io.foreshock.predictors.evaluation.RunClass;
 import io.foreshock.predictors.evaluation.RunLabel;
 import io.foreshock.predictors.evaluation.Scoreboard;
+import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.evaluation.baseline.Baselines;
+import io.foreshock.predictors.online.Rule;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Signal;
@@ -37,7 +39,9 @@ public final class ScoreReplay implements Playback.RunLines {
   private final @Nullable Map<String, RunLabel> labels;
   private final Forecasting forecasting;
   private final @Nullable Set<Signal> signals;
+  private final @Nullable Rule tried;
   private final Consumer<String> complaints;
+  private final List<Baseline> baselines;
   private final Map<String, ScoredRun> runs = new LinkedHashMap<>();
   private final Set<String> unlabelled = new LinkedHashSet<>();
   private @Nullable String lastName;
@@ -48,17 +52,27 @@ public final class ScoreReplay implements Playback.RunLines {
    *
    * @param labels the labels by run name; null to label each run from its own telemetry
    * @param signals the signals that the predictors receive; null for all
+   * @param tried a rule of the user's own, for a row of the scoreboard; null for none
    * @param complaints receives one message for each run that is left out
    */
   public ScoreReplay(
       @Nullable Map<String, RunLabel> labels,
       Forecasting forecasting,
       @Nullable Set<Signal> signals,
+      @Nullable Rule tried,
       Consumer<String> complaints) {
     this.labels = labels;
     this.forecasting = forecasting;
     this.signals = signals;
+    this.tried = tried;
     this.complaints = complaints;
+    this.baselines = new ArrayList<>(Baselines.all());
+    if (tried != null) {
+      baselines.add(
+          0,
+          Baselines.own(
+              "yours: " + tried.signal() + " " + tried.words(), tried.condition().threshold()));
+    }
   }
 
   @Override
@@ -88,9 +102,7 @@ public final class ScoreReplay implements Playback.RunLines {
     List<JudgedRun> judged = new ArrayList<>();
     runs.forEach((name, run) -> judge(name, run, judged));
     runs.clear();
-    return judged.isEmpty()
-        ? null
-        : Scoreboard.of(judged, Baselines.all(), forecasting.horizonSteps());
+    return judged.isEmpty() ? null : Scoreboard.of(judged, baselines, forecasting.horizonSteps());
   }
 
   private @Nullable ScoredRun run(String name) {
@@ -100,7 +112,13 @@ public final class ScoreReplay implements Playback.RunLines {
     }
     return runs.computeIfAbsent(
         name,
-        run -> new ScoredRun(run, forecasting, signals == null ? null : new SignalFilter(signals)));
+        run ->
+            new ScoredRun(
+                run,
+                forecasting,
+                signals == null ? null : new SignalFilter(signals),
+                tried,
+                baselines));
   }
 
   private void judge(String name, ScoredRun run, List<JudgedRun> judged) {

@@ -7,8 +7,10 @@ import io.foreshock.lab.recording.SignalFilter;
 import io.foreshock.predictors.evaluation.Hindsight;
 import io.foreshock.predictors.evaluation.RunRecorder;
 import io.foreshock.predictors.evaluation.RunTrace;
-import io.foreshock.predictors.evaluation.baseline.Baselines;
+import io.foreshock.predictors.evaluation.baseline.Baseline;
 import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Rule;
+import io.foreshock.predictors.online.RuleScore;
 import io.foreshock.predictors.online.RunWatch;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.MalformedLineException;
@@ -16,6 +18,7 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.Sample;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +34,23 @@ final class ScoredRun {
   private final RunRecorder recorder;
   private final Hindsight hindsight = new Hindsight();
   private final Map<String, Severity> worst = new HashMap<>();
+  private final @Nullable RuleScore own;
   private @Nullable Severity raised;
 
-  ScoredRun(String run, Forecasting forecasting, @Nullable SignalFilter filter) {
+  /**
+   * A run without any line yet.
+   *
+   * @param tried a rule of the user's own whose scores one of the baselines takes; null for none
+   */
+  ScoredRun(
+      String run,
+      Forecasting forecasting,
+      @Nullable SignalFilter filter,
+      @Nullable Rule tried,
+      List<Baseline> baselines) {
     replayed = new ReplayedRun(run, forecasting, filter, this::note);
-    recorder = new RunRecorder(run, Baselines.all());
+    recorder = new RunRecorder(run, baselines);
+    own = tried == null ? null : new RuleScore(tried);
   }
 
   void accept(Point point) throws MalformedLineException {
@@ -51,6 +66,9 @@ final class ScoredRun {
     Sample seen = replayed.seen();
     if (use == RunWatch.Use.FED && seen != null) {
       record(seen);
+    }
+    if (own != null) {
+      recorder.own(own.add(point, replayed.watch().lastStep()));
     }
   }
 

@@ -137,9 +137,9 @@ class MonitorClientTest {
   @Test
   void nearNamesContainTheWordOrBeginAsItDoes() {
     List<String> names = List.of("run-7b", "pretrain-SEVEN-b", "other");
-    assertEquals(List.of("pretrain-SEVEN-b"), NearNames.of("seven", names));
-    assertEquals(List.of("run-7b"), NearNames.of("run-7c", names));
-    assertEquals(names, NearNames.of("zzz", names));
+    assertEquals("; similar names: pretrain-SEVEN-b", NearNames.hint("seven", names));
+    assertEquals("; similar names: run-7b", NearNames.hint("run-7c", names));
+    assertEquals("; runs are: " + String.join(", ", names), NearNames.hint("zzz", names));
   }
 
   private URI address() {

@@ -184,7 +184,7 @@ class PreflightIT {
     List<String> asked = List.of("--parameters", "4e6", "--learning-rate", "0.1");
     String[][] wrong = {
       {"2", "--runs", "nowhere", "--runs = nowhere: expected"},
-      {"1", "--runs", empty.toString(), "expected files that end in .lp"},
+      {"1", "--runs", empty.toString(), "expected a directory with logs, found none"},
       {"2", "--format", "yaml", "'--format': expected one of [TEXT, JSON, CSV]"},
       {"2", "--format", "csv", "--format = csv: expected text or json"},
       {"2", "--layers", "2.5", "--layers = 2.5: expected a whole number"},

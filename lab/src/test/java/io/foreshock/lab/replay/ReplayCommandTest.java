@@ -137,6 +137,51 @@ class ReplayCommandTest {
   }
 
   @Test
+  void aRuleOfTheUsersOwnIsTriedOnARecordedRun() throws IOException {
+    Path rules =
+        write("rules.yaml", "rules:\n- {name: hot, signal: mine, above: 3, for: 2 steps}\n");
+    StringBuilder lines = new StringBuilder();
+    for (int step = 1; step <= 9; step++) {
+      lines.append("train_step,run=a step=%1$di,loss=2,mine=%1$d %1$d\n".formatted(step));
+    }
+    Path file = write("a.lp", lines.toString());
+    assertEquals(
+        0,
+        replay(
+            "--format",
+            "json",
+            "--rules",
+            rules.toString(),
+            "--signal",
+            "train/loss",
+            "--below",
+            "2.5",
+            file.toString()));
+    assertEquals(
+        List.of("rule.own 1", "rule.hot 5"),
+        alarms().stream().map(a -> a.get("kind").asText() + " " + a.get("step")).toList());
+  }
+
+  @Test
+  void aWrongRuleIsWrongUse() throws IOException {
+    Path file = write("a.lp", jumping("a", 1, 20, 100, true));
+    assertEquals(2, replay("--above", "3", file.toString()));
+    assertTrue(err.toString().contains("expected together with --signal"), err.toString());
+    assertEquals(2, replay("--signal", "mine", file.toString()));
+    assertTrue(err.toString().contains("--signal mine: the condition is missing"), err.toString());
+    Path rules = write("rules.yaml", "- {name: hot, signal: mine, above: high}\n");
+    assertEquals(2, replay("--rules", rules.toString(), file.toString()));
+    assertTrue(
+        err.toString().contains("rules[0]: above = \"high\": expected a number"), err.toString());
+    assertEquals(2, replay("--rules", folder.resolve("none").toString(), file.toString()));
+    assertTrue(err.toString().contains("cannot be read"), err.toString());
+    assertEquals(2, replay("--score", "--rules", rules.toString(), file.toString()));
+    assertTrue(err.toString().contains("which tries one rule"), err.toString());
+    assertEquals(2, replay("--signals", "loss", "--signal", "x", "--above", "3", file.toString()));
+    assertTrue(err.toString().contains("--signals: expected without"), err.toString());
+  }
+
+  @Test
   void csvHasAHeaderAndOneFieldAColumn() throws IOException {
     Path file = write("a.lp", jumping("a,b", 1, 200, 100, true).replace("a,b", "a\\,b"));
     assertEquals(0, replay("--format", "csv", file.toString()));

@@ -142,7 +142,7 @@ class ReportCommandTest {
     assertEquals(0, report("--run", "b", "--format", "json", file.toString()));
     assertEquals("b", Json.tree(out.toString()).path("run").asText());
     assertEquals(1, report("--run", "c", file.toString()));
-    assertTrue(err.toString().contains("no run 'c' in these files, but [a, b]"), err.toString());
+    assertTrue(err.toString().contains("no run 'c' in these sources, but [a, b]"), err.toString());
   }
 
   @Test

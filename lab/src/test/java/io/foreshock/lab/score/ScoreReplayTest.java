@@ -62,6 +62,30 @@ class ScoreReplayTest {
   }
 
   @Test
+  void aRuleOfTheUsersOwnIsARowBesideTheOthers() throws IOException {
+    assertEquals(
+        0,
+        score(
+            "--labels",
+            labels(TRUTH),
+            "--format",
+            "json",
+            "--signal",
+            "loss",
+            "--above",
+            "3",
+            "--for",
+            "2 steps"));
+    JsonNode board = new ObjectMapper().readTree(out.toString());
+    assertEquals(27, board.get("rows").size());
+    JsonNode own = board.at("/rows/2");
+    assertEquals("U", own.get("id").asText());
+    assertEquals("yours: loss above 3.0 for 2 steps", own.get("name").asText());
+    assertEquals(1, own.at("/sudden/hits").asInt());
+    assertEquals(0, own.at("/false_per_10k").asInt());
+  }
+
+  @Test
   void textIsAMarkdownTable() throws IOException {
     assertEquals(0, score("--labels", labels(TRUTH), "--by", "optimizer"));
     List<String> lines = out.toString().lines().toList();

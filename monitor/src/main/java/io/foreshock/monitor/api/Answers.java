@@ -5,9 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.ingest.BodyCollector;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.control.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** Helpers that read a request's parameters and body and write its answer. */
 final class Answers {
@@ -64,6 +68,18 @@ final class Answers {
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
   }
 
+  /** A text parameter; null when absent or empty. */
+  static @Nullable String name(RoutingContext ctx, String name) {
+    String text = ctx.request().getParam(name, "");
+    return text.isEmpty() ? null : text;
+  }
+
+  /** A parameter that is a list of names with commas between them; empty when absent. */
+  static List<String> names(RoutingContext ctx, String name) {
+    String text = ctx.request().getParam(name, "");
+    return Arrays.stream(text.split(",")).map(String::strip).filter(f -> !f.isEmpty()).toList();
+  }
+
   /**
    * The JSON object in the request's body.
    *
@@ -88,5 +104,18 @@ final class Answers {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("id = '" + text + "': expected a command's number", e);
     }
+  }
+
+  /** The step in a body. */
+  static long step(JsonNode step) {
+    boolean fits =
+        step.isIntegralNumber()
+            && step.canConvertToLong()
+            && step.longValue() >= 0
+            && step.longValue() <= Instruction.MAX_NUMBER;
+    if (!fits) {
+      throw new IllegalArgumentException("step = " + step + ": expected a step, from 0");
+    }
+    return step.longValue();
   }
 }

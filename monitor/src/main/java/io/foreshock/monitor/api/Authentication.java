@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Admits or refuses a request.
  *
  * <p>With tokens a request needs {@code Authorization: Token|Bearer TOKEN}. InfluxDB 1 clients send
- * the token as the password of Basic authentication or of {@code ?u=&p=}. Without tokens, which is
- * possible on loopback only, anyone on this machine is admitted. Web pages from elsewhere, which
- * make a browser on this machine send requests, are refused.
+ * the token as the password of Basic authentication or of {@code ?u=&p=}, and Trackio's client as
+ * {@code X-Trackio-Write-Token}. Without tokens, which is possible on loopback only, anyone on this
+ * machine is admitted. Web pages from elsewhere, which make a browser on this machine send
+ * requests, are refused.
  */
 final class Authentication implements Handler<RoutingContext> {
   private static final Pattern LOOPBACK =
@@ -102,7 +103,8 @@ final class Authentication implements Handler<RoutingContext> {
   private static @Nullable String token(HttpServerRequest request) {
     String header = request.getHeader("Authorization");
     if (header == null) {
-      return request.getParam("p");
+      String trackio = request.getHeader("X-Trackio-Write-Token");
+      return trackio == null ? request.getParam("p") : trackio;
     }
     int space = header.indexOf(' ');
     String scheme = space < 0 ? header : header.substring(0, space).toLowerCase(Locale.ROOT);

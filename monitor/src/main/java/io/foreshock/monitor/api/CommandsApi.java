@@ -88,8 +88,8 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
                     CommandStatus.PENDING,
                     origin,
                     nowNanos,
-                    view.segment(),
-                    view.lastStep()));
+                    view.newest().segment(),
+                    view.newest().step()));
           });
     }
   }
@@ -219,18 +219,7 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
   }
 
   private static @Nullable Long step(JsonNode step) {
-    if (step.isMissingNode() || step.isNull()) {
-      return null;
-    }
-    boolean fits =
-        step.isIntegralNumber()
-            && step.canConvertToLong()
-            && step.longValue() >= 0
-            && step.longValue() <= Instruction.MAX_NUMBER;
-    if (!fits) {
-      throw new IllegalArgumentException("step = " + step + ": expected a step, from 0");
-    }
-    return step.longValue();
+    return step.isMissingNode() || step.isNull() ? (Long) null : (Long) Answers.step(step);
   }
 
   private static long id(JsonNode json) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.ControlException;
 import io.foreshock.monitor.ingest.BodyException;
+import io.foreshock.monitor.ingest.ErrorForm;
+import io.foreshock.monitor.ingest.Refusal;
 import io.foreshock.monitor.journal.NoRoomException;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.SaturatedException;
@@ -24,11 +26,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Maps every failure to a status and {@code {"code","message"}}; the only place that does. */
-record ErrorBodies(Meters meters) {
+/**
+ * Maps every failure to a status and a body; the only place that does.
+ *
+ * @param form writes the body; the API's own is {@code {"code","message"}}
+ */
+record ErrorBodies(Meters meters, ErrorForm form) {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorBodies.class);
   private static final String RETRY_AFTER_SECONDS = "1";
   private static final String RETRY_WHEN_FULL_SECONDS = "10";
+
+  /** Creates the API's own error bodies. */
+  ErrorBodies(Meters meters) {
+    this(
+        meters,
+        (request, status, code, message) -> end(request.response(), status, body(status, message)));
+  }
 
   /** Answers a failed request. */
   void answer(RoutingContext ctx) {
@@ -40,6 +53,11 @@ record ErrorBodies(Meters meters) {
       answer(ctx, ctx.statusCode(), null);
     } else if (failure instanceof ApiException e) {
       answer(ctx, e.status(), e.getMessage());
+    } else if (failure instanceof Refusal e) {
+      if (e.retrySeconds() > 0) {
+        ctx.response().putHeader("Retry-After", String.valueOf(e.retrySeconds()));
+      }
+      answer(ctx, e.status(), e.code(), e.getMessage());
     } else if (failure instanceof IllegalArgumentException) {
       answer(ctx, 400, failure.getMessage());
     } else if (failure instanceof ControlException e) {
@@ -127,12 +145,18 @@ record ErrorBodies(Meters meters) {
     request.connection().close();
   }
 
-  private static void answer(RoutingContext ctx, int status, @Nullable String message) {
+  private void answer(RoutingContext ctx, int status, @Nullable String message) {
+    answer(ctx, status, null, message);
+  }
+
+  private void answer(
+      RoutingContext ctx, int status, @Nullable String code, @Nullable String message) {
     if (ctx.response().headWritten()) {
       ctx.response().reset();
       return;
     }
-    end(ctx.response(), status, message);
+    int known = status >= 400 ? status : 500;
+    form.end(ctx.request(), known, code, message == null ? explanation(known) : message);
   }
 
   private static void end(HttpServerResponse response, int status, @Nullable String message) {

@@ -5,6 +5,8 @@ import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.report.RunReport;
 import io.foreshock.monitor.report.StoredRun;
 import io.foreshock.monitor.store.Stores;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,14 +36,7 @@ final class ReportApi {
   void write(RoutingContext ctx) {
     RunView view = runs.view(ctx);
     RunReport.Format format = RunReport.Format.of(ctx.request().getParam("format", "html"));
-    if (writing.incrementAndGet() > AT_ONCE) {
-      writing.decrementAndGet();
-      ctx.response().putHeader("Retry-After", "1");
-      throw new ApiException(429, AT_ONCE + " reports are being written; try again in a moment");
-    }
-    ctx.vertx()
-        .executeBlocking(() -> format.write(RunReport.of(new StoredRun(stores, view))), false)
-        .onComplete(done -> writing.decrementAndGet())
+    write(ctx.vertx(), view, format)
         .onSuccess(
             text ->
                 ctx.response()
@@ -49,6 +44,24 @@ final class ReportApi {
                     .putHeader("Cache-Control", "no-store")
                     .putHeader("Content-Security-Policy", POLICY)
                     .end(text))
-        .onFailure(ctx::fail);
+        .onFailure(
+            failure -> {
+              if (failure instanceof ApiException) {
+                ctx.response().putHeader("Retry-After", "1");
+              }
+              ctx.fail(failure);
+            });
+  }
+
+  /** Writes a run's report; fails with an {@link ApiException} while too many are being written. */
+  Future<String> write(Vertx vertx, RunView view, RunReport.Format format) {
+    if (writing.incrementAndGet() > AT_ONCE) {
+      writing.decrementAndGet();
+      return Future.failedFuture(
+          new ApiException(429, AT_ONCE + " reports are being written; try again in a moment"));
+    }
+    return vertx
+        .executeBlocking(() -> format.write(RunReport.of(new StoredRun(stores, view))), false)
+        .onComplete(done -> writing.decrementAndGet());
   }
 }

@@ -94,10 +94,12 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
     for (Severity severity : Severity.values()) {
       alarms.put(
           severity.wireName(),
-          rows.stream().mapToLong(r -> r.view.incidents().getOrDefault(severity, 0L)).sum());
+          rows.stream()
+              .mapToLong(r -> r.view.alarms().incidents().getOrDefault(severity, 0L))
+              .sum());
       open.put(
           severity.wireName(),
-          rows.stream().mapToLong(r -> RunsApi.count(r.view.openIncidents(), severity)).sum());
+          rows.stream().mapToLong(r -> RunsApi.count(r.view.alarms().open(), severity)).sum());
     }
     return json;
   }
@@ -112,7 +114,7 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
     return new Row(
         view,
         view.run().toLowerCase(Locale.ROOT),
-        new RunCursor(view.lastTimeNanos(), view.run()),
+        new RunCursor(view.newest().timeNanos(), view.run()),
         Json.text(RunsApi.summary(view)).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -75,10 +75,12 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
     RunView view = view(ctx);
     ObjectNode json = summary(view);
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
-    json.set("open_incidents", Json.array(view.openIncidents(), AlarmJson::of));
-    json.set("preflight", view.preflight() == null ? null : PreflightJson.of(view.preflight()));
-    json.set("judged", JudgingJson.counts(view.judgings()));
-    json.set("understood", understood(view.understood()));
+    json.set("open_incidents", Json.array(view.alarms().open(), AlarmJson::of));
+    json.set(
+        "preflight",
+        view.outlook().preflight() == null ? null : PreflightJson.of(view.outlook().preflight()));
+    json.set("judged", JudgingJson.counts(view.reading().judgings()));
+    json.set("understood", understood(view.reading().understood()));
     Answers.json(ctx, json);
   }
 
@@ -121,7 +123,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
     ArrayNode known = Json.MAPPER.createArrayNode();
     Set<String> all =
         new LinkedHashSet<>(alarms.lines()); // as text, because trees distinguish 1 and 1L
-    view.openIncidents().forEach(alarm -> all.add(Json.text(AlarmJson.of(alarm))));
+    view.alarms().open().forEach(alarm -> all.add(Json.text(AlarmJson.of(alarm))));
     all.stream()
         .map(Json::tree)
         .sorted(Comparator.comparing(alarm -> Instant.parse(alarm.path("time").asText())))
@@ -142,24 +144,25 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
 
   static ObjectNode summary(RunView view) {
     ObjectNode json = Json.object().put("run", view.run()).put("state", view.state().wireName());
-    json.put("segment", view.segment());
-    json.put("last_step", view.lastStep());
-    json.put("last_time", view.lastTimeNanos() == 0 ? null : Json.time(view.lastTimeNanos()));
-    json.put("loss", Json.finite(view.loss()));
+    json.put("segment", view.newest().segment());
+    json.put("last_step", view.newest().step());
+    json.put(
+        "last_time", view.newest().timeNanos() == 0 ? null : Json.time(view.newest().timeNanos()));
+    json.put("loss", Json.finite(view.newest().loss()));
     ObjectNode alarms = json.putObject("alarms");
     ObjectNode open = json.putObject("open_alarms");
     for (Severity severity : Severity.values()) {
-      alarms.put(severity.wireName(), view.incidents().getOrDefault(severity, 0L));
-      open.put(severity.wireName(), count(view.openIncidents(), severity));
+      alarms.put(severity.wireName(), view.alarms().incidents().getOrDefault(severity, 0L));
+      open.put(severity.wireName(), count(view.alarms().open(), severity));
     }
-    Forecast forecast = view.forecast();
+    Forecast forecast = view.outlook().forecast();
     json.putObject("forecast")
         .put("probability", Json.finite(forecast.probability()))
         .put("horizon_steps", forecast.horizonSteps())
         .put("eta_steps", Json.finite(forecast.etaSteps()))
         .put("low", Json.finite(forecast.low()))
         .put("high", Json.finite(forecast.high()))
-        .put("needs", view.judgings().needs(AlarmKind.FORECAST_DIVERGENCE));
+        .put("needs", view.reading().judgings().needs(AlarmKind.FORECAST_DIVERGENCE));
     return json;
   }
 

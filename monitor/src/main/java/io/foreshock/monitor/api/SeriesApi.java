@@ -6,8 +6,6 @@ import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Arrays;
-import java.util.List;
 
 /** {@code GET /api/v1/runs/{run}/series}: a run's values in buckets. */
 record SeriesApi(RunsApi runs, Stores stores) {
@@ -16,14 +14,14 @@ record SeriesApi(RunsApi runs, Stores stores) {
 
   void read(RoutingContext ctx) {
     SeriesQuery query = query(ctx);
-    Answers.blocking(
-        ctx,
-        () -> {
-          ObjectNode json =
-              Json.object().put("run", query.run()).put("measurement", query.measurement());
-          json.set("series", Json.MAPPER.valueToTree(stores.series(query)));
-          return Json.text(json);
-        });
+    Answers.blocking(ctx, () -> json(query));
+  }
+
+  /** The values of a run; reads the store. */
+  String json(SeriesQuery query) {
+    ObjectNode json = Json.object().put("run", query.run()).put("measurement", query.measurement());
+    json.set("series", Json.MAPPER.valueToTree(stores.series(query)));
+    return Json.text(json);
   }
 
   private SeriesQuery query(RoutingContext ctx) {
@@ -33,16 +31,12 @@ record SeriesApi(RunsApi runs, Stores stores) {
     return new SeriesQuery(
         runs.view(ctx).run(),
         ctx.request().getParam("measurement", "train_step"),
-        fields(ctx.request().getParam("fields", "")),
+        Answers.names(ctx, "fields"),
         layer.isEmpty() ? null : layer,
         head < 0 ? null : (Integer) head,
         segment < 0 ? null : (Integer) segment,
         Answers.integer(ctx, "from", 0, 0, Long.MAX_VALUE),
         Answers.integer(ctx, "to", Long.MAX_VALUE, 0, Long.MAX_VALUE),
         (int) Answers.integer(ctx, "buckets", DEFAULT_BUCKETS, 1, MAX_BUCKETS));
-  }
-
-  private static List<String> fields(String text) {
-    return Arrays.stream(text.split(",")).map(String::strip).filter(f -> !f.isEmpty()).toList();
   }
 }

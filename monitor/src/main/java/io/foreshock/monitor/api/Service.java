@@ -23,6 +23,7 @@ final class Service {
   private final Stores stores;
   private final Meters meters;
   private final Buffer openApi;
+  private final Buffer llmsText;
 
   Service(Engine engine, Journal journal, Stores stores, Meters meters) {
     this.engine = engine;
@@ -30,6 +31,7 @@ final class Service {
     this.stores = stores;
     this.meters = meters;
     this.openApi = openApi();
+    this.llmsText = Buffer.buffer(LlmsText.of(Json.tree(openApi.toString())));
   }
 
   void ping(RoutingContext ctx) {
@@ -66,6 +68,10 @@ final class Service {
 
   void openApi(RoutingContext ctx) {
     ctx.response().putHeader("Content-Type", "application/json").end(openApi);
+  }
+
+  void llmsText(RoutingContext ctx) {
+    ctx.response().putHeader("Content-Type", "text/markdown; charset=utf-8").end(llmsText);
   }
 
   private static Buffer openApi() {

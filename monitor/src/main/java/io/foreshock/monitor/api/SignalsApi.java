@@ -3,16 +3,21 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.pipeline.RuleBook;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.store.StoredSignal;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.monitor.wire.JudgingJson;
+import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.JudgedBy;
+import io.foreshock.predictors.online.Rule;
+import io.foreshock.predictors.telemetry.EvaluationLosses;
 import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Signal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v1/runs/{run}/signals}: what a run sends, and which detectors judge it. */
@@ -24,28 +29,31 @@ final class SignalsApi {
 
   private final RunsApi runs;
   private final Stores stores;
+  private final RuleBook rules;
 
-  SignalsApi(RunsApi runs, Stores stores) {
+  SignalsApi(RunsApi runs, Stores stores, RuleBook rules) {
     this.runs = runs;
     this.stores = stores;
+    this.rules = rules;
   }
 
   void read(RoutingContext ctx) {
     RunView view = runs.view(ctx);
-    Answers.blocking(
-        ctx,
-        () -> {
-          ObjectNode json = Json.object().put("run", view.run());
-          ArrayNode signals = json.putArray("signals");
-          stores.signals(view.run()).stream()
-              .sorted(KNOWN_FIRST)
-              .forEach(signal -> signals.add(json(signal)));
-          json.set("detectors", JudgingJson.of(view.judgings()));
-          return Json.text(json);
-        });
+    Answers.blocking(ctx, () -> json(view));
   }
 
-  private static ObjectNode json(StoredSignal stored) {
+  /** The signals of a run; reads the store. */
+  String json(RunView view) {
+    ObjectNode json = Json.object().put("run", view.run());
+    ArrayNode signals = json.putArray("signals");
+    stores.signals(view.run()).stream()
+        .sorted(KNOWN_FIRST)
+        .forEach(signal -> signals.add(json(signal, view)));
+    json.set("detectors", JudgingJson.of(view.reading().judgings()));
+    return Json.text(json);
+  }
+
+  private ObjectNode json(StoredSignal stored, RunView view) {
     Signal known = known(stored);
     ObjectNode json =
         Json.object().put("name", stored.field()).put("measurement", stored.measurement());
@@ -59,6 +67,14 @@ final class SignalsApi {
     if (known != null) {
       JudgedBy.kinds(known).forEach(kind -> judgedBy.add(kind.wireName()));
     }
+    Set<String> ofRun = view.reading().judgings().byRule().keySet();
+    for (Rule rule : rules.all()) {
+      if (ofRun.contains(rule.name())
+          && rule.signal().equals(stored.field())
+          && rule.reads(stored.measurement())) {
+        judgedBy.add(AlarmKind.RULE.wireName() + "." + rule.name());
+      }
+    }
     return json;
   }
 
@@ -70,6 +86,9 @@ final class SignalsApi {
 
   private static @Nullable Signal known(StoredSignal stored) {
     Measurement measurement = Measurement.of(stored.measurement());
-    return measurement == null ? null : Signal.of(measurement, stored.field());
+    Signal ofTraining = measurement == null ? null : Signal.of(measurement, stored.field());
+    return ofTraining == null && EvaluationLosses.isLoss(stored.measurement(), stored.field())
+        ? Signal.EVALUATION_LOSS
+        : ofTraining;
   }
 }

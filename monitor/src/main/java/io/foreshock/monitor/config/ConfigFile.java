@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.foreshock.predictors.online.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,12 @@ public final class ConfigFile {
     for (NotifierSettings notifier : config.notifiers()) {
       if (!names.add(notifier.name())) {
         problems.add("notifiers: two are named '" + notifier.name() + "'");
+      }
+    }
+    Set<String> rules = new HashSet<>();
+    for (Rule rule : config.rules()) {
+      if (!rules.add(rule.name())) {
+        problems.add("rules: two are named '" + rule.name() + "'");
       }
     }
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.config;
 
-import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.monitor.wire.RuleJson;
+import io.foreshock.predictors.online.Rule;
 import io.foreshock.predictors.telemetry.NameTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
  *
  * @param data directory of journal, snapshots and store
  * @param names what the names in telemetry stand for
+ * @param rules the user's own rules; more can be added while the monitor runs
  */
 public record MonitorConfig(
     Access access,
@@ -20,10 +22,12 @@ public record MonitorConfig(
     int snapshotSeconds,
     int retentionRunsDays,
     StoreSettings store,
-    int horizonSteps,
+    DetectionSettings detection,
     PolicySettings policy,
     List<NotifierSettings> notifiers,
-    NameTable names) {
+    IngestSettings ingest,
+    NameTable names,
+    List<Rule> rules) {
 
   private static final int TOKEN_CHARACTERS = 8;
 
@@ -79,6 +83,7 @@ public record MonitorConfig(
   }
 
   static MonitorConfig read(Section section) {
+    NameTable names = names(section);
     return new MonitorConfig(
         new Access(
             section.text("host", "127.0.0.1"),
@@ -92,12 +97,12 @@ public record MonitorConfig(
         section.section("snapshots", s -> (int) s.integer("every_seconds", 30, 1, 86_400)),
         section.section("retention", r -> (int) r.integer("runs_days", 90, 0, 36_500)),
         section.section("store", "kind", StoreSettings::read),
-        section.section(
-            "detection",
-            d -> (int) d.integer("horizon_steps", RunWatch.DEFAULT_HORIZON_STEPS, 1, 1_000_000)),
+        section.section("detection", DetectionSettings::read),
         section.section("policy", PolicySettings::read),
         section.sections("notifiers", NotifierSettings::read),
-        names(section));
+        section.section("ingest", IngestSettings::read),
+        names,
+        section.items("rules", rule -> RuleJson.read(rule, names)));
   }
 
   private static NameTable names(Section section) {
@@ -143,9 +148,11 @@ public record MonitorConfig(
         snapshotSeconds,
         retentionRunsDays,
         store,
-        horizonSteps,
+        detection,
         policy,
         notifiers,
-        names);
+        ingest,
+        names,
+        rules);
   }
 }

@@ -148,6 +148,24 @@ final class Section {
     return mapping;
   }
 
+  /** A list whose items have a form of their own; what their reader refuses is a problem. */
+  <T> List<T> items(String key, Function<JsonNode, T> reader) {
+    JsonNode value = ask(key, List.of());
+    List<T> items = new ArrayList<>();
+    if (!absent(value) && !value.isArray()) {
+      problem(key, value, "expected a list");
+      return items;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      try {
+        items.add(reader.apply(value.get(i)));
+      } catch (IllegalArgumentException e) {
+        problem(key + "[" + i + "]", String.valueOf(e.getMessage()));
+      }
+    }
+    return List.copyOf(items);
+  }
+
   /** A nested mapping. */
   <T> T section(String key, Function<Section, T> reader) {
     known.add(key);

@@ -26,22 +26,11 @@ public record WriteHandler(Engine engine, Limits limits) implements Handler<Rout
   @Override
   public void handle(RoutingContext ctx) {
     Precision precision = Precision.of(ctx.request().getParam("precision"));
-    Future.fromCompletionStage(engine.write(text(ctx), precision), ctx.vertx().getOrCreateContext())
+    Future.fromCompletionStage(
+            engine.write(RequestBody.decoded(ctx, limits), precision),
+            ctx.vertx().getOrCreateContext())
         .onSuccess(outcome -> answer(ctx, outcome))
         .onFailure(ctx::fail);
-  }
-
-  private byte[] text(RoutingContext ctx) {
-    byte[] bytes = BodyCollector.body(ctx).getBytes();
-    String encoding = ctx.request().getHeader("Content-Encoding");
-    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-      return bytes;
-    }
-    if (!encoding.equalsIgnoreCase("gzip")) {
-      throw new IllegalArgumentException(
-          "Content-Encoding = '" + encoding + "': expected gzip or identity");
-    }
-    return Gunzip.decompress(bytes, limits.requests().decompressedBytes());
   }
 
   private static void answer(RoutingContext ctx, Outcome outcome) {

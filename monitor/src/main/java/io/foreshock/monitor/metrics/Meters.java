@@ -118,6 +118,20 @@ public final class Meters {
     registry.counter("foreshock.notifications", "notifier", notifier, "result", result).increment();
   }
 
+  /** Counts an answered request of another tool's protocol by its status. */
+  public void answered(String protocol, int status) {
+    registry
+        .counter("foreshock.ingest.requests", "protocol", protocol, "status", "" + status)
+        .increment();
+  }
+
+  /** Counts a request for another tool's server by its result, such as {@code dropped}. */
+  public void forwarded(String protocol, String result) {
+    registry
+        .counter("foreshock.ingest.forwarded", "protocol", protocol, "result", result)
+        .increment();
+  }
+
   /** Adds a gauge whose number is read when Prometheus asks; tags are keys and values in turn. */
   public void gauge(String name, String description, Supplier<Number> value, String... tags) {
     Gauge.builder(name, value)

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ public final class Engine implements AutoCloseable {
 
   private final SnapshotPass saving;
 
+  /** Time that no line without a time of its own has been given yet. */
+  private final AtomicLong unusedNanos = new AtomicLong();
+
   /** Newest entry of the journal at the start. */
   private long recoveredThrough;
 
@@ -69,7 +73,7 @@ public final class Engine implements AutoCloseable {
     this.snapshots =
         new Snapshots(
             config.data().resolve("snapshots"),
-            config.horizonSteps(),
+            parts.runs().watches(),
             config.notifiers().stream().map(NotifierSettings::name).toList(),
             parts.clock());
     this.intake = new Intake(config.limits().requests().inFlightBytes());
@@ -103,7 +107,7 @@ public final class Engine implements AutoCloseable {
    */
   public CompletableFuture<Outcome> write(byte[] text, Precision precision) {
     admit(text.length);
-    Entry.Lines lines = new Entry.Lines(text, precision, nowNanos());
+    Entry.Lines lines = new Entry.Lines(text, precision, arrivalNanos(text.length));
     CompletableFuture<Outcome> outcome = onPipeline(() -> pipeline.accept(lines));
     outcome.whenComplete(
         (done, failure) -> {
@@ -177,6 +181,24 @@ public final class Engine implements AutoCloseable {
     return onPipeline(() -> CompletableFuture.completedFuture(runs.preflight(config, null)));
   }
 
+  /**
+   * Notes that the user's rules changed: the next lines are judged by the new ones.
+   *
+   * @return done once all runs in memory use them; those that are parked do when they are loaded,
+   *     which is now where an incident of a rule that is gone has to be closed
+   */
+  public CompletableFuture<Void> rulesChanged() {
+    return onPipeline(
+        () -> {
+          long now = System.nanoTime();
+          runs.loadThoseOfGoneRules();
+          for (Run run : runs.all()) {
+            pipeline.rulesChanged(run, run.senderTime(now));
+          }
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
   /** Journals that a notifier delivered a message or gave it up. */
   private void settled(Notice notice) {
     intake.execute(() -> pipeline.accept(new Entry.Notified(notice.run(), notice.key())));
@@ -214,7 +236,7 @@ public final class Engine implements AutoCloseable {
 
   /** The present trouble with runs and their snapshots, for people. */
   public Optional<String> trouble() {
-    return saving.trouble().or(runs::trouble);
+    return saving.trouble().or(runs::trouble).or(() -> runs.rules().trouble());
   }
 
   /**
@@ -334,7 +356,13 @@ public final class Engine implements AutoCloseable {
     return result;
   }
 
-  private long nowNanos() {
-    return parts.clock().millis() * 1_000_000;
+  /**
+   * The time of a write's first line that carries none. Each line of a write comes a nanosecond
+   * after the line before it, and a write has fewer lines than bytes. So no two lines get the same
+   * time, which would make the second one replace the first.
+   */
+  private long arrivalNanos(int bytes) {
+    long now = parts.clock().millis() * 1_000_000;
+    return Math.max(now, unusedNanos.getAndUpdate(unused -> Math.max(now, unused) + bytes));
   }
 }

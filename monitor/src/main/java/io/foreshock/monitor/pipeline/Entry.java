@@ -46,6 +46,7 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Acknowledged.class, name = "acknowledged"),
     @JsonSubTypes.Type(value = Notified.class, name = "notified"),
     @JsonSubTypes.Type(value = Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = RulesChanged.class, name = "rules_changed"),
     @JsonSubTypes.Type(value = Polled.class, name = "polled"),
     @JsonSubTypes.Type(value = Unanswered.class, name = "unanswered"),
     @JsonSubTypes.Type(value = Answered.class, name = "answered"),
@@ -86,6 +87,9 @@ public sealed interface Entry {
 
   /** A clock tick that had an effect, because no lines came. */
   record Ticked(String run, long nowNanos) implements Control {}
+
+  /** The user's rules changed in a way that closed an incident of the run. */
+  record RulesChanged(String run, long nowNanos) implements Control {}
 
   /**
    * A training run asked for commands above an id of another monitor; ids up to {@code taken} are

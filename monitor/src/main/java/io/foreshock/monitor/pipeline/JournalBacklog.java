@@ -93,7 +93,7 @@ record JournalBacklog(Journal journal, Runs runs) implements Backlog {
         newest.merge(run.run(), new Place(segment, read.sample().step()), Place::later);
       }
       Place at = newest.get(run.run());
-      batch.add(read, run.run(), segment, at == null ? run.lastStep() : at.step, false);
+      batch.add(read, run.run(), segment, at == null ? run.newest().step() : at.step, false);
     }
   }
 }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.live.LiveEvent;
 import io.foreshock.monitor.live.LiveHub;
+import io.foreshock.monitor.wire.EventJson;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.monitor.wire.SegmentJson;
 import io.foreshock.monitor.wire.StepJson;
 import io.foreshock.predictors.telemetry.Point;
+import io.foreshock.predictors.telemetry.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -33,7 +35,15 @@ final class LiveEvents implements LineWatcher {
   @Override
   public void line(Point point, String run, int segment) {
     if (live.watched(run)) {
-      lines.add(new OfLine(run, event("step", StepJson.of(point, run, segment))));
+      RunEvent happened = RunEvent.isLine(point) ? RunEvent.of(point) : null;
+      lines.add(
+          new OfLine(
+              run,
+              happened == null
+                  ? event("step", StepJson.of(point, run, segment))
+                  : event(
+                      "event",
+                      EventJson.of(point.timestamp(), happened.step(), segment, point.fields()))));
     }
   }
 

@@ -7,7 +7,6 @@ import io.foreshock.monitor.wire.AlarmJson;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.forecast.Forecast;
 import io.foreshock.predictors.online.Alarm;
-import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Judgings;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Understood;
@@ -19,6 +18,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,27 +46,25 @@ final class LostRuns {
     return new RunView(
         run,
         RunState.RUNNING,
-        live == null ? 0 : live.index(),
-        live == null ? 0 : live.lastStep(),
-        rows.stretches().stream().mapToLong(RunRows.Stretch::lastNanos).max().orElse(0),
-        rows.loss(),
+        new RunView.Newest(
+            live == null ? 0 : live.index(),
+            live == null ? 0 : live.lastStep(),
+            rows.stretches().stream().mapToLong(RunRows.Stretch::lastNanos).max().orElse(0),
+            rows.loss()),
         config(rows.announced()),
-        incidents,
-        open(newest),
-        Forecast.NONE,
-        null,
+        new RunView.Alarms(incidents, open(newest)),
+        new RunView.Outlook(Forecast.NONE, null),
         segments,
         List.of(),
-        Judgings.UNKNOWN,
-        Understood.NOTHING);
+        new RunView.Reading(Judgings.UNKNOWN, Understood.NOTHING));
   }
 
-  /** The open incidents, at most one of a kind. */
+  /** The open incidents, at most one of a kind or rule. */
   private static List<Alarm> open(Map<String, Alarm> newest) {
-    Map<AlarmKind, Alarm> open = new EnumMap<>(AlarmKind.class);
+    Map<String, Alarm> open = new TreeMap<>();
     for (Alarm alarm : newest.values()) {
       if (alarm.state() != Alarm.State.CLOSED) {
-        open.put(alarm.verdict().kind(), alarm);
+        open.put(alarm.verdict().kindName(), alarm);
       }
     }
     return List.copyOf(open.values());

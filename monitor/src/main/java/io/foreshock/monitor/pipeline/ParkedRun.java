@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.wire.Json;
@@ -9,6 +10,7 @@ import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Judgings;
 import io.foreshock.predictors.online.Understood;
 import io.foreshock.predictors.scaling.RunSummary;
+import io.foreshock.predictors.telemetry.Signal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +70,13 @@ record ParkedRun(
     }
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", control.withArray("commands"));
-    view.set("understood", Json.MAPPER.valueToTree(Understood.NOTHING));
     Judgings judgings = JudgingJson.read(view.path("judgings")); // earlier versions had none
-    view.set("judgings", Json.MAPPER.valueToTree(Judgings.UNKNOWN));
-    view.path("open_incidents").forEach(alarm -> bringUpToDate((ObjectNode) alarm));
+    view.remove("judgings");
+    bringUpToDate(view);
+    view.withArray("/alarms/open").forEach(alarm -> bringAlarmUpToDate((ObjectNode) alarm));
+    RunView.Reading reading = new RunView.Reading(judgings, Understood.NOTHING);
     return new ParkedRun(
-        Json.MAPPER.treeToValue(view, RunView.class).withJudgings(judgings),
+        Json.MAPPER.treeToValue(view, RunView.class).withReading(reading),
         Json.MAPPER.treeToValue(control.get("summary"), RunSummary.class),
         head.sequence(),
         control.path("heard").asLong(),
@@ -81,11 +84,20 @@ record ParkedRun(
         control.path("bytes").asLong());
   }
 
+  /** A head of an earlier version has all fields of a view side by side. */
+  private static void bringUpToDate(ObjectNode view) {
+    if (!view.has("newest")) {
+      move(view, "newest", "segment", "last_step=step", "last_time_nanos=time_nanos", "loss");
+      move(view, "alarms", "incidents", "open_incidents=open");
+      move(view, "outlook", "forecast", "preflight");
+    }
+  }
+
   /**
-   * A head of an earlier version has an alarm's opening step in the incident's name only, and all
-   * fields of its verdict side by side.
+   * A head of an earlier version has an alarm's opening step in the incident's name only, all
+   * fields of its verdict side by side, and the signal by its constant's name.
    */
-  private static void bringUpToDate(ObjectNode alarm) {
+  private static void bringAlarmUpToDate(ObjectNode alarm) {
     if (!alarm.has("opened_step")) {
       String incident = alarm.path("incident").asText();
       alarm.put("opened_step", Alarm.openedStep(incident, alarm.path("step").asLong()));
@@ -93,17 +105,25 @@ record ParkedRun(
     if (alarm.get("verdict") instanceof ObjectNode verdict && verdict.has("eta_steps")) {
       move(verdict, "where", "signal", "layer", "head");
       move(verdict, "measured", "value", "threshold");
-      move(verdict, "eta", "eta_steps", "eta_low", "eta_high");
+      move(verdict, "eta", "eta_steps=steps", "eta_low=low", "eta_high=high");
+    }
+    if (alarm.get("verdict") instanceof ObjectNode verdict && !verdict.has("rule")) {
+      JsonNode signal = verdict.path("where").path("signal");
+      if (signal.isTextual()) {
+        String wireName = Signal.valueOf(signal.asText()).wireName();
+        ((ObjectNode) verdict.get("where")).put("signal", wireName);
+      }
     }
   }
 
-  /** Moves fields into one named {@code group}, whose name they lose. */
-  private static void move(ObjectNode verdict, String group, String... fields) {
+  /** Moves fields into a {@code group}, each under its own name or the one after {@code =}. */
+  private static void move(ObjectNode from, String group, String... fields) {
     ObjectNode grouped = Json.object();
     for (String field : fields) {
-      grouped.set(field.replace(group + "_", ""), verdict.remove(field));
+      String[] names = field.split("=", 2);
+      grouped.set(names[names.length - 1], from.remove(names[0]));
     }
-    verdict.set(group, grouped);
+    from.set(group, grouped);
   }
 
   /** Reads the run in a snapshot's head; null when the head is of a version without a view. */
@@ -119,8 +139,8 @@ record ParkedRun(
   static void save(Run run, ObjectNode control) {
     ObjectNode view = Json.MAPPER.valueToTree(run.view());
     view.set("commands", (ArrayNode) null); // the head has them already
-    view.set("judgings", JudgingJson.saved(run.view().judgings()));
-    view.remove("understood"); // a run that is restored counts anew
+    view.remove("reading"); // a run that is restored counts its lines anew
+    view.set("judgings", JudgingJson.saved(run.view().reading().judgings()));
     control.set("view", view);
     control.set("summary", Json.MAPPER.valueToTree(run.watch.summary().orElse(null)));
     control.put("bytes", run.cost());

@@ -67,11 +67,22 @@ public final class Pipeline {
   void tick(Run run, long nowNanos) {
     List<Alarm> alarms = new ArrayList<>();
     run.watch.tick(nowNanos, alarms::add);
+    raised(run, new Entry.Ticked(run.name, nowNanos), alarms);
+  }
+
+  /** Judges a run by the new rules; only a change that closes an alarm enters the journal. */
+  void rulesChanged(Run run, long nowNanos) {
+    List<Alarm> alarms = new ArrayList<>();
+    run.watch.rules(parts.runs().rules().all(), nowNanos, alarms::add);
+    raised(run, new Entry.RulesChanged(run.name, nowNanos), alarms);
+    run.publishView();
+  }
+
+  private void raised(Run run, Entry cause, List<Alarm> alarms) {
     if (!alarms.isEmpty()) {
-      Entry ticked = new Entry.Ticked(run.name, nowNanos);
-      Receipt receipt = journal(ticked);
-      Findings found = parts.runs().ticked(run, alarms, receipt.sequence());
-      count(ticked, found);
+      Receipt receipt = journal(cause);
+      Findings found = parts.runs().raised(run, alarms, receipt.sequence());
+      count(cause, found);
       route(found);
       store(found, receipt);
       new LiveEvents(parts.live()).publish(found);
@@ -124,7 +135,7 @@ public final class Pipeline {
 
   /** Gives the commands that the policy decides for the open incidents. */
   void decide(Run run) {
-    if (run.watch.openIncidents().isEmpty()) {
+    if (run.watch.openIncidents().isEmpty() || run.watch.life().ended() != null) {
       return;
     }
     long nowNanos = wallNanos();

@@ -90,8 +90,8 @@ record Recovery(Parts parts, Snapshots snapshots, Pipeline pipeline, Set<String>
             + " it was at step {}, with {} open incidents; its commands and undelivered messages"
             + " are lost, its detectors start anew",
         name,
-        seen.lastStep(),
-        seen.openIncidents().size());
+        seen.newest().step(),
+        seen.alarms().open().size());
   }
 
   /** Replays an entry without decisions or messages; stores read what they lack themselves. */

@@ -18,6 +18,7 @@ import io.foreshock.predictors.telemetry.ConfigField;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
+import io.foreshock.predictors.telemetry.RunEvent;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
@@ -82,9 +83,9 @@ final class Run implements KnownRun {
     publishView();
   }
 
-  /** Passes a line of a step or layer to the watch. */
-  RunWatch.Use accept(Sample sample, Consumer<Alarm> alarms) {
-    RunWatch.Use use = watch.accept(sample, alarms);
+  /** Passes a line of a step or layer to the watch; the point is the whole line. */
+  RunWatch.Use accept(Sample sample, Point point, Consumer<Alarm> alarms) {
+    RunWatch.Use use = watch.accept(sample, point, alarms);
     if (use == RunWatch.Use.FED && sample.has(Signal.BATCH)) {
       batchOffset = (long) sample.get(Signal.BATCH) - watch.lastStep();
     }
@@ -106,17 +107,17 @@ final class Run implements KnownRun {
   }
 
   /**
-   * The sender's clock now: the time of its newest line plus the time since it arrived. So neither
-   * a wrong clock nor telemetry from last week makes a run look silent.
+   * The sender's clock now: the time of its newest sign of life plus the time since it arrived. So
+   * neither a wrong clock nor telemetry from last week makes a run look silent.
    *
    * @param now {@link System#nanoTime}
    */
   long senderTime(long now) {
-    return watch.lastTimeNanos() + (now - receivedAt);
+    return watch.lastSignNanos() + (now - receivedAt);
   }
 
   /**
-   * Finds commands that the training run does not fetch. A finished run is not expected to.
+   * Finds commands that the training run does not fetch. One that has ended is not expected to.
    *
    * @param now {@link System#nanoTime}
    */
@@ -126,7 +127,7 @@ final class Run implements KnownRun {
             .filter(alarm -> alarm.verdict().kind() == AlarmKind.COMMAND_UNANSWERED)
             .findFirst()
             .orElse(null);
-    boolean expected = patienceSeconds > 0 && view.state() != RunState.FINISHED;
+    boolean expected = patienceSeconds > 0 && !view.state().ended();
     List<Command> pending = expected ? commands.pending() : List.of();
     return answers.look(pending, open, incidents.worst, now, patienceSeconds);
   }
@@ -235,19 +236,14 @@ final class Run implements KnownRun {
         new RunView(
             name,
             state(open),
-            watch.liveSegment(),
-            watch.lastStep(),
-            watch.lastTimeNanos(),
-            watch.lastLoss(),
+            new RunView.Newest(
+                watch.liveSegment(), watch.lastStep(), watch.lastTimeNanos(), watch.lastLoss()),
             watch.config(),
-            incidents.counts(),
-            open,
-            watch.forecast(),
-            watch.preflight().orElse(null),
+            new RunView.Alarms(incidents.counts(), open),
+            new RunView.Outlook(watch.forecast(), watch.preflight().orElse(null)),
             watch.segments(),
             commands.all(),
-            watch.judgings(),
-            watch.understanding().report());
+            new RunView.Reading(watch.judgings(), watch.understanding().report()));
   }
 
   private RunState state(List<Alarm> open) {
@@ -255,6 +251,10 @@ final class Run implements KnownRun {
     double totalSteps = watch.config().number(ConfigField.TOTAL_STEPS).orElse(Double.NaN);
     if (halted != null && halted.name() == CommandName.STOP) {
       return RunState.STOPPED;
+    }
+    RunEvent.Status ended = watch.life().ended();
+    if (ended != null) {
+      return RunState.of(ended);
     }
     if (watch.lastStep() + 1 >= totalSteps) { // some senders count steps from 0
       return RunState.FINISHED;

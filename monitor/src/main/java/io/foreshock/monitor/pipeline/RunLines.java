@@ -108,12 +108,12 @@ final class RunLines {
     }
     found.touch(run, memory);
     int liveSegment = run.watch.liveSegment();
-    long newestNanos = run.watch.lastTimeNanos();
+    long newestNanos = run.watch.lastSignNanos();
     long unread = run.watch.understanding().unread();
     RunWatch.Use use = detect(run, point, found);
     found.lines.unread += run.watch.understanding().unread() - unread;
-    if (run.watch.lastTimeNanos() > newestNanos) {
-      run.received(System.nanoTime()); // other lines do not say that it trains
+    if (run.watch.lastSignNanos() > newestNanos) {
+      run.received(System.nanoTime()); // other lines do not say that it is alive
     }
     if (found.replayed) {
       return;
@@ -177,7 +177,7 @@ final class RunLines {
         return run.accept(point, alarms);
       }
       run.watch.understanding().sample(read.sample(), point, read.otherFields());
-      return run.accept(read.sample(), alarms);
+      return run.accept(read.sample(), point, alarms);
     } catch (RuntimeException e) {
       found.lines.detectorFailures++;
       failures.log(run.name, e);

@@ -262,7 +262,6 @@ final class RunMemory {
   }
 
   private static boolean ended(Run run) {
-    RunState state = run.view().state();
-    return state == RunState.FINISHED || state == RunState.STOPPED;
+    return run.view().state().ended();
   }
 }

@@ -17,48 +17,54 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run after its last entry, as the API returns it. Immutable.
  *
- * @param lastTimeNanos time of its newest line; 0 when it had none
- * @param loss newest finite loss; NaN when there is none
- * @param incidents number of incidents by their worst severity
- * @param preflight the preflight of the run; null when there is none
- * @param openIncidents newest alarm of each open incident
- * @param judgings which detectors can judge it; of a run at rest, at its last line
- * @param understood how much of its lines was understood since it was last loaded into memory
+ * @param newest its newest line
+ * @param outlook what is expected of it
  */
 public record RunView(
     String run,
     RunState state,
-    int segment,
-    long lastStep,
-    long lastTimeNanos,
-    double loss,
+    Newest newest,
     RunConfig configuration,
-    Map<Severity, Long> incidents,
-    List<Alarm> openIncidents,
-    Forecast forecast,
-    @Nullable Preflight preflight,
+    Alarms alarms,
+    Outlook outlook,
     List<Segment> segments,
     List<Command> commands,
-    Judgings judgings,
-    Understood understood) {
+    Reading reading) {
+
+  /**
+   * The newest line of a run.
+   *
+   * @param timeNanos 0 when it had none
+   * @param loss newest finite loss; NaN when there is none
+   */
+  public record Newest(int segment, long step, long timeNanos, double loss) {}
+
+  /**
+   * The incidents of a run.
+   *
+   * @param incidents number of incidents by their worst severity
+   * @param open newest alarm of each open incident
+   */
+  public record Alarms(Map<Severity, Long> incidents, List<Alarm> open) {}
+
+  /**
+   * What is expected of a run.
+   *
+   * @param preflight the preflight of the run; null when there is none
+   */
+  public record Outlook(Forecast forecast, @Nullable Preflight preflight) {}
+
+  /**
+   * How a run's lines are read.
+   *
+   * @param judgings which detectors can judge it; of a run at rest, at its last line
+   * @param understood how much of its lines was understood since it was last loaded into memory
+   */
+  public record Reading(Judgings judgings, Understood understood) {}
 
   /** The view with what a snapshot's head keeps in another form. */
-  RunView withJudgings(Judgings others) {
+  RunView withReading(Reading other) {
     return new RunView(
-        run,
-        state,
-        segment,
-        lastStep,
-        lastTimeNanos,
-        loss,
-        configuration,
-        incidents,
-        openIncidents,
-        forecast,
-        preflight,
-        segments,
-        commands,
-        others,
-        understood);
+        run, state, newest, configuration, alarms, outlook, segments, commands, other);
   }
 }

@@ -5,7 +5,7 @@ import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
-import io.foreshock.predictors.online.RunWatch;
+import io.foreshock.predictors.online.Rule;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.scaling.RunSummary;
 import io.foreshock.predictors.scaling.Trends;
@@ -16,8 +16,10 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Runs {
   private final Limits limits;
-  private final int horizonSteps;
+  private final Watches watches;
   private final Uptime uptime;
   private final RunMemory memory;
   private final RunLines lines;
@@ -44,7 +46,9 @@ public final class Runs {
   /** Creates a collection without runs, with the given clock and heap. */
   public Runs(MonitorConfig config, LongSupplier nanoTime, long heapBytes) {
     this.limits = config.limits();
-    this.horizonSteps = config.horizonSteps();
+    this.watches =
+        new Watches(
+            config.detection(), new RuleBook(config.rules(), config.data(), config.names()));
     this.uptime = new Uptime(nanoTime);
     this.memory = new RunMemory(limits, heapBytes, nanoTime);
     this.names = config.names();
@@ -87,6 +91,15 @@ public final class Runs {
     return names;
   }
 
+  /** The user's rules. */
+  public RuleBook rules() {
+    return watches.rules();
+  }
+
+  Watches watches() {
+    return watches;
+  }
+
   RunMemory memory() {
     return memory;
   }
@@ -94,6 +107,20 @@ public final class Runs {
   /** Those in memory. */
   List<Run> all() {
     return memory.inMemory().toList();
+  }
+
+  /** Loads the parked runs with an open incident of a rule that is gone, if there is room. */
+  void loadThoseOfGoneRules() {
+    Set<String> names = rules().all().stream().map(Rule::name).collect(Collectors.toSet());
+    for (KnownRun run : List.copyOf(memory.all())) {
+      if (run instanceof ParkedRun parked
+          && parked.view().alarms().open().stream()
+              .map(alarm -> alarm.verdict().rule())
+              .anyMatch(rule -> rule != null && !names.contains(rule))
+          && memory.readmits(parked)) {
+        memory.get(parked.name());
+      }
+    }
   }
 
   void restore(KnownRun run) {
@@ -128,7 +155,7 @@ public final class Runs {
   }
 
   private Run fresh(String name) {
-    Run run = new Run(name, new RunWatch(name, horizonSteps));
+    Run run = new Run(name, watches.watch(name));
     run.heardNanos = uptime.nanos();
     return run;
   }
@@ -204,15 +231,15 @@ public final class Runs {
     failures.log(run.name, e);
   }
 
-  /** The findings of a clock tick that raised or closed alarms. */
-  Findings ticked(Run run, List<Alarm> alarms, long sequence) {
+  /** The findings of alarms that no line raised or closed. */
+  Findings raised(Run run, List<Alarm> alarms, long sequence) {
     Findings found = Findings.of(sequence, 0);
     alarms.forEach(alarm -> found.alarm(run, alarm));
     found.touch(run, memory);
     return found;
   }
 
-  private static void control(Run run, Entry.Control control, Findings found) {
+  private void control(Run run, Entry.Control control, Findings found) {
     Consumer<Alarm> alarms = alarm -> found.alarm(run, alarm);
     if (control instanceof Entry.Issued issued) {
       run.commands.enter(issued.command()).forEach(found.commands::add);
@@ -230,6 +257,8 @@ public final class Runs {
       run.outbox.settle(notified.notice());
     } else if (control instanceof Entry.Ticked ticked) {
       run.watch.tick(ticked.nowNanos(), alarms);
+    } else if (control instanceof Entry.RulesChanged changed) {
+      run.watch.rules(watches.rules().all(), changed.nowNanos(), alarms);
     } else if (control instanceof Entry.Expected expected) {
       run.watch.expect(expected.preflight(), alarms);
     }

@@ -126,7 +126,7 @@ final class SnapshotCodec {
    *
    * @throws IOException when the bytes are damaged
    */
-  static Run restore(Head head, byte[] bytes, int horizonSteps) throws IOException {
+  static Run restore(Head head, byte[] bytes, Watches watches) throws IOException {
     int body = bytes.length - Integer.BYTES;
     if (body < head.end || crc(bytes, body) != ByteBuffer.wrap(bytes).getInt(body)) {
       throw new IOException("the checksum does not match");
@@ -134,8 +134,8 @@ final class SnapshotCodec {
     try (DataInputStream in =
         new DataInputStream(new ByteArrayInputStream(bytes, head.end, bytes.length - head.end))) {
       byte[] watched = block(in);
-      RunWatch watch = watch(head.run(), watched, horizonSteps);
-      Run run = new Run(head.run(), watch == null ? resumed(head, horizonSteps) : watch);
+      RunWatch watch = watch(head.run(), watched, watches);
+      Run run = new Run(head.run(), watch == null ? resumed(head, watches) : watch);
       run.snapshotLost = watch == null; // it is saved again, so that this is logged once
       if (in.available() > Integer.BYTES) { // none in a snapshot of an earlier version
         run.series.restore(in);
@@ -146,8 +146,8 @@ final class SnapshotCodec {
   }
 
   /** Restores a run of which only the head can be read; its detectors start anew at its step. */
-  static Run restoreHead(Head head, int horizonSteps) throws IOException {
-    return withHead(new Run(head.run(), resumed(head, horizonSteps)), head);
+  static Run restoreHead(Head head, Watches watches) throws IOException {
+    return withHead(new Run(head.run(), resumed(head, watches)), head);
   }
 
   /**
@@ -155,13 +155,13 @@ final class SnapshotCodec {
    *
    * @param notifiers names of the notifiers that already sent its open incidents
    */
-  static Run restoreView(ParkedRun parked, int horizonSteps, List<String> notifiers) {
+  static Run restoreView(ParkedRun parked, Watches watches, List<String> notifiers) {
     RunView seen = parked.view();
-    Run run = new Run(seen.run(), resumed(seen, horizonSteps));
+    Run run = new Run(seen.run(), resumed(seen, watches));
     seen.commands().forEach(run.commands::restore);
-    run.incidents.older.putAll(seen.incidents());
+    run.incidents.older.putAll(seen.alarms().incidents());
     ObjectNode notified = Json.object();
-    for (Alarm open : seen.openIncidents()) {
+    for (Alarm open : seen.alarms().open()) {
       Severity severity = open.verdict().severity();
       run.incidents.older.merge(severity, -1L, Long::sum);
       run.incidents.worst.put(open.incident(), severity);
@@ -176,22 +176,21 @@ final class SnapshotCodec {
   }
 
   /** A watch whose detectors start anew, with the rest of what the head has of it. */
-  private static RunWatch resumed(Head head, int horizonSteps) {
+  private static RunWatch resumed(Head head, Watches watches) {
     ParkedRun parked = ParkedRun.ofAny(head);
-    return parked == null
-        ? new RunWatch(head.run(), horizonSteps)
-        : resumed(parked.view(), horizonSteps);
+    return parked == null ? watches.watch(head.run()) : resumed(parked.view(), watches);
   }
 
-  private static RunWatch resumed(RunView seen, int horizonSteps) {
-    RunWatch watch = new RunWatch(seen.run(), horizonSteps);
+  private static RunWatch resumed(RunView seen, Watches watches) {
+    RunWatch watch = watches.watch(seen.run());
     watch.resume(
         seen.configuration(),
-        seen.preflight(),
+        seen.outlook().preflight(),
         seen.segments(),
-        seen.lastTimeNanos(),
-        seen.loss(),
-        seen.openIncidents());
+        seen.newest().timeNanos(),
+        seen.newest().loss(),
+        seen.state().ending(),
+        seen.alarms().open());
     return watch;
   }
 
@@ -243,8 +242,8 @@ final class SnapshotCodec {
   }
 
   /** Reads the watch; null when it cannot be read. */
-  private static @Nullable RunWatch watch(String name, byte[] state, int horizonSteps) {
-    RunWatch watch = new RunWatch(name, horizonSteps);
+  private static @Nullable RunWatch watch(String name, byte[] state, Watches watches) {
+    RunWatch watch = watches.watch(name);
     try {
       watch.exchange(State.restoring(state));
       return watch;

@@ -46,7 +46,7 @@ final class Snapshots {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
   private final Path directory;
-  private final int horizonSteps;
+  private final Watches watches;
   private final List<String> notifiers;
   private final Clock clock;
 
@@ -59,10 +59,10 @@ final class Snapshots {
    * @param notifiers names of the notifiers
    * @param clock gives the time in the names of files that are moved aside
    */
-  Snapshots(Path directory, int horizonSteps, List<String> notifiers, Clock clock)
+  Snapshots(Path directory, Watches watches, List<String> notifiers, Clock clock)
       throws IOException {
     this.directory = Files.createDirectories(directory);
-    this.horizonSteps = horizonSteps;
+    this.watches = watches;
     this.notifiers = notifiers;
     this.clock = clock;
   }
@@ -107,7 +107,7 @@ final class Snapshots {
   }
 
   private Run lost(ParkedRun parked) {
-    Run run = SnapshotCodec.restoreView(parked, horizonSteps, notifiers);
+    Run run = SnapshotCodec.restoreView(parked, watches, notifiers);
     run.snapshotLost = true;
     return run;
   }
@@ -115,7 +115,7 @@ final class Snapshots {
   /** Saves a run of which only the view is known, and parks it. */
   ParkedRun rebuild(RunView seen, long covered, long heardNanos) throws IOException {
     ParkedRun known = new ParkedRun(seen, null, covered, heardNanos, 0, 0);
-    Run run = SnapshotCodec.restoreView(known, horizonSteps, notifiers);
+    Run run = SnapshotCodec.restoreView(known, watches, notifiers);
     write(seen.run(), SnapshotCodec.save(run));
     return ParkedRun.of(run);
   }
@@ -129,7 +129,7 @@ final class Snapshots {
                 + ".damaged-"
                 + TIME.format(clock.instant()));
     try {
-      Run run = head == null ? null : SnapshotCodec.restoreHead(head, horizonSteps);
+      Run run = head == null ? null : SnapshotCodec.restoreHead(head, watches);
       Files.move(file, aside);
       if (run != null) {
         run.snapshotLost = true; // the file is moved aside, so the run must be saved again
@@ -154,7 +154,7 @@ final class Snapshots {
   }
 
   private Run restore(Path file, SnapshotCodec.Head head) throws IOException {
-    return SnapshotCodec.restore(head, Files.readAllBytes(file), horizonSteps);
+    return SnapshotCodec.restore(head, Files.readAllBytes(file), watches);
   }
 
   private static SnapshotCodec.Head head(Path file) throws IOException {

@@ -34,6 +34,7 @@ final class ReportHtml {
       actions(report.actions());
       html.markup("</section>\n");
     }
+    events();
     lineage();
     return Page.of("Post-mortem of " + report.run(), "", html.toString());
   }
@@ -168,7 +169,7 @@ final class ReportHtml {
       return;
     }
     html.markup("<section>\n").element("h2", "Warnings that no episode followed");
-    html.paragraph("", "Acted upon in time, or wrong.");
+    html.paragraph("", "Acted upon in time, about something else than the loss, or wrong.");
     html.table(
         "Step|Segment|Incident|Severity|Message",
         others,
@@ -193,6 +194,25 @@ final class ReportHtml {
                 action.status().replace('_', ' '),
                 action.reason(),
                 action.effect()));
+  }
+
+  private void events() {
+    if (report.events().isEmpty()) {
+      return;
+    }
+    html.markup("<section>\n").element("h2", "Events");
+    html.table(
+        "Step|Segment|Time|Event|Told by|Text",
+        report.events(),
+        event ->
+            List.of(
+                Figures.count(event.path("step").asLong()),
+                event.path("segment").asText(),
+                event.path("time").asText(),
+                ReportMarkdown.event(event),
+                event.path("source").asText(),
+                event.path("text").isNull() ? "–" : event.path("text").asText()));
+    html.markup("</section>\n");
   }
 
   private void lineage() {

@@ -32,6 +32,7 @@ final class ReportJson {
     json.set("episodes", Json.array(report.findings(), ReportJson::finding));
     json.set("unfulfilled_warnings", Json.array(report.unfulfilled(), ReportJson::warning));
     actions(json, report.actions());
+    json.set("events", Json.MAPPER.createArrayNode().addAll(report.events()));
     try {
       return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
     } catch (JsonProcessingException e) {

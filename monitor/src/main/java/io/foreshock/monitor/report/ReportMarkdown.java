@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.predictors.postmortem.Episode;
 import java.util.List;
 import java.util.OptionalLong;
@@ -47,7 +48,8 @@ final class ReportMarkdown {
       actions(text, finding.actions());
     }
     if (!report.unfulfilled().isEmpty()) {
-      text.append("\n## Warnings that no episode followed\n\nActed upon in time, or wrong.\n");
+      text.append(
+          "\n## Warnings that no episode followed\n\nActed upon in time, about something else than the loss, or wrong.\n");
       table(
           text,
           "step|what|severity|message",
@@ -62,6 +64,19 @@ final class ReportMarkdown {
     if (!report.actions().isEmpty()) {
       text.append("\n## All actions\n");
       actions(text, report.actions());
+    }
+    if (!report.events().isEmpty()) {
+      text.append("\n## Events\n");
+      table(
+          text,
+          "step|time|event|text",
+          report.events(),
+          event ->
+              List.of(
+                  Figures.count(event.path("step").asLong()),
+                  event.path("time").asText(),
+                  event(event),
+                  event.path("text").isNull() ? "–" : event.path("text").asText()));
     }
     return text.toString();
   }
@@ -94,6 +109,13 @@ final class ReportMarkdown {
         actions,
         action ->
             List.of(Figures.count(action.step()), what(action), action.reason(), action.effect()));
+  }
+
+  /** An event in a word or two. */
+  static String event(JsonNode event) {
+    String kind = event.path("kind").asText().replace('_', ' ');
+    JsonNode more = event.hasNonNull("phase") ? event.path("phase") : event.path("status");
+    return more.isNull() ? kind : kind + ": " + more.asText();
   }
 
   /** A command with its arguments. */

@@ -18,6 +18,9 @@ public interface ReportedRun extends RunHistory {
   /** Its alarms, oldest first. */
   List<RaisedAlarm> alarms();
 
+  /** What happened to it, as the API's objects, oldest first. */
+  List<JsonNode> events();
+
   /** Commands given to it as the API's objects, oldest first. */
   List<JsonNode> commands();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.postmortem.Episode;
 import io.foreshock.predictors.postmortem.Postmortem;
@@ -22,6 +23,7 @@ import java.util.function.Function;
  * @param findings one per episode, by segment and onset
  * @param warnings all incidents of at least severity {@code warning}
  * @param actions all commands
+ * @param events all events, as the API's objects
  */
 public record RunReport(
     String run,
@@ -32,7 +34,8 @@ public record RunReport(
     List<Segment> segments,
     List<Finding> findings,
     List<Warning> warnings,
-    List<Action> actions) {
+    List<Action> actions,
+    List<JsonNode> events) {
   /** Steps after its end in which an incident still counts as known at an onset. */
   private static final long KNOWN_STEPS = 100;
 
@@ -113,7 +116,8 @@ public record RunReport(
         run.segments(),
         List.copyOf(findings),
         List.copyOf(warnings),
-        actions);
+        actions,
+        run.events());
   }
 
   /** Warnings that no episode followed: acted upon in time, or wrong. */

@@ -6,7 +6,9 @@ import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
+import io.foreshock.monitor.store.StoredLine;
 import io.foreshock.monitor.store.Stores;
+import io.foreshock.monitor.wire.EventJson;
 import io.foreshock.monitor.wire.Json;
 import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.postmortem.Track;
@@ -14,6 +16,7 @@ import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Segment;
 import io.foreshock.predictors.telemetry.Signal;
+import io.foreshock.predictors.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,6 +55,22 @@ public record StoredRun(Stores stores, RunView view) implements ReportedRun {
     return stores.alarms(view.run()).all().stream()
         .map(line -> RaisedAlarm.read(Json.tree(line)))
         .toList();
+  }
+
+  /** A phase that is repeated as a heartbeat is there once. */
+  @Override
+  public List<JsonNode> events() {
+    List<JsonNode> events = new ArrayList<>();
+    String phase = "";
+    for (StoredLine line : stores.lines(view.run(), Telemetry.EVENT)) {
+      JsonNode event = EventJson.of(line.timeNanos(), line.step(), line.segment(), line.values());
+      String next = event.path("phase").asText("");
+      if (next.isEmpty() || !next.equals(phase)) {
+        events.add(event);
+      }
+      phase = event.path("kind").asText().equals("note") ? phase : next;
+    }
+    return events;
   }
 
   @Override

@@ -34,6 +34,7 @@ final class DuckDbCopy {
     List<String> wide = new ArrayList<>(Schema.WIDE_KEY);
     wide.add("segment");
     List<String> field = new ArrayList<>(Schema.FIELD_KEY);
+    field.remove("own_step"); // a row is of use without it
     field.addAll(List.of("step", "segment"));
     KEYS.put("progress", List.of("applied"));
     KEYS.put("names", List.of("id", "name"));

@@ -2,12 +2,17 @@
 package io.foreshock.monitor.store;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
@@ -100,6 +105,30 @@ record DuckDbFile(Path file, String memory) {
       return Files.size(beside(".wal"));
     } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /**
+   * Copies the file and its write-ahead log, while no checkpoint changes the file.
+   *
+   * <p>A process of its own copies, because closing a descriptor in this one would release the
+   * lock. The log comes first: what it refers to is in the file by then.
+   */
+  void copyTo(Path directory) throws IOException {
+    List<String> command = new ArrayList<>(List.of("/bin/cp"));
+    if (Files.exists(beside(".wal"))) {
+      command.add(beside(".wal").toString());
+    }
+    command.addAll(List.of(file.toString(), directory.toString()));
+    Process copying = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (InputStream messages = copying.getInputStream()) {
+      String message = new String(messages.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (copying.waitFor() != 0) {
+        throw new IOException(message);
+      }
+    } catch (InterruptedException e) {
+      copying.destroyForcibly();
+      throw new InterruptedIOException("interrupted while copying");
     }
   }
 

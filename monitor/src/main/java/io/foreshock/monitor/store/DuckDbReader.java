@@ -71,6 +71,10 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     }
   }
 
+  synchronized List<StoredLine> lines(String run, String measurement) throws SQLException {
+    return new LinesReader(sql, dictionary).read(run, measurement);
+  }
+
   synchronized List<String> alarms(String run) throws SQLException {
     return sql.texts(
         "SELECT alarm FROM alarms WHERE run = %d ORDER BY time, step, rowid"

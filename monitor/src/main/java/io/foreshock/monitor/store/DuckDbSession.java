@@ -3,6 +3,7 @@ package io.foreshock.monitor.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.duckdb.DuckDBConnection;
@@ -23,6 +24,7 @@ final class DuckDbSession implements AutoCloseable {
   private final Dictionary dictionary;
   private final Path file;
   private final AlarmsFile alarmsCopy;
+  private final LongReads longReads = new LongReads();
   private volatile long applied;
   private volatile long secured;
   private boolean tidied;
@@ -76,14 +78,39 @@ final class DuckDbSession implements AutoCloseable {
     new DuckDbCopy(sql).copy(original, run);
   }
 
-  /** Moves the write-ahead log into the file. Readers wait meanwhile. */
-  void checkpoint() throws SQLException {
-    synchronized (reader) { // DuckDB refuses while a transaction is open
-      sql.execute("CHECKPOINT");
+  /**
+   * Moves the write-ahead log into the file. Readers wait meanwhile.
+   *
+   * @param patient whether to wait for the end of long reads; otherwise nothing is done during one
+   */
+  void checkpoint(boolean patient) throws SQLException {
+    if (!longReads.pause(patient)) {
+      return;
+    }
+    try {
+      synchronized (reader) { // DuckDB refuses while a transaction is open
+        sql.execute("CHECKPOINT");
+      }
+    } finally {
+      longReads.goOn();
     }
     keepNames();
     keepAlarms();
     secured = applied;
+  }
+
+  /** Reads that may last minutes, each over a connection of its own. */
+  LongReads longReads() {
+    return longReads;
+  }
+
+  /** A connection for one long read, which the caller closes. */
+  Connection newConnection() throws SQLException {
+    return connection.duplicate();
+  }
+
+  Dictionary dictionary() {
+    return dictionary;
   }
 
   private void restoreAlarms(boolean made) throws SQLException {
@@ -177,7 +204,7 @@ final class DuckDbSession implements AutoCloseable {
       }
     }
     if (tidied) {
-      checkpoint();
+      checkpoint(false);
       tidied = false;
     }
     return false;
@@ -185,6 +212,7 @@ final class DuckDbSession implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    longReads.end(); // an open connection would keep the file open
     try {
       readConnection.close();
     } finally {

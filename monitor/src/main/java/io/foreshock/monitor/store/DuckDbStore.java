@@ -3,8 +3,11 @@ package io.foreshock.monitor.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,9 @@ public final class DuckDbStore implements TelemetryStore {
 
   /** Size at which the write-ahead log is moved into the file at once. */
   private static final long LOG_BYTES = 16 << 20;
+
+  /** Size at which that waits for the end of exports and copies, which are bounded in time. */
+  private static final long MOST_LOG_BYTES = 256 << 20;
 
   /** Reads and writes of a session. */
   private interface Work<T> {
@@ -149,7 +155,7 @@ public final class DuckDbStore implements TelemetryStore {
       return;
     }
     try {
-      open.checkpoint();
+      open.checkpoint(file.logBytes() >= MOST_LOG_BYTES);
       logStays = false;
     } catch (SQLException e) {
       failed(e);
@@ -169,6 +175,11 @@ public final class DuckDbStore implements TelemetryStore {
   @Override
   public List<StoredSignal> signals(String run) {
     return work(open -> open.reader().signals(run));
+  }
+
+  @Override
+  public List<StoredLine> lines(String run, String measurement) {
+    return work(open -> open.reader().lines(run, measurement));
   }
 
   @Override
@@ -205,6 +216,49 @@ public final class DuckDbStore implements TelemetryStore {
   public void close() {
     secure();
     end();
+  }
+
+  /**
+   * Writes all values of a run to a file.
+   *
+   * @param stop asked while it writes; ends the export when true
+   * @throws StoreException when it cannot be read or written, or was stopped
+   */
+  void export(ExportQuery query, Path target, BooleanSupplier stop) {
+    DuckDbSession open = openSession();
+    try (LongReads.Read read = open.longReads().begin();
+        Connection connection = open.newConnection();
+        Statement statement = connection.createStatement()) {
+      read.run(statement, query.sql(open.dictionary(), target), stop);
+    } catch (SQLException e) {
+      failed(e); // it may have found damage
+      throw new StoreException("the export failed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Copies the file and its write-ahead log as they are at one moment. Writes go on meanwhile; only
+   * checkpoints wait.
+   *
+   * @param directory where the copies are, under their own names
+   * @throws StoreException when they cannot be copied
+   */
+  public void copyTo(Path directory) {
+    try (LongReads.Read read = openSession().longReads().begin()) {
+      file.copyTo(directory);
+    } catch (IOException e) {
+      throw new StoreException("store " + path + " cannot be copied: " + e.getMessage(), e);
+    }
+  }
+
+  /** Size of the file and its write-ahead log. */
+  public long bytes() {
+    return path.toFile().length() + file.logBytes();
+  }
+
+  /** Where the store is. */
+  public Path path() {
+    return path;
   }
 
   /** The present session; null while the store is not open. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,45 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
     List<String> alarms = new ArrayList<>();
     ask(alarms(bucket, run), record -> alarms.add(String.valueOf(record.getValue())));
     return alarms;
+  }
+
+  @Override
+  public List<StoredLine> lines(String run, String measurement, int most) {
+    List<StoredLine> lines = new ArrayList<>();
+    ask(lines(bucket, run, measurement, most), record -> line(record).ifPresent(lines::add));
+    return lines;
+  }
+
+  /** The Flux query for the newest lines of a measurement. */
+  static String lines(String bucket, String run, String measurement, int most) {
+    return """
+        %s  |> drop(columns: ["_start", "_stop", "_measurement"])
+          |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+          |> group()
+          |> sort(columns: ["_time"])
+          |> tail(n: %d)
+        """
+        .formatted(from(bucket, measurement, run), most);
+  }
+
+  private static Optional<StoredLine> line(FluxRecord record) {
+    Instant time = record.getTime();
+    if (time == null) {
+      return Optional.empty();
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    record
+        .getValues()
+        .forEach(
+            (name, value) -> {
+              if (value != null && !InfluxStore.OWN_COLUMNS.contains(name)) {
+                values.put(name, value);
+              }
+            });
+    long step = record.getValueByKey("step") instanceof Number number ? number.longValue() : 0;
+    long nanos = TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
+    int segment = InfluxStore.segment(text(record, "segment"));
+    return Optional.of(new StoredLine(nanos, step, segment, values));
   }
 
   /** The Flux query for a series query: one row per line, in order of time. */

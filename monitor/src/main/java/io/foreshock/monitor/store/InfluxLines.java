@@ -119,6 +119,7 @@ final class InfluxLines {
 
   private static boolean isSameLine(FieldRow a, FieldRow b) {
     return a.timeNanos() == b.timeNanos()
+        && a.step() == b.step()
         && a.run().equals(b.run())
         && a.measurement().equals(b.measurement())
         && a.layer().equals(b.layer())

@@ -7,6 +7,7 @@ import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.InfluxQLQueryResult;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,39 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
       series.getValues().forEach(record -> alarms.add(value(record, "json")));
     }
     return alarms;
+  }
+
+  @Override
+  public List<StoredLine> lines(String run, String measurement, int most) {
+    InfluxQLQueryResult.Series series =
+        ask(
+            "SELECT * FROM "
+                + name(InfluxLines.measurement(measurement))
+                + " WHERE \"run\" = "
+                + text(run)
+                + " ORDER BY time DESC LIMIT "
+                + most);
+    List<StoredLine> lines = new ArrayList<>();
+    if (series != null) {
+      for (InfluxQLQueryResult.Series.Record record : series.getValues()) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String column : series.getColumns().keySet()) {
+          String value = value(record, column);
+          if (!value.isEmpty() && !InfluxStore.OWN_COLUMNS.contains(column)) {
+            values.put(column, value);
+          }
+        }
+        String step = value(record, "step");
+        lines.add(
+            new StoredLine(
+                time(record),
+                step.isEmpty() ? 0 : (long) Double.parseDouble(step),
+                InfluxStore.segment(value(record, "segment")),
+                values));
+      }
+    }
+    Collections.reverse(lines);
+    return lines;
   }
 
   /** The requested fields that are numbers. */

@@ -31,6 +31,9 @@ interface InfluxReader {
   /** Reads the rows of a query in order of time; some may come twice. */
   void rows(SeriesQuery query, Consumer<Row> taker);
 
+  /** The newest lines of a run in a measurement, in order of time. */
+  List<StoredLine> lines(String run, String measurement, int most);
+
   /** The alarms of a run, in order of time. */
   List<String> alarms(String run);
 }

@@ -190,6 +190,11 @@ public final class InfluxStore implements TelemetryStore {
   }
 
   @Override
+  public List<StoredLine> lines(String run, String measurement) {
+    return reader.lines(run, measurement, MOST_LINES);
+  }
+
+  @Override
   public List<String> alarms(String run) {
     // in InfluxDB an alarm has one line for each of its severities
     Map<StoredAlarm, StoredAlarm> alarms = new HashMap<>();

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * DuckDB's tables. Rows name runs, layers and fields by number; {@code names} holds the texts, and
- * the views {@code train_step}, {@code train_layer} and {@code fields} show people the texts.
+ * the views {@code train_step}, {@code train_layer}, {@code fields} and {@code incidents} show
+ * people the texts.
  */
 final class Schema {
   static final String STEP_ROWS = "step_rows";
@@ -24,9 +25,12 @@ final class Schema {
   /** Columns that identify a wide row's line; the segment follows from them. */
   static final List<String> WIDE_KEY = List.of("run", "layer", "head", "step", "time");
 
-  /** Columns that identify a narrow row's line and field. */
+  /**
+   * Columns that identify a narrow row's line and field. The step is one of them because the clocks
+   * of many senders are too coarse to tell two steps apart.
+   */
   static final List<String> FIELD_KEY =
-      List.of("run", "measurement", "tags", "layer", "field", "time");
+      List.of("run", "measurement", "tags", "layer", "field", "time", "own_step");
 
   private static final String WIDE_HEAD =
       "run INTEGER, layer INTEGER, head INTEGER, step BIGINT, time BIGINT, segment INTEGER,"
@@ -38,14 +42,17 @@ final class Schema {
     sql.execute("CREATE TABLE IF NOT EXISTS names (id INTEGER, name VARCHAR)");
     sql.execute("CREATE TABLE IF NOT EXISTS progress (applied BIGINT)");
     sql.execute("INSERT INTO progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM progress)");
-    wide(sql, STEP_ROWS, Measurement.TRAIN_STEP);
-    wide(sql, LAYER_ROWS, Measurement.TRAIN_LAYER);
     sql.execute(
         """
         CREATE TABLE IF NOT EXISTS field_rows (
           run INTEGER, measurement INTEGER, tags INTEGER, layer INTEGER, field INTEGER,
           time BIGINT, step BIGINT, segment INTEGER, number DOUBLE, text VARCHAR)""");
+    sql.execute( // a file of an older version lacks it
+        "ALTER TABLE field_rows ADD COLUMN IF NOT EXISTS own_step BIGINT DEFAULT %d"
+            .formatted(FieldRow.NO_STEP));
     sql.execute("CREATE OR REPLACE TEMP TABLE field_late AS FROM field_rows LIMIT 0");
+    wide(sql, STEP_ROWS, Measurement.TRAIN_STEP);
+    wide(sql, LAYER_ROWS, Measurement.TRAIN_LAYER);
     sql.execute(
         """
         CREATE TABLE IF NOT EXISTS alarms (
@@ -80,18 +87,38 @@ final class Schema {
     sql.execute("CREATE TABLE IF NOT EXISTS " + table + " (" + WIDE_HEAD + ")");
     // a file of an older version gains the new signals, in the order in which rows are appended
     List<String> signals = signalColumns(measurement);
+    List<String> older = columns(sql, table);
     for (String signal : signals) {
-      sql.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + signal + " DOUBLE");
+      if (!older.contains(signal)) {
+        sql.execute("ALTER TABLE " + table + " ADD COLUMN " + signal + " DOUBLE");
+        adopt(sql, table, measurement, signal);
+      }
     }
-    String columns =
-        String.join(
-            ",", sql.texts("SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid"));
+    String columns = String.join(",", columns(sql, table));
     if (!columns.endsWith("nonfinite," + String.join(",", signals))) {
       sql.execute(
           "CREATE OR REPLACE TABLE %1$s AS SELECT run, layer, head, step, time, segment, nonfinite, %2$s FROM %1$s"
               .formatted(table, String.join(", ", signals)));
     }
     sql.execute("CREATE OR REPLACE TEMP TABLE " + late(table) + " AS FROM " + table + " LIMIT 0");
+  }
+
+  private static List<String> columns(Sql sql, String table) throws SQLException {
+    return sql.texts("SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid");
+  }
+
+  /** Moves the values of a signal that an older version stored as a field that it did not know. */
+  private static void adopt(Sql sql, String table, Measurement measurement, String signal)
+      throws SQLException {
+    String sent =
+        "f.measurement IN (SELECT id FROM names WHERE name = '%s') AND f.field IN (SELECT id FROM names WHERE name = '%s') AND f.number IS NOT NULL"
+            .formatted(measurement.wireName(), signal);
+    sql.execute(
+        "UPDATE %s t SET %s = f.number FROM field_rows f WHERE %s AND f.run = t.run AND f.layer = t.layer AND f.time = t.time AND f.step = t.step"
+            .formatted(table, signal, sent));
+    sql.execute(
+        "DELETE FROM field_rows f WHERE %s AND EXISTS (SELECT 1 FROM %s t WHERE f.run = t.run AND f.layer = t.layer AND f.time = t.time AND f.step = t.step AND t.%s IS NOT NULL)"
+            .formatted(sent, table, signal));
   }
 
   private static void views(Sql sql) throws SQLException {
@@ -116,5 +143,11 @@ final class Schema {
         FROM field_rows t JOIN names r ON r.id = t.run JOIN names m ON m.id = t.measurement
           JOIN names g ON g.id = t.tags JOIN names l ON l.id = t.layer
           JOIN names f ON f.id = t.field""");
+    sql.execute(
+        """
+        CREATE OR REPLACE VIEW incidents AS
+        SELECT r.name AS run, make_timestamp_ns(t.time) AS timestamp,
+          t.* EXCLUDE (run, time)
+        FROM alarms t JOIN names r ON r.id = t.run""");
   }
 }

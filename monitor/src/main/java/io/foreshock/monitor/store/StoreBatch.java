@@ -94,6 +94,7 @@ public final class StoreBatch {
     Measurement wide = Measurement.ofSamples(point.measurement());
     boolean known = Measurement.of(point.measurement()) != null;
     String tags = null;
+    long ownStep = ownStep(point);
     for (int i = 0; i < point.fieldCount(); i++) {
       String field = point.fieldKey(i);
       String text = point.text(i);
@@ -112,7 +113,8 @@ public final class StoreBatch {
               point.tag("layer") == null ? "" : point.tag("layer"),
               field,
               segment,
-              step(point, runStep),
+              ownStep == FieldRow.NO_STEP ? runStep : ownStep,
+              ownStep,
               point.timestamp(),
               Double.isFinite(number) ? number : null,
               text,
@@ -124,10 +126,10 @@ public final class StoreBatch {
     return field.equals(STEP) || field.equals(NONFINITE) || Signal.of(measurement, field) != null;
   }
 
-  private static long step(Point point, long runStep) {
+  private static long ownStep(Point point) {
     int field = point.field(STEP);
     double step = field < 0 ? Double.NaN : point.number(field);
-    return step >= 0 && step <= (1L << 53) ? (long) step : runStep;
+    return step >= 0 && step <= (1L << 53) ? (long) step : FieldRow.NO_STEP;
   }
 
   /** Tags that no column of a wide row holds; usually there are none. */

@@ -9,7 +9,8 @@ public final class StoreException extends RuntimeException {
 
   private final long retryAfterMillis;
 
-  StoreException(String message, @Nullable Throwable cause) {
+  /** Creates an exception whose message is for the user. */
+  public StoreException(String message, @Nullable Throwable cause) {
     this(message, cause, 0);
   }
 

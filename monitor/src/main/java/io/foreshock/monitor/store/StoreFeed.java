@@ -167,6 +167,15 @@ public final class StoreFeed implements AutoCloseable {
     return reads.read(() -> store.signals(run));
   }
 
+  /**
+   * The newest lines of a run in a measurement that has few.
+   *
+   * @throws StoreException when the store cannot be read
+   */
+  public List<StoredLine> lines(String run, String measurement) {
+    return reads.read(() -> store.lines(run, measurement));
+  }
+
   /** The reads from the store and their failures. */
   public StoreReads reads() {
     return reads;

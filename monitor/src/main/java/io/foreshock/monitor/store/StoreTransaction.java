@@ -160,6 +160,7 @@ final class StoreTransaction {
     out.append(field.segment());
     out.append(field.number());
     out.append(field.text());
+    out.append(field.ownStep());
     out.endRow();
   }
 

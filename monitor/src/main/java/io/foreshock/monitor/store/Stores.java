@@ -20,10 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stores implements AutoCloseable {
   private final List<StoreFeed> feeds;
+  private final @Nullable DuckDbStore embedded;
 
   /** Combines these stores; reads use the first. */
   public Stores(List<StoreFeed> feeds) {
+    this(feeds, null);
+  }
+
+  private Stores(List<StoreFeed> feeds, @Nullable DuckDbStore embedded) {
     this.feeds = List.copyOf(feeds);
+    this.embedded = embedded;
   }
 
   /** Opens the configured stores; one that cannot be opened now is opened later. */
@@ -31,8 +37,9 @@ public final class Stores implements AutoCloseable {
     MonitorConfig.StoreSettings settings = config.store();
     Path data = config.data();
     List<StoreFeed> feeds = new ArrayList<>();
+    DuckDbStore duckDb = null;
     if (settings.kind() != Kind.INFLUXDB) {
-      TelemetryStore duckDb = new DuckDbStore(data.resolve("foreshock.duckdb"), settings.memory());
+      duckDb = new DuckDbStore(data.resolve("foreshock.duckdb"), settings.memory());
       feeds.add(new StoreFeed("duckdb", duckDb, settings, clock));
     }
     if (settings.kind() != Kind.DUCKDB) {
@@ -41,7 +48,7 @@ public final class Stores implements AutoCloseable {
               settings.influxdb(), settings.retentionDays(), data.resolve("influxdb.progress"));
       feeds.add(new StoreFeed("influxdb", influxDb, settings, clock));
     }
-    return new Stores(feeds);
+    return new Stores(feeds, duckDb);
   }
 
   /** Begins to write; {@code through} is the newest entry that the backlog may hold now. */
@@ -113,6 +120,11 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).signals(run);
   }
 
+  /** The newest lines of a run in a measurement that has few, such as events, oldest first. */
+  public List<StoredLine> lines(String run, String measurement) {
+    return feeds.get(0).lines(run, measurement);
+  }
+
   /** A run's alarms, stored or waiting. */
   public RunAlarms alarms(String run) {
     return feeds.get(0).alarms(run);
@@ -126,6 +138,11 @@ public final class Stores implements AutoCloseable {
   /** A summary of a run from the store's rows. */
   public RunRows rows(String run) {
     return feeds.get(0).rows(run);
+  }
+
+  /** The embedded store, which alone can be exported and queried; empty for InfluxDB alone. */
+  public Optional<DuckDbStore> embedded() {
+    return Optional.ofNullable(embedded);
   }
 
   /** Each store's feed. */

@@ -17,6 +17,9 @@ import java.util.Map;
  * StoreException}. After a failed write a part of the lines may be there; they are written again.
  */
 public interface TelemetryStore extends AutoCloseable {
+  /** Most lines in an answer of {@link #lines}. */
+  int MOST_LINES = 5000;
+
   /**
    * Opens the store if it is not open. Until then {@link #appliedSequence} is 0, and reads and
    * writes fail.
@@ -61,6 +64,14 @@ public interface TelemetryStore extends AutoCloseable {
 
   /** The numeric fields of a run, in no order; at least those of steps, layers and evaluations. */
   List<StoredSignal> signals(String run);
+
+  /**
+   * The newest lines of a run in a measurement that has few, such as events, oldest first; at most
+   * {@value #MOST_LINES}.
+   */
+  default List<StoredLine> lines(String run, String measurement) {
+    return List.of();
+  }
 
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);

@@ -58,7 +58,7 @@ final class WideRows {
     return switch (measurement) {
       case TRAIN_STEP -> STEP_SIGNALS;
       case TRAIN_LAYER -> LAYER_SIGNALS;
-      case RUN_CONFIG -> NO_SIGNALS;
+      case RUN_CONFIG, EVALUATION -> NO_SIGNALS;
     };
   }
 

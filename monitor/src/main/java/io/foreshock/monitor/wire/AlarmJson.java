@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Verdict;
-import io.foreshock.predictors.telemetry.Measurement;
 import io.foreshock.predictors.telemetry.Sample;
-import io.foreshock.predictors.telemetry.Signal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +18,9 @@ import java.util.Map;
  * null}, because JSON has neither NaN nor infinity. {@code time} is ISO-8601 in UTC.
  */
 public final class AlarmJson {
+  /** What the kind of a rule's alarm begins with. */
+  private static final String RULE = AlarmKind.RULE.wireName() + ".";
+
   private AlarmJson() {}
 
   /** The alarm as a JSON object. */
@@ -33,9 +34,9 @@ public final class AlarmJson {
     json.put("incident", alarm.incident());
     json.put("state", alarm.state().wireName());
     json.put("severity", verdict.severity().wireName());
-    json.put("kind", verdict.kind().wireName());
+    json.put("kind", verdict.kindName());
     Verdict.Where where = verdict.where();
-    json.put("signal", where.signal() == null ? null : where.signal().wireName());
+    json.put("signal", where.signal());
     json.put("layer", where.layer());
     json.put("head", where.head() == Sample.NO_HEAD ? null : (Integer) where.head());
     json.put("value", Json.finite(verdict.measured().value()));
@@ -87,26 +88,27 @@ public final class AlarmJson {
 
   private static Verdict verdict(RaisedAlarm raised) {
     ObjectNode json = raised.json();
-    String signal = json.path("signal").asText("");
-    Signal ofStep = Signal.of(Measurement.TRAIN_STEP, signal);
+    int end = raised.kind().startsWith(RULE) ? RULE.length() : raised.kind().length() + 1;
+    String kind = raised.kind().substring(0, end - 1);
+    String rule = kind.equals(raised.kind()) ? null : raised.kind().substring(end);
     Map<String, Object> evidence = new LinkedHashMap<>();
     json.path("evidence")
         .properties()
         .forEach(
             e -> evidence.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
-    boolean ofLayer = json.hasNonNull("layer");
     return new Verdict(
-        AlarmKind.valueOf(raised.kind().toUpperCase(Locale.ROOT)),
+        AlarmKind.valueOf(kind.toUpperCase(Locale.ROOT)),
         raised.severity(),
         new Verdict.Where(
-            ofLayer || ofStep == null ? Signal.of(Measurement.TRAIN_LAYER, signal) : ofStep,
-            ofLayer ? json.path("layer").asText() : null,
+            raised.text("signal"),
+            raised.text("layer"),
             json.hasNonNull("head") ? json.path("head").asInt() : Sample.NO_HEAD),
         new Verdict.Measured(raised.number("value"), raised.number("threshold")),
         new Verdict.Eta(
             raised.number("eta_steps"), raised.number("eta_low"), raised.number("eta_high")),
         raised.number("probability"),
         json.path("message").asText(),
-        evidence);
+        evidence,
+        rule);
   }
 }

@@ -8,6 +8,7 @@ import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Judging;
 import io.foreshock.predictors.online.Judgings;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class JudgingJson {
   private static final String JUDGING = "judging";
   private static final String WARMING_UP = "warming_up";
+  private static final String RULES = "rules";
   private static final String NOTHING = "nothing_to_judge_by";
 
   private JudgingJson() {}
@@ -22,20 +24,25 @@ public final class JudgingJson {
   /** One object a detector, for the API. Keys that do not apply to its state are null. */
   public static ArrayNode of(Judgings judgings) {
     ArrayNode detectors = Json.MAPPER.createArrayNode();
+    judgings.byKind().forEach((kind, judging) -> detectors.add(detector(kind.wireName(), judging)));
     judgings
-        .byKind()
+        .byRule()
         .forEach(
-            (kind, judging) -> {
-              ObjectNode detector = detectors.addObject().put("kind", kind.wireName());
-              if (judging instanceof Judging.WarmingUp part) {
-                put(detector, WARMING_UP, part.have(), part.need(), null);
-              } else if (judging instanceof Judging.NothingToJudgeBy nothing) {
-                put(detector, NOTHING, null, null, nothing.needs());
-              } else {
-                put(detector, JUDGING, null, null, null);
-              }
-            });
+            (rule, judging) ->
+                detectors.add(detector(AlarmKind.RULE.wireName() + "." + rule, judging)));
     return detectors;
+  }
+
+  private static ObjectNode detector(String kind, Judging judging) {
+    ObjectNode detector = Json.object().put("kind", kind);
+    if (judging instanceof Judging.WarmingUp part) {
+      put(detector, WARMING_UP, part.have(), part.need(), null);
+    } else if (judging instanceof Judging.NothingToJudgeBy nothing) {
+      put(detector, NOTHING, null, null, nothing.needs());
+    } else {
+      put(detector, JUDGING, null, null, null);
+    }
+    return detector;
   }
 
   /** The number of detectors in each state. */
@@ -52,19 +59,22 @@ public final class JudgingJson {
    */
   public static ObjectNode saved(Judgings judgings) {
     ObjectNode saved = Json.object();
-    judgings
-        .byKind()
-        .forEach(
-            (kind, judging) -> {
-              if (judging instanceof Judging.WarmingUp part) {
-                saved.putArray(kind.name()).add(part.have()).add(part.need());
-              } else if (judging instanceof Judging.NothingToJudgeBy nothing) {
-                saved.put(kind.name(), nothing.needs());
-              } else {
-                saved.put(kind.name(), true);
-              }
-            });
+    judgings.byKind().forEach((kind, judging) -> save(saved, kind.name(), judging));
+    if (!judgings.byRule().isEmpty()) {
+      ObjectNode rules = saved.putObject(RULES);
+      judgings.byRule().forEach((rule, judging) -> save(rules, rule, judging));
+    }
     return saved;
+  }
+
+  private static void save(ObjectNode saved, String name, Judging judging) {
+    if (judging instanceof Judging.WarmingUp part) {
+      saved.putArray(name).add(part.have()).add(part.need());
+    } else if (judging instanceof Judging.NothingToJudgeBy nothing) {
+      saved.put(name, nothing.needs());
+    } else {
+      saved.put(name, true);
+    }
   }
 
   /**
@@ -78,7 +88,9 @@ public final class JudgingJson {
         byKind.put(kind, judging(judging));
       }
     }
-    return new Judgings(byKind);
+    Map<String, Judging> byRule = new LinkedHashMap<>();
+    saved.path(RULES).properties().forEach(e -> byRule.put(e.getKey(), judging(e.getValue())));
+    return new Judgings(byKind, byRule);
   }
 
   private static Judging judging(JsonNode saved) {

@@ -47,7 +47,7 @@ public record RaisedAlarm(
         alarm.incident(),
         alarm.state(),
         alarm.verdict().severity(),
-        alarm.verdict().kind().wireName(),
+        alarm.verdict().kindName(),
         AlarmJson.of(alarm));
   }
 

@@ -27,7 +27,10 @@ class OpenApiIT {
 
       monitor.write("run_config,run=r total_steps=9i 1\n" + Telemetry.steps("r", 1, 30));
       monitor.write("train_step,run=r step=31i,loss=NaN");
+      monitor.write("evaluation,run=r,name=held step=30i,loss=2.5");
+      monitor.post("/api/v1/runs/r/events", "{\"kind\":\"note\",\"text\":\"hello\"}");
       monitor.count("r", "loss", 30);
+      monitor.settle();
       monitor.post("/api/v1/runs/r/commands", "{\"command\":\"pause\"}");
       JsonNode schemas = description.at("/components/schemas");
       String run = "/api/v1/runs/r";
@@ -40,11 +43,14 @@ class OpenApiIT {
       assertKeys(schemas.path("Detector"), signals.at("/detectors/0"));
       assertKeys(schemas.at("/Run/allOf/1/properties/judged"), monitor.json(run).path("judged"));
       assertKeys(schemas.path("Segment"), monitor.json(run + "/segments").get(0));
+      assertKeys(schemas.path("Event"), monitor.json(run + "/events").get(0));
+      assertKeys(schemas.path("Evaluation"), monitor.json(run + "/evaluations").get(0));
       assertKeys(schemas.path("Command"), monitor.json(run + "/commands").get(0));
       JsonNode report = monitor.json(run + "/report?format=json");
       assertKeys(schemas.path("Report"), report);
       assertKeys(schemas.path("ReportEpisode"), report.at("/episodes/0"));
       assertKeys(schemas.path("ReportAction"), report.at("/actions/0"));
+      assertKeys(schemas.path("SqlAnswer"), monitor.json("/api/v1/sql?statement=SELECT%201"));
       assertKeys(schemas.path("Health"), monitor.json("/health"));
       assertKeys(schemas.path("RunCounts"), monitor.json("/api/v1/counts"));
     }

@@ -118,13 +118,44 @@ class EngineTest {
       carryOut(engine, "paused", CommandName.PAUSE, 20L);
       carryOut(engine, "stopped", CommandName.STOP, 20L);
       engine.tick(now + TimeUnit.MINUTES.toNanos(60));
-      assertEquals(List.of(), view(engine, "paused").openIncidents());
-      assertEquals(List.of(), view(engine, "stopped").openIncidents());
+      assertEquals(List.of(), view(engine, "paused").alarms().open());
+      assertEquals(List.of(), view(engine, "stopped").alarms().open());
       carryOut(engine, "paused", CommandName.RESUME, 20L);
       engine.tick(now + TimeUnit.MINUTES.toNanos(60) + TimeUnit.SECONDS.toNanos(30));
       assertEquals(RunState.RUNNING, view(engine, "paused").state(), "its patience starts anew");
       engine.tick(now + TimeUnit.MINUTES.toNanos(63));
       assertEquals(RunState.STALLED, view(engine, "paused").state());
+    }
+  }
+
+  @Test
+  void aRunThatSaidThatItEndedIsNotTakenForStalledAlsoAfterARestart() throws Exception {
+    try (Engine engine = start()) {
+      engine.write(text(Telemetry.steps("r", 1, 20)), NS).get(10, TimeUnit.SECONDS);
+      String end = "event,run=r kind=\"end\",status=\"failed\" 1780000000000000000";
+      engine.write(text(end), NS).get(10, TimeUnit.SECONDS);
+      engine.tick(System.nanoTime() + TimeUnit.MINUTES.toNanos(60));
+      assertEquals(RunState.FAILED, view(engine, "r").state());
+      assertEquals(List.of(), view(engine, "r").alarms().open());
+    }
+    try (Engine engine = start()) {
+      engine.tick(System.nanoTime() + TimeUnit.MINUTES.toNanos(60));
+      assertEquals(RunState.FAILED, view(engine, "r").state());
+      String start = "event,run=r kind=\"start\" 1780000001000000000";
+      engine.write(text(start), NS).get(10, TimeUnit.SECONDS);
+      assertEquals(RunState.RUNNING, view(engine, "r").state());
+    }
+  }
+
+  @Test
+  void aRunThatAnnouncedItselfAndTakesNoStepIsStalled() throws Exception {
+    try (Engine engine = start()) {
+      engine.write(text("run_config,run=r layers=2i"), NS).get(10, TimeUnit.SECONDS);
+      long now = System.nanoTime();
+      engine.tick(now + TimeUnit.SECONDS.toNanos(1790));
+      assertEquals(RunState.RUNNING, view(engine, "r").state());
+      engine.tick(now + TimeUnit.SECONDS.toNanos(1801));
+      assertEquals(RunState.STALLED, view(engine, "r").state());
     }
   }
 
@@ -231,7 +262,7 @@ class EngineTest {
   }
 
   private List<Alarm> unanswered(Engine engine) throws Exception {
-    return view(engine, "r").openIncidents().stream()
+    return view(engine, "r").alarms().open().stream()
         .filter(alarm -> alarm.verdict().kind() == AlarmKind.COMMAND_UNANSWERED)
         .toList();
   }
@@ -343,8 +374,8 @@ class EngineTest {
                         status,
                         origin,
                         1,
-                        view.segment(),
-                        view.lastStep())))
+                        view.newest().segment(),
+                        view.newest().step())))
         .get(10, TimeUnit.SECONDS);
   }
 
@@ -352,7 +383,9 @@ class EngineTest {
   @Test
   void snapshotsDoNotGatherWhileOneHangs() throws Exception {
     Path directory = Files.createDirectories(data.resolve("snapshots"));
-    new Snapshots(directory, 1, List.of(), Clock.systemUTC()).write("r", new byte[0]);
+    new Snapshots(
+            directory, new Runs(ConfigFile.defaults()).watches(), List.of(), Clock.systemUTC())
+        .write("r", new byte[0]);
     Path file = DataFiles.list(directory).get(0);
     Path pipe = file.resolveSibling(file.getFileName() + ".new");
     Files.delete(file);
@@ -441,7 +474,7 @@ class EngineTest {
     assertFalse(runs.get("bad").isSaved());
     engine.close();
     try (Engine again = start(config, Clock.systemUTC())) {
-      assertEquals(40, view(again, "bad").lastStep(), "the journal has it");
+      assertEquals(40, view(again, "bad").newest().step(), "the journal has it");
     }
   }
 
@@ -466,8 +499,8 @@ class EngineTest {
     Files.delete(snapshotFile("gone", ".run"));
     DataFiles.delete(data, "foreshock.duckdb");
     try (Engine engine = start(config, Clock.systemUTC())) {
-      assertEquals(20, view(engine, "gone").lastStep());
-      assertEquals(20, view(engine, "there").lastStep());
+      assertEquals(20, view(engine, "gone").newest().step());
+      assertEquals(20, view(engine, "there").newest().step());
     }
   }
 

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ParkingTest {
   private static final String YAML = "snapshots: {every_seconds: 1}\nlimits: {runs: 12}";
 
-  /** At the end of a watch: when it last looked at the clock. */
-  private static final int CLOCK_BYTES = 4 * Long.BYTES;
+  /** At the end of a watch: when it last looked at the clock, and how long it has watched. */
+  private static final int CLOCK_BYTES = 5 * Long.BYTES;
 
   /** For eight runs of Telemetry's steps, and four that are parked. */
   private static final long HEAP = 2 * (8 * RunCost.grown(6) + 4 * RunCost.parked(2 << 10));
@@ -75,16 +75,16 @@ class ParkingTest {
           write(engine, Telemetry.steps("one-more", 1, 2) + Telemetry.steps("lives", 41, 50));
       assertTrue(mixed.noRoom().contains("limits.runs"), mixed.noRoom());
       assertEquals(10, mixed.taken(), "the good lines of known runs are kept");
-      assertEquals(50, runs.view("lives").orElseThrow().lastStep());
+      assertEquals(50, runs.view("lives").orElseThrow().newest().step());
     }
     try (Engine engine = start()) {
       assertEquals(12, runs.views().size());
       assertEquals(5, runs.inMemory(), "what is at rest is not even loaded");
       RunView atRest = runs.view("ended-3").orElseThrow();
-      assertEquals(20, atRest.lastStep());
+      assertEquals(20, atRest.newest().step());
       assertEquals(
           new Judging.WarmingUp(20, 128),
-          atRest.judgings().byKind().get(AlarmKind.LOSS_PLATEAU),
+          atRest.reading().judgings().byKind().get(AlarmKind.LOSS_PLATEAU),
           "and what judged it is still known");
     }
   }
@@ -109,7 +109,7 @@ class ParkingTest {
       assertEquals(0, runs.inMemory(), "it rested for an hour");
       RunView parked = runs.view("r").orElseThrow();
       assertTaken(engine, after);
-      assertEquals(300, parked.lastStep());
+      assertEquals(300, parked.newest().step());
       assertArrayEquals(stayed, watch("r"));
     }
   }
@@ -150,7 +150,7 @@ class ParkingTest {
     data = killed;
     try (Engine engine = start()) {
       assertEquals(known, runs.views().stream().map(RunView::run).sorted().toList());
-      assertEquals(30, runs.view("kept-5").orElseThrow().lastStep());
+      assertEquals(30, runs.view("kept-5").orElseThrow().newest().step());
       assertNull(runs.view("flood-7").orElse(null));
     }
   }
@@ -168,7 +168,7 @@ class ParkingTest {
     try (Engine engine = start()) {
       assertEquals(0, runs.inMemory());
       assertTaken(engine, Telemetry.steps("r", 21, 22));
-      assertEquals(22, runs.view("r").orElseThrow().lastStep());
+      assertEquals(22, runs.view("r").orElseThrow().newest().step());
       assertEquals(1, runs.view("r").orElseThrow().segments().size(), "it goes on");
       assertFalse(runs.view("r").orElseThrow().configuration().fields().isEmpty());
       assertTrue(

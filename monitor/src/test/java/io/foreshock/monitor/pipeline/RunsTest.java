@@ -31,7 +31,7 @@ class RunsTest {
     Run run = runs.get("r");
     run.publishView();
     assertEquals(0, run.watch.segment(), "the line is stored where it belongs");
-    assertEquals(1, run.view().segment());
+    assertEquals(1, run.view().newest().segment());
     assertEquals(1, run.facts().segment());
     Findings next = apply(Telemetry.step("r", 12, 2, 1, LATER_NANOS + 1));
     assertTrue(next.lines.newSegments.isEmpty(), "the live segment is not new");

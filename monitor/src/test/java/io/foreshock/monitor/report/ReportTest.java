@@ -30,6 +30,11 @@ class ReportTest {
   /** Losses around 2 with a little noise; see the constants for the exceptions. */
   private record MadeRun() implements ReportedRun {
     @Override
+    public List<JsonNode> events() {
+      return List.of();
+    }
+
+    @Override
     public String name() {
       return HOSTILE;
     }

@@ -2,6 +2,7 @@
 package io.foreshock.monitor.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,20 +14,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
+import java.util.Properties;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DuckDbStoreTest extends TelemetryStoreContract {
+  private static final Properties READ_ONLY = new Properties();
+
+  static {
+    READ_ONLY.setProperty("duckdb.read_only", "true");
+  }
+
   @TempDir Path directory;
 
   @Override
   TelemetryStore open() {
     return DuckDbStore.open(directory.resolve("store.duckdb"), "512MB");
+  }
+
+  @Test
+  void stepsOfTheSameTimeAreDifferentLines() throws Exception {
+    add(true, "train_step,run=R step=1i,loss=2,my_metric=5 1");
+    add(true, "train_step,run=R step=2i,loss=3,my_metric=6 1");
+    add(false, "train_step,run=R step=2i,loss=3,my_metric=6 1");
+    assertEquals(List.of(2.0, 3.0), one(query("train_step", 9, "loss")).mean());
+    assertEquals(List.of(5.0, 6.0), one(query("train_step", 9, "my_metric")).mean());
+    assertEquals(List.of(1L, 1L), one(query("train_step", 9, "my_metric")).count());
   }
 
   @Test
@@ -41,6 +64,23 @@ class DuckDbStoreTest extends TelemetryStoreContract {
     openStore();
     givesPlainValuesWhereTheyFit();
     distinguishesLayersHeadsAndSegments();
+  }
+
+  @Test
+  void aFieldThatAnOlderVersionDidNotKnowBecomesItsSignal() throws Exception {
+    add(true, "train_step,run=R step=1i,loss=2,strange=5 1", "train_step,run=R step=2i,loss=2 2");
+    closeStore();
+    try (Connection older =
+            DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("store.duckdb"));
+        Statement sql = older.createStatement()) {
+      sql.execute("ALTER TABLE step_rows DROP COLUMN router_entropy");
+      sql.execute("UPDATE names SET name = 'router_entropy' WHERE name = 'strange'");
+    }
+    openStore();
+    Series entropy = one(query("train_step", 9, "router_entropy"));
+    assertEquals(List.of(1L), entropy.step());
+    assertEquals(List.of(5.0), entropy.mean());
+    assertEquals(2, store.signals(RUN).size());
   }
 
   @Test
@@ -126,6 +166,70 @@ class DuckDbStoreTest extends TelemetryStoreContract {
     SeriesQuery all =
         new SeriesQuery("R", "train_step", List.of("loss"), null, null, null, 0, Long.MAX_VALUE, 1);
     return store.series(all).get(0).count().get(0);
+  }
+
+  @Test
+  void aCopyMadeDuringWritesAndCheckpointsIsWhole() throws Exception {
+    Path file = directory.resolve("copied.duckdb");
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      store.write(List.of(batch(1, 0, 1000)), List.of(), 1);
+      Future<?> writer =
+          thread.submit(
+              () -> {
+                for (int i = 1; !done.get(); i++) {
+                  store.write(List.of(batch(i + 1, i * 1000, (i + 1) * 1000)), List.of(), i + 1);
+                  if (i % 3 == 0) {
+                    store.secure();
+                  }
+                }
+                return null;
+              });
+      for (int i = 0; i < 15; i++) {
+        Path copy = Files.createDirectory(directory.resolve("copy-" + i));
+        long atLeast = store.appliedSequence() * 1000;
+        store.copyTo(copy);
+        Path copied = copy.resolve(file.getFileName());
+        try (Connection connection =
+                DriverManager.getConnection("jdbc:duckdb:" + copied, READ_ONLY);
+            Statement sql = connection.createStatement();
+            ResultSet row = sql.executeQuery("SELECT count(*), count(loss) FROM train_step")) {
+          row.next();
+          assertTrue(row.getLong(1) >= atLeast, row.getLong(1) + " rows of " + atLeast);
+          assertEquals(row.getLong(1), row.getLong(2));
+        }
+      }
+      done.set(true);
+      writer.get();
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
+  void anExportEndsWhenTheDiskIsNearlyFullAndLeavesNothing() throws Exception {
+    Path file = directory.resolve("full.duckdb");
+    try (DuckDbStore store = DuckDbStore.open(file, "512MB")) {
+      store.write(List.of(batch(1, 0, 1000)), List.of(), 1);
+      Exports exports = Exports.of(store, directory, Long.MAX_VALUE);
+      ExportQuery query = new ExportQuery("R", ExportQuery.Format.CSV, null, List.of());
+      for (int i = 0; i <= Exports.AT_ONCE; i++) { // none is counted when it has ended
+        try (Exports.Export export = exports.begin(query)) {
+          StoreException full = assertThrows(StoreException.class, export::write);
+          assertTrue(full.getMessage().contains("limits.free_disk_bytes"), full::getMessage);
+        }
+      }
+      try (Stream<Path> left = Files.list(directory.resolve("exports"))) {
+        assertEquals(0, left.count());
+      }
+      Exports.Export one = exports.begin(query);
+      Exports.Export other = exports.begin(query);
+      assertNull(exports.begin(query));
+      one.close();
+      other.close();
+      assertThrows(StoreException.class, one::write);
+    }
   }
 
   @Test

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link TelemetryStore} must do; a subclass supplies one that is empty. */
 abstract class TelemetryStoreContract {
-  private static final String RUN = "a run, <b>odd</b>='x'; DROP TABLE names";
+  static final String RUN = "a run, <b>odd</b>='x'; DROP TABLE names";
 
   private final LineParser parser = new LineParser();
-  private TelemetryStore store;
+  TelemetryStore store;
   private long sequence;
 
   /** The store as it is kept: empty the first time, with its content after that. */
@@ -101,6 +101,28 @@ abstract class TelemetryStoreContract {
     SeriesQuery head =
         new SeriesQuery(RUN, "train_layer", List.of(), "0", 1, 0, 0, Long.MAX_VALUE, 9);
     assertEquals(List.of(7.0), one(head).mean());
+  }
+
+  @Test
+  void putsWholeLinesTogetherAgain() throws Exception {
+    add(
+        true,
+        "event,run=R kind=\"note\",text=\"a \\\"b\\\", c=d\",step=3i 1",
+        "event,run=R,segment=0 kind=\"end\",status=\"failed\" 2",
+        "evaluation,run=R,name=x\\ y step=3i,loss=1.5 1",
+        "evaluation,run=R,name=z step=3i,loss=2.5 1");
+    List<StoredLine> events = store.lines(RUN, "event");
+    assertEquals(2, events.size());
+    assertEquals("a \"b\", c=d", events.get(0).values().get("text"));
+    assertEquals(3, events.get(0).step());
+    assertEquals(1, events.get(0).timeNanos());
+    assertEquals("failed", events.get(1).values().get("status"));
+    Set<String> evaluations =
+        store.lines(RUN, "evaluation").stream()
+            .map(line -> line.values().get("name") + " " + line.values().get("loss"))
+            .collect(Collectors.toSet());
+    assertEquals(Set.of("x y 1.5", "z 2.5"), evaluations);
+    assertEquals(List.of(), store.lines("another", "event"));
   }
 
   @Test
@@ -219,7 +241,7 @@ abstract class TelemetryStoreContract {
 
   private int segment;
 
-  private void add(boolean fresh, String... lines) throws MalformedLineException {
+  void add(boolean fresh, String... lines) throws MalformedLineException {
     StoreBatch batch = new StoreBatch(++sequence, 100);
     for (String line : lines) {
       Point point = new Point();
@@ -241,13 +263,13 @@ abstract class TelemetryStoreContract {
     return lines;
   }
 
-  private Series one(SeriesQuery query) {
+  Series one(SeriesQuery query) {
     List<Series> series = store.series(query);
     assertEquals(1, series.size(), () -> "series: " + series);
     return series.get(0);
   }
 
-  private static SeriesQuery query(String measurement, int buckets, String... fields) {
+  static SeriesQuery query(String measurement, int buckets, String... fields) {
     return new SeriesQuery(
         RUN, measurement, List.of(fields), null, null, null, 0, Long.MAX_VALUE, buckets);
   }

@@ -18,7 +18,6 @@ import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import io.foreshock.predictors.telemetry.RunConfig;
 import io.foreshock.predictors.telemetry.Segment;
-import io.foreshock.predictors.telemetry.Signal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,7 +77,7 @@ class WireJsonTest {
 
   @Test
   void anAlarmOfAHeadOfALayerIsReadAsItWasWritten() {
-    Verdict.Where where = new Verdict.Where(Signal.ATTENTION_LOGIT_MAX, "3", 2);
+    Verdict.Where where = new Verdict.Where("attention_logit_max", "3", 2);
     Alarm alarm = alarm(where, 812, Map.of("growth", 1.06));
     ObjectNode json = AlarmJson.of(alarm);
     assertEquals("attention_logit_max", json.get("signal").asText());

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.lab.corpus.shape;
 
+import io.foreshock.predictors.online.AlarmKind;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shapes: what a log can look like. A healthy shape must not raise an alarm, except for a note;
@@ -69,6 +71,18 @@ public enum Shape {
   CHARACTERS(Objectives::characters),
   /** The exponential of a cross-entropy. */
   PERPLEXITY(Objectives::perplexity),
+  /** Mixture of experts: the load settles, then drifts slowly. */
+  EXPERTS(Experts::usual, 60),
+  /** Mixture of experts whose capacity or data changes; half of them say so. */
+  EXPERTS_STAGES(Experts::stages, 60),
+  /** Mixture of experts, every 10th or 100th step. */
+  EXPERTS_SPARSE(Experts::sparse, 60),
+  /** Reinforcement learning: the reward rises, entropy falls, the divergence grows slowly. */
+  REWARDED(Policies::usual, 60),
+  /** Reinforcement learning that solves its task. */
+  REWARDED_SOLVED(Policies::solved, 60),
+  /** Reinforcement learning with other tasks, penalties or references from time to time. */
+  REWARDED_STAGES(Policies::stages, 60),
 
   /** The loss explodes in rows 3 to 20. */
   EXPLODES_EARLY(Explosions::early),
@@ -101,7 +115,53 @@ public enum Shape {
   /** A gradient norm of infinity and no loss for at least 6 rows: all steps are skipped. */
   OVERFLOW(Failures::overflow, true),
   /** The loss never falls as far as that of its siblings. */
-  NEVER_LEARNS(Failures::neverLearns);
+  NEVER_LEARNS(Failures::neverLearns),
+  /** All tokens go to fewer and fewer experts. */
+  EXPERTS_COLLAPSE(Experts::collapse),
+  /** The balancing bias grows and grows. */
+  EXPERTS_BIAS(Experts::bias),
+  /** Experts drop more and more tokens. */
+  EXPERTS_DROP(Experts::drop),
+  /** The policy loses its entropy and earns nothing for it. */
+  POLICY_COLLAPSE(Policies::collapse),
+  /** The policy turns into noise: its entropy explodes, and the reward falls. */
+  POLICY_NOISE(Policies::noise),
+  /** The policy leaves its reference, and the reward falls. */
+  POLICY_DRIFT(Policies::drift),
+  /** All rewards of a group are equal, and nothing is learned. */
+  POLICY_SPREADLESS(Policies::spreadless),
+  /** Rollout and trainer drift apart, then the gradient norm. */
+  POLICY_MISMATCH(Policies::mismatch),
+
+  /** fp16: a loss scale that finds its level, and skips a step where it grew too far. */
+  FP16(Optimization::fp16),
+  /** A norm of the parameters that grows as weight decay and schedule let it. */
+  NORM_GROWS(Optimization::normGrows),
+  /** Throughput with pauses for evaluations and checkpoints, a slow start, other batches. */
+  SPEED(Pace::speed),
+  /** Several ranks that report their step times. */
+  RANKS(Pace::ranks),
+  /** Evaluations that are noisy, flat or rare, some of a schedule with restarts. */
+  EVALUATED(Evaluated::healthy),
+  /** Runs of hours or days with little noise. */
+  DENSE(Pace::dense),
+
+  /** A loss scale that is halved until nothing is left of it. */
+  SCALE_COLLAPSES(Optimization::scaleCollapses, AlarmKind.LOSS_SCALE_COLLAPSE),
+  /** 8 to 60 % of the steps are skipped. */
+  SKIPS_MANY(Optimization::skipsMany, AlarmKind.STEPS_SKIPPED),
+  /** A norm of the parameters that grows faster and faster. */
+  NORM_RUNS_AWAY(Optimization::normRunsAway, AlarmKind.PARAM_NORM_GROWTH),
+  /** Throughput that falls by 20 to 70 % and stays there. */
+  SLOWS_DOWN(Pace::slowsDown, AlarmKind.THROUGHPUT_DROP),
+  /** One rank that becomes 15 to 100 % slower than the others. */
+  STRAGGLES(Pace::straggles, AlarmKind.STRAGGLER),
+  /** An evaluation that gets worse while the training loss falls. */
+  OVERFITS(Evaluated::overfits, AlarmKind.EVALUATION_REGRESSION),
+  /** An evaluation that jumps by 4 to 30 % and stays. */
+  EVALUATION_JUMPS(Evaluated::jumps, AlarmKind.EVALUATION_REGRESSION),
+  /** A loss that steps up by 3 to 12 % and stays, in a run of hours. */
+  FLOOR_STEPS(Pace::floorSteps, AlarmKind.LOSS_FLOOR);
 
   /** Runs of a shape that has no reason for another number. */
   private static final int USUAL_RUNS = 30;
@@ -109,6 +169,9 @@ public enum Shape {
   private final Consumer<Sketch> maker;
   private final int runs;
   private final boolean needsNorm;
+
+  /** The kind of alarm by which a sick run is found that does not diverge; null for the others. */
+  private final @Nullable AlarmKind found;
 
   Shape(Consumer<Sketch> maker) {
     this(maker, USUAL_RUNS, false);
@@ -123,9 +186,18 @@ public enum Shape {
   }
 
   Shape(Consumer<Sketch> maker, int runs, boolean needsNorm) {
+    this(maker, runs, needsNorm, null);
+  }
+
+  Shape(Consumer<Sketch> maker, AlarmKind found) {
+    this(maker, USUAL_RUNS, false, found);
+  }
+
+  Shape(Consumer<Sketch> maker, int runs, boolean needsNorm, @Nullable AlarmKind found) {
     this.maker = maker;
     this.runs = runs;
     this.needsNorm = needsNorm;
+    this.found = found;
   }
 
   /** Draws a run of this shape. */
@@ -150,7 +222,26 @@ public enum Shape {
 
   /** Whether the runs of this shape are healthy. */
   public boolean healthy() {
-    return compareTo(EXPLODES_EARLY) < 0;
+    return compareTo(EXPLODES_EARLY) < 0 || isAside() && found == null;
+  }
+
+  /**
+   * Whether the shape is of signals that do not show a divergence. The forecast is not fitted to
+   * such runs, and no critical alarm is expected of the sick ones.
+   */
+  public boolean isAside() {
+    return compareTo(FP16) >= 0;
+  }
+
+  /** The kind of alarm by which a sick run {@link #isAside} is found; null for other runs. */
+  @Nullable AlarmKind found() {
+    return found;
+  }
+
+  /** Whether the runs of this shape send statistics of experts or of a policy. */
+  public boolean hasOthers() {
+    String name = name();
+    return name.startsWith("EXPERTS") || name.startsWith("REWARDED") || name.startsWith("POLICY_");
   }
 
   /** The name in labels and in the names of runs. */

@@ -10,6 +10,9 @@ import java.util.OptionalLong;
 
 /** A run of a shape: its name, its rows and the truth about it. */
 public final class ShapeRun {
+  /** Trait in the family of a run whose shape {@link Shape#isAside}. */
+  public static final String ASIDE = "aside";
+
   private final String name;
   private final Shape shape;
   private final Signals signals;
@@ -54,6 +57,12 @@ public final class ShapeRun {
     family.put("shape", shape.wireName());
     family.put("signals", signals.wireName());
     family.put("configured", Boolean.toString(configured));
+    if (shape.isAside()) {
+      family.put(ASIDE, Boolean.toString(true));
+    }
+    if (shape.found() != null) {
+      family.put("found_by", shape.found().wireName());
+    }
     family.putAll(sketch.traits);
     if (!truth.healthy()) {
       family.put("begins", Long.toString(sketch.step(truth.begins())));

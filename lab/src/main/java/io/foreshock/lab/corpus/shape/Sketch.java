@@ -3,10 +3,15 @@ package io.foreshock.lab.corpus.shape;
 
 import io.foreshock.lab.corpus.draw.Draw;
 import io.foreshock.predictors.evaluation.RunClass;
+import io.foreshock.predictors.telemetry.Signal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that is being computed: loss, gradient norm and learning rate of each row, first without
@@ -26,6 +31,9 @@ final class Sketch {
     DROPPED
   }
 
+  /** An evaluation that was made after a row. */
+  record Evaluation(int row, String name, double loss) {}
+
   final Draw draw;
   final Map<String, Object> config = new LinkedHashMap<>();
   final Map<String, String> traits = new LinkedHashMap<>();
@@ -36,11 +44,29 @@ final class Sketch {
   /** Rows that report a skipped step. */
   final BitSet skipped = new BitSet();
 
+  /** Further signals of each row; NaN where a row does not send one. */
+  final Map<Signal, double[]> more = new EnumMap<>(Signal.class);
+
+  /** Evaluations, in the order of their rows. */
+  final List<Evaluation> evaluations = new ArrayList<>();
+
+  /** Time of each rank's own part of each row's step, seconds; none where one rank reports. */
+  double[][] ranks = {};
+
+  /** Time from the row before to each row, seconds; null for one second a step. */
+  double @Nullable [] seconds;
+
   /** How the run sends values that are not finite. */
   NonFinite nonFinite = NonFinite.TEXT;
 
   /** Significant digits of loss and gradient norm. */
   int digits = 7;
+
+  /** Further signals by wire name; NaN where a row does not send one. */
+  final Map<String, double[]> others = new LinkedHashMap<>();
+
+  /** Rows before which the run says that a new stage begins. */
+  final BitSet boundaries = new BitSet();
 
   double[] loss = {};
   double[] norm = {};
@@ -67,6 +93,24 @@ final class Sketch {
 
   int rows() {
     return loss.length;
+  }
+
+  /** A further signal of each row, at first 0. */
+  double[] other(String wireName) {
+    return others.computeIfAbsent(wireName, name -> new double[rows()]);
+  }
+
+  /** Adds a signal that no row sends yet. */
+  double[] more(Signal signal) {
+    double[] values = new double[rows()];
+    Arrays.fill(values, Double.NaN);
+    more.put(signal, values);
+    return values;
+  }
+
+  /** Seconds from the row before to a row. */
+  double secondsTo(int row) {
+    return seconds == null ? every : seconds[row];
   }
 
   /** A number of rows whose logarithm is uniformly distributed. */

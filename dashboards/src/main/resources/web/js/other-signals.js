@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every number that the run sends, to choose charts from beside the six that are always there.
+
+import { h, setText } from './dom.js';
+import { number, words } from './format.js';
+import { chartName, grouped, isShown } from './signals.js';
+
+export class OtherSignals {
+  #title = h('summary', {}, 'Every number of this run');
+  #search = h('input', { type: 'search', placeholder: 'Search', 'aria-label': 'Search the numbers of this run' });
+  #list = h('div', { class: 'signal-groups' });
+  #empty = h('p', { class: 'quiet', hidden: true });
+  #box = h('details', { class: 'signals-box' }, this.#title, this.#search, this.#empty, this.#list);
+  #signals = [];
+  #chosen = [];
+  #signature = '';
+  element = this.#box;
+  #wanted;
+  #choose;
+
+  /** `wanted()` when somebody looks; `choose(names)` when the choice changed, names as in links. */
+  constructor(wanted, choose) {
+    this.#wanted = wanted;
+    this.#choose = choose;
+    this.#box.addEventListener('toggle', () => this.#box.open && this.#wanted());
+    this.#search.addEventListener('input', () => this.#show());
+  }
+
+  /** Whether somebody looks at it. */
+  get open() {
+    return this.#box.open;
+  }
+
+  /** Shows what the run sends; the names of the chosen ones come from the link. */
+  update(signals, chosen) {
+    this.#signals = signals;
+    this.#chosen = chosen;
+    setText(this.#title, `Every number of this run (${signals.length})`);
+    this.#show();
+  }
+
+  #show() {
+    const groups = grouped(this.#signals, this.#search.value);
+    const signature = JSON.stringify([groups, this.#chosen]);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
+    this.#empty.hidden = groups.length > 0;
+    setText(this.#empty, this.#signals.length === 0 ? 'Nothing is stored yet.' : 'No name contains this text.');
+    const focused = document.activeElement?.dataset?.signal;
+    this.#list.replaceChildren(...groups.map(({ measurement, signals }) => h('fieldset', {},
+      h('legend', {}, measurement), ...signals.map((signal) => this.#row(signal)))));
+    if (focused) this.#list.querySelector(`[data-signal="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #row(signal) {
+    const name = chartName(signal);
+    const always = isShown(signal);
+    const box = h('input', {
+      type: 'checkbox',
+      'data-signal': name,
+      checked: always || this.#chosen.includes(name),
+      disabled: always,
+      on: { change: () => this.#toggle(name) },
+    });
+    const judges = signal.judged_by.map(words).join(', ');
+    return h('label', { class: 'signal', title: signal.definition }, box, h('span', { class: 'signal-name' }, signal.name),
+      h('b', {}, number(signal.last_value)),
+      h('small', {}, [signal.unit === '1' ? null : signal.unit, judges ? `judged by ${judges}` : 'not judged']
+        .filter(Boolean).join(' · ')));
+  }
+
+  #toggle(name) {
+    const chosen = this.#chosen.includes(name)
+      ? this.#chosen.filter((other) => other !== name)
+      : [...this.#chosen, name];
+    this.#choose(chosen);
+  }
+}

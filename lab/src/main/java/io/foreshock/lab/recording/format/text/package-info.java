@@ -1,0 +1,3 @@
+/** Reads the console output of training programs, which people read too. */
+@org.jspecify.annotations.NullMarked
+package io.foreshock.lab.recording.format.text;

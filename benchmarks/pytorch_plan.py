@@ -15,7 +15,7 @@ class Config:
     total_steps: int = 400
     warmup_steps: int = 50
     schedule: str = "cosine"  # or ramp, which grows a thousandfold up to the peak
-    optimizer: str = "adamw"  # or lion, sgd
+    optimizer: str = "adamw"  # or lion, sgd, muon
     beta1: float = 0.9
     beta2: float = 0.95
     epsilon: float = 1e-8
@@ -66,7 +66,22 @@ SUDDEN = {
     "s4": Config(rate_jump=(200, 40), loss_only=True),
     "s5": Config(optimizer="sgd", learning_rate=0.15, rate_jump=(220, 60)),
 }
-RUNS = {**HEALTHY, **SLOW, **SUDDEN}
+QK_LAYERNORM = {
+    "q1": Config(learning_rate=1.0, schedule="ramp", total_steps=800, qk_layernorm=True, width=48),
+    "q2": Config(learning_rate=3.0, schedule="ramp", total_steps=700, qk_layernorm=True, width=32, layers=3, seed=2),
+    "q3": Config(learning_rate=1.0, schedule="ramp", total_steps=600, qk_layernorm=True, norm="rms", swiglu=True),
+    "q4": Config(learning_rate=1.0, schedule="ramp", total_steps=900, qk_layernorm=True, width=32, gradient_clip=1.0),
+    "q5": Config(learning_rate=0.3, warmup_steps=500, total_steps=700, qk_layernorm=True, width=48, layers=3),
+    "q6": Config(learning_rate=1.0, schedule="ramp", total_steps=600, qk_layernorm=True, width=32, batch=4, seed=3),
+    "q7": Config(learning_rate=2.0, schedule="ramp", total_steps=1000, qk_layernorm=True, width=32, beta2=0.99, seed=4),
+    "q8": Config(learning_rate=1.0, schedule="ramp", total_steps=600, qk_layernorm=True, norm="post", width=32),
+}
+MUON = {
+    "m1": Config(optimizer="muon", learning_rate=1.0, schedule="ramp", total_steps=700, width=48),
+    "m2": Config(optimizer="muon", learning_rate=1.0, schedule="ramp", total_steps=800, width=32, qk_layernorm=True),
+    "m3": Config(optimizer="muon", width=48),
+}
+RUNS = {**HEALTHY, **SLOW, **SUDDEN, **QK_LAYERNORM, **MUON}
 GOOD_RATE = {"adamw": 3e-3, "lion": 4e-4, "sgd": 0.1}
 
 

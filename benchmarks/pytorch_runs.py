@@ -112,6 +112,17 @@ class Model:
         return logits
 
 
+def orthogonal(m):
+    """The nearest matrix with equal singular values, by five Newton-Schulz steps (Jordan, Muon, 2024)."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = m.T if m.shape[0] > m.shape[1] else m
+    x = x / (x.norm() + 1e-7)
+    for _ in range(5):
+        s = x @ x.T
+        x = a * x + (b * s + c * s @ s) @ x
+    return x.T if m.shape[0] > m.shape[1] else x
+
+
 class Optimizer:
     def __init__(self, c, p):
         self.c, self.p = c, p
@@ -125,6 +136,10 @@ class Optimizer:
             u = (m * c.beta1 + g * (1 - c.beta1)).sign()
             m.mul_(c.beta2).add_(g, alpha=1 - c.beta2)
             return u, None
+        if c.optimizer == "muon" and g.dim() == 2 and name[0].isdigit():
+            # blocks' matrices; as large as AdamW's updates are (Moonlight, arXiv 2502.16982)
+            m.mul_(c.beta1).add_(g)
+            return orthogonal(g + c.beta1 * m) * 0.2 * math.sqrt(max(g.shape)), None
         if c.optimizer == "sgd":
             return m.mul_(c.beta1).add_(g).clone(), None
         m.mul_(c.beta1).add_(g, alpha=1 - c.beta1)

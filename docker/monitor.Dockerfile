@@ -6,30 +6,28 @@
 
 FROM maven:3.9.9-eclipse-temurin-17 AS build
 WORKDIR /src
-COPY pom.xml foreshock ./
+COPY pom.xml foreshock LICENSE README.md ./
 COPY .mvn .mvn
 COPY predictors predictors
 COPY dashboards dashboards
 COPY trainer/pom.xml trainer/pom.xml
-COPY lab/pom.xml lab/pom.xml
 COPY monitor monitor
+COPY lab lab
+COPY dist dist
+# the archive of a release, without the wheels, which would need Python
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -q -B -Dmaven.test.skip=true -pl monitor -am package
-# DuckDB's driver unpacks its library (60 MB) to /tmp at every start, unless it lies beside the jar and not within it
-WORKDIR /src/monitor/target/duckdb
+    mvn -q -B -Pdist -Dexec.skip -DskipTests -pl dist/service -am package
+WORKDIR /opt
+RUN jar --extract --file /src/target/dist/foreshock-*.zip \
+ && mv foreshock-* foreshock \
+ && chmod +x foreshock/foreshock
 ARG TARGETARCH
-RUN jar --extract --file ../lib/duckdb_jdbc-*.jar \
- && mv libduckdb_java.so_linux_$TARGETARCH ../lib/ \
- && rm libduckdb_java.so_* \
- && jar --create --file ../lib/duckdb_jdbc-*.jar .
+RUN find foreshock/lib -name 'libduckdb_java.so_*' ! -name "*_linux_$TARGETARCH" -delete
 
 FROM eclipse-temurin:17.0.15_6-jre-jammy
-COPY --from=build /src/foreshock /opt/foreshock/
-COPY --from=build /src/monitor/target/foreshock-monitor.jar /opt/foreshock/monitor/target/
-COPY --from=build /src/monitor/target/lib /opt/foreshock/monitor/target/lib
+COPY --from=build /opt/foreshock /opt/foreshock
 COPY docker/monitor.yaml /etc/foreshock/
 RUN install -d -o 10001 -g 10001 /data
-ENV FORESHOCK_BUILD=never
 # the class archive, with which it starts in half the time
 RUN /opt/foreshock/foreshock quicken
 ENV FORESHOCK_PUBLIC_URL=http://127.0.0.1:8087

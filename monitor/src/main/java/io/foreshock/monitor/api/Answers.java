@@ -8,6 +8,8 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,6 +68,35 @@ final class Answers {
     }
     throw new IllegalArgumentException(
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
+  }
+
+  /** A parameter that is {@code true} or {@code false}; false when absent. */
+  static boolean flag(RoutingContext ctx, String name) {
+    String text = ctx.request().getParam(name, "");
+    return switch (text) {
+      case "true" -> true;
+      case "false", "" -> false;
+      default ->
+          throw new IllegalArgumentException(name + " = '" + text + "': expected true or false");
+    };
+  }
+
+  /**
+   * Sets the header that leads to the next page.
+   *
+   * @param after where this page ends
+   * @param parameters those of this request that the next one has too
+   */
+  static void nextPage(RoutingContext ctx, String after, List<String> parameters) {
+    StringBuilder query = new StringBuilder("after=").append(after);
+    for (String parameter : parameters) {
+      String value = ctx.request().getParam(parameter, "");
+      if (!value.isEmpty()) {
+        query.append('&').append(parameter).append('=');
+        query.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      }
+    }
+    ctx.response().putHeader("Link", "<" + ctx.request().path() + "?" + query + ">; rel=\"next\"");
   }
 
   /** A text parameter; null when absent or empty. */

@@ -75,10 +75,13 @@ record McpTools(
     String state = text(arguments, "state", "");
     RunListing.Query query =
         new RunListing.Query(
-            state.isEmpty() ? null : RunState.of(state),
-            text(arguments, "q", "").toLowerCase(Locale.ROOT),
+            RunFilter.parse(
+                state.isEmpty() ? null : RunState.of(state), text(arguments, "q", "")),
+            RunOrder.NEWEST,
             null,
-            (int) integer(arguments, "limit", RUNS, 1, 1000));
+            (int) integer(arguments, "limit", RUNS, 1, 1000),
+            List.of(),
+            false);
     return list.read(listing -> listing.page(query).json().toString());
   }
 

@@ -95,6 +95,7 @@ public final class Routes {
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/runs").handler(runsApi::list);
+    router.get("/api/v1/runs/columns").handler(runsApi::columns);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.get("/api/v1/runs/:run/series").handler(series::read);
     router.get("/api/v1/runs/:run/signals").handler(signals::read);

@@ -1,40 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.foreshock.monitor.wire.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run's place in the list: the time of its newest line, newest first, then its name.
+ * A run's place in a list that is ordered by a {@link RunOrder}.
  *
- * @param timeNanos since the epoch
+ * @param values numbers, booleans or texts; null where the run has none
  */
-record RunCursor(long timeNanos, String run) implements Comparable<RunCursor> {
+record RunCursor(List<@Nullable Object> values, String run) {
   /**
    * Reads a place from a text that {@link #text} made.
    *
-   * @throws IllegalArgumentException when the text is no place
+   * @param count number of values
+   * @throws IllegalArgumentException when the text is no such place
    */
-  static RunCursor of(String text) {
+  static RunCursor of(String text, int count) {
     try {
-      String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
-      int colon = plain.indexOf(':');
-      return new RunCursor(Long.parseLong(plain, 0, colon, 10), plain.substring(colon + 1));
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException(
-          "after = '" + text + "': expected the value in the Link header of the previous page", e);
+      JsonNode json =
+          Json.tree(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+      if (json.isArray() && json.size() == count + 1 && json.get(count).isTextual()) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          values.add(value(json.get(i)));
+        }
+        return new RunCursor(values, json.get(count).asText());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(expected(text), e);
     }
+    throw new IllegalArgumentException(expected(text));
   }
 
   /** The place as a text for URLs. */
   String text() {
-    byte[] plain = (timeNanos + ":" + run).getBytes(StandardCharsets.UTF_8);
+    ArrayNode json = Json.MAPPER.createArrayNode();
+    values.forEach(value -> json.add(Json.MAPPER.<JsonNode>valueToTree(value)));
+    byte[] plain = Json.bytes(json.add(run));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(plain);
   }
 
-  @Override
-  public int compareTo(RunCursor other) {
-    int byTime = Long.compare(other.timeNanos, timeNanos);
-    return byTime != 0 ? byTime : run.compareTo(other.run);
+  private static @Nullable Object value(JsonNode json) {
+    if (json.isNumber()) {
+      return json.canConvertToLong() && json.isIntegralNumber()
+          ? (Object) json.longValue()
+          : (Object) json.doubleValue();
+    }
+    return json.isBoolean() ? (Object) json.booleanValue() : json.isTextual() ? json.asText() : null;
+  }
+
+  private static String expected(String text) {
+    return "after = '"
+        + text
+        + "': expected the value in the Link header of the previous page, with the same sort";
   }
 }

@@ -8,8 +8,12 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -79,6 +83,32 @@ final class Answers {
       default ->
           throw new IllegalArgumentException(name + " = '" + text + "': expected true or false");
     };
+  }
+
+  /**
+   * A time in nanoseconds since the epoch, from a parameter in ISO-8601 or in seconds since the
+   * epoch.
+   */
+  static long nanos(RoutingContext ctx, String name, long fallback) {
+    String text = ctx.request().getParam(name, "");
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      if (text.matches("[0-9]{1,10}(\\.[0-9]{1,9})?")) {
+        return new BigDecimal(text).movePointRight(9).longValueExact();
+      }
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          name
+              + " = '"
+              + text
+              + "': expected a time such as 2026-11-30T08:00:00Z, or seconds since the epoch",
+          e);
+    }
   }
 
   /**

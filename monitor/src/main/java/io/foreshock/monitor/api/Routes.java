@@ -37,6 +37,7 @@ public final class Routes {
     Service service = new Service(engine, parts.journal(), stores, parts.meters());
     RunList list = new RunList(vertx, parts.runs()::views);
     RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
+    AlarmsApi alarms = new AlarmsApi(parts.runs(), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     SignalsApi signals = new SignalsApi(runsApi, stores, parts.runs().rules());
     ExportApi export = new ExportApi(vertx, runsApi, stores, parts.config());
@@ -94,6 +95,7 @@ public final class Routes {
     router.get("/api/v1/sql").handler(sqlApi::get);
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
     router.get("/api/v1/counts").handler(runsApi::counts);
+    router.get("/api/v1/alarms").handler(alarms::list);
     router.get("/api/v1/runs").handler(runsApi::list);
     router.get("/api/v1/runs/columns").handler(runsApi::columns);
     router.get("/api/v1/runs/:run").handler(runsApi::one);

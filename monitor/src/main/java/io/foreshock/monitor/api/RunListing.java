@@ -38,7 +38,7 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
   record Query(
       RunFilter filter,
       RunOrder order,
-      @Nullable RunCursor after,
+      @Nullable Cursor after,
       int limit,
       List<RunColumn> columns,
       boolean sparkline) {}
@@ -49,9 +49,9 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
    * @param json an array of runs
    * @param next start of the next page; null when there are no more runs
    */
-  record Page(Buffer json, @Nullable RunCursor next) {}
+  record Page(Buffer json, @Nullable Cursor next) {}
 
-  private record Row(RunView view, RunCursor place, byte[] json) {}
+  private record Row(RunView view, Cursor place, byte[] json) {}
 
   /** Returns the list of these runs; reuses those that did not change since this list. */
   RunListing with(Collection<RunView> views) {
@@ -71,7 +71,7 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
   Page page(Query query) {
     Buffer json = Buffer.buffer().appendByte((byte) '[');
     int count = 0;
-    RunCursor last = null;
+    Cursor last = null;
     for (Row row : ordered(query)) {
       if (query.after != null && query.order.compare(row.place, query.after) <= 0) {
         continue;

@@ -54,14 +54,14 @@ record RunOrder(List<Part> parts) {
   }
 
   /** The run's place in this order. */
-  RunCursor place(RunView run) {
+  Cursor place(RunView run) {
     List<@Nullable Object> values = new ArrayList<>(parts.size());
     parts.forEach(part -> values.add(part.value.apply(run)));
-    return new RunCursor(values, run.run());
+    return new Cursor(values, run.run());
   }
 
   /** Compares two places that this order made. */
-  int compare(RunCursor one, RunCursor other) {
+  int compare(Cursor one, Cursor other) {
     for (int i = 0; i < parts.size(); i++) {
       Object a = one.values().get(i);
       Object b = other.values().get(i);
@@ -70,7 +70,7 @@ record RunOrder(List<Part> parts) {
         return parts.get(i).descending && a != null && b != null ? -order : order;
       }
     }
-    return one.run().compareTo(other.run());
+    return one.name().compareTo(other.name());
   }
 
   private static Part open(Severity severity) {

@@ -53,7 +53,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
             RunFilter.parse(
                 state.isEmpty() ? null : RunState.of(state), ctx.request().getParam("q", "")),
             order,
-            after.isEmpty() ? null : RunCursor.of(after, order.parts().size()),
+            after.isEmpty() ? null : Cursor.of(after, order.parts().size()),
             limit,
             columns.stream().map(RunColumn::new).toList(),
             Answers.flag(ctx, "sparkline"));

@@ -81,6 +81,10 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
             .formatted(dictionary.find(run)));
   }
 
+  synchronized List<StoredIncident> closedIncidents(IncidentQuery query) throws SQLException {
+    return new IncidentsReader(sql, dictionary).read(query);
+  }
+
   /** The alarms of all runs, oldest first. */
   synchronized List<String> alarms() throws SQLException {
     return sql.texts("SELECT alarm FROM alarms ORDER BY time, step, rowid");

@@ -7,6 +7,7 @@ import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.InfluxQLQueryResult;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -65,8 +66,42 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
 
   @Override
   public List<String> alarms(String run) {
+    return alarmsWhere("\"run\" = " + text(run));
+  }
+
+  @Override
+  public List<String> closingAlarms(IncidentQuery query, int most) {
+    StringBuilder where = new StringBuilder("\"state\" = 'closed'");
+    where.append(" AND time >= ").append(query.sinceNanos());
+    if (query.after() != null) {
+      where.append(" AND time <= ").append(query.after().timeNanos());
+    }
+    if (query.atLeast() != null) {
+      where.append(" AND ").append(anyOf("severity", query.severities()));
+    }
+    if (query.run() != null) {
+      where.append(" AND \"run\" = ").append(text(query.run()));
+    }
+    if (query.kind() != null) {
+      where.append(" AND \"kind\" = ").append(text(query.kind()));
+    }
+    return alarmsWhere(where + " ORDER BY time DESC LIMIT " + most);
+  }
+
+  @Override
+  public List<String> openingAlarms(Collection<String> incidents) {
+    return alarmsWhere("\"state\" = 'open' AND " + anyOf("incident", incidents));
+  }
+
+  private static String anyOf(String tag, Collection<String> values) {
+    return values.stream()
+        .map(value -> name(tag) + " = " + text(value))
+        .collect(Collectors.joining(" OR ", "(", ")"));
+  }
+
+  private List<String> alarmsWhere(String where) {
     InfluxQLQueryResult.Series series =
-        ask("SELECT \"json\"::field FROM \"alarm\" WHERE \"run\" = " + text(run));
+        ask("SELECT \"json\"::field FROM \"alarm\" WHERE " + where);
     List<String> alarms = new ArrayList<>();
     if (series != null) {
       series.getValues().forEach(record -> alarms.add(value(record, "json")));

@@ -85,7 +85,7 @@ class RunListingTest {
     String place = RunOrder.of("alarms").place(RunViews.of("x")).text();
     for (String text : List.of("%", "YWJj", place, "W10")) {
       String message =
-          assertThrows(IllegalArgumentException.class, () -> RunCursor.of(text, 1)).getMessage();
+          assertThrows(IllegalArgumentException.class, () -> Cursor.of(text, 1)).getMessage();
       assertTrue(message.startsWith("after = '" + text + "': expected the value in"), message);
     }
   }
@@ -93,15 +93,15 @@ class RunListingTest {
   private static List<String> paged(String sort, int limit) {
     RunOrder order = RunOrder.of(sort);
     List<String> names = new ArrayList<>();
-    RunCursor after = null;
+    Cursor after = null;
     do {
       RunListing.Query query =
           new RunListing.Query(
               RunFilter.parse(null, ""), order, after, limit, List.of(), false);
       RunListing.Page page = LIST.page(query);
       Json.tree(page.json().toString()).forEach(run -> names.add(run.path("run").asText()));
-      RunCursor next = page.next();
-      after = next == null ? null : RunCursor.of(next.text(), order.parts().size());
+      Cursor next = page.next();
+      after = next == null ? null : Cursor.of(next.text(), order.parts().size());
     } while (after != null);
     return names;
   }

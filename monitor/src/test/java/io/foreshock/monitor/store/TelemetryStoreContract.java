@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.TestAlarms;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -199,6 +204,63 @@ abstract class TelemetryStoreContract {
       store.write(List.of(), List.of(alarm), ++sequence);
     }
     assertEquals(List.of(critical.line()), store.alarms(RUN));
+  }
+
+  @Test
+  void listsClosedIncidentsOverAllRunsNewestFirst() {
+    List<StoredAlarm> alarms = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      String run = "run " + i % 3;
+      Severity severity = i % 2 == 0 ? Severity.CRITICAL : Severity.WARNING;
+      String incident = run + "/0/loss_spike/%03d".formatted(i);
+      alarms.add(alarmAt(run, incident, Alarm.State.OPEN, Severity.INFO, 100 + i));
+      alarms.add(alarmAt(run, incident, Alarm.State.UPDATE, severity, 200 + i));
+      if (i != 7) { // closed at nine times, so many at each
+        alarms.add(alarmAt(run, incident, Alarm.State.CLOSED, severity, 1000 + i / 35));
+      }
+    }
+    store.write(List.of(), alarms, ++sequence);
+    List<StoredIncident> all = store.closedIncidents(incidents(0, null, null, null, 1000));
+    assertEquals(299, all.size());
+    assertEquals("run 0/0/loss_spike/282", all.get(0).closing().incident());
+    assertEquals(382, all.get(0).openedNanos());
+    List<StoredIncident> sorted = new ArrayList<>(all);
+    sorted.sort(Comparator.comparing(StoredIncident::place));
+    assertEquals(sorted, all);
+    for (int limit : new int[] {1, 34, 298, 299}) {
+      List<StoredIncident> paged = new ArrayList<>();
+      IncidentPlace after = null;
+      do {
+        List<StoredIncident> page = store.closedIncidents(incidents(0, null, null, after, limit));
+        paged.addAll(page);
+        after = page.size() < limit ? null : page.get(page.size() - 1).place();
+      } while (after != null);
+      assertEquals(all, paged, "in pages of " + limit);
+    }
+    assertEquals(
+        all.stream().filter(one -> one.closing().timeNanos() >= 1005).toList(),
+        store.closedIncidents(incidents(1005, null, null, null, 1000)));
+    assertEquals(
+        all.stream()
+            .filter(one -> one.closing().severity() == Severity.CRITICAL)
+            .filter(one -> one.closing().run().equals("run 2"))
+            .toList(),
+        store.closedIncidents(incidents(0, Severity.CRITICAL, "run 2", null, 1000)));
+    assertEquals(List.of(), store.closedIncidents(incidents(0, null, "other", null, 9)));
+    IncidentQuery strange = new IncidentQuery(0, null, null, "x' OR '1'='1\\", null, 9);
+    assertEquals(List.of(), store.closedIncidents(strange));
+  }
+
+  private static IncidentQuery incidents(
+      long since, Severity atLeast, String run, IncidentPlace after, int limit) {
+    return new IncidentQuery(since, atLeast, run, "loss_spike", after, limit);
+  }
+
+  private static StoredAlarm alarmAt(
+      String run, String incident, Alarm.State state, Severity severity, long timeNanos) {
+    RaisedAlarm alarm = TestAlarms.raised(run, incident, 1, state, severity);
+    ObjectNode json = alarm.json().put("time", Json.time(timeNanos));
+    return new StoredAlarm(RaisedAlarm.read(json));
   }
 
   @Test

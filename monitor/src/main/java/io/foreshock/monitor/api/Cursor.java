@@ -11,18 +11,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's place in a list that is ordered by a {@link RunOrder}.
+ * The place of a run or an incident in an ordered list: the values by which the list is ordered,
+ * then the name.
  *
- * @param values numbers, booleans or texts; null where the run has none
+ * @param values numbers, booleans or texts; null where there is none
  */
-record RunCursor(List<@Nullable Object> values, String run) {
+record Cursor(List<@Nullable Object> values, String name) {
   /**
    * Reads a place from a text that {@link #text} made.
    *
    * @param count number of values
    * @throws IllegalArgumentException when the text is no such place
    */
-  static RunCursor of(String text, int count) {
+  static Cursor of(String text, int count) {
     try {
       JsonNode json =
           Json.tree(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
@@ -31,7 +32,7 @@ record RunCursor(List<@Nullable Object> values, String run) {
         for (int i = 0; i < count; i++) {
           values.add(value(json.get(i)));
         }
-        return new RunCursor(values, json.get(count).asText());
+        return new Cursor(values, json.get(count).asText());
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(expected(text), e);
@@ -43,7 +44,7 @@ record RunCursor(List<@Nullable Object> values, String run) {
   String text() {
     ArrayNode json = Json.MAPPER.createArrayNode();
     values.forEach(value -> json.add(Json.MAPPER.<JsonNode>valueToTree(value)));
-    byte[] plain = Json.bytes(json.add(run));
+    byte[] plain = Json.bytes(json.add(name));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(plain);
   }
 
@@ -59,6 +60,6 @@ record RunCursor(List<@Nullable Object> values, String run) {
   private static String expected(String text) {
     return "after = '"
         + text
-        + "': expected the value in the Link header of the previous page, with the same sort";
+        + "': expected the value in the Link header of the previous page, in the same order";
   }
 }

@@ -54,7 +54,9 @@ record Cursor(List<@Nullable Object> values, String name) {
           ? (Object) json.longValue()
           : (Object) json.doubleValue();
     }
-    return json.isBoolean() ? (Object) json.booleanValue() : json.isTextual() ? json.asText() : null;
+    return json.isBoolean()
+        ? (Object) json.booleanValue()
+        : json.isTextual() ? json.asText() : null;
   }
 
   private static String expected(String text) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value of a run that the list of runs shows, filters and sorts by: {@code loss}, {@code step},
- * {@code probability}, {@code last.FIELD} for the newest value of a field of {@code train_step},
- * or a field of {@code run_config}, of which {@code lr} is short for {@code learning_rate}.
+ * {@code probability}, {@code last.FIELD} for the newest value of a field of {@code train_step}, or
+ * a field of {@code run_config}, of which {@code lr} is short for {@code learning_rate}.
  *
  * @param name as in a URL; a name that no run has is no error
  */

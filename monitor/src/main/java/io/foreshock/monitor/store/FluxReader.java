@@ -153,7 +153,9 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
     if (query.kind() != null) {
       flux.append(where("r.kind == " + text(query.kind())));
     }
-    return flux + "  |> group()\n  |> sort(columns: [\"_time\"], desc: true)\n  |> limit(n: " + most
+    return flux
+        + "  |> group()\n  |> sort(columns: [\"_time\"], desc: true)\n  |> limit(n: "
+        + most
         + ")\n";
   }
 
@@ -166,7 +168,8 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
   }
 
   private static String allAlarms(String bucket, String start, String stop) {
-    return "from(bucket: %s)\n  |> range(start: %s, stop: %s)\n".formatted(text(bucket), start, stop)
+    return "from(bucket: %s)\n  |> range(start: %s, stop: %s)\n"
+            .formatted(text(bucket), start, stop)
         + where("r._measurement == " + text(InfluxLines.ALARM) + " and r._field == \"json\"");
   }
 
@@ -179,7 +182,11 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
   private static String from(String bucket, @Nullable String measurement, String run) {
     String name = measurement == null ? InfluxLines.ALARM : InfluxLines.measurement(measurement);
     return "from(bucket: %s)\n".formatted(text(bucket))
-        + "  |> range(start: " + EARLIEST + ", stop: " + LATEST + ")\n"
+        + "  |> range(start: "
+        + EARLIEST
+        + ", stop: "
+        + LATEST
+        + ")\n"
         + where("r._measurement == " + text(name) + " and r.run == " + text(run));
   }
 
@@ -218,7 +225,9 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
       }
     }
     Instant time = record.getTime();
-    if (time != null && record.getValueByKey("step") instanceof Number step && !values.isEmpty()) {
+    if (time != null
+        && record.getValueByKey("step") instanceof Number step
+        && (!values.isEmpty() || query.asksTime())) {
       taker.accept(
           new Row(
               TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano(),

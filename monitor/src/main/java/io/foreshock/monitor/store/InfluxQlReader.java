@@ -31,15 +31,15 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
   @Override
   public void rows(SeriesQuery query, Consumer<Row> taker) {
     List<String> fields = numbers(query);
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() && !query.asksTime()) {
       return;
     }
     boolean known = Measurement.of(query.measurement()) != null;
     String select =
-        "SELECT \"step\"::field, "
+        "SELECT \"step\"::field"
             + fields.stream()
-                .map(field -> name(field) + "::field")
-                .collect(Collectors.joining(", "))
+                .map(field -> ", " + name(field) + "::field")
+                .collect(Collectors.joining())
             + (known ? ", \"layer\"::tag, \"head\"::tag, \"segment\"::tag" : ", *::tag")
             + " FROM "
             + name(InfluxLines.measurement(query.measurement()))
@@ -53,7 +53,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
       if (series != null) {
         page = series.getValues();
         for (InfluxQLQueryResult.Series.Record record : page) {
-          row(record, series.getColumns(), fields, taker);
+          row(record, series.getColumns(), fields, query.asksTime(), taker);
         }
       }
       long last = page.isEmpty() ? 0 : time(page.get(page.size() - 1));
@@ -100,8 +100,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
   }
 
   private List<String> alarmsWhere(String where) {
-    InfluxQLQueryResult.Series series =
-        ask("SELECT \"json\"::field FROM \"alarm\" WHERE " + where);
+    InfluxQLQueryResult.Series series = ask("SELECT \"json\"::field FROM \"alarm\" WHERE " + where);
     List<String> alarms = new ArrayList<>();
     if (series != null) {
       series.getValues().forEach(record -> alarms.add(value(record, "json")));
@@ -163,6 +162,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
       InfluxQLQueryResult.Series.Record record,
       Map<String, Integer> columns,
       List<String> fields,
+      boolean timeAlone,
       Consumer<Row> taker) {
     String step = value(record, "step");
     Map<String, Double> values = new HashMap<>();
@@ -172,7 +172,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
         values.put(field, number(text));
       }
     }
-    if (step.isEmpty() || values.isEmpty()) {
+    if (step.isEmpty() || values.isEmpty() && !timeAlone) {
       return;
     }
     Map<String, String> identity = new LinkedHashMap<>();

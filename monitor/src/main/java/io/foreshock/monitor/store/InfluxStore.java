@@ -156,14 +156,19 @@ public final class InfluxStore implements TelemetryStore {
     LinesOnce once = new LinesOnce();
     rows(
         query,
-        row ->
-            row.values()
-                .forEach(
-                    (field, value) -> {
-                      if (once.isNew(row, field)) {
-                        buckets.add(field, row.layer(), row.segment(), row.step(), value);
-                      }
-                    }));
+        row -> {
+          Map<String, Double> values = row.values();
+          if (query.asksTime()) {
+            values = new HashMap<>(values);
+            values.put(SeriesQuery.TIME, row.timeNanos() / 1e9);
+          }
+          values.forEach(
+              (field, value) -> {
+                if (once.isNew(row, field)) {
+                  buckets.add(field, row.layer(), row.segment(), row.step(), value);
+                }
+              });
+        });
     return buckets.series();
   }
 
@@ -274,7 +279,9 @@ public final class InfluxStore implements TelemetryStore {
    */
   static boolean isSeries(SeriesQuery query, String field) {
     boolean isCount = field.equals("nonfinite") && Measurement.of(query.measurement()) != null;
-    return !field.equals("step") && (!isCount || query.fields().contains(field));
+    return !field.equals("step")
+        && !(field.equals(SeriesQuery.TIME) && query.asksTime())
+        && (!isCount || query.fields().contains(field));
   }
 
   /** The segment in a tag; 0 when the sender of an unknown measurement wrote no number there. */

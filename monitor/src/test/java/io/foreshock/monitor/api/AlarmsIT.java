@@ -35,7 +35,8 @@ class AlarmsIT {
   void start() throws Exception {
     monitor = TestMonitor.start(data, RULES);
     for (int i = 0; i < RUNS; i++) {
-      StringBuilder lines = new StringBuilder("run_config,%s tags=\"t%d\" 1%n".formatted(tag(i), i));
+      StringBuilder lines =
+          new StringBuilder("run_config,%s tags=\"t%d\" 1%n".formatted(tag(i), i));
       lines.append(line(i, 1, i == 5 ? 500 : 50));
       for (int step = 2; step <= (i % 2 == 0 ? 60 : 3); step++) {
         lines.append(line(i, step, 1));
@@ -105,7 +106,8 @@ class AlarmsIT {
 
   @Test
   void aParameterThatCannotBeReadSaysWhatIsExpected() throws Exception {
-    for (String query : List.of("state=ajar", "severity=bad", "since=monday", "after=x", "limit=0")) {
+    for (String query :
+        List.of("state=ajar", "severity=bad", "since=monday", "after=x", "limit=0")) {
       HttpResponse<String> answer = monitor.get("/api/v1/alarms?" + query);
       assertEquals(400, answer.statusCode(), query);
       assertTrue(answer.body().contains("expected"), answer.body());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.RunViews;
 import io.foreshock.monitor.wire.Json;
 import java.util.ArrayList;
@@ -66,7 +65,8 @@ class RunListingTest {
             true);
     JsonNode run = Json.tree(LIST.page(query).json().toString()).get(0);
     assertEquals("c", run.path("run").asText());
-    assertEquals("{\"size\":\"Apple\",\"lr\":null,\"last.loss\":2.0}", run.get("columns").toString());
+    assertEquals(
+        "{\"size\":\"Apple\",\"lr\":null,\"last.loss\":2.0}", run.get("columns").toString());
     assertEquals("[2.0,2.0]", run.get("sparkline").toString());
   }
 
@@ -96,8 +96,7 @@ class RunListingTest {
     Cursor after = null;
     do {
       RunListing.Query query =
-          new RunListing.Query(
-              RunFilter.parse(null, ""), order, after, limit, List.of(), false);
+          new RunListing.Query(RunFilter.parse(null, ""), order, after, limit, List.of(), false);
       RunListing.Page page = LIST.page(query);
       Json.tree(page.json().toString()).forEach(run -> names.add(run.path("run").asText()));
       Cursor next = page.next();

@@ -31,7 +31,8 @@ class RunTableIT {
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < RUNS; i++) {
         String run = "run=a\\ <b>%/" + i;
-        lines.append("run_config,%s learning_rate=%d,tags=\"all,odd%d\" 1%n".formatted(run, i, i % 2));
+        lines.append(
+            "run_config,%s learning_rate=%d,tags=\"all,odd%d\" 1%n".formatted(run, i, i % 2));
         lines.append("train_step,%s step=1i,loss=3,my_metric=%d 2%n".formatted(run, i));
         lines.append("train_step,%s step=2i,loss=%d 3%n".formatted(run, i));
       }
@@ -64,7 +65,8 @@ class RunTableIT {
   void aParameterThatCannotBeReadSaysWhatIsExpected() throws Exception {
     try (TestMonitor monitor = TestMonitor.start(data, "")) {
       for (String query :
-          List.of("q=lr%3Cfast", "sort=-", "after=x", "sparkline=1", "columns=" + "a,".repeat(51))) {
+          List.of(
+              "q=lr%3Cfast", "sort=-", "after=x", "sparkline=1", "columns=" + "a,".repeat(51))) {
         HttpResponse<String> answer = monitor.get("/api/v1/runs?" + query);
         assertEquals(400, answer.statusCode(), query);
         assertTrue(answer.body().contains("expected"), answer.body());

@@ -75,12 +75,7 @@ class InfluxDb2Test {
         FluxReader.closing(
             "b",
             new IncidentQuery(
-                5,
-                Severity.WARNING,
-                "a \"run\"",
-                "loss_spike",
-                new IncidentPlace(9, "a"),
-                3),
+                5, Severity.WARNING, "a \"run\"", "loss_spike", new IncidentPlace(9, "a"), 3),
             7));
   }
 

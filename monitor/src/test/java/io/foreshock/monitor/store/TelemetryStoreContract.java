@@ -151,6 +151,30 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void theTimeOfLinesIsReadLikeAFieldWhereAskedByName() throws Exception {
+    long second = 1_000_000_000L;
+    List<String> lines = new ArrayList<>();
+    for (long step = 1; step <= 1000; step++) {
+      lines.add("train_step,run=R step=%di,loss=2 %d".formatted(step, 500 * step * step * second));
+    }
+    add(true, lines.toArray(String[]::new));
+    add(true, "train_layer,run=R,layer=3 step=4i,grad_rms=1 %d".formatted(7 * second / 2));
+    Series each = one(query("train_step", 2000, "time"));
+    assertEquals(1000, each.step().size());
+    assertEquals(500.0, each.mean().get(0));
+    assertEquals(500e6, each.mean().get(999));
+    List<Series> both = store.series(query("train_step", 10, "time", "loss"));
+    assertEquals(
+        Set.of("time", "loss"), both.stream().map(Series::field).collect(Collectors.toSet()));
+    assertEquals(both.get(0).step(), both.get(1).step());
+    assertEquals(both.get(0).count(), both.get(1).count());
+    Series layer = one(query("train_layer", 9, "time"));
+    assertEquals(List.of(3.5), layer.mean());
+    assertEquals("3", layer.layer());
+    assertEquals(Set.of("loss"), fields(query("train_step", 9)));
+  }
+
+  @Test
   void aConfigurationIsNotTakenForLayers() throws Exception {
     add(true, "train_layer,run=R,layer=0 step=1i,grad_rms=1 1", "run_config,run=R width=64i 2");
     Series width = one(query("run_config", 9));

@@ -57,7 +57,7 @@ public final class Routes {
             parts.config().access().tokens(), new WrongTokens(parts.meters(), System::nanoTime));
     // only routes that need a body have it, because unread bodies must not use the room of writes
     BodyCollector body = new BodyCollector(engine, limits);
-    Pages pages = new Pages();
+    Pages pages = new Pages(parts.config());
     ErrorBodies errors = new ErrorBodies(parts.meters());
 
     Router router = Router.router(vertx);
@@ -94,6 +94,7 @@ public final class Routes {
     router.delete("/api/v1/rules/:name").handler(rules::delete);
     router.get("/api/v1/sql").handler(sqlApi::get);
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
+    router.get("/api/v1/page").handler(pages::defaults);
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/alarms").handler(alarms::list);
     router.get("/api/v1/runs").handler(runsApi::list);

@@ -44,11 +44,17 @@ function runOf(href) {
   }
 }
 
+function page(run, query) {
+  if (run !== null) return new RunPage(run, app, query);
+  return new RunsList(app, query);
+}
+
 function route() {
   view?.dispose();
   const run = runOf(location.href);
-  view = run === null ? new RunsList(app) : new RunPage(run, app, location.href.split('#').slice(1).join('#').split('?').slice(1).join('?'));
+  const [, ...rest] = location.href.split('#').slice(1).join('#').split('?');
   app.title(run ?? 'Runs', 0);
+  view = page(run, rest.join('?'));
   main.replaceChildren(view.element);
   window.scrollTo(0, 0);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { changeAll, changedTags, outcomeText, tagsOf } from '../../main/resources/web/js/bulk.js';
+import { changeAll, changedTags, outcomeText, tagsOf } from '../../main/resources/web/js/list/bulk.js';
 
 test('every run is tried although some fail, a few at a time, and each failure is kept', async () => {
   const names = Array.from({ length: 11 }, (_, i) => `r${i}`);

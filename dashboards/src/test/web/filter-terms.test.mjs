@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { hasKey, tagTerm, termsOf, toggledTerm } from '../../main/resources/web/js/filter-terms.js';
+import { hasKey, tagTerm, termsOf, toggledTerm } from '../../main/resources/web/js/list/filter-terms.js';
 
 test('blanks separate terms unless they are quoted', () => {
   assert.deepEqual(termsOf('  a "b c"  tag:"d e" -lr>1 '), ['a', '"b c"', 'tag:"d e"', '-lr>1']);

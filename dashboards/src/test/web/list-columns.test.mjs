@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { columnLabel, DEFAULT_COLUMNS, nextSort, offeredColumns, sortDirection, toggledColumn } from '../../main/resources/web/js/list-columns.js';
+import { columnLabel, DEFAULT_COLUMNS, nextSort, offeredColumns, sortDirection, toggledColumn } from '../../main/resources/web/js/list/list-columns.js';
 
 const KNOWN = [{ name: 'learning_rate', runs: 3 }, { name: 'last.grad_norm', runs: 2 }, { name: 'loss', runs: 3 }];
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DEFAULT_COLUMNS } from '../../main/resources/web/js/list-columns.js';
-import { compareLink, DEFAULT_VIEW, linkQuery, listQuery, viewOf } from '../../main/resources/web/js/list-view.js';
+import { DEFAULT_COLUMNS } from '../../main/resources/web/js/list/list-columns.js';
+import { compareLink, DEFAULT_VIEW, linkQuery, listQuery, viewOf } from '../../main/resources/web/js/list/list-view.js';
 
 test('the usual view has an empty link, and open incidents come first', () => {
   assert.equal(linkQuery(viewOf('')), '');

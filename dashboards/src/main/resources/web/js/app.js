@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page: routes, the banner while the monitor is away, the token, the tab's title.
 
+import { AlarmsPage } from './alarms/alarms-page.js';
+import { AuditPage } from './alarms/audit-page.js';
 import { onTokenNeeded, reach } from './api.js';
 import { charts } from './chart.js';
 import { ask, field, h, setText } from './dom.js';
+import { RunsList } from './list/runs-list.js';
 import { RunPage } from './run-page.js';
-import { RunsList } from './runs-list.js';
 
 const LIVE = { live: 'live', retrying: 'reconnecting…' };
 
@@ -44,17 +46,19 @@ function runOf(href) {
   }
 }
 
-function page(run, query) {
+function page(run, path, query) {
   if (run !== null) return new RunPage(run, app, query);
+  if (path === '/alarms') return new AlarmsPage(app, query);
+  if (path === '/alarms/audit') return new AuditPage(app, query);
   return new RunsList(app, query);
 }
 
 function route() {
   view?.dispose();
   const run = runOf(location.href);
-  const [, ...rest] = location.href.split('#').slice(1).join('#').split('?');
+  const [path, ...rest] = location.href.split('#').slice(1).join('#').split('?');
   app.title(run ?? 'Runs', 0);
-  view = page(run, rest.join('?'));
+  view = page(run, path, rest.join('?'));
   main.replaceChildren(view.element);
   window.scrollTo(0, 0);
 }

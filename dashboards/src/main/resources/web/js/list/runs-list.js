@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of runs: which of them needs someone, at a glance.
 
-import { get, getPages } from './api.js';
-import { attachHelp } from './attach-help.js';
+import { get, getPages } from '../api.js';
+import { attachHelp } from '../attach-help.js';
+import { h, setText } from '../dom.js';
+import { count } from '../format.js';
+import { refresh } from '../refresh.js';
+import { Trouble } from '../trouble.js';
 import { ColumnChooser } from './column-chooser.js';
-import { h, setText } from './dom.js';
 import { FilterBox } from './filter-box.js';
 import { tagTerm, toggledTerm } from './filter-terms.js';
-import { count } from './format.js';
 import { remember, remembered } from './list-memory.js';
 import { DEFAULT_VIEW, linkQuery, listQuery, PAGE_ROWS, viewOf } from './list-view.js';
-import { refresh } from './refresh.js';
 import { RunTable } from './run-table.js';
 import { SelectionBar } from './selection-bar.js';
 import { SortChoice } from './sort-choice.js';
 import { StateFilter } from './state-filter.js';
-import { Trouble } from './trouble.js';
 
 const REFRESH_MILLIS = 2500;
 

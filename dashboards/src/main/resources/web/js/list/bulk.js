@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One change to many runs: a few at a time, and every failure is kept.
 
-import { count } from './format.js';
+import { count } from '../format.js';
 
 const AT_ONCE = 4;
 const MOST_NAMED = 5;

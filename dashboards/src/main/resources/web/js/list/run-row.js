@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run in the list: a row that is made once and changed only where its run changed.
 
-import { h, setText } from './dom.js';
-import { ago, count, finite, interval, millis, number, percent, setting } from './format.js';
+import { h, setText } from '../dom.js';
+import { ago, count, finite, interval, millis, number, percent, setting } from '../format.js';
+import { severityIcon, SEVERITIES } from '../severity.js';
+import { statePill, updatePill } from '../state-pill.js';
 import { columnLabel } from './list-columns.js';
-import { severityIcon, SEVERITIES } from './severity.js';
 import { sparkline, updateSparkline } from './sparkline.js';
-import { statePill, updatePill } from './state-pill.js';
 
 // Each gives a cell's content and how it follows the run.
 const CELLS = {
@@ -42,7 +42,7 @@ function text(of, cls = null) {
 
 export class RunRow {
   #pill = statePill();
-  #tags = h('span', { class: 'tags', hidden: true });
+  #tags = h('span', { class: 'run-tags', hidden: true });
   #archived = h('span', { class: 'archived-mark', hidden: true }, 'archived');
   #notes = h('span', { class: 'run-notes', hidden: true });
   #cells;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be done with the selected runs: compare, describe, archive, delete.
 
-import { patch, remove, runPath } from './api.js';
+import { patch, remove, runPath } from '../api.js';
+import { ask, field, h, setText } from '../dom.js';
+import { count } from '../format.js';
+import { keepName, nameField, storedName } from '../person.js';
 import { changeAll, changedTags, outcomeText, runs, tagsOf } from './bulk.js';
-import { ask, field, h, setText } from './dom.js';
-import { count } from './format.js';
 import { compareLink } from './list-view.js';
-import { keepWho, who, whoField } from './who.js';
 
 const MOST_COMPARED = 20;
 
@@ -63,7 +63,7 @@ export class SelectionBar {
   #setArchived(archived) {
     const names = this.#names.filter((name) => (this.#runOf(name)?.archived === true) !== archived);
     const [verb, doing] = archived ? ['archived', 'Archiving'] : ['unarchived', 'Unarchiving'];
-    return this.#change(names, (name) => patch(runPath(name), { archived, ...by() }), verb, doing);
+    return this.#change(names, (name) => patch(runPath(name), { archived, by: storedName() || undefined }), verb, doing);
   }
 
   async #delete() {
@@ -74,11 +74,11 @@ export class SelectionBar {
       h('p', {}, 'Everything that the monitor has of it goes for good: values, alarms, commands, tags and notes. The audit log keeps that it was deleted.'),
       one ? h('p', { class: 'doomed' }, names[0]) : h('ul', { class: 'doomed' }, ...names.map((name) => h('li', {}, name))),
       confirmation(one ? 'Type the name of the run to confirm' : `Type ${wanted}, the number of runs, to confirm`, wanted),
-      whoField(),
+      nameField(),
     ], one ? 'Delete the run' : `Delete ${runs(names.length)}`, { danger: true });
     if (!answer) return;
-    const name = keepWho(answer);
-    await this.#change(names, (run) => remove(runPath(run), { by: name }), 'deleted', 'Deleting');
+    const by = keepName(answer.by);
+    await this.#change(names, (run) => remove(runPath(run), { by }), 'deleted', 'Deleting');
   }
 
   #describe() {
@@ -91,10 +91,10 @@ export class SelectionBar {
       h('p', { class: 'quiet' }, name),
       field('Tags', 'tags', { value: tags.join(', ') }, 'Separated by commas.'),
       h('label', { class: 'field' }, h('span', {}, 'Notes'), h('textarea', { name: 'notes', rows: '6', maxlength: '10000' }, notes)),
-      whoField(),
+      nameField(),
     ], 'Save');
     if (!answer) return;
-    const change = { tags: tagsOf(answer.tags), notes: answer.notes.replaceAll('\r\n', '\n'), ...byOf(keepWho(answer)) };
+    const change = { tags: tagsOf(answer.tags), notes: answer.notes.replaceAll('\r\n', '\n'), by: keepName(answer.by) };
     await this.#change([name], (run) => patch(runPath(run), change), 'changed', 'Changing');
   }
 
@@ -102,13 +102,13 @@ export class SelectionBar {
     const answer = await ask(`Tags of ${runs(names.length)}`, [
       field('Add tags', 'added', {}, 'Separated by commas.'),
       field('Remove tags', 'removed', {}, 'Separated by commas. Notes are edited one run at a time.'),
-      whoField(),
+      nameField(),
     ], 'Save');
     if (!answer) return;
-    const by = byOf(keepWho(answer));
+    const by = keepName(answer.by);
     const [added, removed] = [tagsOf(answer.added), tagsOf(answer.removed)];
     const tagsAfter = (name) => changedTags(this.#runOf(name)?.tags ?? [], added, removed);
-    const changes = new Map(names.map((name) => [name, { tags: tagsAfter(name), ...by }]));
+    const changes = new Map(names.map((name) => [name, { tags: tagsAfter(name), by }]));
     await this.#change(names, (name) => patch(runPath(name), changes.get(name)), 'changed', 'Changing');
   }
 }
@@ -120,12 +120,4 @@ function confirmation(label, wanted) {
   const labelled = field(label, 'confirm', { required: true, autocomplete: 'off', on: { input: (event) => check(event.target) } });
   check(labelled.querySelector('input'));
   return labelled;
-}
-
-function by() {
-  return byOf(who());
-}
-
-function byOf(name) {
-  return name === null ? {} : { by: name };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of the list as a choice, for phones, where a run is a block and the table has no headings.
 
-import { h } from './dom.js';
+import { h } from '../dom.js';
 import { columnLabel, sortable } from './list-columns.js';
 
 export class SortChoice {

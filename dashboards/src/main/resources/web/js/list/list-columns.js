@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The columns of the list of runs: those that every run has, and any setting or newest value.
 
-import { words } from './format.js';
+import { words } from '../format.js';
 
 /** Columns with a look of their own, in their order; `trend` is the loss so far as a small curve. */
 export const OWN_COLUMNS = new Map([

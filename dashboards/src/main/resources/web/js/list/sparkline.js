@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run's loss so far as a curve of the size of a word, and in words.
 
-import { finite, number } from './format.js';
+import { finite, number } from '../format.js';
 
 export const WIDTH = 96;
 export const HEIGHT = 24;
@@ -11,16 +11,14 @@ const EDGE = 2;
 const LOG_RATIO = 30;
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** `{ line, gaps }`: path data of the curve, and of a tick wherever values are missing between others. */
+/** `{ line, gaps }`: path data of the curve, and of a tick wherever the loss was not finite. */
 export function sparkPaths(values) {
   const known = values.filter(finite);
-  if (known.length === 0) return { line: '', gaps: '' };
-  const [first, last] = [values.findIndex(finite), values.findLastIndex(finite)];
   const y = scale(Math.min(...known), Math.max(...known));
   const x = (i) => round(EDGE + (values.length < 2 ? 0.5 : i / (values.length - 1)) * (WIDTH - 2 * EDGE));
   const line = [];
   const gaps = [];
-  for (let i = first; i <= last; i++) {
+  for (let i = 0; i < values.length; i++) {
     if (!finite(values[i])) gaps.push(`M${x(i)} ${HEIGHT - 5}v4`);
     else if (finite(values[i - 1])) line.push(`L${x(i)} ${y(values[i])}`);
     else line.push(`M${x(i)} ${y(values[i])}${finite(values[i + 1]) ? '' : 'h.01'}`); // a lone value is a dot
@@ -39,16 +37,15 @@ function round(value) {
   return Math.round(value * 10) / 10;
 }
 
-/** The curve in words: `loss from 4.2 to 2.1, highest 9.7, values missing`. */
+/** The curve in words: `loss from 4.2 to 2.1, highest 9.7, not finite at times`. */
 export function sparkText(values) {
   const known = values.filter(finite);
-  if (known.length === 0) return 'no loss yet';
+  if (known.length === 0) return values.length === 0 ? 'no loss yet' : 'no finite loss';
   const highest = Math.max(...known);
-  const rest = values.slice(values.findIndex(finite), values.findLastIndex(finite));
   return [
     `loss from ${number(known[0])} to ${number(known.at(-1))}`,
     highest > Math.max(known[0], known.at(-1)) ? `highest ${number(highest)}` : '',
-    rest.every(finite) ? '' : 'values missing',
+    !finite(values.at(-1)) ? 'not finite now' : known.length < values.length ? 'not finite at times' : '',
   ].filter(Boolean).join(', ');
 }
 
@@ -66,7 +63,7 @@ export function sparkline() {
   return svg;
 }
 
-/** Draws the values, oldest first; null where there is none. Unchanged ones cost nothing. */
+/** Draws the values, oldest first; null where none was finite. Unchanged ones cost nothing. */
 export function updateSparkline(svg, values) {
   const key = values.join();
   if (svg.dataset.key === key) return;

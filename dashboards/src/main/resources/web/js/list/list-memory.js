@@ -12,12 +12,17 @@ export function remembered() {
       ...(Array.isArray(columns) ? { columns: columns.map(String) } : {}),
     };
   } catch {
-    return {}; // written by another version
+    return {}; // written by another version, or a browser that keeps nothing
   }
 }
 
 /** Remembers what changed; a filter belongs to a link only. */
 export function remember({ sort, columns }) {
   const change = { ...(sort ? { sort } : {}), ...(columns ? { columns } : {}) };
-  if (Object.keys(change).length > 0) localStorage.setItem(KEY, JSON.stringify({ ...remembered(), ...change }));
+  if (Object.keys(change).length === 0) return;
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ ...remembered(), ...change }));
+  } catch {
+    // a browser that keeps nothing: the link still holds it
+  }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The box for the list's filter, with a short help and, beside it, what the monitor could not read.
 
-import { h, setText } from './dom.js';
+import { h, setText } from '../dom.js';
 import { tagTerm } from './filter-terms.js';
 
 const MOST_TAGS = 20;

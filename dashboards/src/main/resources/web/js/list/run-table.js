@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of runs: headings that sort, rows that stay, and a selection.
 
-import { h } from './dom.js';
+import { h } from '../dom.js';
 import { columnLabel, nextSort, sortable, sortDirection } from './list-columns.js';
 import { RunRow } from './run-row.js';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Buttons that show the runs of one state, with how many there are.
 
-import { h } from './dom.js';
-import { words } from './format.js';
+import { h } from '../dom.js';
+import { words } from '../format.js';
 
 export class StateFilter {
   #onChoose;

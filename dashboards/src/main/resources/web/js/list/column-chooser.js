@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses the columns of the list of runs: any setting, and the newest value of any number.
 
-import { h, setText } from './dom.js';
-import { count } from './format.js';
+import { h, setText } from '../dom.js';
+import { count } from '../format.js';
 import { DEFAULT_COLUMNS, offeredColumns, toggledColumn } from './list-columns.js';
 
 const MOST_SHOWN = 200;

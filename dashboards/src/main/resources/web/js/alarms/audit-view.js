@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log: what its view shows, and its entries in words.
+
+import { SPANS, sinceTime } from '../dates.js';
+import { words } from '../format.js';
+
+/** Entries that are asked for at first, and by which more are asked for. */
+export const PAGE_ROWS = 200;
+/** The most entries that the API gives. */
+export const MOST_ROWS = 1000;
+
+const WHAT = {
+  command: 'ordered a command',
+  approved: 'approved a command',
+  rejected: 'rejected a command',
+  acknowledged: 'acknowledged an incident',
+  described: 'changed tags, notes or archiving',
+  deleted: 'deleted the run',
+  event: 'reported an event',
+  rules: 'changed the rules',
+};
+
+/** The view of a link's query. */
+export function viewOf(query) {
+  const given = new URLSearchParams(query);
+  const rows = Number(given.get('rows'));
+  return {
+    run: given.get('run') ?? '',
+    since: SPANS.has(given.get('since')) ? given.get('since') : '',
+    rows: Number.isInteger(rows) && rows > PAGE_ROWS ? Math.min(rows, MOST_ROWS) : PAGE_ROWS,
+  };
+}
+
+/** The query of the link that restores a view; '' for the usual one. */
+export function linkQuery({ run, since, rows }) {
+  return Object.entries({ run: run.trim(), since, rows: rows === PAGE_ROWS ? '' : rows })
+    .filter(([, value]) => value !== '').map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+}
+
+/** What is asked of `/api/v1/audit`. */
+export function auditQuery({ run, since, rows }, now = Date.now()) {
+  return { run: run.trim() || null, since: sinceTime(since, now), limit: rows };
+}
+
+/** What somebody did, in words. */
+export function whatText(what) {
+  return WHAT[what] ?? words(what);
+}
+
+/** The detail of an entry as text, whatever its form. */
+export function detailText(detail) {
+  if (detail === null || detail === undefined) return '';
+  return typeof detail === 'object' ? JSON.stringify(detail) : String(detail);
+}

@@ -25,8 +25,8 @@ export function byDay(incidents, now = Date.now()) {
  */
 export function density(incidents, n, since = '', now = Date.now()) {
   const times = incidents.map((i) => millis(i.time)).filter(finite);
-  const end = Math.max(now, ...times); // a run's clock may be ahead of this one
-  const span = SPANS.get(since) ?? Math.max(LEAST_SPAN_MILLIS, end - Math.min(end, ...times));
+  const end = times.reduce((a, b) => Math.max(a, b), now); // a run's clock may be ahead of this one
+  const span = SPANS.get(since) ?? Math.max(LEAST_SPAN_MILLIS, end - times.reduce((a, b) => Math.min(a, b), end));
   const width = span / n;
   const bins = Array.from({ length: n }, (_, i) => ({
     from: end - span + i * width, to: end - span + (i + 1) * width,

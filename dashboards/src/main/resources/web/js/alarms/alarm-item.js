@@ -29,8 +29,7 @@ export class AlarmItem {
         h('div', { class: 'alarm-line' }, link, h('strong', {}, words(kind)), where ? h('span', { class: 'where' }, where) : null,
           ...tags.map((tag) => h('span', { class: 'tag' }, tag)), this.#when),
         h('p', { class: 'message' }, message ?? ''),
-        h('p', { class: 'quiet' }, spanText(incident)),
-        acknowledged || button ? h('div', { class: 'ack-line' }, this.#acknowledged, button) : null));
+        h('div', { class: 'alarm-foot' }, h('span', { class: 'quiet' }, spanText(incident)), this.#acknowledged, button)));
     this.refresh();
   }
 

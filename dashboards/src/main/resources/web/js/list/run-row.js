@@ -8,7 +8,7 @@ import { statePill, updatePill } from '../state-pill.js';
 import { columnLabel } from './list-columns.js';
 import { sparkline, updateSparkline } from './sparkline.js';
 
-// Each gives a cell's content and how it follows the run.
+// Each gives a cell's content and how it follows the run; one that ages changes though its run does not.
 const CELLS = {
   step: () => {
     const text = h('span', {});
@@ -32,7 +32,7 @@ const CELLS = {
     const counts = h('span', { class: 'alarm-counts' });
     return { content: [counts], update: (run) => updateAlarms(counts, run) };
   },
-  time: () => text((run) => ago(millis(run.last_time)), 'seen-cell'),
+  time: () => ({ ...text((run) => ago(millis(run.last_time)), 'seen-cell'), ages: true }),
 };
 
 function text(of, cls = null) {
@@ -47,6 +47,7 @@ export class RunRow {
   #notes = h('span', { class: 'run-notes', hidden: true });
   #cells;
   #onTag;
+  #key = '';
   box;
   element;
 
@@ -66,11 +67,17 @@ export class RunRow {
 
   /** Shows the run as `GET /api/v1/runs` has it. */
   update(run, selected) {
+    if (this.box.checked !== selected) this.box.checked = selected;
+    this.element.classList.toggle('selected', selected);
+    const key = JSON.stringify(run);
+    if (this.#key === key) {
+      this.#cells.forEach((cell) => cell.ages && cell.update(run));
+      return;
+    }
+    this.#key = key;
     updatePill(this.#pill, run.state);
     this.#cells.forEach((cell) => cell.update(run));
     this.#describe(run.tags ?? [], run.notes ?? '', run.archived === true);
-    if (this.box.checked !== selected) this.box.checked = selected;
-    this.element.classList.toggle('selected', selected);
   }
 
   #describe(tags, notes, archived) {

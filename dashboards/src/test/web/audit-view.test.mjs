@@ -19,7 +19,8 @@ test('the monitor is asked for one run only where one is named', () => {
 test('every entry reads as what somebody did', () => {
   assert.equal(whatText('acknowledged'), 'acknowledged an incident');
   assert.equal(whatText('something_new'), 'something new');
-  assert.equal(detailText({ tags: ['a'] }), '{"tags":["a"]}');
+  assert.equal(detailText('{"tags":["a","b"],"notes":null,"archived":true}'), 'tags: a, b; notes: as the run sends it; archived: on');
+  assert.equal(detailText('{"notes":"cut…'), '{"notes":"cut…');
   assert.equal(detailText(null), '');
   assert.equal(detailText('<b>'), '<b>');
 });

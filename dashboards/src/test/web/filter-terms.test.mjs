@@ -19,6 +19,8 @@ test('a click adds a term, and a second click removes it', () => {
 
 test('a term is known by its name, negated or not', () => {
   assert.equal(hasKey('x -archived:yes', 'archived'), true);
+  assert.equal(hasKey('archived!=no', 'archived'), true);
   assert.equal(hasKey('archived', 'archived'), false);
+  assert.equal(hasKey('name:archived:no', 'archived'), false);
   assert.equal(hasKey('"archived:yes"', 'archived'), false);
 });

@@ -31,6 +31,8 @@ test('a second click on a heading turns the order round', () => {
   assert.equal(nextSort('alarms', 'loss'), 'loss');
   assert.equal(nextSort('loss', 'loss'), '-loss');
   assert.equal(nextSort('-loss', 'loss'), 'loss');
+  assert.equal(nextSort('alarms', 'probability'), '-probability', 'the most probable divergence first');
+  assert.equal(nextSort('-probability', 'probability'), 'probability');
 });
 
 test('a heading says how it is sorted', () => {
@@ -39,4 +41,5 @@ test('a heading says how it is sorted', () => {
   assert.equal(sortDirection('-name', 'name'), 'descending');
   assert.equal(sortDirection('time', 'time'), 'descending', 'the newest line first');
   assert.equal(sortDirection('-alarms', 'alarms'), 'ascending');
+  assert.equal(sortDirection('-probability', 'probability'), 'descending');
 });

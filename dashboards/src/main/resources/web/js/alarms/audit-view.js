@@ -2,7 +2,7 @@
 // The audit log: what its view shows, and its entries in words.
 
 import { SPANS, sinceTime } from '../dates.js';
-import { words } from '../format.js';
+import { setting, words } from '../format.js';
 
 /** Entries that are asked for at first, and by which more are asked for. */
 export const PAGE_ROWS = 200;
@@ -47,8 +47,24 @@ export function whatText(what) {
   return WHAT[what] ?? words(what);
 }
 
-/** The detail of an entry as text, whatever its form. */
+/** The detail of an entry as text. A change of a run is JSON: its parts, one after the other. */
 export function detailText(detail) {
-  if (detail === null || detail === undefined) return '';
-  return typeof detail === 'object' ? JSON.stringify(detail) : String(detail);
+  const parts = typeof detail === 'string' && detail.startsWith('{') ? parsed(detail) : detail;
+  if (parts === null || parts === undefined) return '';
+  if (typeof parts !== 'object') return String(parts);
+  return Object.entries(parts).map(([name, value]) => `${words(name)}: ${partText(value)}`).join('; ');
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // the monitor cuts a long one
+  }
+}
+
+function partText(value) {
+  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'none';
+  if (value === null) return 'as the run sends it';
+  return typeof value === 'object' ? JSON.stringify(value) : setting(value);
 }

@@ -48,3 +48,9 @@ export function tagsOf(text) {
 export function changedTags(tags, added, removed) {
   return [...new Set([...tags, ...added])].filter((tag) => !removed.includes(tag));
 }
+
+/** What differs from before; null when nothing does. What a person left alone stays as the run sends it. */
+export function changedOnly(before, after) {
+  const changed = Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
+  return changed.length > 0 ? Object.fromEntries(changed) : null;
+}

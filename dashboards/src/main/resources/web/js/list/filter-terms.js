@@ -9,9 +9,9 @@ export function termsOf(filter) {
   return filter.match(TERM) ?? [];
 }
 
-/** Whether a filter has a term of this name, such as `archived` in `-archived:yes`. */
+/** Whether a filter has a term about this, such as `archived` in `-archived:yes` or `archived!=no`. */
 export function hasKey(filter, key) {
-  return termsOf(filter).some((term) => term.replace(/^[-!]/, '').toLowerCase().startsWith(`${key}:`));
+  return termsOf(filter).some((term) => /^[-!]?([^"<>=!:]*)(?:[:=]|!=)/.exec(term)?.[1] === key);
 }
 
 /** The term for a tag; quoted where it holds blanks. */

@@ -15,7 +15,9 @@ export const DEFAULT_COLUMNS = [...OWN_COLUMNS.keys()];
 const FIXED = new Map([['state', 'State'], ['name', 'Run']]);
 const UNSORTED = ['trend'];
 // In these the monitor puts the highest first; a minus sign turns that round, as everywhere.
-const HIGHEST_FIRST = ['time', 'alarms', 'probability'];
+const HIGHEST_FIRST = ['time', 'alarms'];
+// What a person looks for here is the highest, so the first click asks for that.
+const REVERSED_AT_FIRST = ['probability'];
 const MOST_ASKED = 32;
 
 /** The heading of a column. */
@@ -55,7 +57,8 @@ export function toggledColumn(columns, name) {
 
 /** The order after a click on a heading: by that column, then the other way round. */
 export function nextSort(sort, name) {
-  return sort === name ? `-${name}` : name;
+  const [first, second] = REVERSED_AT_FIRST.includes(name) ? [`-${name}`, name] : [name, `-${name}`];
+  return sort === first ? second : first;
 }
 
 /** `aria-sort` of a heading under an order. */

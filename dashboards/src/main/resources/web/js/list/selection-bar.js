@@ -5,7 +5,7 @@ import { patch, remove, runPath } from '../api.js';
 import { ask, field, h, setText } from '../dom.js';
 import { count } from '../format.js';
 import { keepName, nameField, storedName } from '../person.js';
-import { changeAll, changedTags, outcomeText, runs, tagsOf } from './bulk.js';
+import { changeAll, changedOnly, changedTags, outcomeText, runs, tagsOf } from './bulk.js';
 import { compareLink } from './list-view.js';
 
 const MOST_COMPARED = 20;
@@ -94,8 +94,9 @@ export class SelectionBar {
       nameField(),
     ], 'Save');
     if (!answer) return;
-    const change = { tags: tagsOf(answer.tags), notes: answer.notes.replaceAll('\r\n', '\n'), by: keepName(answer.by) };
-    await this.#change([name], (run) => patch(runPath(run), change), 'changed', 'Changing');
+    const by = keepName(answer.by);
+    const change = changedOnly({ tags, notes }, { tags: tagsOf(answer.tags), notes: answer.notes.replaceAll('\r\n', '\n') });
+    if (change) await this.#change([name], (run) => patch(runPath(run), { ...change, by }), 'changed', 'Changing');
   }
 
   async #describeMany(names) {
@@ -107,9 +108,13 @@ export class SelectionBar {
     if (!answer) return;
     const by = keepName(answer.by);
     const [added, removed] = [tagsOf(answer.added), tagsOf(answer.removed)];
-    const tagsAfter = (name) => changedTags(this.#runOf(name)?.tags ?? [], added, removed);
-    const changes = new Map(names.map((name) => [name, { tags: tagsAfter(name), by }]));
-    await this.#change(names, (name) => patch(runPath(name), changes.get(name)), 'changed', 'Changing');
+    const changes = new Map();
+    for (const name of names) {
+      const tags = this.#runOf(name)?.tags ?? [];
+      const change = changedOnly({ tags }, { tags: changedTags(tags, added, removed) });
+      if (change) changes.set(name, { ...change, by });
+    }
+    await this.#change([...changes.keys()], (name) => patch(runPath(name), changes.get(name)), 'changed', 'Changing');
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { changeAll, changedOnly, changedTags, outcomeText, tagsOf } from '../../main/resources/web/js/list/bulk.js';
+import { changeAll, changedTags, outcomeText } from '../../main/resources/web/js/list/bulk.js';
 
 test('every run is tried although some fail, a few at a time, and each failure is kept', async () => {
   const names = Array.from({ length: 11 }, (_, i) => `r${i}`);
@@ -31,12 +31,6 @@ test('many failures are counted after the first few', () => {
   assert.match(outcomeText({ done: [], failed }, 'deleted'), /^0 of 8 runs deleted\. Not deleted: r0: no; .*r4: no; and 3 more\.$/);
 });
 
-test('tags are typed with commas, each once', () => {
-  assert.deepEqual(tagsOf(' prod, hero,,prod , two words'), ['prod', 'hero', 'two words']);
+test('tags are added and removed', () => {
   assert.deepEqual(changedTags(['a', 'b'], ['c', 'a'], ['b']), ['a', 'c']);
-});
-
-test('what a person left alone is not sent', () => {
-  assert.deepEqual(changedOnly({ tags: ['a'], notes: 'x' }, { tags: ['a'], notes: 'y' }), { notes: 'y' });
-  assert.equal(changedOnly({ tags: ['a'] }, { tags: ['a'] }), null);
 });

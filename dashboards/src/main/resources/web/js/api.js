@@ -146,18 +146,22 @@ export async function text(path) {
   return response.text();
 }
 
-function sendJson(method, path, body) {
-  return json(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-}
-
 /** POSTs JSON. */
 export function post(path, body) {
-  return sendJson('POST', path, body);
+  return change('POST', path, body);
 }
 
 /** PATCHes JSON. */
 export function patch(path, body) {
-  return sendJson('PATCH', path, body);
+  return change('PATCH', path, body);
+}
+
+function change(method, path, body) {
+  return json(path, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 /** DELETEs what the path names; query values that are null are left out. */

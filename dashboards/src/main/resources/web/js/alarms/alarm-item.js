@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One incident on the alarms page: what, where, how bad, since when, and who looks after it.
 
+import { acknowledgedText } from '../acknowledge.js';
 import { duration, stamp } from '../dates.js';
 import { h, setText } from '../dom.js';
 import { ago, count, finite, layerName, millis, words } from '../format.js';
 import { severityIcon } from '../severity.js';
-import { acknowledgedText } from './acknowledge.js';
 import { stepsLink } from './alarm-view.js';
 
 export class AlarmItem {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Incidents of all runs: which are open, and what happened before.
 
+import { acknowledge } from '../acknowledge.js';
 import { getPages } from '../api.js';
 import { Choice } from '../choice.js';
 import { h, setText } from '../dom.js';
 import { count } from '../format.js';
 import { refresh } from '../refresh.js';
 import { Trouble } from '../trouble.js';
-import { acknowledge } from './acknowledge.js';
 import { AlarmList } from './alarm-list.js';
 import { AlarmStrip } from './alarm-strip.js';
 import { alarmTabs } from './alarm-tabs.js';
@@ -119,10 +119,10 @@ export class AlarmsPage {
     this.#app.title('Alarms', criticals.length);
   }
 
-  async #acknowledge({ run, incident, acknowledged }) {
+  async #acknowledge({ run, incident, kind, acknowledged }) {
     this.#failure.hidden = true;
     try {
-      await acknowledge(run, incident, acknowledged ?? {});
+      await acknowledge(run, { incident, kind, note: acknowledged?.note ?? '' });
     } catch (e) {
       setText(this.#failure, `The incident was not acknowledged: ${e.message}`);
       this.#failure.hidden = false;

@@ -39,18 +39,7 @@ export function runs(n) {
   return `${count(n)} ${n === 1 ? 'run' : 'runs'}`;
 }
 
-/** Tags as a person types them: separated by commas, each once. */
-export function tagsOf(text) {
-  return [...new Set(text.split(',').map((tag) => tag.trim()).filter(Boolean))];
-}
-
 /** Tags after some were added and some removed. */
 export function changedTags(tags, added, removed) {
   return [...new Set([...tags, ...added])].filter((tag) => !removed.includes(tag));
-}
-
-/** What differs from before; null when nothing does. What a person left alone stays as the run sends it. */
-export function changedOnly(before, after) {
-  const changed = Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
-  return changed.length > 0 ? Object.fromEntries(changed) : null;
 }

@@ -2,10 +2,11 @@
 // What can be done with the selected runs: compare, describe, archive, delete.
 
 import { patch, remove, runPath } from '../api.js';
+import { askDescription, changedOnly, tagsIn } from '../description-dialog.js';
 import { ask, field, h, setText } from '../dom.js';
 import { count } from '../format.js';
 import { keepName, nameField, storedName } from '../person.js';
-import { changeAll, changedOnly, changedTags, outcomeText, runs, tagsOf } from './bulk.js';
+import { changeAll, changedTags, outcomeText, runs } from './bulk.js';
 import { compareLink } from './list-view.js';
 
 const MOST_COMPARED = 20;
@@ -86,17 +87,9 @@ export class SelectionBar {
   }
 
   async #describeOne(name) {
-    const { tags = [], notes = '' } = this.#runOf(name) ?? {};
-    const answer = await ask('Tags and notes', [
-      h('p', { class: 'quiet' }, name),
-      field('Tags', 'tags', { value: tags.join(', ') }, 'Separated by commas.'),
-      h('label', { class: 'field' }, h('span', {}, 'Notes'), h('textarea', { name: 'notes', rows: '6', maxlength: '10000' }, notes)),
-      nameField(),
-    ], 'Save');
-    if (!answer) return;
-    const by = keepName(answer.by);
-    const change = changedOnly({ tags, notes }, { tags: tagsOf(answer.tags), notes: answer.notes.replaceAll('\r\n', '\n') });
-    if (change) await this.#change([name], (run) => patch(runPath(run), { ...change, by }), 'changed', 'Changing');
+    const { tags = [], notes = '', archived = false } = this.#runOf(name) ?? {};
+    const change = await askDescription({ tags, notes, archived });
+    if (change) await this.#change([name], (run) => patch(runPath(run), change), 'changed', 'Changing');
   }
 
   async #describeMany(names) {
@@ -107,7 +100,7 @@ export class SelectionBar {
     ], 'Save');
     if (!answer) return;
     const by = keepName(answer.by);
-    const [added, removed] = [tagsOf(answer.added), tagsOf(answer.removed)];
+    const [added, removed] = [tagsIn(answer.added), tagsIn(answer.removed)];
     const changes = new Map();
     for (const name of names) {
       const tags = this.#runOf(name)?.tags ?? [];

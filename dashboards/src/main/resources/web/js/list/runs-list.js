@@ -23,6 +23,8 @@ export class RunsList {
   #app;
   #end = new AbortController();
   #view;
+  #refused = null; // the view that the monitor could not read
+  #shown = DEFAULT_VIEW; // the view of the rows on the page
   #runs = null;
   #more = false;
   #counts = null;
@@ -96,9 +98,10 @@ export class RunsList {
     this.#choose({ filter, state });
   }
 
+  // While the monitor refuses what was chosen, the list stays live with what it showed before.
   async #load() {
     const { signal } = this.#end;
-    const view = this.#view;
+    const view = this.#view === this.#refused ? this.#shown : this.#view;
     try {
       const [counts, runs] = await Promise.all([
         get('/api/v1/counts', {}, signal),
@@ -108,29 +111,28 @@ export class RunsList {
       this.#counts = counts;
       this.#runs = runs.items;
       this.#more = runs.more;
+      this.#shown = view;
       this.#trouble.clear();
-      this.#filter.refuse('');
+      if (view === this.#view) this.#filter.refuse('');
       this.#app.live('live');
       this.#show(view);
+      return undefined;
     } catch (e) {
-      if (signal.aborted) return undefined;
-      return this.#fail(e);
+      return signal.aborted ? undefined : this.#fail(e, view);
     }
-    return undefined;
   }
 
-  // A filter that the monitor cannot read is the person's to mend: the list stays as it is.
-  #fail(error) {
-    if (error.status === 400) {
-      this.#tools.hidden = false;
-      this.#filter.refuse(error.message);
-      this.#trouble.clear();
-      if (this.#runs === null) setText(this.#note, '');
-      return undefined;
-    }
-    this.#app.live('retrying');
+  #fail(error, view) {
     if (this.#runs === null) setText(this.#note, '');
-    return this.#trouble.show(error);
+    if (error.status !== 400) {
+      this.#app.live('retrying');
+      return this.#trouble.show(error);
+    }
+    this.#refused = view;
+    this.#tools.hidden = false;
+    this.#filter.refuse(error.message);
+    this.#trouble.clear();
+    return undefined;
   }
 
   #show(view) {

@@ -21,7 +21,7 @@ export function sparkPaths(values) {
   for (let i = 0; i < values.length; i++) {
     if (!finite(values[i])) gaps.push(`M${x(i)} ${HEIGHT - 5}v4`);
     else if (finite(values[i - 1])) line.push(`L${x(i)} ${y(values[i])}`);
-    else line.push(`M${x(i)} ${y(values[i])}${finite(values[i + 1]) ? '' : 'h.01'}`); // a lone value is a dot
+    else line.push(`M${x(i)} ${y(values[i])}${finite(values[i + 1]) ? '' : 'h2'}`); // a lone value is a dot
   }
   return { line: line.join(''), gaps: gaps.join('') };
 }

@@ -21,6 +21,7 @@ class ListPageIT {
   private static final String ROWS = "[...document.querySelectorAll('table.runs tbody tr')]";
   private static final String NAMES = ROWS + ".map((r) => r.querySelector('th a').textContent)";
   private static final String FILTER = ".filter-line input";
+
   /** Link to the runs that all tests share. */
   private static final String OURS = "#/?q=-marker%20-old-%20-described%20-doomed";
 

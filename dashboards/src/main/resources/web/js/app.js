@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page: routes, the banner while the monitor is away, the token, the tab's title.
+// The page: routes, the banner while the monitor is away, the token, keys, the tab's title.
 
 import { AlarmsPage } from './alarms/alarms-page.js';
 import { AuditPage } from './alarms/audit-page.js';
 import { onTokenNeeded, reach } from './api.js';
 import { charts } from './chart.js';
 import { ask, field, h, setText } from './dom.js';
+import { Keys } from './keys.js';
 import { RunsList } from './list/runs-list.js';
+import { routeOf } from './routes.js';
 import { RunPage } from './run-page.js';
+import { themeSwitch } from './theme-switch.js';
 
 const LIVE = { live: 'live', retrying: 'reconnecting…' };
+
+/** What each page is made by; `TITLES` names its tab. */
+const VIEWS = {
+  runs: (query) => new RunsList(app, query),
+  run: (query, run) => new RunPage(run, app, query),
+  alarms: (query) => new AlarmsPage(app, query),
+  audit: (query) => new AuditPage(app, query),
+};
+const TITLES = { runs: 'Runs', compare: 'Compare', sweeps: 'Sweeps', alarms: 'Alarms', audit: 'Audit log' };
 
 const main = document.querySelector('main');
 const banner = document.querySelector('#banner');
 const live = document.querySelector('#live');
 const announcer = document.querySelector('#announcer');
+const links = [...document.querySelectorAll('.top nav a')];
 
 const app = {
   /** Names the tab; criticals first, so that they show in a narrow tab. */
@@ -32,33 +45,32 @@ const app = {
   },
 };
 
+const go = (hash) => () => (location.hash = hash);
+const toggle = themeSwitch();
+live.after(toggle);
+const keys = new Keys([
+  { keys: 'g r', what: 'Go to the runs', action: go('#/') },
+  { keys: 'g c', what: 'Go to Compare', action: go('#/compare') },
+  { keys: 'g s', what: 'Go to Sweeps', action: go('#/sweeps') },
+  { keys: 'g a', what: 'Go to Alarms', action: go('#/alarms') },
+  { keys: '/', what: 'Search on this page', action: () => main.querySelector('input[type="search"]')?.focus() },
+  { keys: 't', what: 'Change the colours: light, dark, as the system', action: () => toggle.click() },
+]);
+document.querySelector('#keys').addEventListener('click', () => keys.list());
+
 let view = null;
-
-// Read from href: location.hash comes decoded in some browsers, and names may hold % and slashes.
-// A question mark in a name is encoded; a plain one begins what the link restores.
-function runOf(href) {
-  const hash = href.split('#').slice(1).join('#');
-  if (!hash.startsWith('/runs/')) return null;
-  try {
-    return decodeURIComponent(hash.slice('/runs/'.length).split('?')[0]) || null;
-  } catch {
-    return null;
-  }
-}
-
-function page(run, path, query) {
-  if (run !== null) return new RunPage(run, app, query);
-  if (path === '/alarms') return new AlarmsPage(app, query);
-  if (path === '/alarms/audit') return new AuditPage(app, query);
-  return new RunsList(app, query);
-}
 
 function route() {
   view?.dispose();
-  const run = runOf(location.href);
-  const [path, ...rest] = location.href.split('#').slice(1).join('#').split('?');
-  app.title(run ?? 'Runs', 0);
-  view = page(run, path, rest.join('?'));
+  const { page, run, query } = routeOf(location.href);
+  app.title(run ?? TITLES[page], 0);
+  for (const link of links) {
+    const here = link.dataset.page === page || (page === 'audit' && link.dataset.page === 'alarms');
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  view = VIEWS[page](query, run);
+  keys.ofView(view.keys);
   main.replaceChildren(view.element);
   window.scrollTo(0, 0);
 }

@@ -4,7 +4,7 @@
 import { get, runPath } from './api.js';
 import { append, coarsen, emptySeries, slice, toSeries } from './buckets.js';
 import { finite } from './format.js';
-import { lineage, toSegments } from './lineage.js';
+import { lineage, livingPart, toSegments } from './lineage.js';
 import { CHARTS, fieldsOf, measurementsOf } from './signals.js';
 
 const BUCKETS = { train_layer: 600 };
@@ -124,7 +124,7 @@ export class RunData {
         if (curve.measurement !== measurement || curve.field !== field) continue;
         const { layer, series } = curve;
         const line = { layer, segment: segment.index };
-        const lived = segment.live ? series : slice(series, -Infinity, segment.aliveTo);
+        const lived = livingPart(segment, series);
         const lost = segment.live ? emptySeries() : slice(series, Math.max(segment.aliveTo, -1), Infinity);
         // The dead part keeps the step it branches off at, so that it visibly leaves the live line.
         if (lived.step.length > 0) alive.push({ ...line, dead: false, series: lived });

@@ -4,8 +4,10 @@
 import { onTokenNeeded, reach } from './api.js';
 import { charts } from './chart.js';
 import { ask, field, h, setText } from './dom.js';
+import { ComparePage } from './compare/compare-page.js';
 import { RunPage } from './run-page.js';
 import { RunsList } from './runs-list.js';
+import { SweepPage } from './sweep/sweep-page.js';
 
 const LIVE = { live: 'live', retrying: 'reconnecting…' };
 
@@ -44,8 +46,17 @@ function runOf(href) {
   }
 }
 
+const PAGES = { '/compare': ComparePage, '/sweeps': SweepPage };
+
 function route() {
   view?.dispose();
+  const [path, ...query] = location.href.split('#').slice(1).join('#').split('?');
+  if (PAGES[path]) {
+    view = new PAGES[path](app, query.join('?'));
+    main.replaceChildren(view.element);
+    window.scrollTo(0, 0);
+    return;
+  }
   const run = runOf(location.href);
   view = run === null ? new RunsList(app) : new RunPage(run, app, location.href.split('#').slice(1).join('#').split('?').slice(1).join('?'));
   app.title(run ?? 'Runs', 0);

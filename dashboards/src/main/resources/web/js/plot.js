@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A canvas that draws an ECharts option once it is on screen, and follows its size.
+// A canvas that draws an ECharts option once it is on screen, follows its size, and shows where another
+// chart is hovered.
 
+import { charts } from './chart.js';
 import { h } from './dom.js';
-
-/** Open charts by key, for the browser tests and the console. */
-export const charts = new Map();
 
 export class Plot {
   #key;
@@ -13,9 +12,11 @@ export class Plot {
   #visible = false;
   #observer;
   #resizer;
+  #canvas = h('div', { class: 'canvas', role: 'img' });
+  #cursor = h('div', { class: 'cursor', hidden: true });
   /** The ECharts instance; null until the first time on screen. */
   instance = null;
-  element = h('div', { class: 'canvas', role: 'img' });
+  element = h('div', { class: 'plot' }, this.#canvas, this.#cursor);
 
   /** `opened(instance)` is called once, to add what listens to the canvas. */
   constructor(key, opened = () => {}) {
@@ -25,15 +26,15 @@ export class Plot {
       this.#visible = entry.isIntersecting;
       if (this.#visible) this.#draw();
     }, { rootMargin: '200px' });
-    this.#observer.observe(this.element);
+    this.#observer.observe(this.#canvas);
     this.#resizer = new ResizeObserver(() => this.instance?.resize());
-    this.#resizer.observe(this.element);
+    this.#resizer.observe(this.#canvas);
   }
 
   /** Draws what `option()` gives: at once when on screen, otherwise when it comes there. */
   show(option, label) {
     this.#option = option;
-    this.element.setAttribute('aria-label', label);
+    this.#canvas.setAttribute('aria-label', label);
     if (this.#visible) this.#draw();
   }
 
@@ -44,13 +45,21 @@ export class Plot {
   }
 
   #open() {
-    this.instance = globalThis.echarts.init(this.element, null, { renderer: 'canvas' });
+    this.instance = globalThis.echarts.init(this.#canvas, null, { renderer: 'canvas' });
     charts.set(this.#key, this.instance);
-    this.instance.on('finished', () => {
-      performance.clearMarks(`drawn ${this.#key}`);
-      performance.mark(`drawn ${this.#key}`); // what benchmarks measure
-    });
     this.#opened(this.instance);
+  }
+
+  /** Shows a line at this place of the horizontal axis; null removes it. */
+  point(x) {
+    const left = x === null || !this.instance ? NaN : this.instance.convertToPixel({ xAxisIndex: 0 }, x);
+    this.#cursor.hidden = !Number.isFinite(left);
+    if (Number.isFinite(left)) this.#cursor.style.transform = `translateX(${Math.round(left)}px)`;
+  }
+
+  /** Draws again in the colours now in force. */
+  repaint() {
+    if (this.#visible) this.#draw();
   }
 
   dispose() {

@@ -3,12 +3,13 @@
 
 const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'accent', 'critical', 'warning', 'info'];
 
-/** The colours now in force, by name, and the colours of layers from first to last. */
+/** The colours now in force, by name, those of layers from first to last, and those of compared runs. */
 export function palette() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   const colors = Object.fromEntries(NAMES.map((name) => [name, read(name)]));
   colors.ramp = read('ramp').split(' ');
+  colors.runs = read('runs').split(' ');
   colors.font = getComputedStyle(document.body).fontFamily;
   return colors;
 }

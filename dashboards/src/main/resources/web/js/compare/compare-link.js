@@ -3,12 +3,10 @@
 // the place of a run that was removed stays empty, as in `runs=a,,c`.
 
 import { finite } from '../format.js';
+import { AXES } from '../x-axis.js';
 
 /** Most runs that are compared at once. */
 export const MOST_RUNS = 20;
-
-/** What the horizontal axis may show. */
-export const AXES = ['step', 'tokens', 'time', 'relative'];
 
 const USUAL_CHARTS = ['train_step.loss', 'train_step.grad_norm'];
 const STEEPEST = 0.99;
@@ -27,7 +25,7 @@ export function readComparison(query) {
     places: places.slice(0, MOST_RUNS),
     dropped: places.slice(MOST_RUNS).filter((name) => name !== null).length,
     charts: chartsIn(values.has('charts') ? list('charts') : USUAL_CHARTS),
-    x: AXES.includes(values.get('x')) ? values.get('x') : 'step',
+    x: AXES.find(({ kind }) => kind === values.get('x'))?.kind ?? 'step',
     smooth: smooth === null ? 0 : Math.min(Math.max(smooth, 0), STEEPEST),
     group: decoded(values.get('group') ?? ''),
     log: values.has('log') ? list('log').map(decoded).filter(Boolean) : null,

@@ -6,15 +6,16 @@ import { pieces } from './group-curve.js';
 
 const CROSS = 'path://M1 1 L9 9 M9 1 L1 9';
 const BAND_OPACITY = 0.13;
+const LABEL = 11; // pixels
 const MANY = 8; // with more bands than this, each is fainter
 
-/** The option for `{ curves, log, axis, range }`; `axis` is the look of the horizontal axis. */
-export function compareOption({ curves, log, axis, range }, colors) {
+/** The option for `{ curves, log, axis, range, read }`; `axis` is the look of the horizontal axis. */
+export function compareOption({ curves, log, axis, range, read }, colors) {
   return {
     animation: false,
     textStyle: { fontFamily: colors.font },
     title: {
-      show: curves.length === 0, text: 'None of these runs sends it in this range.', left: 'center', top: 'middle',
+      show: curves.length === 0, text: read ? 'None of these runs sends it in this range.' : 'Reading …', left: 'center', top: 'middle',
       textStyle: { color: colors.muted, fontFamily: colors.font, fontSize: 13, fontWeight: 'normal' },
     },
     grid: { left: 58, right: 30, top: 22, bottom: 34 },
@@ -113,24 +114,43 @@ function band({ key, look, rows }, opacity) {
   };
 }
 
-// The run's number where its line ends, so that colour is never the only sign.
+// The run's number where its line ends, so that colour is never the only sign. Numbers that would lie
+// on one another are moved apart.
 function endLabels(curves, range) {
-  const ends = curves.map((curve) => ({
-    curve, row: curve.rows.findLast((row) => row && row[0] <= (range.to ?? Infinity)),
-  }));
+  const ends = curves
+    .map(({ look, rows }) => ({ look, row: rows.findLast((row) => row && row[0] <= (range.to ?? Infinity)) }))
+    .filter(({ row }) => row && row[0] >= (range.from ?? -Infinity));
   return {
-    type: 'scatter',
+    type: 'custom',
     id: 'labels',
     silent: true,
     clip: false,
     z: 7,
-    symbolSize: 0.1,
-    labelLayout: { moveOverlap: 'shiftY' },
-    data: ends.filter(({ row }) => row && row[0] >= (range.from ?? -Infinity)).map(({ curve, row }) => ({
-      value: [row[0], row[1]],
-      label: { show: true, position: 'right', distance: 4, formatter: curve.look.label, color: curve.look.color, fontSize: 11, fontWeight: 'bold' },
-    })),
+    data: ends.map(({ row }) => [row[0], row[1]]),
+    renderItem: ({ dataIndex }, api) => {
+      const { look } = ends[dataIndex];
+      const [x, y] = apart(ends.map(({ row }) => api.coord([row[0], row[1]])))[dataIndex];
+      return {
+        type: 'text', x: x + 4, y,
+        style: { text: look.label, fill: look.color, fontSize: LABEL, fontWeight: 'bold', verticalAlign: 'middle' },
+      };
+    },
   };
+}
+
+/** Places `[x, y]` of texts, moved down until none lies on one that ends near the same x. */
+export function apart(places) {
+  const moved = [];
+  const order = places.map((place, i) => i).sort((a, b) => places[a][1] - places[b][1]);
+  for (const i of order) {
+    let [x, y] = places[i];
+    for (const j of order) {
+      const other = moved[j];
+      if (other && Math.abs(other[0] - x) < 2 * LABEL && y - other[1] < LABEL) y = Math.max(y, other[1] + LABEL);
+    }
+    moved[i] = [x, y];
+  }
+  return moved;
 }
 
 function crosses(curves) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run of a comparison: its summary, and the curves of its living lineage.
 
-import { get, runPath } from '../api.js';
+import { ApiError, get, runPath } from '../api.js';
 import { emptySeries, toSeries } from '../buckets.js';
 import { lineage, livingPart, toSegments } from '../lineage.js';
 import { ENDED } from '../run-header.js';
@@ -16,11 +16,16 @@ const NONFINITE = 'nonfinite';
 export class ComparedRun {
   #curves = new Map(); // chart as in a link → series; measurement → steps that were not finite
   #path;
+  #living = []; // segments that led to the newest step
   summary = null;
   /** Why nothing is shown; '' when something is. */
   problem = '';
   /** Layers of the measurement of each chart, as far as they were seen. */
   layers = new Map();
+  /** The steps at which something was not finite. */
+  nonfinite = [];
+  /** Buckets of the field that the horizontal axis is made of; empty for steps. */
+  steps = emptySeries();
 
   constructor(name) {
     this.name = name;
@@ -36,35 +41,52 @@ export class ComparedRun {
     return this.summary?.configuration ?? {};
   }
 
-  /** Reads the summary; true when there are steps that the curves lack. */
+  /** Reads summary and lineage; true when there are steps that the curves lack. */
   async look(signal) {
     const before = this.summary;
-    try {
-      this.summary = await get(this.#path, {}, signal);
-      this.problem = '';
-    } catch (e) {
-      if (signal.aborted) throw e;
-      this.problem = e.status === 404 ? 'The monitor knows no run of this name.' : `It could not be read: ${e.message}.`;
-      if (e.status === 404) this.summary = null;
-    }
+    await this.#try(signal, async () => {
+      const [summary, segments] = await Promise.all([
+        get(this.#path, {}, signal),
+        get(`${this.#path}/segments`, {}, signal),
+      ]);
+      this.summary = summary;
+      this.#living = lineage(toSegments(segments)).filter((segment) => segment.aliveTo > -Infinity);
+    });
     return this.summary !== null && (before?.last_step !== this.summary.last_step
       || before?.segment !== this.summary.segment);
   }
 
+  /** Fetches over the whole run the field that the horizontal axis is made of; null for steps. */
+  async loadSteps(field, signal) {
+    if (field === null) return;
+    const whole = { from: null, to: null };
+    await this.#try(signal, async () => {
+      const parts = await this.#parts([{ measurement: STEP, layer: null, fields: [field] }], whole, signal);
+      this.steps = joined(parts.map(({ series }) => series));
+    });
+  }
+
   /** Fetches the curves of `charts` within a range of steps, `{ from, to }`, null for open ends. */
   async load(charts, range, signal) {
+    await this.#try(signal, async () => this.#join(charts, await this.#parts(queries(charts), range, signal)));
+  }
+
+  async #try(signal, action) {
     try {
-      const segments = lineage(toSegments(await get(`${this.#path}/segments`, {}, signal)))
-        .filter((segment) => segment.aliveTo > -Infinity);
-      const parts = await Promise.all(segments.flatMap((segment) =>
-        queries(charts).map((query) => this.#part(segment, query, range, signal))));
-      this.#join(charts, parts.flat());
+      await action();
       this.problem = '';
     } catch (e) {
-      if (signal.aborted) throw e;
+      if (signal.aborted) return;
+      if (!(e instanceof ApiError)) throw e;
       if (e.status === 404) this.summary = null;
       this.problem = e.status === 404 ? 'The monitor knows no run of this name.' : `It could not be read: ${e.message}.`;
     }
+  }
+
+  async #parts(asked, range, signal) {
+    const parts = await Promise.all(this.#living.flatMap((segment) =>
+      asked.map((query) => this.#part(segment, query, range, signal))));
+    return parts.flat();
   }
 
   async #part(segment, { measurement, layer, fields }, range, signal) {
@@ -88,7 +110,8 @@ export class ComparedRun {
 
   #join(charts, parts) {
     this.#curves.clear();
-    for (const { chart, measurement, field, layer } of charts) {
+    for (const chart of charts) {
+      const { measurement, field, layer } = chart;
       const own = parts.filter((p) => p.measurement === measurement && p.field === field
         && (needsAllLayers(layer) ? p.asked === null : p.asked === layer));
       const byLayer = Map.groupBy(own, (p) => p.layer);
@@ -105,8 +128,6 @@ export class ComparedRun {
     return this.#curves.get(chartText(chart)) ?? emptySeries();
   }
 
-  /** The steps at which something was not finite. */
-  nonfinite = [];
 }
 
 /** One query for all charts of a measurement and layer. */
@@ -122,7 +143,6 @@ function queries(charts) {
 }
 
 function joined(parts) {
-  if (parts.length === 1) return parts[0];
   const whole = emptySeries();
   for (const column of Object.keys(whole)) whole[column] = parts.flatMap((part) => part[column]);
   return whole;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which fields of their configurations runs differ, and the groups that a field makes.
 
-import { count, number } from '../format.js';
+import { count, number, tick } from '../format.js';
 
 const DIGITS = 7; // enough to tell apart what people write
 const SENT_AS_TEXT = new Set(['tags', 'notes']); // shown above the table, and edited by people
@@ -22,7 +22,8 @@ export function configurationFields(configurations) {
 export function valueText(value) {
   if (value === undefined || value === null) return '–';
   if (typeof value !== 'number') return String(value);
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? count(value) : number(value, DIGITS);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return count(value);
+  return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6 ? number(value, DIGITS) : tick(value);
 }
 
 /**

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { toSeries } from '../../main/resources/web/js/buckets.js';
@@ -57,25 +56,6 @@ test('no two of the most runs look the same', () => {
   const looks = Array.from({ length: MOST_RUNS }, (_, i) => lookOf(i, ['1', '2', '3', '4', '5', '6', '7', '8']));
   assert.equal(new Set(looks.map(({ color, dash }) => `${color} ${dash}`)).size, MOST_RUNS);
 });
-
-test('the colours of runs read on their panel at 3:1, in light and in dark', () => {
-  const css = readFileSync(new URL('../../main/resources/web/css/base.css', import.meta.url), 'utf8');
-  const all = (name) => [...css.matchAll(new RegExp(`--${name}: ([^;]+);`, 'g'))].map((m) => m[1].split(' '));
-  const [panels, runs] = [all('panel'), all('runs')];
-  assert.equal(runs.length, 2);
-  runs.forEach((colors, i) => {
-    assert.equal(colors.length, 8);
-    for (const color of colors) assert.ok(contrast(color, panels[i][0]) >= 3, `${color} on ${panels[i][0]}`);
-  });
-});
-
-function contrast(a, b) {
-  const light = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16) / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-  const [high, low] = [light(a), light(b)].sort((x, y) => y - x);
-  return (high + 0.05) / (low + 0.05);
-}
 
 test('a field differs when a value differs or is missing', () => {
   const fields = configurationFields([{ a: 1, b: 2, tags: 'x' }, { a: 1, b: 3, c: false }]);

@@ -22,8 +22,8 @@ export class Plot {
   constructor(key, opened = () => {}) {
     this.#key = key;
     this.#opened = opened;
-    this.#observer = new IntersectionObserver(([entry]) => {
-      this.#visible = entry.isIntersecting;
+    this.#observer = new IntersectionObserver((entries) => {
+      this.#visible = entries.at(-1).isIntersecting;
       if (this.#visible) this.#draw();
     }, { rootMargin: '200px' });
     this.#observer.observe(this.#canvas);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours for canvases, read from the style sheet so that each is written once.
 
-const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'accent', 'critical', 'warning', 'info'];
+const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'accent', 'critical', 'warning', 'info', 'well'];
 
 /** The colours now in force, by name, those of layers from first to last, and those of compared runs. */
 export function palette() {

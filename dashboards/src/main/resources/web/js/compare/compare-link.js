@@ -3,6 +3,7 @@
 // the place of a run that was removed stays empty, as in `runs=a,,c`.
 
 import { finite } from '../format.js';
+import { decoded, listIn, listText, queryOf, valuesIn } from '../link.js';
 import { AXES } from '../x-axis.js';
 
 /** Most runs that are compared at once. */
@@ -16,19 +17,18 @@ const STEEPEST = 0.99;
  * has chart names or is null where the usual scales hold, `dropped` counts the runs beyond the most.
  */
 export function readComparison(query) {
-  const values = new Map(pairs(query));
-  const list = (key) => (values.get(key) ?? '').split(',');
-  const runs = list('runs').map(decoded);
+  const values = valuesIn(query);
+  const runs = listIn(values.get('runs'));
   const places = runs.map((name, i) => (name !== '' && runs.indexOf(name) === i ? name : null));
   const smooth = numberIn(values.get('smooth'));
   return {
     places: places.slice(0, MOST_RUNS),
     dropped: places.slice(MOST_RUNS).filter((name) => name !== null).length,
-    charts: chartsIn(values.has('charts') ? list('charts') : USUAL_CHARTS),
+    charts: chartsIn(values.get('charts')?.split(',') ?? USUAL_CHARTS),
     x: AXES.find(({ kind }) => kind === values.get('x'))?.kind ?? 'step',
     smooth: smooth === null ? 0 : Math.min(Math.max(smooth, 0), STEEPEST),
     group: decoded(values.get('group') ?? ''),
-    log: values.has('log') ? list('log').map(decoded).filter(Boolean) : null,
+    log: values.has('log') ? listIn(values.get('log')).filter(Boolean) : null,
     range: { from: numberIn(values.get('from')), to: numberIn(values.get('to')) },
   };
 }
@@ -37,21 +37,21 @@ export function readComparison(query) {
 export function comparisonQuery({ places, charts, x, smooth, group, log, range }) {
   const names = charts.map(chartText);
   const usual = names.join() === USUAL_CHARTS.join();
-  return [
-    ['runs', trimmed(places).map((name) => encodeURIComponent(name ?? '')).join(',')],
+  return queryOf([
+    ['runs', listText(trimmed(places).map((name) => name ?? ''))],
     ['charts', usual ? null : names.join(',')],
     ['x', x === 'step' ? null : x],
     ['smooth', smooth > 0 ? smooth : null],
     ['group', group === '' ? null : encodeURIComponent(group)],
-    ['log', log === null ? null : log.map(encodeURIComponent).join(',')],
+    ['log', log === null ? null : listText(log)],
     ['from', range.from],
     ['to', range.to],
-  ].filter(([, value]) => value !== null).map(([key, value]) => `${key}=${value}`).join('&');
+  ]);
 }
 
 /** Address of a comparison of these runs. */
 export function comparisonHref(runs) {
-  return `#/compare?runs=${runs.map(encodeURIComponent).join(',')}`;
+  return `#/compare?runs=${listText(runs)}`;
 }
 
 /** The places with a run added to the first free one; unchanged when it is there or all are taken. */
@@ -69,13 +69,6 @@ export function withoutRun(places, run) {
 
 function trimmed(places) {
   return places.slice(0, places.findLastIndex((name) => name !== null) + 1);
-}
-
-function pairs(query) {
-  return query.split('&').filter(Boolean).map((pair) => {
-    const [key, ...value] = pair.split('=');
-    return [key, value.join('=')];
-  });
 }
 
 // `train_layer.attention_logit_max@3`: the layer follows a plain @, one in a name is encoded.
@@ -96,12 +89,4 @@ export function chartText({ name, layer }) {
 function numberIn(text) {
   const value = text ? Number(text) : NaN;
   return finite(value) ? value : null;
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return ''; // half a character, as a link has that was cut
-  }
 }

@@ -138,8 +138,17 @@ export async function text(path) {
 
 /** POSTs JSON. */
 export function post(path, body) {
+  return change('POST', path, body);
+}
+
+/** PATCHes JSON. */
+export function patch(path, body) {
+  return change('PATCH', path, body);
+}
+
+function change(method, path, body) {
   return json(path, {
-    method: 'POST',
+    method,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });

@@ -122,7 +122,8 @@ function floor(min, mean, log) {
   return log && min <= 0 ? mean : min;
 }
 
-function medianStride(steps) {
+/** Usual distance of the steps; 0 where there are too few to tell. */
+export function medianStride(steps) {
   if (steps.length < 3) return 0;
   const strides = steps.slice(1).map((step, i) => step - steps[i]).sort((a, b) => a - b);
   return strides[strides.length >> 1];

@@ -3,9 +3,11 @@
 
 import { get, runPath } from './api.js';
 import { append, coarsen, emptySeries, slice, toSeries } from './buckets.js';
-import { finite } from './format.js';
+import { finite, millis } from './format.js';
 import { lineage, livingPart, toSegments } from './lineage.js';
-import { CHARTS, fieldsOf, measurementsOf } from './signals.js';
+import { anyNonfinite, missingValues } from './nonfinite.js';
+import { fieldsOf, measurementsOf, STEP } from './signals.js';
+import { axisField, xAxis } from './x-axis.js';
 
 const BUCKETS = { train_layer: 600 };
 const USUAL_BUCKETS = 1200;
@@ -22,7 +24,8 @@ export class RunData {
   #curves = new Map(); // segment index → key → { measurement, field, layer, series }
   #range = { from: null, to: null };
   #recent = [];
-  #charts = CHARTS;
+  #wanted = new Map(); // measurement → fields
+  #changed = false;
   lineage = [];
   lastStep = 0;
 
@@ -30,15 +33,24 @@ export class RunData {
     this.#run = run;
   }
 
-  /** Sets the charts whose curves the next load fetches, beside those that are always there. */
-  choose(charts) {
-    this.#charts = [...CHARTS, ...charts];
-    this.#curves.clear();
+  /**
+   * Sets whose curves the next load fetches: those of charts, and the one that an axis is made of. True
+   * when that are others than before; what is known of them stays until then.
+   */
+  choose(charts, axisKind) {
+    const wanted = new Map(measurementsOf(charts).map((m) => [m, fieldsOf(charts, m)]));
+    const field = axisField(axisKind);
+    if (field) wanted.set(STEP, [...new Set([...(wanted.get(STEP) ?? []), field])]);
+    const more = [...wanted].some(([m, fields]) => fields.some((f) => !this.#wanted.get(m)?.includes(f)));
+    this.#wanted = wanted;
+    this.#changed ||= more;
+    return more;
   }
 
   /** Fetches segments and all curves within the range; dead segments never change, so only once. */
   async load(range = this.#range, signal = undefined) {
-    const moved = range.from !== this.#range.from || range.to !== this.#range.to;
+    const moved = this.#changed || range.from !== this.#range.from || range.to !== this.#range.to;
+    this.#changed = false;
     this.lineage = lineage(toSegments(await get(`${runPath(this.#run)}/segments`, {}, signal)));
     const wanted = this.lineage.filter((s) => moved || s.live || !this.#curves.get(s.index)?.whole);
     const loaded = await Promise.all(wanted.map((s) => this.#fetch(s, range, signal)));
@@ -55,16 +67,17 @@ export class RunData {
   async #fetch(segment, range, signal) {
     const curves = new Map();
     let last = 0;
-    for (const measurement of measurementsOf(this.#charts)) {
-      const body = await get(`${runPath(this.#run)}/series`, {
+    const bodies = await Promise.all([...this.#wanted].map(([measurement, fields]) =>
+      get(`${runPath(this.#run)}/series`, {
         measurement,
-        fields: fieldsOf(this.#charts, measurement).join(','),
+        fields: fields.join(','),
         segment: segment.index,
         from: range.from,
         to: range.to,
         buckets: buckets(measurement),
-      }, signal);
-      for (const entry of body.series) {
+      }, signal)));
+    for (const { measurement, series: entries } of bodies) {
+      for (const entry of entries) {
         if (entry.head !== null && entry.head !== undefined) continue; // layers only
         const { field } = entry;
         const layer = entry.layer ?? null;
@@ -98,13 +111,13 @@ export class RunData {
     this.lastStep = Math.max(this.lastStep, event.step);
     live.lastStep = this.lastStep;
     if (this.#range.to !== null && event.step > this.#range.to) return true;
-    const measurement = event.measurement ?? 'train_step';
-    for (const field of fieldsOf(this.#charts, measurement)) this.#add(measurement, field, event);
+    const measurement = event.measurement ?? STEP;
+    for (const field of this.#wanted.get(measurement) ?? []) this.#add(measurement, field, event);
     return !jumped;
   }
 
   #add(measurement, field, event) {
-    const value = event.fields?.[field];
+    const value = field === 'time' ? millis(event.time) / 1000 : event.fields?.[field];
     if (!finite(value) || (event.head !== null && event.head !== undefined)) return;
     const layer = event.layer ?? null;
     const key = keyOf(measurement, field, layer);
@@ -117,27 +130,42 @@ export class RunData {
 
   /** The lines of one chart, dead ones first so that the live ones lie on top. */
   lines({ measurement, field }) {
+    const curves = this.lineage.flatMap(({ index }) => [...(this.#curves.get(index)?.values() ?? [])]
+      .filter((curve) => curve.measurement === measurement && curve.field === field)
+      .map(({ layer, series }) => ({ layer, segment: index, series })));
+    return this.split(curves);
+  }
+
+  /** Curves `{ layer, segment, series }`, each parted where the live run left its segment. */
+  split(curves) {
     const dead = [];
     const alive = [];
-    for (const segment of this.lineage) {
-      for (const curve of this.#curves.get(segment.index)?.values() ?? []) {
-        if (curve.measurement !== measurement || curve.field !== field) continue;
-        const { layer, series } = curve;
-        const line = { layer, segment: segment.index };
-        const lived = livingPart(segment, series);
-        const lost = segment.live ? emptySeries() : slice(series, Math.max(segment.aliveTo, -1), Infinity);
-        // The dead part keeps the step it branches off at, so that it visibly leaves the live line.
-        if (lived.step.length > 0) alive.push({ ...line, dead: false, series: lived });
-        if (lost.step.length > 1) dead.push({ ...line, dead: true, series: lost });
-      }
+    const segments = new Map(this.lineage.map((s) => [s.index, s]));
+    for (const { layer, segment: index, series } of curves) {
+      const segment = segments.get(index);
+      if (!segment) continue; // not known yet
+      const line = { layer, segment: index };
+      const lived = livingPart(segment, series);
+      const lost = segment.live ? emptySeries() : slice(series, Math.max(segment.aliveTo, -1), Infinity);
+      // The dead part keeps the step it branches off at, so that it visibly leaves the live line.
+      if (lived.step.length > 0) alive.push({ ...line, dead: false, series: lived });
+      if (lost.step.length > 1) dead.push({ ...line, dead: true, series: lost });
     }
     return [...dead, ...alive];
   }
 
-  /** Steps with non-finite values: these are missing from every curve. */
-  nonfiniteSteps() {
-    return this.lines({ measurement: 'train_step', field: 'nonfinite' })
-      .flatMap(({ series }) => series.step.filter((step, i) => series.max[i] > 0));
+  /** Where a chart lacks values that were not finite; for the loss, where anything was not. */
+  nonfinite({ measurement, field }, lines) {
+    const counts = this.lines({ measurement, field: 'nonfinite' });
+    return field === 'loss' && measurement === STEP ? anyNonfinite(counts) : missingValues(lines, counts);
+  }
+
+  /** The axis of that kind, or null where the run does not have it; see `x-axis.js`. */
+  axis(kind, batchTokens) {
+    const key = keyOf(STEP, axisField(kind), null);
+    const segments = this.lineage.map(({ index, aliveTo }) =>
+      ({ index, aliveTo, series: this.#curves.get(index)?.get(key)?.series }));
+    return xAxis(kind, segments, { batchTokens });
   }
 
   /** True when that step of that segment is no part of the live run's past. */
@@ -147,9 +175,9 @@ export class RunData {
   }
 
   /** Newest value of a field in the live segment, per layer: `{ layer, step, value }`. */
-  tips(field) {
+  tips({ measurement, field }) {
     return [...(this.#live()?.values() ?? [])]
-      .filter((c) => c.field === field && c.series.step.length > 0)
+      .filter((c) => c.measurement === measurement && c.field === field && c.series.step.length > 0)
       .map(({ layer, series }) => ({ layer, step: series.step.at(-1), value: series.mean.at(-1) }));
   }
 }

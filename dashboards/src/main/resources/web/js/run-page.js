@@ -2,114 +2,129 @@
 // A run's page: fetches, follows the live stream, and hands what it knows to its parts.
 
 import { get, runPath } from './api.js';
-import { Chart } from './chart.js';
-import { toCommand, toCommands } from './command-model.js';
+import { ChartGrid } from './chart-grid.js';
 import { CommandPanel } from './commands.js';
 import { h, setText } from './dom.js';
-import { addEvent, evaluationMarks, eventMarks } from './event-model.js';
-import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
-import { addAlarm, groupIncidents, knownAlarms, openCounts } from './incident-model.js';
+import { embedded, wholePageLink } from './embed.js';
+import { openCounts } from './incident-model.js';
 import { IncidentList } from './incidents.js';
 import { JudgedBox } from './judged.js';
 import { follow } from './live.js';
-import { bandOf } from './preflight.js';
+import { keepOpenParts } from './open-parts.js';
+import { HEAD_CHARTS, outlook } from './outlook.js';
+import { addMark } from './person-mark.js';
+import { configuredCharts, openingView, pinnedCharts } from './pins.js';
 import { RangeBar } from './range-bar.js';
 import { RunData } from './run-data.js';
-import { ENDED, RunHeader } from './run-header.js';
+import { RunFacts } from './run-facts.js';
+import { RunHeader } from './run-header.js';
 import { OtherSignals } from './other-signals.js';
-import { CHARTS, chartName, chartOf, chosenIn, chosenQuery, STEP } from './signals.js';
+import { chartName } from './signals.js';
 import { onThemeChange } from './theme.js';
 import { throttle } from './throttle.js';
+import { arranged, readView, shownCharts, viewQuery, withoutLayout, withView } from './view-state.js';
+import { axisChoices, axisField } from './x-axis.js';
 
 const REDRAW_MILLIS = 250;
 const RELOAD_MILLIS = 2000;
 const SETTLE_MILLIS = 1500;
 const SUMMARY_MILLIS = 4000;
 const FIRST_LOAD_MILLIS = 1500;
+const LINK_MILLIS = 300;
+const LOST_STEPS = 200;
 
 export class RunPage {
   #run;
   #app;
   #end = new AbortController();
   #data;
+  #facts;
   #summary = null;
-  #alarms = [];
-  #commands = [];
-  #events = [];
-  #evaluations = [];
-  #range = { from: null, to: null };
+  #view;
+  #usual = [];
+  #outlook = null;
+  #signals = [];
   #loaded = false;
   #timers = [];
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
   #header;
   #judged = new JudgedBox(() => this.#loadJudged());
-  #incidents = new IncidentList(this.#judged.element);
+  #incidents;
   #panel;
   #rangeBar;
-  #charts;
-  #signals = [];
-  #chosen;
-  #others = new OtherSignals(() => this.#loadSignals(), (names) => this.#choose(names));
-  #grid = h('div', { class: 'chart-grid' });
+  #grid;
+  #others = new OtherSignals(() => this.#loadSignals(), (names) => this.#setView(arranged(this.#view, names)));
   #redraw = throttle(() => this.#show(), REDRAW_MILLIS);
   #reload = throttle(() => this.#load(), RELOAD_MILLIS);
+  #writeLink = throttle(() => this.#end.signal.aborted
+    || history.replaceState(null, '', withView(location.href, this.#view)), LINK_MILLIS);
   element;
 
-  /** `query` is the part of the link that says what else it shows. */
+  /** `query` is the part of the link that says what it shows; see `view-state.js`. */
   constructor(run, app, query) {
     this.#run = run;
     this.#app = app;
+    this.#view = openingView(readView(query), pinnedCharts(), []);
     this.#data = new RunData(run);
+    this.#facts = new RunFacts(run);
     this.#header = new RunHeader(run);
     this.#panel = new CommandPanel(run, () => this.#onset());
-    this.#rangeBar = new RangeBar((range) => this.#zoom(range), () => this.#data.lastStep);
-    this.#charts = CHARTS.map((chart) => this.#chart(chart));
-    this.#grid.append(...this.#charts.map((c) => c.element));
-    this.#chosen = chosenIn(query);
-    this.#draw();
-    this.element = h('div', { class: 'run-page' }, this.#header.element, this.#problem,
-      h('div', { class: 'run-body' },
-        h('aside', {}, this.#panel.approvals, this.#incidents.element, this.#panel.element),
-        h('section', { class: 'charts', 'aria-label': 'Charts' }, this.#rangeBar.element,
-          this.#grid, this.#others.element)));
+    this.#incidents = new IncidentList(run, this.#judged.element, this.#view.open, (ack) => this.#take('acknowledgement', ack));
+    this.#rangeBar = new RangeBar({
+      change: (part) => this.#setView({ ...this.#view, ...part }),
+      reset: () => this.#setView(this.#unarranged()),
+    }, () => this.#data.lastStep);
+    this.#grid = new ChartGrid({
+      run,
+      data: this.#data,
+      signal: this.#end.signal,
+      view: () => this.#view,
+      setView: (view) => this.#setView(view),
+      usual: () => this.#usual,
+      redraw: () => this.#redraw(),
+      addMark: (step) => this.#addMark(step),
+    });
+    this.#arrange();
+    this.element = embedded() ? this.#embedded() : this.#whole();
+    keepOpenParts(this.element, this.#view.open, (open) => this.#setView({ ...this.#view, open }));
     this.#start();
   }
 
-  #chart(chart) {
-    return new Chart(chart, {
-      onZoom: (range) => this.#zoom(range ?? { from: null, to: null }),
-      onHover: (step) => this.#charts.forEach((c) => c.point(c.definition === chart ? null : step)),
-    });
+  #whole() {
+    return h('div', { class: 'run-page' }, this.#header.element, this.#problem,
+      h('div', { class: 'run-body' },
+        h('aside', {}, this.#panel.approvals, this.#incidents.element, this.#panel.element),
+        h('section', { class: 'charts', 'aria-label': 'Charts' }, this.#rangeBar.element,
+          this.#grid.element, this.#others.element)));
   }
 
-  // Charts that were chosen before stay as they are.
-  #draw() {
-    const kept = this.#charts.slice(0, CHARTS.length);
-    const before = new Map(this.#charts.slice(CHARTS.length).map((c) => [c.definition.key, c]));
-    const chosen = this.#chosen.map((name) => before.get(name)
-      ?? this.#chart(chartOf(name, this.#signals.find((s) => chartName(s) === name))));
-    [...before.values()].filter((c) => !chosen.includes(c)).forEach((c) => {
-      c.dispose();
-      c.element.remove();
-    });
-    this.#grid.append(...chosen.map((c) => c.element));
-    this.#charts = [...kept, ...chosen];
-    this.#data.choose(chosen.map((c) => c.definition));
+  #embedded() {
+    return h('div', { class: 'run-page embedded' }, this.#problem, this.#grid.element,
+      wholePageLink(this.#run, location.href, this.#view));
   }
 
-  #choose(names) {
-    this.#chosen = names;
-    const path = location.href.split('#').slice(1).join('#').split('?')[0];
-    history.replaceState(null, '', `#${path}${chosenQuery(names)}`);
-    this.#draw();
-    this.#others.update(this.#signals, names);
-    this.#reload();
+  // The one place where what is shown changes.
+  #setView(view) {
+    const before = this.#view;
+    this.#view = view;
+    this.#writeLink();
+    const more = this.#arrange();
+    if (more || view.from !== before.from || view.to !== before.to) this.#reload();
+    this.#redraw();
+  }
+
+  // True when the charts need more than was fetched.
+  #arrange() {
+    this.#grid.arrange(this.#signals);
+    this.#others.update(this.#signals, shownCharts(this.#view));
+    const inHead = embedded() ? [] : HEAD_CHARTS;
+    return this.#data.choose([...this.#grid.definitions, ...inHead], this.#view.x);
   }
 
   #start() {
     const { signal } = this.#end;
     this.#panel.element.addEventListener('ordered', () => this.#reload());
-    onThemeChange(() => this.#charts.forEach((c) => c.repaint()), signal);
+    onThemeChange(() => this.#grid.repaint(), signal);
     follow(this.#run, {
       onEvent: (type, data) => this.#take(type, data),
       onOpen: () => this.#reloadTwice(),
@@ -119,6 +134,12 @@ export class RunPage {
     this.#timers.push(setTimeout(() => this.#loaded || this.#reload(), FIRST_LOAD_MILLIS),
       setInterval(() => this.#poll(), SUMMARY_MILLIS));
     this.#poll();
+    this.#loadSignals();
+    configuredCharts().then((names) => {
+      this.#usual = names;
+      const view = openingView(this.#view, pinnedCharts(), names);
+      if (view !== this.#view && !signal.aborted) this.#setView(view);
+    });
   }
 
   // The store commits a moment after the stream tells: what fell between the two comes the second time.
@@ -129,25 +150,13 @@ export class RunPage {
 
   async #load() {
     this.#loaded = true;
-    const path = runPath(this.#run);
     const { signal } = this.#end;
-    // What one part cannot have, the others show all the same: alarms above all.
-    const answers = await Promise.allSettled([
-      get(`${path}/alarms`, {}, signal),
-      get(`${path}/commands`, {}, signal),
-      get(`${path}/events`, {}, signal),
-      get(`${path}/evaluations`, {}, signal),
-      this.#data.load(this.#range, signal),
-      this.#poll(),
-    ]);
+    const { from, to } = this.#view;
+    const [facts, data] = await Promise.allSettled(
+      [this.#facts.load(signal), this.#data.load({ from, to }, signal), this.#poll()]);
     if (signal.aborted) return;
-    const [alarms, commands, events, evaluations] = answers;
-    this.#alarms = knownAlarms(this.#alarms, alarms);
-    if (commands.status === 'fulfilled') this.#commands = toCommands(commands.value);
-    if (events.status === 'fulfilled') this.#events = events.value;
-    if (evaluations.status === 'fulfilled') this.#evaluations = evaluations.value;
-    const failed = answers.find((answer) => answer.status === 'rejected');
-    if (failed) this.#fail(failed.reason);
+    const failed = data.reason ?? facts.value?.[0];
+    if (failed) this.#fail(failed);
     else this.#problem.hidden = true;
     this.#redraw();
   }
@@ -156,7 +165,7 @@ export class RunPage {
     try {
       this.#summary = await get(runPath(this.#run), {}, this.#end.signal);
       // Ahead of the stream by more than a moment: something was lost on the way.
-      if (this.#loaded && this.#summary.last_step > this.#data.lastStep + 200) this.#reload();
+      if (this.#loaded && this.#summary.last_step > this.#data.lastStep + LOST_STEPS) this.#reload();
       if (this.#others.open) this.#loadSignals();
       this.#redraw();
     } catch (e) {
@@ -173,11 +182,20 @@ export class RunPage {
     try {
       const answer = await get(`${runPath(this.#run)}/signals`, {}, this.#end.signal);
       this.#signals = answer.signals;
-      this.#others.update(this.#signals, this.#chosen);
+      this.#others.update(this.#signals, shownCharts(this.#view));
       return answer;
     } catch (e) {
       if (!this.#end.signal.aborted) this.#fail(e);
       return null;
+    }
+  }
+
+  async #addMark(step) {
+    try {
+      await addMark(this.#run, step ?? this.#data.lastStep);
+    } catch (e) {
+      setText(this.#problem, `The mark is not kept: ${e.message}.`);
+      this.#problem.hidden = false;
     }
   }
 
@@ -195,87 +213,61 @@ export class RunPage {
       const taken = this.#data.accept(data);
       if (this.#loaded && (!taken || data.measurement === 'evaluation')) this.#reload();
     } else if (type === 'alarm') {
-      if (addAlarm(this.#alarms, data) && data.severity === 'critical' && data.state !== 'closed') {
+      if (this.#facts.addAlarm(data) && data.severity === 'critical' && data.state !== 'closed') {
         this.#app.announce(`Critical: ${data.message}`);
       }
     } else if (type === 'command') {
-      const command = toCommand(data);
-      this.#commands = [...this.#commands.filter((c) => c.id !== command.id), command];
+      this.#facts.addCommand(data);
     } else if (type === 'event') {
-      if (addEvent(this.#events, data, this.#data.lastStep)) this.#poll(); // it may have changed the state
+      if (this.#facts.addEvent(data, this.#data.lastStep)) this.#poll(); // it may have changed the state
+    } else if (type === 'acknowledgement') {
+      this.#facts.acknowledge(data);
+    } else if (type === 'run') {
+      this.#summary = this.#summary && { ...this.#summary, ...data };
     } else if (type === 'segment') {
       this.#reloadTwice();
     }
     this.#redraw();
   }
 
-  #zoom(range) {
-    this.#range = range;
-    this.#rangeBar.update(range);
-    this.#reload();
-    this.#redraw();
-  }
-
   #onset() {
-    const open = groupIncidents(this.#alarms).filter((i) => i.open).map((i) => i.fromStep);
+    const open = this.#facts.incidents().filter((i) => i.open).map((i) => i.fromStep);
     return { onset: open.length > 0 ? Math.min(...open) : null, lastStep: this.#data.lastStep };
   }
 
   #show() {
     if (!this.#summary || this.#end.signal.aborted) return;
-    const incidents = groupIncidents(this.#alarms);
+    const incidents = this.#facts.incidents();
     const counts = openCounts(incidents);
-    const tips = this.#data.tips('attention_logit_max').filter((t) => t.value < ATTENTION_LOGIT_LIMIT * 1e6);
-    const next = ENDED.includes(this.#summary.state)
-      ? null
-      : crossing(incidents, this.#summary.forecast, tips, this.#data.lastStep);
+    // The newest values are not among those of a range that ends before them.
+    if (this.#view.to === null || !this.#outlook) this.#outlook = outlook(this.#data, incidents, this.#summary, this.#view.to);
+    const { next, newest } = this.#outlook;
+    const configuration = this.#summary.configuration ?? {};
     this.#app.title(this.#run, counts.critical);
-    this.#header.update(this.#summary, { counts, next, newest: this.#newest(tips) });
+    this.#header.update(this.#summary, { counts, next, newest });
     this.#incidents.update(incidents);
     this.#judged.update(this.#summary.judged);
-    this.#panel.update(this.#commands);
-    for (const chart of this.#charts) chart.update(this.#model(chart, incidents, next));
+    this.#panel.update(this.#facts.commands);
+    this.#rangeBar.update(this.#view, this.#axes(configuration), viewQuery(this.#view) !== viewQuery(this.#unarranged()));
+    const { events, evaluations } = this.#facts;
+    this.#grid.update({ incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
   }
 
-  #newest(tips) {
-    const top = tips.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
-    return {
-      step: this.#data.lastStep,
-      loss: this.#data.tips('loss')[0]?.value,
-      gradNorm: this.#data.tips('grad_norm')[0]?.value,
-      top,
-    };
+  #unarranged() {
+    return openingView(withoutLayout(this.#view), pinnedCharts(), this.#usual);
   }
 
-  #model({ definition }, incidents, next) {
-    return {
-      lines: this.#data.lines(definition),
-      marks: this.#marks(definition, incidents),
-      events: eventMarks(this.#events, (segment, step) => this.#data.rolledBack(segment, step)),
-      evaluations: definition.measurement === STEP ? this.#evaluated(definition.field) : [],
-      nonfinite: definition.field === 'loss' ? this.#data.nonfiniteSteps() : [],
-      next: definition.limit ? next : null,
-      expected: bandOf(this.#summary.preflight, definition.field, this.#range.from ?? 0,
-        this.#range.to ?? this.#data.lastStep),
-      range: this.#range,
-      lastStep: this.#data.lastStep,
-    };
-  }
-
-  #evaluated(field) {
-    return evaluationMarks(this.#evaluations, field, (segment, step) => this.#data.rolledBack(segment, step));
-  }
-
-  #marks({ all, kinds, field }, incidents) {
-    return incidents
-      .filter((i) => all || kinds?.includes(i.kind) || i.signal === field)
-      .flatMap((i) => i.marks.map((m) => ({ ...m, dead: this.#data.rolledBack(m.segment, m.step) })))
-      .sort((a, b) => a.step - b.step);
+  // Whether there are times is known once somebody asked for them.
+  #axes({ batch_tokens: batchTokens }) {
+    const { x } = this.#view;
+    const tokens = this.#signals.some((signal) => chartName(signal) === 'train_step.tokens');
+    const time = axisField(x) !== 'time' || this.#data.lineage.length === 0 || this.#data.axis(x) !== null;
+    return axisChoices({ tokens, time, batchTokens });
   }
 
   dispose() {
     this.#end.abort();
     this.#timers.forEach((timer) => clearInterval(timer));
-    this.#charts.forEach((c) => c.dispose());
+    this.#grid.dispose();
   }
 }

@@ -10,7 +10,7 @@ export const AXES = [
   { kind: 'step', words: 'steps', field: null },
   { kind: 'tokens', words: 'tokens', field: 'tokens' },
   { kind: 'time', words: 'time', field: 'time' },
-  { kind: 'relative', words: 'time since the first line', field: 'time' },
+  { kind: 'relative', words: 'relative time', field: 'time' },
 ];
 
 /** Spans that a unit of relative time is good for: seconds in it, its name. */
@@ -74,8 +74,8 @@ export function xAxis(kind, segments, { batchTokens = NaN } = {}) {
 /** The choices with why each cannot be had, null for those that can. */
 export function axisChoices({ tokens, time, batchTokens }) {
   const reasons = {
-    tokens: tokens || batchTokens > 0 ? null : 'The run sends neither tokens nor batch_tokens.',
-    time: time ? null : 'The monitor has no times of this run.',
+    tokens: tokens || batchTokens > 0 ? null : 'the run sends neither tokens nor batch_tokens.',
+    time: time ? null : 'the monitor knows no times of this run.',
   };
   return AXES.map(({ kind, words, field }) => ({ kind, words, reason: reasons[field] ?? null }));
 }

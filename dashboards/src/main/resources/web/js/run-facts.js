@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known of a run beside its curves: alarms, commands, events, evaluations, acknowledgements.
+// Fetched as a whole, and kept up by the live stream.
+
+import { get, runPath } from './api.js';
+import { toCommand, toCommands } from './command-model.js';
+import { addEvent } from './event-model.js';
+import { addAlarm, groupIncidents, knownAlarms } from './incident-model.js';
+
+export class RunFacts {
+  #path;
+  #alarms = [];
+  #incidents = null;
+  #acknowledged = new Map();
+  commands = [];
+  events = [];
+  evaluations = [];
+
+  constructor(run) {
+    this.#path = runPath(run);
+  }
+
+  /** Fetches all of it; what one part cannot have, the others have all the same. Returns the failures. */
+  async load(signal) {
+    const part = (name) => get(`${this.#path}/${name}`, {}, signal);
+    const answers = await Promise.allSettled(
+      [part('alarms'), part('commands'), part('events'), part('evaluations'), this.#acknowledgements(signal)]);
+    if (signal.aborted) return [];
+    const [alarms, commands, events, evaluations, acknowledged] = answers;
+    this.#alarms = knownAlarms(this.#alarms, alarms);
+    this.#incidents = null;
+    if (commands.status === 'fulfilled') this.commands = toCommands(commands.value);
+    if (events.status === 'fulfilled') this.events = events.value;
+    if (evaluations.status === 'fulfilled') this.evaluations = evaluations.value;
+    if (acknowledged.status === 'fulfilled') acknowledged.value.forEach((ack) => this.acknowledge(ack));
+    return answers.filter((answer) => answer.status === 'rejected').map((answer) => answer.reason);
+  }
+
+  // A monitor older than the page does not have them.
+  async #acknowledgements(signal) {
+    try {
+      return await get(`${this.#path}/acknowledgements`, {}, signal);
+    } catch (e) {
+      if (e.status === 404) return [];
+      throw e;
+    }
+  }
+
+  /** Adds an alarm of the live stream; true when it is new. */
+  addAlarm(alarm) {
+    const added = addAlarm(this.#alarms, alarm);
+    if (added) this.#incidents = null;
+    return added;
+  }
+
+  /** Adds or replaces a command of the live stream. */
+  addCommand(data) {
+    const command = toCommand(data);
+    this.commands = [...this.commands.filter((c) => c.id !== command.id), command];
+  }
+
+  /** Adds an event of the live stream; true when it is new. */
+  addEvent(event, lastStep) {
+    return addEvent(this.events, event, lastStep);
+  }
+
+  /** Keeps who acknowledged an incident; a newer one replaces it. */
+  acknowledge(acknowledgement) {
+    this.#acknowledged.set(String(acknowledgement.incident), acknowledgement);
+    this.#incidents = null;
+  }
+
+  /** The incidents, each with its acknowledgement, if any. */
+  incidents() {
+    this.#incidents ??= groupIncidents(this.#alarms)
+      .map((incident) => ({ ...incident, acknowledged: this.#acknowledged.get(String(incident.key)) ?? null }));
+    return this.#incidents;
+  }
+}

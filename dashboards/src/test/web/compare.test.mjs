@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { toSeries } from '../../main/resources/web/js/buckets.js';
 import { comparisonAxis } from '../../main/resources/web/js/compare/compare-axis.js';
 import { comparisonQuery, MOST_RUNS, readComparison, withoutRun, withRun } from '../../main/resources/web/js/compare/compare-link.js';
-import { groupCurves, rowText, runCurves, stepsOf, valuesAt } from '../../main/resources/web/js/compare/compare-model.js';
+import { csvRows, groupCurves, rowText, runCurves, stepsOf, valuesAt } from '../../main/resources/web/js/compare/compare-model.js';
 import { apart } from '../../main/resources/web/js/compare/compare-option.js';
 import { configurationFields, groupsBy, valueText } from '../../main/resources/web/js/compare/config-difference.js';
 import { groupCurve } from '../../main/resources/web/js/compare/group-curve.js';
@@ -17,7 +17,7 @@ const series = (step, mean, min = mean, max = mean) => toSeries({ step, mean, mi
 
 test('a link restores the whole comparison', () => {
   const query = 'runs=a%2Cb,,%3Cc%3E%2F%3F%25&charts=train_step.my%20metric,train_layer.output_rms@3&x=relative'
-    + '&smooth=0.9&group=learning_rate&log=train_step.loss&from=0.5&to=100';
+    + '&smooth=0.9&group=learning_rate&log=loss&linear=grad_norm&from=0.5&to=100';
   const state = readComparison(query);
   assert.deepEqual(state.places, ['a,b', null, '<c>/?%']);
   assert.deepEqual(state.charts, [{ name: 'train_step.my metric', layer: null }, { name: 'train_layer.output_rms', layer: '3' }]);
@@ -28,12 +28,12 @@ test('a link restores the whole comparison', () => {
 test('a link without choices has the usual ones, and a link that was cut does no harm', () => {
   const state = readComparison('runs=a,%E4%,a,b');
   assert.deepEqual(state.places, ['a', null, null, 'b']);
-  assert.deepEqual(state.charts.map(({ name }) => name), ['train_step.loss', 'train_step.grad_norm']);
-  assert.equal(state.log, null);
+  assert.deepEqual(state.charts.map(({ name }) => name), ['loss', 'grad_norm']);
+  assert.deepEqual(state.log, []);
   assert.equal(comparisonQuery(state), 'runs=a,,,b');
   assert.equal(readComparison('smooth=7&x=phase').smooth, 0.99);
   assert.equal(readComparison('x=phase').x, 'step');
-  assert.deepEqual(readComparison('log=').log, []);
+  assert.deepEqual(readComparison('charts=train_step.loss,none,kl.,train_step.kl').charts.map(({ name }) => name), ['loss', 'train_step.kl']);
 });
 
 test('a run keeps its place while others come and go', () => {
@@ -105,14 +105,14 @@ test('layers become one curve of the highest or the lowest', () => {
   assert.deepEqual(overLayers([], null).step, []);
 });
 
-const run = (key, data, place = (steps) => steps) => ({ key, name: key, look: {}, series: data, place, nonfinite: [2] });
+const run = (key, data, place = (steps) => steps) => ({ key, name: key, look: {}, series: data, place, missing: [2] });
 
 test('curves lie where the axis puts their steps; runs without values have none', () => {
   const curves = runCurves([run('a', series([1, 2], [3, 4]), (steps) => steps.map((s) => 10 * s)), run('b', series([], []))],
     { log: false, smooth: 0, unit: 1 });
   assert.equal(curves.length, 1);
   assert.deepEqual(curves[0].rows, [[10, 3, 3, 3], [20, 4, 4, 4]]);
-  assert.deepEqual(curves[0].nonfinite, [20]);
+  assert.deepEqual(curves[0].missing, [20]);
   assert.equal(curves[0].raw, null);
 });
 
@@ -174,4 +174,13 @@ test('the signals of several runs are one list with counts', () => {
   const loss = { measurement: 'train_step', name: 'loss' };
   assert.deepEqual(unitedSignals([[loss], [loss, { measurement: 'gpu', name: 'heat' }]]).map(({ name, runs }) => [name, runs]),
     [['loss', 2], ['heat', 1]]);
+});
+
+test('a file has the buckets of runs as they were read, or the grid of groups', () => {
+  const curves = runCurves([run('a,b', series([1, 2], [3, 4], [2, 4], [5, 4]))], { log: false, smooth: 0.5, unit: 1 });
+  assert.deepEqual(csvRows(curves, { kind: 'step' }),
+    [['run', 'step', 'min', 'max', 'mean', 'count'], ['a,b', 1, 2, 5, 3, 1], ['a,b', 2, 4, 4, 4, 1]]);
+  assert.deepEqual(csvRows(curves, { kind: 'time' })[1].slice(0, 3), ['a,b', 1, '1970-01-01T00:00:00.001Z']);
+  const groups = groupCurves(curves, [{ key: 'g', name: 'lr = 1', members: ['a,b'] }]);
+  assert.deepEqual(csvRows(groups, { kind: 'relative', name: 'hours' })[0], ['group', 'hours', 'mean', 'min', 'max', 'runs']);
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One chart as an ECharts option: lines with their min–max bands, the limit, the forecast, marks.
 
+import { bandSeries } from './band-series.js';
 import { withGaps } from './buckets.js';
 import { evaluationSeries, eventSeries, markSeries, nonfiniteSeries } from './chart-marks.js';
 import { geometry } from './forecast.js';
@@ -70,10 +71,10 @@ function isSent({ lines, evaluations, nonfinite }) {
 }
 
 /** What stands in a chart without values. */
-function notSent(show, colors) {
+export function notSent(show, colors, text = 'This run does not send it.') {
   return {
     show,
-    text: 'This run does not send it.',
+    text,
     left: 'center',
     top: 'middle',
     textStyle: { color: colors.muted, fontFamily: colors.font, fontSize: 13, fontWeight: 'normal' },
@@ -100,7 +101,8 @@ function placeAxis({ axis, first, end }, colors) {
   };
 }
 
-function valueAxis({ chart, lines }, colors) {
+/** The vertical axis for the series of some lines. */
+export function valueAxis({ chart, lines }, colors) {
   const axis = {
     type: chart.log ? 'log' : 'value',
     scale: true,
@@ -181,36 +183,9 @@ function polygon(id, points, style, z) {
   };
 }
 
-function band(line, chart, color) {
-  const rows = withGaps(line.series, chart.log);
-  const pieces = [];
-  let piece = [];
-  for (const row of [...rows, null]) {
-    if (row) piece.push(row);
-    else if (piece.length > 0) {
-      pieces.push(piece);
-      piece = [];
-    }
-  }
-  const wide = pieces.filter((p) => p.some((row) => row[3] > row[2]));
-  return {
-    type: 'custom',
-    id: `band-${line.segment}-${line.layer ?? 'all'}`,
-    silent: true,
-    clip: true,
-    z: 1,
-    data: wide.map((p) => [p[0][0], p[0][1]]),
-    renderItem: (params, api) => {
-      const rowsOf = wide[params.dataIndex];
-      const upper = rowsOf.map((row) => api.coord([row[0], row[3]]));
-      const lower = rowsOf.map((row) => api.coord([row[0], row[2]])).reverse();
-      return {
-        type: 'polygon',
-        shape: { points: [...upper, ...lower] },
-        style: { fill: color, opacity: 0.22, stroke: color, lineWidth: 0.5 },
-      };
-    },
-  };
+function band({ series, segment, layer }, { log }, color) {
+  return bandSeries(`band-${segment}-${layer ?? 'all'}`, withGaps(series, log),
+    { fill: color, opacity: 0.22, stroke: color, lineWidth: 0.5 });
 }
 
 // What runs of other sizes and rates predict: in a colour of no layer, behind everything.

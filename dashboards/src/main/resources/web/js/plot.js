@@ -3,7 +3,9 @@
 // chart is hovered.
 
 import { charts } from './chart.js';
+import { chartImage } from './chart-export.js';
 import { h } from './dom.js';
+import { palette } from './theme.js';
 
 export class Plot {
   #key;
@@ -48,6 +50,12 @@ export class Plot {
     this.instance = globalThis.echarts.init(this.#canvas, null, { renderer: 'canvas' });
     charts.set(this.#key, this.instance);
     this.#opened(this.instance);
+  }
+
+  /** What is drawn, as an image: `png` or `svg`. */
+  image(type, title) {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    return chartImage(this.#option(), type, { title, width, height, colors: palette() });
   }
 
   /** Shows a line at this place of the horizontal axis; null removes it. */

@@ -24,7 +24,7 @@ export class CompareBar {
       h('div', { class: 'compare-controls', role: 'group', 'aria-label': 'Charts' },
         labelled('Over', this.#axis), labelled('Smoothing', this.#smooth, this.#weight),
         labelled('Group by', this.#group), this.#whole,
-        h('span', { class: 'range-note' }, 'Drag across a chart to zoom, double-click for the whole range.')),
+        h('span', { class: 'range-note quiet' }, 'Drag across a chart to zoom, double-click for the whole range.')),
       this.#note);
   }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One chart of a comparison on the page: title, scale, layer, canvas, tooltip, drag to zoom.
 
+import { csvText, fileName, saveFile } from '../chart-export.js';
 import { h, hint } from '../dom.js';
 import { dragZoom } from '../drag-zoom.js';
 import { finite, number } from '../format.js';
+import { Menu } from '../menu.js';
 import { Plot } from '../plot.js';
 import { byLayer, palette } from '../theme.js';
 import { compareOption } from './compare-option.js';
 import { chartText } from './compare-link.js';
-import { rowText, valuesAt } from './compare-model.js';
+import { csvRows, rowText, valuesAt } from './compare-model.js';
 import { HIGHEST, layerChoice, LOWEST } from './layer-curve.js';
 import { swatch } from './swatch.js';
 
@@ -17,26 +19,45 @@ export class CompareChart {
   #plot;
   #model = null;
   #emphasized = null;
-  #log = h('button', { type: 'button', class: 'scale' }, 'log');
   #layer = h('select', { 'aria-label': 'Layer', hidden: true });
   element;
 
   /**
    * `chart` has `{ name, layer, field, measurement, title, unit, meaning }`. Calls `zoom({ from, to })`
-   * or `zoom(null)`, `hover(x or null)`, `emphasize(key or null)`, `scale(log)`, `chooseLayer(layer)`, `remove()`.
+   * or `zoom(null)`, `hover(x or null)`, `emphasize(key or null)`, `scale(log)`, `chooseLayer(layer)`,
+   * `link()` and `remove()`.
    */
   constructor(chart, calls) {
     this.#chart = chart;
     this.#plot = new Plot(chartText(chart), (instance) => this.#listen(instance, calls));
-    this.#log.addEventListener('click', () => calls.scale(!this.#model?.log));
     this.#layer.addEventListener('change', () => calls.chooseLayer(this.#layer.value));
     this.element = h('figure', { class: 'chart', 'data-chart': chartText(chart) },
       h('figcaption', {}, h('h3', {}, chart.title), chart.unit ? h('span', { class: 'unit' }, chart.unit) : null,
-        hint(chart.meaning), this.#layer,
-        h('span', { class: 'chart-tools' }, this.#log, h('button', {
-          type: 'button', class: 'close', 'aria-label': `Remove the chart ${chart.title}`, on: { click: calls.remove },
-        }, '×'))),
-      this.#plot.element);
+        hint(chart.meaning), this.#layer),
+      this.#plot.element,
+      new Menu(`Menu of ${chart.title}`, () => this.#menu(calls)).element);
+  }
+
+  #menu({ scale, link, remove }) {
+    const { log } = this.#model;
+    const why = this.#model.curves.length === 0 ? 'The chart is empty.' : null;
+    return [
+      { label: 'Logarithmic', checked: log, act: () => scale(!log) },
+      null,
+      { label: 'Save as PNG', why, act: () => this.#save('png') },
+      { label: 'Save as SVG', why, act: () => this.#save('svg') },
+      { label: 'Save as CSV', why, act: () => this.#save('csv') },
+      { label: 'Link to this chart…', act: link },
+      null,
+      { label: 'Remove', act: remove },
+    ];
+  }
+
+  async #save(type) {
+    const { curves, axis } = this.#model;
+    const title = [this.#chart.title, this.#chart.unit, ...curves.map(({ look, name }) => `${look.label} ${name}`)].filter(Boolean).join(' · ');
+    const content = type === 'csv' ? csvText(csvRows(curves, axis)) : await this.#plot.image(type, title);
+    saveFile(content, fileName(['compare', chartText(this.#chart)], type));
   }
 
   /** What it shows. */
@@ -59,8 +80,6 @@ export class CompareChart {
   /** Shows `{ curves, log, axis, range, layers }`. */
   update(model) {
     this.#model = model;
-    this.#log.setAttribute('aria-pressed', String(model.log));
-    this.#log.title = model.log ? 'Logarithmic scale' : 'Linear scale';
     this.#chooseLayers(model.layers);
     this.#plot.show(() => this.#option(), this.#label());
     this.#highlight();

@@ -4,17 +4,18 @@
 
 import { finite } from '../format.js';
 import { decoded, listIn, listText, queryOf, valuesIn } from '../link.js';
+import { knownName } from '../signals.js';
 import { AXES } from '../x-axis.js';
 
 /** Most runs that are compared at once. */
 export const MOST_RUNS = 20;
 
-const USUAL_CHARTS = ['train_step.loss', 'train_step.grad_norm'];
+const USUAL_CHARTS = ['loss', 'grad_norm'];
 const STEEPEST = 0.99;
 
 /**
- * Reads a link's query: `places` has a name or null per place, `charts` has `{ name, layer }`, `log`
- * has chart names or is null where the usual scales hold, `dropped` counts the runs beyond the most.
+ * Reads a link's query: `places` has a name or null per place, `charts` has `{ name, layer }`, `log` and
+ * `linear` name the charts whose scale is not the usual one, `dropped` counts the runs beyond the most.
  */
 export function readComparison(query) {
   const values = valuesIn(query);
@@ -28,13 +29,14 @@ export function readComparison(query) {
     x: AXES.find(({ kind }) => kind === values.get('x'))?.kind ?? 'step',
     smooth: smooth === null ? 0 : Math.min(Math.max(smooth, 0), STEEPEST),
     group: decoded(values.get('group') ?? ''),
-    log: values.has('log') ? listIn(values.get('log')).filter(Boolean) : null,
+    log: namesIn(values.get('log')),
+    linear: namesIn(values.get('linear')),
     range: { from: numberIn(values.get('from')), to: numberIn(values.get('to')) },
   };
 }
 
 /** The query of a link that restores the comparison; what is usual is left out. */
-export function comparisonQuery({ places, charts, x, smooth, group, log, range }) {
+export function comparisonQuery({ places, charts, x, smooth, group, log, linear, range }) {
   const names = charts.map(chartText);
   const usual = names.join() === USUAL_CHARTS.join();
   return queryOf([
@@ -43,7 +45,8 @@ export function comparisonQuery({ places, charts, x, smooth, group, log, range }
     ['x', x === 'step' ? null : x],
     ['smooth', smooth > 0 ? smooth : null],
     ['group', group === '' ? null : encodeURIComponent(group)],
-    ['log', log === null ? null : listText(log)],
+    ['log', log.length === 0 ? null : listText(log)],
+    ['linear', linear.length === 0 ? null : listText(linear)],
     ['from', range.from],
     ['to', range.to],
   ]);
@@ -71,13 +74,17 @@ function trimmed(places) {
   return places.slice(0, places.findLastIndex((name) => name !== null) + 1);
 }
 
-// `train_layer.attention_logit_max@3`: the layer follows a plain @, one in a name is encoded.
+function namesIn(text) {
+  return listIn(text).map(knownName).filter(Boolean);
+}
+
+// `train_layer.output_rms@3`: the layer follows a plain @, one in a name is encoded.
 function chartsIn(texts) {
   const charts = texts.map((text) => {
     const [name, layer = ''] = text.split('@').map(decoded);
-    return { name, layer: layer || null };
+    return { name: knownName(name), layer: layer || null };
   });
-  const known = charts.filter(({ name }) => /^[^.]+[.]./.test(name));
+  const known = charts.filter(({ name }) => name !== null);
   return known.filter((chart, i) => known.findIndex((c) => chartText(c) === chartText(chart)) === i);
 }
 

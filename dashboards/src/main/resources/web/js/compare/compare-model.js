@@ -9,19 +9,20 @@ import { groupCurve } from './group-curve.js';
 const GRID_POINTS = 300;
 
 /**
- * The curves of runs `{ key, name, look, series, place, nonfinite }`: `place(steps)` gives the x of
- * ascending steps. Each curve: `{ key, name, look, rows, raw, nonfinite }`, rows `[x, value, min, max]`
- * with null for a gap; `raw` has the values before smoothing, null where nothing is smoothed.
+ * The curves of runs `{ key, name, look, series, missing, place }`: `place(steps)` gives the x of
+ * ascending steps. Each curve: `{ key, name, look, rows, raw, missing, series }`, rows
+ * `[x, value, min, max]` with null for a gap; `raw` has the values before smoothing, null where nothing is smoothed.
  */
 export function runCurves(runs, { log, smooth, unit }) {
-  return runs.filter(({ series }) => series.step.length > 0).map(({ series, place, nonfinite, ...run }) => {
+  return runs.filter(({ series }) => series.step.length > 0).map(({ series, place, missing, ...run }) => {
     const placed = { ...series, x: place(series.step) };
     const raw = withGaps(placed, log);
     return {
       ...run,
       rows: smooth > 0 ? withGaps(placed, log, smoothed(placed, smooth, unit, log)) : raw,
       raw: smooth > 0 ? raw : null,
-      nonfinite: place(nonfinite),
+      missing: place(missing),
+      series: placed,
     };
   });
 }
@@ -38,7 +39,7 @@ export function groupCurves(curves, groups) {
       runs: own.length,
       rows: groupCurve(own.map(({ rows }) => rows), GRID_POINTS),
       raw: null,
-      nonfinite: own.flatMap(({ nonfinite }) => nonfinite),
+      missing: own.flatMap(({ missing }) => missing),
     };
   }).filter(({ rows }) => rows.length > 0);
 }
@@ -63,6 +64,24 @@ function rowAt(rows, x) {
 export function rowText([, value, min, max, runs]) {
   const range = max > min ? ` (${number(min, 3)}–${number(max, 3)})` : '';
   return number(value) + range + (runs === undefined ? '' : `, ${runs} ${runs === 1 ? 'run' : 'runs'}`);
+}
+
+/**
+ * What a chart shows as rows of CSV with a head: the buckets of runs as they were read, or the grid of
+ * groups. `axis` names the column of places.
+ */
+export function csvRows(curves, axis) {
+  const place = axis.kind === 'time' ? (x) => new Date(x).toISOString() : (x) => x;
+  const column = axis.kind === 'relative' ? axis.name : axis.kind;
+  const ofGroups = curves.some(({ series }) => series === undefined);
+  if (ofGroups) {
+    return [['group', column, 'mean', 'min', 'max', 'runs'], ...curves.flatMap(({ name, rows }) =>
+      rows.filter(Boolean).map(([x, ...values]) => [name, place(x), ...values]))];
+  }
+  const places = column === 'step' ? [] : [column];
+  return [['run', 'step', ...places, 'min', 'max', 'mean', 'count'], ...curves.flatMap(({ name, series }) =>
+    series.step.map((step, i) => [name, step, ...places.map(() => place(series.x[i])),
+      series.min[i], series.max[i], series.mean[i], series.count[i]]))];
 }
 
 /** The steps from the first to the last of all runs: `{ from, to }`; null without any. */

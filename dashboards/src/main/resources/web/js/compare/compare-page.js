@@ -2,10 +2,12 @@
 // The page that compares runs: keeps the link, reads the runs, hands what it knows to its parts.
 
 import { get, runPath } from '../api.js';
+import { showLink } from '../copy-link.js';
 import { h, setText } from '../dom.js';
-import { CHARTS, chartName, chartOf } from '../signals.js';
+import { chartName, chartOf } from '../signals.js';
 import { onThemeChange, palette } from '../theme.js';
 import { throttle } from '../throttle.js';
+import { isLog, withLog } from '../view-state.js';
 import { CompareBar } from './compare-bar.js';
 import { CompareChart } from './compare-chart.js';
 import { chartText, comparisonQuery, readComparison, withoutRun, withRun } from './compare-link.js';
@@ -70,7 +72,7 @@ export class ComparePage {
   #change(change) {
     Object.assign(this.#state, change);
     history.replaceState(null, '', `#/compare?${comparisonQuery(this.#state)}`);
-    const drawn = ['smooth', 'log', 'group'];
+    const drawn = ['smooth', 'log', 'linear', 'group'];
     if (Object.keys(change).every((key) => drawn.includes(key))) {
       this.#show();
     } else {
@@ -94,27 +96,26 @@ export class ComparePage {
   }
 
   #newChart({ name, layer }) {
-    const definition = CHARTS.find(({ measurement, field }) => `${measurement}.${field}` === name)
-      ?? chartOf(name, this.#signals.find((signal) => chartName(signal) === name));
+    const definition = chartOf(name, this.#signals.find((signal) => chartName(signal) === name));
     const chart = new CompareChart({ ...definition, name, layer }, {
       zoom: (range) => this.#zoom(range),
       hover: (x) => this.#charts.forEach((other) => other.point(other === chart ? null : x)),
       emphasize: (key) => this.#emphasize(key),
-      scale: (log) => this.#change({ log: this.#withScale(chart.chart, log) }),
+      scale: (log) => {
+        const scales = withLog(this.#state, name, definition.log === true, log);
+        this.#change({ log: scales.log, linear: scales.linear });
+      },
       chooseLayer: (chosen) => this.#change({ charts: this.#state.charts.map((c) =>
         (chartText(c) === chartText(chart.chart) ? { name, layer: chosen } : c)) }),
+      link: () => showLink('These runs with this chart alone', `${location.href.split('#')[0]}#/compare?${
+        comparisonQuery({ ...this.#state, charts: [{ name, layer }] })}`),
       remove: () => this.#change({ charts: this.#state.charts.filter((c) => chartText(c) !== chartText(chart.chart)) }),
     });
     return chart;
   }
 
   #isLog({ name, log }) {
-    return this.#state.log === null ? log === true : this.#state.log.includes(name);
-  }
-
-  #withScale(chart, log) {
-    const others = this.#charts.map((c) => c.chart).filter((c) => c.name !== chart.name && this.#isLog(c)).map((c) => c.name);
-    return [...new Set(log ? [...others, chart.name] : others)];
+    return isLog(this.#state, name, log === true);
   }
 
   #zoom(range) {

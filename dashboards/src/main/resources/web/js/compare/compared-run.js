@@ -5,7 +5,8 @@ import { ApiError, get, runPath } from '../api.js';
 import { emptySeries, toSeries } from '../buckets.js';
 import { lineage, livingPart, toSegments } from '../lineage.js';
 import { ENDED } from '../run-header.js';
-import { STEP } from '../signals.js';
+import { missingValues } from '../nonfinite.js';
+import { fieldsOf, STEP } from '../signals.js';
 import { chartText } from './compare-link.js';
 import { needsAllLayers, overLayers } from './layer-curve.js';
 
@@ -14,7 +15,7 @@ const BUCKETS = 600;
 const NONFINITE = 'nonfinite';
 
 export class ComparedRun {
-  #curves = new Map(); // chart as in a link → series; measurement → steps that were not finite
+  #curves = new Map(); // chart as in a link → { series, missing }
   #path;
   #living = []; // segments that led to the newest step
   summary = null;
@@ -22,8 +23,6 @@ export class ComparedRun {
   problem = '';
   /** Layers of the measurement of each chart, as far as they were seen. */
   layers = new Map();
-  /** The steps at which something was not finite. */
-  nonfinite = [];
   /** Buckets of the field that the horizontal axis is made of; empty for steps. */
   steps = emptySeries();
 
@@ -111,35 +110,37 @@ export class ComparedRun {
   #join(charts, parts) {
     this.#curves.clear();
     for (const chart of charts) {
-      const { measurement, field, layer } = chart;
-      const own = parts.filter((p) => p.measurement === measurement && p.field === field
-        && (needsAllLayers(layer) ? p.asked === null : p.asked === layer));
-      const byLayer = Map.groupBy(own, (p) => p.layer);
-      this.layers.set(measurement, new Set([...(this.layers.get(measurement) ?? []), ...byLayer.keys()]));
-      const curves = [...byLayer.values()].map((segments) => joined(segments.map((s) => s.series)));
-      this.#curves.set(chartText(chart), overLayers(curves, layer));
+      const asked = needsAllLayers(chart.layer) ? null : chart.layer;
+      const own = parts.filter((part) => part.measurement === chart.measurement && part.asked === asked);
+      const lines = byLayer(own.filter((part) => part.field === chart.field));
+      const missing = missingValues(lines, byLayer(own.filter((part) => part.field === NONFINITE))).map(({ step }) => step);
+      this.layers.set(chart.measurement, new Set([...(this.layers.get(chart.measurement) ?? []), ...lines.map(({ layer }) => layer)]));
+      this.#curves.set(chartText(chart), {
+        series: overLayers(lines.map(({ series }) => series), chart.layer),
+        missing: [...new Set(missing)].sort((a, b) => a - b),
+      });
     }
-    const nonfinite = parts.filter((p) => p.measurement === STEP && p.field === NONFINITE);
-    this.nonfinite = nonfinite.flatMap(({ series }) => series.step.filter((step, i) => series.max[i] > 0));
   }
 
-  /** The curve of a chart; without points where the run does not send it. */
+  /** The curve of a chart, `{ series, missing }`: steps without a finite value; empty where the run does not send it. */
   curve(chart) {
-    return this.#curves.get(chartText(chart)) ?? emptySeries();
+    return this.#curves.get(chartText(chart)) ?? { series: emptySeries(), missing: [] };
   }
 
 }
 
 /** One query for all charts of a measurement and layer. */
 function queries(charts) {
-  const found = new Map();
-  for (const { measurement, field, layer } of charts) {
-    const asked = needsAllLayers(layer) ? null : layer;
-    const key = JSON.stringify([measurement, asked]);
-    if (!found.has(key)) found.set(key, { measurement, layer: asked, fields: measurement === STEP ? [NONFINITE] : [] });
-    if (!found.get(key).fields.includes(field)) found.get(key).fields.push(field);
-  }
-  return [...found.values()];
+  const asked = (chart) => (needsAllLayers(chart.layer) ? null : chart.layer);
+  return [...Map.groupBy(charts, (chart) => JSON.stringify([chart.measurement, asked(chart)])).values()].map((same) => ({
+    measurement: same[0].measurement, layer: asked(same[0]), fields: fieldsOf(same, same[0].measurement),
+  }));
+}
+
+/** Lines of whole curves, one a layer, as `missingValues` takes them. */
+function byLayer(parts) {
+  return [...Map.groupBy(parts, (part) => part.layer)].map(([layer, own]) =>
+    ({ layer, segment: null, dead: false, series: joined(own.map(({ series }) => series)) }));
 }
 
 function joined(parts) {

@@ -50,8 +50,7 @@ export class Comparison {
   /** The curves of a chart, of runs or of groups. */
   curves(chart, { log, smooth, group, colors }) {
     const runs = this.#known.filter(({ key }) => this.axis.holds(key)).map(({ key, place, name, run }) => ({
-      key, name, look: lookOf(place, colors), series: run.curve(chart), place: this.axis.place(key),
-      nonfinite: chart.measurement === 'train_step' ? run.nonfinite : [],
+      key, name, look: lookOf(place, colors), place: this.axis.place(key), ...run.curve(chart),
     }));
     const shown = stepsOf(runs);
     const unit = shown ? smoothingUnit(shown.from, shown.to) : 1;

@@ -2,6 +2,7 @@
 // One curve for several runs: their values on a common grid of x, the mean over runs, and a band
 // that holds every value of every run.
 
+import { pieces } from '../band-series.js';
 import { lowerBound } from '../buckets.js';
 
 /**
@@ -51,18 +52,4 @@ function valueAt(piece, xs, x) {
 function widen(cell, min, max) {
   cell.min = Math.min(cell.min, min);
   cell.max = Math.max(cell.max, max);
-}
-
-/** Rows between gaps. */
-export function pieces(rows) {
-  const found = [];
-  let piece = [];
-  for (const row of [...rows, null]) {
-    if (row) piece.push(row);
-    else if (piece.length > 0) {
-      found.push(piece);
-      piece = [];
-    }
-  }
-  return found;
 }

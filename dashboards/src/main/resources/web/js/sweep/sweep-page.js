@@ -4,8 +4,10 @@
 import { ApiError } from '../api.js';
 import { comparisonHref, MOST_RUNS } from '../compare/compare-link.js';
 import { valueText } from '../compare/config-difference.js';
+import { csvText, fileName, saveFile } from '../chart-export.js';
 import { h, setText } from '../dom.js';
 import { count, number } from '../format.js';
+import { Menu } from '../menu.js';
 import { Plot } from '../plot.js';
 import { onThemeChange, palette } from '../theme.js';
 import { throttle } from '../throttle.js';
@@ -14,7 +16,7 @@ import { borderOf, borderText } from './stability-border.js';
 import { readSweep, sweepQuery } from './sweep-link.js';
 import { sweepLegend } from './sweep-legend.js';
 import { sweepOption } from './sweep-option.js';
-import { kindsOf, OUTCOMES, pointsOf } from './sweep-points.js';
+import { csvRows, kindsOf, OUTCOMES, pointsOf } from './sweep-points.js';
 import { readBorder, readRuns } from './sweep-runs.js';
 import { SweepTable } from './sweep-table.js';
 
@@ -56,7 +58,8 @@ export class SweepPage {
     this.element = h('div', { class: 'sweep-page' },
       h('div', { class: 'list-head' }, h('h1', {}, 'Learning rate × size'), h('label', { class: 'sweep-kind' }, h('span', {}, 'Kind'), this.#kinds), this.#search),
       this.#problem,
-      h('figure', { class: 'chart' }, h('figcaption', {}, this.#legend), this.#plot.element),
+      h('figure', { class: 'chart' }, h('figcaption', {}, this.#legend), this.#plot.element,
+        new Menu('Menu of the map', () => this.#menu()).element),
       this.#words,
       h('div', { class: 'sweep-actions' }, this.#selection, this.#compare, this.#clear), this.#table.element);
     onThemeChange(() => this.#show(), this.#end.signal);
@@ -191,6 +194,16 @@ export class SweepPage {
     const option = sweepOption(model, palette());
     option.tooltip.formatter = ({ name }) => this.#tooltip(name);
     return option;
+  }
+
+  #menu() {
+    const why = this.#map.points.length === 0 ? 'The map is empty.' : null;
+    return ['png', 'svg', 'csv'].map((type) => ({ label: `Save as ${type.toUpperCase()}`, why, act: () => this.#save(type) }));
+  }
+
+  async #save(type) {
+    const content = type === 'csv' ? csvText(csvRows(this.#map, this.#border)) : await this.#plot.image(type, `Learning rate × size · ${this.#kind}`);
+    saveFile(content, fileName(['sweep', this.#kind], type));
   }
 
   #tooltip(name) {

@@ -54,6 +54,16 @@ export function kindsOf(summaries) {
   return [...counts].map(([kind, runs]) => ({ kind, runs })).sort((a, b) => b.runs - a.runs);
 }
 
+/** The map as rows of CSV with a head: its runs, and below them the border where there is one. */
+export function csvRows({ points, field }, { sizes, preflights }) {
+  return [
+    ['run', field, 'learning_rate', 'loss', 'end', 'lowest_loss_of_size'],
+    ...points.map((p) => [p.run, p.size, p.learningRate, p.loss, p.outcome, p.best]),
+    ...sizes.flatMap((size, i) => (finite(preflights[i].safe_learning_rate)
+      ? [['', size, preflights[i].safe_learning_rate, '', 'predicted border', '']] : [])),
+  ];
+}
+
 function positive(value) {
   return finite(value) && value > 0;
 }

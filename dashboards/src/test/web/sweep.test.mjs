@@ -33,7 +33,8 @@ test('a kind is named by its settings that are not usual', () => {
   assert.equal(kindOf({}), USUAL);
   assert.equal(kindOf({ optimizer: 'AdamW', qk_layernorm: false, attention_kappa: 0, experts: '0' }), USUAL);
   assert.equal(kindOf({ optimizer: 'lion', qk_layernorm: true }), 'optimizer = lion, qk_layernorm = true');
-  assert.deepEqual(kindsOf([{ configuration: { optimizer: 'lion' } }, { configuration: {} }, { configuration: {} }]),
+  const runs = [summary('a', 1, 1, 1, { configuration: { optimizer: 'lion' } }), summary('b', 1, 1, 1), summary('c', 1, 1, 1), { configuration: {} }];
+  assert.deepEqual(kindsOf(runs),
     [{ kind: USUAL, runs: 2 }, { kind: 'optimizer = lion', runs: 1 }]);
 });
 

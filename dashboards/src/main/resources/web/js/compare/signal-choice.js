@@ -24,6 +24,7 @@ export class SignalChoice {
   #signals = [];
   #of = 0;
   #chosen = [];
+  #signature = '';
   #toggle;
   element;
 
@@ -46,6 +47,9 @@ export class SignalChoice {
 
   #show() {
     const groups = grouped(this.#signals, this.#search.value);
+    const signature = JSON.stringify([groups.map(({ signals }) => signals.map((s) => [chartName(s), s.runs])), this.#of, this.#chosen]);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
     const focused = document.activeElement?.dataset?.signal;
     this.#note.hidden = groups.length > 0;
     setText(this.#note, this.#signals.length === 0 ? 'These runs have sent nothing yet.' : 'No name contains this text.');

@@ -25,9 +25,7 @@ export const OUTCOMES = {
  * Sizes are without embedding and head where all of these runs send them.
  */
 export function pointsOf(summaries, kind) {
-  const own = summaries.filter(({ configuration }) => kindOf(configuration) === kind);
-  const sized = own.filter(({ configuration: c }) => positive(c.learning_rate)
-    && (positive(c.parameters) || positive(c.parameters_non_embedding)));
+  const sized = summaries.filter((s) => hasPlace(s) && kindOf(s.configuration) === kind);
   const core = sized.length > 0 && sized.every(({ configuration: c }) => positive(c.parameters_non_embedding));
   const field = core ? 'parameters_non_embedding' : 'parameters';
   const points = sized.filter(({ configuration: c }) => positive(c[field])).map((summary) => ({
@@ -44,10 +42,10 @@ export function pointsOf(summaries, kind) {
   return { field, points: judged.map((point) => ({ ...point, best: isBest(point, judged) })) };
 }
 
-/** The kinds of some runs with their numbers of runs, the most frequent first: `[{ kind, runs }]`. */
+/** The kinds of the runs that have size and learning rate, the most frequent first: `[{ kind, runs }]`. */
 export function kindsOf(summaries) {
   const counts = new Map();
-  for (const { configuration } of summaries) {
+  for (const { configuration } of summaries.filter(hasPlace)) {
     const kind = kindOf(configuration);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
@@ -66,6 +64,10 @@ export function csvRows({ points, field }, { sizes, preflights }) {
 
 function positive(value) {
   return finite(value) && value > 0;
+}
+
+function hasPlace({ configuration: c }) {
+  return positive(c.learning_rate) && (positive(c.parameters) || positive(c.parameters_non_embedding));
 }
 
 function isSettled({ state, last_step: step, configuration }) {

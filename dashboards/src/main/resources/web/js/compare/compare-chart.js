@@ -72,9 +72,9 @@ export class CompareChart {
       hover(null);
       emphasize(null);
     });
-    const key = ({ seriesId }) => seriesId?.replace(/^line-/, '') ?? null;
-    instance.on('mouseover', { seriesType: 'line' }, (event) => emphasize(key(event)));
-    instance.on('mouseout', { seriesType: 'line' }, () => emphasize(null));
+    const key = ({ seriesName }) => this.#model.curves.find(({ name }) => name === seriesName)?.key ?? null;
+    instance.on('mouseover', 'series.line', (event) => emphasize(key(event)));
+    instance.on('mouseout', 'series.line', () => emphasize(null));
   }
 
   /** Shows `{ curves, log, axis, range, layers }`. */

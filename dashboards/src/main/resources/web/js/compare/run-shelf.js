@@ -21,6 +21,7 @@ export class RunShelf {
   #found = h('ul', { class: 'found', hidden: true });
   #note = h('p', { class: 'quiet', role: 'status', hidden: true });
   #names = [];
+  #foundFor = null;
   #look = throttle(() => this.#find(), SEARCH_MILLIS);
   element;
 
@@ -93,9 +94,11 @@ export class RunShelf {
   }
 
   async #find() {
+    const text = this.#search.value.trim();
     try {
-      const found = await get('/api/v1/runs', { q: this.#search.value.trim() || null, limit: FOUND + this.#names.length }, this.signal);
+      const found = await get('/api/v1/runs', { q: text || null, limit: FOUND + this.#names.length }, this.signal);
       this.#offer(found.map(({ run, state }) => ({ name: String(run), state })).filter(({ name }) => !this.#names.includes(name)).slice(0, FOUND));
+      this.#foundFor = text;
       this.#say('');
     } catch (e) {
       if (!this.signal.aborted) this.#say(`The runs could not be searched: ${e.message}.`);
@@ -122,7 +125,7 @@ export class RunShelf {
     if (event.key === 'Escape') {
       this.#found.hidden = true;
     } else if (event.key === 'Enter' && at < 0) {
-      buttons[0]?.click();
+      if (this.#foundFor === this.#search.value.trim()) buttons[0]?.click(); // otherwise they are those of an earlier text
     } else if (event.key === 'ArrowDown') {
       buttons[Math.min(at + 1, buttons.length - 1)]?.focus();
     } else if (event.key === 'ArrowUp') {

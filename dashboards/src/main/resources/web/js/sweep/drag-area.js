@@ -8,14 +8,18 @@ const SHORTEST_PIXELS = 6;
 export function dragArea(instance, onArea) {
   const zr = instance.getZr();
   let start = null;
+  let framed = false; // a click alone must not redraw: the chart would lose what is clicked
 
-  const frame = ([x0, y0], [x1, y1]) => instance.setOption({
-    graphic: {
-      id: 'area', type: 'rect', z: 100, silent: true, $action: 'replace',
-      shape: { x: Math.min(x0, x1), y: Math.min(y0, y1), width: Math.abs(x1 - x0), height: Math.abs(y1 - y0) },
-      style: { fill: 'rgba(80,140,200,0.22)' },
-    },
-  });
+  const frame = ([x0, y0], [x1, y1]) => {
+    framed = true;
+    instance.setOption({
+      graphic: {
+        id: 'area', type: 'rect', z: 100, silent: true, $action: 'replace',
+        shape: { x: Math.min(x0, x1), y: Math.min(y0, y1), width: Math.abs(x1 - x0), height: Math.abs(y1 - y0) },
+        style: { fill: 'rgba(80,140,200,0.22)' },
+      },
+    });
+  };
 
   zr.on('mousedown', ({ event, offsetX, offsetY }) => {
     if (event.button === 0 && !event.touches && instance.containPixel('grid', [offsetX, offsetY])) start = [offsetX, offsetY];
@@ -27,7 +31,8 @@ export function dragArea(instance, onArea) {
     if (start === null) return;
     const ends = [start, [offsetX, offsetY]];
     start = null;
-    instance.setOption({ graphic: { id: 'area', $action: 'remove' } });
+    if (framed) instance.setOption({ graphic: { id: 'area', $action: 'remove' } });
+    framed = false;
     if (Math.hypot(ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]) < SHORTEST_PIXELS) return;
     const places = ends.map((pixel) => instance.convertFromPixel('grid', pixel));
     const sorted = (k) => places.map((place) => place[k]).sort((a, b) => a - b);

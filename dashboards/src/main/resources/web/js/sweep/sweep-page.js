@@ -69,7 +69,7 @@ export class SweepPage {
   }
 
   #listen(instance) {
-    instance.on('click', { seriesType: 'scatter' }, ({ name }) => {
+    instance.on('click', 'series.scatter', ({ name }) => {
       if (name) location.hash = `#/runs/${encodeURIComponent(name)}`;
     });
     dragArea(instance, ({ x, y }) => this.#select(this.#map.points

@@ -80,6 +80,7 @@ function endLabels(curves, range) {
       return {
         type: 'text', x: x + 4, y,
         style: { text: look.label, fill: look.color, fontSize: LABEL, fontWeight: 'bold', verticalAlign: 'middle' },
+        blur: { style: { opacity: 0.6 } }, // stays readable while another curve is emphasized
       };
     },
   };

@@ -58,7 +58,6 @@ export class ComparePage {
     this.element = h('div', { class: 'compare-page' }, h('h1', {}, 'Compare runs'), this.#help, this.#problem,
       this.#shelf.element, this.#body);
     onThemeChange(() => this.#show(), this.#end.signal);
-    app.title('Compare', 0);
     this.#place();
     this.#read();
     this.#refresh();

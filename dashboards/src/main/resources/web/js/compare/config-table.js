@@ -3,6 +3,7 @@
 
 import { h, setText } from '../dom.js';
 import { count, number } from '../format.js';
+import { runLink } from '../routes.js';
 import { statePill } from '../state-pill.js';
 import { configurationFields, valueText } from './config-difference.js';
 import { swatch } from './swatch.js';
@@ -29,7 +30,7 @@ export class ConfigTable {
     const differing = rows.some((row) => row.differs);
     this.#differing.replaceChildren(h('table', { class: 'config-table' },
       h('thead', {}, h('tr', {}, h('td', {}), ...entries.map(({ name, look }) => h('th', { scope: 'col' },
-        h('a', { href: `#/runs/${encodeURIComponent(name)}` }, swatch(look), ` ${look.label} ${name}`))))),
+        h('a', { href: runLink(name) }, swatch(look), ` ${look.label} ${name}`))))),
       h('tbody', {}, ...rows.map((row) => h('tr', { class: row.differs ? 'differs' : null },
         h('th', { scope: 'row' }, row.name), ...row.cells.map((cell) => h('td', {}, row.state ? statePill(cell) : cell)))))),
     ...(differing ? [] : [h('p', { class: 'quiet' }, 'Their configurations do not differ.')]));

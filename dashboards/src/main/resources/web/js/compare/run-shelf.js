@@ -4,6 +4,7 @@
 import { get } from '../api.js';
 import { h, setText } from '../dom.js';
 import { number } from '../format.js';
+import { runLink } from '../routes.js';
 import { statePill, updatePill } from '../state-pill.js';
 import { throttle } from '../throttle.js';
 import { MOST_RUNS } from './compare-link.js';
@@ -88,7 +89,7 @@ export class RunShelf {
   #newRow(name, look, line) {
     const row = { pill: statePill(), loss: h('span', { class: 'quiet' }), problem: h('span', { class: 'problem' }) };
     row.element = this.#emphasis(h('li', { 'data-run': name }, swatch(look), h('b', {}, look.label),
-      h('a', { href: `#/runs/${encodeURIComponent(name)}` }, name), row.pill, row.loss, row.problem,
+      h('a', { href: runLink(name) }, name), row.pill, row.loss, row.problem,
       h('button', { type: 'button', class: 'close', 'aria-label': `Remove ${name}`, on: { click: () => this.#calls.remove(name) } }, '×')), line);
     return row;
   }

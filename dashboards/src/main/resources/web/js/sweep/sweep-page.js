@@ -9,6 +9,7 @@ import { h, setText } from '../dom.js';
 import { count, number } from '../format.js';
 import { Menu } from '../menu.js';
 import { Plot } from '../plot.js';
+import { runLink } from '../routes.js';
 import { onThemeChange, palette } from '../theme.js';
 import { throttle } from '../throttle.js';
 import { dragArea } from './drag-area.js';
@@ -63,14 +64,13 @@ export class SweepPage {
       this.#words,
       h('div', { class: 'sweep-actions' }, this.#selection, this.#compare, this.#clear), this.#table.element);
     onThemeChange(() => this.#show(), this.#end.signal);
-    app.title('Learning rate × size', 0);
     this.#show();
     this.#refresh();
   }
 
   #listen(instance) {
     instance.on('click', 'series.scatter', ({ name }) => {
-      if (name) location.hash = `#/runs/${encodeURIComponent(name)}`;
+      if (name) location.hash = runLink(name);
     });
     dragArea(instance, ({ x, y }) => this.#select(this.#map.points
       .filter((p) => p.learningRate >= x[0] && p.learningRate <= x[1] && p.size >= y[0] && p.size <= y[1])

@@ -4,6 +4,7 @@
 import { valueText } from '../compare/config-difference.js';
 import { h } from '../dom.js';
 import { count, number } from '../format.js';
+import { runLink } from '../routes.js';
 import { OUTCOMES } from './sweep-points.js';
 
 export class SweepTable {
@@ -36,7 +37,7 @@ export class SweepTable {
   #row({ run, size, learningRate, loss, outcome, best, tags }, checked) {
     const box = h('input', { type: 'checkbox', 'aria-label': `Select ${run}`, 'data-selects': run, checked });
     box.addEventListener('change', () => this.#select(run, box.checked));
-    return h('tr', {}, h('td', {}, box), h('th', { scope: 'row' }, h('a', { href: `#/runs/${encodeURIComponent(run)}` }, run)),
+    return h('tr', {}, h('td', {}, box), h('th', { scope: 'row' }, h('a', { href: runLink(run) }, run)),
       h('td', {}, count(size)), h('td', {}, valueText(learningRate)),
       h('td', {}, number(loss) + (best ? ' (lowest of its size)' : '')), h('td', {}, OUTCOMES[outcome].words),
       h('td', {}, tags.join(', ')));

@@ -47,6 +47,6 @@ test('a smoothed curve keeps the unsmoothed one and the band behind it', () => {
   assert.ok(seriesOf(option, 'raw-all').lineStyle.opacity < 0.5);
   const smooth = seriesOf(option, 'live-all').data.map(([, y]) => y);
   assert.ok(smooth[3] > 1 && smooth[3] < 2, String(smooth));
-  assert.ok(seriesOf(option, 'band-0-all'));
+  assert.ok(seriesOf(option, 'bands'));
   assert.equal(seriesOf(chartOption(model(), colors), 'raw-all'), undefined);
 });

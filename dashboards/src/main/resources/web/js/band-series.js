@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The band of a curve from its lowest to its highest values, broken where the curve is.
+// The bands of curves from their lowest to their highest values, broken where the curves are.
 
 /** The parts of rows `[x, value, min, max]` between gaps, which are null. */
 export function pieces(rows) {
@@ -15,20 +15,25 @@ export function pieces(rows) {
   return found;
 }
 
-/** A custom series of ECharts that fills the band of such rows, in a polygon's style. */
-export function bandSeries(id, rows, style) {
-  const wide = pieces(rows).filter((piece) => piece.some((row) => row[3] > row[2]));
+const isWide = (piece) => piece.some(([, , min, max]) => max > min);
+
+/**
+ * The bands of curves `{ rows, style }` as one custom series of ECharts, because a series costs more than
+ * what it draws; `style` is a polygon's.
+ */
+export function bandSeries(curves) {
+  const bands = curves.flatMap(({ rows, style }) => pieces(rows).filter(isWide).map((piece) => ({ piece, style })));
   return {
     type: 'custom',
-    id,
+    id: 'bands',
     silent: true,
     clip: true,
     z: 1,
-    data: wide.map((piece) => [piece[0][0], piece[0][1]]),
+    data: bands.map(({ piece }) => [piece[0][0], piece[0][1]]),
     renderItem: (params, api) => {
-      const shown = wide[params.dataIndex];
-      const upper = shown.map((row) => api.coord([row[0], row[3]]));
-      const lower = shown.map((row) => api.coord([row[0], row[2]])).reverse();
+      const { piece, style } = bands[params.dataIndex];
+      const upper = piece.map((row) => api.coord([row[0], row[3]]));
+      const lower = piece.map((row) => api.coord([row[0], row[2]])).reverse();
       return { type: 'polygon', shape: { points: [...upper, ...lower] }, style };
     },
   };

@@ -11,7 +11,8 @@ import { layerName } from './format.js';
 import { bandOf } from './preflight.js';
 import { chartName, chartOf, STEP } from './signals.js';
 import { smoothingUnit } from './smoothing.js';
-import { isLog, shownCharts, withHeat } from './view-state.js';
+import { isLog, shownCharts, viewQuery, withHeat } from './view-state.js';
+import { axisChoices, axisField } from './x-axis.js';
 
 export class ChartGrid {
   #page;
@@ -20,6 +21,7 @@ export class ChartGrid {
   #heads;
   #hovered = null;
   #facts = null;
+  #state = '';
   element = h('div', { class: 'chart-grid' });
 
   /**
@@ -77,8 +79,16 @@ export class ChartGrid {
     return data.axis(this.#page.view().x, this.#facts?.configuration.batch_tokens) ?? data.axis('step');
   }
 
-  /** Draws what is on screen; `facts`: `{ incidents, events, evaluations, next, preflight, configuration }`. */
+  /**
+   * Draws what is on screen, unless nothing has changed; `facts`:
+   * `{ version, incidents, events, evaluations, next, preflight, configuration }`.
+   */
   update(facts) {
+    const { version, next, preflight, configuration } = facts;
+    const state = JSON.stringify([viewQuery(this.#page.view()), this.#page.data.version, this.#heads.version,
+      version, next, preflight, configuration]);
+    if (state === this.#state) return;
+    this.#state = state;
     this.#facts = facts;
     const axis = this.#axis();
     for (const chart of this.#charts) {
@@ -89,6 +99,15 @@ export class ChartGrid {
       }
       chart.update(() => this.#model(chart.definition, axis));
     }
+  }
+
+  /** What the charts can be drawn over; whether there are times is known once somebody asked for them. */
+  axes(signals) {
+    const { data } = this.#page;
+    const { x } = this.#page.view();
+    const tokens = signals.some((signal) => chartName(signal) === 'train_step.tokens');
+    const time = axisField(x) !== 'time' || data.version === 0 || data.axis(x) !== null;
+    return axisChoices({ tokens, time, batchTokens: this.#facts?.configuration.batch_tokens });
   }
 
   #layers(definition) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the colours and strokes of a chart mean.
 
-import { layerColors } from './chart-option.js';
+import { layerColors } from './chart-curves.js';
 import { h } from './dom.js';
 import { layerName } from './format.js';
 import { shades } from './heat-image.js';

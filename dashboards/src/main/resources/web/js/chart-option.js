@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One chart as an ECharts option: lines with their min–max bands, the limit, the forecast, marks.
 
-import { bandSeries } from './band-series.js';
-import { withGaps } from './buckets.js';
+import { curveSeries, layerColors } from './chart-curves.js';
 import { evaluationSeries, eventSeries, markSeries, nonfiniteSeries } from './chart-marks.js';
 import { geometry } from './forecast.js';
-import { logTick, number, tick } from './format.js';
+import { number } from './format.js';
 import { place } from './placed-model.js';
-import { smoothed } from './smoothing.js';
-import { byLayer, rampColor } from './theme.js';
-
-const TIGHT_FACTOR = 5;
-
-/** Colour per layer of the chart; scalar charts have the one layer `null`. */
-export function layerColors(lines, colors) {
-  const layers = [...new Set(lines.map((l) => l.layer))].sort(byLayer);
-  if (layers.length === 1 && layers[0] === null) return new Map([[null, colors.accent]]);
-  return new Map(layers.map((layer, i) => [layer, rampColor(colors.ramp, i, layers.length)]));
-}
+import { valueAxis } from './value-axis.js';
 
 /**
  * The option for `model`: `{ chart, lines, marks, events, evaluations, nonfinite, next, expected, range, lastStep }`,
@@ -34,8 +23,7 @@ export function chartOption(model, colors) {
     yAxis: [valueAxis(placed, colors), { type: 'value', min: 0, max: 1, show: false }],
     series: [
       ...(expected ? expectedSeries(expected.rows, colors) : []),
-      ...lines.filter((l) => !l.dead).map((l) => band(l, chart, tint.get(l.layer))),
-      ...curves(lines, chart, tint, smoothing),
+      ...curveSeries(lines, chart.log, smoothing, tint),
       ...(chart.limit ? [limitLine(chart.limit, colors)] : []),
       ...(next ? forecastSeries(next, end, tint.get(next.layer) ?? colors.critical) : []),
       eventSeries(shown, colors),
@@ -101,71 +89,6 @@ function placeAxis({ axis, first, end }, colors) {
   };
 }
 
-/** The vertical axis for the series of some lines. */
-export function valueAxis({ chart, lines }, colors) {
-  const axis = {
-    type: chart.log ? 'log' : 'value',
-    scale: true,
-    axisLine: { show: false },
-    axisTick: { show: false },
-    splitNumber: 4,
-    splitLine: { lineStyle: { color: colors.grid } },
-    axisLabel: { color: colors.muted, fontSize: 11, formatter: chart.log ? logTick : tick },
-  };
-  if (!chart.log) return axis;
-  const values = lines.flatMap((l) => l.series.max).filter((v) => v > 0);
-  const lows = lines.flatMap((l) => l.series.min).filter((v) => v > 0);
-  if (values.length === 0) return { ...axis, min: 1, max: 10 };
-  const low = lows.reduce((a, b) => Math.min(a, b), Infinity);
-  const top = values.reduce((a, b) => Math.max(a, b), 0);
-  if (chart.tight && top < TIGHT_FACTOR * low) return tightened(axis, low, top);
-  const floor = 10 ** Math.floor(Math.log10(low));
-  // Room above the limit, so that the line does not lie on the frame.
-  const roof = Math.max(10 ** Math.ceil(Math.log10(top) + 1e-9), chart.limit ? chart.limit * 10 : 0);
-  return { ...axis, min: floor, max: Math.max(roof, floor * 10) };
-}
-
-// A curve within a part of a decade would be flat between powers of ten: its ends are what is labelled.
-function tightened(axis, low, top) {
-  const digit = 10 ** Math.floor(Math.log10(low));
-  const min = Math.floor(low / digit) * digit;
-  const max = Math.ceil(top / digit) * digit;
-  return { ...axis, min, max, axisLabel: { ...axis.axisLabel, formatter: (value) => tick(Number(value.toPrecision(3))) } };
-}
-
-// Consecutive segments of the living lineage join into one curve per layer; each dead one is its own.
-// A smoothed curve has the unsmoothed one behind it, faintly.
-function curves(lines, chart, tint, smoothing) {
-  const joined = new Map();
-  const add = (key, line, id, values, style) => {
-    if (!joined.has(key)) joined.set(key, { id, dead: line.dead, layer: line.layer, style, rows: [] });
-    joined.get(key).rows.push(...withGaps(line.series, chart.log, values));
-  };
-  for (const line of lines) {
-    const { layer, series, dead, segment } = line;
-    const id = `${dead ? `dead-${segment}` : 'live'}-${layer ?? 'all'}`;
-    const smooth = !dead && smoothing?.weight > 0;
-    if (smooth) add(`raw ${layer}`, line, `raw-${layer ?? 'all'}`, series.mean, { width: 0.8, opacity: 0.35 });
-    const values = smooth ? smoothed(series, smoothing.weight, smoothing.unit, chart.log) : series.mean;
-    const style = dead ? { width: 1, opacity: 0.32 } : { width: smooth ? 2 : 1.6, opacity: 1 };
-    add(dead ? `${segment} ${layer}` : `live ${layer}`, line, id, values, style);
-  }
-  return [...joined.values()].map(({ id, dead, layer, style, rows }) => ({
-    type: 'line',
-    id,
-    name: dead ? 'dead' : 'live',
-    data: rows.map((row) => (row ? [row[0], row[1]] : [null, null])),
-    showSymbol: rows.length === 1,
-    symbolSize: 4,
-    silent: true,
-    connectNulls: false,
-    z: dead ? 2 : 3,
-    emphasis: { disabled: true },
-    itemStyle: { color: tint.get(layer) },
-    lineStyle: { color: tint.get(layer), ...style },
-  }));
-}
-
 function polygon(id, points, style, z) {
   return {
     type: 'custom',
@@ -181,11 +104,6 @@ function polygon(id, points, style, z) {
       style,
     }),
   };
-}
-
-function band({ series, segment, layer }, { log }, color) {
-  return bandSeries(`band-${segment}-${layer ?? 'all'}`, withGaps(series, log),
-    { fill: color, opacity: 0.22, stroke: color, lineWidth: 0.5 });
 }
 
 // What runs of other sizes and rates predict: in a colour of no layer, behind everything.

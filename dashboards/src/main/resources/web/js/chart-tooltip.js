@@ -2,7 +2,7 @@
 // What a chart says where it is hovered: the values there, and what happened there.
 
 import { nearest } from './buckets.js';
-import { layerColors } from './chart-option.js';
+import { layerColors } from './chart-curves.js';
 import { h } from './dom.js';
 import { count, layerName, number, words } from './format.js';
 import { cellAt } from './heat-map.js';

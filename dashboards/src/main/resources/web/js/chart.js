@@ -27,6 +27,7 @@ export class Chart {
   #cursor = h('div', { class: 'cursor', hidden: true });
   #legend = h('div', { class: 'legend' });
   #hoveredRow = 0;
+  #kind = '';
   #observer;
   #resizer;
 
@@ -77,7 +78,11 @@ export class Chart {
     this.#drawn = drawn;
     this.#echarts ??= this.#open();
     drawn.option.tooltip.formatter = (params) => this.#tooltip(params, colors);
-    this.#echarts.setOption(drawn.option, { replaceMerge: ['series', 'yAxis', 'xAxis'] });
+    // Axes of another kind are new ones; the same ones stay, so that a tooltip stays open.
+    const kind = JSON.stringify([drawn.heat !== null, drawn.model.chart.log, drawn.model.axis.kind]);
+    const anew = kind === this.#kind ? ['series'] : ['series', 'xAxis', 'yAxis'];
+    this.#echarts.setOption(drawn.option, { replaceMerge: anew });
+    this.#kind = kind;
     this.#drawLegend(drawn.heat ? heatLegend(drawn.model, colors) : lineLegend(drawn.model, colors));
     const live = drawn.model.lines.filter((l) => !l.dead);
     const points = live.reduce((sum, l) => sum + l.series.step.length, 0);

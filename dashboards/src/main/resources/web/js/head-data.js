@@ -13,6 +13,8 @@ export class HeadData {
   #run;
   #loaded = new Map(); // field|layer → { asked, at, busy, curves }
   #changed;
+  /** Rises with every change. */
+  version = 0;
 
   /** `changed()` is called when values came. */
   constructor(run, changed) {
@@ -50,6 +52,7 @@ export class HeadData {
     const known = this.#loaded.get(key);
     if (known?.asked !== asked) return;
     known.curves = curves;
+    this.version++;
     this.#changed();
   }
 }

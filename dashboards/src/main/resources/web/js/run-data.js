@@ -6,17 +6,18 @@ import { append, coarsen, emptySeries, slice, toSeries } from './buckets.js';
 import { finite, millis } from './format.js';
 import { lineage, livingPart, toSegments } from './lineage.js';
 import { anyNonfinite, missingValues } from './nonfinite.js';
-import { fieldsOf, measurementsOf, STEP } from './signals.js';
+import { fieldsOf, LAYER, measurementsOf, STEP } from './signals.js';
 import { axisField, xAxis } from './x-axis.js';
 
-const BUCKETS = { train_layer: 600 };
+const LAYER_BUCKETS = 600;
 const USUAL_BUCKETS = 1200;
+// Of all layers together: a hundred of them are drawn in as little time as forty.
+const MOST_LAYER_BUCKETS = 24_000;
 // Steps of a live run come one by one; a wider jump than this means that events were lost.
 const JUMP = 64;
 // Far more lines than arrive between a step's event and its being readable.
 const RECENT_EVENTS = 2000;
 
-const buckets = (measurement) => BUCKETS[measurement] ?? USUAL_BUCKETS;
 const keyOf = (measurement, field, layer) => `${measurement}|${field}|${layer ?? ''}`;
 
 export class RunData {
@@ -28,6 +29,10 @@ export class RunData {
   #changed = false;
   lineage = [];
   lastStep = 0;
+  /** How many layers the run announced, if it did; with many of them each has fewer buckets. */
+  layers = 0;
+  /** Rises with every change of the curves. */
+  version = 0;
 
   constructor(run) {
     this.#run = run;
@@ -56,6 +61,7 @@ export class RunData {
     const loaded = await Promise.all(wanted.map((s) => this.#fetch(s, range, signal)));
     wanted.forEach((s, i) => this.#curves.set(s.index, loaded[i]));
     this.#range = range;
+    this.version++;
     this.lastStep = this.lineage.find((s) => s.live)?.lastStep ?? 0;
     for (const curve of this.#live()?.values() ?? []) {
       this.lastStep = Math.max(this.lastStep, curve.series.step.at(-1) ?? 0);
@@ -74,7 +80,7 @@ export class RunData {
         segment: segment.index,
         from: range.from,
         to: range.to,
-        buckets: buckets(measurement),
+        buckets: this.#buckets(measurement),
       }, signal)));
     for (const { measurement, series: entries } of bodies) {
       for (const entry of entries) {
@@ -88,6 +94,11 @@ export class RunData {
     }
     curves.whole = !segment.live && last >= segment.lastStep;
     return curves;
+  }
+
+  #buckets(measurement) {
+    if (measurement !== LAYER) return USUAL_BUCKETS;
+    return Math.round(Math.min(LAYER_BUCKETS, MOST_LAYER_BUCKETS / Math.max(1, this.layers)));
   }
 
   #live() {
@@ -107,6 +118,7 @@ export class RunData {
     const live = this.lineage.find((s) => s.live);
     if (!live || !this.#curves.has(live.index)) return false;
     if (finite(event.segment) && event.segment !== live.index) return event.segment < live.index;
+    this.version++;
     const jumped = event.step > this.lastStep + JUMP;
     this.lastStep = Math.max(this.lastStep, event.step);
     live.lastStep = this.lastStep;
@@ -124,7 +136,7 @@ export class RunData {
     const curves = this.#live();
     const curve = curves.get(key) ?? { measurement, field, layer, series: emptySeries() };
     append(curve.series, event.step, value);
-    if (curve.series.step.length > 2 * buckets(measurement)) curve.series = coarsen(curve.series);
+    if (curve.series.step.length > 2 * this.#buckets(measurement)) curve.series = coarsen(curve.series);
     curves.set(key, curve);
   }
 

@@ -15,6 +15,8 @@ export class RunFacts {
   commands = [];
   events = [];
   evaluations = [];
+  /** Rises with every change. */
+  version = 0;
 
   constructor(run) {
     this.#path = runPath(run);
@@ -28,7 +30,7 @@ export class RunFacts {
     if (signal.aborted) return [];
     const [alarms, commands, events, evaluations, acknowledged] = answers;
     this.#alarms = knownAlarms(this.#alarms, alarms);
-    this.#incidents = null;
+    this.#changed();
     if (commands.status === 'fulfilled') this.commands = toCommands(commands.value);
     if (events.status === 'fulfilled') this.events = events.value;
     if (evaluations.status === 'fulfilled') this.evaluations = evaluations.value;
@@ -49,7 +51,7 @@ export class RunFacts {
   /** Adds an alarm of the live stream; true when it is new. */
   addAlarm(alarm) {
     const added = addAlarm(this.#alarms, alarm);
-    if (added) this.#incidents = null;
+    if (added) this.#changed();
     return added;
   }
 
@@ -57,16 +59,30 @@ export class RunFacts {
   addCommand(data) {
     const command = toCommand(data);
     this.commands = [...this.commands.filter((c) => c.id !== command.id), command];
+    this.#changed();
   }
 
   /** Adds an event of the live stream; true when it is new. */
   addEvent(event, lastStep) {
-    return addEvent(this.events, event, lastStep);
+    const added = addEvent(this.events, event, lastStep);
+    if (added) this.#changed();
+    return added;
   }
 
   /** Keeps who acknowledged an incident; a newer one replaces it. */
   acknowledge(acknowledgement) {
     this.#acknowledged.set(String(acknowledgement.incident), acknowledgement);
+    this.#changed();
+  }
+
+  /** First step of the oldest open incident; null without one. */
+  onset() {
+    const open = this.incidents().filter((i) => i.open).map((i) => i.fromStep);
+    return open.length > 0 ? Math.min(...open) : null;
+  }
+
+  #changed() {
+    this.version++;
     this.#incidents = null;
   }
 

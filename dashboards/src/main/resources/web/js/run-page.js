@@ -13,25 +13,23 @@ import { follow } from './live.js';
 import { keepOpenParts } from './open-parts.js';
 import { HEAD_CHARTS, outlook } from './outlook.js';
 import { addMark } from './person-mark.js';
-import { configuredCharts, openingView, pinnedCharts } from './pins.js';
 import { RangeBar } from './range-bar.js';
 import { RunData } from './run-data.js';
 import { RunFacts } from './run-facts.js';
-import { RunHeader } from './run-header.js';
+import { ENDED, RunHeader } from './run-header.js';
 import { OtherSignals } from './other-signals.js';
-import { chartName } from './signals.js';
 import { onThemeChange } from './theme.js';
 import { throttle } from './throttle.js';
-import { arranged, readView, shownCharts, viewQuery, withoutLayout, withView } from './view-state.js';
-import { axisChoices, axisField } from './x-axis.js';
+import { ViewLink } from './view-link.js';
+import { arranged, shownCharts } from './view-state.js';
 
 const REDRAW_MILLIS = 250;
 const RELOAD_MILLIS = 2000;
 const SETTLE_MILLIS = 1500;
 const SUMMARY_MILLIS = 4000;
 const FIRST_LOAD_MILLIS = 1500;
-const LINK_MILLIS = 300;
 const LOST_STEPS = 200;
+const REDRAW_REST = 6;
 
 export class RunPage {
   #run;
@@ -40,8 +38,7 @@ export class RunPage {
   #data;
   #facts;
   #summary = null;
-  #view;
-  #usual = [];
+  #link;
   #outlook = null;
   #signals = [];
   #loaded = false;
@@ -53,40 +50,39 @@ export class RunPage {
   #panel;
   #rangeBar;
   #grid;
-  #others = new OtherSignals(() => this.#loadSignals(), (names) => this.#setView(arranged(this.#view, names)));
-  #redraw = throttle(() => this.#show(), REDRAW_MILLIS);
+  #others = new OtherSignals(() => this.#loadSignals(), (names) => this.#show(arranged(this.#view, names)));
+  #redraw = throttle(() => this.#draw(), REDRAW_MILLIS, REDRAW_REST);
   #reload = throttle(() => this.#load(), RELOAD_MILLIS);
-  #writeLink = throttle(() => this.#end.signal.aborted
-    || history.replaceState(null, '', withView(location.href, this.#view)), LINK_MILLIS);
   element;
 
   /** `query` is the part of the link that says what it shows; see `view-state.js`. */
   constructor(run, app, query) {
     this.#run = run;
     this.#app = app;
-    this.#view = openingView(readView(query), pinnedCharts(), []);
+    this.#link = new ViewLink(query, (view) => this.#show(view), this.#end.signal);
     this.#data = new RunData(run);
     this.#facts = new RunFacts(run);
     this.#header = new RunHeader(run);
-    this.#panel = new CommandPanel(run, () => this.#onset());
+    this.#panel = new CommandPanel(run, () => ({ onset: this.#facts.onset(), lastStep: this.#data.lastStep }));
     this.#incidents = new IncidentList(run, this.#judged.element, this.#view.open, (ack) => this.#take('acknowledgement', ack));
     this.#rangeBar = new RangeBar({
-      change: (part) => this.#setView({ ...this.#view, ...part }),
-      reset: () => this.#setView(this.#unarranged()),
+      change: (part) => this.#show({ ...this.#view, ...part }),
+      reset: () => this.#show(this.#link.plain()),
     }, () => this.#data.lastStep);
     this.#grid = new ChartGrid({
       run,
       data: this.#data,
       signal: this.#end.signal,
       view: () => this.#view,
-      setView: (view) => this.#setView(view),
-      usual: () => this.#usual,
+      setView: (view) => this.#show(view),
+      usual: () => this.#link.usual,
       redraw: () => this.#redraw(),
-      addMark: (step) => this.#addMark(step),
+      addMark: (step) => addMark(run, step ?? this.#data.lastStep)
+        .catch((e) => this.#say(`The mark is not kept: ${e.message}.`)),
     });
     this.#arrange();
     this.element = embedded() ? this.#embedded() : this.#whole();
-    keepOpenParts(this.element, this.#view.open, (open) => this.#setView({ ...this.#view, open }));
+    keepOpenParts(this.element, this.#view.open, (open) => this.#show({ ...this.#view, open }));
     this.#start();
   }
 
@@ -103,11 +99,14 @@ export class RunPage {
       wholePageLink(this.#run, location.href, this.#view));
   }
 
+  get #view() {
+    return this.#link.view;
+  }
+
   // The one place where what is shown changes.
-  #setView(view) {
+  #show(view) {
     const before = this.#view;
-    this.#view = view;
-    this.#writeLink();
+    this.#link.view = view;
     const more = this.#arrange();
     if (more || view.from !== before.from || view.to !== before.to) this.#reload();
     this.#redraw();
@@ -135,16 +134,12 @@ export class RunPage {
       setInterval(() => this.#poll(), SUMMARY_MILLIS));
     this.#poll();
     this.#loadSignals();
-    configuredCharts().then((names) => {
-      this.#usual = names;
-      const view = openingView(this.#view, pinnedCharts(), names);
-      if (view !== this.#view && !signal.aborted) this.#setView(view);
-    });
   }
 
   // The store commits a moment after the stream tells: what fell between the two comes the second time.
   #reloadTwice() {
     this.#reload();
+    if (ENDED.includes(this.#summary?.state)) return;
     this.#timers.push(setTimeout(() => this.#reload(), SETTLE_MILLIS));
   }
 
@@ -164,6 +159,7 @@ export class RunPage {
   async #poll() {
     try {
       this.#summary = await get(runPath(this.#run), {}, this.#end.signal);
+      this.#data.layers = this.#summary.configuration?.layers ?? 0;
       // Ahead of the stream by more than a moment: something was lost on the way.
       if (this.#loaded && this.#summary.last_step > this.#data.lastStep + LOST_STEPS) this.#reload();
       if (this.#others.open) this.#loadSignals();
@@ -190,22 +186,18 @@ export class RunPage {
     }
   }
 
-  async #addMark(step) {
-    try {
-      await addMark(this.#run, step ?? this.#data.lastStep);
-    } catch (e) {
-      setText(this.#problem, `The mark is not kept: ${e.message}.`);
-      this.#problem.hidden = false;
-    }
-  }
-
   #fail(error) {
     const text = error.status === 404
       ? 'The monitor knows no run of this name.'
       : `The run could not be read: ${error.message}. Trying again.`;
-    setText(this.#problem, text);
+    this.#say(text);
     this.#problem.hidden = error.status === 0; // the page's banner says that already
     if (error.status !== 404) this.#timers.push(setTimeout(() => this.#reload(), RELOAD_MILLIS));
+  }
+
+  #say(problem) {
+    setText(this.#problem, problem);
+    this.#problem.hidden = false;
   }
 
   #take(type, data) {
@@ -230,12 +222,7 @@ export class RunPage {
     this.#redraw();
   }
 
-  #onset() {
-    const open = this.#facts.incidents().filter((i) => i.open).map((i) => i.fromStep);
-    return { onset: open.length > 0 ? Math.min(...open) : null, lastStep: this.#data.lastStep };
-  }
-
-  #show() {
+  #draw() {
     if (!this.#summary || this.#end.signal.aborted) return;
     const incidents = this.#facts.incidents();
     const counts = openCounts(incidents);
@@ -248,21 +235,9 @@ export class RunPage {
     this.#incidents.update(incidents);
     this.#judged.update(this.#summary.judged);
     this.#panel.update(this.#facts.commands);
-    this.#rangeBar.update(this.#view, this.#axes(configuration), viewQuery(this.#view) !== viewQuery(this.#unarranged()));
-    const { events, evaluations } = this.#facts;
-    this.#grid.update({ incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
-  }
-
-  #unarranged() {
-    return openingView(withoutLayout(this.#view), pinnedCharts(), this.#usual);
-  }
-
-  // Whether there are times is known once somebody asked for them.
-  #axes({ batch_tokens: batchTokens }) {
-    const { x } = this.#view;
-    const tokens = this.#signals.some((signal) => chartName(signal) === 'train_step.tokens');
-    const time = axisField(x) !== 'time' || this.#data.lineage.length === 0 || this.#data.axis(x) !== null;
-    return axisChoices({ tokens, time, batchTokens });
+    const { events, evaluations, version } = this.#facts;
+    this.#grid.update({ version, incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
+    this.#rangeBar.update(this.#view, this.#grid.axes(this.#signals), this.#link.touched);
   }
 
   dispose() {

@@ -2,7 +2,8 @@
 // A chart of a comparison as an ECharts option: a line with its band per curve, numbers at the ends.
 
 import { bandSeries } from '../band-series.js';
-import { frame, notSent, valueAxis } from '../chart-option.js';
+import { frame, notSent } from '../chart-option.js';
+import { valueAxis } from '../value-axis.js';
 
 const CROSS = 'path://M1 1 L9 9 M9 1 L1 9';
 const BAND_OPACITY = 0.13;
@@ -19,7 +20,7 @@ export function compareOption({ curves, log, axis, range, read }, colors) {
     title: notSent(curves.length === 0, colors, read ? 'None of these runs sends it in this range.' : 'Reading …'),
     yAxis: [valueAxis({ chart: { log }, lines: curves.map(extremes) }, colors), { type: 'value', min: 0, max: 1, show: false }],
     series: [
-      ...curves.map(({ key, rows, look }) => bandSeries(`band-${key}`, rows, { fill: look.color, opacity: band })),
+      bandSeries(curves.map(({ rows, look }) => ({ rows, style: { fill: look.color, opacity: band } }))),
       ...curves.filter(({ raw }) => raw !== null)
         .map((curve) => line(curve, `raw-${curve.key}`, curve.raw, { opacity: 0.25, width: 1, silent: true })),
       ...curves.map((curve) => line(curve, `line-${curve.key}`, curve.rows, { opacity: 1, width: 1.7, silent: false })),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { DEFAULT_COLUMNS } from '../../main/resources/web/js/list/list-columns.js';
-import { compareLink, DEFAULT_VIEW, linkQuery, listQuery, viewOf } from '../../main/resources/web/js/list/list-view.js';
+import { DEFAULT_VIEW, linkQuery, listQuery, viewOf } from '../../main/resources/web/js/list/list-view.js';
 
 test('the usual view has an empty link, and open incidents come first', () => {
   assert.equal(linkQuery(viewOf('')), '');
@@ -47,8 +47,4 @@ test('the monitor is asked only for what the columns show', () => {
   assert.equal(few.columns, 'parameters,last.grad_norm');
   assert.equal(few.limit, 1000);
   assert.equal(listQuery({ ...DEFAULT_VIEW, columns: DEFAULT_COLUMNS.filter((c) => c !== 'step') }).columns, null);
-});
-
-test('runs of any name can be compared', () => {
-  assert.equal(compareLink(['a', 'b,c/?&']), '#/compare?runs=a,b%2Cc%2F%3F%26');
 });

@@ -5,11 +5,13 @@ import { AlarmsPage } from './alarms/alarms-page.js';
 import { AuditPage } from './alarms/audit-page.js';
 import { onTokenNeeded, reach } from './api.js';
 import { charts } from './chart.js';
+import { ComparePage } from './compare/compare-page.js';
 import { ask, field, h, setText } from './dom.js';
 import { Keys } from './keys.js';
 import { RunsList } from './list/runs-list.js';
 import { routeOf } from './routes.js';
 import { RunPage } from './run-page.js';
+import { SweepPage } from './sweep/sweep-page.js';
 import { themeSwitch } from './theme-switch.js';
 
 const LIVE = { live: 'live', retrying: 'reconnecting…' };
@@ -18,6 +20,8 @@ const LIVE = { live: 'live', retrying: 'reconnecting…' };
 const VIEWS = {
   runs: (query) => new RunsList(app, query),
   run: (query, run) => new RunPage(run, app, query),
+  compare: (query) => new ComparePage(app, query),
+  sweeps: (query) => new SweepPage(app, query),
   alarms: (query) => new AlarmsPage(app, query),
   audit: (query) => new AuditPage(app, query),
 };

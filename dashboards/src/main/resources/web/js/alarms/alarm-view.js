@@ -3,6 +3,8 @@
 
 import { SPANS, sinceTime } from '../dates.js';
 import { finite, millis, words } from '../format.js';
+import { decoded, queryOf, valuesIn } from '../link.js';
+import { runLink } from '../routes.js';
 import { rank, SEVERITIES } from '../severity.js';
 
 /** Closed incidents that are asked for at first, and by which more are asked for. */
@@ -16,22 +18,27 @@ export const DEFAULT_VIEW = Object.freeze({ state: '', severity: '', since: '', 
 
 /** The view of a link's query; what it does not understand counts as not said. */
 export function viewOf(query) {
-  const given = new URLSearchParams(query);
-  const oneOf = (name, values) => (values.includes(given.get(name)) ? given.get(name) : '');
-  const rows = Number(given.get('rows'));
+  const values = valuesIn(query);
+  const oneOf = (key, known) => (known.includes(values.get(key)) ? values.get(key) : '');
+  const rows = Number(values.get('rows'));
   return {
     state: oneOf('state', ['open', 'closed']),
     severity: oneOf('severity', SEVERITIES),
     since: oneOf('since', [...SPANS.keys()]),
-    text: given.get('q') ?? '',
+    text: decoded(values.get('q') ?? ''),
     rows: Number.isInteger(rows) && rows > PAGE_ROWS ? rows : PAGE_ROWS,
   };
 }
 
 /** The query of the link that restores a view; '' for the usual one. */
 export function linkQuery({ state, severity, since, text, rows }) {
-  return Object.entries({ state, severity, since, q: text.trim(), rows: rows === PAGE_ROWS ? '' : rows })
-    .filter(([, value]) => value !== '').map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return queryOf([
+    ['state', state || null],
+    ['severity', severity || null],
+    ['since', since || null],
+    ['q', text.trim() === '' ? null : encodeURIComponent(text.trim())],
+    ['rows', rows === PAGE_ROWS ? null : rows],
+  ]);
 }
 
 /** What is asked for the open incidents: all of them, because an old one may still need someone. */
@@ -64,9 +71,8 @@ export function keyOf({ run, incident }) {
 
 /** The link to the steps of an incident on its run's page, with room on both sides. */
 export function stepsLink({ run, step, opened_step: opened }) {
-  const path = `#/runs/${encodeURIComponent(run)}`;
   const from = finite(opened) ? opened : step;
-  if (!finite(from) || !finite(step)) return path;
+  if (!finite(from) || !finite(step)) return runLink(run);
   const margin = Math.max(LEAST_MARGIN_STEPS, Math.round((step - from) / 2));
-  return `${path}?from=${Math.max(0, from - margin)}&to=${step + margin}`;
+  return runLink(run, `from=${Math.max(0, from - margin)}&to=${step + margin}`);
 }

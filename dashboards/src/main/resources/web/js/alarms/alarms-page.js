@@ -56,7 +56,6 @@ export class AlarmsPage {
       h('div', { class: 'alarm-filters' }, ...Object.values(this.#choices).map((c) => c.element), this.#text),
       this.#trouble.element, this.#failure, this.#strip.element, this.#list.element, this.#note, this.#further);
     this.#showChoices();
-    app.title('Alarms', 0);
     this.#wake = refresh(() => this.#load(), REFRESH_MILLIS, this.#end.signal);
   }
 

@@ -7,6 +7,7 @@ import { stamp } from '../dates.js';
 import { h, setText } from '../dom.js';
 import { count, millis } from '../format.js';
 import { refresh } from '../refresh.js';
+import { runLink } from '../routes.js';
 import { Trouble } from '../trouble.js';
 import { alarmTabs } from './alarm-tabs.js';
 import { auditQuery, detailText, linkQuery, MOST_ROWS, PAGE_ROWS, viewOf, whatText } from './audit-view.js';
@@ -44,7 +45,6 @@ export class AuditPage {
       h('div', { class: 'alarms-head' }, h('h1', {}, 'Alarms'), alarmTabs('#/alarms/audit')),
       h('div', { class: 'alarm-filters' }, this.#since.element, this.#run),
       this.#trouble.element, this.#table, this.#note, this.#further);
-    app.title('Audit log', 0);
     this.#wake = refresh(() => this.#load(), REFRESH_MILLIS, this.#end.signal);
   }
 
@@ -99,6 +99,6 @@ function row({ time, by, what, run, detail }) {
     cell('Time', h('time', { datetime: String(time) }, stamp(millis(time)))),
     cell('Who', by ? by : h('span', { class: 'quiet' }, 'no name given')),
     cell('What', whatText(what)),
-    cell('Run', name === '–' || what === 'deleted' ? name : h('a', { href: `#/runs/${encodeURIComponent(name)}` }, name)),
+    cell('Run', name === '–' || what === 'deleted' ? name : h('a', { href: runLink(name) }, name)),
     cell('Detail', detailText(detail)));
 }

@@ -3,6 +3,7 @@
 
 import { SPANS, sinceTime } from '../dates.js';
 import { setting, words } from '../format.js';
+import { decoded, queryOf, valuesIn } from '../link.js';
 
 /** Entries that are asked for at first, and by which more are asked for. */
 export const PAGE_ROWS = 200;
@@ -22,19 +23,22 @@ const WHAT = {
 
 /** The view of a link's query. */
 export function viewOf(query) {
-  const given = new URLSearchParams(query);
-  const rows = Number(given.get('rows'));
+  const values = valuesIn(query);
+  const rows = Number(values.get('rows'));
   return {
-    run: given.get('run') ?? '',
-    since: SPANS.has(given.get('since')) ? given.get('since') : '',
+    run: decoded(values.get('run') ?? ''),
+    since: SPANS.has(values.get('since')) ? values.get('since') : '',
     rows: Number.isInteger(rows) && rows > PAGE_ROWS ? Math.min(rows, MOST_ROWS) : PAGE_ROWS,
   };
 }
 
 /** The query of the link that restores a view; '' for the usual one. */
 export function linkQuery({ run, since, rows }) {
-  return Object.entries({ run: run.trim(), since, rows: rows === PAGE_ROWS ? '' : rows })
-    .filter(([, value]) => value !== '').map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return queryOf([
+    ['run', run.trim() === '' ? null : encodeURIComponent(run.trim())],
+    ['since', since || null],
+    ['rows', rows === PAGE_ROWS ? null : rows],
+  ]);
 }
 
 /** What is asked of `/api/v1/audit`. */

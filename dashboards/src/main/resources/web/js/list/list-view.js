@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the list of runs shows, as a link restores it and as the monitor is asked for it.
 
+import { decoded, listIn, listText, queryOf, valuesIn } from '../link.js';
 import { hasKey } from './filter-terms.js';
 import { askedColumns, DEFAULT_COLUMNS } from './list-columns.js';
 
@@ -19,48 +20,30 @@ export const DEFAULT_VIEW = Object.freeze({
  * other one gives exactly what it says, whatever is remembered.
  */
 export function viewOf(query, remembered = {}) {
-  const given = new URLSearchParams(query);
-  if ([...given].length === 0) return { ...DEFAULT_VIEW, ...remembered };
-  const rows = Number(given.get('rows'));
+  if (query === '') return { ...DEFAULT_VIEW, ...remembered };
+  const values = valuesIn(query);
+  const text = (key) => decoded(values.get(key) ?? '');
+  const rows = Number(values.get('rows'));
   return {
-    filter: given.get('q') ?? DEFAULT_VIEW.filter,
-    state: given.get('state') ?? DEFAULT_VIEW.state,
-    sort: given.get('sort') || DEFAULT_VIEW.sort,
-    columns: columnsIn(query) ?? DEFAULT_COLUMNS,
-    archived: given.get('archived') === 'any',
+    filter: text('q'),
+    state: text('state'),
+    sort: text('sort') || DEFAULT_VIEW.sort,
+    columns: values.has('columns') ? [...new Set(listIn(values.get('columns')))].filter(Boolean) : DEFAULT_COLUMNS,
+    archived: values.get('archived') === 'any',
     rows: Number.isInteger(rows) && rows > PAGE_ROWS ? rows : PAGE_ROWS,
   };
 }
 
-// Split before it is decoded, so that a name may hold a comma.
-function columnsIn(query) {
-  const given = /(?:^|&)columns=([^&]*)/.exec(query)?.[1];
-  if (given === undefined) return null;
-  return [...new Set(given.split(',').map(decoded))].filter((name) => name !== '');
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return ''; // half a character, as a link has that was cut
-  }
-}
-
 /** The query of the link that restores a view; '' for the usual one. */
-export function linkQuery(view) {
-  const pairs = [
-    ['q', view.filter.trim(), ''],
-    ['state', view.state, ''],
-    ['sort', view.sort, DEFAULT_VIEW.sort],
-    ['archived', view.archived ? 'any' : '', ''],
-    ['rows', view.rows, DEFAULT_VIEW.rows],
-  ].filter(([, value, usual]) => value !== usual)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  if (view.columns.join() !== DEFAULT_COLUMNS.join()) {
-    pairs.push(`columns=${view.columns.map(encodeURIComponent).join(',')}`);
-  }
-  return pairs.join('&');
+export function linkQuery({ filter, state, sort, columns, archived, rows }) {
+  return queryOf([
+    ['q', filter.trim() === '' ? null : encodeURIComponent(filter.trim())],
+    ['state', state === '' ? null : encodeURIComponent(state)],
+    ['sort', sort === DEFAULT_VIEW.sort ? null : encodeURIComponent(sort)],
+    ['archived', archived ? 'any' : null],
+    ['rows', rows === PAGE_ROWS ? null : rows],
+    ['columns', columns.join() === DEFAULT_COLUMNS.join() ? null : listText(columns)],
+  ]);
 }
 
 /** What is asked of `/api/v1/runs`. The page's own term comes first: an open quote ends no term before it. */
@@ -75,9 +58,4 @@ export function listQuery(view) {
     columns: asked.length > 0 ? asked.join(',') : null,
     sparkline: view.columns.includes('trend') ? 'true' : null,
   };
-}
-
-/** The address of the comparison of some runs. */
-export function compareLink(names) {
-  return `#/compare?runs=${names.map(encodeURIComponent).join(',')}`;
 }

@@ -3,6 +3,7 @@
 
 import { h, setText } from '../dom.js';
 import { ago, count, finite, interval, millis, number, percent, setting } from '../format.js';
+import { runLink } from '../routes.js';
 import { severityIcon, SEVERITIES } from '../severity.js';
 import { statePill, updatePill } from '../state-pill.js';
 import { columnLabel } from './list-columns.js';
@@ -59,7 +60,7 @@ export class RunRow {
     this.element = h('tr', {},
       h('td', { class: 'select-cell' }, h('label', {}, this.box)),
       h('td', { 'data-label': 'State', class: 'state-cell' }, this.#pill),
-      h('th', { scope: 'row' }, h('a', { href: `#/runs/${encodeURIComponent(name)}` }, name),
+      h('th', { scope: 'row' }, h('a', { href: runLink(name) }, name),
         this.#archived, this.#tags, this.#notes),
       ...this.#cells.map((cell, i) =>
         h('td', { 'data-label': columnLabel(columns[i]), class: cell.class }, ...cell.content)));

@@ -64,7 +64,7 @@ export class RunsList {
     this.#columns = new ColumnChooser(this.#view.columns,
       () => get('/api/v1/runs/columns', {}, this.#end.signal), (columns) => this.#choose({ columns }));
     this.#tools = h('div', { class: 'list-tools', hidden: true },
-      this.#states.element, this.#archivedLabel, this.#sort.element, this.#columns.element, this.#filter.element);
+      this.#states.element, this.#archivedLabel, this.#sort.element, this.#filter.element, this.#columns.element);
     this.element = h('div', { class: 'runs-page' },
       h('div', { class: 'list-head' }, h('h1', {}, 'Runs'), this.#tools),
       this.#filter.help, this.#trouble.element, this.#selection.element, h('div', { class: 'table-box' }, this.#table.element),

@@ -2,14 +2,12 @@
 // What can be done with the selected runs: compare, describe, archive, delete.
 
 import { patch, remove, runPath } from '../api.js';
+import { comparisonHref, MOST_RUNS } from '../compare/compare-link.js';
 import { askDescription, changedOnly, tagsIn } from '../description-dialog.js';
 import { ask, field, h, setText } from '../dom.js';
 import { count } from '../format.js';
 import { keepName, nameField, storedName } from '../person.js';
 import { changeAll, changedTags, outcomeText, runs } from './bulk.js';
-import { compareLink } from './list-view.js';
-
-const MOST_COMPARED = 20;
 
 export class SelectionBar {
   #names = [];
@@ -42,8 +40,8 @@ export class SelectionBar {
     this.#bar.hidden = names.length === 0;
     if (names.length === 0) return;
     setText(this.#count, `${runs(names.length)} selected`);
-    this.#compare.hidden = names.length < 2 || names.length > MOST_COMPARED;
-    this.#compare.href = compareLink(names);
+    this.#compare.hidden = names.length < 2 || names.length > MOST_RUNS;
+    this.#compare.href = comparisonHref(names);
     this.#archive.hidden = !names.some((name) => this.#runOf(name)?.archived !== true);
     this.#unarchive.hidden = !names.some((name) => this.#runOf(name)?.archived === true);
   }

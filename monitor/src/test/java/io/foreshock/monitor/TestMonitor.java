@@ -87,6 +87,11 @@ public final class TestMonitor implements AutoCloseable {
     return "/api/v1/runs/" + URLEncoder.encode(run, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  public HttpResponse<String> patch(String path, String body)
+      throws IOException, InterruptedException {
+    return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   public HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
     return send(request(path, headers).GET());

@@ -116,9 +116,14 @@ final class Browser implements AutoCloseable {
   Object evaluate(String expression) {
     return driver.executeAsyncScript(
         "const done = arguments[0];"
-            + "import('/js/chart.js').then(({ charts }) => done("
+            + "import('/js/chart.js').then(async ({ charts }) => done("
             + expression
             + ")).catch((e) => done(String(e)));");
+  }
+
+  /** The element that has the focus. */
+  WebElement active() {
+    return driver.switchTo().activeElement();
   }
 
   /** What the page complained of since last asked, errors only. */

@@ -42,7 +42,9 @@ export class AlarmsPage {
   #strip = new AlarmStrip((incident) => this.#list.show(incident));
   #list = new AlarmList((incident) => this.#acknowledge(incident));
   #note = h('p', { class: 'quiet', role: 'status' }, 'Reading the alarms…');
-  #further = h('button', { type: 'button', class: 'further', hidden: true, on: { click: () => this.#choose({ rows: this.#view.rows + PAGE_ROWS }) } }, 'Show more');
+  #further = h('button', {
+    type: 'button', class: 'further', hidden: true, on: { click: () => this.#choose({ rows: this.#view.rows + PAGE_ROWS }) },
+  }, 'Show more');
   element;
 
   /** `query` is the part of the link that says what the page shows. */

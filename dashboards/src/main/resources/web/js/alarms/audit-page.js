@@ -32,7 +32,10 @@ export class AuditPage {
   #table = h('table', { class: 'audit', hidden: true },
     h('thead', {}, h('tr', {}, ...HEADINGS.map((name) => h('th', { scope: 'col' }, name)))), this.#body);
   #note = h('p', { class: 'quiet', role: 'status' }, 'Reading the audit log…');
-  #further = h('button', { type: 'button', class: 'further', hidden: true, on: { click: () => this.#choose({ rows: Math.min(MOST_ROWS, this.#view.rows + PAGE_ROWS) }) } }, 'Show more');
+  #further = h('button', {
+    type: 'button', class: 'further', hidden: true,
+    on: { click: () => this.#choose({ rows: Math.min(MOST_ROWS, this.#view.rows + PAGE_ROWS) }) },
+  }, 'Show more');
   element;
 
   /** `query` is the part of the link that says what the page shows. */

@@ -55,7 +55,7 @@ export class RunRow {
   /** `columns` after state and name; `onTag(tag)` and `onSelect(event)` hear of clicks. */
   constructor(name, columns, { onTag, onSelect }) {
     this.#onTag = onTag;
-    this.#cells = columns.map((column) => CELLS[column]?.() ?? text((run) => setting(run.columns?.[column])));
+    this.#cells = columns.map((column) => CELLS[column]?.() ?? text((run) => setting(run.columns?.[column]), 'value-cell'));
     this.box = h('input', { type: 'checkbox', 'aria-label': `Select ${name}`, on: { change: onSelect } });
     this.element = h('tr', {},
       h('td', { class: 'select-cell' }, h('label', {}, this.box)),

@@ -105,8 +105,9 @@ export class RunTable {
 
   #heading(column) {
     const label = columnLabel(column);
+    const sort = (event) => this.#hear.onSort(event.currentTarget.value);
     return h('th', { scope: 'col', 'data-column': column }, !sortable(column) ? label
-      : h('button', { type: 'button', class: 'sort', title: `Sort by ${label}`, on: { click: (event) => this.#hear.onSort(event.currentTarget.value) } }, label));
+      : h('button', { type: 'button', class: 'sort', title: `Sort by ${label}`, on: { click: sort } }, label));
   }
 }
 

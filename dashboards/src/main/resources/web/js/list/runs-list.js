@@ -47,7 +47,9 @@ export class RunsList {
   });
   #note = h('p', { class: 'quiet', role: 'status' }, 'Reading the runs…');
   #reset = h('button', { type: 'button', class: 'further', hidden: true, on: { click: () => this.#clear() } }, 'Clear the filter');
-  #further = h('button', { type: 'button', class: 'further', hidden: true, on: { click: () => this.#choose({ rows: this.#view.rows + PAGE_ROWS }) } }, 'Show more');
+  #further = h('button', {
+    type: 'button', class: 'further', hidden: true, on: { click: () => this.#choose({ rows: this.#view.rows + PAGE_ROWS }) },
+  }, 'Show more');
   #help = h('div', {});
   #trouble = new Trouble({ doing: 'read the list of runs', permission: 'read' }, () => this.#wake());
   #tools;

@@ -70,7 +70,8 @@ export class SelectionBar {
     const one = names.length === 1;
     const wanted = one ? names[0] : String(names.length);
     const answer = await ask(one ? 'Delete this run?' : `Delete ${runs(names.length)}?`, [
-      h('p', {}, 'Everything that the monitor has of it goes for good: values, alarms, commands, tags and notes. The audit log keeps that it was deleted.'),
+      h('p', {}, 'The monitor removes everything that it has of it for good: values, alarms, commands, tags and notes.'
+        + ' The audit log keeps that it was deleted.'),
       one ? h('p', { class: 'doomed' }, names[0]) : h('ul', { class: 'doomed' }, ...names.map((name) => h('li', {}, name))),
       confirmation(one ? 'Type the name of the run to confirm' : `Type ${wanted}, the number of runs, to confirm`, wanted),
       nameField(),

@@ -43,6 +43,6 @@ test('an evaluation lies at its value, on the chart of its field', () => {
     { step: 20, segment: 0, name: null, values: { loss: null } },
   ];
   assert.deepEqual(evaluationMarks(evaluations, 'loss', alive),
-    [{ step: 10, value: 2.5, message: 'evaluation held out: 2.500', dead: false }]);
+    [{ step: 10, segment: 0, value: 2.5, message: 'evaluation held out: 2.500', dead: false }]);
   assert.deepEqual(evaluationMarks(evaluations, 'grad_norm', alive), []);
 });

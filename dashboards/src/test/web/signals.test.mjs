@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  CHARTS, chartName, chartOf, chosenIn, chosenQuery, fieldsOf, grouped, isShown, measurementsOf,
+  CHARTS, chartName, chartOf, fieldsOf, FIXED_NAMES, grouped, knownName, measurementsOf,
 } from '../../main/resources/web/js/signals.js';
 
 const KL = { name: 'kl', measurement: 'train_step', unit: 'nats/token', definition: 'of the policy', judged_by: ['kl_rising'] };
@@ -24,20 +24,12 @@ test('any other number has one too, also before the API was asked', () => {
   assert.equal(chart.meaning, 'The field temp.max of gpu, as the run sends it.');
 });
 
-test('its measurement and field are asked for beside those that are always shown', () => {
+test('its measurement and field are asked for beside those of the six', () => {
   const charts = [...CHARTS, chartOf('gpu.temp.max'), chartOf('train_step.kl')];
-  assert.deepEqual(measurementsOf(charts), ['train_step', 'train_layer', 'gpu']);
+  assert.deepEqual(measurementsOf(charts), ['train_layer', 'train_step', 'gpu']);
   assert.deepEqual(fieldsOf(charts, 'gpu'), ['temp.max']);
   assert.ok(fieldsOf(charts, 'train_step').includes('kl'));
   assert.ok(fieldsOf(charts, 'train_step').includes('nonfinite'));
-});
-
-test('a link restores the choice, whatever the names hold', () => {
-  for (const names of [[], ['train_step.kl'], ['gpu.temp.max', 'own.a,b&c=d é?#%']]) {
-    assert.deepEqual(chosenIn(chosenQuery(names).slice(1)), names);
-  }
-  assert.deepEqual(chosenIn('charts=nothing,.x,a.b,a.b,%E0'), ['a.b']);
-  assert.deepEqual(chosenIn(''), []);
 });
 
 test('the list is grouped by measurement and filtered by name', () => {
@@ -46,7 +38,11 @@ test('the list is grouped by measurement and filtered by name', () => {
   assert.deepEqual(grouped([KL, HEAT], 'nothing'), []);
 });
 
-test('signals with a chart of their own are known', () => {
-  assert.equal(isShown({ measurement: 'train_step', name: 'loss' }), true);
-  assert.equal(isShown(KL), false);
+test('one of the six has its short name, however it is written', () => {
+  assert.equal(chartName({ measurement: 'train_step', name: 'loss' }), 'loss');
+  assert.equal(knownName('train_step.loss'), 'loss');
+  assert.equal(knownName('train_layer.update_rms'), 'train_layer.update_rms');
+  assert.equal(chartOf('loss').title, 'Loss');
+  assert.deepEqual(FIXED_NAMES, CHARTS.map((c) => c.field));
+  for (const nonsense of ['', 'nothing', '.x', 'x.']) assert.equal(knownName(nonsense), null);
 });

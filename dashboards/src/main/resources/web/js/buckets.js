@@ -80,21 +80,39 @@ export function nearest(steps, step) {
   return step - steps[before] <= steps[after] - step ? before : after;
 }
 
+/** Whether a value has a place on the axis: on a log axis one ≤ 0 has none. */
+export function drawable(value, log = false) {
+  return value !== null && (!log || value > 0);
+}
+
 /**
- * Points `[step, mean, min, max]` with a `null` row wherever values are missing: where the distance
- * to the next step is at least twice the usual one. Signals measured every k-th step stay whole; a
- * step whose value was not finite leaves a hole. On a log axis a value ≤ 0 has no place either.
+ * Where a curve begins anew, as a flag per bucket: at its start, after a missing value, and where the
+ * distance to the step before is at least twice the usual one. So signals measured every k-th step stay
+ * whole, and a step whose value was not finite leaves a hole.
  */
-export function withGaps(series, log = false) {
-  const rows = [];
+export function beginnings(series, log = false) {
   const usual = medianStride(series.step);
+  return series.step.map((step, i) => i === 0
+    || !drawable(series.mean[i - 1], log)
+    || (usual > 0 && step - series.step[i - 1] >= 2 * usual));
+}
+
+/**
+ * Points `[x, value, min, max]` with a `null` row wherever the curve has a hole. `x` is the bucket's
+ * place where the series has some (`series.x`), otherwise its step; the values are its means unless
+ * others are given.
+ */
+export function withGaps(series, log = false, values = series.mean) {
+  const rows = [];
+  const begins = beginnings(series, log);
   for (let i = 0; i < series.step.length; i++) {
     const mean = series.mean[i];
-    const drawn = mean !== null && (!log || mean > 0);
-    const broken = i > 0 && series.step[i] - series.step[i - 1] >= 2 * usual && usual > 0;
-    if (broken) rows.push(null);
-    if (!drawn) rows.push(null);
-    else rows.push([series.step[i], mean, floor(series.min[i], mean, log), series.max[i] ?? mean]);
+    if (!drawable(mean, log)) {
+      rows.push(null);
+      continue;
+    }
+    if (begins[i] && rows.length > 0 && rows.at(-1) !== null) rows.push(null);
+    rows.push([(series.x ?? series.step)[i], values[i], floor(series.min[i], mean, log), series.max[i] ?? mean]);
   }
   return rows;
 }
@@ -104,7 +122,8 @@ function floor(min, mean, log) {
   return log && min <= 0 ? mean : min;
 }
 
-function medianStride(steps) {
+/** Usual distance of the steps; 0 where there are too few to tell. */
+export function medianStride(steps) {
   if (steps.length < 3) return 0;
   const strides = steps.slice(1).map((step, i) => step - steps[i]).sort((a, b) => a - b);
   return strides[strides.length >> 1];

@@ -4,8 +4,16 @@
 
 const SHORTEST_PIXELS = 6;
 
-/** Calls `onZoom({ from, to })` after a drag and `onZoom(null)` on a double click. */
-export function dragZoom(instance, onZoom) {
+/** The whole steps that hold the places from `a` to `b`. */
+export function wholeSteps(a, b) {
+  return { from: Math.max(0, Math.floor(a)), to: Math.max(Math.ceil(b), Math.floor(a) + 1) };
+}
+
+/**
+ * Calls `onZoom({ from, to })` after a drag and `onZoom(null)` on a double click; `rangeOf(a, b)` makes
+ * the range of the two ends of the drag.
+ */
+export function dragZoom(instance, onZoom, rangeOf = wholeSteps) {
   const zr = instance.getZr();
   let start = null;
   const inside = (x, y) => instance.containPixel('grid', [x, y]);
@@ -36,7 +44,7 @@ export function dragZoom(instance, onZoom) {
     clear();
     if (Math.abs(e.offsetX - from) < SHORTEST_PIXELS) return;
     const [a, b] = [stepAt(from), stepAt(e.offsetX)].sort((x, y) => x - y);
-    onZoom({ from: Math.max(0, Math.floor(a)), to: Math.max(Math.ceil(b), Math.floor(a) + 1) });
+    onZoom(rangeOf(a, b));
   };
   zr.on('mouseup', finish);
   zr.on('globalout', finish);

@@ -26,6 +26,7 @@ export function eventText({ kind, phase, status, text, source }) {
 export function eventMarks(events, rolledBack) {
   return events.filter((e) => finite(e.step)).map((e) => ({
     step: e.step,
+    segment: e.segment,
     message: eventText(e),
     ruled: RULED.includes(e.kind),
     dead: rolledBack(e.segment, e.step),
@@ -36,6 +37,7 @@ export function eventMarks(events, rolledBack) {
 export function evaluationMarks(evaluations, field, rolledBack) {
   return evaluations.filter((e) => finite(e.values?.[field])).map((e) => ({
     step: e.step,
+    segment: e.segment,
     value: e.values[field],
     message: `evaluation${e.name ? ` ${e.name}` : ''}: ${number(e.values[field])}`,
     dead: rolledBack(e.segment, e.step),

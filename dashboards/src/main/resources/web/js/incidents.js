@@ -1,31 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of incidents: what is wrong, where it began, how long is left, and the evidence.
 
-import { h } from './dom.js';
+import { acknowledge, acknowledgedText } from './acknowledge.js';
+import { h, setText } from './dom.js';
 import { ago, count, finite, interval, layerName, millis, number, percent, words } from './format.js';
 import { severityIcon } from './severity.js';
+import { whatToDo } from './what-to-do.js';
 
 const MOST_CLOSED = 100;
 
 export class IncidentList {
-  #expanded = new Set();
+  #run;
+  #acknowledged;
+  #expanded;
   #signature = '';
   #open = h('ul', { class: 'incidents' });
   #closed = h('ul', { class: 'incidents closed' });
   #closedTitle = h('summary', {});
-  #closedBox = h('details', { class: 'closed-box', hidden: true }, this.#closedTitle, this.#closed);
+  #failure = h('p', { class: 'error', role: 'alert', hidden: true });
+  #closedBox = h('details', { class: 'closed-box', 'data-part': 'closed', hidden: true }, this.#closedTitle, this.#closed);
   #none = h('p', { class: 'quiet' }, 'No incident is open.');
   element;
 
-  /** `judged` is what stands below the incidents: which detectors judge the run. */
-  constructor(judged) {
+  /**
+   * @param judged what stands below the incidents: which detectors judge the run
+   * @param open parts that are open from the beginning, see {@link incidentPart}
+   * @param acknowledged called with what the monitor keeps after an incident is acknowledged
+   */
+  constructor(run, judged, open, acknowledged) {
+    this.#run = run;
+    this.#acknowledged = acknowledged;
+    this.#expanded = new Set(open);
     this.element = h('section', { 'aria-labelledby': 'incidents-title' },
-      h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#open, this.#closedBox, judged);
+      h('h2', { id: 'incidents-title' }, 'Incidents'), this.#none, this.#failure, this.#open, this.#closedBox, judged);
   }
 
   /** Shows the incidents; an unchanged list is left alone, so that focus and selection stay. */
   update(incidents) {
-    const signature = JSON.stringify(incidents.map((i) => [i.key, i.severity, i.open, i.lastStep]));
+    const signature = JSON.stringify(incidents.map((i) => [i.key, i.severity, i.open, i.lastStep, i.acknowledged]));
     if (signature === this.#signature) return;
     this.#signature = signature;
     const focused = document.activeElement?.closest?.('[data-incident]')?.dataset.incident;
@@ -42,10 +54,12 @@ export class IncidentList {
   }
 
   #item(incident) {
-    const { key, severity, kind, layer, head, fromStep, closing, latest } = incident;
+    const { key, severity, kind, layer, head, fromStep, closing, latest, acknowledged } = incident;
+    const advice = whatToDo(kind);
     const where = [layerName(layer), finite(head) ? `head ${head}` : ''].filter(Boolean).join(', ');
     const span = closing ? `steps ${count(fromStep)}–${count(closing.step)}` : `since step ${count(fromStep)}`;
-    const details = h('details', { 'data-incident': key, open: this.#expanded.has(key) },
+    const part = incidentPart(key);
+    const details = h('details', { 'data-incident': key, 'data-part': part, open: this.#expanded.has(part) },
       h('summary', {},
         severityIcon(severity),
         h('span', { class: 'incident-title' },
@@ -53,14 +67,34 @@ export class IncidentList {
           h('strong', {}, words(kind)),
           where ? h('span', { class: 'where' }, where) : null),
         h('span', { class: 'span' }, span),
-        h('span', { class: 'message' }, latest.message ?? '')),
+        h('span', { class: 'message' }, latest.message ?? ''),
+        acknowledged ? h('span', { class: 'acknowledged' }, acknowledgedText(acknowledged)) : null),
+      h('div', { class: 'advice' }, advice ? h('p', {}, advice) : null,
+        h('button', { type: 'button', on: { click: () => this.#acknowledge(incident) } },
+          acknowledged ? 'Acknowledge again…' : 'Acknowledge…')),
       facts(incident));
     details.addEventListener('toggle', () => {
-      if (details.open) this.#expanded.add(key);
-      else this.#expanded.delete(key);
+      if (details.open) this.#expanded.add(part);
+      else this.#expanded.delete(part);
     });
     return h('li', { class: severity }, details);
   }
+
+  async #acknowledge({ key, kind }) {
+    this.#failure.hidden = true;
+    try {
+      const kept = await acknowledge(this.#run, { incident: key, kind });
+      if (kept) this.#acknowledged(kept);
+    } catch (e) {
+      setText(this.#failure, `Not acknowledged: ${e.message}.`);
+      this.#failure.hidden = false;
+    }
+  }
+}
+
+/** Name of an incident's part in a link. */
+export function incidentPart(key) {
+  return `incident:${key}`;
 }
 
 function facts({ latest, layer, segment, closing }) {

@@ -10,7 +10,7 @@ export class JudgedBox {
   #warning = h('p', { class: 'quiet', hidden: true },
     'Only NaN and infinite values are judged: a run without incidents may still be unstable.');
   #signature = '';
-  #box = h('details', { class: 'judged-box', hidden: true }, this.#title, this.#list);
+  #box = h('details', { class: 'judged-box', 'data-part': 'judged', hidden: true }, this.#title, this.#list);
   element = h('div', { class: 'judged' }, this.#warning, this.#box);
   #wanted;
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every number that the run sends, to choose charts from beside the six that are always there.
+// Every number that the run sends, to choose charts from.
 
 import { h, setText } from './dom.js';
 import { number, words } from './format.js';
-import { chartName, grouped, isShown } from './signals.js';
+import { chartName, grouped } from './signals.js';
 
 export class OtherSignals {
   #title = h('summary', {}, 'Every number of this run');
   #search = h('input', { type: 'search', placeholder: 'Search', 'aria-label': 'Search the numbers of this run' });
   #list = h('div', { class: 'signal-groups' });
   #empty = h('p', { class: 'quiet', hidden: true });
-  #box = h('details', { class: 'signals-box' }, this.#title, this.#search, this.#empty, this.#list);
+  #box = h('details', { class: 'signals-box', 'data-part': 'signals' }, this.#title, this.#search, this.#empty, this.#list);
   #signals = [];
   #chosen = [];
   #signature = '';
@@ -18,7 +18,7 @@ export class OtherSignals {
   #wanted;
   #choose;
 
-  /** `wanted()` when somebody looks; `choose(names)` when the choice changed, names as in links. */
+  /** `wanted()` when somebody looks; `choose(names)` when the choice changed, in the order of the charts. */
   constructor(wanted, choose) {
     this.#wanted = wanted;
     this.#choose = choose;
@@ -31,7 +31,7 @@ export class OtherSignals {
     return this.#box.open;
   }
 
-  /** Shows what the run sends; the names of the chosen ones come from the link. */
+  /** Shows what the run sends; `chosen` are the names of the charts that are shown, in order. */
   update(signals, chosen) {
     this.#signals = signals;
     this.#chosen = chosen;
@@ -54,12 +54,10 @@ export class OtherSignals {
 
   #row(signal) {
     const name = chartName(signal);
-    const always = isShown(signal);
     const box = h('input', {
       type: 'checkbox',
       'data-signal': name,
-      checked: always || this.#chosen.includes(name),
-      disabled: always,
+      checked: this.#chosen.includes(name),
       on: { change: () => this.#toggle(name) },
     });
     const judges = signal.judged_by.map(words).join(', ');

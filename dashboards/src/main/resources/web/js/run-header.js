@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Head of a run's page: name, state, forecast in words, the newest numbers, the configuration.
 
+import { Description } from './description.js';
 import { h, setText } from './dom.js';
-import { ago, count, finite, layerName, millis, number, short, words } from './format.js';
+import { ago, count, finite, layerName, millis, number, setting, short, words } from './format.js';
 import { forecastWords } from './forecast.js';
 import { preflightText } from './preflight.js';
 import { reportLink } from './report-link.js';
@@ -18,7 +19,7 @@ export class RunHeader {
   #pill = statePill();
   #summary = h('p', { class: 'config-line' });
   #config = h('dl', { class: 'facts config' });
-  #configBox = h('details', { class: 'config-box' }, h('summary', {}, 'Configuration'), this.#config);
+  #configBox = h('details', { class: 'config-box', 'data-part': 'config' }, h('summary', {}, 'Configuration'), this.#config);
   #configSignature = '';
   #probability = h('span', { class: 'probability' });
   #within = h('span', { class: 'within' });
@@ -30,12 +31,14 @@ export class RunHeader {
   #understood = h('p', { class: 'understood', hidden: true });
   #stats = new Map(STATS.map((name) => [name, h('dd', {})]));
   #bar = h('progress', { max: 1, value: 0, 'aria-label': 'training progress' });
+  #description;
   element;
 
   constructor(run) {
+    this.#description = new Description(run);
     this.element = h('header', { class: 'run-header' },
       h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill, reportLink(run)),
-      this.#summary, this.#configBox, this.#forecast, this.#preflight, this.#understood,
+      this.#summary, this.#description.element, this.#configBox, this.#forecast, this.#preflight, this.#understood,
       h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
         h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));
   }
@@ -45,6 +48,7 @@ export class RunHeader {
     const config = summary.configuration ?? {};
     const step = Math.max(newest.step || 0, summary.last_step ?? 0);
     updatePill(this.#pill, summary.state);
+    this.#description.update(summary);
     this.#updateConfig(config);
     this.#updateForecast(summary.forecast, counts, next, step, ENDED.includes(summary.state));
     const said = preflightText(summary.preflight);
@@ -86,13 +90,8 @@ export class RunHeader {
     this.#configBox.hidden = Object.keys(config).length === 0;
     setText(this.#summary, summaryLine(config));
     this.#config.replaceChildren(...Object.entries(config).flatMap(([name, value]) =>
-      [h('dt', {}, words(name)), h('dd', {}, settingText(value))]));
+      [h('dt', {}, words(name)), h('dd', {}, setting(value))]));
   }
-}
-
-function settingText(value) {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return Number.isInteger(value) ? count(value) : finite(value) ? number(value) : String(value ?? '–');
 }
 
 /** The few settings that tell one run from another. */

@@ -42,29 +42,41 @@ export const CHARTS = [
   },
 ];
 
+const FIXED = new Map(CHARTS.map((chart) => [chart.field, chart]));
+
+/** Names of the six charts that the page begins with, as in links. */
+export const FIXED_NAMES = [...FIXED.keys()];
+
+/** Measurements whose lines count what cannot be drawn. */
+const COUNTED = [STEP, LAYER];
+
 /** Fields to ask of the API, per measurement; `nonfinite` counts what cannot be drawn. */
 export function fieldsOf(charts, measurement) {
-  const fields = charts.filter((c) => c.measurement === measurement).map((c) => c.field);
-  return measurement === STEP ? [...fields, 'nonfinite'] : fields;
+  const fields = [...new Set(charts.filter((c) => c.measurement === measurement).map((c) => c.field))];
+  return COUNTED.includes(measurement) ? [...fields, 'nonfinite'] : fields;
 }
 
 /** The measurements of some charts. */
 export function measurementsOf(charts) {
-  return [...new Set([STEP, LAYER, ...charts.map((c) => c.measurement)])];
+  return [...new Set(charts.map((c) => c.measurement))];
 }
 
-/** Name of a signal's chart, as in links: `train_step.kl`. */
+/** Name of a signal's chart, as in links: `loss` for one of the six, `train_step.kl` for another. */
 export function chartName({ measurement, name }) {
-  return `${measurement}.${name}`;
+  return FIXED.get(name)?.measurement === measurement ? name : `${measurement}.${name}`;
 }
 
-/** Whether a signal has a chart that is always there. */
-export function isShown({ measurement, name }) {
-  return CHARTS.some((c) => c.measurement === measurement && c.field === name);
+/** A chart's name as this page writes it, `loss` for `train_step.loss`; null for what is no name. */
+export function knownName(text) {
+  if (FIXED.has(text)) return text;
+  const dot = text.indexOf('.');
+  if (dot < 1 || dot === text.length - 1) return null;
+  return chartName({ measurement: text.slice(0, dot), name: text.slice(dot + 1) });
 }
 
 /** The chart of any number: by its name in a link, and what the API says of it, if anything. */
 export function chartOf(name, signal = undefined) {
+  if (FIXED.has(name)) return { ...FIXED.get(name), key: name };
   const dot = name.indexOf('.');
   const measurement = name.slice(0, dot);
   const field = name.slice(dot + 1);
@@ -84,28 +96,9 @@ export function grouped(signals, text) {
   const wanted = text.trim().toLowerCase();
   const groups = new Map();
   for (const signal of signals) {
-    if (!chartName(signal).toLowerCase().includes(wanted)) continue;
+    if (!`${signal.measurement}.${signal.name}`.toLowerCase().includes(wanted)) continue;
     if (!groups.has(signal.measurement)) groups.set(signal.measurement, []);
     groups.get(signal.measurement).push(signal);
   }
   return [...groups].map(([measurement, members]) => ({ measurement, signals: members }));
-}
-
-/** The chosen charts in a link's query, such as `charts=train_step.kl,gpu.temperature`. */
-export function chosenIn(query) {
-  const names = /(?:^|&)charts=([^&]*)/.exec(query)?.[1].split(',') ?? []; // split before it is decoded
-  return [...new Set(names.map(decoded))].filter((name) => /^[^.]+[.]./.test(name));
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return ''; // half a character, as a link has that was cut
-  }
-}
-
-/** The query of a link that restores the chosen charts; '' without any. */
-export function chosenQuery(names) {
-  return names.length > 0 ? `?charts=${names.map(encodeURIComponent).join(',')}` : '';
 }

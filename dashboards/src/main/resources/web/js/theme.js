@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours for canvases, read from the style sheet so that each is written once.
 
-const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'accent', 'critical', 'warning', 'info'];
+const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'sunk', 'accent', 'critical', 'warning', 'info', 'well'];
 
-/** The colours now in force, by name, and the colours of layers from first to last. */
+/** The colours now in force, by name, those of layers from first to last, and those of compared runs. */
 export function palette() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   const colors = Object.fromEntries(NAMES.map((name) => [name, read(name)]));
   colors.ramp = read('ramp').split(' ');
+  colors.runs = read('runs').split(' ');
   colors.font = getComputedStyle(document.body).fontFamily;
   return colors;
 }
@@ -28,11 +29,13 @@ export function rampColor(ramp, i, n) {
 }
 
 function mix(a, b, share) {
-  const channels = [1, 3, 5].map((k) => {
-    const [x, y] = [parseInt(a.slice(k, k + 2), 16), parseInt(b.slice(k, k + 2), 16)];
-    return Math.round(x + (y - x) * share);
-  });
-  return `rgb(${channels.join(' ').replaceAll(' ', ',')})`;
+  const [x, y] = [channels(a), channels(b)];
+  return `rgb(${x.map((from, i) => Math.round(from + (y[i] - from) * share)).join(',')})`;
+}
+
+/** `[r, g, b]` of a colour such as `#1f6486`. */
+export function channels(color) {
+  return [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16));
 }
 
 /** Layers in the order of the network: embedding, 0, 1, …, head. */

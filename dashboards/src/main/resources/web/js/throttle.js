@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Runs `action` at most once per `millis`, the last call never lost; an async one never overlaps. */
-export function throttle(action, millis) {
+/**
+ * Runs `action` at most once per `millis`, the last call never lost; an async one never overlaps. One that
+ * takes long rests `rest` times as long, so that a page that draws much stays responsive.
+ */
+export function throttle(action, millis, rest = 0) {
   let timer = null;
   let again = false;
   const run = async () => {
     again = false;
+    const began = performance.now();
     try {
       await action();
     } finally {
       timer = setTimeout(() => {
         timer = null;
         if (again) call();
-      }, millis);
+      }, Math.max(millis, rest * (performance.now() - began)));
     }
   };
   const call = () => {

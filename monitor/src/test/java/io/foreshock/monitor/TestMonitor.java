@@ -101,6 +101,11 @@ public final class TestMonitor implements AutoCloseable {
     return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
   }
 
+  public HttpResponse<String> patch(String path, String body)
+      throws IOException, InterruptedException {
+    return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   public HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
     return send(request(path, headers).GET());

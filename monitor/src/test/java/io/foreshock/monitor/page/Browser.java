@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
@@ -24,6 +25,13 @@ final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** An expression: the controls shown that have no name, as HTML; empty when each has one. */
+  static final String NAMELESS =
+      "[...document.querySelectorAll('button, input, select, textarea, a, summary')]"
+          + ".filter((e) => e.checkVisibility() && !(e.ariaLabel || e.textContent.trim()"
+          + " || [...(e.labels ?? [])].some((l) => l.textContent.trim())))"
+          + ".map((e) => e.outerHTML).join(' ')";
 
   private final ChromeDriver driver;
 
@@ -86,6 +94,17 @@ final class Browser implements AutoCloseable {
                     .orElse(null));
   }
 
+  /** Shows pages as a screen of that width does, in the dark or the light colours. */
+  void screen(int width, int height, boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    String colours = dark ? "dark" : "light";
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+  }
+
   /** Waits until a JavaScript expression, in which {@code charts} are the page's, is true. */
   void await(String expression) {
     new WebDriverWait(driver, PATIENCE)
@@ -97,9 +116,14 @@ final class Browser implements AutoCloseable {
   Object evaluate(String expression) {
     return driver.executeAsyncScript(
         "const done = arguments[0];"
-            + "import('/js/chart.js').then(({ charts }) => done("
+            + "import('/js/chart.js').then(async ({ charts }) => done("
             + expression
             + ")).catch((e) => done(String(e)));");
+  }
+
+  /** The element that has the focus. */
+  WebElement active() {
+    return driver.switchTo().activeElement();
   }
 
   /** What the page complained of since last asked, errors only. */

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the head of a run's page says of its newest values and of what is to come.
+
+import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
+import { ENDED } from './run-header.js';
+import { chartOf } from './signals.js';
+
+const ABSURD_LOGIT = ATTENTION_LOGIT_LIMIT * 1e6;
+
+const [LOGITS, LOSS, GRADIENT] = ['attention_logit_max', 'loss', 'grad_norm'].map((name) => chartOf(name));
+
+/** Charts whose curves the head needs, whether they are shown or not. */
+export const HEAD_CHARTS = [LOGITS, LOSS, GRADIENT];
+
+/** `{ next, newest }`: the crossing that is forecast, or null, and the newest values, none where a range ends at `to`. */
+export function outlook(data, incidents, { state, forecast }, to) {
+  const tips = data.tips(LOGITS).filter((t) => t.value < ABSURD_LOGIT);
+  return {
+    next: ENDED.includes(state) ? null : crossing(incidents, forecast, tips, data.lastStep),
+    newest: to !== null ? { step: data.lastStep } : {
+      step: data.lastStep,
+      loss: data.tips(LOSS)[0]?.value,
+      gradNorm: data.tips(GRADIENT)[0]?.value,
+      top: tips.reduce((a, b) => (a && a.value >= b.value ? a : b), null),
+    },
+  };
+}

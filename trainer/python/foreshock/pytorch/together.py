@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import torch
 import torch.distributed as dist
 
 log = logging.getLogger("foreshock")
+
+_RELEASE_SECONDS = 1.0
 
 
 class Together:
@@ -25,6 +28,7 @@ class Together:
         self.rank = 0
         self._key = f"foreshock/watching/{number}"
         self._agreed: bool | None = None
+        self._reduced: tuple[torch.Tensor, ...] = ()
         if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
             self.processes = dist.get_world_size()
             self.rank = dist.get_rank()
@@ -47,9 +51,28 @@ class Together:
 
     def reduce(self, sums: torch.Tensor, maxima: torch.Tensor) -> None:
         """Replace both by those of all processes. All of them must call this alike."""
+        self._reduced = (sums, maxima)
         dist.all_reduce(sums, dist.ReduceOp.SUM)
         dist.all_reduce(maxima, dist.ReduceOp.MAX)
+
+    def release(self) -> None:
+        """Wait until no thread of Gloo holds the tensors that were reduced last, at most a second for each.
+
+        Such a thread keeps them for a moment after ``all_reduce`` has returned. If it were the last to drop a
+        tensor of Python's while the interpreter ends, the process would abort (pytorch/pytorch#179291). So they
+        are kept here until then, and the run waits for that thread before it ends.
+        """
+        for tensor in self._reduced:
+            if tensor.device.type == "cpu":
+                _await_release(tensor)
+        self._reduced = ()
 
     @staticmethod
     def _store() -> Any:
         return dist.distributed_c10d._get_default_store()
+
+
+def _await_release(tensor: torch.Tensor) -> None:
+    until = time.monotonic() + _RELEASE_SECONDS
+    while tensor._use_count() > 1 and time.monotonic() < until:  # type: ignore[attr-defined]
+        time.sleep(0.001)

@@ -157,6 +157,7 @@ class Watch:
         calls.ignore(self._gradients)
         with faults.harmless("sending the last statistics"):
             self._send(wait=True)
+            self._together.release()
 
     def watches(self, model: nn.Module) -> bool:
         """Whether this is the model that is watched."""
@@ -167,6 +168,7 @@ class Watch:
         if not self._attached:
             return
         self._send(wait=True)
+        self._together.release()
         lost = self._gradients.waiting()
         if lost > 0 and not self._done:
             log.warning(

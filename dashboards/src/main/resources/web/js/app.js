@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page: routes, the banner while the monitor is away, the token, the tab's title.
+// The page: routes, the banner while the monitor is away, the token, keys, the tab's title.
 
 import { onTokenNeeded, reach } from './api.js';
 import { charts } from './chart.js';
 import { ask, field, h, setText } from './dom.js';
+import { Keys } from './keys.js';
+import { routeOf } from './routes.js';
 import { RunPage } from './run-page.js';
 import { RunsList } from './runs-list.js';
+import { themeSwitch } from './theme-switch.js';
 
 const LIVE = { live: 'live', retrying: 'reconnecting…' };
+
+/** What each page is made by; `TITLES` names its tab. */
+const VIEWS = {
+  runs: (query) => new RunsList(app, query),
+  run: (query, run) => new RunPage(run, app, query),
+};
+const TITLES = { runs: 'Runs', compare: 'Compare', sweeps: 'Sweeps', alarms: 'Alarms', audit: 'Audit log' };
 
 const main = document.querySelector('main');
 const banner = document.querySelector('#banner');
 const live = document.querySelector('#live');
 const announcer = document.querySelector('#announcer');
+const links = [...document.querySelectorAll('.top nav a')];
 
 const app = {
   /** Names the tab; criticals first, so that they show in a narrow tab. */
@@ -30,25 +41,32 @@ const app = {
   },
 };
 
-let view = null;
+const go = (hash) => () => (location.hash = hash);
+const toggle = themeSwitch();
+live.after(toggle);
+const keys = new Keys([
+  { keys: 'g r', what: 'Go to the runs', action: go('#/') },
+  { keys: 'g c', what: 'Go to Compare', action: go('#/compare') },
+  { keys: 'g s', what: 'Go to Sweeps', action: go('#/sweeps') },
+  { keys: 'g a', what: 'Go to Alarms', action: go('#/alarms') },
+  { keys: '/', what: 'Search on this page', action: () => main.querySelector('input[type="search"]')?.focus() },
+  { keys: 't', what: 'Change the colours: light, dark, as the system', action: () => toggle.click() },
+]);
+document.querySelector('#keys').addEventListener('click', () => keys.list());
 
-// Read from href: location.hash comes decoded in some browsers, and names may hold % and slashes.
-// A question mark in a name is encoded; a plain one begins what the link restores.
-function runOf(href) {
-  const hash = href.split('#').slice(1).join('#');
-  if (!hash.startsWith('/runs/')) return null;
-  try {
-    return decodeURIComponent(hash.slice('/runs/'.length).split('?')[0]) || null;
-  } catch {
-    return null;
-  }
-}
+let view = null;
 
 function route() {
   view?.dispose();
-  const run = runOf(location.href);
-  view = run === null ? new RunsList(app) : new RunPage(run, app, location.href.split('#').slice(1).join('#').split('?').slice(1).join('?'));
-  app.title(run ?? 'Runs', 0);
+  const { page, run, query } = routeOf(location.href);
+  app.title(run ?? TITLES[page], 0);
+  for (const link of links) {
+    const here = link.dataset.page === page || (page === 'audit' && link.dataset.page === 'alarms');
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  view = VIEWS[page](query, run);
+  keys.ofView(view.keys);
   main.replaceChildren(view.element);
   window.scrollTo(0, 0);
 }

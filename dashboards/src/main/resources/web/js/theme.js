@@ -13,9 +13,11 @@ export function palette() {
   return colors;
 }
 
-/** Calls back when the system turns from light to dark or back. */
+/** Calls back when the page turns from light to dark or back. */
 export function onThemeChange(callback, signal) {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback, { signal });
+  const observer = new MutationObserver(callback);
+  observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  signal.addEventListener('abort', () => observer.disconnect());
 }
 
 /** Colour of the i-th of n ordered layers: one ramp in lightness too, not n arbitrary hues. */

@@ -8,13 +8,20 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Helpers that read a request's parameters and body and write its answer. */
 final class Answers {
+  private static final int MOST_BY = 200;
+
   private Answers() {}
 
   static void json(RoutingContext ctx, JsonNode json) {
@@ -68,6 +75,26 @@ final class Answers {
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
   }
 
+  /** A time parameter, ISO-8601 or seconds since the epoch; null when absent or empty. */
+  static @Nullable Instant time(RoutingContext ctx, String name) {
+    String text = ctx.request().getParam(name, "");
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      return text.matches("[0-9]{1,12}")
+          ? Instant.ofEpochSecond(Long.parseLong(text))
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          name
+              + " = '"
+              + text
+              + "': expected a time such as 2026-01-31T12:00:00Z, or seconds since 1970",
+          e);
+    }
+  }
+
   /** A text parameter; null when absent or empty. */
   static @Nullable String name(RoutingContext ctx, String name) {
     String text = ctx.request().getParam(name, "");
@@ -95,6 +122,47 @@ final class Answers {
       throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
     }
     throw new IllegalArgumentException("the body is not a JSON object");
+  }
+
+  /**
+   * The JSON object in the request's body.
+   *
+   * @param keys those that it may have
+   * @throws IllegalArgumentException when the body is not such an object
+   */
+  static JsonNode body(RoutingContext ctx, Set<String> keys) {
+    JsonNode body = body(ctx);
+    for (var entry : body.properties()) {
+      if (!keys.contains(entry.getKey())) {
+        throw new IllegalArgumentException(
+            entry.getKey() + ": expected only " + String.join(", ", new TreeSet<>(keys)));
+      }
+    }
+    return body;
+  }
+
+  /** A person's text in a body; null when absent. It is kept, so a longer one is refused. */
+  static @Nullable String text(JsonNode body, String key, int most) {
+    JsonNode text = body.path(key);
+    if (text.isMissingNode() || text.isNull()) {
+      return null;
+    }
+    if (!text.isTextual() || text.asText().length() > most) {
+      throw new IllegalArgumentException(
+          key + ": expected a text of at most " + most + " characters");
+    }
+    return text.asText();
+  }
+
+  /** Who sends a body, as it says; null when it does not. */
+  static @Nullable String by(JsonNode body) {
+    return text(body, "by", MOST_BY);
+  }
+
+  /** Who sends a request without a body of its own, as {@code ?by=} says; null when absent. */
+  static @Nullable String by(RoutingContext ctx) {
+    String by = name(ctx, "by");
+    return by == null ? null : by(Json.object().put("by", by));
   }
 
   /** The id in a path or body. */

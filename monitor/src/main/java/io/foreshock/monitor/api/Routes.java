@@ -34,7 +34,9 @@ public final class Routes {
       List<? extends Endpoint> endpoints) {
     Limits limits = parts.config().limits();
     Stores stores = parts.stores();
-    Service service = new Service(engine, parts.journal(), stores, parts.meters());
+    Audit audit = new Audit(parts.config().data(), parts.clock());
+    AuditApi audits = new AuditApi(audit);
+    Service service = new Service(engine, parts.journal(), stores, audit, parts.meters());
     RunList list = new RunList(vertx, parts.runs()::views);
     RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
@@ -42,10 +44,11 @@ public final class Routes {
     ExportApi export = new ExportApi(vertx, runsApi, stores, parts.config());
     SqlApi sqlApi = new SqlApi(vertx, sql);
     ReportApi report = new ReportApi(runsApi, stores);
-    EventsApi events = new EventsApi(parts, runsApi, engine);
-    CommandsApi commands = new CommandsApi(parts, runsApi, engine);
+    EventsApi events = new EventsApi(parts, runsApi, engine, audits);
+    CommandsApi commands = new CommandsApi(parts, runsApi, engine, audits);
     PreflightApi preflight = new PreflightApi(engine);
-    RulesApi rules = new RulesApi(parts.runs().rules(), engine);
+    RulesApi rules = new RulesApi(parts.runs().rules(), engine, audits);
+    RemarksApi remarks = new RemarksApi(parts, runsApi, engine, audits, endpoints);
     LiveApi liveApi = new LiveApi(runsApi, parts.live(), limits.clients().live());
     McpApi mcp =
         new McpApi(
@@ -95,10 +98,18 @@ public final class Routes {
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/runs").handler(runsApi::list);
+    router.get("/api/v1/audit").handler(audits::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
+    router.patch("/api/v1/runs/:run").handler(body).handler(remarks::patch);
+    router.delete("/api/v1/runs/:run").handler(remarks::delete);
     router.get("/api/v1/runs/:run/series").handler(series::read);
     router.get("/api/v1/runs/:run/signals").handler(signals::read);
     router.get("/api/v1/runs/:run/alarms").handler(runsApi::alarms);
+    router.get("/api/v1/runs/:run/acknowledgements").handler(remarks::acknowledgements);
+    router
+        .post("/api/v1/runs/:run/incidents/:incident/ack")
+        .handler(body)
+        .handler(remarks::acknowledge);
     router.get("/api/v1/runs/:run/segments").handler(runsApi::segments);
     router.get("/api/v1/runs/:run/events").handler(events::list);
     router.post("/api/v1/runs/:run/events").handler(body).handler(events::post);

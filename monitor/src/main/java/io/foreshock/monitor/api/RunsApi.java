@@ -3,6 +3,8 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.control.ControlException;
+import io.foreshock.monitor.pipeline.RemarksJson;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
@@ -72,16 +74,27 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
 
   /** {@code GET /api/v1/runs/{run}}. */
   void one(RoutingContext ctx) {
-    RunView view = view(ctx);
+    Answers.json(ctx, json(view(ctx)));
+  }
+
+  /** A run with everything that is said of it at once. */
+  static ObjectNode json(RunView view) {
     ObjectNode json = summary(view);
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
-    json.set("open_incidents", Json.array(view.alarms().open(), AlarmJson::of));
+    json.set("open_incidents", Json.array(view.alarms().open(), alarm -> open(alarm, view)));
     json.set(
         "preflight",
         view.outlook().preflight() == null ? null : PreflightJson.of(view.outlook().preflight()));
     json.set("judged", JudgingJson.counts(view.reading().judgings()));
     json.set("understood", understood(view.reading().understood()));
-    Answers.json(ctx, json);
+    return json;
+  }
+
+  private static ObjectNode open(Alarm alarm, RunView view) {
+    return AlarmJson.of(alarm)
+        .set(
+            "acknowledged",
+            view.remarks().of(alarm.incident()).map(RemarksJson::within).orElse(null));
   }
 
   private static ObjectNode understood(Understood understood) {
@@ -139,7 +152,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
   /** The run that the path names. */
   RunView view(RoutingContext ctx) {
     String run = ctx.pathParam("run");
-    return runs.view(run).orElseThrow(() -> ApiException.unknownRun(run));
+    return runs.view(run).orElseThrow(() -> ControlException.noSuchRun(run));
   }
 
   static ObjectNode summary(RunView view) {
@@ -163,7 +176,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
         .put("low", Json.finite(forecast.low()))
         .put("high", Json.finite(forecast.high()))
         .put("needs", view.reading().judgings().needs(AlarmKind.FORECAST_DIVERGENCE));
-    return json;
+    return json.setAll(RemarksJson.described(view));
   }
 
   static long count(List<Alarm> open, Severity severity) {

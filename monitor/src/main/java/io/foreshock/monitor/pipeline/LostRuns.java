@@ -56,7 +56,8 @@ final class LostRuns {
         new RunView.Outlook(Forecast.NONE, null),
         segments,
         List.of(),
-        new RunView.Reading(Judgings.UNKNOWN, Understood.NOTHING));
+        new RunView.Reading(Judgings.UNKNOWN, Understood.NOTHING),
+        Remarks.NONE);
   }
 
   /** The open incidents, at most one of a kind or rule. */

@@ -70,6 +70,7 @@ record ParkedRun(
     }
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", control.withArray("commands"));
+    view.set("remarks", control.get("remarks"));
     Judgings judgings = JudgingJson.read(view.path("judgings")); // earlier versions had none
     view.remove("judgings");
     bringUpToDate(view);
@@ -139,6 +140,7 @@ record ParkedRun(
   static void save(Run run, ObjectNode control) {
     ObjectNode view = Json.MAPPER.valueToTree(run.view());
     view.set("commands", (ArrayNode) null); // the head has them already
+    view.remove("remarks");
     view.remove("reading"); // a run that is restored counts its lines anew
     view.set("judgings", JudgingJson.saved(run.view().reading().judgings()));
     control.set("view", view);

@@ -55,6 +55,9 @@ final class Run implements KnownRun {
   /** The configuration of its newest preflight; null before the first. Not saved. */
   @Nullable RunConfig judged;
 
+  /** What people say of it. */
+  Remarks remarks = Remarks.NONE;
+
   /** Newest journal entry that a snapshot on disk covers. */
   long coveredSequence;
 
@@ -243,7 +246,8 @@ final class Run implements KnownRun {
             new RunView.Outlook(watch.forecast(), watch.preflight().orElse(null)),
             watch.segments(),
             commands.all(),
-            new RunView.Reading(watch.judgings(), watch.understanding().report()));
+            new RunView.Reading(watch.judgings(), watch.understanding().report()),
+            remarks);
   }
 
   private RunState state(List<Alarm> open) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newest its newest line
  * @param outlook what is expected of it
+ * @param remarks what people say of it
  */
 public record RunView(
     String run,
@@ -29,7 +30,14 @@ public record RunView(
     Outlook outlook,
     List<Segment> segments,
     List<Command> commands,
-    Reading reading) {
+    Reading reading,
+    Remarks remarks) {
+
+  public RunView {
+    if (remarks == null) { // in a snapshot of an earlier version
+      remarks = Remarks.NONE;
+    }
+  }
 
   /**
    * The newest line of a run.
@@ -65,6 +73,18 @@ public record RunView(
   /** The view with what a snapshot's head keeps in another form. */
   RunView withReading(Reading other) {
     return new RunView(
-        run, state, newest, configuration, alarms, outlook, segments, commands, other);
+        run, state, newest, configuration, alarms, outlook, segments, commands, other, remarks);
+  }
+
+  /** Its tags: those that a person gave it, otherwise those of its configuration. */
+  public List<String> tags() {
+    List<String> given = remarks.description().tags();
+    return given == null ? configuration.tags() : given;
+  }
+
+  /** Its notes: those that a person gave it, otherwise those of its configuration. */
+  public String notes() {
+    String given = remarks.description().notes();
+    return given == null ? configuration.notes() : given;
   }
 }

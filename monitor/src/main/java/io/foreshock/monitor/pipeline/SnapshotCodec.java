@@ -159,6 +159,7 @@ final class SnapshotCodec {
     RunView seen = parked.view();
     Run run = new Run(seen.run(), resumed(seen, watches));
     seen.commands().forEach(run.commands::restore);
+    run.remarks = seen.remarks();
     run.incidents.older.putAll(seen.alarms().incidents());
     ObjectNode notified = Json.object();
     for (Alarm open : seen.alarms().open()) {
@@ -183,6 +184,7 @@ final class SnapshotCodec {
 
   private static RunWatch resumed(RunView seen, Watches watches) {
     RunWatch watch = watches.watch(seen.run());
+    watch.tags(seen.remarks().description().tags());
     watch.resume(
         seen.configuration(),
         seen.outlook().preflight(),
@@ -218,6 +220,7 @@ final class SnapshotCodec {
     control.set("incidents", Json.MAPPER.valueToTree(run.incidents.worst));
     control.set("older_incidents", Json.MAPPER.valueToTree(run.incidents.older));
     control.set("outbox", run.outbox.save());
+    control.set("remarks", Json.MAPPER.valueToTree(run.remarks));
     run.publishView();
     ParkedRun.save(run, control);
     return control;
@@ -239,6 +242,10 @@ final class SnapshotCodec {
         .forEach(e -> run.incidents.older.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
     run.heardNanos = control.path("heard").asLong();
     run.outbox.restore(control.path("outbox"));
+    if (control.has("remarks")) { // earlier versions had none
+      run.remarks = Json.MAPPER.treeToValue(control.get("remarks"), Remarks.class);
+      run.watch.tags(run.remarks.description().tags());
+    }
   }
 
   /** Reads the watch; null when it cannot be read. */

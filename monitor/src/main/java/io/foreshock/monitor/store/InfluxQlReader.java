@@ -217,7 +217,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
   }
 
   /** A tag's value in a query. */
-  private static String text(String value) {
+  static String text(String value) {
     return '\'' + escape(InfluxLines.stored(value)).replace("'", "\\'") + '\'';
   }
 

@@ -76,6 +76,7 @@ public final class InfluxStore implements TelemetryStore {
 
   private final InfluxDBClient client;
   private final InfluxReader reader;
+  private final InfluxDeletion deletion;
   private final InfluxBucket bucket;
   private final InfluxProgress progress;
   private volatile long applied;
@@ -102,6 +103,7 @@ public final class InfluxStore implements TelemetryStore {
         settings.query() == InfluxSettings.Query.FLUX
             ? new FluxReader(client, settings.bucket())
             : new InfluxQlReader(client, settings.bucket(), pageRows);
+    this.deletion = new InfluxDeletion(client, settings);
     this.bucket = new InfluxBucket(client, settings, retentionDays);
     this.progress = new InfluxProgress(file, settings.toString());
     this.applied = progress.read();
@@ -138,6 +140,21 @@ public final class InfluxStore implements TelemetryStore {
     batches.forEach(lines::batch);
     alarms.forEach(lines::alarm);
     send(request);
+    stored(newApplied);
+  }
+
+  @Override
+  public void delete(String run, long newApplied) {
+    bucket.prepare();
+    try {
+      deletion.delete(run);
+    } catch (InfluxException e) {
+      throw failed(e, "delete");
+    }
+    stored(newApplied);
+  }
+
+  private void stored(long newApplied) {
     try {
       progress.write(newApplied);
     } catch (IOException e) {
@@ -249,23 +266,29 @@ public final class InfluxStore implements TelemetryStore {
     } catch (InfluxException e) {
       switch (e.status()) {
         case 400, 413, 422 -> refuse(lines, e);
-        case 401, 403 ->
-            throw new StoreException(
-                "InfluxDB does not allow this token to write (store.influxdb.token): "
-                    + e.getMessage(),
-                e,
-                MEND_MILLIS);
-        case 404 -> {
-          bucket.missing();
-          throw new StoreException(
-              "InfluxDB does not have this organization or bucket (store.influxdb.org, .bucket): "
-                  + e.getMessage(),
-              e,
-              MEND_MILLIS);
-        }
-        default -> throw new StoreException("InfluxDB: " + e.getMessage(), e, retryAfter(e));
+        default -> throw failed(e, "write");
       }
     }
+  }
+
+  private StoreException failed(InfluxException e, String what) {
+    return switch (e.status()) {
+      case 401, 403 ->
+          new StoreException(
+              "InfluxDB does not allow this token to %s (store.influxdb.token): %s"
+                  .formatted(what, e.getMessage()),
+              e,
+              MEND_MILLIS);
+      case 404 -> {
+        bucket.missing();
+        yield new StoreException(
+            "InfluxDB does not have this organization or bucket (store.influxdb.org, .bucket): "
+                + e.getMessage(),
+            e,
+            MEND_MILLIS);
+      }
+      default -> new StoreException("InfluxDB: " + e.getMessage(), e, retryAfter(e));
+    };
   }
 
   /** Handles a refused request: halves it until only the refused lines are left out. */

@@ -115,6 +115,12 @@ final class StepBlocks {
     }
   }
 
+  /** Notes that the present transaction deletes all rows and blocks of a run. */
+  void deleted(int run) throws SQLException {
+    sql.execute("DELETE FROM blocked WHERE run = " + run);
+    reaches.keySet().removeIf(key -> key.run == run);
+  }
+
   /**
    * Puts some more steps into blocks.
    *

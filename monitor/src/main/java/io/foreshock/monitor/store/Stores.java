@@ -61,11 +61,11 @@ public final class Stores implements AutoCloseable {
     feeds.forEach(feed -> feed.add(batch));
   }
 
-  /** Adds the alarms of a batch again for the stores that may lack them. */
-  public void keepAlarms(StoreBatch batch) {
+  /** Announces a batch of the journal to the stores that may lack it and will read it back. */
+  public void expect(StoreBatch batch) {
     feeds.stream()
         .filter(feed -> feed.appliedSequence() < batch.sequence)
-        .forEach(feed -> feed.keep(batch.alarms));
+        .forEach(feed -> feed.expect(batch));
   }
 
   /** Newest journal entry up to which every store has all entries. */

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds {@code openapi.json} to the routes and to what they answer. */
 class OpenApiIT {
-  private static final Set<String> METHODS = Set.of("get", "post", "head", "put", "delete");
+  private static final Set<String> METHODS =
+      Set.of("get", "post", "head", "put", "patch", "delete");
 
   @TempDir Path data;
 
@@ -45,6 +46,10 @@ class OpenApiIT {
       assertKeys(schemas.path("Segment"), monitor.json(run + "/segments").get(0));
       assertKeys(schemas.path("Event"), monitor.json(run + "/events").get(0));
       assertKeys(schemas.path("Evaluation"), monitor.json(run + "/evaluations").get(0));
+      String incident = monitor.json(run).at("/open_incidents/0/incident").asText();
+      monitor.post(TestMonitor.incidentPath("r", incident) + "/ack", "{}");
+      assertKeys(schemas.path("Acknowledgement"), monitor.json(run + "/acknowledgements").get(0));
+      assertKeys(schemas.path("AuditEntry"), monitor.json("/api/v1/audit").get(0));
       assertKeys(schemas.path("Command"), monitor.json(run + "/commands").get(0));
       JsonNode report = monitor.json(run + "/report?format=json");
       assertKeys(schemas.path("Report"), report);

@@ -72,6 +72,11 @@ class PipelineTest {
     }
 
     @Override
+    public void delete(String run, long newApplied) {
+      applied = newApplied;
+    }
+
+    @Override
     public List<Series> series(SeriesQuery query) {
       return List.of();
     }

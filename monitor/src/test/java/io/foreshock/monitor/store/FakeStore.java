@@ -15,7 +15,10 @@ final class FakeStore implements TelemetryStore {
 
   final Set<String> alarms = new CopyOnWriteArraySet<>();
 
-  /** Groups that are refused. */
+  /** Runs deleted, in order. */
+  final List<String> deleted = new CopyOnWriteArrayList<>();
+
+  /** Groups that are refused; a deletion is an empty one. */
   volatile Predicate<List<StoreBatch>> refuses = group -> false;
 
   /** Whether reads fail. */
@@ -45,6 +48,17 @@ final class FakeStore implements TelemetryStore {
     }
     batches.forEach(batch -> entries.add(batch.sequence));
     newAlarms.stream().map(StoredAlarm::line).forEach(alarms::add);
+    applied = newApplied;
+  }
+
+  @Override
+  public void delete(String run, long newApplied) {
+    if (refuses.test(List.of())) {
+      throw new StoreException("refused by the test", null);
+    }
+    deleted.add(run);
+    alarms.removeIf(line -> StoredAlarm.read(line).run().equals(run));
+    entries.add(newApplied);
     applied = newApplied;
   }
 

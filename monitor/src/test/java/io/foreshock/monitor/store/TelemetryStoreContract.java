@@ -2,6 +2,7 @@
 package io.foreshock.monitor.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +204,50 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void nothingIsLeftOfADeletedRunAndWhatIsWrittenAfterwardsStays() throws Exception {
+    String[] others = {
+      "run_config,run=R width=64i 2",
+      "train_layer,run=R,layer=0,head=1 step=1i,attention_logit_max=5 1",
+      "event,run=R kind=\"note\",text=\"hello\" 3",
+      "evaluation,run=R,name=x step=3i,loss=1.5 4",
+      "gpu,run=R temperature=70 5"
+    };
+    String other = "R"; // a name that is in other columns too
+    add(true, steps(1, 3000));
+    while (store.condense()) {} // so that there are blocks
+    add(true, others);
+    write(other, true, "train_step,run=R step=1i,loss=7,R=8 1");
+    StoredAlarm alarm = alarm("R/1", Alarm.State.OPEN);
+    store.write(List.of(), List.of(alarm), ++sequence);
+    store.delete(RUN, ++sequence);
+    assertEquals(sequence, store.appliedSequence());
+    for (int opened = 0; opened < 2; opened++) {
+      for (String measurement : List.of("train_step", "train_layer", "evaluation", "gpu")) {
+        assertEquals(List.of(), store.series(query(measurement, 9)), measurement);
+      }
+      assertEquals(List.of(), store.lines(RUN, "event"));
+      assertEquals(List.of(), store.signals(RUN));
+      assertEquals(List.of(), store.alarms(RUN));
+      assertFalse(store.runs().contains(RUN));
+      assertEquals(Map.of(), store.rows(RUN).announced());
+      assertEquals(
+          Set.of("loss", "R"),
+          store.signals(other).stream().map(StoredSignal::field).collect(Collectors.toSet()));
+      store.close();
+      store = open();
+    }
+    store.delete(RUN, ++sequence); // once more: nothing is there
+    store.delete("never seen", ++sequence);
+    assertEquals(sequence, store.appliedSequence());
+    add(true, steps(1, 5));
+    add(false, others);
+    store.write(List.of(), List.of(alarm), ++sequence);
+    assertEquals(List.of(1.5, 2.5, 3.5, 4.5, 5.5), one(query("train_step", 9, "loss")).mean());
+    assertEquals(List.of(70.0), one(query("gpu", 9)).mean());
+    assertEquals(List.of(alarm.line()), store.alarms(RUN));
+  }
+
+  @Test
   void remembersHowFarItCame() throws Exception {
     add(true, steps(1, 5));
     assertEquals(sequence, store.appliedSequence());
@@ -242,6 +288,10 @@ abstract class TelemetryStoreContract {
   private int segment;
 
   void add(boolean fresh, String... lines) throws MalformedLineException {
+    write(RUN, fresh, lines);
+  }
+
+  private void write(String run, boolean fresh, String... lines) throws MalformedLineException {
     StoreBatch batch = new StoreBatch(++sequence, 100);
     for (String line : lines) {
       Point point = new Point();
@@ -249,7 +299,7 @@ abstract class TelemetryStoreContract {
       parser.parse(text, 0, text.length, point);
       ReadLine read = new ReadLine();
       read.read(point);
-      batch.add(read, RUN, segment, 77, fresh);
+      batch.add(read, run, segment, 77, fresh);
     }
     store.write(List.of(batch), List.of(), sequence);
   }

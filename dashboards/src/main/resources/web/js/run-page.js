@@ -38,6 +38,7 @@ export class RunPage {
   #data;
   #facts;
   #summary = null;
+  #first;
   #link;
   #signals = [];
   #loaded = false;
@@ -135,7 +136,7 @@ export class RunPage {
     // The stream opens first, so that no step falls between load and stream; but without it too.
     this.#timers.push(setTimeout(() => this.#loaded || this.#reload(), FIRST_LOAD_MILLIS),
       setInterval(() => this.#poll(), SUMMARY_MILLIS));
-    this.#poll();
+    this.#first = this.#poll();
     this.#loadSignals();
   }
 
@@ -149,6 +150,7 @@ export class RunPage {
   async #load() {
     this.#loaded = true;
     const { signal } = this.#end;
+    await this.#first; // says how many layers there are, and so how many buckets of each
     const { from, to } = this.#view;
     const [facts, data] = await Promise.allSettled(
       [this.#facts.load(signal), this.#data.load({ from, to }, signal), this.#poll()]);

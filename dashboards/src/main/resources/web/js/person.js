@@ -22,7 +22,8 @@ export function keepName(given) {
   return name || undefined;
 }
 
-function storedName() {
+/** The name that was given last; '' for none. */
+export function storedName() {
   try {
     return localStorage.getItem(KEY) ?? '';
   } catch {

@@ -84,7 +84,21 @@ public final class TestMonitor implements AutoCloseable {
 
   /** Path of a run in the API. */
   public static String runPath(String run) {
-    return "/api/v1/runs/" + URLEncoder.encode(run, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/api/v1/runs/" + encoded(run);
+  }
+
+  /** Path of an incident of a run in the API. */
+  public static String incidentPath(String run, String incident) {
+    return runPath(run) + "/incidents/" + encoded(incident);
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  public HttpResponse<String> patch(String path, String body)
+      throws IOException, InterruptedException {
+    return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
   }
 
   public HttpResponse<String> patch(String path, String body)

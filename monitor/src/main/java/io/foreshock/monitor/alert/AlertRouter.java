@@ -38,6 +38,11 @@ public final class AlertRouter implements AutoCloseable {
     send(outbox, outbox.command(run, id, command, settings));
   }
 
+  /** Sends no message of an outbox any more, because its run left the monitor. */
+  public void withdraw(Outbox outbox) {
+    outbox.waiting().forEach(this::withdraw);
+  }
+
   /**
    * Begins to send messages, first those that wait.
    *
@@ -58,12 +63,7 @@ public final class AlertRouter implements AutoCloseable {
   }
 
   private void send(Outbox outbox, List<Notice> notices) {
-    for (Notice dropped : outbox.pollDropped()) {
-      NotifierQueue queue = queues.get(dropped.notifier());
-      if (queue != null) {
-        queue.withdraw(dropped);
-      }
-    }
+    outbox.pollDropped().forEach(this::withdraw);
     for (Notice notice : open ? notices : List.<Notice>of()) {
       NotifierQueue queue = queues.get(notice.notifier());
       if (queue == null) {
@@ -71,6 +71,13 @@ public final class AlertRouter implements AutoCloseable {
       } else {
         queue.offer(notice);
       }
+    }
+  }
+
+  private void withdraw(Notice notice) {
+    NotifierQueue queue = queues.get(notice.notifier());
+    if (queue != null) {
+      queue.withdraw(notice);
     }
   }
 }

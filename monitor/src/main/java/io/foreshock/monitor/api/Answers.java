@@ -8,13 +8,23 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Helpers that read a request's parameters and body and write its answer. */
 final class Answers {
+  private static final int MOST_BY = 200;
+
   private Answers() {}
 
   static void json(RoutingContext ctx, JsonNode json) {
@@ -68,6 +78,61 @@ final class Answers {
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
   }
 
+  /** A parameter that is {@code true} or {@code false}; false when absent. */
+  static boolean flag(RoutingContext ctx, String name) {
+    String text = ctx.request().getParam(name, "");
+    return switch (text) {
+      case "true" -> true;
+      case "false", "" -> false;
+      default ->
+          throw new IllegalArgumentException(name + " = '" + text + "': expected true or false");
+    };
+  }
+
+  /**
+   * A time in nanoseconds since the epoch, from a parameter in ISO-8601 or in seconds since the
+   * epoch.
+   */
+  static long nanos(RoutingContext ctx, String name, long fallback) {
+    String text = ctx.request().getParam(name, "");
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      if (text.matches("[0-9]{1,10}(\\.[0-9]{1,9})?")) {
+        return new BigDecimal(text).movePointRight(9).longValueExact();
+      }
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          name
+              + " = '"
+              + text
+              + "': expected a time such as 2026-11-30T08:00:00Z, or seconds since the epoch",
+          e);
+    }
+  }
+
+  /**
+   * Sets the header that leads to the next page.
+   *
+   * @param after where this page ends
+   * @param parameters those of this request that the next one has too
+   */
+  static void nextPage(RoutingContext ctx, String after, List<String> parameters) {
+    StringBuilder query = new StringBuilder("after=").append(after);
+    for (String parameter : parameters) {
+      String value = ctx.request().getParam(parameter, "");
+      if (!value.isEmpty()) {
+        query.append('&').append(parameter).append('=');
+        query.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      }
+    }
+    ctx.response().putHeader("Link", "<" + ctx.request().path() + "?" + query + ">; rel=\"next\"");
+  }
+
   /** A text parameter; null when absent or empty. */
   static @Nullable String name(RoutingContext ctx, String name) {
     String text = ctx.request().getParam(name, "");
@@ -95,6 +160,47 @@ final class Answers {
       throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
     }
     throw new IllegalArgumentException("the body is not a JSON object");
+  }
+
+  /**
+   * The JSON object in the request's body.
+   *
+   * @param keys those that it may have
+   * @throws IllegalArgumentException when the body is not such an object
+   */
+  static JsonNode body(RoutingContext ctx, Set<String> keys) {
+    JsonNode body = body(ctx);
+    for (var entry : body.properties()) {
+      if (!keys.contains(entry.getKey())) {
+        throw new IllegalArgumentException(
+            entry.getKey() + ": expected only " + String.join(", ", new TreeSet<>(keys)));
+      }
+    }
+    return body;
+  }
+
+  /** A person's text in a body; null when absent. It is kept, so a longer one is refused. */
+  static @Nullable String text(JsonNode body, String key, int most) {
+    JsonNode text = body.path(key);
+    if (text.isMissingNode() || text.isNull()) {
+      return null;
+    }
+    if (!text.isTextual() || text.asText().length() > most) {
+      throw new IllegalArgumentException(
+          key + ": expected a text of at most " + most + " characters");
+    }
+    return text.asText();
+  }
+
+  /** Who sends a body, as it says; null when it does not. */
+  static @Nullable String by(JsonNode body) {
+    return text(body, "by", MOST_BY);
+  }
+
+  /** Who sends a request without a body of its own, as {@code ?by=} says; null when absent. */
+  static @Nullable String by(RoutingContext ctx) {
+    String by = name(ctx, "by");
+    return by == null ? null : by(Json.object().put("by", by));
   }
 
   /** The id in a path or body. */

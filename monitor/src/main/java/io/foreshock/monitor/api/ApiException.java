@@ -11,10 +11,6 @@ final class ApiException extends RuntimeException {
     this.status = status;
   }
 
-  static ApiException unknownRun(String run) {
-    return new ApiException(404, "no run is called '" + run + "'; /api/v1/runs lists them");
-  }
-
   int status() {
     return status;
   }

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Commands to runs: their history, polls of training runs, approvals and acknowledgements. */
-record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
+record CommandsApi(Parts parts, RunsApi runsApi, Engine engine, AuditApi audit) {
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int MAX_TEXT = 1000;
   private static final Map<String, CommandStatus> ACKNOWLEDGEMENTS =
@@ -57,6 +57,7 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
   void post(RoutingContext ctx) {
     String run = runsApi.view(ctx).run();
     JsonNode body = Answers.body(ctx);
+    @Nullable String by = Answers.by(body);
     if (Stream.of("approve", "reject", "command").filter(body::has).count() > 1) {
       throw new IllegalArgumentException("expected one of approve, reject and command");
     }
@@ -65,32 +66,36 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
       long id = id(body.get(approve ? "approve" : "reject"));
       CommandStatus status = approve ? CommandStatus.PENDING : CommandStatus.REJECTED;
       String detail = text(body, "detail", approve ? "approved" : "rejected");
-      submit(
-          ctx,
-          run,
-          200,
-          (ledger, view) ->
-              new Entry.Judged(run, ledger.awaitingApproval(id).id(), status, detail));
+      Future<Command> judged =
+          submit(
+              ctx,
+              run,
+              (ledger, view) ->
+                  new Entry.Judged(run, ledger.awaitingApproval(id).id(), status, detail));
+      Audit.What what = approve ? Audit.What.APPROVED : Audit.What.REJECTED;
+      answer(ctx, 200, noting(ctx, judged, what, detail, by));
     } else {
       Instruction instruction = instruction(body);
-      Origin origin = new Origin(text(body, "reason", "given by a person"), null, null);
+      String reason = text(body, "reason", "given by a person");
+      Origin origin = new Origin(reason, null, null);
       long nowNanos = parts.clock().millis() * 1_000_000;
-      submit(
-          ctx,
-          run,
-          201,
-          (ledger, view) -> {
-            ledger.refuseWhenFull();
-            return new Entry.Issued(
-                run,
-                ledger.draft(
-                    instruction,
-                    CommandStatus.PENDING,
-                    origin,
-                    nowNanos,
-                    view.newest().segment(),
-                    view.newest().step()));
-          });
+      Future<Command> given =
+          submit(
+              ctx,
+              run,
+              (ledger, view) -> {
+                ledger.refuseWhenFull();
+                return new Entry.Issued(
+                    run,
+                    ledger.draft(
+                        instruction,
+                        CommandStatus.PENDING,
+                        origin,
+                        nowNanos,
+                        view.newest().segment(),
+                        view.newest().step()));
+              });
+      answer(ctx, 201, noting(ctx, given, Audit.What.COMMAND, reason, by));
     }
   }
 
@@ -106,23 +111,35 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
     }
     @Nullable Long step = step(body.path("step"));
     @Nullable String detail = detail(body.path("detail"));
-    submit(
-        ctx,
-        run,
-        200,
-        (ledger, view) ->
-            new Entry.Acknowledged(
-                run, ledger.acknowledgeable(id, status).id(), status, step, detail));
+    Future<Command> acknowledged =
+        submit(
+            ctx,
+            run,
+            (ledger, view) ->
+                new Entry.Acknowledged(
+                    run, ledger.acknowledgeable(id, status).id(), status, step, detail));
+    answer(ctx, 200, acknowledged);
   }
 
-  private void submit(
-      RoutingContext ctx,
-      String run,
-      int status,
-      BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
-    Context context = ctx.vertx().getOrCreateContext();
-    Future.fromCompletionStage(engine.control(run, request), context)
-        .onSuccess(command -> Answers.json(ctx, status, CommandJson.of(command)))
+  private Future<Command> submit(
+      RoutingContext ctx, String run, BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
+    return Future.fromCompletionStage(
+        engine.control(run, request), ctx.vertx().getOrCreateContext());
+  }
+
+  private Future<Command> noting(
+      RoutingContext ctx, Future<Command> done, Audit.What what, String why, @Nullable String by) {
+    return audit.noting(
+        ctx,
+        done,
+        command -> {
+          String detail = command.name().wireName() + " " + command.id() + ": " + why;
+          return new Audit.Act(command.run(), by, what, detail);
+        });
+  }
+
+  private static void answer(RoutingContext ctx, int status, Future<Command> done) {
+    done.onSuccess(command -> Answers.json(ctx, status, CommandJson.of(command)))
         .onFailure(ctx::fail);
   }
 
@@ -196,17 +213,9 @@ record CommandsApi(Parts parts, RunsApi runsApi, Engine engine) {
     return Instruction.checked(name, Json.values(arguments), Limits.OF_A_PERSON);
   }
 
-  /** A person's text. It is kept with the command, so a longer one is refused. */
   private static String text(JsonNode body, String key, String fallback) {
-    JsonNode text = body.path(key);
-    if (text.isMissingNode() || text.isNull()) {
-      return fallback;
-    }
-    if (!text.isTextual() || text.asText().length() > MAX_TEXT) {
-      throw new IllegalArgumentException(
-          key + ": expected a text of at most " + MAX_TEXT + " characters");
-    }
-    return text.asText();
+    String text = Answers.text(body, key, MAX_TEXT);
+    return text == null ? fallback : text;
   }
 
   /** The training run's text. A longer one is cut, because its acknowledgement must not be lost. */

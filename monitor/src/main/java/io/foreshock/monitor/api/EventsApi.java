@@ -26,12 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Events and evaluations of a run, and the events that a person tells. */
-record EventsApi(Parts parts, RunsApi runs, Engine engine) {
+record EventsApi(Parts parts, RunsApi runs, Engine engine, AuditApi audit) {
   private static final int MAX_TEXT = 1000;
   private static final Set<String> KEYS =
-      Set.of(RunEvent.KIND, Telemetry.STEP, RunEvent.TEXT, RunEvent.PHASE, RunEvent.STATUS);
+      Set.of(RunEvent.KIND, Telemetry.STEP, RunEvent.TEXT, RunEvent.PHASE, RunEvent.STATUS, "by");
 
   /** {@code GET …/events}: the run's events, oldest first; a repeated phase is there once. */
   void list(RoutingContext ctx) {
@@ -61,39 +62,42 @@ record EventsApi(Parts parts, RunsApi runs, Engine engine) {
   /** {@code POST …/events}: an event that a person tells; it becomes a line like any other. */
   void post(RoutingContext ctx) {
     RunView view = runs.view(ctx);
-    Map<String, Object> fields = fields(Answers.body(ctx));
+    JsonNode body = Answers.body(ctx, KEYS);
+    Map<String, Object> fields = fields(body);
+    @Nullable String by = Answers.by(body);
     // after all lines of the run, whatever its clock is, so that it is no late one
     long now = Math.max(parts.clock().millis() * 1_000_000, view.newest().timeNanos() + 1);
     LineWriter line = new LineWriter();
     line.event(view.run(), fields, now);
     long step = fields.get(Telemetry.STEP) instanceof Long given ? given : view.newest().step();
     ObjectNode answer = EventJson.of(now, step, view.newest().segment(), fields);
-    Future.fromCompletionStage(
-            engine.write(line.toByteArray(), Precision.NANOSECONDS),
-            ctx.vertx().getOrCreateContext())
-        .onSuccess(outcome -> answer(ctx, outcome, answer))
+    Future<Outcome> done =
+        Future.fromCompletionStage(
+                engine.write(line.toByteArray(), Precision.NANOSECONDS),
+                ctx.vertx().getOrCreateContext())
+            .compose(EventsApi::kept);
+    audit
+        .noting(ctx, done, kept -> new Audit.Act(view.run(), by, Audit.What.EVENT, text(fields)))
+        .onSuccess(kept -> Answers.json(ctx, 201, answer))
         .onFailure(ctx::fail);
   }
 
-  private static void answer(RoutingContext ctx, Outcome outcome, ObjectNode event) {
+  private static Future<Outcome> kept(Outcome outcome) {
     if (outcome.dropped() == 0) {
-      Answers.json(ctx, 201, event);
-    } else if (outcome.noRoom() != null) {
-      ctx.fail(new ApiException(429, "the event is not kept: " + outcome.noRoom()));
-    } else {
-      ctx.fail(new IllegalArgumentException(String.valueOf(outcome.message())));
+      return Future.succeededFuture(outcome);
     }
+    return Future.failedFuture(
+        outcome.noRoom() != null
+            ? new ApiException(429, "the event is not kept: " + outcome.noRoom())
+            : new IllegalArgumentException(String.valueOf(outcome.message())));
+  }
+
+  private static String text(Map<String, Object> fields) {
+    Object text = fields.get(RunEvent.TEXT);
+    return fields.get(RunEvent.KIND) + (text == null ? "" : ": " + text);
   }
 
   private static Map<String, Object> fields(JsonNode body) {
-    body.fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!KEYS.contains(key)) {
-                throw new IllegalArgumentException(
-                    key + ": expected only kind, step, text, phase and status");
-              }
-            });
     Map<String, Object> fields = new LinkedHashMap<>();
     RunEvent.Kind kind = constant(body, RunEvent.KIND, RunEvent.Kind.values());
     fields.put(RunEvent.KIND, RunEvent.wireName(kind));
@@ -112,8 +116,9 @@ record EventsApi(Parts parts, RunsApi runs, Engine engine) {
     if (body.hasNonNull(Telemetry.STEP)) {
       fields.put(Telemetry.STEP, Answers.step(body.get(Telemetry.STEP)));
     }
-    if (body.hasNonNull(RunEvent.TEXT)) {
-      fields.put(RunEvent.TEXT, text(body.get(RunEvent.TEXT)));
+    String text = Answers.text(body, RunEvent.TEXT, MAX_TEXT);
+    if (text != null) {
+      fields.put(RunEvent.TEXT, text);
     }
     fields.put(EventJson.SOURCE, EventJson.PERSON);
     return fields;
@@ -130,14 +135,6 @@ record EventsApi(Parts parts, RunsApi runs, Engine engine) {
         Arrays.stream(constants).map(RunEvent::wireName).collect(Collectors.joining(", "));
     String given = body.hasNonNull(key) ? " = " + body.get(key) : " is missing";
     throw new IllegalArgumentException(key + given + ": expected one of " + names);
-  }
-
-  private static String text(JsonNode text) {
-    if (!text.isTextual() || text.asText().length() > MAX_TEXT) {
-      throw new IllegalArgumentException(
-          "text: expected a text of at most " + MAX_TEXT + " characters");
-    }
-    return text.asText();
   }
 
   private static ObjectNode evaluation(StoredLine line) {

@@ -34,18 +34,22 @@ public final class Routes {
       List<? extends Endpoint> endpoints) {
     Limits limits = parts.config().limits();
     Stores stores = parts.stores();
-    Service service = new Service(engine, parts.journal(), stores, parts.meters());
+    Audit audit = new Audit(parts.config().data(), parts.clock());
+    AuditApi audits = new AuditApi(audit);
+    Service service = new Service(engine, parts.journal(), stores, audit, parts.meters());
     RunList list = new RunList(vertx, parts.runs()::views);
     RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
+    AlarmsApi alarms = new AlarmsApi(parts.runs(), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     SignalsApi signals = new SignalsApi(runsApi, stores, parts.runs().rules());
     ExportApi export = new ExportApi(vertx, runsApi, stores, parts.config());
     SqlApi sqlApi = new SqlApi(vertx, sql);
     ReportApi report = new ReportApi(runsApi, stores);
-    EventsApi events = new EventsApi(parts, runsApi, engine);
-    CommandsApi commands = new CommandsApi(parts, runsApi, engine);
+    EventsApi events = new EventsApi(parts, runsApi, engine, audits);
+    CommandsApi commands = new CommandsApi(parts, runsApi, engine, audits);
     PreflightApi preflight = new PreflightApi(engine);
-    RulesApi rules = new RulesApi(parts.runs().rules(), engine);
+    RulesApi rules = new RulesApi(parts.runs().rules(), engine, audits);
+    RemarksApi remarks = new RemarksApi(parts, runsApi, engine, audits, endpoints);
     LiveApi liveApi = new LiveApi(runsApi, parts.live(), limits.clients().live());
     McpApi mcp =
         new McpApi(
@@ -56,7 +60,7 @@ public final class Routes {
             parts.config().access().tokens(), new WrongTokens(parts.meters(), System::nanoTime));
     // only routes that need a body have it, because unread bodies must not use the room of writes
     BodyCollector body = new BodyCollector(engine, limits);
-    Pages pages = new Pages();
+    Pages pages = new Pages(parts.config());
     ErrorBodies errors = new ErrorBodies(parts.meters());
 
     Router router = Router.router(vertx);
@@ -93,12 +97,23 @@ public final class Routes {
     router.delete("/api/v1/rules/:name").handler(rules::delete);
     router.get("/api/v1/sql").handler(sqlApi::get);
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
+    router.get("/api/v1/page").handler(pages::defaults);
     router.get("/api/v1/counts").handler(runsApi::counts);
+    router.get("/api/v1/alarms").handler(alarms::list);
     router.get("/api/v1/runs").handler(runsApi::list);
+    router.get("/api/v1/runs/columns").handler(runsApi::columns);
+    router.get("/api/v1/audit").handler(audits::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
+    router.patch("/api/v1/runs/:run").handler(body).handler(remarks::patch);
+    router.delete("/api/v1/runs/:run").handler(remarks::delete);
     router.get("/api/v1/runs/:run/series").handler(series::read);
     router.get("/api/v1/runs/:run/signals").handler(signals::read);
     router.get("/api/v1/runs/:run/alarms").handler(runsApi::alarms);
+    router.get("/api/v1/runs/:run/acknowledgements").handler(remarks::acknowledgements);
+    router
+        .post("/api/v1/runs/:run/incidents/:incident/ack")
+        .handler(body)
+        .handler(remarks::acknowledge);
     router.get("/api/v1/runs/:run/segments").handler(runsApi::segments);
     router.get("/api/v1/runs/:run/events").handler(events::list);
     router.post("/api/v1/runs/:run/events").handler(body).handler(events::post);

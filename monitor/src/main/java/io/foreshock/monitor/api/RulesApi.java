@@ -10,9 +10,10 @@ import io.foreshock.monitor.wire.RuleJson;
 import io.foreshock.predictors.online.Rule;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/rules}: the user's own rules. A change needs no restart. */
-record RulesApi(RuleBook book, Engine engine) {
+record RulesApi(RuleBook book, Engine engine, AuditApi audit) {
   /** {@code GET}: all rules, each with {@code source}: {@code configuration} or {@code api}. */
   void list(RoutingContext ctx) {
     ArrayNode rules = Json.MAPPER.createArrayNode();
@@ -23,9 +24,11 @@ record RulesApi(RuleBook book, Engine engine) {
   /** {@code POST}: adds a rule (201), or replaces the one of its name (200). */
   void post(RoutingContext ctx) {
     Rule rule = RuleJson.read(Answers.body(ctx), book.names());
-    ctx.vertx()
-        .executeBlocking(() -> book.put(rule), false)
-        .compose(fresh -> used(ctx, fresh))
+    @Nullable String by = Answers.by(ctx);
+    Future<Boolean> done =
+        ctx.vertx().executeBlocking(() -> book.put(rule), false).compose(fresh -> used(ctx, fresh));
+    audit
+        .noting(ctx, done, fresh -> act(by, (fresh ? "added " : "replaced ") + rule.name()))
         .onSuccess(fresh -> Answers.json(ctx, fresh ? 201 : 200, json(rule)))
         .onFailure(ctx::fail);
   }
@@ -33,18 +36,24 @@ record RulesApi(RuleBook book, Engine engine) {
   /** {@code DELETE /rules/{name}}: removes a rule and closes its incidents. */
   void delete(RoutingContext ctx) {
     String name = ctx.pathParam("name");
-    ctx.vertx()
-        .executeBlocking(() -> book.remove(name), false)
-        .compose(there -> used(ctx, there))
-        .onSuccess(
-            there -> {
-              if (there) {
-                ctx.response().setStatusCode(204).end();
-              } else {
-                ctx.fail(new ApiException(404, "rule '" + name + "' is unknown"));
-              }
-            })
+    @Nullable String by = Answers.by(ctx);
+    Future<Boolean> done =
+        ctx.vertx()
+            .executeBlocking(() -> book.remove(name), false)
+            .compose(
+                there ->
+                    there
+                        ? used(ctx, true)
+                        : Future.failedFuture(
+                            new ApiException(404, "rule '" + name + "' is unknown")));
+    audit
+        .noting(ctx, done, there -> act(by, "deleted " + name))
+        .onSuccess(there -> ctx.response().setStatusCode(204).end())
         .onFailure(ctx::fail);
+  }
+
+  private static Audit.Act act(@Nullable String by, String detail) {
+    return new Audit.Act(null, by, Audit.What.RULES, detail);
   }
 
   private Future<Boolean> used(RoutingContext ctx, boolean answer) {

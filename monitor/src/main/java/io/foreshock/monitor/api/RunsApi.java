@@ -3,6 +3,8 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.control.ControlException;
+import io.foreshock.monitor.pipeline.RemarksJson;
 import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.pipeline.Runs;
@@ -19,43 +21,58 @@ import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Understood;
 import io.vertx.ext.web.RoutingContext;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Answers requests for runs, their alarms and segments. */
 record RunsApi(Runs runs, RunList list, Stores stores) {
   private static final int MAX_PAGE = 1000;
+  private static final int MAX_COLUMNS = 50;
+  private static final List<String> PAGE_PARAMETERS =
+      List.of("limit", "state", "q", "sort", "columns", "sparkline");
 
   /**
-   * {@code GET /api/v1/runs?state=&q=&limit=&after=}: runs, newest line first; {@code q} is part of
-   * a name. {@code limit} selects a page, whose {@code Link} header leads to the next one.
+   * {@code GET /api/v1/runs?state=&q=&sort=&limit=&after=&columns=&sparkline=}: runs that {@code q}
+   * selects, in the order {@code sort}. {@code limit} selects a page, whose {@code Link} header
+   * leads to the next one.
    */
   void list(RoutingContext ctx) {
     String state = ctx.request().getParam("state", "");
+    String sort = ctx.request().getParam("sort", "");
+    RunOrder order = sort.isEmpty() ? RunOrder.NEWEST : RunOrder.of(sort);
     String after = ctx.request().getParam("after", "");
-    String part = ctx.request().getParam("q", "");
     int limit = (int) Answers.integer(ctx, "limit", Integer.MAX_VALUE, 1, MAX_PAGE);
+    List<String> columns = Answers.names(ctx, "columns");
+    if (columns.size() > MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          columns.size() + " columns: expected at most " + MAX_COLUMNS);
+    }
     RunListing.Query query =
         new RunListing.Query(
-            state.isEmpty() ? null : RunState.of(state),
-            part.toLowerCase(Locale.ROOT),
-            after.isEmpty() ? null : RunCursor.of(after),
-            limit);
+            RunFilter.parse(
+                state.isEmpty() ? null : RunState.of(state), ctx.request().getParam("q", "")),
+            order,
+            after.isEmpty() ? null : Cursor.of(after, order.parts().size()),
+            limit,
+            columns.stream().map(RunColumn::new).toList(),
+            Answers.flag(ctx, "sparkline"));
     list.read(listing -> listing.page(query))
         .onSuccess(
             page -> {
               if (page.next() != null) {
-                ctx.response().putHeader("Link", next(state, part, limit, page.next()));
+                Answers.nextPage(ctx, page.next().text(), PAGE_PARAMETERS);
               }
               Answers.text(ctx, page.json());
             })
         .onFailure(ctx::fail);
+  }
+
+  /** {@code GET /api/v1/runs/columns}: the names that columns, sort and comparisons know. */
+  void columns(RoutingContext ctx) {
+    list.read(RunListing::columns).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
   }
 
   /** {@code GET /api/v1/counts}: how many runs are in each state, and their incidents. */
@@ -63,25 +80,29 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
     list.read(RunListing::counts).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
   }
 
-  private static String next(String state, String part, int limit, RunCursor after) {
-    String query = "limit=" + limit + "&after=" + after.text();
-    query += state.isEmpty() ? "" : "&state=" + state;
-    query += part.isEmpty() ? "" : "&q=" + URLEncoder.encode(part, StandardCharsets.UTF_8);
-    return "</api/v1/runs?" + query + ">; rel=\"next\"";
-  }
-
   /** {@code GET /api/v1/runs/{run}}. */
   void one(RoutingContext ctx) {
-    RunView view = view(ctx);
+    Answers.json(ctx, json(view(ctx)));
+  }
+
+  /** A run with everything that is said of it at once. */
+  static ObjectNode json(RunView view) {
     ObjectNode json = summary(view);
     json.set("configuration", Json.MAPPER.valueToTree(view.configuration().fields()));
-    json.set("open_incidents", Json.array(view.alarms().open(), AlarmJson::of));
+    json.set("open_incidents", Json.array(view.alarms().open(), alarm -> open(alarm, view)));
     json.set(
         "preflight",
         view.outlook().preflight() == null ? null : PreflightJson.of(view.outlook().preflight()));
     json.set("judged", JudgingJson.counts(view.reading().judgings()));
     json.set("understood", understood(view.reading().understood()));
-    Answers.json(ctx, json);
+    return json;
+  }
+
+  private static ObjectNode open(Alarm alarm, RunView view) {
+    return AlarmJson.of(alarm)
+        .set(
+            "acknowledged",
+            view.remarks().of(alarm.incident()).map(RemarksJson::within).orElse(null));
   }
 
   private static ObjectNode understood(Understood understood) {
@@ -139,7 +160,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
   /** The run that the path names. */
   RunView view(RoutingContext ctx) {
     String run = ctx.pathParam("run");
-    return runs.view(run).orElseThrow(() -> ApiException.unknownRun(run));
+    return runs.view(run).orElseThrow(() -> ControlException.noSuchRun(run));
   }
 
   static ObjectNode summary(RunView view) {
@@ -163,7 +184,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
         .put("low", Json.finite(forecast.low()))
         .put("high", Json.finite(forecast.high()))
         .put("needs", view.reading().judgings().needs(AlarmKind.FORECAST_DIVERGENCE));
-    return json;
+    return json.setAll(RemarksJson.described(view));
   }
 
   static long count(List<Alarm> open, Severity severity) {

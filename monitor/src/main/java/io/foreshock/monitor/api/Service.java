@@ -21,12 +21,14 @@ final class Service {
   private final Engine engine;
   private final Journal journal;
   private final Stores stores;
+  private final Audit audit;
   private final Meters meters;
   private final Buffer openApi;
   private final Buffer llmsText;
 
-  Service(Engine engine, Journal journal, Stores stores, Meters meters) {
+  Service(Engine engine, Journal journal, Stores stores, Audit audit, Meters meters) {
     this.engine = engine;
+    this.audit = audit;
     this.journal = journal;
     this.stores = stores;
     this.meters = meters;
@@ -48,7 +50,11 @@ final class Service {
     boolean pass = trouble.isEmpty();
     String message =
         pass
-            ? engine.trouble().or(stores::trouble).orElse("ready for queries and writes")
+            ? engine
+                .trouble()
+                .or(stores::trouble)
+                .or(audit::trouble)
+                .orElse("ready for queries and writes")
             : "writes are answered 503, detection and alarms continue: " + trouble.get();
     Answers.json(
         ctx,

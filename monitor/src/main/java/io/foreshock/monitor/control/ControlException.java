@@ -15,11 +15,16 @@ public final class ControlException extends RuntimeException {
     return new ControlException(true, "run '" + run + "' has no command " + id);
   }
 
+  /** The run is not known, or was deleted while the request came. */
+  public static ControlException noSuchRun(String run) {
+    return new ControlException(true, "no run is called '" + run + "'; /api/v1/runs lists them");
+  }
+
   static ControlException conflict(String message) {
     return new ControlException(false, message);
   }
 
-  /** Whether the command does not exist at all. */
+  /** Whether the run or the command does not exist at all. */
   public boolean missing() {
     return missing;
   }

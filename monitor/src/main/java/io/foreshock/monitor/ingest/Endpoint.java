@@ -30,6 +30,9 @@ public interface Endpoint extends AutoCloseable {
    */
   void mount(Router router, Handler<RoutingContext> body);
 
+  /** Forgets a run that a person deleted; its name may be used again. */
+  default void deleted(String run) {}
+
   /** Saves what it holds. */
   @Override
   default void close() {}

@@ -11,17 +11,18 @@ import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.predictors.scaling.Preflight;
 import io.foreshock.predictors.telemetry.RunConfig;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +42,6 @@ public final class Engine implements AutoCloseable {
   private final Snapshots snapshots;
   private final Intake intake;
   private final int retentionDays;
-
-  /** Runs whose snapshots the next pass deletes; the pipeline's thread only. */
-  private final Set<String> retired = new HashSet<>();
 
   private final SnapshotPass saving;
 
@@ -148,7 +146,7 @@ public final class Engine implements AutoCloseable {
       String run, BiFunction<CommandLedger, RunView, Entry.OfCommand> request) {
     return onPipeline(
         () -> {
-          Run target = runs.get(run);
+          Run target = runs.known(run);
           Entry.OfCommand entry = request.apply(target.commands, target.view());
           CompletableFuture<Outcome> durable = pipeline.accept(entry);
           Command command = target.commands.get(entry.id());
@@ -162,14 +160,70 @@ public final class Engine implements AutoCloseable {
    */
   public void polled(String run, long after) {
     long nowMillis = parts.clock().millis();
-    if (after >= nowMillis && runs.view(run).isPresent()) {
+    if (after >= nowMillis) {
       intake.execute(
           () ->
-              runs.get(run)
-                  .commands
-                  .idToAdopt(after, nowMillis)
-                  .ifPresent(id -> pipeline.accept(new Entry.Polled(run, id))));
+              Optional.ofNullable(runs.memory().find(run)).stream()
+                  .flatMapToLong(known -> known.commands.idToAdopt(after, nowMillis).stream())
+                  .forEach(id -> pipeline.accept(new Entry.Polled(run, id))));
     }
+  }
+
+  /**
+   * Journals what a person says of a run.
+   *
+   * @param request makes the entry from the run, or throws the caller's error
+   * @return the run, once the entry is durable
+   */
+  public CompletableFuture<RunView> remark(String run, Function<RunView, Entry.Remark> request) {
+    return onPipeline(
+        () -> {
+          Run target = runs.known(run);
+          CompletableFuture<Outcome> durable = pipeline.accept(request.apply(target.view()));
+          RunView after = target.view();
+          return durable.thenApply(done -> after);
+        });
+  }
+
+  /** Describes a run; the result is the run after that, once it is durable. */
+  public CompletableFuture<RunView> describe(
+      String run, UnaryOperator<Remarks.Description> change) {
+    long now = System.nanoTime();
+    return remark(
+        run,
+        view ->
+            new Entry.Described(
+                run, change.apply(view.remarks().description()), runs.known(run).senderTime(now)));
+  }
+
+  /**
+   * Deletes a run: at once from memory, and from every store when the store comes to this entry.
+   * The run may be one that only a store knows.
+   *
+   * @return done once that is durable
+   */
+  public CompletableFuture<Void> delete(String run) {
+    return onPipeline(() -> depart(new Entry.Deleted(run)));
+  }
+
+  /** Removes a run; takes it back when the journal refuses that. */
+  private CompletableFuture<Void> depart(Entry.Departed entry) {
+    KnownRun before = runs.memory().view(entry.run());
+    CompletableFuture<Outcome> durable = pipeline.accept(entry);
+    Departure departure = new Departure(entry, pipeline.newestSequence());
+    saving.depart(departure);
+    return durable.<Void>handleAsync(
+        (done, failure) -> {
+          if (failure == null) {
+            return null;
+          }
+          saving.takeBack(departure);
+          if (before != null && runs.view(entry.run()).isEmpty()) {
+            runs.restore(before);
+          }
+          throw new CompletionException(failure);
+        },
+        intake::execute);
   }
 
   /**
@@ -225,7 +279,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void recover() throws IOException {
-    new Recovery(parts, snapshots, pipeline, retired).run();
+    new Recovery(parts, snapshots, pipeline, saving).run();
     Journal journal = parts.journal();
     recoveredThrough = journal.durableSequence();
     List<Run> all = runs.all();
@@ -250,8 +304,7 @@ public final class Engine implements AutoCloseable {
           && !run.awaited()
           && run.appliedSequence() <= parts.stores().appliedSequence()) {
         String name = run.view().run();
-        pipeline.accept(new Entry.Retired(name));
-        retired.add(name);
+        depart(new Entry.Retired(name));
         LOG.info("run {} was silent for {} days and is forgotten", name, retentionDays);
       }
     }
@@ -302,13 +355,9 @@ public final class Engine implements AutoCloseable {
       retire();
     }
     runs.memory().parkIdle();
-    Set<String> gone = new HashSet<>(retired);
-    gone.removeIf(name -> runs.view(name).isPresent()); // it is back
-    retired.clear();
     return saving.begin(
         Math.max(recoveredThrough, pipeline.newestSequence()),
         pipeline::newestDurable,
-        gone,
         this::releaseJournal);
   }
 

@@ -52,6 +52,9 @@ public sealed interface Entry {
     @JsonSubTypes.Type(value = Answered.class, name = "answered"),
     @JsonSubTypes.Type(value = Expected.class, name = "expected"),
     @JsonSubTypes.Type(value = Retired.class, name = "retired"),
+    @JsonSubTypes.Type(value = Deleted.class, name = "deleted"),
+    @JsonSubTypes.Type(value = Described.class, name = "described"),
+    @JsonSubTypes.Type(value = IncidentAcknowledged.class, name = "incident_acknowledged"),
     @JsonSubTypes.Type(value = Raised.class, name = "raised")
   })
   sealed interface Control extends Entry {
@@ -119,6 +122,26 @@ public sealed interface Entry {
   /** A preflight of a run that announced its configuration, from the other runs. */
   record Expected(String run, Preflight preflight) implements Control {}
 
+  /** A run leaves the monitor; a later line of its name begins a new run. */
+  sealed interface Departed extends Control {}
+
   /** A run that was silent for long is forgotten; its stored telemetry stays. */
-  record Retired(String run) implements Control {}
+  record Retired(String run) implements Departed {}
+
+  /** A person deleted a run; the stores delete everything of it that was entered before this. */
+  record Deleted(String run) implements Departed {}
+
+  /** A person said something of a run. */
+  sealed interface Remark extends Control {}
+
+  /**
+   * A person described a run.
+   *
+   * @param nowNanos the run's time, at which incidents of rules that are no longer for it are
+   *     closed
+   */
+  record Described(String run, Remarks.Description description, long nowNanos) implements Remark {}
+
+  /** A person acknowledged an incident. */
+  record IncidentAcknowledged(String run, Acknowledgement acknowledgement) implements Remark {}
 }

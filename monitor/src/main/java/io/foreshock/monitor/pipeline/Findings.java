@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of one entry, on which the pipeline acts.
@@ -33,6 +34,12 @@ final class Findings {
 
   /** Severity of each alarm whose incident is new or got worse. */
   final List<Severity> worse = new ArrayList<>();
+
+  /** What a person said of a run. */
+  final List<Entry.Remark> remarks = new ArrayList<>();
+
+  /** The run that left memory with the entry; null when none did. */
+  @Nullable Run departed;
 
   /** Commands that changed. */
   final List<Command> commands = new ArrayList<>();

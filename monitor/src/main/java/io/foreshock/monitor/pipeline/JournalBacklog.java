@@ -75,6 +75,9 @@ record JournalBacklog(Journal journal, Runs runs) implements Backlog {
           scan.scan(lines, refused, (point, index) -> add(point, batch));
         } else if (read instanceof Entry.Raised raised) {
           batch.add(raised.alarm());
+        } else if (read instanceof Entry.Deleted deleted) {
+          batch.delete(deleted.run());
+          newest.remove(deleted.run());
         }
       } catch (RuntimeException e) {
         LOG.error("journal entry {} cannot be understood and is left out", entry.sequence(), e);

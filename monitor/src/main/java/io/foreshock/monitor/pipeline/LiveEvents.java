@@ -57,6 +57,16 @@ final class LiveEvents implements LineWatcher {
     found.alarms.forEach(alarm -> publish(alarm.run(), "alarm", alarm::json));
     found.commands.forEach(
         command -> publish(command.run(), "command", () -> CommandJson.of(command)));
+    found.touched.forEach(run -> found.remarks.forEach(remark -> publish(run.view(), remark)));
+  }
+
+  private void publish(RunView run, Entry.Remark remark) {
+    if (remark instanceof Entry.IncidentAcknowledged seen) {
+      publish(
+          run.run(), "acknowledgement", () -> RemarksJson.of(run.run(), seen.acknowledgement()));
+    } else {
+      publish(run.run(), "run", () -> RemarksJson.described(run));
+    }
   }
 
   private void publish(String run, String name, Supplier<ObjectNode> data) {

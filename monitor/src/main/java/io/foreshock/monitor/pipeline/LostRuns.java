@@ -51,12 +51,14 @@ final class LostRuns {
             live == null ? 0 : live.lastStep(),
             rows.stretches().stream().mapToLong(RunRows.Stretch::lastNanos).max().orElse(0),
             rows.loss()),
+        new Course(),
         config(rows.announced()),
-        new RunView.Alarms(incidents, open(newest)),
+        new RunView.Alarms(incidents, open(newest), Map.of()),
         new RunView.Outlook(Forecast.NONE, null),
         segments,
         List.of(),
-        new RunView.Reading(Judgings.UNKNOWN, Understood.NOTHING));
+        new RunView.Reading(Judgings.UNKNOWN, Understood.NOTHING),
+        Remarks.NONE);
   }
 
   /** The open incidents, at most one of a kind or rule. */

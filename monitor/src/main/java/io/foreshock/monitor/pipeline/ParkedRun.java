@@ -70,6 +70,7 @@ record ParkedRun(
     }
     ObjectNode view = control.get("view").deepCopy();
     view.set("commands", control.withArray("commands"));
+    view.set("remarks", control.get("remarks"));
     Judgings judgings = JudgingJson.read(view.path("judgings")); // earlier versions had none
     view.remove("judgings");
     bringUpToDate(view);
@@ -90,6 +91,10 @@ record ParkedRun(
       move(view, "newest", "segment", "last_step=step", "last_time_nanos=time_nanos", "loss");
       move(view, "alarms", "incidents", "open_incidents=open");
       move(view, "outlook", "forecast", "preflight");
+    }
+    if (!view.has("course")) {
+      view.putObject("course");
+      ((ObjectNode) view.get("alarms")).putObject("openings");
     }
   }
 
@@ -139,6 +144,7 @@ record ParkedRun(
   static void save(Run run, ObjectNode control) {
     ObjectNode view = Json.MAPPER.valueToTree(run.view());
     view.set("commands", (ArrayNode) null); // the head has them already
+    view.remove("remarks");
     view.remove("reading"); // a run that is restored counts its lines anew
     view.set("judgings", JudgingJson.saved(run.view().reading().judgings()));
     control.set("view", view);

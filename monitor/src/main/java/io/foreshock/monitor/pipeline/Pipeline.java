@@ -186,6 +186,9 @@ public final class Pipeline {
   }
 
   private void route(Findings found) {
+    if (found.departed != null) {
+      parts.alerts().withdraw(found.departed.outbox);
+    }
     for (RaisedAlarm alarm : found.alarms) {
       parts.alerts().alarm(parts.runs().get(alarm.run()).outbox, alarm);
       // a snapshot may replace the entry that raised it before every store has the alarm

@@ -7,7 +7,6 @@ import io.foreshock.monitor.store.StoreException;
 import io.foreshock.monitor.store.Stores;
 import java.io.IOException;
 import java.util.BitSet;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +16,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> The thread that starts the monitor, before any other works.
  *
- * @param retired runs that were forgotten according to the journal; their snapshots may still be
- *     there
+ * @param saving learns which runs left the monitor; their snapshots may still be there
  */
-record Recovery(Parts parts, Snapshots snapshots, Pipeline pipeline, Set<String> retired) {
+record Recovery(Parts parts, Snapshots snapshots, Pipeline pipeline, SnapshotPass saving) {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   /** Recovers. Afterwards the journal accepts entries, and stores and notifiers may be opened. */
@@ -74,7 +72,8 @@ record Recovery(Parts parts, Snapshots snapshots, Pipeline pipeline, Set<String>
 
   private void rebuildRuns() throws IOException {
     for (String name : parts.stores().runs()) {
-      if (parts.runs().view(name).isEmpty() && !snapshots.isForgotten(name)) {
+      boolean gone = snapshots.isForgotten(name) || saving.isDeparted(name);
+      if (parts.runs().view(name).isEmpty() && !gone) {
         rebuild(name);
       }
     }
@@ -111,10 +110,10 @@ record Recovery(Parts parts, Snapshots snapshots, Pipeline pipeline, Set<String>
     if (read instanceof Entry.Issued issued) {
       found.touched.forEach(
           run -> pipeline.notifyOf(run, issued.command())); // if it was sent, Notified follows
-    } else if (read instanceof Entry.Retired gone) {
-      retired.add(gone.run());
+    } else if (read instanceof Entry.Departed gone) {
+      saving.depart(new Departure(gone, entry.sequence()));
     }
-    parts.stores().keepAlarms(found.batch);
+    parts.stores().expect(found.batch);
     return true;
   }
 }

@@ -3,6 +3,7 @@ package io.foreshock.monitor.pipeline;
 
 import io.foreshock.monitor.config.Limits;
 import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.control.ControlException;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Rule;
@@ -154,6 +155,19 @@ public final class Runs {
     return run;
   }
 
+  /**
+   * The run of that name.
+   *
+   * @throws ControlException when it is not known
+   */
+  Run known(String name) {
+    Run run = memory.find(name);
+    if (run == null) {
+      throw ControlException.noSuchRun(name);
+    }
+    return run;
+  }
+
   private Run fresh(String name) {
     Run run = new Run(name, watches.watch(name));
     run.heardNanos = uptime.nanos();
@@ -211,10 +225,16 @@ public final class Runs {
     boolean covered = memory.isCovered(control.run(), found.sequence);
     if (control instanceof Entry.Raised raised) {
       found.batch.add(raised.alarm());
-    } else if (control instanceof Entry.Retired && !covered) {
-      memory.remove(control.run());
-      failures.forget(control.run());
-      strange.forget(control.run());
+    } else if (control instanceof Entry.Departed departed) {
+      if (departed instanceof Entry.Deleted) {
+        found.batch.delete(departed.run());
+      }
+      if (!covered) {
+        found.departed = memory.present(departed.run());
+        memory.remove(departed.run());
+        failures.forget(departed.run());
+        strange.forget(departed.run());
+      }
     } else if (!covered) {
       // its last message may have been delivered after it was retired
       Run run = control instanceof Entry.Notified ? memory.find(control.run()) : get(control.run());
@@ -261,6 +281,18 @@ public final class Runs {
       run.watch.rules(watches.rules().all(), changed.nowNanos(), alarms);
     } else if (control instanceof Entry.Expected expected) {
       run.watch.expect(expected.preflight(), alarms);
+    } else if (control instanceof Entry.Remark remark) {
+      remark(run, remark, alarms);
+      found.remarks.add(remark);
+    }
+  }
+
+  private static void remark(Run run, Entry.Remark remark, Consumer<Alarm> alarms) {
+    if (remark instanceof Entry.Described described) {
+      run.remarks = run.remarks.with(described.description());
+      run.watch.tags(described.description().tags(), described.nowNanos(), alarms);
+    } else if (remark instanceof Entry.IncidentAcknowledged seen) {
+      run.remarks = run.remarks.with(seen.acknowledgement());
     }
   }
 }

@@ -16,7 +16,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,6 +161,7 @@ final class SnapshotCodec {
     RunView seen = parked.view();
     Run run = new Run(seen.run(), resumed(seen, watches));
     seen.commands().forEach(run.commands::restore);
+    run.remarks = seen.remarks();
     run.incidents.older.putAll(seen.alarms().incidents());
     ObjectNode notified = Json.object();
     for (Alarm open : seen.alarms().open()) {
@@ -171,6 +174,7 @@ final class SnapshotCodec {
     run.heardNanos = parked.heardNanos();
     run.coveredSequence = parked.coveredSequence();
     run.appliedSequence = parked.coveredSequence();
+    run.continueFrom(seen.course(), seen.alarms().openings());
     run.publishView();
     return run;
   }
@@ -183,6 +187,7 @@ final class SnapshotCodec {
 
   private static RunWatch resumed(RunView seen, Watches watches) {
     RunWatch watch = watches.watch(seen.run());
+    watch.tags(seen.remarks().description().tags());
     watch.resume(
         seen.configuration(),
         seen.outlook().preflight(),
@@ -218,6 +223,7 @@ final class SnapshotCodec {
     control.set("incidents", Json.MAPPER.valueToTree(run.incidents.worst));
     control.set("older_incidents", Json.MAPPER.valueToTree(run.incidents.older));
     control.set("outbox", run.outbox.save());
+    control.set("remarks", Json.MAPPER.valueToTree(run.remarks));
     run.publishView();
     ParkedRun.save(run, control);
     return control;
@@ -239,6 +245,16 @@ final class SnapshotCodec {
         .forEach(e -> run.incidents.older.put(Severity.valueOf(e.getKey()), e.getValue().asLong()));
     run.heardNanos = control.path("heard").asLong();
     run.outbox.restore(control.path("outbox"));
+    if (control.has("remarks")) { // earlier versions had none
+      run.remarks = Json.MAPPER.treeToValue(control.get("remarks"), Remarks.class);
+      run.watch.tags(run.remarks.description().tags());
+    }
+    Map<String, RunView.Opening> openings = new HashMap<>(); // earlier versions had none
+    for (var opening : control.at("/view/alarms/openings").properties()) {
+      openings.put(
+          opening.getKey(), Json.MAPPER.treeToValue(opening.getValue(), RunView.Opening.class));
+    }
+    run.continueFrom(Course.read(control.at("/view/course")), openings);
   }
 
   /** Reads the watch; null when it cannot be read. */

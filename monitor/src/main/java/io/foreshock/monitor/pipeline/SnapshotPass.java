@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -40,6 +43,10 @@ final class SnapshotPass {
   private final Set<String> failing = new HashSet<>();
 
   private final Queue<String> changed = new ArrayDeque<>();
+
+  /** Runs whose snapshots have to be deleted, by name; until a pass has done so. */
+  private final Map<String, Departure> departed = new ConcurrentHashMap<>();
+
   private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
   private long coverable;
   private volatile boolean writing;
@@ -78,6 +85,21 @@ final class SnapshotPass {
     return done;
   }
 
+  /** Notes that a run left the monitor. */
+  void depart(Departure gone) {
+    departed.put(gone.entry().run(), gone);
+  }
+
+  /** Notes that the journal refused this, so that the run's snapshot has to stay. */
+  void takeBack(Departure gone) {
+    departed.remove(gone.entry().run(), gone);
+  }
+
+  /** Whether the run of that name left the monitor and its snapshot may still be there. */
+  boolean isDeparted(String run) {
+    return departed.containsKey(run);
+  }
+
   /** Reports, for people, which runs cannot be saved. */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble);
@@ -90,12 +112,11 @@ final class SnapshotPass {
    * @param durable completes once everything accepted is in the journal, or refused by it
    * @param release receives, on the saver's thread, the newest entry that the snapshots cover
    */
-  CompletableFuture<Void> begin(
-      long through, Durable durable, Set<String> forgotten, Release release) {
+  CompletableFuture<Void> begin(long through, Durable durable, Release release) {
     done = new CompletableFuture<>();
     coverable = through;
     runs.all().stream().filter(run -> !run.isSaved()).forEach(run -> changed.add(run.name));
-    proceed(new Pass(durable, forgotten, release, new HashSet<>()));
+    proceed(new Pass(durable, List.copyOf(departed.values()), release, new HashSet<>()));
     return done;
   }
 
@@ -110,7 +131,7 @@ final class SnapshotPass {
   }
 
   private record Pass(
-      Durable durable, Set<String> forgotten, Release release, Set<String> failed) {}
+      Durable durable, List<Departure> departed, Release release, Set<String> failed) {}
 
   /** Saves the next run. Any exception ends the pass, otherwise there would never be another. */
   private void proceed(Pass pass) {
@@ -125,7 +146,8 @@ final class SnapshotPass {
     String name = changed.poll();
     Run run = name == null ? null : runs.memory().present(name);
     if (name == null) {
-      saver.execute(() -> finish(pass));
+      // no snapshot is deleted because of an entry that may never reach the journal
+      settled(pass).thenRunAsync(() -> finish(pass), saver).exceptionally(e -> abandon(pass, e));
     } else if (run == null) {
       pipeline.execute(() -> proceed(pass));
     } else {
@@ -145,11 +167,7 @@ final class SnapshotPass {
       return;
     }
     writing = true;
-    // a snapshot must not be ahead of the journal; an entry that could not be written counts as
-    // settled, because on a full disk nearly every new entry is one
-    pass.durable
-        .newest()
-        .handle((written, failure) -> null)
+    settled(pass) // because a snapshot must not be ahead of the journal
         .thenRunAsync(() -> write(run.name, bytes), saver)
         .handle(
             (written, failure) -> {
@@ -157,11 +175,15 @@ final class SnapshotPass {
               pipeline.execute(() -> saved(run, sequence, pass, failure));
               return null;
             })
-        .exceptionally(
-            failure -> {
-              abandon(pass, failure);
-              return null;
-            });
+        .exceptionally(failure -> abandon(pass, failure));
+  }
+
+  /**
+   * Completes when the newest entry is in the journal. One that could not be written counts as
+   * settled, because on a full disk nearly every new entry is one.
+   */
+  private static CompletableFuture<@Nullable Void> settled(Pass pass) {
+    return pass.durable.newest().handle((written, failure) -> null);
   }
 
   private void saved(Run run, long sequence, Pass pass, @Nullable Throwable failure) {
@@ -207,12 +229,13 @@ final class SnapshotPass {
 
   private void finish(Pass pass) {
     try {
-      for (String run : pass.forgotten) {
-        snapshots.forget(run);
+      for (Departure gone : pass.departed) {
+        snapshots.forget(gone);
       }
       snapshots.sync();
       snapshots.covered(coverable);
       pass.release.through(coverable);
+      pass.departed.forEach(gone -> departed.remove(gone.entry().run(), gone));
       if (pass.failed.isEmpty()) {
         wholeAt = nanoTime.getAsLong();
         trouble = null;
@@ -228,12 +251,13 @@ final class SnapshotPass {
     }
   }
 
-  private void abandon(Pass pass, Throwable cause) {
+  private @Nullable Void abandon(Pass pass, Throwable cause) {
     LOG.error("snapshots: this pass is given up; the next one tries again", cause);
     meters.snapshotFailed();
     trouble = "runs cannot be saved, so the journal grows: " + cause;
     changed.clear();
     end(pass, cause);
+    return null;
   }
 
   private void end(Pass pass, @Nullable Throwable failure) {

@@ -4,6 +4,8 @@ package io.foreshock.monitor.pipeline;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.foreshock.monitor.store.WholeFile;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -31,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * hash, because a run may have any name.
  *
  * <p>Of a run at rest only the head is read. A damaged file is moved aside and never overwritten,
- * so that someone can examine it. A forgotten run leaves an empty file, so that its snapshot does
- * not seem lost.
+ * so that someone can examine it. A run that was silent for long leaves an empty file, so that its
+ * snapshot does not seem lost.
  *
  * <p><b>Threads.</b> One thread writes at a time; another may load other runs meanwhile.
  */
@@ -177,10 +179,32 @@ final class Snapshots {
     Files.deleteIfExists(forgotten(run));
   }
 
-  /** Deletes a run's snapshot, if there is one, and records that this was intended. */
-  void forget(String run) throws IOException {
-    if (Files.deleteIfExists(file(run))) {
-      Files.write(forgotten(run), new byte[0]);
+  /**
+   * Deletes the snapshot of a run that left the monitor. That of a run of the same name that began
+   * since is kept.
+   */
+  void forget(Departure gone) throws IOException {
+    Path file = file(gone.entry().run());
+    Path mark = forgotten(gone.entry().run());
+    boolean deleted = gone.entry() instanceof Entry.Deleted;
+    if (Files.exists(file) && sequence(file) < gone.sequence()) {
+      Files.delete(file);
+      if (!deleted) {
+        Files.write(mark, new byte[0]);
+      }
+    }
+    if (deleted) { // it may have been silent for long before
+      Files.deleteIfExists(mark);
+    }
+  }
+
+  /** Newest entry that a snapshot covers; -1 when it is too short to say. */
+  private static long sequence(Path file) throws IOException {
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
+      in.readInt(); // its version
+      return in.readLong();
+    } catch (EOFException e) {
+      return -1;
     }
   }
 

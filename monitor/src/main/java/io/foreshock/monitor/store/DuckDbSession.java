@@ -170,6 +170,15 @@ final class DuckDbSession implements AutoCloseable {
     }
   }
 
+  /** Deletes a run in one transaction, then also from the second copy of the alarms. */
+  void delete(String run, long newApplied) throws SQLException {
+    boolean hasAlarms = !reader.alarms(run).isEmpty();
+    transaction.delete(run, newApplied);
+    applied = newApplied;
+    alarmsKept &= !hasAlarms;
+    keepAlarms();
+  }
+
   /** Adds a piece of the blocks that make long runs quick to read; returns whether more remain. */
   boolean condense() throws SQLException {
     return blocks.advance();

@@ -149,6 +149,20 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   @Override
+  public void delete(String run, long applied) {
+    open();
+    if (damage != null) { // a repaired file may lack entries, which must be stored before
+      throw new StoreException("a part of it is damaged and must be repaired first", damage);
+    }
+    work(
+        open -> {
+          open.delete(run, Math.max(applied, open.applied()));
+          return applied;
+        });
+    secure(); // so that the space can be used again
+  }
+
+  @Override
   public void secure() {
     DuckDbSession open = session;
     if (open == null || open.secured() >= open.applied()) {
@@ -185,6 +199,11 @@ public final class DuckDbStore implements TelemetryStore {
   @Override
   public List<String> alarms(String run) {
     return work(open -> open.reader().alarms(run));
+  }
+
+  @Override
+  public List<StoredIncident> closedIncidents(IncidentQuery query) {
+    return work(open -> open.reader().closedIncidents(query));
   }
 
   @Override

@@ -65,6 +65,10 @@ public final class InfluxStore implements TelemetryStore {
   private static final int REQUEST_LINES = 5000;
   private static final int PAGE_ROWS = 50_000;
   private static final long MAX_ROWS = 20_000_000;
+
+  /** Rows read beyond a page of alarms, for those of one time or of several severities. */
+  private static final int MORE_ROWS = 64;
+
   private static final long MEND_MILLIS = 30_000;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -76,6 +80,7 @@ public final class InfluxStore implements TelemetryStore {
 
   private final InfluxDBClient client;
   private final InfluxReader reader;
+  private final InfluxDeletion deletion;
   private final InfluxBucket bucket;
   private final InfluxProgress progress;
   private volatile long applied;
@@ -102,6 +107,7 @@ public final class InfluxStore implements TelemetryStore {
         settings.query() == InfluxSettings.Query.FLUX
             ? new FluxReader(client, settings.bucket())
             : new InfluxQlReader(client, settings.bucket(), pageRows);
+    this.deletion = new InfluxDeletion(client, settings);
     this.bucket = new InfluxBucket(client, settings, retentionDays);
     this.progress = new InfluxProgress(file, settings.toString());
     this.applied = progress.read();
@@ -138,6 +144,21 @@ public final class InfluxStore implements TelemetryStore {
     batches.forEach(lines::batch);
     alarms.forEach(lines::alarm);
     send(request);
+    stored(newApplied);
+  }
+
+  @Override
+  public void delete(String run, long newApplied) {
+    bucket.prepare();
+    try {
+      deletion.delete(run);
+    } catch (InfluxException e) {
+      throw failed(e, "delete");
+    }
+    stored(newApplied);
+  }
+
+  private void stored(long newApplied) {
     try {
       progress.write(newApplied);
     } catch (IOException e) {
@@ -152,14 +173,19 @@ public final class InfluxStore implements TelemetryStore {
     LinesOnce once = new LinesOnce();
     rows(
         query,
-        row ->
-            row.values()
-                .forEach(
-                    (field, value) -> {
-                      if (once.isNew(row, field)) {
-                        buckets.add(field, row.layer(), row.segment(), row.step(), value);
-                      }
-                    }));
+        row -> {
+          Map<String, Double> values = row.values();
+          if (query.asksTime()) {
+            values = new HashMap<>(values);
+            values.put(SeriesQuery.TIME, row.timeNanos() / 1e9);
+          }
+          values.forEach(
+              (field, value) -> {
+                if (once.isNew(row, field)) {
+                  buckets.add(field, row.layer(), row.segment(), row.step(), value);
+                }
+              });
+        });
     return buckets.series();
   }
 
@@ -210,6 +236,44 @@ public final class InfluxStore implements TelemetryStore {
         .toList();
   }
 
+  @Override
+  public List<StoredIncident> closedIncidents(IncidentQuery query) {
+    for (int rows = query.limit() + MORE_ROWS; ; rows *= 4) {
+      List<String> lines = reader.closingAlarms(query, rows);
+      // the answer may have cut between alarms of one time, so the last time is not used
+      long through = lines.size() < rows ? Long.MIN_VALUE : time(lines.get(rows - 1)) + 1;
+      Map<StoredAlarm, StoredAlarm> alarms = new HashMap<>();
+      lines.forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
+      List<RaisedAlarm> closing =
+          alarms.values().stream()
+              .map(StoredAlarm::alarm)
+              .filter(alarm -> alarm.timeNanos() >= through && query.matches(alarm))
+              .sorted(Comparator.comparing(StoredIncident::place))
+              .limit(query.limit())
+              .toList();
+      if (closing.size() == query.limit() || lines.size() < rows) {
+        return withOpening(closing);
+      }
+    }
+  }
+
+  private List<StoredIncident> withOpening(List<RaisedAlarm> closing) {
+    if (closing.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Long> opened = new HashMap<>();
+    reader.openingAlarms(closing.stream().map(RaisedAlarm::incident).toList()).stream()
+        .map(line -> StoredAlarm.read(line).alarm())
+        .forEach(alarm -> opened.merge(alarm.incident(), alarm.timeNanos(), Math::min));
+    return closing.stream()
+        .map(alarm -> new StoredIncident(alarm, opened.get(alarm.incident())))
+        .toList();
+  }
+
+  private static long time(String line) {
+    return StoredAlarm.read(line).alarm().timeNanos();
+  }
+
   /** Does nothing, because InfluxDB deletes by its own retention. */
   @Override
   public boolean tidy(long beforeNanos) {
@@ -232,7 +296,9 @@ public final class InfluxStore implements TelemetryStore {
    */
   static boolean isSeries(SeriesQuery query, String field) {
     boolean isCount = field.equals("nonfinite") && Measurement.of(query.measurement()) != null;
-    return !field.equals("step") && (!isCount || query.fields().contains(field));
+    return !field.equals("step")
+        && !(field.equals(SeriesQuery.TIME) && query.asksTime())
+        && (!isCount || query.fields().contains(field));
   }
 
   /** The segment in a tag; 0 when the sender of an unknown measurement wrote no number there. */
@@ -249,23 +315,29 @@ public final class InfluxStore implements TelemetryStore {
     } catch (InfluxException e) {
       switch (e.status()) {
         case 400, 413, 422 -> refuse(lines, e);
-        case 401, 403 ->
-            throw new StoreException(
-                "InfluxDB does not allow this token to write (store.influxdb.token): "
-                    + e.getMessage(),
-                e,
-                MEND_MILLIS);
-        case 404 -> {
-          bucket.missing();
-          throw new StoreException(
-              "InfluxDB does not have this organization or bucket (store.influxdb.org, .bucket): "
-                  + e.getMessage(),
-              e,
-              MEND_MILLIS);
-        }
-        default -> throw new StoreException("InfluxDB: " + e.getMessage(), e, retryAfter(e));
+        default -> throw failed(e, "write");
       }
     }
+  }
+
+  private StoreException failed(InfluxException e, String what) {
+    return switch (e.status()) {
+      case 401, 403 ->
+          new StoreException(
+              "InfluxDB does not allow this token to %s (store.influxdb.token): %s"
+                  .formatted(what, e.getMessage()),
+              e,
+              MEND_MILLIS);
+      case 404 -> {
+        bucket.missing();
+        yield new StoreException(
+            "InfluxDB does not have this organization or bucket (store.influxdb.org, .bucket): "
+                + e.getMessage(),
+            e,
+            MEND_MILLIS);
+      }
+      default -> new StoreException("InfluxDB: " + e.getMessage(), e, retryAfter(e));
+    };
   }
 
   /** Handles a refused request: halves it until only the refused lines are left out. */

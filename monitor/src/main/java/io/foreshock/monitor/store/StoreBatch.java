@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one journal entry adds to the store: lines and alarms.
+ * What one journal entry changes in the store: it adds lines and alarms, or deletes a run.
  *
  * <p><b>Threads.</b> Not safe; filled by the pipeline, then handed over.
  */
@@ -42,6 +43,9 @@ public final class StoreBatch {
   final List<FieldRow> fields = new ArrayList<>();
   final List<StoredAlarm> alarms = new ArrayList<>();
 
+  /** Run whose rows and alarms up to here are deleted; null for none. */
+  @Nullable String deletedRun;
+
   /** An empty batch for the journal entry of that number, which held {@code bytes}. */
   public StoreBatch(long sequence, long bytes) {
     this.sequence = sequence;
@@ -67,6 +71,11 @@ public final class StoreBatch {
     alarms.add(new StoredAlarm(alarm));
   }
 
+  /** Makes this the deletion of a run. */
+  public void delete(String run) {
+    deletedRun = run;
+  }
+
   /** Memory that it takes, roughly. */
   long memoryBytes() {
     return memoryBytes(steps) + memoryBytes(layers) + FIELD_BYTES * fields.size();
@@ -76,7 +85,7 @@ public final class StoreBatch {
     return rows.run.length * (Double.BYTES * (long) rows.signals.length + ROW_BYTES);
   }
 
-  /** The same without the lines. */
+  /** The same without the lines, and without a deletion. */
   public StoreBatch alarmsOnly() {
     StoreBatch rest = new StoreBatch(sequence, 0);
     rest.alarms.addAll(alarms);

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +95,7 @@ public final class StoreFeed implements AutoCloseable {
 
   /** Adds a batch, whose sequence is higher than the last one's. Never waits. */
   public synchronized void add(StoreBatch batch) {
-    keep(batch.alarms);
+    expect(batch);
     long bytes = batch.memoryBytes();
     if (skipping || (waitingBytes > 0 && waitingBytes + bytes > settings.queueBytes())) {
       if (!skipping && !readingBack) {
@@ -110,9 +112,9 @@ public final class StoreFeed implements AutoCloseable {
     }
   }
 
-  /** Adds alarms that the store may lack. */
-  public void keep(List<StoredAlarm> alarms) {
-    waitingAlarms.add(alarms);
+  /** Notes the alarms and the deletion of a batch that the store will get later. */
+  void expect(StoreBatch batch) {
+    waitingAlarms.add(batch);
   }
 
   /** A run's alarms, stored or waiting; the waiting ones even when the store cannot be read. */
@@ -122,7 +124,7 @@ public final class StoreFeed implements AutoCloseable {
     Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
     StoreException unread = null;
     try {
-      List<String> stored = reads.read(() -> store.alarms(run));
+      List<String> stored = read(run, () -> store.alarms(run));
       if (waiting.isEmpty()) {
         return new RunAlarms(stored, null);
       }
@@ -134,9 +136,30 @@ public final class StoreFeed implements AutoCloseable {
     return new RunAlarms(alarms.values().stream().map(StoredAlarm::line).toList(), unread);
   }
 
+  /** Closed incidents over all runs; the waiting ones even when the store cannot be read. */
+  public ClosedIncidents closedIncidents(IncidentQuery query) {
+    // waiting ones are read first, so that one stored in between is seen twice and never missed
+    Map<IncidentPlace, StoredIncident> incidents = new TreeMap<>();
+    for (StoredAlarm waiting : waitingAlarms.all()) {
+      if (query.matches(waiting.alarm())) {
+        StoredIncident incident = new StoredIncident(waiting.alarm(), null);
+        incidents.put(incident.place(), incident);
+      }
+    }
+    StoreException unread = null;
+    try {
+      reads.read(() -> store.closedIncidents(query)).stream()
+          .filter(incident -> !waitingAlarms.awaitsDeletion(incident.closing().run()))
+          .forEach(incident -> incidents.put(incident.place(), incident));
+    } catch (StoreException e) {
+      unread = e;
+    }
+    return new ClosedIncidents(incidents.values().stream().limit(query.limit()).toList(), unread);
+  }
+
   /** Runs that the store has rows of. */
   public List<String> runs() {
-    return store.runs();
+    return store.runs().stream().filter(run -> !waitingAlarms.awaitsDeletion(run)).toList();
   }
 
   /** Repairs the store after a read has found damage. To be called before {@link #start}. */
@@ -155,7 +178,7 @@ public final class StoreFeed implements AutoCloseable {
    * @throws StoreException when the store cannot be read
    */
   public List<Series> series(SeriesQuery query) {
-    return reads.read(() -> store.series(query));
+    return read(query.run(), () -> store.series(query));
   }
 
   /**
@@ -164,7 +187,7 @@ public final class StoreFeed implements AutoCloseable {
    * @throws StoreException when the store cannot be read
    */
   public List<StoredSignal> signals(String run) {
-    return reads.read(() -> store.signals(run));
+    return read(run, () -> store.signals(run));
   }
 
   /**
@@ -173,7 +196,12 @@ public final class StoreFeed implements AutoCloseable {
    * @throws StoreException when the store cannot be read
    */
   public List<StoredLine> lines(String run, String measurement) {
-    return reads.read(() -> store.lines(run, measurement));
+    return read(run, () -> store.lines(run, measurement));
+  }
+
+  /** Reads of a run; of a deleted one there is nothing, even before the store has deleted it. */
+  private <T> List<T> read(String run, Supplier<List<T>> query) {
+    return waitingAlarms.awaitsDeletion(run) ? List.of() : reads.read(query);
   }
 
   /** The reads from the store and their failures. */

@@ -52,13 +52,44 @@ final class StoreTransaction {
    * @param applied the new {@link TelemetryStore#appliedSequence}
    */
   void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied) throws SQLException {
+    commit(
+        applied,
+        () -> {
+          wide(Measurement.TRAIN_STEP, batches.stream().map(b -> b.steps).toList());
+          wide(Measurement.TRAIN_LAYER, batches.stream().map(b -> b.layers).toList());
+          fields(batches);
+          alarms(alarms);
+          dictionary.save(connection);
+        });
+    dictionary.saved();
+  }
+
+  /**
+   * Deletes all rows of a run, or none. Its name keeps its number, which other rows may have.
+   *
+   * @param applied the new {@link TelemetryStore#appliedSequence}
+   */
+  void delete(String run, long applied) throws SQLException {
+    int id = dictionary.find(run);
+    commit(
+        applied,
+        () -> {
+          for (String table : Schema.TIMED_TABLES) {
+            sql.execute("DELETE FROM %s WHERE run = %d".formatted(table, id));
+          }
+          blocks.deleted(id);
+        });
+  }
+
+  /** Changes of one transaction. */
+  private interface Changes {
+    void make() throws SQLException;
+  }
+
+  private void commit(long applied, Changes changes) throws SQLException {
     sql.execute("BEGIN");
     try {
-      wide(Measurement.TRAIN_STEP, batches.stream().map(b -> b.steps).toList());
-      wide(Measurement.TRAIN_LAYER, batches.stream().map(b -> b.layers).toList());
-      fields(batches);
-      alarms(alarms);
-      dictionary.save(connection);
+      changes.make();
       sql.execute("UPDATE progress SET applied = " + applied);
       sql.execute("COMMIT");
     } catch (SQLException | RuntimeException e) { // otherwise no later transaction could begin
@@ -66,7 +97,6 @@ final class StoreTransaction {
       blocks.reload();
       throw e;
     }
-    dictionary.saved();
   }
 
   private void wide(Measurement measurement, List<WideRows> rows) throws SQLException {

@@ -110,6 +110,7 @@ final class StoreWriter {
       }
     }
     appliedSequence = store.appliedSequence();
+    waitingAlarms.storedThrough(appliedSequence);
     logGaps();
     return true;
   }
@@ -131,7 +132,7 @@ final class StoreWriter {
   boolean write(List<StoreBatch> group, long through) {
     int from = 0;
     do {
-      int to = Math.min(group.size(), from + groupLimit);
+      int to = endOfPiece(group, from, groupLimit);
       long applied = to == group.size() ? through : group.get(to - 1).sequence;
       if (writeOnce(group.subList(from, to), Math.max(applied, appliedSequence))) {
         from = to;
@@ -142,6 +143,15 @@ final class StoreWriter {
     return true;
   }
 
+  /** End of the batches from one on that the store takes at a time; a deletion is alone. */
+  private static int endOfPiece(List<StoreBatch> group, int from, int limit) {
+    int to = from;
+    while (to < group.size() && to - from < limit && group.get(to).deletedRun == null) {
+      to++;
+    }
+    return to == from && from < group.size() ? from + 1 : to;
+  }
+
   private boolean writeOnce(List<StoreBatch> batches, long applied) {
     List<StoredAlarm> alarms = alarms(batches);
     try {
@@ -149,7 +159,7 @@ final class StoreWriter {
       if (applied == appliedSequence && alarms.isEmpty()) {
         return true;
       }
-      store.write(batches, alarms, applied);
+      store(batches, alarms, applied);
     } catch (IOException | RuntimeException e) {
       failed(e);
       groupLimit = Math.max(1, batches.size() / 2);
@@ -185,27 +195,50 @@ final class StoreWriter {
         batch -> {
           group.add(batch);
           if (isFull.test(group)) {
-            store.write(group, alarms(group), batch.sequence);
-            appliedSequence = batch.sequence;
+            restore(group, batch.sequence);
             group.clear();
           }
           return true;
         });
-    store.write(group, alarms(group), lostThrough);
-    appliedSequence = lostThrough;
+    restore(group, lostThrough);
     lostThrough = 0;
   }
 
-  /** The waiting alarms and those of the batches, each once. */
+  private void restore(List<StoreBatch> group, long through) {
+    int from = 0;
+    do {
+      int to = endOfPiece(group, from, group.size());
+      List<StoreBatch> piece = group.subList(from, to);
+      long applied = to == group.size() ? through : group.get(to - 1).sequence;
+      store(piece, alarms(piece), applied);
+      appliedSequence = applied;
+      from = to;
+    } while (from < group.size());
+  }
+
+  private void store(List<StoreBatch> piece, List<StoredAlarm> alarms, long applied) {
+    String deleted = piece.isEmpty() ? null : piece.get(0).deletedRun;
+    if (deleted == null) {
+      store.write(piece, alarms, applied);
+    } else {
+      store.delete(deleted, applied);
+    }
+  }
+
+  /** The waiting alarms and those of the batches, each once; none with a deletion. */
   private List<StoredAlarm> alarms(List<StoreBatch> batches) {
+    if (!batches.isEmpty() && batches.get(0).deletedRun != null) {
+      return List.of();
+    }
     Map<StoredAlarm, StoredAlarm> alarms = new LinkedHashMap<>();
-    waitingAlarms.all().forEach(alarm -> StoredAlarm.put(alarms, alarm));
+    waitingAlarms.storable().forEach(alarm -> StoredAlarm.put(alarms, alarm));
     batches.forEach(batch -> batch.alarms.forEach(alarm -> StoredAlarm.put(alarms, alarm)));
     return List.copyOf(alarms.values());
   }
 
   private void succeeded(List<StoredAlarm> alarms, long applied) {
     waitingAlarms.remove(alarms);
+    waitingAlarms.storedThrough(applied);
     appliedSequence = applied;
     groupLimit = Math.min(MAX_GROUP, groupLimit * 2);
     waitMillis = FIRST_WAIT_MILLIS;

@@ -61,11 +61,11 @@ public final class Stores implements AutoCloseable {
     feeds.forEach(feed -> feed.add(batch));
   }
 
-  /** Adds the alarms of a batch again for the stores that may lack them. */
-  public void keepAlarms(StoreBatch batch) {
+  /** Announces a batch of the journal to the stores that may lack it and will read it back. */
+  public void expect(StoreBatch batch) {
     feeds.stream()
         .filter(feed -> feed.appliedSequence() < batch.sequence)
-        .forEach(feed -> feed.keep(batch.alarms));
+        .forEach(feed -> feed.expect(batch));
   }
 
   /** Newest journal entry up to which every store has all entries. */
@@ -128,6 +128,11 @@ public final class Stores implements AutoCloseable {
   /** A run's alarms, stored or waiting. */
   public RunAlarms alarms(String run) {
     return feeds.get(0).alarms(run);
+  }
+
+  /** Closed incidents over all runs, stored or waiting. */
+  public ClosedIncidents closedIncidents(IncidentQuery query) {
+    return feeds.get(0).closedIncidents(query);
   }
 
   /** Runs that the store has rows of; InfluxDB is not asked. */

@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * <p><b>Promises of every implementation</b> (checked by {@code TelemetryStoreContract}): a line is
  * there once, however often it is written. A line that comes again adds the fields it lacked. An
- * alarm is there once, with its worst severity. {@link #appliedSequence} never exceeds what is
- * stored for good.
+ * alarm is there once, with its worst severity. Of a deleted run nothing is left, and what is
+ * written under its name afterwards stays. {@link #appliedSequence} never exceeds what is stored
+ * for good.
  *
  * <p><b>Threads.</b> One thread writes and tidies; any thread reads. <b>Errors.</b> {@link
  * StoreException}. After a failed write a part of the lines may be there; they are written again.
@@ -59,6 +60,14 @@ public interface TelemetryStore extends AutoCloseable {
    */
   void write(List<StoreBatch> batches, List<StoredAlarm> alarms, long applied);
 
+  /**
+   * Deletes everything of a run for good, then stores {@code applied} as the new {@link
+   * #appliedSequence}. Does nothing else when the run is not there.
+   *
+   * @throws StoreException when not everything could be deleted; the caller tries again
+   */
+  void delete(String run, long applied);
+
   /** Stored values as series by field, layer and segment. */
   List<Series> series(SeriesQuery query);
 
@@ -75,6 +84,9 @@ public interface TelemetryStore extends AutoCloseable {
 
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);
+
+  /** Closed incidents over all runs, in the order of {@link IncidentPlace}. */
+  List<StoredIncident> closedIncidents(IncidentQuery query);
 
   /** Runs that the store has rows of; none where listing them is too expensive. */
   default List<String> runs() {

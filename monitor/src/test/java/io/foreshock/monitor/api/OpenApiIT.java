@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds {@code openapi.json} to the routes and to what they answer. */
 class OpenApiIT {
-  private static final Set<String> METHODS = Set.of("get", "post", "head", "put", "delete");
+  private static final Set<String> METHODS =
+      Set.of("get", "post", "head", "put", "patch", "delete");
 
   @TempDir Path data;
 
@@ -45,6 +46,10 @@ class OpenApiIT {
       assertKeys(schemas.path("Segment"), monitor.json(run + "/segments").get(0));
       assertKeys(schemas.path("Event"), monitor.json(run + "/events").get(0));
       assertKeys(schemas.path("Evaluation"), monitor.json(run + "/evaluations").get(0));
+      String incident = monitor.json(run).at("/open_incidents/0/incident").asText();
+      monitor.post(TestMonitor.incidentPath("r", incident) + "/ack", "{}");
+      assertKeys(schemas.path("Acknowledgement"), monitor.json(run + "/acknowledgements").get(0));
+      assertKeys(schemas.path("AuditEntry"), monitor.json("/api/v1/audit").get(0));
       assertKeys(schemas.path("Command"), monitor.json(run + "/commands").get(0));
       JsonNode report = monitor.json(run + "/report?format=json");
       assertKeys(schemas.path("Report"), report);
@@ -53,6 +58,17 @@ class OpenApiIT {
       assertKeys(schemas.path("SqlAnswer"), monitor.json("/api/v1/sql?statement=SELECT%201"));
       assertKeys(schemas.path("Health"), monitor.json("/health"));
       assertKeys(schemas.path("RunCounts"), monitor.json("/api/v1/counts"));
+      assertKeys(schemas.path("RunColumn"), monitor.json("/api/v1/runs/columns").get(0));
+      assertKeys(schemas.path("PageDefaults"), monitor.json("/api/v1/page"));
+      assertKeys(
+          schemas.at("/IncidentOfRun/allOf/1"),
+          schemas.path("Alarm"),
+          monitor.json("/api/v1/alarms").get(0));
+      JsonNode listed = monitor.json("/api/v1/runs?columns=loss&sparkline=true").get(0);
+      JsonNode requested =
+          description.at(
+              "/paths/~1api~1v1~1runs/get/responses/200/content/application~1json/schema/items/allOf/1");
+      assertKeys(requested, schemas.path("RunSummary"), listed);
     }
   }
 

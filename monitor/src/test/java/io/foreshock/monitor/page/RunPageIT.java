@@ -207,8 +207,7 @@ class RunPageIT {
         "(window.saved = [], URL.createObjectURL = (blob) => (window.saved.push(blob), 'blob:x'),"
             + " HTMLAnchorElement.prototype.click = function () { window.name = this.download; })");
     choose("loss", "Save as CSV");
-    List<String> csv =
-        browser.evaluate("await window.saved[0].text()").toString().lines().toList();
+    List<String> csv = browser.evaluate("await window.saved[0].text()").toString().lines().toList();
     assertEquals("run,signal,layer,segment,step,min,max,mean,count", csv.get(0));
     assertTrue(csv.get(1).startsWith("run,loss,,0,1,"), csv.get(1));
     assertEquals(STEPS - 1, csv.size() - 1, "a row per loss");

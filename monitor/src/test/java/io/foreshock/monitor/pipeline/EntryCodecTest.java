@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +65,14 @@ class EntryCodecTest {
 
   @Test
   void aControlEntryIsReadAsItWasWritten() {
-    assertEquals(new Entry.Retired("r"), read(new Entry.Retired("r")));
+    List<Entry> entries =
+        List.of(
+            new Entry.Retired("r"),
+            new Entry.Deleted("r"),
+            new Entry.Described("r", new Remarks.Description(null, "", true), 5),
+            new Entry.Described("r", new Remarks.Description(List.of("<b>", "ü"), null, false), 5),
+            new Entry.IncidentAcknowledged("r", new Acknowledgement("r/1", null, "n", 7)));
+    entries.forEach(entry -> assertEquals(entry, read(entry)));
   }
 
   @Test

@@ -15,7 +15,10 @@ final class FakeStore implements TelemetryStore {
 
   final Set<String> alarms = new CopyOnWriteArraySet<>();
 
-  /** Groups that are refused. */
+  /** Runs deleted, in order. */
+  final List<String> deleted = new CopyOnWriteArrayList<>();
+
+  /** Groups that are refused; a deletion is an empty one. */
   volatile Predicate<List<StoreBatch>> refuses = group -> false;
 
   /** Whether reads fail. */
@@ -49,6 +52,17 @@ final class FakeStore implements TelemetryStore {
   }
 
   @Override
+  public void delete(String run, long newApplied) {
+    if (refuses.test(List.of())) {
+      throw new StoreException("refused by the test", null);
+    }
+    deleted.add(run);
+    alarms.removeIf(line -> StoredAlarm.read(line).run().equals(run));
+    entries.add(newApplied);
+    applied = newApplied;
+  }
+
+  @Override
   public List<Series> series(SeriesQuery query) {
     refuseReads();
     return List.of();
@@ -64,6 +78,12 @@ final class FakeStore implements TelemetryStore {
   public List<String> alarms(String run) {
     refuseReads();
     return new ArrayList<>(alarms);
+  }
+
+  @Override
+  public List<StoredIncident> closedIncidents(IncidentQuery query) {
+    refuseReads();
+    return List.of();
   }
 
   @Override

@@ -210,7 +210,7 @@ class StoreFeedTest {
   void aStoreThatCannotBeReadHidesNoAlarmAndIsNotTakenForAnEmptyOne() throws Exception {
     store.unreadable = true;
     store.refuses = group -> true; // so that the alarm waits
-    feed.keep(List.of(alarm("R/1")));
+    feed.expect(with(alarm("R/1")));
     feed.start(this::read, 0);
     RunAlarms alarms = feed.alarms("R");
     assertEquals(List.of(alarm("R/1").line()), alarms.lines(), "those that wait");
@@ -219,11 +219,11 @@ class StoreFeedTest {
     assertEquals(trouble, alarms.unread().getMessage());
     assertEquals(trouble, feed.reads().trouble());
     assertEquals(1, feed.reads().failures());
-    assertThrows(StoreException.class, () -> feed.series(null));
+    assertThrows(StoreException.class, () -> feed.series(SeriesQuery.all("R", "train_step")));
     assertEquals(2, feed.reads().failures());
 
     store.unreadable = false;
-    assertEquals(List.of(), feed.series(null));
+    assertEquals(List.of(), feed.series(SeriesQuery.all("R", "train_step")));
     assertNull(feed.reads().trouble(), "until a read succeeds");
     assertNull(feed.alarms("R").unread());
   }
@@ -232,7 +232,7 @@ class StoreFeedTest {
   void anAlarmThatGotWorseWithinAStepIsGivenAndStoredAtItsWorst() throws Exception {
     StoredAlarm warning = alarm("R/1", Severity.WARNING);
     StoredAlarm critical = alarm("R/1", Severity.CRITICAL);
-    feed.keep(List.of(warning, critical));
+    feed.expect(with(warning, critical));
     assertEquals(List.of(critical.line()), feed.alarms("R").all());
     feed.start(this::read, 0);
     add(1);
@@ -252,10 +252,10 @@ class StoreFeedTest {
           go.acquireUninterruptibly();
           return false;
         };
-    feed.keep(List.of(warning));
+    feed.expect(with(warning));
     feed.start(this::read, 0);
     writing.await();
-    feed.keep(List.of(critical));
+    feed.expect(with(critical));
     go.release(1000);
     add(1);
     awaitApplied();
@@ -268,11 +268,96 @@ class StoreFeedTest {
     for (int i = 0; i < 10_050; i++) {
       many.add(alarm("R/" + i));
     }
-    feed.keep(many);
+    feed.expect(with(many.toArray(StoredAlarm[]::new)));
     List<String> alarms = feed.alarms("R").all();
     assertEquals(10_000, alarms.size());
     assertEquals(alarm("R/10049").line(), alarms.get(9_999));
     feed.start(this::read, 0);
+  }
+
+  @Test
+  void aRunIsDeletedInTheOrderOfTheJournal() throws Exception {
+    List<String> order = new CopyOnWriteArrayList<>();
+    store.refuses =
+        group -> {
+          order.add(group.isEmpty() ? "delete" : group.size() + " written");
+          return false;
+        };
+    addAlarm("R/1");
+    delete("R");
+    addAlarm("R/2");
+    feed.start(this::read, sequence);
+    awaitApplied();
+    assertEquals(List.of("1 written", "delete", "1 written"), order);
+    assertEquals(List.of("R"), store.deleted);
+    assertEquals(Set.of(alarm("R/2").line()), store.alarms);
+  }
+
+  @Test
+  void aStoreThatIsAwayShowsNothingOfADeletedRunAndDeletesItOnceItIsBack() throws Exception {
+    feed.start(this::read, 0);
+    addAlarm("R/1");
+    awaitApplied();
+    store.refuses = group -> true;
+    add(50); // so that it reads the rest from the journal
+    addAlarm("R/2");
+    delete("R");
+    assertEquals(List.of(), feed.alarms("R").all());
+    assertEquals(Set.of(alarm("R/1").line()), store.alarms, "which the store has still");
+    addAlarm("R/3");
+    assertEquals(List.of(alarm("R/3").line()), feed.alarms("R").all());
+    store.refuses = group -> false;
+    awaitApplied();
+    assertEquals(Set.of(alarm("R/3").line()), store.alarms);
+    assertEquals(List.of("R"), store.deleted);
+  }
+
+  /** The same telemetry raises the same alarm. */
+  @Test
+  void anAlarmOfALaterRunIsNotTakenForTheSameOfADeletedOne() throws Exception {
+    Semaphore pace = new Semaphore(0);
+    feed.start(this::read, 0);
+    store.refuses =
+        group -> {
+          pace.acquireUninterruptibly();
+          return false;
+        };
+    addAlarm("R/1");
+    delete("R");
+    addAlarm("R/1");
+    for (int written = 1; written <= 3; written++) {
+      assertEquals(List.of(alarm("R/1").line()), feed.alarms("R").all());
+      pace.release();
+    }
+    pace.release(100);
+    awaitApplied();
+    assertEquals(Set.of(alarm("R/1").line()), store.alarms);
+  }
+
+  @Test
+  void aDeletionThatWasKnownBeforeTheStoreCouldBeOpenedHidesNothingLater() throws Exception {
+    store.alarms.add(alarm("R/9").line());
+    feed.expect(deletion(7, "R")); // announced while nobody knew how far the store is
+    store.fallBackTo(9);
+    feed.start(this::read, 9);
+    TestMonitor.await(() -> feed.alarms("R").all().size() == 1);
+    assertEquals(List.of(alarm("R/9").line()), feed.alarms("R").all());
+    assertEquals(List.of(), store.deleted);
+  }
+
+  @Test
+  void aStoreThatLostADeletionDeletesAgainBeforeAnythingNewer() throws Exception {
+    feed.start(this::read, 0);
+    addAlarm("R/1");
+    delete("R");
+    addAlarm("R/2");
+    awaitApplied();
+    store.fallBackTo(1);
+    store.alarms.add(alarm("R/1").line());
+    add(1);
+    awaitApplied();
+    assertEquals(List.of("R", "R"), store.deleted);
+    assertEquals(Set.of(alarm("R/2").line()), store.alarms);
   }
 
   @Test
@@ -301,6 +386,25 @@ class StoreFeedTest {
     }
   }
 
+  private void addAlarm(String incident) {
+    StoreBatch batch = batch(++sequence);
+    batch.add(alarm(incident).alarm());
+    journal.add(batch);
+    feed.add(batch);
+  }
+
+  private void delete(String run) {
+    StoreBatch batch = deletion(++sequence, run);
+    journal.add(batch);
+    feed.add(batch);
+  }
+
+  private static StoreBatch deletion(long entry, String run) {
+    StoreBatch batch = new StoreBatch(entry, 0);
+    batch.delete(run);
+    return batch;
+  }
+
   private void awaitApplied() throws Exception {
     TestMonitor.await(() -> feed.appliedSequence() == sequence);
     assertEquals(sequence, feed.appliedSequence());
@@ -319,6 +423,13 @@ class StoreFeedTest {
 
   private static StoreBatch batch(long entry) {
     return new StoreBatch(entry, 20_000); // room for a hundred lines
+  }
+
+  /** A batch of alarms that the store gets with whatever comes next. */
+  private static StoreBatch with(StoredAlarm... alarms) {
+    StoreBatch batch = new StoreBatch(0, 0);
+    batch.alarms.addAll(List.of(alarms));
+    return batch;
   }
 
   private static StoredAlarm alarm(String incident) {

@@ -77,6 +77,10 @@ public final class RunWatch {
   private final Consumer<Verdict> toIncidents = this::add;
   private final Consumer<Sample> toEvaluation = this::evaluate;
   private RunConfig config = RunConfig.EMPTY;
+
+  /** Tags given in place of those of the configuration; null = none; not part of the state. */
+  private @Nullable List<String> givenTags;
+
   private @Nullable Preflight preflight;
   private long lastTimeNanos;
 
@@ -142,7 +146,7 @@ public final class RunWatch {
       announcedNanos = point.timestamp();
       stall.announce(point.timestamp());
       detection.configure(config);
-      rules.tags(config.tags());
+      rules.tags(tags());
       return Use.CONFIG;
     }
     int ignored = Telemetry.fill(sample, measurement, point);
@@ -183,6 +187,28 @@ public final class RunWatch {
   public void rules(List<Rule> userRules, long timeNanos, Consumer<Alarm> alarms) {
     rules.set(userRules);
     rules.closeGone(lastStep(), timeNanos, alarms);
+  }
+
+  /**
+   * Sets tags that the run has in place of those of its configuration. Incidents of rules that are
+   * no longer for it are closed with the next line.
+   *
+   * @param given null = those of the configuration
+   */
+  public void tags(@Nullable List<String> given) {
+    givenTags = given;
+    rules.tags(tags());
+  }
+
+  /** Sets the run's tags, and closes the incidents of rules that are no longer for it. */
+  public void tags(@Nullable List<String> given, long timeNanos, Consumer<Alarm> alarms) {
+    tags(given);
+    rules.closeGone(lastStep(), timeNanos, alarms);
+  }
+
+  private List<String> tags() {
+    List<String> given = givenTags;
+    return given == null ? config.tags() : given;
   }
 
   /**
@@ -268,7 +294,7 @@ public final class RunWatch {
     life.resume(ended, newestNanos);
     lineage.resume(segments, newestNanos);
     segment = lineage.live();
-    rules.tags(announced.tags());
+    rules.tags(tags());
     Map<Boolean, List<Alarm>> open =
         openIncidents.stream()
             .collect(Collectors.partitioningBy(alarm -> alarm.verdict().rule() != null));

@@ -70,6 +70,11 @@ public record RunConfig(Map<String, Object> fields) {
         : List.of();
   }
 
+  /** The free text about it, which the field {@code notes} holds; empty when absent. */
+  public String notes() {
+    return fields.get("notes") instanceof String text ? text : "";
+  }
+
   /** Returns this configuration with the fields of a newer one added or replaced. */
   public RunConfig with(RunConfig newer) {
     Map<String, Object> merged = new LinkedHashMap<>(fields);

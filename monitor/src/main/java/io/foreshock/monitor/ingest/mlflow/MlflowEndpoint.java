@@ -129,6 +129,11 @@ public final class MlflowEndpoint implements Endpoint {
   }
 
   @Override
+  public void deleted(String run) {
+    tracking.deleted(run);
+  }
+
+  @Override
   public void close() {
     vertx.cancelTimer(timer);
     if (forwarder != null) {

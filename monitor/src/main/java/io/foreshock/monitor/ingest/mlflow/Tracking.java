@@ -163,6 +163,29 @@ final class Tracking implements AutoCloseable {
   }
 
   /**
+   * Forgets a run of Foreshock that a person deleted. A client that still logs to it must not fail,
+   * so a run that has not ended stays, deleted in MLflow's sense, and no longer keeps its name.
+   */
+  synchronized void deleted(String name) {
+    for (TrackedRun run : runs()) {
+      if (!run.run().equals(name)) {
+        continue;
+      }
+      takeHeld(run.id()).ifPresent(this::sent);
+      List<HeldStep> waiting = due.stream().filter(s -> s.runId().equals(run.id())).toList();
+      due.removeAll(waiting);
+      waiting.forEach(this::sent);
+      if (run.life().status().ended()) {
+        forget(run);
+        file.write(new TrackingFile.Forgotten(run.id()));
+      } else {
+        keep(run.withDeleted(true));
+        file.write(run.withDeleted(true));
+      }
+    }
+  }
+
+  /**
    * Holds a metric until its step is complete. What it completes becomes due.
    *
    * @return done once the metric is on disk
@@ -264,7 +287,11 @@ final class Tracking implements AutoCloseable {
 
   private void keep(TrackedRun run) {
     runs.put(run.id(), run);
-    names.add(run.run());
+    if (run.life().deleted()) {
+      names.remove(run.run());
+    } else {
+      names.add(run.run());
+    }
   }
 
   private void forgetOldest() {
@@ -276,8 +303,12 @@ final class Tracking implements AutoCloseable {
             .filter(run -> run.life().status().ended())
             .findFirst()
             .orElse(runs.values().iterator().next());
-    runs.remove(oldest.id());
-    names.remove(oldest.run()); // the monitor knows whether the name is still in use
+    forget(oldest);
+  }
+
+  private void forget(TrackedRun run) {
+    runs.remove(run.id());
+    names.remove(run.run()); // the monitor knows whether the name is still in use
   }
 
   /** Writes everything anew when the file holds much that was replaced. */
@@ -330,6 +361,11 @@ final class Tracking implements AutoCloseable {
     public void run(TrackedRun run) {
       keep(run);
       forgetOldest();
+    }
+
+    @Override
+    public void forgotten(TrackingFile.Forgotten run) {
+      Optional.ofNullable(runs.get(run.runId())).ifPresent(Tracking.this::forget);
     }
 
     @Override

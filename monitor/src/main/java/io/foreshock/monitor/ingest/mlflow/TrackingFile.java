@@ -24,6 +24,7 @@ final class TrackingFile implements AutoCloseable {
   private static final byte RUN = 2;
   private static final byte HELD = 3;
   private static final byte SENT = 4;
+  private static final byte FORGOTTEN = 5;
 
   private static final int SEGMENT_BYTES = 4 << 20;
   private static final long LONG_BYTES = 4L * SEGMENT_BYTES;
@@ -33,6 +34,8 @@ final class TrackingFile implements AutoCloseable {
     void experiment(Experiment experiment);
 
     void run(TrackedRun run);
+
+    void forgotten(Forgotten run);
 
     void held(Held held);
 
@@ -54,6 +57,9 @@ final class TrackingFile implements AutoCloseable {
       return new MetricPoint(key, Double.parseDouble(value), timestampMillis, step);
     }
   }
+
+  /** A run that had ended was deleted. */
+  record Forgotten(String runId) {}
 
   /** The metrics of a step are in the monitor's journal. */
   record Sent(String runId, long step, long timestampMillis) {}
@@ -78,6 +84,10 @@ final class TrackingFile implements AutoCloseable {
 
   CompletableFuture<Void> write(TrackedRun run) {
     return append(RUN, run, true);
+  }
+
+  CompletableFuture<Void> write(Forgotten run) {
+    return append(FORGOTTEN, run, true);
   }
 
   CompletableFuture<Void> write(Held held) {
@@ -133,6 +143,7 @@ final class TrackingFile implements AutoCloseable {
       switch (kind) {
         case EXPERIMENT -> reader.experiment(Json.read(payload, Experiment.class));
         case RUN -> reader.run(Json.read(payload, TrackedRun.class));
+        case FORGOTTEN -> reader.forgotten(Json.read(payload, Forgotten.class));
         case HELD -> reader.held(Json.read(payload, Held.class));
         case SENT -> reader.sent(Json.read(payload, Sent.class));
         default -> LOG.warn("MLflow endpoint: a record of unknown kind {} is left out", kind);

@@ -84,6 +84,12 @@ public final class OtlpEndpoint implements Endpoint {
     router.post(PATH).handler(body).handler(this::export);
   }
 
+  @Override
+  public void deleted(String run) {
+    configs.remove(run); // otherwise a later run of this name would have none
+    newest.keySet().removeIf(source -> source.run().equals(run));
+  }
+
   static boolean isJson(HttpServerRequest request) {
     return type(request).equals(JSON);
   }

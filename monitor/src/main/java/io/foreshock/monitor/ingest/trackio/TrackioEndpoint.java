@@ -108,6 +108,12 @@ public final class TrackioEndpoint implements Endpoint {
   }
 
   @Override
+  public void deleted(String run) {
+    runs.deleted(run);
+    ids.deleted(run);
+  }
+
+  @Override
   public void close() {
     try {
       ids.close();
@@ -165,9 +171,10 @@ public final class TrackioEndpoint implements Endpoint {
     long nowNanos = clock.millis() * 1_000_000;
     List<LogEntry> fresh = entries.stream().filter(e -> !ids.isAnswered(e.id())).toList();
     List<String> freshIds = fresh.stream().map(LogEntry::id).toList();
+    List<String> freshRuns = fresh.stream().map(runs::name).toList();
     LineText text = new LineText();
     Set<String> names = new LinkedHashSet<>();
-    return ids.enter(freshIds, nowNanos)
+    return ids.enter(freshIds, freshRuns, nowNanos)
         .thenCompose(
             done -> {
               long time = nowNanos; // of entries without an id, in their order

@@ -75,6 +75,12 @@ final class TrackioRuns {
     announced.addAll(accepted);
   }
 
+  /** Forgets a run that was deleted. */
+  synchronized void deleted(String run) {
+    names.values().removeIf(run::equals);
+    announced.remove(run);
+  }
+
   private String found(Key key) {
     for (RunView view : runs.views()) {
       Map<String, Object> fields = view.configuration().fields();

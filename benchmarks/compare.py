@@ -85,19 +85,27 @@ def fill(server, options):
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         list(pool.map(send, zip(names(options), range(options.runs))))
-    server.drain(900)
+
+
+def wait_until_stored(server, options):
+    began = time.monotonic()
+    for run in names(options):
+        path = f"/api/v1/runs/{run}/series?fields=loss&buckets=1"
+        while sum(map(sum, (series["count"] for series in server.json(path)["series"]))) < options.steps:
+            if time.monotonic() - began > 3600:
+                sys.exit(f"{run} is not stored after an hour")
+            time.sleep(1)
 
 
 def measure_server(server, options):
     client = queries.Client(server.port)
     paths = [f"/api/v1/runs/{run}" for run in names(options)]
-    first = [path + more for path in paths for more in ("", "/segments")]
     series = [f"{path}/series?measurement=train_step&fields={FIELDS}&segment=0&buckets={BUCKETS}" for path in paths]
     times, sizes = [], 0
     with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
         for _ in range(options.repeat + 3):
             cpu, began = server.cpu_seconds(), time.monotonic()
-            sizes = sum(pool.map(client.size, first)) + sum(pool.map(client.size, series))
+            sizes = sum(pool.map(client.size, paths)) + sum(pool.map(client.size, series))
             times.append(((time.monotonic() - began) * 1e3, (server.cpu_seconds() - cpu) * 1e3))
     report("server", [t for t, _ in times[3:]], f"{sizes / 1e3:,.0f} kB, "
            f"CPU {statistics.median(c for _, c in times[3:]):.0f} ms")
@@ -115,7 +123,8 @@ class Chromium:
     def __init__(self, folder):
         self.port = servers.free_port()
         driver = servers.binary("chromedriver", "chromium-driver")
-        self.process = subprocess.Popen([driver, f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen([driver, f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        start_new_session=True)
         self.session = ""
         for _ in range(100):
             with contextlib.suppress(OSError):
@@ -143,6 +152,17 @@ class Chromium:
     def drawn(self, runs, act=None):
         return self.ask("POST", "/execute/async", {"script": DRAWN, "args": [runs, act]})
 
+    def cpu_seconds(self):
+        """CPU seconds of all current processes of the browser."""
+        seconds = 0
+        for path in glob.glob("/proc/[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                with open(path) as stat:
+                    session = stat.read().rsplit(")", 1)[1].split()[3]
+                if int(session) == self.process.pid:
+                    seconds += servers.stat_seconds(path)
+        return seconds
+
     def close(self):
         with contextlib.suppress(OSError):
             self.ask("DELETE", "")
@@ -153,16 +173,25 @@ def measure_browser(server, options, folder):
     page, link = f"http://127.0.0.1:{server.port}/", "/compare?runs=" + ",".join(names(options))
     middle = options.steps // 2
     zoomed = f"{link}&from={middle}&to={middle + options.steps // 100}"
-    times = {"opened": [], "chosen": [], "zoomed": []}
+    times, costs = {}, {}
+
+    def drawn(name, link):
+        used, answered = browser.cpu_seconds(), server.cpu_seconds()
+        times.setdefault(name, []).append(browser.drawn(options.runs, link))
+        costs.setdefault(name, []).append((browser.cpu_seconds() - used, server.cpu_seconds() - answered))
+
     with contextlib.closing(Chromium(folder)) as browser:
         for _ in range(options.repeat + 1):
             browser.open(page + "#" + link)
-            times["opened"].append(browser.drawn(options.runs))
+            drawn("opened", None)
             browser.open(page + "#/compare")
-            times["chosen"].append(browser.drawn(options.runs, link))
-            times["zoomed"].append(browser.drawn(options.runs, zoomed))
+            drawn("chosen", link)
+            drawn("zoomed", zoomed)
     for name, all_times in times.items():
-        report(name, all_times[1:])  # the first one compiles the page's scripts
+        ours, theirs = (statistics.median(cost) * 1e3 for cost in zip(*costs[name][1:]))
+        # the first one compiles the page's scripts; much of what opening costs lies before the page is asked
+        more = "" if name == "opened" else f"CPU of the browser {ours:.0f} ms, of the server {theirs:.0f} ms"
+        report(name, all_times[1:], more)
 
 
 def main():
@@ -182,6 +211,7 @@ def main():
         server.start(600)
         if not filled:
             fill(server, options)
+        wait_until_stored(server, options)
         last = [server.json(f"/api/v1/runs/{run}")["last_step"] for run in names(options)]
         if any(step < options.steps for step in last):
             sys.exit(f"{server.data} holds {min(last)} steps: expected {options.steps} (--steps)")

@@ -4,6 +4,7 @@
 import { get, runPath } from '../api.js';
 import { showLink } from '../copy-link.js';
 import { h, setText } from '../dom.js';
+import { embedded } from '../embed.js';
 import { chartName, chartOf } from '../signals.js';
 import { onThemeChange, palette } from '../theme.js';
 import { throttle } from '../throttle.js';
@@ -55,7 +56,7 @@ export class ComparePage {
     }, this.#end.signal);
     this.#bar = new CompareBar((change) => this.#change(change));
     this.#body = h('div', { class: 'compare-body' }, this.#bar.element, this.#grid, this.#choice.element, this.#table.element);
-    this.element = h('div', { class: 'compare-page' }, h('h1', {}, 'Compare runs'), this.#help, this.#problem,
+    this.element = h('div', { class: embedded() ? 'compare-page embedded' : 'compare-page' }, h('h1', {}, 'Compare runs'), this.#help, this.#problem,
       this.#shelf.element, this.#body);
     onThemeChange(() => this.#show(), this.#end.signal);
     this.#place();

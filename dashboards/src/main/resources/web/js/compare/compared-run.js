@@ -13,6 +13,7 @@ import { needsAllLayers, overLayers } from './layer-curve.js';
 // Twice as many as 20 lines can show apart; extremes are kept in any case.
 const BUCKETS = 600;
 const NONFINITE = 'nonfinite';
+const WHOLE = [{ index: 0, live: true, aliveTo: Infinity }];
 
 export class ComparedRun {
   #curves = new Map(); // chart as in a link → { series, missing }
@@ -44,12 +45,10 @@ export class ComparedRun {
   async look(signal) {
     const before = this.summary;
     await this.#try(signal, async () => {
-      const [summary, segments] = await Promise.all([
-        get(this.#path, {}, signal),
-        get(`${this.#path}/segments`, {}, signal),
-      ]);
-      this.summary = summary;
-      this.#living = lineage(toSegments(segments)).filter((segment) => segment.aliveTo > -Infinity);
+      this.summary = await get(this.#path, {}, signal);
+      // Most runs have one segment: no need to ask which of them lives.
+      this.#living = this.summary.segment === 0 ? WHOLE
+        : lineage(toSegments(await get(`${this.#path}/segments`, {}, signal))).filter((s) => s.aliveTo > -Infinity);
     });
     return this.summary !== null && (before?.last_step !== this.summary.last_step
       || before?.segment !== this.summary.segment);

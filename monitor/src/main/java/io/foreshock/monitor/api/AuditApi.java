@@ -2,6 +2,7 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.audit.Audit;
 import io.foreshock.monitor.wire.Json;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;

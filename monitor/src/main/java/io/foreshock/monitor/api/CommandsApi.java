@@ -2,6 +2,7 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.audit.Audit;
 import io.foreshock.monitor.control.Command;
 import io.foreshock.monitor.control.CommandJson;
 import io.foreshock.monitor.control.CommandLedger;

@@ -4,6 +4,7 @@ package io.foreshock.monitor.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.audit.Audit;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.Outcome;
 import io.foreshock.monitor.pipeline.Parts;

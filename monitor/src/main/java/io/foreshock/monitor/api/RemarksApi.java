@@ -2,6 +2,7 @@
 package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.foreshock.monitor.audit.Audit;
 import io.foreshock.monitor.control.ControlException;
 import io.foreshock.monitor.ingest.Endpoint;
 import io.foreshock.monitor.pipeline.Acknowledgement;

@@ -3,6 +3,7 @@ package io.foreshock.monitor.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.audit.Audit;
 import io.foreshock.monitor.pipeline.Engine;
 import io.foreshock.monitor.pipeline.RuleBook;
 import io.foreshock.monitor.wire.Json;

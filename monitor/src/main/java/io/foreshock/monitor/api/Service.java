@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import io.foreshock.monitor.audit.Audit;
 import io.foreshock.monitor.journal.Journal;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.pipeline.Engine;

@@ -213,7 +213,8 @@ class InfluxDb2Test {
     answers.put("POST /api/v2/delete", "");
     store.delete("a \"run\" \\ OR x=1\n\\", 4);
     JsonNode deletion = Json.tree(asked.get(asked.size() - 1));
-    assertEquals("run=\"a \\\"run\\\" \\\\ OR x=1\\n\uFF3C\"", deletion.path("predicate").asText());
+    assertEquals(
+        "run=\"a \\\"run\\\" \uFF3C OR x=1\\n\uFF3C\"", deletion.path("predicate").asText());
     assertEquals("1677-09-22T00:00:00Z", deletion.path("start").asText());
     assertEquals("2262-04-11T00:00:00Z", deletion.path("stop").asText());
     assertEquals(4, store.appliedSequence());

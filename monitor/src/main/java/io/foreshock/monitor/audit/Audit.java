@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.api;
+package io.foreshock.monitor.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * act is on disk when {@link #add} returns, so it must not run on the event loop. <b>Errors.</b> An
  * act that cannot be written is logged and reported, because it is done already.
  */
-final class Audit {
+public final class Audit {
   /** What a person did. */
-  enum What {
+  public enum What {
     COMMAND,
     APPROVED,
     REJECTED,
@@ -56,7 +56,7 @@ final class Audit {
    * @param by who; null when not given
    * @param detail for people; a long one is cut
    */
-  record Act(@Nullable String run, @Nullable String by, What what, String detail) {}
+  public record Act(@Nullable String run, @Nullable String by, What what, String detail) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final int MOST_BYTES = 4 << 20;
@@ -67,14 +67,15 @@ final class Audit {
   private final Clock clock;
   private volatile @Nullable String trouble;
 
-  Audit(Path directory, Clock clock) {
+  /** The audit in a data directory, of acts that this clock dates. */
+  public Audit(Path directory, Clock clock) {
     this.file = directory.resolve("audit.jsonl");
     this.older = directory.resolve("audit.1.jsonl");
     this.clock = clock;
   }
 
   /** Adds an act that was just done. */
-  synchronized void add(Act act) {
+  public synchronized void add(Act act) {
     String detail = act.detail;
     ObjectNode json =
         Json.object()
@@ -97,8 +98,13 @@ final class Audit {
     }
   }
 
-  /** The newest acts that are wanted, newest first. */
-  synchronized List<JsonNode> newest(Predicate<JsonNode> wanted, int limit) throws IOException {
+  /**
+   * The newest acts that are wanted, newest first.
+   *
+   * @throws IOException when the files cannot be read
+   */
+  public synchronized List<JsonNode> newest(Predicate<JsonNode> wanted, int limit)
+      throws IOException {
     List<JsonNode> acts = new ArrayList<>();
     for (Path each : List.of(file, older)) {
       List<String> lines = Files.exists(each) ? lines(each) : List.of();
@@ -113,12 +119,12 @@ final class Audit {
   }
 
   /** When an act was done. */
-  static Instant time(JsonNode act) {
+  public static Instant time(JsonNode act) {
     return Instant.parse(act.path("time").asText());
   }
 
   /** The present trouble with the file, for people. */
-  Optional<String> trouble() {
+  public Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.foreshock.monitor.api;
+package io.foreshock.monitor.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -3,13 +3,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 globalThis.sessionStorage = { getItem: () => null };
-const { tagsIn } = await import('../../main/resources/web/js/description.js');
+const { acknowledgedText } = await import('../../main/resources/web/js/acknowledge.js');
+const { changedOnly, tagsIn } = await import('../../main/resources/web/js/description-dialog.js');
 const { markEvent } = await import('../../main/resources/web/js/person-mark.js');
-const { acknowledgedText, incidentPart } = await import('../../main/resources/web/js/incidents.js');
+const { incidentPart } = await import('../../main/resources/web/js/incidents.js');
 
 test('tags are parted by commas, each once', () => {
   assert.deepEqual(tagsIn(' prod, hero run ,,prod '), ['prod', 'hero run']);
   assert.deepEqual(tagsIn(''), []);
+});
+
+test('what a person left alone is not sent', () => {
+  assert.deepEqual(changedOnly({ tags: ['a'], notes: 'x' }, { tags: ['a'], notes: 'y' }), { notes: 'y' });
+  assert.equal(changedOnly({ tags: ['a'] }, { tags: ['a'] }), null);
 });
 
 test('a mark is an event of a person, with a text where one was written', () => {

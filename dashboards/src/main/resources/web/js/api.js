@@ -26,10 +26,16 @@ function report(nowUp, reason = '') {
 
 let askForToken = async () => null;
 let asking = null;
+let declined = false;
 
 /** Sets how the page asks a person for the token; resolves with it, or null. */
 export function onTokenNeeded(ask) {
   askForToken = ask;
+}
+
+/** The next refused request asks for a token again, although a person closed the dialog before. */
+export function offerToken() {
+  declined = false;
 }
 
 /** True once a token is in use. */
@@ -42,10 +48,14 @@ function headers(extra) {
   return token ? { ...extra, Authorization: `Token ${token}` } : extra;
 }
 
-// Several requests may be refused at once: all wait for the one dialog.
+// Several requests may be refused at once: all wait for the one dialog. A person who closed it is not
+// asked again by a page that refreshes itself, and the refused token is not sent any more.
 function newToken() {
+  if (declined) return null;
   asking ??= askForToken().then((token) => {
+    declined = !token;
     if (token) sessionStorage.setItem(TOKEN_KEY, token);
+    else sessionStorage.removeItem(TOKEN_KEY);
     asking = null;
     return token;
   });
@@ -152,6 +162,11 @@ function change(method, path, body) {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
+}
+
+/** DELETEs what the path names; query values that are null are left out. */
+export function remove(path, query = {}) {
+  return json(withQuery(path, query), { method: 'DELETE' });
 }
 
 /** Opens a stream without a time limit; `caller` ends it. */

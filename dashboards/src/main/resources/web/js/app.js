@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page: routes, the banner while the monitor is away, the token, keys, the tab's title.
 
+import { AlarmsPage } from './alarms/alarms-page.js';
+import { AuditPage } from './alarms/audit-page.js';
 import { onTokenNeeded, reach } from './api.js';
 import { charts } from './chart.js';
+import { ComparePage } from './compare/compare-page.js';
 import { ask, field, h, setText } from './dom.js';
 import { Keys } from './keys.js';
+import { RunsList } from './list/runs-list.js';
 import { routeOf } from './routes.js';
 import { RunPage } from './run-page.js';
-import { RunsList } from './runs-list.js';
+import { SweepPage } from './sweep/sweep-page.js';
 import { themeSwitch } from './theme-switch.js';
 
 const LIVE = { live: 'live', retrying: 'reconnecting…' };
@@ -16,6 +20,10 @@ const LIVE = { live: 'live', retrying: 'reconnecting…' };
 const VIEWS = {
   runs: (query) => new RunsList(app, query),
   run: (query, run) => new RunPage(run, app, query),
+  compare: (query) => new ComparePage(app, query),
+  sweeps: (query) => new SweepPage(app, query),
+  alarms: (query) => new AlarmsPage(app, query),
+  audit: (query) => new AuditPage(app, query),
 };
 const TITLES = { runs: 'Runs', compare: 'Compare', sweeps: 'Sweeps', alarms: 'Alarms', audit: 'Audit log' };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The curves of a chart with their min–max bands, as ECharts series.
 
+import { bandSeries, pieces } from './band-series.js';
 import { withGaps } from './buckets.js';
 import { smoothed } from './smoothing.js';
 import { byLayer, rampColor } from './theme.js';
@@ -16,8 +17,7 @@ export function layerColors(lines, colors) {
 
 /**
  * The series of placed lines. Consecutive segments of the living lineage join into one curve per layer;
- * each dead one is its own. A smoothed curve has the unsmoothed one behind it, faintly. All bands are one
- * series, because a series costs more than what it draws.
+ * each dead one is its own. A smoothed curve has the unsmoothed one behind it, faintly.
  */
 export function curveSeries(lines, log, smoothing, tint) {
   const joined = new Map();
@@ -34,7 +34,7 @@ export function curveSeries(lines, log, smoothing, tint) {
       add(`${segment} ${layer}`, line, `dead-${segment}-${name}`, rows, { width: 1, opacity: 0.32 });
       continue;
     }
-    bands.push(...parts(rows).filter(isWide).map((piece) => ({ piece, color: tint.get(layer) })));
+    bands.push({ rows, style: { fill: tint.get(layer), opacity: 0.22, stroke: tint.get(layer), lineWidth: 0.5 } });
     const smooth = smoothing?.weight > 0;
     if (smooth) add(`raw ${layer}`, line, `raw-${name}`, rows, { width: 0.8, opacity: 0.35 });
     const values = smooth ? withGaps(series, log, smoothed(series, smoothing.weight, smoothing.unit, log)) : rows;
@@ -46,7 +46,7 @@ export function curveSeries(lines, log, smoothing, tint) {
 
 // A hundred layers as one series, each a line without symbols: drawn in half the time of as many series.
 function manyCurves(curves) {
-  const all = curves.flatMap(({ rows, ...look }) => parts(rows).map((piece) => ({ ...look, piece })));
+  const all = curves.flatMap(({ rows, ...look }) => pieces(rows).map((piece) => ({ ...look, piece })));
   return {
     type: 'custom',
     id: 'live-many',
@@ -79,42 +79,5 @@ function curve({ id, dead, color, style, rows }) {
     emphasis: { disabled: true },
     itemStyle: { color },
     lineStyle: { color, ...style },
-  };
-}
-
-const isWide = (piece) => piece.some(([, , min, max]) => max > min);
-
-// The parts between holes.
-function parts(rows) {
-  const found = [];
-  let piece = [];
-  for (const row of [...rows, null]) {
-    if (row) piece.push(row);
-    else if (piece.length > 0) {
-      found.push(piece);
-      piece = [];
-    }
-  }
-  return found;
-}
-
-function bandSeries(bands) {
-  return {
-    type: 'custom',
-    id: 'bands',
-    silent: true,
-    clip: true,
-    z: 1,
-    data: bands.map(({ piece }) => [piece[0][0], piece[0][1]]),
-    renderItem: (params, api) => {
-      const { piece, color } = bands[params.dataIndex];
-      const upper = piece.map((row) => api.coord([row[0], row[3]]));
-      const lower = piece.map((row) => api.coord([row[0], row[2]])).reverse();
-      return {
-        type: 'polygon',
-        shape: { points: [...upper, ...lower] },
-        style: { fill: color, opacity: 0.22, stroke: color, lineWidth: 0.5 },
-      };
-    },
   };
 }

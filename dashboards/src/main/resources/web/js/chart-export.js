@@ -55,6 +55,11 @@ export function bucketsCsv(lines, more = {}) {
     series.step.forEach((step, i) => rows.push([...before, layer ?? '', segment, step,
       series.min[i], series.max[i], series.mean[i], series.count[i]]));
   }
+  return csvText(rows);
+}
+
+/** Rows of values as CSV; the first row has the names of the columns. */
+export function csvText(rows) {
   return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 

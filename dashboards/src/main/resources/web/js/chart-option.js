@@ -59,10 +59,10 @@ function isSent({ lines, evaluations, nonfinite }) {
 }
 
 /** What stands in a chart without values. */
-function notSent(show, colors) {
+export function notSent(show, colors, text = 'This run does not send it.') {
   return {
     show,
-    text: 'This run does not send it.',
+    text,
     left: 'center',
     top: 'middle',
     textStyle: { color: colors.muted, fontFamily: colors.font, fontSize: 13, fontWeight: 'normal' },

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tags and notes of a run, and the dialog in which a person writes them.
+// Tags and notes of a run.
 
 import { patch, runPath } from './api.js';
-import { ask, field, h, setText } from './dom.js';
-import { keepName, nameField } from './person.js';
-
-const MOST_NOTES = 10_000;
+import { askDescription } from './description-dialog.js';
+import { h, setText } from './dom.js';
 
 export class Description {
   #run;
@@ -39,36 +37,14 @@ export class Description {
 
   async #ask() {
     const [tags, notes, archived] = this.#shown;
-    const text = h('textarea', { name: 'notes', rows: '6', maxlength: String(MOST_NOTES) });
-    text.value = notes ?? '';
-    const box = h('input', { type: 'checkbox', name: 'archived' });
-    box.checked = archived === true;
-    const answer = await ask('Tags and notes', [
-      field('Tags', 'tags', { value: tags.join(', '), autocomplete: 'off' }, 'Separated by commas.'),
-      h('label', { class: 'field' }, h('span', {}, 'Notes'), text),
-      h('label', { class: 'check' }, box, ' Archived: the list shows this run only on request'),
-      nameField(),
-    ], 'Save');
-    if (answer) await this.#save(answer);
-  }
-
-  async #save(answer) {
+    const change = await askDescription({ tags, notes, archived });
+    if (!change) return;
     this.#failure.hidden = true;
     try {
-      this.update(await patch(runPath(this.#run), {
-        tags: tagsIn(answer.tags),
-        notes: answer.notes,
-        archived: 'archived' in answer,
-        by: keepName(answer.by),
-      }));
+      this.update(await patch(runPath(this.#run), change));
     } catch (e) {
       setText(this.#failure, `Not saved: ${e.message}.`);
       this.#failure.hidden = false;
     }
   }
-}
-
-/** The tags in a text with commas. */
-export function tagsIn(text) {
-  return [...new Set(text.split(',').map((tag) => tag.trim()).filter(Boolean))];
 }

@@ -104,6 +104,12 @@ export function millis(time) {
   return digits <= 10 ? time * 1e3 : digits <= 13 ? time : digits <= 16 ? time / 1e3 : time / 1e6;
 }
 
+/** The value of a setting: 12 000, 0.0003, on, adamw. */
+export function setting(value) {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return Number.isInteger(value) ? count(value) : finite(value) ? number(value) : String(value ?? ABSENT);
+}
+
 /** `attention_logit_growth` as words. */
 export function words(name) {
   return String(name ?? '').replaceAll('_', ' ');

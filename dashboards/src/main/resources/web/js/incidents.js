@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of incidents: what is wrong, where it began, how long is left, and the evidence.
 
-import { post, runPath } from './api.js';
-import { ask, h, setText } from './dom.js';
+import { acknowledge, acknowledgedText } from './acknowledge.js';
+import { h, setText } from './dom.js';
 import { ago, count, finite, interval, layerName, millis, number, percent, words } from './format.js';
-import { keepName, nameField } from './person.js';
 import { severityIcon } from './severity.js';
 import { whatToDo } from './what-to-do.js';
 
 const MOST_CLOSED = 100;
-const MOST_NOTE = 2000;
 
 export class IncidentList {
   #run;
@@ -83,17 +81,10 @@ export class IncidentList {
   }
 
   async #acknowledge({ key, kind }) {
-    const note = h('textarea', { name: 'note', rows: '3', maxlength: String(MOST_NOTE) });
-    const answer = await ask(`Acknowledge: ${words(kind)}`, [
-      h('p', {}, 'Others see that you look after it. Repeated messages about it end.'),
-      nameField(),
-      h('label', { class: 'field' }, h('span', {}, 'Note'), note),
-    ], 'Acknowledge');
-    if (!answer) return;
     this.#failure.hidden = true;
     try {
-      const path = `${runPath(this.#run)}/incidents/${encodeURIComponent(key)}/ack`;
-      this.#acknowledged(await post(path, { by: keepName(answer.by), note: answer.note.trim() || undefined }));
+      const kept = await acknowledge(this.#run, { incident: key, kind });
+      if (kept) this.#acknowledged(kept);
     } catch (e) {
       setText(this.#failure, `Not acknowledged: ${e.message}.`);
       this.#failure.hidden = false;
@@ -104,12 +95,6 @@ export class IncidentList {
 /** Name of an incident's part in a link. */
 export function incidentPart(key) {
   return `incident:${key}`;
-}
-
-/** Who looks after an incident, since when, and what was noted. */
-export function acknowledgedText({ by, note, time }) {
-  const who = by ? `Acknowledged by ${by}` : 'Acknowledged';
-  return `${who} ${ago(millis(time))}${note ? `: ${note}` : ''}`;
 }
 
 function facts({ latest, layer, segment, closing }) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which part of each segment the live run still stands on, and which part was rolled back.
 
+import { slice } from './buckets.js';
+
 /** The segments of `/segments`, oldest first. */
 export function toSegments(body) {
   return body
@@ -37,4 +39,9 @@ export function lineage(segments) {
     live: s === live,
     aliveTo: aliveTo.get(s.index) ?? -Infinity,
   }));
+}
+
+/** The part of a segment's curve that led to the live segment; the segment is one of `lineage`. */
+export function livingPart(segment, series) {
+  return segment.live ? series : slice(series, -Infinity, segment.aliveTo);
 }

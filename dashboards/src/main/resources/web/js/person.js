@@ -9,7 +9,7 @@ const MOST_LETTERS = 200;
 
 /** A field that asks for it. */
 export function nameField() {
-  return field('Your name', 'by', { value: kept(KEY) ?? '', maxlength: String(MOST_LETTERS), autocomplete: 'name' },
+  return field('Your name', 'by', { value: storedName(), maxlength: String(MOST_LETTERS), autocomplete: 'name' },
     'Optional; kept in this browser.');
 }
 
@@ -18,4 +18,9 @@ export function keepName(given) {
   const name = given.trim();
   keep(KEY, name || null);
   return name || undefined;
+}
+
+/** The name that was given last; '' for none. */
+export function storedName() {
+  return kept(KEY) ?? '';
 }

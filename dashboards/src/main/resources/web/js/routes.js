@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a link leads to. Pure functions, tested with node.
 
+import { decoded } from './link.js';
+
 /** Pages by the path behind the `#`; a run's page is `/runs/NAME`. */
 const PAGES = {
   '/': 'runs',
@@ -33,12 +35,4 @@ export function routeOf(href) {
 /** Link to a run's page; `query` begins without a question mark. */
 export function runLink(run, query = '') {
   return `#${RUN}${encodeURIComponent(run)}${query ? `?${query}` : ''}`;
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return ''; // half a character, as a link has that was cut
-  }
 }

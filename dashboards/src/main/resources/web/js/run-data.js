@@ -4,7 +4,7 @@
 import { get, runPath } from './api.js';
 import { append, coarsen, emptySeries, slice, toSeries } from './buckets.js';
 import { finite, millis } from './format.js';
-import { lineage, toSegments } from './lineage.js';
+import { lineage, livingPart, toSegments } from './lineage.js';
 import { anyNonfinite, missingValues } from './nonfinite.js';
 import { fieldsOf, LAYER, measurementsOf, STEP } from './signals.js';
 import { axisField, xAxis } from './x-axis.js';
@@ -158,7 +158,7 @@ export class RunData {
       const segment = segments.get(index);
       if (!segment) continue; // not known yet
       const line = { layer, segment: index };
-      const lived = segment.live ? series : slice(series, -Infinity, segment.aliveTo);
+      const lived = livingPart(segment, series);
       const lost = segment.live ? emptySeries() : slice(series, Math.max(segment.aliveTo, -1), Infinity);
       // The dead part keeps the step it branches off at, so that it visibly leaves the live line.
       if (lived.step.length > 0) alive.push({ ...line, dead: false, series: lived });

@@ -3,7 +3,7 @@
 
 import { Description } from './description.js';
 import { h, setText } from './dom.js';
-import { ago, count, finite, layerName, millis, number, short, words } from './format.js';
+import { ago, count, finite, layerName, millis, number, setting, short, words } from './format.js';
 import { forecastWords } from './forecast.js';
 import { preflightText } from './preflight.js';
 import { reportLink } from './report-link.js';
@@ -90,13 +90,8 @@ export class RunHeader {
     this.#configBox.hidden = Object.keys(config).length === 0;
     setText(this.#summary, summaryLine(config));
     this.#config.replaceChildren(...Object.entries(config).flatMap(([name, value]) =>
-      [h('dt', {}, words(name)), h('dd', {}, settingText(value))]));
+      [h('dt', {}, words(name)), h('dd', {}, setting(value))]));
   }
-}
-
-function settingText(value) {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return Number.isInteger(value) ? count(value) : finite(value) ? number(value) : String(value ?? '–');
 }
 
 /** The few settings that tell one run from another. */

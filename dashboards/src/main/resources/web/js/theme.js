@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours for canvases, read from the style sheet so that each is written once.
 
-const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'sunk', 'accent', 'critical', 'warning', 'info'];
+const NAMES = ['ink', 'muted', 'rule', 'grid', 'panel', 'sunk', 'accent', 'critical', 'warning', 'info', 'well'];
 
-/** The colours now in force, by name, and the colours of layers from first to last. */
+/** The colours now in force, by name, those of layers from first to last, and those of compared runs. */
 export function palette() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   const colors = Object.fromEntries(NAMES.map((name) => [name, read(name)]));
   colors.ramp = read('ramp').split(' ');
+  colors.runs = read('runs').split(' ');
   colors.font = getComputedStyle(document.body).fontFamily;
   return colors;
 }

@@ -7,6 +7,7 @@
 //   x=time  smooth=0.9          for all charts     from=10&to=90   steps
 //   open=config,incident:7      opened parts
 
+import { decoded } from './link.js';
 import { FIXED_NAMES, knownName } from './signals.js';
 import { AXES } from './x-axis.js';
 
@@ -143,12 +144,4 @@ function heatIn(text) {
     if (knownName(name)) heat.set(knownName(name), layer || null);
   }
   return heat;
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return ''; // half a character, as a link has that was cut
-  }
 }

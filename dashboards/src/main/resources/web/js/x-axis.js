@@ -100,8 +100,14 @@ function lookOf(kind, maps) {
   }
   const offset = Math.min(...maps.map((m) => m.first));
   const span = Math.max(...maps.map((m) => m.last)) - offset;
-  const [seconds, name] = UNITS.find(([size]) => span >= FEW_OF_A_UNIT * size) ?? UNITS.at(-1);
+  const { seconds, name } = unitOf(span);
   return { scale: 1 / seconds, offset, look: { type: 'value', name, tick, words: (x) => `${tick(Number(x.toPrecision(4)))} ${name}` } };
+}
+
+/** The unit for times up to `span` seconds: `{ seconds, name }`. */
+export function unitOf(span) {
+  const [seconds, name] = UNITS.find(([size]) => span >= FEW_OF_A_UNIT * size) ?? UNITS.at(-1);
+  return { seconds, name };
 }
 
 /**

@@ -8,9 +8,12 @@ import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.control.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -75,24 +78,59 @@ final class Answers {
         name + " = '" + text + "': expected an integer from " + min + " to " + max);
   }
 
-  /** A time parameter, ISO-8601 or seconds since the epoch; null when absent or empty. */
-  static @Nullable Instant time(RoutingContext ctx, String name) {
+  /** A parameter that is {@code true} or {@code false}; false when absent. */
+  static boolean flag(RoutingContext ctx, String name) {
+    String text = ctx.request().getParam(name, "");
+    return switch (text) {
+      case "true" -> true;
+      case "false", "" -> false;
+      default ->
+          throw new IllegalArgumentException(name + " = '" + text + "': expected true or false");
+    };
+  }
+
+  /**
+   * A time in nanoseconds since the epoch, from a parameter in ISO-8601 or in seconds since the
+   * epoch.
+   */
+  static long nanos(RoutingContext ctx, String name, long fallback) {
     String text = ctx.request().getParam(name, "");
     if (text.isEmpty()) {
-      return null;
+      return fallback;
     }
     try {
-      return text.matches("[0-9]{1,12}")
-          ? Instant.ofEpochSecond(Long.parseLong(text))
-          : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+      if (text.matches("[0-9]{1,10}(\\.[0-9]{1,9})?")) {
+        return new BigDecimal(text).movePointRight(9).longValueExact();
+      }
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    } catch (DateTimeException | ArithmeticException e) {
       throw new IllegalArgumentException(
           name
               + " = '"
               + text
-              + "': expected a time such as 2026-01-31T12:00:00Z, or seconds since 1970",
+              + "': expected a time such as 2026-11-30T08:00:00Z, or seconds since the epoch",
           e);
     }
+  }
+
+  /**
+   * Sets the header that leads to the next page.
+   *
+   * @param after where this page ends
+   * @param parameters those of this request that the next one has too
+   */
+  static void nextPage(RoutingContext ctx, String after, List<String> parameters) {
+    StringBuilder query = new StringBuilder("after=").append(after);
+    for (String parameter : parameters) {
+      String value = ctx.request().getParam(parameter, "");
+      if (!value.isEmpty()) {
+        query.append('&').append(parameter).append('=');
+        query.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      }
+    }
+    ctx.response().putHeader("Link", "<" + ctx.request().path() + "?" + query + ">; rel=\"next\"");
   }
 
   /** A text parameter; null when absent or empty. */

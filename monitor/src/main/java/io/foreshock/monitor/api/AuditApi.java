@@ -18,12 +18,12 @@ record AuditApi(Audit audit) {
   /** {@code GET /api/v1/audit?run=&since=&limit=}: acts, newest first. */
   void list(RoutingContext ctx) {
     @Nullable String run = Answers.name(ctx, "run");
-    @Nullable Instant since = Answers.time(ctx, "since");
+    Instant since = Instant.ofEpochSecond(0, Answers.nanos(ctx, "since", 0));
     int limit = (int) Answers.integer(ctx, "limit", LIMIT, 1, MOST);
     Predicate<JsonNode> wanted =
         act ->
             (run == null || run.equals(act.path("run").asText()))
-                && (since == null || !Audit.time(act).isBefore(since));
+                && !Audit.time(act).isBefore(since);
     Answers.blocking(
         ctx, () -> Json.text(Json.MAPPER.createArrayNode().addAll(audit.newest(wanted, limit))));
   }

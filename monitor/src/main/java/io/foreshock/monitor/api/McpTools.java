@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -75,10 +74,12 @@ record McpTools(
     String state = text(arguments, "state", "");
     RunListing.Query query =
         new RunListing.Query(
-            state.isEmpty() ? null : RunState.of(state),
-            text(arguments, "q", "").toLowerCase(Locale.ROOT),
+            RunFilter.parse(state.isEmpty() ? null : RunState.of(state), text(arguments, "q", "")),
+            RunOrder.NEWEST,
             null,
-            (int) integer(arguments, "limit", RUNS, 1, 1000));
+            (int) integer(arguments, "limit", RUNS, 1, 1000),
+            List.of(),
+            false);
     return list.read(listing -> listing.page(query).json().toString());
   }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.config.MonitorConfig;
+import io.foreshock.monitor.wire.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,9 +33,23 @@ final class Pages {
           "woff2", "font/woff2");
   private static final String POLICY =
       "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-          + " object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+          + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ";
+  private static final String NONE = "'none'";
 
   private final Map<String, Optional<Buffer>> files = new ConcurrentHashMap<>();
+  private final MonitorConfig config;
+
+  Pages(MonitorConfig config) {
+    this.config = config;
+  }
+
+  /** {@code GET /api/v1/page}: what the configuration says about the page. */
+  void defaults(RoutingContext ctx) {
+    ObjectNode json = Json.object();
+    json.set("charts", Json.MAPPER.valueToTree(config.page().charts()));
+    json.put("public_url", config.access().publicUrl());
+    Answers.json(ctx, json);
+  }
 
   /** Answers any path outside the API with a file of the dashboard. */
   void page(RoutingContext ctx) {
@@ -64,8 +82,15 @@ final class Pages {
     ctx.response()
         .putHeader("Content-Type", type)
         .putHeader("Cache-Control", caching)
-        .putHeader("Content-Security-Policy", POLICY)
+        .putHeader("Content-Security-Policy", POLICY + frameAncestors(ctx))
         .end(file.get());
+  }
+
+  /** Other pages may embed this one where the configuration says so and the URL asks for it. */
+  private String frameAncestors(RoutingContext ctx) {
+    List<String> origins = config.page().frameAncestors();
+    boolean embeds = ctx.request().params().contains("embed");
+    return embeds && !origins.isEmpty() ? String.join(" ", origins) : NONE;
   }
 
   private static Optional<Buffer> read(String resource) {

@@ -39,6 +39,7 @@ public final class Routes {
     Service service = new Service(engine, parts.journal(), stores, audit, parts.meters());
     RunList list = new RunList(vertx, parts.runs()::views);
     RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
+    AlarmsApi alarms = new AlarmsApi(parts.runs(), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
     SignalsApi signals = new SignalsApi(runsApi, stores, parts.runs().rules());
     ExportApi export = new ExportApi(vertx, runsApi, stores, parts.config());
@@ -59,7 +60,7 @@ public final class Routes {
             parts.config().access().tokens(), new WrongTokens(parts.meters(), System::nanoTime));
     // only routes that need a body have it, because unread bodies must not use the room of writes
     BodyCollector body = new BodyCollector(engine, limits);
-    Pages pages = new Pages();
+    Pages pages = new Pages(parts.config());
     ErrorBodies errors = new ErrorBodies(parts.meters());
 
     Router router = Router.router(vertx);
@@ -96,8 +97,11 @@ public final class Routes {
     router.delete("/api/v1/rules/:name").handler(rules::delete);
     router.get("/api/v1/sql").handler(sqlApi::get);
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
+    router.get("/api/v1/page").handler(pages::defaults);
     router.get("/api/v1/counts").handler(runsApi::counts);
+    router.get("/api/v1/alarms").handler(alarms::list);
     router.get("/api/v1/runs").handler(runsApi::list);
+    router.get("/api/v1/runs/columns").handler(runsApi::columns);
     router.get("/api/v1/audit").handler(audits::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.patch("/api/v1/runs/:run").handler(body).handler(remarks::patch);

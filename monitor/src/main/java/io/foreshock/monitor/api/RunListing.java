@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.foreshock.monitor.pipeline.RunState;
 import io.foreshock.monitor.pipeline.RunView;
 import io.foreshock.monitor.wire.Json;
-import io.foreshock.predictors.online.Severity;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The runs at one moment, newest line first, each already rendered. Immutable.
  *
- * <p>A page continues behind the last run of the previous page, by that run's time and name. A run
- * that sends lines in between only moves to the front. So no run is listed twice, and none is left
- * out that did not move.
+ * <p>A page continues behind the last run of the previous page, by that run's place in the order. A
+ * run whose values change in between moves. In the order of time it only moves to the front, so no
+ * run is listed twice, and none is left out that did not move.
+ *
+ * <p><b>Cost.</b> Columns and sparklines are rendered for the runs of a page only. Any other order
+ * than that of time sorts the matching runs for each page.
  */
 record RunListing(List<Row> rows, Map<String, Row> byRun) {
   static final RunListing EMPTY = new RunListing(List.of(), Map.of());
@@ -30,12 +30,18 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
   /**
    * The runs to return.
    *
-   * @param state null = any
-   * @param part part of the name, in lower case
    * @param after end of the previous page; null = from the first run on
    * @param limit most runs to return
+   * @param columns values to add to each run
+   * @param sparkline whether to add each run's losses
    */
-  record Query(@Nullable RunState state, String part, @Nullable RunCursor after, int limit) {}
+  record Query(
+      RunFilter filter,
+      RunOrder order,
+      @Nullable Cursor after,
+      int limit,
+      List<RunColumn> columns,
+      boolean sparkline) {}
 
   /**
    * Part of the list.
@@ -43,9 +49,9 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
    * @param json an array of runs
    * @param next start of the next page; null when there are no more runs
    */
-  record Page(Buffer json, @Nullable RunCursor next) {}
+  record Page(Buffer json, @Nullable Cursor next) {}
 
-  private record Row(RunView view, String lowerName, RunCursor place, byte[] json) {}
+  private record Row(RunView view, Cursor place, byte[] json) {}
 
   /** Returns the list of these runs; reuses those that did not change since this list. */
   RunListing with(Collection<RunView> views) {
@@ -57,7 +63,7 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
       newRows.add(row);
       newByRun.put(view.run(), row);
     }
-    newRows.sort(Comparator.comparing(Row::place));
+    newRows.sort((a, b) -> RunOrder.NEWEST.compare(a.place, b.place));
     return new RunListing(newRows, newByRun);
   }
 
@@ -65,9 +71,9 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
   Page page(Query query) {
     Buffer json = Buffer.buffer().appendByte((byte) '[');
     int count = 0;
-    RunCursor last = null;
-    for (Row row : rows) {
-      if (!matches(row, query)) {
+    Cursor last = null;
+    for (Row row : ordered(query)) {
+      if (query.after != null && query.order.compare(row.place, query.after) <= 0) {
         continue;
       }
       if (count == query.limit) {
@@ -76,45 +82,60 @@ record RunListing(List<Row> rows, Map<String, Row> byRun) {
       if (count++ > 0) {
         json.appendByte((byte) ',');
       }
-      json.appendBytes(row.json);
+      append(json, row, query);
       last = row.place;
     }
     return new Page(json.appendByte((byte) ']'), null);
   }
 
-  /** The numbers of runs and incidents. */
-  ObjectNode counts() {
-    ObjectNode json = Json.object().put("runs", rows.size());
-    ObjectNode states = json.putObject("states");
-    for (RunState state : RunState.values()) {
-      states.put(state.wireName(), rows.stream().filter(r -> r.view.state() == state).count());
-    }
-    ObjectNode alarms = json.putObject("alarms");
-    ObjectNode open = json.putObject("open_alarms");
-    for (Severity severity : Severity.values()) {
-      alarms.put(
-          severity.wireName(),
-          rows.stream()
-              .mapToLong(r -> r.view.alarms().incidents().getOrDefault(severity, 0L))
-              .sum());
-      open.put(
-          severity.wireName(),
-          rows.stream().mapToLong(r -> RunsApi.count(r.view.alarms().open(), severity)).sum());
-    }
-    return json;
+  /** The names of values that some run has, and the number of those runs. */
+  ArrayNode columns() {
+    return RunColumns.of(rows.stream().map(Row::view).toList());
   }
 
-  private static boolean matches(Row row, Query query) {
-    return (query.state == null || row.view.state() == query.state)
-        && row.lowerName.contains(query.part)
-        && (query.after == null || row.place.compareTo(query.after) > 0);
+  /** The numbers of runs and incidents. */
+  ObjectNode counts() {
+    return RunCounts.of(rows.stream().map(Row::view).toList());
+  }
+
+  /** The runs that match, each with its place in the query's order. */
+  private List<Row> ordered(Query query) {
+    List<Row> matching = new ArrayList<>();
+    boolean sorted = query.order == RunOrder.NEWEST;
+    for (Row row : rows) {
+      if (query.filter.matches(row.view)) {
+        matching.add(sorted ? row : new Row(row.view, query.order.place(row.view), row.json));
+      }
+    }
+    if (!sorted) {
+      matching.sort((a, b) -> query.order.compare(a.place, b.place));
+    }
+    return matching;
+  }
+
+  private static void append(Buffer json, Row row, Query query) {
+    if (query.columns.isEmpty() && !query.sparkline) {
+      json.appendBytes(row.json);
+      return;
+    }
+    json.appendBytes(row.json, 0, row.json.length - 1); // without the brace that ends it
+    if (!query.columns.isEmpty()) {
+      ObjectNode columns = Json.object();
+      for (RunColumn column : query.columns) {
+        columns.set(column.name(), Json.MAPPER.valueToTree(column.value(row.view)));
+      }
+      json.appendString(",\"columns\":").appendBytes(Json.bytes(columns));
+    }
+    if (query.sparkline) {
+      json.appendString(",\"sparkline\":").appendBytes(Json.bytes(row.view.course().losses()));
+    }
+    json.appendByte((byte) '}');
   }
 
   private static Row row(RunView view) {
     return new Row(
         view,
-        view.run().toLowerCase(Locale.ROOT),
-        new RunCursor(view.newest().timeNanos(), view.run()),
+        RunOrder.NEWEST.place(view),
         Json.text(RunsApi.summary(view)).getBytes(StandardCharsets.UTF_8));
   }
 }

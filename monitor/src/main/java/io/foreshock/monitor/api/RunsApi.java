@@ -21,55 +21,63 @@ import io.foreshock.predictors.online.AlarmKind;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.online.Understood;
 import io.vertx.ext.web.RoutingContext;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Answers requests for runs, their alarms and segments. */
 record RunsApi(Runs runs, RunList list, Stores stores) {
   private static final int MAX_PAGE = 1000;
+  private static final int MAX_COLUMNS = 50;
+  private static final List<String> PAGE_PARAMETERS =
+      List.of("limit", "state", "q", "sort", "columns", "sparkline");
 
   /**
-   * {@code GET /api/v1/runs?state=&q=&limit=&after=}: runs, newest line first; {@code q} is part of
-   * a name. {@code limit} selects a page, whose {@code Link} header leads to the next one.
+   * {@code GET /api/v1/runs?state=&q=&sort=&limit=&after=&columns=&sparkline=}: runs that {@code q}
+   * selects, in the order {@code sort}. {@code limit} selects a page, whose {@code Link} header
+   * leads to the next one.
    */
   void list(RoutingContext ctx) {
     String state = ctx.request().getParam("state", "");
+    String sort = ctx.request().getParam("sort", "");
+    RunOrder order = sort.isEmpty() ? RunOrder.NEWEST : RunOrder.of(sort);
     String after = ctx.request().getParam("after", "");
-    String part = ctx.request().getParam("q", "");
     int limit = (int) Answers.integer(ctx, "limit", Integer.MAX_VALUE, 1, MAX_PAGE);
+    List<String> columns = Answers.names(ctx, "columns");
+    if (columns.size() > MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          columns.size() + " columns: expected at most " + MAX_COLUMNS);
+    }
     RunListing.Query query =
         new RunListing.Query(
-            state.isEmpty() ? null : RunState.of(state),
-            part.toLowerCase(Locale.ROOT),
-            after.isEmpty() ? null : RunCursor.of(after),
-            limit);
+            RunFilter.parse(
+                state.isEmpty() ? null : RunState.of(state), ctx.request().getParam("q", "")),
+            order,
+            after.isEmpty() ? null : Cursor.of(after, order.parts().size()),
+            limit,
+            columns.stream().map(RunColumn::new).toList(),
+            Answers.flag(ctx, "sparkline"));
     list.read(listing -> listing.page(query))
         .onSuccess(
             page -> {
               if (page.next() != null) {
-                ctx.response().putHeader("Link", next(state, part, limit, page.next()));
+                Answers.nextPage(ctx, page.next().text(), PAGE_PARAMETERS);
               }
               Answers.text(ctx, page.json());
             })
         .onFailure(ctx::fail);
   }
 
+  /** {@code GET /api/v1/runs/columns}: the names that columns, sort and comparisons know. */
+  void columns(RoutingContext ctx) {
+    list.read(RunListing::columns).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
+  }
+
   /** {@code GET /api/v1/counts}: how many runs are in each state, and their incidents. */
   void counts(RoutingContext ctx) {
     list.read(RunListing::counts).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
-  }
-
-  private static String next(String state, String part, int limit, RunCursor after) {
-    String query = "limit=" + limit + "&after=" + after.text();
-    query += state.isEmpty() ? "" : "&state=" + state;
-    query += part.isEmpty() ? "" : "&q=" + URLEncoder.encode(part, StandardCharsets.UTF_8);
-    return "</api/v1/runs?" + query + ">; rel=\"next\"";
   }
 
   /** {@code GET /api/v1/runs/{run}}. */

@@ -26,6 +26,7 @@ public record MonitorConfig(
     PolicySettings policy,
     List<NotifierSettings> notifiers,
     IngestSettings ingest,
+    PageSettings page,
     NameTable names,
     List<Rule> rules) {
 
@@ -101,6 +102,7 @@ public record MonitorConfig(
         section.section("policy", PolicySettings::read),
         section.sections("notifiers", NotifierSettings::read),
         section.section("ingest", IngestSettings::read),
+        section.section("page", PageSettings::read),
         names,
         section.items("rules", rule -> RuleJson.read(rule, names)));
   }
@@ -152,6 +154,7 @@ public record MonitorConfig(
         policy,
         notifiers,
         ingest,
+        page,
         names,
         rules);
   }

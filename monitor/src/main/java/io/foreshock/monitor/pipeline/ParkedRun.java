@@ -92,6 +92,10 @@ record ParkedRun(
       move(view, "alarms", "incidents", "open_incidents=open");
       move(view, "outlook", "forecast", "preflight");
     }
+    if (!view.has("course")) {
+      view.putObject("course");
+      ((ObjectNode) view.get("alarms")).putObject("openings");
+    }
   }
 
   /**

@@ -12,7 +12,7 @@ public final class RemarksJson {
   public static ObjectNode described(RunView run) {
     ObjectNode json = Json.object();
     run.tags().forEach(json.putArray("tags")::add);
-    return json.put("notes", run.notes()).put("archived", run.remarks().description().archived());
+    return json.put("notes", run.notes()).put("archived", run.archived());
   }
 
   /** An acknowledgement in an answer of its own. */

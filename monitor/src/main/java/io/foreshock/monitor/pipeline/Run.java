@@ -22,6 +22,7 @@ import io.foreshock.predictors.telemetry.RunEvent;
 import io.foreshock.predictors.telemetry.Sample;
 import io.foreshock.predictors.telemetry.Signal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ final class Run implements KnownRun {
   int headBytes;
 
   private long receivedAt = System.nanoTime();
+  private Course course = new Course();
   private volatile RunView view;
 
   /** The completed {@code pause} or {@code stop} after which nobody resumed it; null when none. */
@@ -91,6 +93,9 @@ final class Run implements KnownRun {
     RunWatch.Use use = watch.accept(sample, point, alarms);
     if (use == RunWatch.Use.FED && sample.has(Signal.BATCH)) {
       batchOffset = (long) sample.get(Signal.BATCH) - watch.lastStep();
+    }
+    if (use == RunWatch.Use.FED && sample.layer() == null) {
+      course.line(sample, point);
     }
     return use;
   }
@@ -226,6 +231,12 @@ final class Run implements KnownRun {
     return commands.resumption(halt, timeNanos, watch.liveSegment(), watch.lastStep());
   }
 
+  /** Continues with what an earlier view has of the run's steps and open incidents. */
+  void continueFrom(Course seen, Map<String, RunView.Opening> openings) {
+    course = seen.copy();
+    incidents.continueFrom(openings);
+  }
+
   /** The published view; up to date after {@link #publishView}. */
   @Override
   public RunView view() {
@@ -241,8 +252,9 @@ final class Run implements KnownRun {
             state(open),
             new RunView.Newest(
                 watch.liveSegment(), watch.lastStep(), watch.lastTimeNanos(), watch.lastLoss()),
+            course.copy(),
             watch.config(),
-            new RunView.Alarms(incidents.counts(), open),
+            new RunView.Alarms(incidents.counts(), open, incidents.openings(open)),
             new RunView.Outlook(watch.forecast(), watch.preflight().orElse(null)),
             watch.segments(),
             commands.all(),

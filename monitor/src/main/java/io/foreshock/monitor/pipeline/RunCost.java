@@ -12,7 +12,7 @@ package io.foreshock.monitor.pipeline;
  * 100 layers and 5,000 steps (docs/limits.md).
  */
 final class RunCost {
-  private static final long BASE_BYTES = 448 << 10;
+  private static final long BASE_BYTES = 464 << 10;
   private static final long SERIES_BYTES = 2 << 10;
   private static final long HISTORY_SERIES_BYTES = 4 << 10;
 

@@ -8,6 +8,7 @@ import io.foreshock.predictors.online.Severity;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +26,9 @@ final class RunIncidents {
   /** Number of older incidents by their worst severity. */
   final Map<Severity, Long> older = new EnumMap<>(Severity.class);
 
+  /** Time of the first alarm of each open incident. */
+  private final Map<String, Long> openedNanos = new HashMap<>();
+
   /** Newest alarm of each open incident that had one since the run was loaded; not saved. */
   private final Map<String, RaisedAlarm> open = new HashMap<>();
 
@@ -32,8 +36,12 @@ final class RunIncidents {
   boolean count(RaisedAlarm alarm) {
     if (alarm.state() == Alarm.State.CLOSED) {
       open.remove(alarm.incident());
+      openedNanos.remove(alarm.incident());
     } else {
       open.put(alarm.incident(), alarm);
+    }
+    if (alarm.state() == Alarm.State.OPEN) {
+      openedNanos.put(alarm.incident(), alarm.timeNanos());
     }
     Severity before = worst.get(alarm.incident());
     if (before != null && before.compareTo(alarm.severity()) >= 0) {
@@ -56,6 +64,28 @@ final class RunIncidents {
     counts.putAll(older);
     worst.values().forEach(severity -> counts.merge(severity, 1L, Long::sum));
     return counts;
+  }
+
+  /** The beginnings of these open incidents, by name. */
+  Map<String, RunView.Opening> openings(List<Alarm> incidents) {
+    Map<String, RunView.Opening> openings = new HashMap<>();
+    for (Alarm newest : incidents) {
+      String name = newest.incident();
+      Severity severity = newest.verdict().severity();
+      openings.put(
+          name, new RunView.Opening(openedNanos.get(name), worst.getOrDefault(name, severity)));
+    }
+    return openings;
+  }
+
+  /** Continues with the beginnings of incidents that are open. */
+  void continueFrom(Map<String, RunView.Opening> openings) {
+    openings.forEach(
+        (name, opening) -> {
+          if (opening.timeNanos() != null) {
+            openedNanos.put(name, opening.timeNanos());
+          }
+        });
   }
 
   /** The JSON of an open incident's newest alarm; made again after the run was loaded. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A run after its last entry, as the API returns it. Immutable.
  *
  * @param newest its newest line
+ * @param course what the list of runs shows of its steps
  * @param outlook what is expected of it
  * @param remarks what people say of it
  */
@@ -25,6 +26,7 @@ public record RunView(
     String run,
     RunState state,
     Newest newest,
+    Course course,
     RunConfig configuration,
     Alarms alarms,
     Outlook outlook,
@@ -52,8 +54,18 @@ public record RunView(
    *
    * @param incidents number of incidents by their worst severity
    * @param open newest alarm of each open incident
+   * @param openings by the open incident's name
    */
-  public record Alarms(Map<Severity, Long> incidents, List<Alarm> open) {}
+  public record Alarms(
+      Map<Severity, Long> incidents, List<Alarm> open, Map<String, Opening> openings) {}
+
+  /**
+   * The beginning of an open incident.
+   *
+   * @param timeNanos time of its first alarm; null when an earlier version raised it
+   * @param worst worst severity of its alarms
+   */
+  public record Opening(@Nullable Long timeNanos, Severity worst) {}
 
   /**
    * What is expected of a run.
@@ -73,7 +85,22 @@ public record RunView(
   /** The view with what a snapshot's head keeps in another form. */
   RunView withReading(Reading other) {
     return new RunView(
-        run, state, newest, configuration, alarms, outlook, segments, commands, other, remarks);
+        run,
+        state,
+        newest,
+        course,
+        configuration,
+        alarms,
+        outlook,
+        segments,
+        commands,
+        other,
+        remarks);
+  }
+
+  /** Whether people are done with it. */
+  public boolean archived() {
+    return remarks.description().archived();
   }
 
   /** Its tags: those that a person gave it, otherwise those of its configuration. */

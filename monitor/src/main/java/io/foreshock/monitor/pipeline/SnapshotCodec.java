@@ -16,7 +16,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -172,6 +174,7 @@ final class SnapshotCodec {
     run.heardNanos = parked.heardNanos();
     run.coveredSequence = parked.coveredSequence();
     run.appliedSequence = parked.coveredSequence();
+    run.continueFrom(seen.course(), seen.alarms().openings());
     run.publishView();
     return run;
   }
@@ -246,6 +249,12 @@ final class SnapshotCodec {
       run.remarks = Json.MAPPER.treeToValue(control.get("remarks"), Remarks.class);
       run.watch.tags(run.remarks.description().tags());
     }
+    Map<String, RunView.Opening> openings = new HashMap<>(); // earlier versions had none
+    for (var opening : control.at("/view/alarms/openings").properties()) {
+      openings.put(
+          opening.getKey(), Json.MAPPER.treeToValue(opening.getValue(), RunView.Opening.class));
+    }
+    run.continueFrom(Course.read(control.at("/view/course")), openings);
   }
 
   /** Reads the watch; null when it cannot be read. */

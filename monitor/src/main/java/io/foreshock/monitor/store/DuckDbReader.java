@@ -48,6 +48,9 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     if (measurement != null && query.fields().contains(NONFINITE)) {
       columns.add(NONFINITE); // not a signal, so it is returned only when requested by name
     }
+    if (query.asksTime()) {
+      columns.add(SeriesQuery.TIME);
+    }
     List<String> wanted =
         columns.stream()
             .filter(column -> query.fields().isEmpty() || query.fields().contains(column))
@@ -57,7 +60,8 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
       wide(query, measurement, wanted, series);
     }
     if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
-      narrow(query, series);
+      List<String> others = query.fields().stream().filter(f -> !wanted.contains(f)).toList();
+      narrow(query, others, series);
     }
     return new ArrayList<>(series.values());
   }
@@ -79,6 +83,10 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     return sql.texts(
         "SELECT alarm FROM alarms WHERE run = %d ORDER BY time, step, rowid"
             .formatted(dictionary.find(run)));
+  }
+
+  synchronized List<StoredIncident> closedIncidents(IncidentQuery query) throws SQLException {
+    return new IncidentsReader(sql, dictionary).read(query);
   }
 
   /** The alarms of all runs, oldest first. */
@@ -200,7 +208,8 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     return through;
   }
 
-  private void narrow(SeriesQuery query, Map<Id, Series> series) throws SQLException {
+  private void narrow(SeriesQuery query, List<String> fields, Map<Id, Series> series)
+      throws SQLException {
     String where =
         "WHERE %s AND step BETWEEN %s AND %s AND number IS NOT NULL AND measurement = %s"
             .formatted(
@@ -208,9 +217,9 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
                 query.fromStep(),
                 query.toStep(),
                 dictionary.find(query.measurement()));
-    if (!query.fields().isEmpty()) {
+    if (!fields.isEmpty()) {
       where +=
-          query.fields().stream()
+          fields.stream()
               .map(field -> String.valueOf(dictionary.find(field)))
               .collect(Collectors.joining(",", " AND field IN (", ")"));
     }

@@ -202,6 +202,11 @@ public final class DuckDbStore implements TelemetryStore {
   }
 
   @Override
+  public List<StoredIncident> closedIncidents(IncidentQuery query) {
+    return work(open -> open.reader().closedIncidents(query));
+  }
+
+  @Override
   public List<String> runs() {
     return work(open -> open.reader().runs());
   }

@@ -3,9 +3,11 @@ package io.foreshock.monitor.store;
 
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.query.FluxRecord;
+import io.foreshock.monitor.wire.Json;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader {
   private static final long MAX_SECONDS = 120;
 
+  /** All times that InfluxDB can hold; without a stop it would be the time of its own clock. */
+  private static final String EARLIEST = "1677-09-22T00:00:00Z";
+
+  private static final String LATEST = "2262-04-11T00:00:00Z";
+
   @Override
   public void rows(SeriesQuery query, Consumer<Row> taker) {
     ask(series(bucket, query), record -> row(query, record, taker));
@@ -32,6 +39,20 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
   public List<String> alarms(String run) {
     List<String> alarms = new ArrayList<>();
     ask(alarms(bucket, run), record -> alarms.add(String.valueOf(record.getValue())));
+    return alarms;
+  }
+
+  @Override
+  public List<String> closingAlarms(IncidentQuery query, int most) {
+    List<String> alarms = new ArrayList<>();
+    ask(closing(bucket, query, most), record -> alarms.add(String.valueOf(record.getValue())));
+    return alarms;
+  }
+
+  @Override
+  public List<String> openingAlarms(Collection<String> incidents) {
+    List<String> alarms = new ArrayList<>();
+    ask(opening(bucket, incidents), record -> alarms.add(String.valueOf(record.getValue())));
     return alarms;
   }
 
@@ -113,11 +134,59 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
         + "  |> group()\n  |> sort(columns: [\"_time\"])\n";
   }
 
+  /** The Flux query for the closing alarms of incidents over all runs. */
+  static String closing(String bucket, IncidentQuery query, int most) {
+    IncidentPlace after = query.after();
+    StringBuilder flux =
+        new StringBuilder(
+            allAlarms(
+                bucket,
+                query.sinceNanos() > 0 ? Json.time(query.sinceNanos()) : EARLIEST,
+                after == null ? LATEST : Json.time(after.timeNanos() + 1)));
+    flux.append(where("r.state == \"closed\""));
+    if (query.atLeast() != null) {
+      flux.append(where(anyOf("severity", query.severities())));
+    }
+    if (query.run() != null) {
+      flux.append(where("r.run == " + text(query.run())));
+    }
+    if (query.kind() != null) {
+      flux.append(where("r.kind == " + text(query.kind())));
+    }
+    return flux
+        + "  |> group()\n  |> sort(columns: [\"_time\"], desc: true)\n  |> limit(n: "
+        + most
+        + ")\n";
+  }
+
+  /** The Flux query for the opening alarms of incidents. */
+  static String opening(String bucket, Collection<String> incidents) {
+    return allAlarms(bucket, EARLIEST, LATEST)
+        + where("r.state == \"open\"")
+        + where(anyOf("incident", incidents))
+        + "  |> group()\n";
+  }
+
+  private static String allAlarms(String bucket, String start, String stop) {
+    return "from(bucket: %s)\n  |> range(start: %s, stop: %s)\n"
+            .formatted(text(bucket), start, stop)
+        + where("r._measurement == " + text(InfluxLines.ALARM) + " and r._field == \"json\"");
+  }
+
+  private static String anyOf(String tag, Collection<String> values) {
+    return values.stream()
+        .map(value -> "r." + tag + " == " + text(value))
+        .collect(Collectors.joining(" or "));
+  }
+
   private static String from(String bucket, @Nullable String measurement, String run) {
     String name = measurement == null ? InfluxLines.ALARM : InfluxLines.measurement(measurement);
     return "from(bucket: %s)\n".formatted(text(bucket))
-        // all times that InfluxDB can hold; without a stop it would be the time of its own clock
-        + "  |> range(start: 1677-09-22T00:00:00Z, stop: 2262-04-11T00:00:00Z)\n"
+        + "  |> range(start: "
+        + EARLIEST
+        + ", stop: "
+        + LATEST
+        + ")\n"
         + where("r._measurement == " + text(name) + " and r.run == " + text(run));
   }
 
@@ -156,7 +225,9 @@ record FluxReader(InfluxDBClient client, String bucket) implements InfluxReader 
       }
     }
     Instant time = record.getTime();
-    if (time != null && record.getValueByKey("step") instanceof Number step && !values.isEmpty()) {
+    if (time != null
+        && record.getValueByKey("step") instanceof Number step
+        && (!values.isEmpty() || query.asksTime())) {
       taker.accept(
           new Row(
               TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano(),

@@ -7,6 +7,7 @@ import com.influxdb.exceptions.InfluxException;
 import com.influxdb.query.InfluxQLQueryResult;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,15 +31,15 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
   @Override
   public void rows(SeriesQuery query, Consumer<Row> taker) {
     List<String> fields = numbers(query);
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() && !query.asksTime()) {
       return;
     }
     boolean known = Measurement.of(query.measurement()) != null;
     String select =
-        "SELECT \"step\"::field, "
+        "SELECT \"step\"::field"
             + fields.stream()
-                .map(field -> name(field) + "::field")
-                .collect(Collectors.joining(", "))
+                .map(field -> ", " + name(field) + "::field")
+                .collect(Collectors.joining())
             + (known ? ", \"layer\"::tag, \"head\"::tag, \"segment\"::tag" : ", *::tag")
             + " FROM "
             + name(InfluxLines.measurement(query.measurement()))
@@ -52,7 +53,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
       if (series != null) {
         page = series.getValues();
         for (InfluxQLQueryResult.Series.Record record : page) {
-          row(record, series.getColumns(), fields, taker);
+          row(record, series.getColumns(), fields, query.asksTime(), taker);
         }
       }
       long last = page.isEmpty() ? 0 : time(page.get(page.size() - 1));
@@ -65,8 +66,41 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
 
   @Override
   public List<String> alarms(String run) {
-    InfluxQLQueryResult.Series series =
-        ask("SELECT \"json\"::field FROM \"alarm\" WHERE \"run\" = " + text(run));
+    return alarmsWhere("\"run\" = " + text(run));
+  }
+
+  @Override
+  public List<String> closingAlarms(IncidentQuery query, int most) {
+    StringBuilder where = new StringBuilder("\"state\" = 'closed'");
+    where.append(" AND time >= ").append(query.sinceNanos());
+    if (query.after() != null) {
+      where.append(" AND time <= ").append(query.after().timeNanos());
+    }
+    if (query.atLeast() != null) {
+      where.append(" AND ").append(anyOf("severity", query.severities()));
+    }
+    if (query.run() != null) {
+      where.append(" AND \"run\" = ").append(text(query.run()));
+    }
+    if (query.kind() != null) {
+      where.append(" AND \"kind\" = ").append(text(query.kind()));
+    }
+    return alarmsWhere(where + " ORDER BY time DESC LIMIT " + most);
+  }
+
+  @Override
+  public List<String> openingAlarms(Collection<String> incidents) {
+    return alarmsWhere("\"state\" = 'open' AND " + anyOf("incident", incidents));
+  }
+
+  private static String anyOf(String tag, Collection<String> values) {
+    return values.stream()
+        .map(value -> name(tag) + " = " + text(value))
+        .collect(Collectors.joining(" OR ", "(", ")"));
+  }
+
+  private List<String> alarmsWhere(String where) {
+    InfluxQLQueryResult.Series series = ask("SELECT \"json\"::field FROM \"alarm\" WHERE " + where);
     List<String> alarms = new ArrayList<>();
     if (series != null) {
       series.getValues().forEach(record -> alarms.add(value(record, "json")));
@@ -128,6 +162,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
       InfluxQLQueryResult.Series.Record record,
       Map<String, Integer> columns,
       List<String> fields,
+      boolean timeAlone,
       Consumer<Row> taker) {
     String step = value(record, "step");
     Map<String, Double> values = new HashMap<>();
@@ -137,7 +172,7 @@ record InfluxQlReader(InfluxDBClient client, String database, int pageRows)
         values.put(field, number(text));
       }
     }
-    if (step.isEmpty() || values.isEmpty()) {
+    if (step.isEmpty() || values.isEmpty() && !timeAlone) {
       return;
     }
     Map<String, String> identity = new LinkedHashMap<>();

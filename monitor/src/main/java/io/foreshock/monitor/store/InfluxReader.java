@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.store;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,4 +37,15 @@ interface InfluxReader {
 
   /** The alarms of a run, in order of time. */
   List<String> alarms(String run);
+
+  /**
+   * The closing alarms that a query asks for, newest first, also those of the very time at which
+   * the previous page ended; the query's limit does not count.
+   *
+   * @param most most alarms to return
+   */
+  List<String> closingAlarms(IncidentQuery query, int most);
+
+  /** The opening alarms of these incidents, in no order. */
+  List<String> openingAlarms(Collection<String> incidents);
 }

@@ -65,6 +65,10 @@ public final class InfluxStore implements TelemetryStore {
   private static final int REQUEST_LINES = 5000;
   private static final int PAGE_ROWS = 50_000;
   private static final long MAX_ROWS = 20_000_000;
+
+  /** Rows read beyond a page of alarms, for those of one time or of several severities. */
+  private static final int MORE_ROWS = 64;
+
   private static final long MEND_MILLIS = 30_000;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -169,14 +173,19 @@ public final class InfluxStore implements TelemetryStore {
     LinesOnce once = new LinesOnce();
     rows(
         query,
-        row ->
-            row.values()
-                .forEach(
-                    (field, value) -> {
-                      if (once.isNew(row, field)) {
-                        buckets.add(field, row.layer(), row.segment(), row.step(), value);
-                      }
-                    }));
+        row -> {
+          Map<String, Double> values = row.values();
+          if (query.asksTime()) {
+            values = new HashMap<>(values);
+            values.put(SeriesQuery.TIME, row.timeNanos() / 1e9);
+          }
+          values.forEach(
+              (field, value) -> {
+                if (once.isNew(row, field)) {
+                  buckets.add(field, row.layer(), row.segment(), row.step(), value);
+                }
+              });
+        });
     return buckets.series();
   }
 
@@ -227,6 +236,44 @@ public final class InfluxStore implements TelemetryStore {
         .toList();
   }
 
+  @Override
+  public List<StoredIncident> closedIncidents(IncidentQuery query) {
+    for (int rows = query.limit() + MORE_ROWS; ; rows *= 4) {
+      List<String> lines = reader.closingAlarms(query, rows);
+      // the answer may have cut between alarms of one time, so the last time is not used
+      long through = lines.size() < rows ? Long.MIN_VALUE : time(lines.get(rows - 1)) + 1;
+      Map<StoredAlarm, StoredAlarm> alarms = new HashMap<>();
+      lines.forEach(line -> StoredAlarm.put(alarms, StoredAlarm.read(line)));
+      List<RaisedAlarm> closing =
+          alarms.values().stream()
+              .map(StoredAlarm::alarm)
+              .filter(alarm -> alarm.timeNanos() >= through && query.matches(alarm))
+              .sorted(Comparator.comparing(StoredIncident::place))
+              .limit(query.limit())
+              .toList();
+      if (closing.size() == query.limit() || lines.size() < rows) {
+        return withOpening(closing);
+      }
+    }
+  }
+
+  private List<StoredIncident> withOpening(List<RaisedAlarm> closing) {
+    if (closing.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Long> opened = new HashMap<>();
+    reader.openingAlarms(closing.stream().map(RaisedAlarm::incident).toList()).stream()
+        .map(line -> StoredAlarm.read(line).alarm())
+        .forEach(alarm -> opened.merge(alarm.incident(), alarm.timeNanos(), Math::min));
+    return closing.stream()
+        .map(alarm -> new StoredIncident(alarm, opened.get(alarm.incident())))
+        .toList();
+  }
+
+  private static long time(String line) {
+    return StoredAlarm.read(line).alarm().timeNanos();
+  }
+
   /** Does nothing, because InfluxDB deletes by its own retention. */
   @Override
   public boolean tidy(long beforeNanos) {
@@ -249,7 +296,9 @@ public final class InfluxStore implements TelemetryStore {
    */
   static boolean isSeries(SeriesQuery query, String field) {
     boolean isCount = field.equals("nonfinite") && Measurement.of(query.measurement()) != null;
-    return !field.equals("step") && (!isCount || query.fields().contains(field));
+    return !field.equals("step")
+        && !(field.equals(SeriesQuery.TIME) && query.asksTime())
+        && (!isCount || query.fields().contains(field));
   }
 
   /** The segment in a tag; 0 when the sender of an unknown measurement wrote no number there. */

@@ -83,6 +83,11 @@ final class Schema {
     return names;
   }
 
+  /** What a column is called that is read from a wide table: the time is in seconds. */
+  static String valueOf(String column) {
+    return column.equals(SeriesQuery.TIME) ? "(time / 1e9)" : column;
+  }
+
   private static void wide(Sql sql, String table, Measurement measurement) throws SQLException {
     sql.execute("CREATE TABLE IF NOT EXISTS " + table + " (" + WIDE_HEAD + ")");
     // a file of an older version gains the new signals, in the order in which rows are appended

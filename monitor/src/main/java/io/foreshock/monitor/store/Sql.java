@@ -2,6 +2,7 @@
 package io.foreshock.monitor.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,6 +33,20 @@ record Sql(Connection connection) {
         ResultSet rows = statement.executeQuery(select)) {
       while (rows.next()) {
         reader.read(rows);
+      }
+    }
+  }
+
+  /** Reads the rows of a query with parameters, such as texts from outside. */
+  void each(String select, List<?> parameters, Row reader) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(select)) {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, parameters.get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          reader.read(rows);
+        }
       }
     }
   }

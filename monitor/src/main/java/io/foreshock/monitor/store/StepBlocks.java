@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Blocks with the minimum, maximum, sum and count of every signal over {@value #STEPS} steps. A
- * chart of a long run is read from them instead of from all its rows.
+ * Blocks with the minimum, maximum, sum and count of every signal, and of the time in seconds, over
+ * {@value #STEPS} steps. A chart of a long run is read from them instead of from all its rows.
  *
  * <p><b>Definition.</b> Each segment of a run has a step below which its rows are in blocks; from
  * that step on only the rows are read. The step follows the newest one at a distance, when the
@@ -216,10 +217,11 @@ final class StepBlocks {
     String key = "run, layer, head, segment, step // " + STEPS + " AS block";
     return key
         + ", min(step) AS step, max(time) AS time, count(*) AS lines, "
-        + Schema.valueColumns(measurement).stream()
+        + Stream.concat(Schema.valueColumns(measurement).stream(), Stream.of(SeriesQuery.TIME))
             .map(
-                "min(%1$s) AS %1$s_min, max(%1$s) AS %1$s_max, sum(%1$s)::DOUBLE AS %1$s_sum, count(%1$s) AS %1$s_count"
-                    ::formatted)
+                column ->
+                    "min(%1$s) AS %2$s_min, max(%1$s) AS %2$s_max, sum(%1$s)::DOUBLE AS %2$s_sum, count(%1$s) AS %2$s_count"
+                        .formatted(Schema.valueOf(column), column))
             .collect(Collectors.joining(", "));
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -133,6 +134,27 @@ public final class StoreFeed implements AutoCloseable {
     }
     waiting.forEach(alarm -> StoredAlarm.put(alarms, alarm));
     return new RunAlarms(alarms.values().stream().map(StoredAlarm::line).toList(), unread);
+  }
+
+  /** Closed incidents over all runs; the waiting ones even when the store cannot be read. */
+  public ClosedIncidents closedIncidents(IncidentQuery query) {
+    // waiting ones are read first, so that one stored in between is seen twice and never missed
+    Map<IncidentPlace, StoredIncident> incidents = new TreeMap<>();
+    for (StoredAlarm waiting : waitingAlarms.all()) {
+      if (query.matches(waiting.alarm())) {
+        StoredIncident incident = new StoredIncident(waiting.alarm(), null);
+        incidents.put(incident.place(), incident);
+      }
+    }
+    StoreException unread = null;
+    try {
+      reads.read(() -> store.closedIncidents(query)).stream()
+          .filter(incident -> !waitingAlarms.awaitsDeletion(incident.closing().run()))
+          .forEach(incident -> incidents.put(incident.place(), incident));
+    } catch (StoreException e) {
+      unread = e;
+    }
+    return new ClosedIncidents(incidents.values().stream().limit(query.limit()).toList(), unread);
   }
 
   /** Runs that the store has rows of. */

@@ -130,6 +130,11 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).alarms(run);
   }
 
+  /** Closed incidents over all runs, stored or waiting. */
+  public ClosedIncidents closedIncidents(IncidentQuery query) {
+    return feeds.get(0).closedIncidents(query);
+  }
+
   /** Runs that the store has rows of; InfluxDB is not asked. */
   public List<String> runs() {
     return feeds.get(0).runs();

@@ -85,6 +85,9 @@ public interface TelemetryStore extends AutoCloseable {
   /** A run's alarms as the contract's JSON objects, oldest first. */
   List<String> alarms(String run);
 
+  /** Closed incidents over all runs, in the order of {@link IncidentPlace}. */
+  List<StoredIncident> closedIncidents(IncidentQuery query);
+
   /** Runs that the store has rows of; none where listing them is too expensive. */
   default List<String> runs() {
     return List.of();

@@ -69,6 +69,11 @@ final class WaitingAlarms {
     return alarms.values().stream().filter(alarm -> !awaitsDeletion(alarm.run())).toList();
   }
 
+  /** A copy of the waiting alarms, oldest first. */
+  synchronized List<StoredAlarm> all() {
+    return List.copyOf(alarms.values());
+  }
+
   /** The waiting alarms of a run, oldest first. */
   synchronized List<StoredAlarm> of(String run) {
     return alarms.values().stream().filter(alarm -> alarm.run().equals(run)).toList();

@@ -78,13 +78,16 @@ final class WideQuery {
     String bucket = "(step - " + from + ") // " + width;
     if (!fromBlocks(width)) {
       return select(
-          columns,
+          columns.stream().map(Schema::valueOf).toList(),
           "min(step) FILTER (%1$s IS NOT NULL), min(%1$s), max(%1$s), avg(%1$s), count(%1$s)",
           "%s WHERE %s%s".formatted(rows(), where, new Stretch(null, this.from, to).where()),
           bucket);
     }
     String fromBlocks = joined(columns, "%1$s_min, %1$s_max, %1$s_sum, %1$s_count");
-    String fromRows = joined(columns, "%1$s, %1$s, %1$s::DOUBLE, (%1$s IS NOT NULL)::BIGINT");
+    String fromRows =
+        joined(
+            columns.stream().map(Schema::valueOf).toList(),
+            "%1$s, %1$s, %1$s::DOUBLE, (%1$s IS NOT NULL)::BIGINT");
     return select(
         columns,
         "min(step) FILTER (%1$s_count > 0), min(%1$s_min), max(%1$s_max),"

@@ -58,6 +58,17 @@ class OpenApiIT {
       assertKeys(schemas.path("SqlAnswer"), monitor.json("/api/v1/sql?statement=SELECT%201"));
       assertKeys(schemas.path("Health"), monitor.json("/health"));
       assertKeys(schemas.path("RunCounts"), monitor.json("/api/v1/counts"));
+      assertKeys(schemas.path("RunColumn"), monitor.json("/api/v1/runs/columns").get(0));
+      assertKeys(schemas.path("PageDefaults"), monitor.json("/api/v1/page"));
+      assertKeys(
+          schemas.at("/IncidentOfRun/allOf/1"),
+          schemas.path("Alarm"),
+          monitor.json("/api/v1/alarms").get(0));
+      JsonNode listed = monitor.json("/api/v1/runs?columns=loss&sparkline=true").get(0);
+      JsonNode requested =
+          description.at(
+              "/paths/~1api~1v1~1runs/get/responses/200/content/application~1json/schema/items/allOf/1");
+      assertKeys(requested, schemas.path("RunSummary"), listed);
     }
   }
 

@@ -76,6 +76,30 @@ class ConfigFileTest {
   }
 
   @Test
+  void refusesWhatIsNoOriginOrChart() {
+    String yaml =
+        """
+        page:
+          charts: [train_step.kl, kl, "gpu.a b"]
+          frame_ancestors:
+            - https://grafana.example.com
+            - http://*.example.com:3000
+            - "https://a.example; script-src *"
+            - "*"
+            - "https://a.example/path"
+        """;
+    String message =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("x", yaml)).getMessage();
+    assertTrue(message.contains("page.charts[1] = 'kl': expected a measurement and a field"));
+    assertTrue(message.contains("page.charts[2]"), message);
+    assertFalse(message.contains("frame_ancestors[0]"), message);
+    assertFalse(message.contains("frame_ancestors[1]"), message);
+    for (int i = 2; i <= 4; i++) {
+      assertTrue(message.contains("page.frame_ancestors[" + i + "] = "), message);
+    }
+  }
+
+  @Test
   void refusesANumberThatFitsNowhere() {
     String yaml = "port: 18446744073709551617"; // 2^64 + 1
     String message =

@@ -38,6 +38,13 @@ class UnreadableStoreIT {
       assertEquals(1, body.path("alarms").size(), "each once: " + alarms.body());
       assertEquals("nonfinite", body.at("/alarms/0/kind").asText());
 
+      HttpResponse<String> overAll = monitor.get("/api/v1/alarms");
+      assertEquals(503, overAll.statusCode(), overAll.body());
+      assertEquals("nonfinite", Json.tree(overAll.body()).at("/alarms/0/kind").asText());
+      JsonNode open = monitor.json("/api/v1/alarms?state=open"); // they need no store
+      assertEquals("nonfinite", open.at("/0/kind").asText());
+      assertEquals(open.at("/0/time"), open.at("/0/opened"));
+
       assertEquals(503, monitor.get("/api/v1/runs/wild/series").statusCode());
       HttpResponse<String> report = monitor.get("/api/v1/runs/wild/report?format=json");
       assertEquals(503, report.statusCode());

@@ -26,6 +26,13 @@ final class Browser implements AutoCloseable {
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** An expression: the controls shown that have no name, as HTML; empty when each has one. */
+  static final String NAMELESS =
+      "[...document.querySelectorAll('button, input, select, textarea, a, summary')]"
+          + ".filter((e) => e.checkVisibility() && !(e.ariaLabel || e.textContent.trim()"
+          + " || [...(e.labels ?? [])].some((l) => l.textContent.trim())))"
+          + ".map((e) => e.outerHTML).join(' ')";
+
   private final ChromeDriver driver;
 
   private Browser(ChromeDriver driver) {

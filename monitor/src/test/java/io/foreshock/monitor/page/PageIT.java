@@ -21,7 +21,6 @@ class PageIT {
   private static final String RISING = "rising";
   private static final String HOSTILE = "<img src=x onerror=alert(1)>/../x";
   private static final String LOGITS = "charts.get('attention_logit_max').getOption().series";
-  private static final int LAYERS = 4;
 
   @TempDir static Path directory;
   private static TestMonitor monitor;
@@ -32,8 +31,8 @@ class PageIT {
     browser = Browser.open(directory.resolve("profile"));
     monitor = TestMonitor.start(directory.resolve("data"), "");
     monitor.write("run_config,run=rising total_steps=1000i,layers=4i,learning_rate=0.1 1");
-    monitor.write(steps(RISING, 1, 60, 0));
-    monitor.write(steps(RISING, 31, 110, 100)); // rolled back to step 30, then on
+    monitor.write(Telemetry.growing(RISING, 1, 60, 0));
+    monitor.write(Telemetry.growing(RISING, 31, 110, 100)); // rolled back to step 30, then on
     String name = HOSTILE.replace("=", "\\=").replace(" ", "\\ ");
     monitor.write("train_step,run=" + name + " step=1i,loss=2.5");
     monitor.settle();
@@ -47,40 +46,6 @@ class PageIT {
     if (browser != null) {
       browser.close();
     }
-  }
-
-  /**
-   * Attention logits that grow by 3.5 % a step in layer 2; {@code seconds} sets later lines apart.
-   */
-  private static String steps(String run, int from, int to, int seconds) {
-    long start = System.currentTimeMillis() * 1_000_000 - 300_000_000_000L;
-    StringBuilder lines = new StringBuilder();
-    for (int step = from; step <= to; step++) {
-      long time = start + (seconds + step) * 1_000_000_000L;
-      double wobble = 1 + 0.02 * Math.sin(step * 1.7);
-      lines.append(
-          String.format(
-              Locale.ROOT,
-              "train_step,run=%s step=%di,loss=%.5f,grad_norm=%.4f,learning_rate=0.1 %d%n",
-              run,
-              step,
-              (2 + 3 * Math.exp(-step / 40.0)) * wobble,
-              0.5 * wobble,
-              time));
-      for (int layer = 0; layer < LAYERS; layer++) {
-        double logit = layer == 2 ? 10 * Math.exp(0.035 * step) : 8 + layer;
-        lines.append(
-            String.format(
-                Locale.ROOT,
-                "train_layer,run=%s,layer=%d step=%di,attention_logit_max=%.4f %d%n",
-                run,
-                layer,
-                step,
-                logit * wobble,
-                time));
-      }
-    }
-    return lines.toString();
   }
 
   @Test
@@ -118,7 +83,7 @@ class PageIT {
 
   @Test
   void anyNumberOfTheRunCanBeChartedAndTheLinkRestoresIt() throws Exception {
-    monitor.write(steps("own", 1, 40, 0));
+    monitor.write(Telemetry.growing("own", 1, 40, 0));
     for (int step = 1; step <= 40; step++) {
       monitor.write("train_step,run=own step=%1$di,kl=0.%1$02d,my\\ metric=%1$d".formatted(step));
       monitor.write("gpu,run=own,host=a temperature=%d".formatted(50 + step));
@@ -160,7 +125,7 @@ class PageIT {
 
   @Test
   void runPageMarksEventsAndEvaluations() throws Exception {
-    monitor.write(steps("told", 1, 110, 0));
+    monitor.write(Telemetry.growing("told", 1, 110, 0));
     monitor.write(
         "evaluation,run=told,name=held step=100i,loss=3.1\n"
             + "event,run=told kind=\"checkpoint\",step=100i,text=\"<b>saved</b>\"\n"
@@ -201,7 +166,7 @@ class PageIT {
   @Test
   void newStepsArriveLive() throws Exception {
     String run = "growing";
-    monitor.write(steps(run, 1, 20, 0));
+    monitor.write(Telemetry.growing(run, 1, 20, 0));
     monitor.settle();
     browser.go(monitor.url() + "/#/runs/" + run);
     String loss = "charts.get('loss')?.getOption().series.find((s) => s.id === 'live-all')";
@@ -209,7 +174,7 @@ class PageIT {
     browser.await(last + " === 20");
     TestMonitor.await(() -> monitor.live() > 0);
     for (int step = 21; step <= 60; step++) { // the page loads anew while these arrive
-      monitor.write(steps(run, step, step, 0));
+      monitor.write(Telemetry.growing(run, step, step, 0));
       Thread.sleep(50);
     }
     browser.await(last + " === 60");

@@ -20,11 +20,13 @@ import io.foreshock.monitor.journal.Room;
 import io.foreshock.monitor.live.LiveHub;
 import io.foreshock.monitor.metrics.Meters;
 import io.foreshock.monitor.store.Backlog;
+import io.foreshock.monitor.store.IncidentQuery;
 import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.StoreBatch;
 import io.foreshock.monitor.store.StoreFeed;
 import io.foreshock.monitor.store.StoredAlarm;
+import io.foreshock.monitor.store.StoredIncident;
 import io.foreshock.monitor.store.StoredSignal;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.store.TelemetryStore;
@@ -88,6 +90,11 @@ class PipelineTest {
 
     @Override
     public List<String> alarms(String run) {
+      return List.of();
+    }
+
+    @Override
+    public List<StoredIncident> closedIncidents(IncidentQuery query) {
       return List.of();
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,15 @@ class RunCostTest {
   private static final List<Signal> OF_LAYER = signals(Measurement.TRAIN_LAYER);
   private final Random random = new Random(7);
   private final Sample sample = Sample.ofStep(0, 0);
+  private final Point widest = new Point(); // as many fields as a run keeps the newest values of
+
+  @BeforeEach
+  void fillWidest() {
+    widest.begin("train_step");
+    for (int i = 0; i < 64; i++) {
+      widest.addFloat("%64d".formatted(i), random.nextGaussian());
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 4, 12, 30, 100})
@@ -92,7 +102,7 @@ class RunCostTest {
   private void feed(Run run, int layers, int step) {
     sample.reset(Measurement.TRAIN_STEP, null, Sample.NO_HEAD, step, step * 250_000_000L);
     fill(OF_STEP);
-    run.accept(sample, new Point(), alarm -> {});
+    run.accept(sample, widest, alarm -> {});
     for (int layer = 0; layer < layers; layer++) {
       sample.reset(Measurement.TRAIN_LAYER, "" + layer, Sample.NO_HEAD, step, step * 250_000_000L);
       fill(OF_LAYER);

@@ -43,6 +43,14 @@ class DuckDbStoreTest extends TelemetryStoreContract {
   }
 
   @Test
+  void aFieldOfThatNameIsNotTakenForTheTimeOfTheLines() throws Exception {
+    add(true, "gpu,run=R time=11 1000000000", "train_step,run=R step=1i,time=12 2000000000");
+    assertEquals(List.of(11.0), one(query("gpu", 9, "time")).mean());
+    assertEquals(List.of(2.0), one(query("train_step", 9, "time")).mean());
+    assertEquals(List.of(12.0), one(query("train_step", 9)).mean());
+  }
+
+  @Test
   void stepsOfTheSameTimeAreDifferentLines() throws Exception {
     add(true, "train_step,run=R step=1i,loss=2,my_metric=5 1");
     add(true, "train_step,run=R step=2i,loss=3,my_metric=6 1");

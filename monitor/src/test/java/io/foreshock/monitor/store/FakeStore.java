@@ -81,6 +81,12 @@ final class FakeStore implements TelemetryStore {
   }
 
   @Override
+  public List<StoredIncident> closedIncidents(IncidentQuery query) {
+    refuseReads();
+    return List.of();
+  }
+
+  @Override
   public boolean tidy(long beforeNanos) {
     return false;
   }

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.foreshock.monitor.config.InfluxSettings;
 import io.foreshock.monitor.wire.Json;
+import io.foreshock.predictors.online.Severity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,6 +55,28 @@ class InfluxDb2Test {
   void stop() {
     store.close();
     server.stop(0);
+  }
+
+  @Test
+  void asksForClosedIncidentsByTheirTags() {
+    assertEquals(
+        """
+        from(bucket: "b")
+          |> range(start: 1970-01-01T00:00:00.000000005Z, stop: 1970-01-01T00:00:00.000000010Z)
+          |> filter(fn: (r) => r._measurement == "alarm" and r._field == "json")
+          |> filter(fn: (r) => r.state == "closed")
+          |> filter(fn: (r) => r.severity == "warning" or r.severity == "critical")
+          |> filter(fn: (r) => r.run == "a \\"run\\"")
+          |> filter(fn: (r) => r.kind == "loss_spike")
+          |> group()
+          |> sort(columns: ["_time"], desc: true)
+          |> limit(n: 7)
+        """,
+        FluxReader.closing(
+            "b",
+            new IncidentQuery(
+                5, Severity.WARNING, "a \"run\"", "loss_spike", new IncidentPlace(9, "a"), 3),
+            7));
   }
 
   @Test

@@ -96,7 +96,7 @@ class StepBlocksTest {
       int every = one.field().equals("attention_entropy") ? SPARSE : 1;
       assertEquals((one.segment() == 0 ? 5_000L : 6_000L) / every, total(one), one.field());
     }
-    assertEquals(2 * 2 * LAYERS, all.size(), "fields, segments, layers");
+    assertEquals(3 * 2 * LAYERS, all.size(), "fields, segments, layers");
   }
 
   @Test
@@ -159,7 +159,7 @@ class StepBlocksTest {
         new SeriesQuery(
             "R",
             "train_layer",
-            List.of("attention_logit_max", "attention_entropy"),
+            List.of("attention_logit_max", "attention_entropy", "time"),
             null,
             null,
             null,

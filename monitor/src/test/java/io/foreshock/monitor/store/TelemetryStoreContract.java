@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.foreshock.monitor.TestAlarms;
+import io.foreshock.monitor.wire.Json;
+import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.online.Alarm;
 import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -148,6 +153,30 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void theTimeOfLinesIsReadLikeAFieldWhereAskedByName() throws Exception {
+    long second = 1_000_000_000L;
+    List<String> lines = new ArrayList<>();
+    for (long step = 1; step <= 1000; step++) {
+      lines.add("train_step,run=R step=%di,loss=2 %d".formatted(step, 500 * step * step * second));
+    }
+    add(true, lines.toArray(String[]::new));
+    add(true, "train_layer,run=R,layer=3 step=4i,grad_rms=1 %d".formatted(7 * second / 2));
+    Series each = one(query("train_step", 2000, "time"));
+    assertEquals(1000, each.step().size());
+    assertEquals(500.0, each.mean().get(0));
+    assertEquals(500e6, each.mean().get(999));
+    List<Series> both = store.series(query("train_step", 10, "time", "loss"));
+    assertEquals(
+        Set.of("time", "loss"), both.stream().map(Series::field).collect(Collectors.toSet()));
+    assertEquals(both.get(0).step(), both.get(1).step());
+    assertEquals(both.get(0).count(), both.get(1).count());
+    Series layer = one(query("train_layer", 9, "time"));
+    assertEquals(List.of(3.5), layer.mean());
+    assertEquals("3", layer.layer());
+    assertEquals(Set.of("loss"), fields(query("train_step", 9)));
+  }
+
+  @Test
   void aConfigurationIsNotTakenForLayers() throws Exception {
     add(true, "train_layer,run=R,layer=0 step=1i,grad_rms=1 1", "run_config,run=R width=64i 2");
     Series width = one(query("run_config", 9));
@@ -245,6 +274,63 @@ abstract class TelemetryStoreContract {
     assertEquals(List.of(1.5, 2.5, 3.5, 4.5, 5.5), one(query("train_step", 9, "loss")).mean());
     assertEquals(List.of(70.0), one(query("gpu", 9)).mean());
     assertEquals(List.of(alarm.line()), store.alarms(RUN));
+  }
+
+  @Test
+  void listsClosedIncidentsOverAllRunsNewestFirst() {
+    List<StoredAlarm> alarms = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      String run = "run " + i % 3;
+      Severity severity = i % 2 == 0 ? Severity.CRITICAL : Severity.WARNING;
+      String incident = run + "/0/loss_spike/%03d".formatted(i);
+      alarms.add(alarmAt(run, incident, Alarm.State.OPEN, Severity.INFO, 100 + i));
+      alarms.add(alarmAt(run, incident, Alarm.State.UPDATE, severity, 200 + i));
+      if (i != 7) { // closed at nine times, so many at each
+        alarms.add(alarmAt(run, incident, Alarm.State.CLOSED, severity, 1000 + i / 35));
+      }
+    }
+    store.write(List.of(), alarms, ++sequence);
+    List<StoredIncident> all = store.closedIncidents(incidents(0, null, null, null, 1000));
+    assertEquals(299, all.size());
+    assertEquals("run 0/0/loss_spike/282", all.get(0).closing().incident());
+    assertEquals(382, all.get(0).openedNanos());
+    List<StoredIncident> sorted = new ArrayList<>(all);
+    sorted.sort(Comparator.comparing(StoredIncident::place));
+    assertEquals(sorted, all);
+    for (int limit : new int[] {1, 34, 298, 299}) {
+      List<StoredIncident> paged = new ArrayList<>();
+      IncidentPlace after = null;
+      do {
+        List<StoredIncident> page = store.closedIncidents(incidents(0, null, null, after, limit));
+        paged.addAll(page);
+        after = page.size() < limit ? null : page.get(page.size() - 1).place();
+      } while (after != null);
+      assertEquals(all, paged, "in pages of " + limit);
+    }
+    assertEquals(
+        all.stream().filter(one -> one.closing().timeNanos() >= 1005).toList(),
+        store.closedIncidents(incidents(1005, null, null, null, 1000)));
+    assertEquals(
+        all.stream()
+            .filter(one -> one.closing().severity() == Severity.CRITICAL)
+            .filter(one -> one.closing().run().equals("run 2"))
+            .toList(),
+        store.closedIncidents(incidents(0, Severity.CRITICAL, "run 2", null, 1000)));
+    assertEquals(List.of(), store.closedIncidents(incidents(0, null, "other", null, 9)));
+    IncidentQuery strange = new IncidentQuery(0, null, null, "x' OR '1'='1\\", null, 9);
+    assertEquals(List.of(), store.closedIncidents(strange));
+  }
+
+  private static IncidentQuery incidents(
+      long since, Severity atLeast, String run, IncidentPlace after, int limit) {
+    return new IncidentQuery(since, atLeast, run, "loss_spike", after, limit);
+  }
+
+  private static StoredAlarm alarmAt(
+      String run, String incident, Alarm.State state, Severity severity, long timeNanos) {
+    RaisedAlarm alarm = TestAlarms.raised(run, incident, 1, state, severity);
+    ObjectNode json = alarm.json().put("time", Json.time(timeNanos));
+    return new StoredAlarm(RaisedAlarm.read(json));
   }
 
   @Test

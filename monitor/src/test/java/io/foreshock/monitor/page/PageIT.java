@@ -68,12 +68,8 @@ class PageIT {
     assertEquals(1e4, limit(), "the limit's line");
     assertTrue(
         (boolean) browser.evaluate(LOGITS + ".find((s) => s.id === 'forecast').data[1][0] > 110"));
-    assertTrue(
-        (boolean) browser.evaluate(LOGITS + ".find((s) => s.id === 'marks').data.length > 0"));
-    assertTrue(
-        (boolean)
-            browser.evaluate(
-                LOGITS + ".some((s) => s.id === 'dead-0-2' && s.lineStyle.opacity < 0.5)"));
+    browser.await(LOGITS + ".find((s) => s.id === 'marks').data.length > 0"); // alarms come apart
+    browser.await(LOGITS + ".some((s) => s.id === 'dead-0-2' && s.lineStyle.opacity < 0.5)");
     browser.await("document.querySelectorAll('figure canvas').length >= 2");
     String incidents = browser.shown("aside").getText().toLowerCase(Locale.ROOT);
     assertTrue(incidents.contains("attention logit growth"), incidents);

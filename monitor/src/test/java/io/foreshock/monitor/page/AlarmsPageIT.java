@@ -179,6 +179,7 @@ class AlarmsPageIT {
       browser.go(empty.url() + "/#/alarms/audit");
       browser.await(
           "document.querySelector('.alarms-page > .quiet').textContent.startsWith('Nobody has')");
+      browser.go(monitor.url() + "/"); // so that no page asks a monitor that is gone
     }
     assertEquals(List.of(), browser.complaints());
   }

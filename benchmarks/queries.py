@@ -32,7 +32,7 @@ import servers
 RUN = "long"
 BODY_BATCHES = 10
 STEP_FIELDS = "loss,grad_norm,update_rms,learning_rate,nonfinite"  # fieldsOf('train_step') in web/js/signals.js
-LAYER_FIELDS = "attention_logit_max,attention_entropy"
+LAYER_FIELDS = "attention_logit_max,attention_entropy,nonfinite"
 FIRST = payload.PERIOD_STEPS  # the payload's first step
 
 
@@ -77,7 +77,7 @@ def queries(steps):
     asked = {f"page, {name}": page(part) for name, part in parts.items()}
     for name, part in parts.items():
         asked[f"steps (5 fields, 1,200 buckets), {name}"] = [[series("train_step", STEP_FIELDS, 1200, part)]]
-        asked[f"layers (2 fields, 600 buckets), {name}"] = [[series("train_layer", LAYER_FIELDS, 600, part)]]
+        asked[f"layers (3 fields, 600 buckets), {name}"] = [[series("train_layer", LAYER_FIELDS, 600, part)]]
     asked["loss, 4,000 buckets"] = [[series("train_step", "loss", 4000)]]
     asked["one field of 12 layers, 4,000 buckets"] = [[series("train_layer", "attention_logit_max", 4000)]]
     asked["one field of one layer, 4,000 buckets"] = [[series("train_layer", "grad_rms&layer=3", 4000)]]

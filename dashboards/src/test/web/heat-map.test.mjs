@@ -44,6 +44,11 @@ test('a spike of one step in a wide bucket is seen', () => {
   assert.equal(down.change.at(-1), -3);
 });
 
+test('a spread that is always there changes nothing', () => {
+  const [{ change }] = heatRows([line('0', ten, { series: { min: ten.map((v) => v / 2), max: ten.map((v) => v * 3) } })]);
+  assert.deepEqual(change.slice(3), [0, 0, 0, 0, 0, 0, 0]);
+});
+
 test('rows go from the first layer to the last, without what was rolled back', () => {
   const rows = heatRows([line('head', ten), line('10', ten), line('2', ten, { line: { dead: true } }), line('9', ten), line('embedding', ten)]);
   assert.deepEqual(rows.map((r) => r.layer), ['embedding', '9', '10', 'head']);

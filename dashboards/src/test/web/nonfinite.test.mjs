@@ -28,9 +28,16 @@ test('a signal of every tenth step lacks nothing between', () => {
   assert.deepEqual(steps(missingValues([values], [line([15, 30, 45, 50], [1, 1, 1, 1])])), [30, 50]);
 });
 
-test('in wide buckets a value is missing where there are fewer than counts', () => {
-  const counts = [line([0, 100, 200], [0, 3, 2], [100, 100, 100])];
-  assert.deepEqual(steps(missingValues([line([0, 100, 200], [1, 1, 1], [100, 97, 100])], counts)), [100]);
+test('in wide buckets a value is missing where there are fewer than usual', () => {
+  const counts = [line([0, 100, 200, 300], [0, 3, 2, 1], [100, 100, 100, 100])];
+  assert.deepEqual(steps(missingValues([line([0, 100, 200, 300], [1, 1, 1, 1], [100, 97, 100, 99])], counts)), [100, 300]);
+  const everyTenth = line([0, 100, 200, 300], [1, 1, 1, 1], [10, 9, 10, 10]);
+  assert.deepEqual(steps(missingValues([everyTenth], counts)), [100]);
+});
+
+test('in wide buckets the first values of one may be missing, or all of them', () => {
+  const counts = [line([0, 100, 200, 300], [0, 3, 100, 0], [100, 100, 100, 100])];
+  assert.deepEqual(steps(missingValues([line([0, 103, 300], [1, 1, 1], [100, 97, 100])], counts)), [100, 200]);
 });
 
 test('each layer has its own, and what the run does not send is not missing', () => {

@@ -32,17 +32,24 @@ export class ChartGrid {
     this.#heads = new HeadData(page.run, () => page.redraw());
   }
 
-  /** Shows the charts of the view; those that were there before stay as they are. */
+  /** Shows the charts of the view; those that were there before stay, until more is known of their signal. */
   arrange(signals) {
     const before = new Map(this.#charts.map((c) => [c.definition.key, c]));
-    const names = shownCharts(this.#page.view());
-    this.#charts = names.map((name) => before.get(name)
-      ?? this.#chart(chartOf(name, signals.find((s) => chartName(s) === name))));
-    for (const [name, chart] of before) if (!names.includes(name)) this.#drop(chart);
+    const wanted = shownCharts(this.#page.view()).map((name) => {
+      const signal = signals.find((s) => chartName(s) === name);
+      const there = before.get(name);
+      return there && (there.definition.told || !signal) ? there : chartOf(name, signal);
+    });
+    this.#charts.filter((chart) => !wanted.includes(chart)).forEach((chart) => this.#drop(chart));
+    this.#charts = wanted.map((w) => (w instanceof Chart ? w : this.#chart(w)));
     const elements = this.#charts.map((c) => c.element);
     const same = elements.length === this.element.childElementCount
       && elements.every((e, i) => e === this.element.children[i]);
-    if (!same) this.element.replaceChildren(...elements);
+    if (same) return;
+    const focused = document.activeElement; // a moved chart loses it
+    this.element.replaceChildren(...elements);
+    focused?.focus({ preventScroll: true });
+    this.#state = '';
   }
 
   /** What the charts show. */

@@ -4,7 +4,7 @@
 import { beginnings, medianStride } from './buckets.js';
 import { byLayer } from './theme.js';
 
-/** Buckets that are a layer's own past: their median is what the next one is held against. */
+/** Buckets that are a layer's own past: the median of their highest (lowest) values is what the next one's is held against. */
 const PAST = 32;
 const LEAST_PAST = 3;
 
@@ -13,9 +13,10 @@ export const MOST_DOUBLINGS = 2;
 
 /**
  * A row per layer, from first to last: `{ layer, x, to, step, value, change }`, columns of its cells.
- * A cell reaches from `x` to `to`; `value` is the bucket's value that is farthest from the past, so that
- * a spike of one step is seen; `change` is log2(value / median of the past), null where there is no past
- * yet or the logarithm has no sense. Rolled-back parts are left out.
+ * A cell reaches from `x` to `to`. `value` is the highest or the lowest value of the bucket, whichever
+ * differs more from the same of the past, so that a spike of one step is seen; `change` is log2(value /
+ * median of the past), null where there is no past yet or the logarithm has no sense. Rolled-back parts are
+ * left out.
  *
  * @param lines placed lines of one chart
  */
@@ -23,7 +24,7 @@ export function heatRows(lines) {
   const rows = new Map();
   for (const line of lines.filter((l) => !l.dead)) {
     if (!rows.has(line.layer)) {
-      rows.set(line.layer, { layer: line.layer, past: new Past(), x: [], to: [], step: [], value: [], change: [] });
+      rows.set(line.layer, { layer: line.layer, highs: new Past(), lows: new Past(), x: [], to: [], step: [], value: [], change: [] });
     }
     addCells(rows.get(line.layer), line.series);
   }
@@ -37,21 +38,27 @@ function addCells(row, series) {
   series.mean.forEach((mean, i) => {
     if (mean === null) return;
     const whole = i + 1 < places.length && !begins[i + 1];
-    const median = row.past.median();
-    const value = farthest(series.min[i] ?? mean, series.max[i] ?? mean, mean, median);
+    const { value, change } = farthest([
+      told(series.max[i] ?? mean, row.highs),
+      told(series.min[i] ?? mean, row.lows),
+    ]);
     row.x.push(places[i]);
     row.to.push(whole ? places[i + 1] : places[i] + usual);
     row.step.push(series.step[i]);
     row.value.push(value);
-    row.change.push(median > 0 && value > 0 ? Math.log2(value / median) : null);
-    row.past.add(mean);
+    row.change.push(change);
   });
 }
 
-function farthest(min, max, mean, median) {
-  if (median === null) return mean;
-  if (min <= 0 || median <= 0) return max - median >= median - min ? max : min;
-  return max / median >= median / min ? max : min;
+// A value beside its past, of which it is a part from now on.
+function told(value, past) {
+  const median = past.median();
+  past.add(value);
+  return { value, change: median > 0 && value > 0 ? Math.log2(value / median) : null };
+}
+
+function farthest([high, low]) {
+  return Math.abs(low.change ?? 0) > Math.abs(high.change ?? 0) ? low : high;
 }
 
 function usualWidth({ step }, places) {

@@ -34,11 +34,12 @@ export class Menu {
 
   #item(item) {
     if (item === null) return h('hr', {});
-    const { label, checked, why, act } = item;
+    const { label, checked, why } = item;
     return h('button', {
       type: 'button',
       role: checked === undefined ? 'menuitem' : 'menuitemcheckbox',
       'aria-checked': checked === undefined ? null : String(checked),
+      tabindex: '-1', // arrows lead here; and Safari gives the focus of a click only to what can have it
       'aria-disabled': why ? 'true' : null,
       title: why ?? null,
       on: { click: () => this.#choose(item) },

@@ -31,6 +31,12 @@ export class OtherSignals {
     return this.#box.open;
   }
 
+  /** Opens it, to type a part of a name. */
+  search() {
+    this.#box.open = true;
+    this.#search.focus();
+  }
+
   /** Shows what the run sends; `chosen` are the names of the charts that are shown, in order. */
   update(signals, chosen) {
     this.#signals = signals;

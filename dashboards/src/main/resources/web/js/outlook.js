@@ -3,7 +3,7 @@
 
 import { ATTENTION_LOGIT_LIMIT, crossing } from './forecast.js';
 import { ENDED } from './run-header.js';
-import { chartOf } from './signals.js';
+import { chartName, chartOf } from './signals.js';
 
 const ABSURD_LOGIT = ATTENTION_LOGIT_LIMIT * 1e6;
 
@@ -12,13 +12,22 @@ const [LOGITS, LOSS, GRADIENT] = ['attention_logit_max', 'loss', 'grad_norm'].ma
 /** Charts whose curves the head needs, whether they are shown or not. */
 export const HEAD_CHARTS = [LOGITS, LOSS, GRADIENT];
 
-/** `{ next, newest }`: the crossing that is forecast, or null, and the newest values, none where a range ends at `to`. */
-export function outlook(data, incidents, { state, forecast }, to) {
+/**
+ * `{ next, newest }`: the crossing that is forecast, or null, and the newest values. Where the charts end at
+ * `range.to`, these are what the run's answers have.
+ */
+export function outlook(data, incidents, { state, forecast }, range, signals) {
   const tips = data.tips(LOGITS).filter((t) => t.value < ABSURD_LOGIT);
+  const next = ENDED.includes(state) ? null : crossing(incidents, forecast, tips, data.lastStep);
+  const step = data.lastStep;
+  if (range.to !== null) {
+    const gradient = signals.find((signal) => chartName(signal) === GRADIENT.key);
+    return { next, newest: { step, gradNorm: gradient?.last_value } };
+  }
   return {
-    next: ENDED.includes(state) ? null : crossing(incidents, forecast, tips, data.lastStep),
-    newest: to !== null ? { step: data.lastStep } : {
-      step: data.lastStep,
+    next,
+    newest: {
+      step,
       loss: data.tips(LOSS)[0]?.value,
       gradNorm: data.tips(GRADIENT)[0]?.value,
       top: tips.reduce((a, b) => (a && a.value >= b.value ? a : b), null),

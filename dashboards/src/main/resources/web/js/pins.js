@@ -2,9 +2,10 @@
 // Charts that every run's page shows: pinned in this browser, or else named in the monitor's configuration.
 
 import { get } from './api.js';
+import { keep, kept } from './kept.js';
 import { FIXED_NAMES, knownName } from './signals.js';
 
-const KEY = 'foreshock.pins';
+const KEY = 'pins';
 
 let configured = null;
 
@@ -14,21 +15,24 @@ export function configuredCharts() {
   return configured;
 }
 
-/** Charts pinned in this browser; null where nobody ever pinned one. */
-export function pinnedCharts(storage = localStorage) {
+/** Charts pinned in this browser, from the text that it keeps; null where nobody ever pinned one. */
+export function pinnedCharts(text = kept(KEY)) {
   try {
-    const names = JSON.parse(storage.getItem(KEY));
+    const names = JSON.parse(text);
     return Array.isArray(names) ? pinnable(names) : null;
   } catch {
-    return null; // no JSON, or a browser that keeps nothing
+    return null; // another program's text
   }
 }
 
 /** Pins a chart or takes its pin off. The first pin keeps what is `usual` by the configuration. */
-export function togglePin(name, usual, storage = localStorage) {
-  const names = pinnedCharts(storage) ?? usual;
-  const next = names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
-  storage.setItem(KEY, JSON.stringify(next));
+export function togglePin(name, usual) {
+  keep(KEY, JSON.stringify(withPin(pinnedCharts() ?? usual, name)));
+}
+
+/** The pins with one more, or without the one that is there. */
+export function withPin(names, name) {
+  return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
 }
 
 /** The view of a page that opens: what the link chose, or else this browser's pins or the configuration's. */

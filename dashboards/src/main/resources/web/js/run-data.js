@@ -15,8 +15,8 @@ const USUAL_BUCKETS = 1200;
 const MOST_LAYER_BUCKETS = 24_000;
 // Steps of a live run come one by one; a wider jump than this means that events were lost.
 const JUMP = 64;
-// Far more lines than arrive between a step's event and its being readable.
-const RECENT_EVENTS = 2000;
+// Far more steps than arrive between a step's event and its being readable.
+const RECENT_STEPS = 200;
 
 const keyOf = (measurement, field, layer) => `${measurement}|${field}|${layer ?? ''}`;
 
@@ -109,7 +109,8 @@ export class RunData {
   /** Adds a live step's values; false when something was missed and a load is due. */
   accept(event) {
     this.#recent.push(event);
-    if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent.splice(0, RECENT_EVENTS);
+    const most = RECENT_STEPS * (this.layers + 2);
+    if (this.#recent.length > 2 * most) this.#recent.splice(0, this.#recent.length - most);
     return this.#take(event);
   }
 

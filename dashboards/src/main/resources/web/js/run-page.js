@@ -38,8 +38,8 @@ export class RunPage {
   #data;
   #facts;
   #summary = null;
+  #first;
   #link;
-  #outlook = null;
   #signals = [];
   #loaded = false;
   #timers = [];
@@ -54,6 +54,11 @@ export class RunPage {
   #redraw = throttle(() => this.#draw(), REDRAW_MILLIS, REDRAW_REST);
   #reload = throttle(() => this.#load(), RELOAD_MILLIS);
   element;
+  keys = [
+    { keys: 'w', what: 'Show the whole run', action: () => this.#show({ ...this.#view, from: null, to: null }) },
+    { keys: 'm', what: 'Add a mark to the charts', action: () => this.#mark(null) },
+    { keys: '/', what: 'Search the numbers of this run', action: () => this.#others.search() },
+  ];
 
   /** `query` is the part of the link that says what it shows; see `view-state.js`. */
   constructor(run, app, query) {
@@ -77,8 +82,7 @@ export class RunPage {
       setView: (view) => this.#show(view),
       usual: () => this.#link.usual,
       redraw: () => this.#redraw(),
-      addMark: (step) => addMark(run, step ?? this.#data.lastStep)
-        .catch((e) => this.#say(`The mark is not kept: ${e.message}.`)),
+      addMark: (step) => this.#mark(step),
     });
     this.#arrange();
     this.element = embedded() ? this.#embedded() : this.#whole();
@@ -132,7 +136,7 @@ export class RunPage {
     // The stream opens first, so that no step falls between load and stream; but without it too.
     this.#timers.push(setTimeout(() => this.#loaded || this.#reload(), FIRST_LOAD_MILLIS),
       setInterval(() => this.#poll(), SUMMARY_MILLIS));
-    this.#poll();
+    this.#first = this.#poll();
     this.#loadSignals();
   }
 
@@ -146,6 +150,7 @@ export class RunPage {
   async #load() {
     this.#loaded = true;
     const { signal } = this.#end;
+    await this.#first; // says how many layers there are, and so how many buckets of each
     const { from, to } = this.#view;
     const [facts, data] = await Promise.allSettled(
       [this.#facts.load(signal), this.#data.load({ from, to }, signal), this.#poll()]);
@@ -178,7 +183,8 @@ export class RunPage {
     try {
       const answer = await get(`${runPath(this.#run)}/signals`, {}, this.#end.signal);
       this.#signals = answer.signals;
-      this.#others.update(this.#signals, shownCharts(this.#view));
+      this.#arrange();
+      this.#redraw();
       return answer;
     } catch (e) {
       if (!this.#end.signal.aborted) this.#fail(e);
@@ -193,6 +199,10 @@ export class RunPage {
     this.#say(text);
     this.#problem.hidden = error.status === 0; // the page's banner says that already
     if (error.status !== 404) this.#timers.push(setTimeout(() => this.#reload(), RELOAD_MILLIS));
+  }
+
+  #mark(step) {
+    addMark(this.#run, step ?? this.#data.lastStep).catch((e) => this.#say(`The mark is not kept: ${e.message}.`));
   }
 
   #say(problem) {
@@ -226,9 +236,7 @@ export class RunPage {
     if (!this.#summary || this.#end.signal.aborted) return;
     const incidents = this.#facts.incidents();
     const counts = openCounts(incidents);
-    // The newest values are not among those of a range that ends before them.
-    if (this.#view.to === null || !this.#outlook) this.#outlook = outlook(this.#data, incidents, this.#summary, this.#view.to);
-    const { next, newest } = this.#outlook;
+    const { next, newest } = outlook(this.#data, incidents, this.#summary, this.#view, this.#signals);
     const configuration = this.#summary.configuration ?? {};
     this.#app.title(this.#run, counts.critical);
     this.#header.update(this.#summary, { counts, next, newest });

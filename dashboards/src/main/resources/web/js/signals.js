@@ -74,14 +74,15 @@ export function knownName(text) {
   return chartName({ measurement: text.slice(0, dot), name: text.slice(dot + 1) });
 }
 
-/** The chart of any number: by its name in a link, and what the API says of it, if anything. */
+/** The chart of any number: by its name in a link, and what the API says of it, if anything: then it is `told`. */
 export function chartOf(name, signal = undefined) {
-  if (FIXED.has(name)) return { ...FIXED.get(name), key: name };
+  if (FIXED.has(name)) return { ...FIXED.get(name), key: name, told: true };
   const dot = name.indexOf('.');
   const measurement = name.slice(0, dot);
   const field = name.slice(dot + 1);
   return {
     key: name,
+    told: signal !== undefined,
     field,
     measurement,
     title: field,

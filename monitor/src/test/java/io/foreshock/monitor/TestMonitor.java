@@ -101,11 +101,6 @@ public final class TestMonitor implements AutoCloseable {
     return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
   }
 
-  public HttpResponse<String> patch(String path, String body)
-      throws IOException, InterruptedException {
-    return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
-  }
-
   public HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
     return send(request(path, headers).GET());

@@ -33,7 +33,7 @@ record RemarksApi(
   /** {@code PATCH /api/v1/runs/{run}}: describes a run; answers it as {@code GET} does. */
   void patch(RoutingContext ctx) {
     String run = runs.view(ctx).run();
-    JsonNode body = Answers.body(ctx);
+    JsonNode body = Answers.body(ctx, RunPatch.KEYS);
     RunPatch patch = RunPatch.of(body);
     @Nullable String by = Answers.by(body);
     Future<RunView> done = from(ctx, engine.describe(run, patch));

@@ -18,6 +18,9 @@ final class Schema {
   static final String LAYER_ROWS = "layer_rows";
   static final String FIELD_ROWS = "field_rows";
 
+  /** Alarms of the present transaction. */
+  static final String ALARMS_LATE = "alarms_late";
+
   /** Tables that grow with time; each has a column {@code time}. */
   static final List<String> TIMED_TABLES =
       List.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms", "step_blocks", "layer_blocks");
@@ -59,6 +62,7 @@ final class Schema {
           run INTEGER, incident VARCHAR, state VARCHAR, step BIGINT, time BIGINT,
           severity VARCHAR, kind VARCHAR, alarm VARCHAR,
           PRIMARY KEY (run, incident, state, step))""");
+    sql.execute("CREATE OR REPLACE TEMP TABLE " + ALARMS_LATE + " AS FROM alarms LIMIT 0");
     StepBlocks.create(sql);
     views(sql);
   }

@@ -3,9 +3,10 @@ package io.foreshock.monitor.store;
 
 import io.foreshock.monitor.wire.RaisedAlarm;
 import io.foreshock.predictors.telemetry.Measurement;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -21,9 +22,9 @@ import org.duckdb.DuckDBConnection;
  */
 final class StoreTransaction {
   /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */
-  private static final String PUT_ALARM =
+  private static final String PUT_ALARMS =
       """
-      INSERT INTO alarms VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+      INSERT INTO alarms FROM alarms_late ON CONFLICT DO UPDATE
       SET time = excluded.time, severity = excluded.severity, kind = excluded.kind,
         alarm = excluded.alarm
       WHERE %s >= %s"""
@@ -235,24 +236,33 @@ final class StoreTransaction {
     sql.execute("DELETE FROM " + late);
   }
 
+  /**
+   * Writes all alarms in one statement, because some thousand statements in a transaction used up
+   * DuckDB's memory.
+   */
   private void alarms(List<StoredAlarm> alarms) throws SQLException {
     if (alarms.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert = connection.prepareStatement(PUT_ALARM)) {
-      for (StoredAlarm stored : alarms) {
+    Map<StoredAlarm, StoredAlarm> once = new LinkedHashMap<>(); // a statement updates a row once
+    alarms.forEach(alarm -> StoredAlarm.put(once, alarm));
+    try (DuckDBAppender out = connection.createAppender("temp", "main", Schema.ALARMS_LATE)) {
+      for (StoredAlarm stored : once.values()) {
         RaisedAlarm alarm = stored.alarm();
-        insert.setInt(1, dictionary.id(alarm.run()));
-        insert.setString(2, alarm.incident());
-        insert.setString(3, alarm.state().wireName());
-        insert.setLong(4, alarm.step());
-        insert.setLong(5, alarm.timeNanos());
-        insert.setString(6, alarm.severity().wireName());
-        insert.setString(7, alarm.kind());
-        insert.setString(8, stored.line());
-        insert.execute();
+        out.beginRow();
+        out.append(dictionary.id(alarm.run()));
+        out.append(alarm.incident());
+        out.append(alarm.state().wireName());
+        out.append(alarm.step());
+        out.append(alarm.timeNanos());
+        out.append(alarm.severity().wireName());
+        out.append(alarm.kind());
+        out.append(stored.line());
+        out.endRow();
       }
     }
+    sql.execute(PUT_ALARMS);
+    sql.execute("DELETE FROM " + Schema.ALARMS_LATE);
   }
 
   private static String rank(String severity) {

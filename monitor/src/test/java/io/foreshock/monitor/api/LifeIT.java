@@ -99,7 +99,7 @@ class LifeIT {
       assertRefused(monitor, "{\"kind\":\"note\",\"status\":\"failed\"}", "status: expected only");
       assertRefused(monitor, "{\"kind\":\"note\",\"step\":-1}", "step = -1: expected a step");
       assertRefused(monitor, "{\"kind\":\"note\",\"text\":5}", "text: expected a text of at most");
-      assertRefused(monitor, "{\"kind\":\"note\",\"mood\":5}", "mood: expected only kind, ");
+      assertRefused(monitor, "{\"kind\":\"note\",\"mood\":5}", "mood: expected only by, kind, ");
       assertEquals(404, monitor.post("/api/v1/runs/q/events", "{}").statusCode());
       assertEquals(0, monitor.json(EVENTS).size());
     }

@@ -88,7 +88,7 @@ class RemarksIT {
       assertRefused(monitor, "{\"notes\":\"" + "x".repeat(10_001) + "\"}", "at most 10000");
       assertRefused(monitor, "{\"archived\":null}", "archived = null: expected true or false");
       assertRefused(monitor, "{\"archived\":true,\"by\":7}", "by: expected a text of at most 200");
-      assertRefused(monitor, "{\"tag\":[]}", "tag: expected only tags, notes, archived and by");
+      assertRefused(monitor, "{\"tag\":[]}", "tag: expected only archived, by, notes, tags");
       assertRefused(monitor, "{\"by\":\"ann\"}", "expected at least one of tags, notes");
       assertRefused(monitor, "[]", "the body is not a JSON object");
       assertEquals(404, monitor.patch("/api/v1/runs/none", "{\"archived\":true}").statusCode());

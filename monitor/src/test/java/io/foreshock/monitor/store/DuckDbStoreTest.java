@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.foreshock.monitor.TestAlarms;
+import io.foreshock.predictors.online.Alarm;
+import io.foreshock.predictors.online.Severity;
 import io.foreshock.predictors.telemetry.LineParser;
 import io.foreshock.predictors.telemetry.Point;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
@@ -40,6 +44,18 @@ class DuckDbStoreTest extends TelemetryStoreContract {
   @Override
   TelemetryStore open() {
     return DuckDbStore.open(directory.resolve("store.duckdb"), "512MB");
+  }
+
+  @Test
+  void tenThousandAlarmsFitIntoOneTransaction() {
+    List<StoredAlarm> alarms = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      alarms.add(
+          new StoredAlarm(
+              TestAlarms.raised(RUN, "R/" + i, i, Alarm.State.CLOSED, Severity.WARNING)));
+    }
+    store.write(List.of(), alarms, 1);
+    assertEquals(10_000, store.alarms(RUN).size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.foreshock.monitor.config.InfluxSettings;
@@ -29,8 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
  * here: docs/gaps.md.
  */
 class InfluxDb2Test {
-  /** What the fake server answers, by method and path; anything else is 404. */
+  /** What the fake server answers, by method and path. */
   private final Map<String, String> answers = new ConcurrentHashMap<>();
+
+  /** The answer where there is none. */
+  private volatile int status = 404;
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private HttpServer server;
@@ -204,6 +208,28 @@ class InfluxDb2Test {
     assertEquals(3, store.appliedSequence());
   }
 
+  @Test
+  void deletesAllTimesOfARunWhateverItsName() {
+    answers.put("POST /api/v2/delete", "");
+    store.delete("a \"run\" \\ OR x=1\n\\", 4);
+    JsonNode deletion = Json.tree(asked.get(asked.size() - 1));
+    assertEquals("run=\"a \\\"run\\\" \\\\ OR x=1\\n\uFF3C\"", deletion.path("predicate").asText());
+    assertEquals("1677-09-22T00:00:00Z", deletion.path("start").asText());
+    assertEquals("2262-04-11T00:00:00Z", deletion.path("stop").asText());
+    assertEquals(4, store.appliedSequence());
+  }
+
+  @Test
+  void aDeletionThatIsNotAllowedIsTriedAgainAndOneThatIsImpossibleIsNot() {
+    status = 403;
+    StoreException refused = assertThrows(StoreException.class, () -> store.delete("r", 5));
+    assertTrue(refused.getMessage().contains("does not allow this token to delete"));
+    assertEquals(0, store.appliedSequence());
+    status = 405;
+    store.delete("r", 5);
+    assertEquals(5, store.appliedSequence(), "otherwise no later line would be stored");
+  }
+
   private static SeriesQuery query() {
     return new SeriesQuery("R", "train_step", List.of(), null, null, null, 0, Long.MAX_VALUE, 100);
   }
@@ -218,7 +244,7 @@ class InfluxDb2Test {
       boolean json = answer != null && answer.startsWith("{");
       exchange.getResponseHeaders().add("Content-Type", json ? "application/json" : "text/csv");
       exchange.sendResponseHeaders(
-          answer == null ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
+          answer == null ? status : 200, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }
   }

@@ -216,6 +216,27 @@ class MlflowIT {
         monitor.metric("foreshock_ingest_requests_total{protocol=\"mlflow\",status=\"404\"}") > 0);
   }
 
+  @Test
+  void aDeletedRunFreesItsNameAndAClientThatStillLogsDoesNotFail() throws Exception {
+    String ended = create("freed");
+    logBatch(ended, metric("loss", 2, 1), metric("grad_norm", 1, 1));
+    post("runs/update", body(ended, "\"status\":\"FINISHED\""));
+    assertEquals(204, monitor.delete("/api/v1/runs/freed").statusCode());
+    assertError(404, "RESOURCE_DOES_NOT_EXIST", monitor.get(path("runs/get") + "?run_id=" + ended));
+
+    String alive = create("freed");
+    assertEquals(404, monitor.get("/api/v1/runs/freed-2").statusCode(), "the name is free");
+    logMetric(alive, "loss", 2, 1); // which is held when the run is deleted
+    assertEquals(204, monitor.delete("/api/v1/runs/freed").statusCode());
+    JsonNode info = monitor.json(path("runs/get") + "?run_id=" + alive).at("/run/info");
+    assertEquals("deleted", info.path("lifecycle_stage").asText());
+    logBatch(alive, metric("loss", 2, 2), metric("grad_norm", 1, 2));
+    assertEquals(1, monitor.count("freed", "loss", 1));
+    assertEquals(2, monitor.json("/api/v1/runs/freed").path("last_step").asInt());
+    create("freed");
+    assertEquals(200, monitor.get("/api/v1/runs/freed-2").statusCode(), "it is in use again");
+  }
+
   private static String create(String name) throws Exception {
     return post("runs/create", "{\"experiment_id\":\"0\",\"run_name\":\"" + name + "\"}")
         .at("/run/info/run_id")

@@ -82,6 +82,29 @@ class TrackingTest {
   }
 
   @Test
+  void aDeletedRunIsForgottenForGoodWithWhatIsHeldOfIt() throws IOException {
+    try (Tracking tracking = open()) {
+      tracking.add(run("ended", tracking.reserve("one", 100))).join();
+      TrackedRun.Life over = new TrackedRun.Life(RunStatus.FINISHED, 5, 6, false);
+      tracking.change("ended", run -> run.withLife(over)).join();
+      tracking.add(run("alive", tracking.reserve("two", 100))).join();
+      tracking.hold("alive", metric("loss", 2, 1)).join();
+      tracking.deleted("one");
+      tracking.deleted("two");
+      tracking.deleted("three");
+    }
+    for (int start = 0; start < 2; start++) {
+      try (Tracking tracking = open()) {
+        assertEquals(List.of("alive"), tracking.runs().stream().map(TrackedRun::id).toList());
+        assertTrue(tracking.run("alive").life().deleted());
+        assertEquals(List.of(), tracking.takeDue());
+        assertEquals("one", tracking.reserve("one", 100));
+        assertEquals("two", tracking.reserve("two", 100));
+      }
+    }
+  }
+
+  @Test
   void refusesTagsWithoutEnd() throws IOException {
     try (Tracking tracking = open()) {
       tracking.add(run("id", "name")).join();

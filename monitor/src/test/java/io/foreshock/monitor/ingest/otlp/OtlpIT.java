@@ -69,6 +69,19 @@ class OtlpIT {
   }
 
   @Test
+  void aClientThatOutlivesItsDeletedRunBeginsANewOneWithItsConfiguration() throws Exception {
+    for (int step = 1; step <= 3; step++) {
+      monitor.post("/v1/metrics", request("outlived", step, true), PROTOBUF);
+    }
+    assertEquals(204, monitor.delete("/api/v1/runs/outlived").statusCode());
+    monitor.post("/v1/metrics", request("outlived", 4, true), PROTOBUF);
+    JsonNode run = monitor.json("/api/v1/runs/outlived");
+    assertEquals(4, run.path("last_step").asInt());
+    assertEquals(12, run.at("/configuration/layers").asInt());
+    assertEquals(1, monitor.count("outlived", "loss", 1));
+  }
+
+  @Test
   void withoutAStepItIsChartedByTime() throws Exception {
     monitor.post("/v1/metrics", request("unstepped", 1, false), PROTOBUF);
     String path = "/api/v1/runs/unstepped/series?measurement=metrics";

@@ -37,6 +37,24 @@ class TrackioIT {
   }
 
   @Test
+  void aDeletedRunCanBeSentAgainAndIsOneRunAfterARestart() throws Exception {
+    String first =
+        logs(entry("run", "id-1", 1, "\"loss\":2"), entry("run", "id-2", 2, "\"loss\":2"));
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      assertEquals(200, monitor.post("/api/bulk_log", first).statusCode());
+      assertEquals(204, monitor.delete("/api/v1/runs/run").statusCode());
+      assertEquals(200, monitor.post("/api/bulk_log", first).statusCode());
+      assertEquals(2, monitor.count("run", "loss", 2));
+    }
+    try (TestMonitor monitor = TestMonitor.start(data, "")) {
+      String next = logs(entry("run", "id-3", 3, "\"loss\":2"));
+      assertEquals(200, monitor.post("/api/bulk_log", next).statusCode());
+      assertEquals(3, monitor.count("run", "loss", 3));
+      assertEquals(1, monitor.json("/api/v1/runs").size());
+    }
+  }
+
+  @Test
   void theTrainersStepComesBeforeTrackiosCounter() throws Exception {
     try (TestMonitor monitor = TestMonitor.start(data, "")) {
       monitor.post(

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { borderOf, borderSizes, borderText } from '../../main/resources/web/js/sweep/stability-border.js';
+import { configurationOf, settingsColumns } from '../../main/resources/web/js/sweep/sweep-columns.js';
 import { commonSettings, COURSE, KIND, kindOf, NOT_COMPARED } from '../../main/resources/web/js/sweep/sweep-kind.js';
 import { readSweep, sweepQuery } from '../../main/resources/web/js/sweep/sweep-link.js';
 import { sweepOption } from '../../main/resources/web/js/sweep/sweep-option.js';
@@ -139,4 +140,14 @@ test('a link restores filter, kind and selected runs', () => {
   assert.equal(state.filter, 'tag:sweep lr>1e-3');
   assert.equal(sweepQuery(state), query);
   assert.equal(sweepQuery(readSweep('')), '');
+});
+
+test('settings are read as columns: those that are needed first, no values of the run itself', () => {
+  const many = Array.from({ length: 80 }, (_, i) => `setting_${i}`);
+  const columns = settingsColumns(['loss', 'last.grad_norm', 'tags', 'a,b', 'width', ...many]);
+  assert.equal(columns.length, 50);
+  assert.deepEqual(columns.slice(0, 3), ['parameters', 'parameters_non_embedding', 'learning_rate']);
+  assert.ok(columns.includes('width') && columns.includes('schedule'));
+  assert.ok(!['loss', 'last.grad_norm', 'tags', 'a,b'].some((name) => columns.includes(name)));
+  assert.deepEqual(configurationOf({ width: 64, optimizer: null, qk_layernorm: false }), { width: 64, qk_layernorm: false });
 });

@@ -7,7 +7,6 @@ import { h, setText } from '../dom.js';
 import { embedded } from '../embed.js';
 import { chartName, chartOf } from '../signals.js';
 import { onThemeChange, palette } from '../theme.js';
-import { throttle } from '../throttle.js';
 import { isLog, withLog } from '../view-state.js';
 import { CompareBar } from './compare-bar.js';
 import { CompareChart } from './compare-chart.js';
@@ -20,7 +19,7 @@ import { RunShelf } from './run-shelf.js';
 import { SignalChoice, unitedSignals } from './signal-choice.js';
 
 const REFRESH_MILLIS = 4000;
-const REDRAW_MILLIS = 300;
+const MEANWHILE_MILLIS = 400;
 const SIGNALS_OF = 6; // names of signals are read for so many runs at once, as a browser has connections
 
 export class ComparePage {
@@ -42,7 +41,6 @@ export class ComparePage {
   #choice = new SignalChoice(() => this.#loadSignals(), (name) => this.#toggle(name));
   #table = new ConfigTable();
   #body;
-  #redraw = throttle(() => this.#show(), REDRAW_MILLIS);
   element;
 
   /** `query` is the part of the link after the question mark. */
@@ -155,10 +153,19 @@ export class ComparePage {
     this.#loading.abort();
     this.#loading = new AbortController();
     const signal = AbortSignal.any([this.#loading.signal, this.#end.signal]);
-    const early = setInterval(this.#redraw, REDRAW_MILLIS); // what is there after a while is shown
+    const read = new AbortController();
+    this.#showMeanwhile(AbortSignal.any([signal, read.signal]));
     await this.#load(true, signal);
-    clearInterval(early);
+    read.abort();
     if (this.#choice.element.open) this.#loadSignals();
+  }
+
+  /** Shows what is there while the rest is read: ever more seldom, because drawing takes time from reading. */
+  async #showMeanwhile(signal) {
+    for (let wait = MEANWHILE_MILLIS; !signal.aborted; wait *= 2) {
+      await new Promise((resolve) => { setTimeout(resolve, wait); });
+      if (!signal.aborted) this.#show();
+    }
   }
 
   async #load(all, signal) {

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the runs of a sweep with their configurations, and the preflights that make its border.
 
-import { get, getPages, post, runPath } from '../api.js';
+import { get, getPages, post } from '../api.js';
+import { configurationOf, settingsColumns } from './sweep-columns.js';
 import { commonSettings } from './sweep-kind.js';
 import { borderSizes } from './stability-border.js';
 
 const MOST_RUNS = 1000;
-const AT_ONCE = 6; // connections of a browser
 
 /** The runs that a filter finds, each with `configuration`; `more` says whether there are others. */
 export async function readRuns(filter, signal) {
-  const { items, more } = await getPages('/api/v1/runs', { q: filter || null, limit: MOST_RUNS }, MOST_RUNS, signal);
-  const runs = [];
-  for (let i = 0; i < items.length; i += AT_ONCE) {
-    runs.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(({ run }) => get(runPath(run), {}, signal)))));
-  }
-  return { runs, more };
+  const known = await get('/api/v1/runs/columns', {}, signal);
+  const columns = settingsColumns(known.map(({ name }) => name)).join(',');
+  const { items, more } = await getPages('/api/v1/runs', { q: filter || null, limit: MOST_RUNS, columns }, MOST_RUNS, signal);
+  return { runs: items.map((run) => ({ ...run, configuration: configurationOf(run.columns) })), more };
 }
 
 /**

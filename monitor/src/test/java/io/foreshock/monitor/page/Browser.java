@@ -3,6 +3,7 @@ package io.foreshock.monitor.page;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,26 @@ final class Browser implements AutoCloseable {
             + "import('/js/chart.js').then(async ({ charts }) => done("
             + expression
             + ")).catch((e) => done(String(e)));");
+  }
+
+  /** What axe finds wrong for people who cannot see, or not well: rule, element, what to do. */
+  List<String> accessibilityViolations() {
+    return new AxeBuilder()
+            .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"))
+            .analyze(driver)
+            .getViolations()
+            .stream()
+            .flatMap(
+                rule ->
+                    rule.getNodes().stream()
+                        .map(
+                            node ->
+                                rule.getId()
+                                    + ": "
+                                    + node.getHtml()
+                                    + " "
+                                    + node.getFailureSummary()))
+            .toList();
   }
 
   /** The element that has the focus. */

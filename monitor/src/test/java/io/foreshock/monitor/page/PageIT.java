@@ -237,7 +237,7 @@ class PageIT {
     try (TestMonitor empty = TestMonitor.start(directory.resolve("empty"), "")) {
       browser.go(empty.url() + "/");
       String help = browser.shown(".attach").getText();
-      assertTrue(help.contains("curl") && help.contains(empty.url()), help);
+      assertTrue(help.contains("foreshock.watch") && help.contains(empty.url()), help);
       browser.screenshot("empty");
       assertEquals(List.of(), browser.complaints());
     }

@@ -21,14 +21,22 @@ import org.duckdb.DuckDBConnection;
  * committed one table without the other. Used by the store's thread only.
  */
 final class StoreTransaction {
+  private static final String SAME_ALARM =
+      "a.run = l.run AND a.incident = l.incident AND a.state = l.state AND a.step = l.step";
+
   /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */
-  private static final String PUT_ALARMS =
+  private static final String UPDATE_ALARMS =
       """
-      INSERT INTO alarms FROM alarms_late ON CONFLICT DO UPDATE
-      SET time = excluded.time, severity = excluded.severity, kind = excluded.kind,
-        alarm = excluded.alarm
-      WHERE %s >= %s"""
-          .formatted(rank("excluded.severity"), rank("alarms.severity"));
+      UPDATE alarms a SET time = l.time, severity = l.severity, kind = l.kind, alarm = l.alarm
+      FROM alarms_late l WHERE %s AND %s >= %s"""
+          .formatted(SAME_ALARM, rank("l.severity"), rank("a.severity"));
+
+  /** ON CONFLICT would be shorter, but mixes the order of alarms of one step. */
+  private static final String INSERT_ALARMS =
+      """
+      INSERT INTO alarms FROM alarms_late l
+      WHERE NOT EXISTS (SELECT 1 FROM alarms a WHERE %s) ORDER BY l.rowid"""
+          .formatted(SAME_ALARM);
 
   private final DuckDBConnection connection;
   private final Sql sql;
@@ -207,8 +215,8 @@ final class StoreTransaction {
   }
 
   /**
-   * Writes all alarms in one statement, because some thousand statements in a transaction used up
-   * DuckDB's memory.
+   * Writes all alarms at once, because some thousand statements in a transaction used up DuckDB's
+   * memory.
    */
   private void alarms(List<StoredAlarm> alarms) throws SQLException {
     if (alarms.isEmpty()) {
@@ -231,7 +239,8 @@ final class StoreTransaction {
         out.endRow();
       }
     }
-    sql.execute(PUT_ALARMS);
+    sql.execute(UPDATE_ALARMS);
+    sql.execute(INSERT_ALARMS);
     sql.execute("DELETE FROM " + Schema.ALARMS_LATE);
   }
 

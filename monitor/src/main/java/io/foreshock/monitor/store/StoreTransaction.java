@@ -22,21 +22,25 @@ import org.duckdb.DuckDBConnection;
  */
 final class StoreTransaction {
   private static final String SAME_ALARM =
-      "a.run = l.run AND a.incident = l.incident AND a.state = l.state AND a.step = l.step";
+      "a.run = l.run AND a.incident = l.incident AND a.state = l.state AND a.step = l.step"
+          // with these bounds DuckDB skips the alarms of other runs
+          + " AND a.run BETWEEN %1$d AND %2$d";
 
   /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */
   private static final String UPDATE_ALARMS =
-      """
-      UPDATE alarms a SET time = l.time, severity = l.severity, kind = l.kind, alarm = l.alarm
-      FROM alarms_late l WHERE %s AND %s >= %s"""
-          .formatted(SAME_ALARM, rank("l.severity"), rank("a.severity"));
+      "UPDATE alarms a SET time = l.time, severity = l.severity, kind = l.kind, alarm = l.alarm"
+          + " FROM alarms_late l WHERE "
+          + SAME_ALARM
+          + " AND "
+          + rank("l.severity")
+          + " >= "
+          + rank("a.severity");
 
   /** ON CONFLICT would be shorter, but mixes the order of alarms of one step. */
   private static final String INSERT_ALARMS =
-      """
-      INSERT INTO alarms FROM alarms_late l
-      WHERE NOT EXISTS (SELECT 1 FROM alarms a WHERE %s) ORDER BY l.rowid"""
-          .formatted(SAME_ALARM);
+      "INSERT INTO alarms FROM alarms_late l WHERE NOT EXISTS (SELECT 1 FROM alarms a WHERE "
+          + SAME_ALARM
+          + ") ORDER BY l.rowid";
 
   private final DuckDBConnection connection;
   private final Sql sql;
@@ -224,11 +228,16 @@ final class StoreTransaction {
     }
     Map<StoredAlarm, StoredAlarm> once = new LinkedHashMap<>(); // a statement updates a row once
     alarms.forEach(alarm -> StoredAlarm.put(once, alarm));
+    int firstRun = Integer.MAX_VALUE;
+    int lastRun = Integer.MIN_VALUE;
     try (DuckDBAppender out = connection.createAppender("temp", "main", Schema.ALARMS_LATE)) {
       for (StoredAlarm stored : once.values()) {
         RaisedAlarm alarm = stored.alarm();
+        int run = dictionary.id(alarm.run());
+        firstRun = Math.min(firstRun, run);
+        lastRun = Math.max(lastRun, run);
         out.beginRow();
-        out.append(dictionary.id(alarm.run()));
+        out.append(run);
         out.append(alarm.incident());
         out.append(alarm.state().wireName());
         out.append(alarm.step());
@@ -239,8 +248,8 @@ final class StoreTransaction {
         out.endRow();
       }
     }
-    sql.execute(UPDATE_ALARMS);
-    sql.execute(INSERT_ALARMS);
+    sql.execute(UPDATE_ALARMS.formatted(firstRun, lastRun));
+    sql.execute(INSERT_ALARMS.formatted(firstRun, lastRun));
     sql.execute("DELETE FROM " + Schema.ALARMS_LATE);
   }
 

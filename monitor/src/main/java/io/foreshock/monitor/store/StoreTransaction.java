@@ -21,14 +21,26 @@ import org.duckdb.DuckDBConnection;
  * committed one table without the other. Used by the store's thread only.
  */
 final class StoreTransaction {
+  private static final String SAME_ALARM =
+      "a.run = l.run AND a.incident = l.incident AND a.state = l.state AND a.step = l.step"
+          // with these bounds DuckDB skips the alarms of other runs
+          + " AND a.run BETWEEN %1$d AND %2$d";
+
   /** Keeps the worse alarm, because one from the journal may be milder than the stored one. */
-  private static final String PUT_ALARMS =
-      """
-      INSERT INTO alarms FROM alarms_late ON CONFLICT DO UPDATE
-      SET time = excluded.time, severity = excluded.severity, kind = excluded.kind,
-        alarm = excluded.alarm
-      WHERE %s >= %s"""
-          .formatted(rank("excluded.severity"), rank("alarms.severity"));
+  private static final String UPDATE_ALARMS =
+      "UPDATE alarms a SET time = l.time, severity = l.severity, kind = l.kind, alarm = l.alarm"
+          + " FROM alarms_late l WHERE "
+          + SAME_ALARM
+          + " AND "
+          + rank("l.severity")
+          + " >= "
+          + rank("a.severity");
+
+  /** ON CONFLICT would be shorter, but mixes the order of alarms of one step. */
+  private static final String INSERT_ALARMS =
+      "INSERT INTO alarms FROM alarms_late l WHERE NOT EXISTS (SELECT 1 FROM alarms a WHERE "
+          + SAME_ALARM
+          + ") ORDER BY l.rowid";
 
   private final DuckDBConnection connection;
   private final Sql sql;
@@ -237,8 +249,8 @@ final class StoreTransaction {
   }
 
   /**
-   * Writes all alarms in one statement, because some thousand statements in a transaction used up
-   * DuckDB's memory.
+   * Writes all alarms at once, because some thousand statements in a transaction used up DuckDB's
+   * memory.
    */
   private void alarms(List<StoredAlarm> alarms) throws SQLException {
     if (alarms.isEmpty()) {
@@ -246,11 +258,16 @@ final class StoreTransaction {
     }
     Map<StoredAlarm, StoredAlarm> once = new LinkedHashMap<>(); // a statement updates a row once
     alarms.forEach(alarm -> StoredAlarm.put(once, alarm));
+    int firstRun = Integer.MAX_VALUE;
+    int lastRun = Integer.MIN_VALUE;
     try (DuckDBAppender out = connection.createAppender("temp", "main", Schema.ALARMS_LATE)) {
       for (StoredAlarm stored : once.values()) {
         RaisedAlarm alarm = stored.alarm();
+        int run = dictionary.id(alarm.run());
+        firstRun = Math.min(firstRun, run);
+        lastRun = Math.max(lastRun, run);
         out.beginRow();
-        out.append(dictionary.id(alarm.run()));
+        out.append(run);
         out.append(alarm.incident());
         out.append(alarm.state().wireName());
         out.append(alarm.step());
@@ -261,7 +278,8 @@ final class StoreTransaction {
         out.endRow();
       }
     }
-    sql.execute(PUT_ALARMS);
+    sql.execute(UPDATE_ALARMS.formatted(firstRun, lastRun));
+    sql.execute(INSERT_ALARMS.formatted(firstRun, lastRun));
     sql.execute("DELETE FROM " + Schema.ALARMS_LATE);
   }
 

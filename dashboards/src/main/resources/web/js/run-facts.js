@@ -7,11 +7,15 @@ import { toCommand, toCommands } from './command-model.js';
 import { addEvent } from './event-model.js';
 import { addAlarm, groupIncidents, knownAlarms } from './incident-model.js';
 
+// Far more than comes between the stream's word and its being readable.
+const MOST_TOLD = 200;
+
 export class RunFacts {
   #path;
   #alarms = [];
   #incidents = null;
   #acknowledged = new Map();
+  #told = []; // what the stream added lately, oldest first
   commands = [];
   events = [];
   evaluations = [];
@@ -35,6 +39,8 @@ export class RunFacts {
     if (events.status === 'fulfilled') this.events = events.value;
     if (evaluations.status === 'fulfilled') this.evaluations = evaluations.value;
     if (acknowledged.status === 'fulfilled') acknowledged.value.forEach((ack) => this.acknowledge(ack));
+    // An answer may be older than what the stream told while it was made.
+    this.#told.forEach((again) => again());
     return answers.filter((answer) => answer.status === 'rejected').map((answer) => answer.reason);
   }
 
@@ -51,7 +57,7 @@ export class RunFacts {
   /** Adds an alarm of the live stream; true when it is new. */
   addAlarm(alarm) {
     const added = addAlarm(this.#alarms, alarm);
-    if (added) this.#changed();
+    if (added) this.#tell(() => addAlarm(this.#alarms, alarm));
     return added;
   }
 
@@ -59,14 +65,22 @@ export class RunFacts {
   addCommand(data) {
     const command = toCommand(data);
     this.commands = [...this.commands.filter((c) => c.id !== command.id), command];
-    this.#changed();
+    this.#tell(() => {
+      if (!this.commands.some((c) => c.id === command.id)) this.commands.push(command);
+    });
   }
 
   /** Adds an event of the live stream; true when it is new. */
   addEvent(event, lastStep) {
     const added = addEvent(this.events, event, lastStep);
-    if (added) this.#changed();
+    if (added) this.#tell(() => addEvent(this.events, event, lastStep));
     return added;
+  }
+
+  #tell(again) {
+    this.#told.push(again);
+    if (this.#told.length > MOST_TOLD) this.#told.shift();
+    this.#changed();
   }
 
   /** Keeps who acknowledged an incident; a newer one replaces it. */

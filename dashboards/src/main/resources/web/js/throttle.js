@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+const LONGEST_REST_MILLIS = 1500;
+
 /**
  * Runs `action` at most once per `millis`, the last call never lost; an async one never overlaps. One that
- * takes long rests `rest` times as long, so that a page that draws much stays responsive.
+ * takes long rests `rest` times as long, though never longer than a person waits for news, so that a page
+ * that draws much stays responsive.
  */
 export function throttle(action, millis, rest = 0) {
   let timer = null;
@@ -16,7 +19,7 @@ export function throttle(action, millis, rest = 0) {
       timer = setTimeout(() => {
         timer = null;
         if (again) call();
-      }, Math.max(millis, rest * (performance.now() - began)));
+      }, Math.max(millis, Math.min(LONGEST_REST_MILLIS, rest * (performance.now() - began))));
     }
   };
   const call = () => {

@@ -34,6 +34,7 @@ export class Chart {
   /** `onZoom({ from, to })` in steps on a drag, `onZoom(null)` on a double click; `onHover(place on the axis or null)`. */
   constructor(chart, { onZoom, onHover }) {
     this.#chart = chart;
+    this.#canvas.setAttribute('aria-label', `${chart.title}, not drawn yet`);
     this.onZoom = onZoom;
     this.onHover = onHover;
     const unit = chart.unit ? h('span', { class: 'unit' }, chart.unit) : null;

@@ -14,7 +14,7 @@ export class Plot {
   #visible = false;
   #observer;
   #resizer;
-  #canvas = h('div', { class: 'canvas', role: 'img' });
+  #canvas = h('div', { class: 'canvas', role: 'img', 'aria-label': 'not drawn yet' });
   #cursor = h('div', { class: 'cursor', hidden: true });
   /** The ECharts instance; null until the first time on screen. */
   instance = null;

@@ -30,6 +30,7 @@ export class RunHeader {
   #preflight = h('p', { class: 'preflight', hidden: true });
   #understood = h('p', { class: 'understood', hidden: true });
   #stats = new Map(STATS.map((name) => [name, h('dd', {})]));
+  #step = h('span', {});
   #bar = h('progress', { max: 1, value: 0, 'aria-label': 'training progress' });
   #description;
   element;
@@ -40,7 +41,8 @@ export class RunHeader {
       h('div', { class: 'run-title' }, h('h1', {}, run), this.#pill, reportLink(run)),
       this.#summary, this.#description.element, this.#configBox, this.#forecast, this.#preflight, this.#understood,
       h('dl', { class: 'stats' }, ...[...this.#stats].map(([name, value]) =>
-        h('div', {}, h('dt', {}, name), value, name === 'Step' ? this.#bar : null))));
+        h('div', {}, h('dt', {}, name), value))));
+    this.#stats.get('Step').append(this.#step, this.#bar);
   }
 
   /** `newest`: `{ step, loss, gradNorm, top }`, absent where no live value is known. */
@@ -59,7 +61,7 @@ export class RunHeader {
     this.#understood.hidden = strange === '';
     setText(this.#understood, strange);
     const total = config.total_steps;
-    setText(this.#stats.get('Step'), finite(total) ? `${count(step)} of ${count(total)}` : count(step));
+    setText(this.#step, finite(total) ? `${count(step)} of ${count(total)}` : count(step));
     this.#bar.hidden = !finite(total) || total <= 0;
     if (finite(total) && total > 0) this.#bar.value = Math.min(1, step / total);
     setText(this.#stats.get('Loss'), number(newest.loss ?? summary.loss));

@@ -53,7 +53,7 @@ export class ComparePage {
       emphasize: (key) => this.#emphasize(key),
     }, this.#end.signal);
     this.#bar = new CompareBar((change) => this.#change(change));
-    this.#body = h('div', { class: 'compare-body' }, this.#bar.element, this.#grid, this.#choice.element, this.#table.element);
+    this.#body = h('div', { class: 'compare-body' }, h('h2', { class: 'unseen' }, 'Charts'), this.#bar.element, this.#grid, this.#choice.element, this.#table.element);
     this.element = h('div', { class: embedded() ? 'compare-page embedded' : 'compare-page' }, h('h1', {}, 'Compare runs'), this.#help, this.#problem,
       this.#shelf.element, this.#body);
     onThemeChange(() => this.#show(), this.#end.signal);

@@ -73,7 +73,9 @@ class FirstVisitIT {
   /** Runs what the page shows, as its reader would. */
   private static void run(String line) throws Exception {
     Process process =
-        new ProcessBuilder(SHELL.toString(), "-c", line).redirectErrorStream(true).start();
+        new ProcessBuilder(SHELL.toString(), "-c", line)
+            .redirectError(ProcessBuilder.Redirect.DISCARD) // curl shows its progress there
+            .start();
     String said = new String(process.getInputStream().readAllBytes());
     assertTrue(process.waitFor(30, TimeUnit.SECONDS), "no answer within 30 s");
     assertEquals(0, process.exitValue(), said);

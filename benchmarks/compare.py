@@ -36,7 +36,7 @@ import servers
 CONNECTIONS = 6
 BODY_LINES = 10_000
 FIELDS = "loss,grad_norm,nonfinite"  # of the two charts that the page begins with
-BUCKETS = 600  # of compared-run.js
+BUCKETS = 300  # of compared-run.js
 DRAWN = """
 const [runs, link, done] = arguments;
 const began = link === null ? 0 : performance.now();

@@ -10,8 +10,8 @@ import { fieldsOf, STEP } from '../signals.js';
 import { chartText } from './compare-link.js';
 import { needsAllLayers, overLayers } from './layer-curve.js';
 
-// Twice as many as 20 lines can show apart; extremes are kept in any case.
-const BUCKETS = 600;
+// As many as a chart of half the page can show apart; extremes are kept in any case.
+const BUCKETS = 300;
 const NONFINITE = 'nonfinite';
 const WHOLE = [{ index: 0, live: true, aliveTo: Infinity }];
 

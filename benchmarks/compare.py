@@ -20,15 +20,13 @@ import argparse
 import concurrent.futures
 import contextlib
 import glob
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
+import browsers
 import payload
 import queries
 import servers
@@ -117,58 +115,6 @@ def report(name, times, more=""):
           flush=True)
 
 
-class Chromium:
-    """A headless browser, driven over chromedriver's own protocol."""
-
-    def __init__(self, folder):
-        self.port = servers.free_port()
-        driver = servers.binary("chromedriver", "chromium-driver")
-        self.process = subprocess.Popen([driver, f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        start_new_session=True)
-        self.session = ""
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                self.ask("GET", "/status")
-                break
-            time.sleep(0.1)
-        options = {"binary": servers.binary("chromium", "chromium"),
-                   "args": ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=1400,1400",
-                            f"--user-data-dir={folder}/profile"]}
-        answer = self.ask("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
-        self.session = "/session/" + answer["sessionId"]
-        self.ask("POST", "/timeouts", {"script": 120_000})
-
-    def ask(self, method, path, body=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{self.session}{path}", method=method,
-                                         data=None if body is None else json.dumps(body).encode(),
-                                         headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=180) as answer:
-            return json.load(answer)["value"]
-
-    def open(self, url):
-        self.ask("POST", "/url", {"url": "about:blank"})
-        self.ask("POST", "/url", {"url": url})
-
-    def drawn(self, runs, act=None):
-        return self.ask("POST", "/execute/async", {"script": DRAWN, "args": [runs, act]})
-
-    def cpu_seconds(self):
-        """CPU seconds of all current processes of the browser."""
-        seconds = 0
-        for path in glob.glob("/proc/[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                with open(path) as stat:
-                    session = stat.read().rsplit(")", 1)[1].split()[3]
-                if int(session) == self.process.pid:
-                    seconds += servers.stat_seconds(path)
-        return seconds
-
-    def close(self):
-        with contextlib.suppress(OSError):
-            self.ask("DELETE", "")
-        self.process.terminate()
-
-
 def measure_browser(server, options, folder):
     page, link = f"http://127.0.0.1:{server.port}/", "/compare?runs=" + ",".join(names(options))
     middle = options.steps // 2
@@ -177,10 +123,10 @@ def measure_browser(server, options, folder):
 
     def drawn(name, link):
         used, answered = browser.cpu_seconds(), server.cpu_seconds()
-        times.setdefault(name, []).append(browser.drawn(options.runs, link))
+        times.setdefault(name, []).append(browser.run(DRAWN, options.runs, link))
         costs.setdefault(name, []).append((browser.cpu_seconds() - used, server.cpu_seconds() - answered))
 
-    with contextlib.closing(Chromium(folder)) as browser:
+    with contextlib.closing(browsers.Chromium(folder)) as browser:
         for _ in range(options.repeat + 1):
             browser.open(page + "#" + link)
             drawn("opened", None)

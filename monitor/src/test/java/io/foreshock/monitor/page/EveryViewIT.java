@@ -75,7 +75,7 @@ class EveryViewIT {
           """
           runs       | /#/                                                       | .runs tbody tr
           run        | /#/runs/rising                                            | .incidents li
-          heat       | /#/runs/rising?heat=attention_logit_max&x=relative        | .chart canvas
+          heat       | /#/runs/rising?heat=attention_logit_max&x=relative        | .chart figcaption
           embed      | /?embed#/runs/rising?only=loss                            | .chart canvas
           compare    | /#/compare?runs=rising,calm                               | .chart canvas
           no-compare | /#/compare                                                | main input

@@ -100,7 +100,9 @@ class EveryViewIT {
       browser.go(link);
       browser.shown(shown);
       String name = view + "-" + screen.name().toLowerCase(Locale.ROOT);
-      browser.accessibilityViolations().forEach(v -> violations.add(name + ": " + v));
+      List<String> found = // in the dark only colours differ
+          screen.dark ? browser.contrastViolations() : browser.accessibilityViolations();
+      found.forEach(v -> violations.add(name + ": " + v));
       if (!isAsWideAsTheScreen()) {
         violations.add(name + ": wider than the screen");
       }

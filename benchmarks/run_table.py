@@ -34,7 +34,7 @@ QUERIES = {
     "page of 100, filter, sort, columns, sparkline": "/api/v1/runs?limit=100&sort=-lr&sparkline=true&columns="
         "lr,layers,optimizer,last.f1,last.f2&q=" + urllib.parse.quote("table lr<9e-4 optimizer:adam"),
     "all runs, sort, columns, sparkline": "/api/v1/runs?sort=loss&sparkline=true&columns=lr,layers,optimizer,last.f1,last.f2",
-    "names of columns": "/api/v1/runs/columns",
+    "names of columns": "/api/v1/columns",
     "counts": "/api/v1/counts",
     "alarms, newest 100": "/api/v1/alarms",
     "alarms, newest 1000": "/api/v1/alarms?limit=1000",

@@ -9,51 +9,39 @@ import { h, hint } from './dom.js';
 import { count, layerName, number } from './format.js';
 import { heatOf, heatOption } from './heat-option.js';
 import { place } from './placed-model.js';
+import { charts, Plot } from './plot.js';
 import { palette } from './theme.js';
 
 const MARK_REACH_PIXELS = 7;
 const MOST_READ_OUT = 8;
 
-/** Charts by field, or by name where they were chosen, for the browser test and the console. */
-export const charts = new Map();
+export { charts };
 
 export class Chart {
   #chart;
-  #echarts = null;
+  #plot;
   #model = null;
   #drawn = null;
-  #visible = false;
-  #canvas = h('div', { class: 'canvas', role: 'img' });
-  #cursor = h('div', { class: 'cursor', hidden: true });
   #legend = h('div', { class: 'legend' });
   #hoveredRow = 0;
   #kind = '';
-  #observer;
-  #resizer;
 
   /** `onZoom({ from, to })` in steps on a drag, `onZoom(null)` on a double click; `onHover(place on the axis or null)`. */
   constructor(chart, { onZoom, onHover }) {
     this.#chart = chart;
-    this.#canvas.setAttribute('aria-label', `${chart.title}, not drawn yet`);
     this.onZoom = onZoom;
     this.onHover = onHover;
     const unit = chart.unit ? h('span', { class: 'unit' }, chart.unit) : null;
-    this.element = h('figure', { class: chart.wide ? 'chart wide' : 'chart', 'data-chart': chart.key ?? chart.field },
+    const name = chart.key ?? chart.field;
+    this.#plot = new Plot(name, chart.title, (instance) => this.#listen(instance));
+    this.element = h('figure', { class: chart.wide ? 'chart wide' : 'chart', 'data-chart': name },
       h('figcaption', {}, h('h3', {}, chart.title), unit, hint(chart.meaning), this.#legend),
-      h('div', { class: 'plot' }, this.#canvas, this.#cursor));
-    // Off-screen charts are not redrawn: a phone shows one or two of them at a time.
-    this.#observer = new IntersectionObserver((entries) => {
-      this.#visible = entries.at(-1).isIntersecting;
-      if (this.#visible) this.#draw();
-    }, { rootMargin: '200px' });
-    this.#observer.observe(this.element);
-    this.#resizer = new ResizeObserver(() => this.#echarts?.resize());
-    this.#resizer.observe(this.#canvas);
+      this.#plot.element);
   }
 
   /** Size of the canvas, `[width, height]`. */
   get size() {
-    return [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    return this.#plot.size;
   }
 
   /** What this chart shows. */
@@ -69,27 +57,22 @@ export class Chart {
   /** Shows `model`, or what a function makes of it once it is drawn: at once when on screen. */
   update(model) {
     this.#model = model;
-    if (this.#visible) this.#draw();
+    this.#plot.show(() => this.#drawing());
   }
 
-  #draw() {
-    if (!this.#model || !globalThis.echarts) return;
+  #drawing() {
     const colors = palette();
     const drawn = this.draft(colors);
     this.#drawn = drawn;
-    this.#echarts ??= this.#open();
     drawn.option.tooltip.formatter = (params) => this.#tooltip(params, colors);
     // Axes of another kind are new ones; the same ones stay, so that a tooltip stays open.
     const kind = JSON.stringify([drawn.heat !== null, drawn.model.chart.log, drawn.model.axis.kind]);
     const anew = kind === this.#kind ? ['series'] : ['series', 'xAxis', 'yAxis'];
-    this.#echarts.setOption(drawn.option, { replaceMerge: anew });
     this.#kind = kind;
     this.#drawLegend(drawn.heat ? heatLegend(drawn.model, colors) : lineLegend(drawn.model, colors));
-    const live = drawn.model.lines.filter((l) => !l.dead);
-    const points = live.reduce((sum, l) => sum + l.series.step.length, 0);
-    this.#canvas.setAttribute('aria-label', `${this.#chart.title} against ${drawn.model.axis.kind}, up to step `
-      + `${count(drawn.model.lastStep)}; ${this.#lastValues(live)}`);
-    this.#canvas.dataset.points = String(points);
+    const label = `${this.#chart.title} against ${drawn.model.axis.kind}, up to step ${count(drawn.model.lastStep)}; `
+      + this.#lastValues(drawn.model.lines.filter((l) => !l.dead));
+    return { option: drawn.option, anew, label };
   }
 
   /** What would be drawn now: the placed model, the heat map's rows if it is one, and ECharts' option. */
@@ -100,9 +83,7 @@ export class Chart {
     return { model, heat, option: heat ? heatOption(model, heat, colors) : chartOption(model, colors) };
   }
 
-  #open() {
-    const instance = globalThis.echarts.init(this.#canvas, null, { renderer: 'canvas' });
-    charts.set(this.#chart.key ?? this.#chart.field, instance);
+  #listen(instance) {
     const stepAt = (x) => this.#drawn.model.axis.stepAt(x);
     dragZoom(instance, this.onZoom, (a, b) => wholeSteps(stepAt(a), stepAt(b)));
     instance.on('updateAxisPointer', (event) => this.onHover(event.axesInfo?.[0]?.value ?? null));
@@ -110,7 +91,6 @@ export class Chart {
       this.#hoveredRow = Math.round(instance.convertFromPixel({ yAxisIndex: 0 }, offsetY));
     });
     instance.getZr().on('globalout', () => this.onHover(null));
-    return instance;
   }
 
   #lastValues(live) {
@@ -139,27 +119,22 @@ export class Chart {
   // A step counts as hovered within a few pixels, whatever the zoom.
   #reach() {
     const { axis, lastStep } = this.#drawn.model;
-    const [a, b] = [this.#echarts.convertFromPixel({ xAxisIndex: 0 }, 0),
-      this.#echarts.convertFromPixel({ xAxisIndex: 0 }, MARK_REACH_PIXELS)];
+    const { instance } = this.#plot;
+    const [a, b] = [0, MARK_REACH_PIXELS].map((pixel) => instance.convertFromPixel({ xAxisIndex: 0 }, pixel));
     return Math.max(axis.at(lastStep) - axis.at(lastStep - 1), Math.abs(b - a));
   }
 
   /** Shows where another chart of the same axis is hovered; null: nowhere. */
   point(x) {
-    const pixel = x === null || !this.#drawn ? NaN : this.#echarts.convertToPixel({ xAxisIndex: 0 }, x);
-    this.#cursor.hidden = !Number.isFinite(pixel);
-    if (Number.isFinite(pixel)) this.#cursor.style.transform = `translateX(${Math.round(pixel)}px)`;
+    this.#plot.point(x);
   }
 
   /** Draws again in the colours now in force. */
   repaint() {
-    this.#draw();
+    this.#plot.repaint();
   }
 
   dispose() {
-    this.#observer.disconnect();
-    this.#resizer.disconnect();
-    this.#echarts?.dispose();
-    charts.delete(this.#chart.key ?? this.#chart.field);
+    this.#plot.dispose();
   }
 }

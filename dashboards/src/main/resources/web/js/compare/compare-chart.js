@@ -29,7 +29,7 @@ export class CompareChart {
    */
   constructor(chart, calls) {
     this.#chart = chart;
-    this.#plot = new Plot(chartText(chart), (instance) => this.#listen(instance, calls));
+    this.#plot = new Plot(chartText(chart), chart.title, (instance) => this.#listen(instance, calls));
     this.#layer.addEventListener('change', () => calls.chooseLayer(this.#layer.value));
     this.element = h('figure', { class: 'chart', 'data-chart': chartText(chart) },
       h('figcaption', {}, h('h3', {}, chart.title), chart.unit ? h('span', { class: 'unit' }, chart.unit) : null,
@@ -81,7 +81,7 @@ export class CompareChart {
   update(model) {
     this.#model = model;
     this.#chooseLayers(model.layers);
-    this.#plot.show(() => this.#option(), this.#label());
+    this.#plot.show(() => ({ option: this.#option(), label: this.#label() }));
     this.#highlight();
   }
 

@@ -17,7 +17,7 @@ export class ColumnChooser {
   #note = h('p', { class: 'quiet', role: 'status' });
   element;
 
-  /** `load()` gives what `/runs/columns` lists; `onChoose(columns)` hears of a change. */
+  /** `load()` gives what `/columns` lists; `onChoose(columns)` hears of a change. */
   constructor(columns, load, onChoose) {
     this.#columns = columns;
     this.#load = load;

@@ -37,7 +37,7 @@ export function askedColumns(columns) {
   return [...new Set(columns.includes('step') ? ['total_steps', ...names] : names)].slice(0, MOST_ASKED);
 }
 
-/** The columns that the chooser offers: those with a look of their own, then what `/runs/columns` lists. */
+/** The columns that the chooser offers: those with a look of their own, then what `/columns` lists. */
 export function offeredColumns(known, text) {
   const wanted = text.trim().toLowerCase();
   const own = [...OWN_COLUMNS].map(([name, label]) => ({ name, label, runs: null }));

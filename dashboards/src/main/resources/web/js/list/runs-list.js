@@ -64,7 +64,7 @@ export class RunsList {
       onTerm: (term) => this.#toggleTerm(term),
     });
     this.#columns = new ColumnChooser(this.#view.columns,
-      () => get('/api/v1/runs/columns', {}, this.#end.signal), (columns) => this.#choose({ columns }));
+      () => get('/api/v1/columns', {}, this.#end.signal), (columns) => this.#choose({ columns }));
     this.#tools = h('div', { class: 'list-tools', hidden: true },
       this.#states.element, this.#archivedLabel, this.#sort.element, this.#filter.element, this.#columns.element);
     this.element = h('div', { class: 'runs-page' },

@@ -43,7 +43,7 @@ export class SweepPage {
   #compare = h('a', { class: 'button primary' });
   #clear = h('button', { type: 'button' }, 'Clear the selection');
   #selection = h('p', { class: 'sweep-selection', role: 'status' });
-  #plot = new Plot('sweep', (instance) => this.#listen(instance));
+  #plot = new Plot('sweep', 'Learning rate × size', (instance) => this.#listen(instance));
   #table = new SweepTable((run, whether) => this.#select([run], whether));
   #look = throttle(() => this.#filter(), SEARCH_MILLIS);
   element;
@@ -159,7 +159,10 @@ export class SweepPage {
     const model = { points, field, selected, border: borderOf(sizes, preflights), read: this.#runs !== null };
     this.#showKinds();
     this.#legend.replaceChildren(...sweepLegend(points, model.border, palette()));
-    this.#plot.show(() => this.#option(model), `${count(points.length)} runs by learning rate and ${field}, listed in the table below`);
+    this.#plot.show(() => ({
+      option: this.#option(model),
+      label: `${count(points.length)} runs by learning rate and ${field}, listed in the table below`,
+    }));
     this.#words.replaceChildren(...[...borderText(sizes, preflights), ...(problem ? [problem] : []),
       ...(this.#runs?.more ? [`Only the newest ${count(this.#runs.runs.length)} runs are shown: narrow the filter to see others.`] : [])]
       .map((text) => h('p', {}, text)));

@@ -10,7 +10,7 @@ const MOST_RUNS = 1000;
 
 /** The runs that a filter finds, each with `configuration`; `more` says whether there are others. */
 export async function readRuns(filter, signal) {
-  const known = await get('/api/v1/runs/columns', {}, signal);
+  const known = await get('/api/v1/columns', {}, signal);
   const columns = settingsColumns(known.map(({ name }) => name)).join(',');
   const { items, more } = await getPages('/api/v1/runs', { q: filter || null, limit: MOST_RUNS, columns }, MOST_RUNS, signal);
   return { runs: items.map((run) => ({ ...run, configuration: configurationOf(run.columns) })), more };

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Helpers that read a request's parameters and body and write its answer. */
 final class Answers {
+  private static final BigDecimal MAX_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final int MOST_BY = 200;
 
   private Answers() {}
@@ -91,7 +92,7 @@ final class Answers {
 
   /**
    * A time in nanoseconds since the epoch, from a parameter in ISO-8601 or in seconds since the
-   * epoch.
+   * epoch. A time that no {@code long} of nanoseconds holds becomes the nearest one that it does.
    */
   static long nanos(RoutingContext ctx, String name, long fallback) {
     String text = ctx.request().getParam(name, "");
@@ -99,13 +100,12 @@ final class Answers {
       return fallback;
     }
     try {
-      if (text.matches("[0-9]{1,10}(\\.[0-9]{1,9})?")) {
-        return new BigDecimal(text).movePointRight(9).longValueExact();
-      }
-      Instant time = OffsetDateTime.parse(text).toInstant();
-      return Math.addExact(
-          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
-    } catch (DateTimeException | ArithmeticException e) {
+      BigDecimal seconds =
+          text.matches("[0-9]{1,10}(\\.[0-9]{1,9})?")
+              ? new BigDecimal(text)
+              : seconds(OffsetDateTime.parse(text).toInstant());
+      return seconds.movePointRight(9).min(MAX_NANOS).max(MAX_NANOS.negate()).longValueExact();
+    } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           name
               + " = '"
@@ -113,6 +113,10 @@ final class Answers {
               + "': expected a time such as 2026-11-30T08:00:00Z, or seconds since the epoch",
           e);
     }
+  }
+
+  private static BigDecimal seconds(Instant time) {
+    return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(time.getNano(), 9));
   }
 
   /**

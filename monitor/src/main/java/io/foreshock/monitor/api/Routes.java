@@ -102,7 +102,7 @@ public final class Routes {
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/alarms").handler(alarms::list);
     router.get("/api/v1/runs").handler(runsApi::list);
-    router.get("/api/v1/runs/columns").handler(runsApi::columns);
+    router.get("/api/v1/columns").handler(runsApi::columns);
     router.get("/api/v1/audit").handler(audits::list);
     router.get("/api/v1/runs/:run").handler(runsApi::one);
     router.patch("/api/v1/runs/:run").handler(body).handler(remarks::patch);

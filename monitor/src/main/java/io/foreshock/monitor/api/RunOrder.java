@@ -37,7 +37,7 @@ record RunOrder(List<Part> parts) {
       throw new IllegalArgumentException(
           "sort = '"
               + sort
-              + "': expected time, name, state, alarms, or one of /api/v1/runs/columns");
+              + "': expected time, name, state, alarms, or one of /api/v1/columns");
     }
     List<Part> parts =
         switch (name) {

@@ -70,7 +70,7 @@ record RunsApi(Runs runs, RunList list, Stores stores) {
         .onFailure(ctx::fail);
   }
 
-  /** {@code GET /api/v1/runs/columns}: the names that columns, sort and comparisons know. */
+  /** {@code GET /api/v1/columns}: the names that columns, sort and comparisons know. */
   void columns(RoutingContext ctx) {
     list.read(RunListing::columns).onSuccess(c -> Answers.json(ctx, c)).onFailure(ctx::fail);
   }

@@ -58,7 +58,7 @@ class OpenApiIT {
       assertKeys(schemas.path("SqlAnswer"), monitor.json("/api/v1/sql?statement=SELECT%201"));
       assertKeys(schemas.path("Health"), monitor.json("/health"));
       assertKeys(schemas.path("RunCounts"), monitor.json("/api/v1/counts"));
-      assertKeys(schemas.path("RunColumn"), monitor.json("/api/v1/runs/columns").get(0));
+      assertKeys(schemas.path("RunColumn"), monitor.json("/api/v1/columns").get(0));
       assertKeys(schemas.path("PageDefaults"), monitor.json("/api/v1/page"));
       assertKeys(
           schemas.at("/IncidentOfRun/allOf/1"),

@@ -55,7 +55,7 @@ class RunTableIT {
       assertCounts(monitor);
       assertTrue(
           monitor
-              .json("/api/v1/runs/columns")
+              .json("/api/v1/columns")
               .toString()
               .contains("{\"name\":\"last.my_metric\",\"runs\":12,\"numeric\":true}"));
     }

@@ -124,9 +124,18 @@ final class Browser implements AutoCloseable {
 
   /** What axe finds wrong for people who cannot see, or not well: rule, element, what to do. */
   List<String> accessibilityViolations() {
-    return new AxeBuilder()
-            .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"))
-            .analyze(driver)
+    return violations(
+        new AxeBuilder()
+            .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")));
+  }
+
+  /** What axe finds too faint to be read. */
+  List<String> contrastViolations() {
+    return violations(new AxeBuilder().withRules(List.of("color-contrast")));
+  }
+
+  private List<String> violations(AxeBuilder axe) {
+    return axe.analyze(driver)
             .getViolations()
             .stream()
             .flatMap(

@@ -35,9 +35,7 @@ record RunOrder(List<Part> parts) {
     String name = reversed ? sort.substring(1) : sort;
     if (name.isEmpty()) {
       throw new IllegalArgumentException(
-          "sort = '"
-              + sort
-              + "': expected time, name, state, alarms, or one of /api/v1/columns");
+          "sort = '" + sort + "': expected time, name, state, alarms, or one of /api/v1/columns");
     }
     List<Part> parts =
         switch (name) {

@@ -135,20 +135,14 @@ final class Browser implements AutoCloseable {
   }
 
   private List<String> violations(AxeBuilder axe) {
-    return axe.analyze(driver)
-            .getViolations()
-            .stream()
-            .flatMap(
-                rule ->
-                    rule.getNodes().stream()
-                        .map(
-                            node ->
-                                rule.getId()
-                                    + ": "
-                                    + node.getHtml()
-                                    + " "
-                                    + node.getFailureSummary()))
-            .toList();
+    return axe.analyze(driver).getViolations().stream()
+        .flatMap(
+            rule ->
+                rule.getNodes().stream()
+                    .map(
+                        node ->
+                            rule.getId() + ": " + node.getHtml() + " " + node.getFailureSummary()))
+        .toList();
   }
 
   /** The element that has the focus. */

@@ -168,7 +168,8 @@ class Watch:
         if not self._attached:
             return
         self._send(wait=True)
-        self._together.release()
+        with faults.harmless("waiting for Gloo"):  # otherwise the end of the run would not be sent
+            self._together.release()
         lost = self._gradients.waiting()
         if lost > 0 and not self._done:
             log.warning(

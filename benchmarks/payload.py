@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Telemetry of healthy runs for the benchmarks of the monitor. Every batch is new and costs little time to make.
 
-A step has a `train_step` line of 14 fields and twelve `train_layer` lines of 9 fields. Every tenth step, layer lines
-have a tenth field, the entropy. Floats have the digits of 32-bit numbers, as `LineWriter` and our trainer write them.
+A step has a `train_step` line of 14 fields and a `train_layer` line of 9 fields for each of twelve layers, or of as
+many as `LAYERS` was set to. Every tenth step, layer lines have a tenth field, the entropy. Floats have the digits of 32-bit numbers, as `LineWriter` and our trainer write them.
 The loss is noise, and the other signals are noise added to a slow wave, so that no detector has a reason to warn.
-1,000 steps of a run are rendered once, as 13 batches of 1,000 lines. After that only the leading digits of step and
+1,000 steps of a run are rendered once, as batches of 1,000 lines. After that only the leading digits of step and
 time are replaced.
 """
 import math
@@ -16,7 +16,6 @@ LAYERS = 12
 BATCH_LINES = 1000
 PERIOD_STEPS = 1000
 PERIOD_SECONDS = 100  # a step takes 0.1 s; ten digits of nanoseconds are thus the same in every period
-PERIOD_BATCHES = PERIOD_STEPS * (LAYERS + 1) // BATCH_LINES
 STEP, TIME = b"~S~", b"~T~"  # placeholders of the leading digits
 
 
@@ -71,12 +70,12 @@ class Batches:
             nanos = f"~T~{at * 100_000_000 + signals.random.randrange(1_000_000):011d}"
             lines.append(f"{signals.step(at, run)} {nanos}\n".encode())
             lines += (f"{signals.layer(at, run, layer)} {nanos}\n".encode() for layer in range(LAYERS))
-        self.templates = [b"".join(lines[i * BATCH_LINES:(i + 1) * BATCH_LINES]) for i in range(PERIOD_BATCHES)]
+        self.templates = [b"".join(lines[i * BATCH_LINES:(i + 1) * BATCH_LINES]) for i in range(PERIOD_STEPS * (LAYERS + 1) // BATCH_LINES)]
         self.fields = [fields(template) for template in self.templates]
 
     def next(self):
         """The next thousand lines and the number of their fields."""
-        period, at = divmod(self.given, PERIOD_BATCHES)
+        period, at = divmod(self.given, len(self.templates))
         self.given += 1
         text = self.templates[at].replace(STEP, b"%d" % (self.first_period + period))
         return text.replace(TIME, b"%08d" % (self.start + period)), self.fields[at]
@@ -86,7 +85,7 @@ class Batches:
 
     def step(self):
         """The step within which the next batch begins."""
-        period, at = divmod(self.given, PERIOD_BATCHES)
+        period, at = divmod(self.given, len(self.templates))
         return (self.first_period + period) * PERIOD_STEPS + at * BATCH_LINES // (LAYERS + 1)
 
 

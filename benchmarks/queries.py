@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures the dashboard's queries over one long run, by default 1e6 steps of 12 layers.
 
-    benchmarks/queries.py [--steps 1000000] [--repeat 100] [--data DIR] [--checkout DIR]
+    benchmarks/queries.py [--steps 1000000] [--layers 12] [--repeat 100] [--data DIR] [--checkout DIR]
 
-The run is sent through the write API (13 lines per step), which takes some minutes. With --data the directory is kept;
+The run is sent through the write API (a line per step and one per layer), which takes some minutes. With --data the directory is kept;
 if it already contains a run, that run is used. The queries are those of `web/js/run-page.js` and `run-data.js`, with
 their fields and buckets, for the whole run and for parts of it. One query has the largest size that a page may request,
 4,000 buckets per series.
@@ -31,6 +31,7 @@ import servers
 
 RUN = "long"
 BODY_BATCHES = 10
+STEP_BUCKETS = 1200  # of run-data.js
 STEP_FIELDS = "loss,grad_norm,update_rms,learning_rate,nonfinite"  # fieldsOf('train_step') in web/js/signals.js
 LAYER_FIELDS = "attention_logit_max,attention_entropy,nonfinite"
 FIRST = payload.PERIOD_STEPS  # the payload's first step
@@ -55,6 +56,11 @@ class Client:
         return len(body)
 
 
+def layer_buckets():
+    """Buckets of each layer, as in run-data.js."""
+    return min(600, 24_000 // payload.LAYERS)
+
+
 def series(measurement, fields, buckets, part=None):
     query = f"measurement={measurement}&fields={fields}&segment=0&buckets={buckets}"
     return f"/api/v1/runs/{RUN}/series?{query}" + (f"&from={part[0]}&to={part[1]}" if part else "")
@@ -63,8 +69,8 @@ def series(measurement, fields, buckets, part=None):
 def page(part):
     """The requests of a run's page. Requests in a list follow one another; the lists run in parallel."""
     run = f"/api/v1/runs/{RUN}"
-    curves = [run + "/segments", series("train_step", STEP_FIELDS, 1200, part),
-              series("train_layer", LAYER_FIELDS, 600, part)]
+    curves = [run + "/segments", series("train_step", STEP_FIELDS, STEP_BUCKETS, part),
+              series("train_layer", LAYER_FIELDS, layer_buckets(), part)]
     return [curves, [run], [run + "/alarms"], [run + "/commands"]]
 
 
@@ -76,10 +82,10 @@ def queries(steps):
              "the last 1,000 steps": (FIRST + steps - 1000, FIRST + steps - 1)}
     asked = {f"page, {name}": page(part) for name, part in parts.items()}
     for name, part in parts.items():
-        asked[f"steps (5 fields, 1,200 buckets), {name}"] = [[series("train_step", STEP_FIELDS, 1200, part)]]
-        asked[f"layers (3 fields, 600 buckets), {name}"] = [[series("train_layer", LAYER_FIELDS, 600, part)]]
+        asked[f"steps (5 fields, 1,200 buckets), {name}"] = [[series("train_step", STEP_FIELDS, STEP_BUCKETS, part)]]
+        asked[f"layers (3 fields, {layer_buckets()} buckets), {name}"] = [[series("train_layer", LAYER_FIELDS, layer_buckets(), part)]]
     asked["loss, 4,000 buckets"] = [[series("train_step", "loss", 4000)]]
-    asked["one field of 12 layers, 4,000 buckets"] = [[series("train_layer", "attention_logit_max", 4000)]]
+    asked[f"one field of {payload.LAYERS} layers, 4,000 buckets"] = [[series("train_layer", "attention_logit_max", 4000)]]
     asked["one field of one layer, 4,000 buckets"] = [[series("train_layer", "grad_rms&layer=3", 4000)]]
     return asked
 
@@ -152,11 +158,13 @@ def measure(options, server):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=1_000_000)
+    parser.add_argument("--layers", type=int, default=payload.LAYERS)
     parser.add_argument("--repeat", type=int, default=100)
     parser.add_argument("--cold", type=int, default=3, help="number of cold queries for each kind of page")
     parser.add_argument("--data", help="directory to keep the data in; an existing run there is used")
     parser.add_argument("--checkout", default=servers.HOME, help="checkout whose ./foreshock is measured")
     options = parser.parse_args()
+    payload.LAYERS = options.layers
     servers.end_cleanly_on_signals()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, \
             servers.Foreshock(folder, home=options.checkout) as server:

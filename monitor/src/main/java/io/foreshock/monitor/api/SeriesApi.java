@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.monitor.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.foreshock.monitor.store.Series;
 import io.foreshock.monitor.store.SeriesQuery;
 import io.foreshock.monitor.store.Stores;
 import io.foreshock.monitor.wire.Json;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /** {@code GET /api/v1/runs/{run}/series}: a run's values in buckets. */
 record SeriesApi(RunsApi runs, Stores stores) {
@@ -19,10 +20,10 @@ record SeriesApi(RunsApi runs, Stores stores) {
 
   /** The values of a run; reads the store. */
   String json(SeriesQuery query) {
-    ObjectNode json = Json.object().put("run", query.run()).put("measurement", query.measurement());
-    json.set("series", Json.MAPPER.valueToTree(stores.series(query)));
-    return Json.text(json);
+    return Json.text(new Answer(query.run(), query.measurement(), stores.series(query)));
   }
+
+  private record Answer(String run, String measurement, List<Series> series) {}
 
   private SeriesQuery query(RoutingContext ctx) {
     String layer = ctx.request().getParam("layer", "");

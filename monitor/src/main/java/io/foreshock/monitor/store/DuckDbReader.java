@@ -27,15 +27,22 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
 
   private record Id(String field, int layer, int segment) {}
 
-  /** A division of the steps into buckets of {@code width} that begin at {@code from}. */
-  private record Cut(long from, long width) {
+  /** A division of so many steps into buckets of {@code width} that begin at {@code from}. */
+  private record Cut(long from, long steps, long width) {
+    static Cut of(long from, long steps, int buckets, int whole) {
+      long begin = from / whole * whole;
+      long all = steps + (from - begin);
+      long width = (all + buckets - 1) / buckets;
+      return new Cut(begin, all, (width + whole - 1) / whole * whole);
+    }
+
     String bucketOfStep() {
       return "(step - %d) // %d".formatted(from, width);
     }
 
-    /** This division, rounded to whole blocks of so many steps. */
-    Cut ofWhole(int steps) {
-      return new Cut(from / steps * steps, (width + steps - 1) / steps * steps);
+    /** This division, in buckets of whole blocks of so many steps. */
+    Cut ofWhole(int blockSteps, int buckets) {
+      return blockSteps == 1 ? this : of(from, steps, buckets, blockSteps);
     }
   }
 
@@ -175,13 +182,11 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
         new WideQuery(
             measurement,
             where(query, measurement == Measurement.TRAIN_LAYER),
-            blockedThrough(sql, measurement, dictionary.find(query.run()), query.segment()),
+            StepBlocks.through(sql, measurement, dictionary.find(query.run()), query.segment()),
             query.fromStep(),
             Math.min(query.toStep(), MAX_STEP));
-    Cut cut = cut(query, wide.lines(), "layer, segment");
-    if (WideQuery.fromBlocks(cut.width)) {
-      cut = cut.ofWhole(StepBlocks.STEPS);
-    }
+    Cut exact = cut(query, wide.lines(), "layer, segment");
+    Cut cut = exact.ofWhole(WideQuery.blockSteps(exact.width), query.buckets());
     sql.each(
         wide.buckets(columns, cut.from, cut.width),
         row -> {
@@ -190,22 +195,6 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
             bucket(row, id, 3 + 5 * i, series);
           }
         });
-  }
-
-  /**
-   * For each requested segment the step below which its rows are in blocks.
-   *
-   * @param segment only this one; null = each
-   */
-  static Map<Integer, Long> blockedThrough(
-      Sql sql, Measurement measurement, int run, @Nullable Integer segment) throws SQLException {
-    Map<Integer, Long> through = new LinkedHashMap<>();
-    String only = segment == null ? "" : " AND segment = " + segment;
-    sql.each(
-        "SELECT segment, through FROM blocked WHERE measurement = '%s' AND run = %d%s"
-            .formatted(measurement.wireName(), run, only),
-        row -> through.put(row.getInt(1), row.getLong(2)));
-    return through;
   }
 
   private void narrow(SeriesQuery query, List<String> fields, Map<Id, Series> series)
@@ -277,7 +266,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     long from = found[1];
     long steps = found[2] - from + 1;
     boolean fit = values <= query.buckets() || steps <= query.buckets();
-    return new Cut(from, fit ? 1 : (steps + query.buckets() - 1) / query.buckets());
+    return fit ? new Cut(from, steps, 1) : Cut.of(from, steps, query.buckets(), 1);
   }
 
   private String where(SeriesQuery query, boolean heads) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * DuckDB's tables. Rows name runs, layers and fields by number; {@code names} holds the texts, and
@@ -23,7 +24,9 @@ final class Schema {
 
   /** Tables that grow with time; each has a column {@code time}. */
   static final List<String> TIMED_TABLES =
-      List.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms", "step_blocks", "layer_blocks");
+      Stream.concat(
+              Stream.of(STEP_ROWS, LAYER_ROWS, FIELD_ROWS, "alarms"), StepBlocks.tables().stream())
+          .toList();
 
   /** Columns that identify a wide row's line; the segment follows from them. */
   static final List<String> WIDE_KEY = List.of("run", "layer", "head", "step", "time");

@@ -13,6 +13,9 @@ import java.util.Map;
  * only at both ends of each field.
  */
 final class SignalsReader {
+  /** Most steps of the blocks to read: then the rows of so many steps are read for each end. */
+  private static final int BLOCK_STEPS = StepBlocks.SIZES.get(1);
+
   /** Where the first and the newest value of a column are, to within a block. */
   private static final class Extent {
     private final List<String> layers = new ArrayList<>();
@@ -64,11 +67,11 @@ final class SignalsReader {
         new WideQuery(
             measurement,
             "run = " + run,
-            DuckDbReader.blockedThrough(sql, measurement, run, null),
+            StepBlocks.through(sql, measurement, run, null),
             0,
             DuckDbReader.MAX_STEP);
     sql.each(
-        query.extents(columns),
+        query.extents(columns, BLOCK_STEPS),
         row -> {
           for (int i = 0; i < columns.size(); i++) {
             long low = row.getLong(3 + 2 * i);
@@ -113,7 +116,7 @@ final class SignalsReader {
   private String rows(Measurement measurement, String column, int segment, long from) {
     return "%s WHERE run = %d AND segment = %d AND step BETWEEN %d AND %d AND %s IS NOT NULL"
         .formatted(
-            Schema.wideTable(measurement), run, segment, from, from + StepBlocks.STEPS - 1, column);
+            Schema.wideTable(measurement), run, segment, from, from + BLOCK_STEPS - 1, column);
   }
 
   private void narrow(List<StoredSignal> signals) throws SQLException {

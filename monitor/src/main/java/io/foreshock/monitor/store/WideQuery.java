@@ -5,66 +5,84 @@ import io.foreshock.predictors.telemetry.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that reads steps or layers of a run from whole {@link StepBlocks}, and from rows outside
- * them.
+ * SQL that reads steps or layers of a run from whole {@link StepBlocks}, the widest that are
+ * allowed, from smaller blocks around them, and from rows outside of all.
  */
 final class WideQuery {
-  private static final int STEPS = StepBlocks.STEPS;
+  /** Stands for rows where a size of blocks is meant. */
+  private static final int ROWS = 1;
 
-  /** A stretch of rows of one segment, or of all when it is null. */
-  private record Stretch(@Nullable Integer segment, long from, long to) {
+  /**
+   * Fewest blocks of a bucket, because buckets are widened to whole blocks. It is 2 for the
+   * smallest blocks, without which all rows would be read.
+   */
+  private static final int FEWEST_BLOCKS = 4;
+
+  /** Some steps of one segment, or of all when it is null, from blocks of a size. */
+  private record Stretch(int size, @Nullable Integer segment, long from, long to) {
     String where() {
-      return "%s AND step BETWEEN %s AND %s"
-          .formatted(segment == null ? "" : " AND segment = " + segment, from, to);
+      String segments = segment == null ? "" : " AND segment = " + segment;
+      return size == ROWS
+          ? "%s AND step BETWEEN %d AND %d".formatted(segments, from, to)
+          : "%s AND block BETWEEN %d AND %d".formatted(segments, from / size, to / size);
     }
   }
 
   private final Measurement measurement;
   private final String where;
+  private final Map<Integer, Map<Integer, Long>> blockedThrough;
   private final long from;
   private final long to;
-  private final long firstBlock;
-  private final long endBlock;
-  private final List<Stretch> stretches = new ArrayList<>();
 
   /**
    * Creates a query.
    *
    * @param where condition on run, layer, head
-   * @param blockedThrough step below which the rows are in blocks, for each requested segment
+   * @param blockedThrough for each requested segment the steps below which its rows are in blocks,
+   *     by size
    * @param from first step
    * @param to last step
    */
   WideQuery(
       Measurement measurement,
       String where,
-      Map<Integer, Long> blockedThrough,
+      Map<Integer, Map<Integer, Long>> blockedThrough,
       long from,
       long to) {
     this.measurement = measurement;
     this.where = where;
+    this.blockedThrough = blockedThrough;
     this.from = from;
     this.to = to;
-    this.firstBlock = (from + STEPS - 1) / STEPS;
-    this.endBlock = Math.floorDiv(to + 1, STEPS);
-    blockedThrough.forEach(this::beyondBlocks);
   }
 
-  /** Lines as {@code layer, segment, n, low, high}: number, approximate first and last step. */
+  /**
+   * Size of the blocks that buckets of a width are made of; {@code 1} when they are made of rows.
+   */
+  static int blockSteps(long width) {
+    int steps = ROWS;
+    for (int size : StepBlocks.SIZES) {
+      if (width >= (long) size * (steps == ROWS ? 2 : FEWEST_BLOCKS)) {
+        steps = size;
+      }
+    }
+    return steps;
+  }
+
+  /** Lines as {@code layer, segment, n, low, high}: number, first and approximate last step. */
   String lines() {
     return union(
-        "layer, segment, lines AS n, step AS low, block * %d + %d AS high"
-            .formatted(STEPS, STEPS - 1),
-        "layer, segment, 1 AS n, step AS low, step AS high");
-  }
-
-  /** Whether buckets of that width are made from whole blocks. */
-  static boolean fromBlocks(long width) {
-    return width >= 2 * STEPS;
+        widest(),
+        stretch ->
+            stretch.size == ROWS
+                ? "layer, segment, 1 AS n, step AS low, step AS high"
+                : "layer, segment, lines AS n, step AS low, block * %1$d + %1$d - 1 AS high"
+                    .formatted(stretch.size));
   }
 
   /**
@@ -72,75 +90,114 @@ final class WideQuery {
    * count.
    *
    * @param from step at which the first bucket begins
-   * @param width width in steps; if {@link #fromBlocks}, it and {@code from} are whole blocks
+   * @param width width in steps; it and {@code from} are multiples of {@link #blockSteps}
    */
   String buckets(List<String> columns, long from, long width) {
     String bucket = "(step - " + from + ") // " + width;
-    if (!fromBlocks(width)) {
+    int size = blockSteps(width);
+    if (size == ROWS) {
       return select(
           columns.stream().map(Schema::valueOf).toList(),
           "min(step) FILTER (%1$s IS NOT NULL), min(%1$s), max(%1$s), avg(%1$s), count(%1$s)",
-          "%s WHERE %s%s".formatted(rows(), where, new Stretch(null, this.from, to).where()),
+          "%s WHERE %s%s".formatted(rows(), where, new Stretch(ROWS, null, this.from, to).where()),
           bucket);
     }
-    String fromBlocks = joined(columns, "%1$s_min, %1$s_max, %1$s_sum, %1$s_count");
-    String fromRows =
-        joined(
-            columns.stream().map(Schema::valueOf).toList(),
-            "%1$s, %1$s, %1$s::DOUBLE, (%1$s IS NOT NULL)::BIGINT");
+    String source =
+        union(
+            size,
+            stretch ->
+                "layer, segment, step, "
+                    + joined(
+                        columns,
+                        stretch.size == ROWS
+                            ? "%1$s AS %2$s_min, %1$s AS %2$s_max, %1$s::DOUBLE AS %2$s_sum, (%1$s IS NOT NULL)::BIGINT AS %2$s_count"
+                            : "%2$s_min, %2$s_max, %2$s_sum, %2$s_count"));
     return select(
         columns,
         "min(step) FILTER (%1$s_count > 0), min(%1$s_min), max(%1$s_max),"
             + " sum(%1$s_sum) / sum(%1$s_count), sum(%1$s_count)",
-        "("
-            + union("layer, segment, step, " + fromBlocks, "layer, segment, step, " + fromRows)
-            + ")",
+        "(" + source + ")",
         bucket);
   }
 
   /**
    * Groups as {@code layer, segment} and, for each column, the lowest and the highest step that
    * have a value. A value in a block counts at its block's first step.
+   *
+   * @param size most steps of the blocks to read
    */
-  String extents(List<String> columns) {
-    String fromBlocks = joined(columns, "%1$s_count");
-    String fromRows = joined(columns, "(%1$s IS NOT NULL)::BIGINT");
-    String steps = "min(step) FILTER (%1$s_count > 0), max(step) FILTER (%1$s_count > 0)";
-    return "SELECT layer, segment, "
-        + joined(columns, steps)
-        + " FROM ("
-        + union("layer, segment, step, " + fromBlocks, "layer, segment, step, " + fromRows)
-        + ") GROUP BY layer, segment";
+  String extents(List<String> columns, int size) {
+    String source =
+        union(
+            size,
+            stretch ->
+                "layer, segment, step, "
+                    + joined(
+                        columns,
+                        stretch.size == ROWS
+                            ? "(%1$s IS NOT NULL)::BIGINT AS %2$s_count"
+                            : "%2$s_count"));
+    String steps = "min(step) FILTER (%2$s_count > 0), max(step) FILTER (%2$s_count > 0)";
+    return "SELECT layer, segment, %s FROM (%s) GROUP BY layer, segment"
+        .formatted(joined(columns, steps), source);
   }
 
+  /** Columns in a format of {@code %1$s}, how one is read from a row, and its name. */
   private static String joined(List<String> columns, String format) {
-    return columns.stream().map(format::formatted).collect(Collectors.joining(", "));
+    return columns.stream()
+        .map(column -> format.formatted(Schema.valueOf(column), column))
+        .collect(Collectors.joining(", "));
   }
 
-  private void beyondBlocks(int segment, long through) {
-    long blocksFrom = Math.min(firstBlock * STEPS, through);
-    long blocksTo = Math.min(Math.max(endBlock, firstBlock) * STEPS, through);
-    add(segment, from, Math.min(to, blocksFrom - 1));
-    add(segment, Math.max(from, blocksTo), to);
+  private static int widest() {
+    return StepBlocks.SIZES.get(StepBlocks.SIZES.size() - 1);
   }
 
-  private void add(int segment, long first, long last) {
-    if (first <= last) {
-      stretches.add(new Stretch(segment, first, last));
+  /** The rows of the query as a union, read from blocks of at most a size. */
+  private String union(int size, Function<Stretch, String> columns) {
+    List<Stretch> stretches = new ArrayList<>();
+    blockedThrough.forEach(
+        (segment, through) -> divide(size, segment, through, from, to, stretches));
+    if (stretches.isEmpty()) {
+      stretches.add(new Stretch(ROWS, null, 0, -1)); // there is nothing, but it has columns
     }
-  }
-
-  /** A union of blocks and rows; the columns of the first name those of both. */
-  private String union(String ofBlocks, String ofRows) {
-    String blocks =
-        "SELECT %s FROM %s WHERE %s AND block >= %d AND block < %d"
-            .formatted(ofBlocks, StepBlocks.table(measurement), where, firstBlock, endBlock);
     return stretches.stream()
         .map(
-            s ->
-                " UNION ALL SELECT %s FROM %s WHERE %s%s"
-                    .formatted(ofRows, rows(), where, s.where()))
-        .collect(Collectors.joining("", blocks, ""));
+            stretch ->
+                "SELECT %s FROM %s WHERE %s%s"
+                    .formatted(columns.apply(stretch), table(stretch), where, stretch.where()))
+        .collect(Collectors.joining(" UNION ALL "));
+  }
+
+  /** Divides steps into whole blocks of a size, and what is left at both ends into smaller ones. */
+  private static void divide(
+      int size,
+      int segment,
+      Map<Integer, Long> through,
+      long first,
+      long last,
+      List<Stretch> stretches) {
+    if (first > last) {
+      return;
+    }
+    if (size == ROWS) {
+      stretches.add(new Stretch(ROWS, segment, first, last));
+      return;
+    }
+    int smaller = size == StepBlocks.SIZES.get(0) ? ROWS : StepBlocks.narrower(size);
+    long begin = (first + size - 1) / size * size;
+    long end = Math.min((last + 1) / size * size, through.getOrDefault(size, 0L));
+    if (begin >= end) {
+      divide(smaller, segment, through, first, last, stretches);
+      return;
+    }
+    divide(smaller, segment, through, first, begin - 1, stretches);
+    stretches.add(new Stretch(size, segment, begin, end - 1));
+    divide(smaller, segment, through, end, last, stretches);
+  }
+
+  private String table(Stretch stretch) {
+    return stretch.size == ROWS ? rows() : StepBlocks.table(measurement, stretch.size);
   }
 
   private String rows() {

@@ -47,6 +47,33 @@ class StepBlocksTest {
   }
 
   @Test
+  void blocksOfEverySizeSayWhatRowsSay() throws MalformedLineException {
+    write(0, 3, 30_000, true);
+    write(1, 20_001, 45_000, true);
+    for (int step = 45_001; step <= 120_000; step += 5_000) {
+      write(1, step, step + 4_999, true);
+    }
+    condense();
+    long[][] ranges = {{0, Long.MAX_VALUE}, {1, 119_999}, {2_047, 2_049}, {20_483, 77_777}};
+    for (long[] range : ranges) {
+      for (int buckets : new int[] {1, 7, 14, 40, 120, 500, 2_500}) {
+        for (Series series : layers(range[0], range[1], buckets)) {
+          assertTrue(series.step().size() <= buckets, series.step().size() + " of " + buckets);
+          assertEquals(expected(series, range[0], range[1]), total(series), series.field());
+        }
+      }
+    }
+  }
+
+  /** How many values of a series lie in a range, both ends included. */
+  private static long expected(Series series, long from, long to) {
+    long every = series.field().equals("attention_entropy") ? SPARSE : 1;
+    long first = Math.max(from, series.segment() == 0 ? 3 : 20_001);
+    long last = Math.min(to, series.segment() == 0 ? 30_000 : 120_000);
+    return last / every - (first - 1) / every;
+  }
+
+  @Test
   void theEndsOfASignalAreThoseOfItsRows() throws MalformedLineException {
     write(0, 7, 5_000, true);
     write(1, 3_001, 9_007, true);

@@ -5,9 +5,9 @@
     benchmarks/compare.py [--runs 20] [--steps 1000000] [--repeat 20] [--data DIR] [--checkout DIR]
 
 The runs are sent through the write API (one line per step), which takes some minutes. With --data the directory is
-kept; if it already contains runs, those are used. The requests are those of `web/js/compare/compared-run.js`.
+kept; if it already contains runs, those are used. The request is that of `web/js/compare/comparison.js`.
 
-    server   all requests of the page over six connections, as a browser has; answers are read, but not parsed
+    server   the page's request; its answer is read, but not parsed
     opened   from the start of the navigation until both charts have been painted with all runs; needs Debian's chromium
              and chromium-driver
     chosen   the same from a click on a link within the open page
@@ -20,6 +20,8 @@ import argparse
 import concurrent.futures
 import contextlib
 import glob
+import http.client
+import json
 import os
 import statistics
 import sys
@@ -28,13 +30,11 @@ import time
 
 import browsers
 import payload
-import queries
 import servers
 
-CONNECTIONS = 6
 BODY_LINES = 10_000
-FIELDS = "loss,grad_norm,nonfinite"  # of the two charts that the page begins with
-BUCKETS = 300  # of compared-run.js
+FIELDS = ["loss", "grad_norm", "nonfinite"]  # of the two charts that the page begins with
+BUCKETS = 300  # of comparison.js
 DRAWN = """
 const [runs, link, done] = arguments;
 const began = link === null ? 0 : performance.now();
@@ -96,16 +96,18 @@ def wait_until_stored(server, options):
 
 
 def measure_server(server, options):
-    client = queries.Client(server.port)
-    paths = [f"/api/v1/runs/{run}" for run in names(options)]
-    series = [f"{path}/series?measurement=train_step&fields={FIELDS}&segment=0&buckets={BUCKETS}" for path in paths]
-    times, sizes = [], 0
-    with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
-        for _ in range(options.repeat + 3):
-            cpu, began = server.cpu_seconds(), time.monotonic()
-            sizes = sum(pool.map(client.size, paths)) + sum(pool.map(client.size, series))
-            times.append(((time.monotonic() - began) * 1e3, (server.cpu_seconds() - cpu) * 1e3))
-    report("server", [t for t, _ in times[3:]], f"{sizes / 1e3:,.0f} kB, "
+    body = json.dumps({"runs": [{"run": run} for run in names(options)], "curves": [{"fields": FIELDS}], "buckets": BUCKETS})
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
+    times, size = [], 0
+    for _ in range(options.repeat + 3):
+        cpu, began = server.cpu_seconds(), time.monotonic()
+        connection.request("POST", "/api/v1/comparison", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        size = len(answer.read())
+        if answer.status != 200:
+            sys.exit(f"the request was answered {answer.status}")
+        times.append(((time.monotonic() - began) * 1e3, (server.cpu_seconds() - cpu) * 1e3))
+    report("server", [t for t, _ in times[3:]], f"{size / 1e3:,.0f} kB, "
            f"CPU {statistics.median(c for _, c in times[3:]):.0f} ms")
 
 

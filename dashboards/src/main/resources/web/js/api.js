@@ -147,8 +147,8 @@ export async function text(path) {
 }
 
 /** POSTs JSON. */
-export function post(path, body) {
-  return change('POST', path, body);
+export function post(path, body, caller = undefined) {
+  return change('POST', path, body, caller);
 }
 
 /** PATCHes JSON. */
@@ -156,9 +156,10 @@ export function patch(path, body) {
   return change('PATCH', path, body);
 }
 
-function change(method, path, body) {
+function change(method, path, body, caller) {
   return json(path, {
     method,
+    caller,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });

@@ -19,7 +19,6 @@ import { RunShelf } from './run-shelf.js';
 import { SignalChoice, unitedSignals } from './signal-choice.js';
 
 const REFRESH_MILLIS = 4000;
-const MEANWHILE_MILLIS = 400;
 const SIGNALS_OF = 6; // names of signals are read for so many runs at once, as a browser has connections
 
 export class ComparePage {
@@ -32,6 +31,7 @@ export class ComparePage {
   #loading = new AbortController();
   #timer = null;
   #isRead = false;
+  #failed = false;
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
   #help = h('p', { class: 'compare-help' }, 'Choose two or more runs to lay their curves over one another. '
     + 'Each keeps its colour and number while others come and go.');
@@ -152,20 +152,8 @@ export class ComparePage {
   async #read() {
     this.#loading.abort();
     this.#loading = new AbortController();
-    const signal = AbortSignal.any([this.#loading.signal, this.#end.signal]);
-    const read = new AbortController();
-    this.#showMeanwhile(AbortSignal.any([signal, read.signal]));
-    await this.#load(true, signal);
-    read.abort();
+    await this.#load(true, AbortSignal.any([this.#loading.signal, this.#end.signal]));
     if (this.#choice.element.open) this.#loadSignals();
-  }
-
-  /** Shows what is there while the rest is read: ever more seldom, because drawing takes time from reading. */
-  async #showMeanwhile(signal) {
-    for (let wait = MEANWHILE_MILLIS; !signal.aborted; wait *= 2) {
-      await new Promise((resolve) => { setTimeout(resolve, wait); });
-      if (!signal.aborted) this.#show();
-    }
   }
 
   async #load(all, signal) {
@@ -175,6 +163,7 @@ export class ComparePage {
       this.#app.live('live');
       this.#problem.hidden = true;
       this.#isRead = true;
+      this.#failed = false;
       if (read || all) this.#show();
     } catch (e) {
       if (!signal.aborted) this.#fail(e);
@@ -185,11 +174,12 @@ export class ComparePage {
     const { signal } = this.#end;
     while (!signal.aborted) {
       await new Promise((resolve) => { this.#timer = setTimeout(resolve, REFRESH_MILLIS); });
-      if (!document.hidden && !signal.aborted) await this.#load(false, AbortSignal.any([this.#loading.signal, signal]));
+      if (!document.hidden && !signal.aborted) await this.#load(this.#failed, AbortSignal.any([this.#loading.signal, signal]));
     }
   }
 
   #fail(error) {
+    this.#failed = true;
     setText(this.#problem, `The runs could not be read: ${error.message}. Trying again.`);
     this.#problem.hidden = error.status === 0; // the page's banner says that already
     this.#app.live('retrying');

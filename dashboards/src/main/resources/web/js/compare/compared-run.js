@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run of a comparison: its summary, and the curves of its living lineage.
+// One run of a comparison: its summary, and the curves of the steps that led to its newest one.
 
-import { ApiError, get, runPath } from '../api.js';
 import { emptySeries, toSeries } from '../buckets.js';
-import { lineage, livingPart, toSegments } from '../lineage.js';
 import { ENDED } from '../run-header.js';
 import { missingValues } from '../nonfinite.js';
-import { fieldsOf, STEP } from '../signals.js';
+import { fieldsOf } from '../signals.js';
 import { chartText } from './compare-link.js';
 import { needsAllLayers, overLayers } from './layer-curve.js';
 
-// As many as a chart of half the page can show apart; extremes are kept in any case.
-const BUCKETS = 300;
 const NONFINITE = 'nonfinite';
-const WHOLE = [{ index: 0, live: true, aliveTo: Infinity }];
 
 export class ComparedRun {
   #curves = new Map(); // chart as in a link → { series, missing }
-  #path;
-  #living = []; // segments that led to the newest step
   summary = null;
   /** Why nothing is shown; '' when something is. */
   problem = '';
@@ -29,7 +22,6 @@ export class ComparedRun {
 
   constructor(name) {
     this.name = name;
-    this.#path = runPath(name);
   }
 
   /** Whether its curves may still grow. A run that is unknown may begin. */
@@ -41,76 +33,27 @@ export class ComparedRun {
     return this.summary?.configuration ?? {};
   }
 
-  /** Reads summary and lineage; true when there are steps that the curves lack. */
-  async look(signal) {
+  /** Takes what the monitor says of it, null for nothing; true when there are steps that the curves lack. */
+  describe(summary) {
     const before = this.summary;
-    await this.#try(signal, async () => {
-      this.summary = await get(this.#path, {}, signal);
-      // Most runs have one segment: no need to ask which of them lives.
-      this.#living = this.summary.segment === 0 ? WHOLE
-        : lineage(toSegments(await get(`${this.#path}/segments`, {}, signal))).filter((s) => s.aliveTo > -Infinity);
-    });
-    return this.summary !== null && (before?.last_step !== this.summary.last_step
-      || before?.segment !== this.summary.segment);
+    this.summary = summary;
+    this.problem = summary === null ? 'The monitor knows no run of this name.' : '';
+    return summary !== null && (before?.last_step !== summary.last_step || before?.segment !== summary.segment);
   }
 
-  /** Fetches over the whole run the field that the horizontal axis is made of; null for steps. */
-  async loadSteps(field, signal) {
-    if (field === null) return;
-    const whole = { from: null, to: null };
-    await this.#try(signal, async () => {
-      const parts = await this.#parts([{ measurement: STEP, layer: null, fields: [field] }], whole, signal);
-      this.steps = joined(parts.map(({ series }) => series));
-    });
+  /** Takes, over the whole run, the field that the horizontal axis is made of. */
+  placeBy(curve) {
+    this.steps = joined(curve.map(toSeries));
   }
 
-  /** Fetches the curves of `charts` within a range of steps, `{ from, to }`, null for open ends. */
-  async load(charts, range, signal) {
-    await this.#try(signal, async () => this.#join(charts, await this.#parts(queries(charts), range, signal)));
-  }
-
-  async #try(signal, action) {
-    try {
-      await action();
-      this.problem = '';
-    } catch (e) {
-      if (signal.aborted) return;
-      if (!(e instanceof ApiError)) throw e;
-      if (e.status === 404) this.summary = null;
-      this.problem = e.status === 404 ? 'The monitor knows no run of this name.' : `It could not be read: ${e.message}.`;
-    }
-  }
-
-  async #parts(asked, range, signal) {
-    const parts = await Promise.all(this.#living.flatMap((segment) =>
-      asked.map((query) => this.#part(segment, query, range, signal))));
-    return parts.flat();
-  }
-
-  async #part(segment, { measurement, layer, fields }, range, signal) {
-    const last = Math.min(segment.aliveTo, range.to ?? Infinity);
-    const body = await get(`${this.#path}/series`, {
-      measurement,
-      fields: fields.join(','),
-      layer,
-      segment: segment.index,
-      from: range.from,
-      to: Number.isFinite(last) ? last : null,
-      buckets: BUCKETS,
-    }, signal);
-    return body.series
-      .filter((entry) => entry.head === null || entry.head === undefined) // whole layers only
-      .map((entry) => ({
-        measurement, asked: layer, field: entry.field, layer: entry.layer ?? null,
-        series: livingPart(segment, toSeries(entry)),
-      }));
-  }
-
-  #join(charts, parts) {
+  /** Takes the curves that were asked for, of which the charts are made. */
+  draw(charts, asked, curves) {
+    const parts = asked.flatMap(({ measurement, layer }, i) => curves[i].map((entry) => ({
+      measurement, asked: layer, field: entry.field, layer: entry.layer ?? null, series: toSeries(entry),
+    })));
     this.#curves.clear();
     for (const chart of charts) {
-      const asked = needsAllLayers(chart.layer) ? null : chart.layer;
-      const own = parts.filter((part) => part.measurement === chart.measurement && part.asked === asked);
+      const own = parts.filter((part) => part.measurement === chart.measurement && part.asked === askedLayer(chart));
       const lines = byLayer(own.filter((part) => part.field === chart.field));
       const missing = missingValues(lines, byLayer(own.filter((part) => part.field === NONFINITE))).map(({ step }) => step);
       this.layers.set(chart.measurement, new Set([...(this.layers.get(chart.measurement) ?? []), ...lines.map(({ layer }) => layer)]));
@@ -125,15 +68,17 @@ export class ComparedRun {
   curve(chart) {
     return this.#curves.get(chartText(chart)) ?? { series: emptySeries(), missing: [] };
   }
-
 }
 
-/** One query for all charts of a measurement and layer. */
-function queries(charts) {
-  const asked = (chart) => (needsAllLayers(chart.layer) ? null : chart.layer);
-  return [...Map.groupBy(charts, (chart) => JSON.stringify([chart.measurement, asked(chart)])).values()].map((same) => ({
-    measurement: same[0].measurement, layer: asked(same[0]), fields: fieldsOf(same, same[0].measurement),
+/** What to ask for: one curve `{ measurement, layer, fields }` for all charts of a measurement and layer. */
+export function curvesOf(charts) {
+  return [...Map.groupBy(charts, (chart) => JSON.stringify([chart.measurement, askedLayer(chart)])).values()].map((same) => ({
+    measurement: same[0].measurement, layer: askedLayer(same[0]), fields: fieldsOf(same, same[0].measurement),
   }));
+}
+
+function askedLayer({ layer }) {
+  return needsAllLayers(layer) ? null : layer;
 }
 
 /** Lines of whole curves, one a layer, as `missingValues` takes them. */
@@ -143,6 +88,7 @@ function byLayer(parts) {
 }
 
 function joined(parts) {
+  if (parts.length === 1) return parts[0];
   const whole = emptySeries();
   for (const column of Object.keys(whole)) whole[column] = parts.flatMap((part) => part[column]);
   return whole;

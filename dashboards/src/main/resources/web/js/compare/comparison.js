@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runs of a comparison: reads them, and makes the curves of each chart.
 
-import { axisField } from '../x-axis.js';
+import { post } from '../api.js';
+import { STEP } from '../signals.js';
 import { smoothingUnit } from '../smoothing.js';
+import { axisField } from '../x-axis.js';
 import { comparisonAxis } from './compare-axis.js';
 import { groupCurves, runCurves, stepsOf } from './compare-model.js';
-import { ComparedRun } from './compared-run.js';
+import { ComparedRun, curvesOf } from './compared-run.js';
 import { groupsBy, valueText } from './config-difference.js';
 import { lookOf } from './run-look.js';
+
+// As many as a chart of half the page can show apart; extremes are kept in any case.
+const BUCKETS = 300;
+
+const WHOLE = { from: null, to: null };
 
 export class Comparison {
   #runs = new Map(); // name → ComparedRun
@@ -27,24 +34,52 @@ export class Comparison {
     return this.entries.filter(({ run }) => run.summary !== null);
   }
 
-  /**
-   * Reads all runs, or those that may have grown; true when curves were read. What one run cannot have,
-   * the others show all the same: its `problem` says why.
-   */
+  /** Reads all runs, or those that have grown; true when curves were read. */
   async load(charts, { x, range }, { all }, signal) {
-    const grown = await Promise.all(this.entries.map(async ({ run }) =>
-      ((all || run.open) && (await run.look(signal))) || all));
-    if (signal.aborted || !grown.includes(true)) return false;
-    const due = this.entries.filter(({ run }, i) => grown[i] && run.summary !== null);
+    const due = all ? this.entries : await this.#grown(signal);
+    if (signal.aborted || due.length === 0) return false;
+    await this.#readAxis(x, due, signal);
+    const ofSteps = axisField(x) === null;
+    const asked = curvesOf(charts);
+    const span = { from: this.axis.fromLink(range.from), to: this.axis.fromLink(range.to) };
+    await this.#read(due.filter(({ key }) => ofSteps || this.axis.holds(key)), asked,
+      ({ key }) => (ofSteps ? span : this.axis.stepsOf(key, span)),
+      ({ run }, curves) => run.draw(charts, asked, curves), signal);
+    this.#place(x);
+    return true;
+  }
+
+  /** The runs with steps that their curves lack. */
+  async #grown(signal) {
+    const grown = [];
+    const open = this.entries.filter(({ run }) => run.open);
+    await this.#read(open, [], () => WHOLE, (entry, curves, more) => { if (more) grown.push(entry); }, signal);
+    return grown;
+  }
+
+  /** Reads the field that the horizontal axis is made of, over whole runs; there is none for steps. */
+  async #readAxis(x, entries, signal) {
     const field = axisField(x);
-    await Promise.all(due.map(({ run }) => run.loadSteps(field, signal)));
+    if (field !== null) {
+      await this.#read(entries, [{ measurement: STEP, layer: null, fields: [field] }], () => WHOLE,
+        ({ run }, [curve]) => run.placeBy(curve), signal);
+    }
+    this.#place(x);
+  }
+
+  #place(x) {
     this.axis = comparisonAxis(x, this.#known.map(({ key, run }) => ({
       key, steps: run.steps, batchTokens: run.configuration.batch_tokens,
     })));
-    const span = { from: this.axis.fromLink(range.from), to: this.axis.fromLink(range.to) };
-    await Promise.all(due.filter(({ key }) => this.axis.holds(key)).map(({ key, run }) =>
-      run.load(charts, this.axis.stepsOf(key, span), signal)));
-    return true;
+  }
+
+  /** Reads `curves` of the steps `stepsOf(entry)`, and hands to `take(entry, curves, whether it has grown)`. */
+  async #read(entries, curves, stepsOf, take, signal) {
+    if (entries.length === 0) return;
+    const { runs } = await post('/api/v1/comparison', {
+      runs: entries.map((entry) => ({ run: entry.name, ...stepsOf(entry) })), curves, buckets: BUCKETS,
+    }, signal);
+    entries.forEach((entry, i) => take(entry, runs[i].curves, entry.run.describe(runs[i].summary)));
   }
 
   /** The curves of a chart, of runs or of groups. */

@@ -174,13 +174,18 @@ final class Answers {
    */
   static JsonNode body(RoutingContext ctx, Set<String> keys) {
     JsonNode body = body(ctx);
-    for (var entry : body.properties()) {
+    refuseOthers(body, keys);
+    return body;
+  }
+
+  /** Refuses an object with other keys. */
+  static void refuseOthers(JsonNode object, Set<String> keys) {
+    for (var entry : object.properties()) {
       if (!keys.contains(entry.getKey())) {
         throw new IllegalArgumentException(
             entry.getKey() + ": expected only " + String.join(", ", new TreeSet<>(keys)));
       }
     }
-    return body;
   }
 
   /** A person's text in a body; null when absent. It is kept, so a longer one is refused. */

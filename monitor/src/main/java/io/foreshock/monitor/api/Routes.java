@@ -42,6 +42,7 @@ public final class Routes {
     RunsApi runsApi = new RunsApi(parts.runs(), list, stores);
     AlarmsApi alarms = new AlarmsApi(parts.runs(), stores);
     SeriesApi series = new SeriesApi(runsApi, stores);
+    ComparisonApi comparison = new ComparisonApi(parts.runs(), stores);
     SignalsApi signals = new SignalsApi(runsApi, stores, parts.runs().rules());
     ExportApi export = new ExportApi(vertx, runsApi, stores, parts.config());
     SqlApi sqlApi = new SqlApi(vertx, sql);
@@ -98,6 +99,7 @@ public final class Routes {
     router.delete("/api/v1/rules/:name").handler(rules::delete);
     router.get("/api/v1/sql").handler(sqlApi::get);
     router.post("/api/v1/sql").handler(body).handler(sqlApi::post);
+    router.post("/api/v1/comparison").handler(body).handler(comparison::post);
     router.get("/api/v1/page").handler(pages::defaults);
     router.get("/api/v1/counts").handler(runsApi::counts);
     router.get("/api/v1/alarms").handler(alarms::list);

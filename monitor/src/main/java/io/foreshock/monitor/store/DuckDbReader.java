@@ -5,6 +5,7 @@ import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,28 +26,67 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
   /** Highest step: steps are whole numbers that a double can hold. */
   static final long MAX_STEP = 1L << 53;
 
-  private record Id(String field, int layer, int segment) {}
+  private record Id(int run, String field, int layer, int segment) {}
 
-  /** A division of so many steps into buckets of {@code width} that begin at {@code from}. */
-  private record Cut(long from, long steps, long width) {
-    static Cut of(long from, long steps, int buckets, int whole) {
+  /** How many values a run's longest series has, and over which steps. */
+  private record Extent(long values, long from, long steps) {
+    /**
+     * Buckets of one step where the values fit, otherwise all steps divided by the buckets.
+     *
+     * @param whole steps of the blocks that the buckets are made of, 1 for rows
+     */
+    Cut cut(int buckets, int whole) {
+      if (values <= buckets || steps <= buckets) {
+        return new Cut(from, 1);
+      }
       long begin = from / whole * whole;
-      long all = steps + (from - begin);
-      long width = (all + buckets - 1) / buckets;
-      return new Cut(begin, all, (width + whole - 1) / whole * whole);
-    }
-
-    String bucketOfStep() {
-      return "(step - %d) // %d".formatted(from, width);
-    }
-
-    /** This division, in buckets of whole blocks of so many steps. */
-    Cut ofWhole(int blockSteps, int buckets) {
-      return blockSteps == 1 ? this : of(from, steps, buckets, blockSteps);
+      long width = (steps + from - begin + buckets - 1) / buckets;
+      return new Cut(begin, (width + whole - 1) / whole * whole);
     }
   }
 
-  synchronized List<Series> series(SeriesQuery query) throws SQLException {
+  /** A division of the steps into buckets of {@code width} that begin at {@code from}. */
+  private record Cut(long from, long width) {
+    String bucketOfStep() {
+      return "(step - %d) // %d".formatted(from, width);
+    }
+  }
+
+  /**
+   * Answers queries in their order. Those that differ only in their run become one statement,
+   * because planning a statement takes longer than reading a run.
+   */
+  synchronized List<List<Series>> series(List<SeriesQuery> queries) throws SQLException {
+    Map<SeriesQuery, List<Integer>> alike = new LinkedHashMap<>();
+    for (SeriesQuery query : queries) {
+      List<Integer> runs = alike.computeIfAbsent(query.of(""), q -> new ArrayList<>());
+      int run = dictionary.find(query.run());
+      if (!runs.contains(run)) {
+        runs.add(run);
+      }
+    }
+    Map<SeriesQuery, Map<Id, Series>> found = new HashMap<>();
+    for (Map.Entry<SeriesQuery, List<Integer>> each : alike.entrySet()) {
+      found.put(each.getKey(), series(each.getKey(), each.getValue()));
+    }
+    List<List<Series>> answers = new ArrayList<>();
+    for (SeriesQuery query : queries) {
+      int run = dictionary.find(query.run());
+      List<Series> answer = new ArrayList<>();
+      found
+          .getOrDefault(query.of(""), Map.of())
+          .forEach(
+              (id, series) -> {
+                if (id.run == run) {
+                  answer.add(series);
+                }
+              });
+      answers.add(answer);
+    }
+    return answers;
+  }
+
+  private Map<Id, Series> series(SeriesQuery query, List<Integer> runs) throws SQLException {
     Measurement measurement = Measurement.ofSamples(query.measurement());
     List<String> columns = new ArrayList<>();
     if (measurement != null) {
@@ -64,13 +104,15 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
             .toList();
     Map<Id, Series> series = new LinkedHashMap<>();
     if (measurement != null && !wanted.isEmpty()) {
-      wide(query, measurement, wanted, series);
+      wide(query, runs, measurement, wanted, series);
     }
     if (query.fields().isEmpty() || wanted.size() < query.fields().size()) {
       List<String> others = query.fields().stream().filter(f -> !wanted.contains(f)).toList();
-      narrow(query, others, series);
+      for (int run : runs) {
+        narrow(query, run, others, series);
+      }
     }
-    return new ArrayList<>(series.values());
+    return series;
   }
 
   synchronized List<StoredSignal> signals(String run) throws SQLException {
@@ -165,43 +207,62 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
   }
 
   private void wide(
-      SeriesQuery query, Measurement measurement, List<String> columns, Map<Id, Series> series)
+      SeriesQuery query,
+      List<Integer> runs,
+      Measurement measurement,
+      List<String> columns,
+      Map<Id, Series> series)
       throws SQLException {
     sql.execute("BEGIN"); // blocks and rows must be of the same moment
     try {
-      wideWithin(query, measurement, columns, series);
+      wideWithin(query, runs, measurement, columns, series);
     } finally {
       sql.execute("ROLLBACK");
     }
   }
 
   private void wideWithin(
-      SeriesQuery query, Measurement measurement, List<String> columns, Map<Id, Series> series)
+      SeriesQuery query,
+      List<Integer> runs,
+      Measurement measurement,
+      List<String> columns,
+      Map<Id, Series> series)
       throws SQLException {
     WideQuery wide =
         new WideQuery(
-            measurement,
-            where(query, measurement == Measurement.TRAIN_LAYER),
-            StepBlocks.through(sql, measurement, dictionary.find(query.run()), query.segment()),
-            query.fromStep(),
-            Math.min(query.toStep(), MAX_STEP));
-    Cut exact = cut(query, wide.lines(), "layer, segment");
-    Cut cut = exact.ofWhole(WideQuery.blockSteps(exact.width), query.buckets());
-    sql.each(
-        wide.buckets(columns, cut.from, cut.width),
-        row -> {
-          for (int i = 0; i < columns.size(); i++) {
-            Id id = new Id(columns.get(i), row.getInt(1), row.getInt(2));
-            bucket(row, id, 3 + 5 * i, series);
-          }
-        });
+            new WideQuery.Rows(
+                measurement,
+                where(query, measurement == Measurement.TRAIN_LAYER),
+                query.fromStep(),
+                Math.min(query.toStep(), MAX_STEP)),
+            StepBlocks.through(sql, measurement, runs, query.segment()));
+    Map<Cut, List<Integer>> cuts = new LinkedHashMap<>();
+    extents(wide.lines(), "layer, segment")
+        .forEach(
+            (run, extent) -> {
+              long width = extent.cut(query.buckets(), 1).width;
+              Cut cut = extent.cut(query.buckets(), WideQuery.blockSteps(width));
+              cuts.computeIfAbsent(cut, c -> new ArrayList<>()).add(run);
+            });
+    for (Map.Entry<Cut, List<Integer>> each : cuts.entrySet()) {
+      Cut cut = each.getKey();
+      sql.each(
+          wide.of(each.getValue()).buckets(columns, cut.from, cut.width),
+          row -> {
+            for (int i = 0; i < columns.size(); i++) {
+              Id id = new Id(row.getInt(1), columns.get(i), row.getInt(2), row.getInt(3));
+              bucket(row, id, 4 + 5 * i, series);
+            }
+          });
+    }
   }
 
-  private void narrow(SeriesQuery query, List<String> fields, Map<Id, Series> series)
+  private void narrow(SeriesQuery query, int run, List<String> fields, Map<Id, Series> series)
       throws SQLException {
     String where =
-        "WHERE %s AND step BETWEEN %s AND %s AND number IS NOT NULL AND measurement = %s"
+        "WHERE run = %s%s AND step BETWEEN %s AND %s AND number IS NOT NULL AND measurement = %s"
             .formatted(
+                run,
                 where(query, false),
                 query.fromStep(),
                 query.toStep(),
@@ -213,8 +274,13 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
               .collect(Collectors.joining(",", " AND field IN (", ")"));
     }
     String lines =
-        "SELECT layer, segment, field, 1 AS n, step AS low, step AS high FROM field_rows " + where;
-    Cut cut = cut(query, lines, "layer, segment, field");
+        "SELECT run, layer, segment, field, 1 AS n, step AS low, step AS high FROM field_rows "
+            + where;
+    Extent extent = extents(lines, "layer, segment, field").get(run);
+    if (extent == null) {
+      return;
+    }
+    Cut cut = extent.cut(query.buckets(), 1);
     String select =
         """
         SELECT layer, segment, field,
@@ -226,7 +292,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
         select,
         row -> {
           String field = dictionary.name(row.getInt(3));
-          bucket(row, new Id(field, row.getInt(1), row.getInt(2)), 4, series);
+          bucket(row, new Id(run, field, row.getInt(1), row.getInt(2)), 4, series);
         });
   }
 
@@ -247,30 +313,26 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
             count);
   }
 
-  /** Buckets of one step where the values fit, otherwise all steps divided by the buckets. */
-  private Cut cut(SeriesQuery query, String lines, String series) throws SQLException {
+  /** The extents of runs that have such lines; {@code series} are the columns that tell apart. */
+  private Map<Integer, Extent> extents(String lines, String series) throws SQLException {
     String select =
         """
-        SELECT max(n), min(low), max(high) FROM (
-          SELECT sum(n) AS n, min(low) AS low, max(high) AS high FROM (%s) GROUP BY %s)"""
+        SELECT run, max(n), min(low), max(high) FROM (
+          SELECT run, sum(n) AS n, min(low) AS low, max(high) AS high FROM (%s)
+          GROUP BY run, %s) GROUP BY run ORDER BY run"""
             .formatted(lines, series);
-    long[] found = new long[3];
+    Map<Integer, Extent> extents = new LinkedHashMap<>();
     sql.each(
         select,
         row -> {
-          for (int i = 0; i < found.length; i++) {
-            found[i] = row.getLong(i + 1);
-          }
+          long from = row.getLong(3);
+          extents.put(row.getInt(1), new Extent(row.getLong(2), from, row.getLong(4) - from + 1));
         });
-    long values = found[0];
-    long from = found[1];
-    long steps = found[2] - from + 1;
-    boolean fit = values <= query.buckets() || steps <= query.buckets();
-    return fit ? new Cut(from, steps, 1) : Cut.of(from, steps, query.buckets(), 1);
+    return extents;
   }
 
   private String where(SeriesQuery query, boolean heads) {
-    StringBuilder where = new StringBuilder("run = ").append(dictionary.find(query.run()));
+    StringBuilder where = new StringBuilder();
     if (query.layer() != null) {
       where.append(" AND layer = ").append(dictionary.find(query.layer()));
     }

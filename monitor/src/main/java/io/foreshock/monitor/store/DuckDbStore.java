@@ -183,7 +183,12 @@ public final class DuckDbStore implements TelemetryStore {
 
   @Override
   public List<Series> series(SeriesQuery query) {
-    return work(open -> open.reader().series(query));
+    return series(List.of(query)).get(0);
+  }
+
+  @Override
+  public List<List<Series>> series(List<SeriesQuery> queries) {
+    return work(open -> open.reader().series(queries));
   }
 
   @Override

@@ -41,4 +41,10 @@ public record SeriesQuery(
     return new SeriesQuery(
         run, measurement, List.of(), null, null, null, 0, Long.MAX_VALUE, Integer.MAX_VALUE);
   }
+
+  /** This query of another run. */
+  SeriesQuery of(String other) {
+    return new SeriesQuery(
+        other, measurement, fields, layer, head, segment, fromStep, toStep, buckets);
+  }
 }

@@ -65,11 +65,8 @@ final class SignalsReader {
     Map<String, Extent> extents = new HashMap<>();
     WideQuery query =
         new WideQuery(
-            measurement,
-            "run = " + run,
-            StepBlocks.through(sql, measurement, run, null),
-            0,
-            DuckDbReader.MAX_STEP);
+            new WideQuery.Rows(measurement, "", 0, DuckDbReader.MAX_STEP),
+            StepBlocks.through(sql, measurement, List.of(run), null));
     sql.each(
         query.extents(columns, BLOCK_STEPS),
         row -> {

@@ -4,6 +4,7 @@ package io.foreshock.monitor.store;
 import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,19 +132,24 @@ final class StepBlocks {
    * The steps below which rows are in blocks, by size.
    *
    * @param segment only this one; null = each
-   * @return by segment
+   * @return by run and segment
    */
-  static Map<Integer, Map<Integer, Long>> through(
-      Sql sql, Measurement measurement, int run, @Nullable Integer segment) throws SQLException {
-    Map<Integer, Map<Integer, Long>> through = new LinkedHashMap<>();
+  static Map<Integer, Map<Integer, Map<Integer, Long>>> through(
+      Sql sql, Measurement measurement, Collection<Integer> runs, @Nullable Integer segment)
+      throws SQLException {
+    Map<Integer, Map<Integer, Map<Integer, Long>>> through = new LinkedHashMap<>();
+    String names = runs.stream().map(String::valueOf).collect(Collectors.joining(", "));
     sql.each(
-        "SELECT segment, %s FROM blocked WHERE measurement = '%s' AND run = %d%s"
+        "SELECT run, segment, %s FROM blocked WHERE measurement = '%s' AND run IN (%s)%s"
             .formatted(
                 throughAll(),
                 measurement.wireName(),
-                run,
+                names,
                 segment == null ? "" : " AND segment = " + segment),
-        row -> through.put(row.getInt(1), sizes(row, 2)));
+        row ->
+            through
+                .computeIfAbsent(row.getInt(1), run -> new LinkedHashMap<>())
+                .put(row.getInt(2), sizes(row, 3)));
     return through;
   }
 

@@ -5,6 +5,7 @@ import io.foreshock.monitor.config.MonitorConfig;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,20 @@ public final class StoreFeed implements AutoCloseable {
    */
   public List<Series> series(SeriesQuery query) {
     return read(query.run(), () -> store.series(query));
+  }
+
+  /**
+   * Stored values of several queries, in their order.
+   *
+   * @throws StoreException when the store cannot be read
+   */
+  public List<List<Series>> series(List<SeriesQuery> queries) {
+    List<SeriesQuery> present =
+        queries.stream().filter(query -> !waitingAlarms.awaitsDeletion(query.run())).toList();
+    Iterator<List<Series>> found = reads.read(() -> store.series(present)).iterator();
+    return queries.stream()
+        .map(query -> present.contains(query) ? found.next() : List.<Series>of())
+        .toList();
   }
 
   /**

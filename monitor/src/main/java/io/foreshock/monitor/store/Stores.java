@@ -115,6 +115,11 @@ public final class Stores implements AutoCloseable {
     return feeds.get(0).series(query);
   }
 
+  /** Stored values of several queries, in their order. */
+  public List<List<Series>> series(List<SeriesQuery> queries) {
+    return feeds.get(0).series(queries);
+  }
+
   /** The numeric fields that the store has of a run. */
   public List<StoredSignal> signals(String run) {
     return feeds.get(0).signals(run);

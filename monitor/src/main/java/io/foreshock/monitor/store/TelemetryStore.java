@@ -71,6 +71,11 @@ public interface TelemetryStore extends AutoCloseable {
   /** Stored values as series by field, layer and segment. */
   List<Series> series(SeriesQuery query);
 
+  /** Answers several queries, in their order. */
+  default List<List<Series>> series(List<SeriesQuery> queries) {
+    return queries.stream().map(this::series).toList();
+  }
+
   /** The numeric fields of a run, in no order; at least those of steps, layers and evaluations. */
   List<StoredSignal> signals(String run);
 

@@ -3,6 +3,8 @@ package io.foreshock.monitor.store;
 
 import io.foreshock.predictors.telemetry.Measurement;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -10,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that reads steps or layers of a run from whole {@link StepBlocks}, the widest that are
+ * SQL that reads steps or layers of some runs from whole {@link StepBlocks}, the widest that are
  * allowed, from smaller blocks around them, and from rows outside of all.
  */
 final class WideQuery {
@@ -33,32 +35,40 @@ final class WideQuery {
     }
   }
 
-  private final Measurement measurement;
-  private final String where;
-  private final Map<Integer, Map<Integer, Long>> blockedThrough;
-  private final long from;
-  private final long to;
+  /**
+   * The rows to read.
+   *
+   * @param where further condition, such as on the layer; begins with AND unless it is empty
+   * @param from first step
+   * @param to last step
+   */
+  record Rows(Measurement measurement, String where, long from, long to) {
+    String table(Stretch stretch) {
+      return stretch.size == ROWS
+          ? Schema.wideTable(measurement)
+          : StepBlocks.table(measurement, stretch.size);
+    }
+  }
+
+  private final Rows rows;
+  private final Map<Integer, Map<Integer, Map<Integer, Long>>> blockedThrough;
 
   /**
    * Creates a query.
    *
-   * @param where condition on run, layer, head
-   * @param blockedThrough for each requested segment the steps below which its rows are in blocks,
-   *     by size
-   * @param from first step
-   * @param to last step
+   * @param blockedThrough for each run and requested segment the steps below which its rows are in
+   *     blocks, by size
    */
-  WideQuery(
-      Measurement measurement,
-      String where,
-      Map<Integer, Map<Integer, Long>> blockedThrough,
-      long from,
-      long to) {
-    this.measurement = measurement;
-    this.where = where;
+  WideQuery(Rows rows, Map<Integer, Map<Integer, Map<Integer, Long>>> blockedThrough) {
+    this.rows = rows;
     this.blockedThrough = blockedThrough;
-    this.from = from;
-    this.to = to;
+  }
+
+  /** This query of some of its runs only. */
+  WideQuery of(Collection<Integer> runs) {
+    Map<Integer, Map<Integer, Map<Integer, Long>>> some = new LinkedHashMap<>(blockedThrough);
+    some.keySet().retainAll(runs);
+    return new WideQuery(rows, some);
   }
 
   /**
@@ -74,20 +84,22 @@ final class WideQuery {
     return steps;
   }
 
-  /** Lines as {@code layer, segment, n, low, high}: number, first and approximate last step. */
+  /**
+   * Lines as {@code run, layer, segment, n, low, high}: number, first and approximate last step.
+   */
   String lines() {
     return union(
         widest(),
         stretch ->
             stretch.size == ROWS
-                ? "layer, segment, 1 AS n, step AS low, step AS high"
-                : "layer, segment, lines AS n, step AS low, block * %1$d + %1$d - 1 AS high"
+                ? "run, layer, segment, 1 AS n, step AS low, step AS high"
+                : "run, layer, segment, lines AS n, step AS low, block * %1$d + %1$d - 1 AS high"
                     .formatted(stretch.size));
   }
 
   /**
-   * Buckets as {@code layer, segment} and, for each column, first step, minimum, maximum, mean and
-   * count.
+   * Buckets as {@code run, layer, segment} and, for each column, first step, minimum, maximum, mean
+   * and count.
    *
    * @param from step at which the first bucket begins
    * @param width width in steps; it and {@code from} are multiples of {@link #blockSteps}
@@ -99,14 +111,14 @@ final class WideQuery {
       return select(
           columns.stream().map(Schema::valueOf).toList(),
           "min(step) FILTER (%1$s IS NOT NULL), min(%1$s), max(%1$s), avg(%1$s), count(%1$s)",
-          "%s WHERE %s%s".formatted(rows(), where, new Stretch(ROWS, null, this.from, to).where()),
+          from(new Stretch(ROWS, null, rows.from, rows.to), blockedThrough.keySet()),
           bucket);
     }
     String source =
         union(
             size,
             stretch ->
-                "layer, segment, step, "
+                "run, layer, segment, step, "
                     + joined(
                         columns,
                         stretch.size == ROWS
@@ -155,18 +167,33 @@ final class WideQuery {
 
   /** The rows of the query as a union, read from blocks of at most a size. */
   private String union(int size, Function<Stretch, String> columns) {
-    List<Stretch> stretches = new ArrayList<>();
+    Map<Stretch, List<Integer>> stretches = new LinkedHashMap<>(); // and the runs that have them
     blockedThrough.forEach(
-        (segment, through) -> divide(size, segment, through, from, to, stretches));
-    if (stretches.isEmpty()) {
-      stretches.add(new Stretch(ROWS, null, 0, -1)); // there is nothing, but it has columns
+        (run, segments) ->
+            segments.forEach(
+                (segment, through) -> {
+                  List<Stretch> own = new ArrayList<>();
+                  divide(size, segment, through, rows.from, rows.to, own);
+                  own.forEach(
+                      one -> stretches.computeIfAbsent(one, s -> new ArrayList<>()).add(run));
+                }));
+    if (stretches.isEmpty()) { // there is nothing, but it has columns
+      stretches.put(new Stretch(ROWS, null, 0, -1), List.of(-1));
     }
-    return stretches.stream()
+    return stretches.entrySet().stream()
         .map(
             stretch ->
-                "SELECT %s FROM %s WHERE %s%s"
-                    .formatted(columns.apply(stretch), table(stretch), where, stretch.where()))
+                "SELECT %s FROM %s"
+                    .formatted(
+                        columns.apply(stretch.getKey()),
+                        from(stretch.getKey(), stretch.getValue())))
         .collect(Collectors.joining(" UNION ALL "));
+  }
+
+  private String from(Stretch stretch, Collection<Integer> runs) {
+    String names = runs.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return "%s WHERE run IN (%s)%s%s"
+        .formatted(rows.table(stretch), names, rows.where, stretch.where());
   }
 
   /** Divides steps into whole blocks of a size, and what is left at both ends into smaller ones. */
@@ -196,14 +223,6 @@ final class WideQuery {
     divide(smaller, segment, through, end, last, stretches);
   }
 
-  private String table(Stretch stretch) {
-    return stretch.size == ROWS ? rows() : StepBlocks.table(measurement, stretch.size);
-  }
-
-  private String rows() {
-    return Schema.wideTable(measurement);
-  }
-
   private static String select(
       List<String> columns, String aggregates, String source, String bucket) {
     return columns.stream()
@@ -211,8 +230,8 @@ final class WideQuery {
         .collect(
             Collectors.joining(
                 ", ",
-                "SELECT layer, segment, ",
-                " FROM %s GROUP BY layer, segment, %s ORDER BY layer, segment, min(step)"
+                "SELECT run, layer, segment, ",
+                " FROM %s GROUP BY run, layer, segment, %s ORDER BY run, layer, segment, min(step)"
                     .formatted(source, bucket)));
   }
 }

@@ -133,6 +133,27 @@ abstract class TelemetryStoreContract {
   }
 
   @Test
+  void severalRunsAreAnsweredAsEachAlone() throws Exception {
+    write("one", true, steps(1, 90));
+    write("two", true, steps(5, 70));
+    write("two", true, "train_step,run=R step=9i,my_metric=42 3");
+    segment = 1;
+    write("two", true, steps(60, 200));
+    List<SeriesQuery> queries = new ArrayList<>();
+    for (String run : List.of("two", "nobody", "one", "two")) {
+      queries.add(query("train_step", 20, "loss", "my_metric").of(run));
+      queries.add(query("train_step", 20).of(run));
+    }
+    List<List<Series>> answers = store.series(queries);
+    assertEquals(queries.size(), answers.size());
+    for (int i = 0; i < queries.size(); i++) {
+      assertEquals(store.series(queries.get(i)), answers.get(i));
+    }
+    assertEquals(3, answers.get(0).size(), "loss of two segments, my_metric of one");
+    assertEquals(List.of(), answers.get(2));
+  }
+
+  @Test
   void keepsWhatItDoesNotKnow() throws Exception {
     add(true, "train_step,run=R step=3i,loss=1,my_metric=42 1", "gpu,run=R power=300 2");
     assertEquals(List.of(42.0), one(query("train_step", 9, "my_metric")).mean());

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.foreshock.predictors.telemetry;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A part of a run without a jump back; a rollback or a resume begins the next one.
@@ -30,5 +33,25 @@ public record Segment(
       i--;
     }
     return i < 0 ? 0 : segments.get(i).index;
+  }
+
+  /**
+   * Returns the steps that led to a run's newest one: those that no rollback left behind.
+   *
+   * @param segments of one run, oldest first
+   * @return for each segment that has such steps the last of them, oldest first; for the newest
+   *     segment, which may grow, {@link Long#MAX_VALUE}
+   */
+  public static Map<Integer, Long> living(List<Segment> segments) {
+    Map<Integer, Segment> byIndex = new HashMap<>();
+    segments.forEach(segment -> byIndex.put(segment.index, segment));
+    Map<Integer, Long> living = new TreeMap<>();
+    long last = Long.MAX_VALUE;
+    Segment segment = segments.isEmpty() ? null : segments.get(segments.size() - 1);
+    while (segment != null && living.putIfAbsent(segment.index, last) == null) {
+      last = Math.min(last, segment.fromStep);
+      segment = byIndex.get(segment.parent);
+    }
+    return living;
   }
 }

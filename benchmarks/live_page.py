@@ -11,6 +11,7 @@ chromium without a graphics card; driver, browser, monitor and sender share the 
     worst    the longest time between two frames
     heap     the page's JavaScript heap after a collection of garbage
     behind   steps that the page shows less than were sent
+    others   cores that other programs of the machine used
 """
 import argparse
 import contextlib
@@ -76,6 +77,10 @@ class Sender(threading.Thread):
                     time.sleep(wait)
 
 
+def our_seconds(server, browser):
+    return server.cpu_seconds() + browser.cpu_seconds() + time.process_time()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, default=60)
@@ -98,13 +103,15 @@ def main():
             print("|---" * 5 + "|", flush=True)
             browser.run(READ)
             for minute in range(1, options.minutes + 1):
-                began = time.monotonic()
+                began, machine, ours = time.monotonic(), servers.machine_seconds(), our_seconds(server, browser)
                 time.sleep(60)
                 count, worst, heap, step = browser.run(READ)
                 seconds = time.monotonic() - began
-                print(f"| {minute} | {count / seconds:.0f}/s | {worst:.0f} ms | {heap / 1e6:.0f} MB | {sender.step - step} |",
-                      flush=True)
+                others = servers.machine_seconds() - machine - (our_seconds(server, browser) - ours)
+                print(f"| {minute} | {count / seconds:.0f}/s | {worst:.0f} ms | {heap / 1e6:.0f} MB | {sender.step - step} | "
+                      f"{others / seconds:.2f} |", flush=True)
         sender.stopped = True
+        sender.join(10)
         print(f"\nthe sender was at most {sender.late:.1f} s late", file=sys.stderr)
 
 

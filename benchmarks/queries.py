@@ -58,7 +58,7 @@ class Client:
 
 def layer_buckets():
     """Buckets of each layer, as in run-data.js."""
-    return min(600, 24_000 // payload.LAYERS)
+    return min(600, 16_000 // payload.LAYERS)
 
 
 def series(measurement, fields, buckets, part=None):

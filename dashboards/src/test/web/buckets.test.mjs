@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { append, coarsen, emptySeries, nearest, slice, toSeries, withGaps } from '../../main/resources/web/js/buckets.js';
+import { append, coarsen, emptySeries, nearest, slice, thinned, toSeries, withGaps } from '../../main/resources/web/js/buckets.js';
 
 const series = (step, mean) => toSeries({
   step, mean, min: mean, max: mean, count: step.map(() => 1),
@@ -46,4 +46,12 @@ test('slices by step and finds the nearest', () => {
   assert.equal(nearest(curve.step, 24), 1);
   assert.equal(nearest(curve.step, 26), 2);
   assert.equal(nearest([], 1), -1);
+});
+
+test('thinned rows keep every extreme and every gap', () => {
+  const rows = [[0, 1, 1, 1], [1, 3, 2, 9], [2, 5, 5, 5], null, [5, 4, -7, 4], [6, 4, 4, 4], [7, 7, 7, 8]];
+  assert.equal(thinned(rows, 7), rows);
+  assert.deepEqual(thinned(rows, 4), [[0, 2, 1, 9], [2, 5, 5, 5], null, [5, 4, -7, 4], [7, 7, 7, 8]]);
+  assert.deepEqual(thinned(rows, 1), [[0, 3, 1, 9], null, [5, 5, -7, 8]]);
+  assert.deepEqual(rows[0], [0, 1, 1, 1]);
 });

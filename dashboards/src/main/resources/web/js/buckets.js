@@ -117,6 +117,27 @@ export function withGaps(series, log = false, values = series.mean) {
   return rows;
 }
 
+/** Rows as of `withGaps`, neighbours joined until they are at most about `most`: extremes and gaps stay. */
+export function thinned(rows, most) {
+  const together = Math.ceil(rows.length / most);
+  if (together < 2) return rows;
+  const fewer = [];
+  let joined = null;
+  let count = 0;
+  for (const row of rows) {
+    if (row === null || joined === null || count === together) {
+      fewer.push(joined = row && [...row]);
+      count = 1;
+    } else {
+      count++;
+      joined[1] += (row[1] - joined[1]) / count;
+      joined[2] = Math.min(joined[2], row[2]);
+      joined[3] = Math.max(joined[3], row[3]);
+    }
+  }
+  return fewer;
+}
+
 function floor(min, mean, log) {
   if (min === null) return mean;
   return log && min <= 0 ? mean : min;

@@ -8,11 +8,15 @@ import { evaluationMarks, eventMarks } from './event-model.js';
 import { HeadData } from './head-data.js';
 import { HeatChoice } from './heat-choice.js';
 import { layerName } from './format.js';
+import { painted } from './painted.js';
 import { bandOf } from './preflight.js';
 import { chartName, chartOf, STEP } from './signals.js';
 import { smoothingUnit } from './smoothing.js';
 import { isLog, shownCharts, viewQuery, withHeat } from './view-state.js';
 import { axisChoices, axisField } from './x-axis.js';
+
+// Charts that take longer than this to draw come in frames of their own, so that the page stays responsive.
+const FRAME_MILLIS = 8;
 
 export class ChartGrid {
   #page;
@@ -87,10 +91,10 @@ export class ChartGrid {
   }
 
   /**
-   * Draws what is on screen, unless nothing has changed; `facts`:
+   * Draws what is on screen, unless nothing has changed, and resolves once it is painted; `facts`:
    * `{ version, incidents, events, evaluations, next, preflight, configuration }`.
    */
-  update(facts) {
+  async update(facts) {
     const { version, next, preflight, configuration } = facts;
     const state = JSON.stringify([viewQuery(this.#page.view()), this.#page.data.version, this.#heads.version,
       version, next, preflight, configuration]);
@@ -98,14 +102,21 @@ export class ChartGrid {
     this.#state = state;
     this.#facts = facts;
     const axis = this.#axis();
-    for (const chart of this.#charts) {
+    let began = performance.now();
+    for (const chart of [...this.#charts]) {
+      if (!this.#charts.includes(chart)) continue; // dropped meanwhile
       const { key } = chart.definition;
       const heat = this.#page.view().heat.get(key);
       if (heat !== undefined || !this.#choices.get(key).element.hidden) {
         this.#choices.get(key).update(heat, this.#layers(chart.definition), facts.configuration.heads);
       }
       chart.update(() => this.#model(chart.definition, axis));
+      if (performance.now() - began > FRAME_MILLIS) {
+        await painted();
+        began = performance.now();
+      }
     }
+    await painted();
   }
 
   /** What the charts can be drawn over; whether there are times is known once somebody asked for them. */
@@ -163,6 +174,7 @@ export class ChartGrid {
 
   dispose() {
     this.#charts.forEach((c) => c.dispose());
+    this.#charts = [];
   }
 }
 

@@ -12,7 +12,7 @@ import { axisField, xAxis } from './x-axis.js';
 const LAYER_BUCKETS = 600;
 const USUAL_BUCKETS = 1200;
 // Of all layers together: a hundred of them are drawn in as little time as forty.
-const MOST_LAYER_BUCKETS = 24_000;
+const MOST_LAYER_BUCKETS = 16_000;
 // Steps of a live run come one by one; a wider jump than this means that events were lost.
 const JUMP = 64;
 // Far more steps than arrive between a step's event and its being readable.

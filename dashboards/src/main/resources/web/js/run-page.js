@@ -113,7 +113,7 @@ export class RunPage {
     this.#link.view = view;
     const more = this.#arrange();
     if (more || view.from !== before.from || view.to !== before.to) this.#reload();
-    this.#redraw();
+    this.#redraw({ urgent: true });
   }
 
   // True when the charts need more than was fetched.
@@ -232,7 +232,7 @@ export class RunPage {
     this.#redraw();
   }
 
-  #draw() {
+  async #draw() {
     if (!this.#summary || this.#end.signal.aborted) return;
     const incidents = this.#facts.incidents();
     const counts = openCounts(incidents);
@@ -244,8 +244,9 @@ export class RunPage {
     this.#judged.update(this.#summary.judged);
     this.#panel.update(this.#facts.commands);
     const { events, evaluations, version } = this.#facts;
-    this.#grid.update({ version, incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
+    const drawn = this.#grid.update({ version, incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
     this.#rangeBar.update(this.#view, this.#grid.axes(this.#signals), this.#link.touched);
+    await drawn;
   }
 
   dispose() {

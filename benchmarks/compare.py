@@ -39,7 +39,7 @@ DRAWN = """
 const [runs, link, done] = arguments;
 const began = link === null ? 0 : performance.now();
 if (link !== null) location.hash = link;
-import('/js/chart.js').then(({ charts }) => {
+import(new URL('chart.js', document.querySelector('script[type=module]').src)).then(({ charts }) => {
   const whole = (name) => charts.get(name)?.getModel()?.getSeriesByType('line').length === runs;
   const painted = () => {
     window.seen = charts.get('loss');

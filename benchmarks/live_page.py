@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures an open page of a run that trains: frames per second, and the memory of the page.
 
-    benchmarks/live_page.py [--minutes 60] [--rate 50] [--layers 12] [--checkout DIR]
+    benchmarks/live_page.py [--minutes 60] [--rate 50] [--layers 12] [--before 0] [--checkout DIR]
 
 The run sends `--rate` steps a second, each with a line of the step and one of each layer. The page is open in a headless
 chromium without a graphics card; driver, browser, monitor and sender share the machine. Each minute is a row:
@@ -53,7 +53,7 @@ class Sender(threading.Thread):
 
     def __init__(self, server, options):
         super().__init__(daemon=True)
-        self.server, self.rate, self.layers = server, options.rate, options.layers
+        self.server, self.rate, self.layers, self.before = server, options.rate, options.layers, options.before
         self.step, self.stopped, self.late = 0, False, 0
 
     def run(self):
@@ -71,7 +71,10 @@ class Sender(threading.Thread):
                           f"attention_logit_max={signals.wave(self.step, 9 + layer, 0.02)},"
                           f"attention_entropy={signals.wave(self.step, 4, 0.02)} {now}" for layer in range(self.layers)]
                 connection.write(("\n".join(lines) + "\n").encode())
-                wait = began + self.step / self.rate - time.monotonic()
+                if self.step <= self.before:
+                    began = time.monotonic()
+                    continue
+                wait = began + (self.step - self.before) / self.rate - time.monotonic()
                 self.late = max(self.late, -wait)
                 if wait > 0:
                     time.sleep(wait)
@@ -86,6 +89,7 @@ def main():
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--rate", type=float, default=50, help="steps a second")
     parser.add_argument("--layers", type=int, default=12)
+    parser.add_argument("--before", type=int, default=0, help="steps sent at once, before the page is opened")
     parser.add_argument("--checkout", default=servers.HOME, help="checkout whose ./foreshock is measured")
     options = parser.parse_args()
     servers.end_cleanly_on_signals()
@@ -95,12 +99,14 @@ def main():
         sender = Sender(server, options)
         sender.start()
         with contextlib.closing(browsers.Chromium(folder)) as browser:
+            while sender.step < options.before:
+                time.sleep(0.1)
             time.sleep(5)
             browser.open(f"http://127.0.0.1:{server.port}/#/runs/{RUN}")
             time.sleep(5)
             browser.run(WATCH)
-            print(f"{options.rate:g} steps/s of {options.layers} layers\n\n| minute | frames | worst | heap | behind |")
-            print("|---" * 5 + "|", flush=True)
+            print(f"{options.rate:g} steps/s of {options.layers} layers\n\n| minute | frames | worst | heap | behind | others |")
+            print("|---" * 6 + "|", flush=True)
             browser.run(READ)
             for minute in range(1, options.minutes + 1):
                 began, machine, ours = time.monotonic(), servers.machine_seconds(), our_seconds(server, browser)

@@ -55,3 +55,31 @@ test('thinned rows keep every extreme and every gap', () => {
   assert.deepEqual(thinned(rows, 1), [[0, 3, 1, 9], null, [5, 5, -7, 8]]);
   assert.deepEqual(rows[0], [0, 1, 1, 1]);
 });
+
+test('a long run that is followed stays whole: its buckets stay equally wide, with every extreme', () => {
+  const steps = Array.from({ length: 300 }, (_, i) => 1 + 100 * i);
+  const fetched = steps.map(() => 2);
+  let curve = toSeries({ step: steps, min: fetched, max: fetched, mean: fetched, count: steps.map(() => 100) });
+  for (let step = 30_001; step <= 130_000; step++) {
+    append(curve, step, step === 77_777 ? 99 : 2);
+    if (curve.step.length > 600) curve = coarsen(curve);
+  }
+  assert.ok(curve.step.length > 250 && curve.step.length <= 600, curve.step.length);
+  const strides = curve.step.slice(1).map((step, i) => step - curve.step[i]);
+  assert.deepEqual([...new Set(strides)], [curve.width]);
+  assert.equal(withGaps(curve).filter((row) => row === null).length, 0);
+  assert.equal(Math.max(...curve.max), 99);
+  assert.equal(curve.count.reduce((a, b) => a + b), 130_000);
+  assert.deepEqual(curve.newest, { step: 130_000, value: 2 });
+});
+
+test('a value that a fetched bucket may have already adds to its extremes only', () => {
+  const curve = toSeries({ step: [0, 10, 20], min: [1, 1, 1], max: [3, 3, 3], mean: [2, 2, 2], count: [10, 10, 5] });
+  assert.ok(append(curve, 23, 9));
+  assert.deepEqual([curve.max.at(-1), curve.mean.at(-1), curve.count.at(-1)], [9, 2, 5]);
+  assert.ok(append(curve, 25, 8));
+  assert.deepEqual([curve.mean.at(-1), curve.count.at(-1)], [3, 6]);
+  assert.ok(!append(curve, 19, 7));
+  assert.ok(append(curve, 30, 7));
+  assert.equal(curve.step.length, 4);
+});

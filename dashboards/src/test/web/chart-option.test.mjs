@@ -28,3 +28,10 @@ test('a chart with values has the marks of events', () => {
 test('the name of the step axis stays at the bottom where values are negative', () => {
   assert.equal(chartOption(model, colors).xAxis.axisLine.onZero, false);
 });
+
+test('the vertical axis reaches as far as the extremes, not only as the means', () => {
+  const series = { step: [1, 11], mean: [2, 2], min: [1, 2], max: [2, 90], count: [10, 10] };
+  const option = chartOption({ ...model, lines: [{ layer: null, segment: 0, dead: false, series }] }, colors);
+  const bands = option.series.find((s) => s.id === 'bands');
+  assert.deepEqual(bands.encode.y.map((column) => bands.data[0][column]), [1, 90]);
+});

@@ -15,6 +15,10 @@ export function pieces(rows) {
   return found;
 }
 
+function extremes(piece) {
+  return [piece.reduce((low, row) => Math.min(low, row[2]), Infinity), piece.reduce((high, row) => Math.max(high, row[3]), -Infinity)];
+}
+
 const isWide = (piece) => piece.some(([, , min, max]) => max > min);
 
 /**
@@ -29,7 +33,8 @@ export function bandSeries(curves) {
     silent: true,
     clip: true,
     z: 1,
-    data: bands.map(({ piece }) => [piece[0][0], piece[0][1]]),
+    encode: { x: 0, y: [1, 2] }, // so that the vertical axis reaches as far as the band
+    data: bands.map(({ piece }) => [piece[0][0], ...extremes(piece)]),
     renderItem: (params, api) => {
       const { piece, style } = bands[params.dataIndex];
       const upper = piece.map((row) => api.coord([row[0], row[3]]));

@@ -4,9 +4,14 @@
 
 import { finite } from './format.js';
 
-/** A curve without points. */
+const COLUMNS = ['step', 'min', 'max', 'mean', 'count'];
+
+/**
+ * A curve without points. `width` is how many steps a bucket holds, 0 where each value has its own;
+ * `newest` is the last value that was appended, `{ step, value }`.
+ */
 export function emptySeries() {
-  return { step: [], min: [], max: [], mean: [], count: [] };
+  return { step: [], min: [], max: [], mean: [], count: [], width: 0, newest: null };
 }
 
 /** A curve from an entry of `/series`. */
@@ -14,7 +19,16 @@ export function toSeries(source) {
   const series = emptySeries();
   source.step.forEach((step, i) =>
     push(series, step, source.min[i], source.max[i], source.mean[i], source.count[i]));
+  if (series.count.some((count) => count > 1)) series.width = medianStride(series.step);
   return series;
+}
+
+/** One curve after the other. */
+export function joined(parts) {
+  if (parts.length === 1) return parts[0];
+  const whole = emptySeries();
+  for (const column of COLUMNS) whole[column] = parts.flatMap((part) => part[column]);
+  return whole;
 }
 
 function push(series, step, min, max, mean, count) {
@@ -26,17 +40,39 @@ function push(series, step, min, max, mean, count) {
   series.count.push(finite(count) ? count : 1);
 }
 
-/** Adds a value at the end; a repeated or older step is dropped, as the monitor has it already. */
+/**
+ * Adds a value at the end, to the last bucket if that reaches so far: so all stay equally wide, and the past
+ * of a run is no coarser than its end. A repeated or older step is dropped, as the monitor has it already.
+ */
 export function append(series, step, value) {
-  const last = series.step.at(-1);
-  if (!finite(value) || (last !== undefined && step <= last)) return false;
-  push(series, step, value, value, value, 1);
+  if (!finite(value)) return false;
+  const last = series.step.length - 1;
+  if (last < 0 || step >= series.step[last] + Math.max(1, series.width)) {
+    push(series, step, value, value, value, 1);
+  } else if (series.width > 1 && step >= series.step[last]) {
+    widen(series, last, step, value);
+  } else {
+    return false;
+  }
+  if (series.newest === null || step > series.newest.step) series.newest = { step, value };
   return true;
+}
+
+// How far a fetched bucket reaches is not known: a value that may be in it already adds to its extremes only.
+function widen(series, i, step, value) {
+  series.min[i] = series.min[i] === null ? value : Math.min(series.min[i], value);
+  series.max[i] = series.max[i] === null ? value : Math.max(series.max[i], value);
+  if (series.mean[i] === null) {
+    series.mean[i] = value;
+  } else if (step > (series.newest?.step ?? series.step[i] + series.count[i] - 1)) {
+    series.count[i]++;
+    series.mean[i] += (value - series.mean[i]) / series.count[i];
+  }
 }
 
 /** Halves the number of buckets, joining neighbours: extremes kept, means weighted by count. */
 export function coarsen(series) {
-  const half = emptySeries();
+  const half = { ...emptySeries(), width: 2 * (series.width || medianStride(series.step) || 1), newest: series.newest };
   for (let i = 0; i < series.step.length; i += 2) {
     const j = i + 1 < series.step.length ? i + 1 : i;
     const pair = j === i ? [i] : [i, j];
@@ -56,7 +92,8 @@ export function slice(series, from, to) {
   const start = lowerBound(series.step, from);
   const end = lowerBound(series.step, to + 0.5);
   const part = emptySeries();
-  for (const column of Object.keys(part)) part[column] = series[column].slice(start, end);
+  for (const column of COLUMNS) part[column] = series[column].slice(start, end);
+  part.width = series.width;
   return part;
 }
 

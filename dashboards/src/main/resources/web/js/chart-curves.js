@@ -7,8 +7,9 @@ import { smoothed } from './smoothing.js';
 import { byLayer, rampColor } from './theme.js';
 
 const MOST_SERIES = 32;
-// Of many curves together: without a graphics card, twice as many are painted in four times the time.
+// Of many curves together: without a graphics card, twice as many are painted in up to four times the time.
 const MOST_POINTS = 16_000;
+const MOST_BAND_POINTS = 6_000;
 // A wider line is painted in thirty times the time without a graphics card.
 const HAIRLINE = 1;
 
@@ -46,11 +47,11 @@ export function curveSeries(lines, log, smoothing, tint) {
   }
   const curves = [...joined.values()];
   if (curves.length <= MOST_SERIES) return [bandSeries(bands), ...curves.map(curve)];
-  return [bandSeries(fewer(bands)), manyCurves(fewer(curves))];
+  return [bandSeries(fewer(bands, MOST_BAND_POINTS)), manyCurves(fewer(curves, MOST_POINTS))];
 }
 
-function fewer(curves) {
-  const most = Math.ceil(MOST_POINTS / curves.length);
+function fewer(curves, points) {
+  const most = Math.ceil(points / curves.length);
   return curves.map((curve) => ({ ...curve, rows: thinned(curve.rows, most) }));
 }
 

@@ -2,13 +2,21 @@
 
 const LONGEST_MILLIS = 1000; // a page that was hidden meanwhile has no frames
 
+// A browser paints beside the script, and begins a third frame only when the first has been painted.
+const FRAMES = 3;
+
 /** Resolves once what was drawn so far has been painted. */
 export function painted() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, document.hidden ? 0 : LONGEST_MILLIS);
-    requestAnimationFrame(() => setTimeout(() => {
-      clearTimeout(timer);
-      resolve();
-    }));
+    const frame = (left) => requestAnimationFrame(() => {
+      if (left > 1) {
+        frame(left - 1);
+      } else {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+    frame(FRAMES);
   });
 }

@@ -191,6 +191,6 @@ export class RunData {
   tips({ measurement, field }) {
     return [...(this.#live()?.values() ?? [])]
       .filter((c) => c.measurement === measurement && c.field === field && c.series.step.length > 0)
-      .map(({ layer, series }) => ({ layer, step: series.step.at(-1), value: series.mean.at(-1) }));
+      .map(({ layer, series }) => ({ layer, ...(series.newest ?? { step: series.step.at(-1), value: series.mean.at(-1) }) }));
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run of a comparison: its summary, and the curves of the steps that led to its newest one.
 
-import { emptySeries, toSeries } from '../buckets.js';
+import { emptySeries, joined, toSeries } from '../buckets.js';
 import { ENDED } from '../run-header.js';
 import { missingValues } from '../nonfinite.js';
 import { fieldsOf } from '../signals.js';
@@ -85,11 +85,4 @@ function askedLayer({ layer }) {
 function byLayer(parts) {
   return [...Map.groupBy(parts, (part) => part.layer)].map(([layer, own]) =>
     ({ layer, segment: null, dead: false, series: joined(own.map(({ series }) => series)) }));
-}
-
-function joined(parts) {
-  if (parts.length === 1) return parts[0];
-  const whole = emptySeries();
-  for (const column of Object.keys(whole)) whole[column] = parts.flatMap((part) => part[column]);
-  return whole;
 }

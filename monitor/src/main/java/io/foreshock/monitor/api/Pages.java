@@ -6,12 +6,17 @@ import io.foreshock.monitor.config.MonitorConfig;
 import io.foreshock.monitor.wire.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the dashboard's files from the class path, and keeps them in memory after the first use.
@@ -35,12 +40,39 @@ final class Pages {
       "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
           + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ";
   private static final String NONE = "'none'";
+  private static final String INDEX = "web/index.html";
 
-  private final Map<String, Optional<Buffer>> files = new ConcurrentHashMap<>();
+  /** In {@code Accept-Encoding}, gzip without {@code ;q=0}. */
+  private static final Pattern GZIP = Pattern.compile("\\bgzip\\b(?! *; *q=0(\\.0*)? *(,|$))");
+
+  private static final String UNCHANGING = "public, max-age=31536000, immutable";
+  private static final String CHECKED = "no-cache";
+
+  /** A file as it is, and compressed where that is worth it. */
+  private record File(Buffer plain, @Nullable Buffer gzip) {
+    private static final int LEAST_BYTES = 1000;
+
+    static File of(byte[] bytes, String type) throws IOException {
+      boolean worthIt =
+          bytes.length >= LEAST_BYTES && !type.startsWith("image/png") && !type.startsWith("font/");
+      if (!worthIt) {
+        return new File(Buffer.buffer(bytes), null);
+      }
+      ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+      try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
+        out.write(bytes);
+      }
+      return new File(Buffer.buffer(bytes), Buffer.buffer(gzip.toByteArray()));
+    }
+  }
+
+  private final Map<String, File> files = new ConcurrentHashMap<>();
   private final MonitorConfig config;
+  private final PageIndex index;
 
   Pages(MonitorConfig config) {
     this.config = config;
+    this.index = PageIndex.of(Pages::text);
   }
 
   /** {@code GET /api/v1/page}: what the configuration says about the page. */
@@ -54,36 +86,66 @@ final class Pages {
   /** Answers any path outside the API with a file of the dashboard. */
   void page(RoutingContext ctx) {
     String path = ctx.normalizedPath();
-    serve(ctx, "web" + (path.endsWith("/") ? path + "index.html" : path), "no-cache");
+    Matcher versioned = PageIndex.VERSIONED.matcher(path);
+    if (path.equals("/") || path.equals("/index.html")) {
+      serve(ctx, INDEX, CHECKED);
+    } else if (versioned.matches()) {
+      // a page of an older version, which is open, gets the newer file, but does not keep it
+      boolean current = versioned.group(1).equals(index.version());
+      serve(ctx, "web/" + versioned.group(2), current ? UNCHANGING : CHECKED);
+    } else {
+      serve(ctx, "web" + path, CHECKED);
+    }
   }
 
   /** {@code /webjars/**}: answers with a library; its version is part of its path. */
   void library(RoutingContext ctx) {
-    serve(ctx, "META-INF/resources" + ctx.normalizedPath(), "public, max-age=31536000, immutable");
+    serve(ctx, "META-INF/resources" + ctx.normalizedPath(), UNCHANGING);
   }
 
   private void serve(RoutingContext ctx, String resource, String caching) {
     String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
-    if (type == null || resource.contains("..")) {
-      ctx.fail(404);
-      return;
-    }
-    Optional<Buffer> file = files.get(resource);
-    if (file == null) {
-      file = read(resource);
-      if (file.isPresent()) { // a missing file is not kept, because anyone can ask for any name
-        files.put(resource, file);
-      }
-    }
-    if (file.isEmpty()) {
+    File file = type == null || resource.contains("..") ? null : file(resource, type);
+    if (type == null || file == null) {
       ctx.fail(404);
       return;
     }
     ctx.response()
         .putHeader("Content-Type", type)
         .putHeader("Cache-Control", caching)
-        .putHeader("Content-Security-Policy", POLICY + frameAncestors(ctx))
-        .end(file.get());
+        .putHeader("Content-Security-Policy", POLICY + frameAncestors(ctx));
+    if (file.gzip != null) {
+      ctx.response().putHeader("Vary", "Accept-Encoding");
+    }
+    if (file.gzip != null && takesGzip(ctx)) {
+      ctx.response().putHeader("Content-Encoding", "gzip").end(file.gzip);
+    } else {
+      ctx.response().end(file.plain);
+    }
+  }
+
+  private static boolean takesGzip(RoutingContext ctx) {
+    String accepted = ctx.request().getHeader("Accept-Encoding");
+    return accepted != null && GZIP.matcher(accepted).find();
+  }
+
+  private @Nullable File file(String resource, String type) {
+    File known = files.get(resource);
+    if (known != null) {
+      return known;
+    }
+    byte[] bytes =
+        resource.equals(INDEX) ? index.html().getBytes(StandardCharsets.UTF_8) : read(resource);
+    if (bytes == null) {
+      return null; // a missing file is not kept, because anyone can ask for any name
+    }
+    try {
+      File file = File.of(bytes, type);
+      files.put(resource, file);
+      return file;
+    } catch (IOException e) {
+      throw new IllegalStateException("resource " + resource + " cannot be compressed", e);
+    }
   }
 
   /** Other pages may embed this one where the configuration says so and the URL asks for it. */
@@ -93,9 +155,17 @@ final class Pages {
     return embeds && !origins.isEmpty() ? String.join(" ", origins) : NONE;
   }
 
-  private static Optional<Buffer> read(String resource) {
+  private static String text(String path) {
+    byte[] bytes = read("web/" + path);
+    if (bytes == null) {
+      throw new IllegalStateException("resource web/" + path + " is missing");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static byte @Nullable [] read(String resource) {
     try (InputStream in = Pages.class.getClassLoader().getResourceAsStream(resource)) {
-      return in == null ? Optional.empty() : Optional.of(Buffer.buffer(in.readAllBytes()));
+      return in == null ? null : in.readAllBytes();
     } catch (IOException e) {
       throw new IllegalStateException("resource " + resource + " cannot be read", e);
     }

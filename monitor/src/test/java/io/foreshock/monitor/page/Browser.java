@@ -117,7 +117,8 @@ final class Browser implements AutoCloseable {
   Object evaluate(String expression) {
     return driver.executeAsyncScript(
         "const done = arguments[0];"
-            + "import('/js/chart.js').then(async ({ charts }) => done("
+            + "const base = document.querySelector('script[type=module]').src;"
+            + "import(new URL('chart.js', base)).then(async ({ charts }) => done("
             + expression
             + ")).catch((e) => done(String(e)));");
   }

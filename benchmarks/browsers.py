@@ -4,7 +4,9 @@ import contextlib
 import glob
 import json
 import subprocess
+import sys
 import time
+import urllib.error
 import urllib.request
 
 import servers
@@ -35,8 +37,11 @@ class Chromium:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{self.session}{path}", method=method,
                                          data=None if body is None else json.dumps(body).encode(),
                                          headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=180) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=180) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as refused:
+            sys.exit(f"the browser's driver answered {refused.code}: {refused.read(500)!r}")
 
     def open(self, url):
         self.ask("POST", "/url", {"url": "about:blank"})

@@ -31,7 +31,7 @@ SETTINGS = [f"setting_{i}" for i in range(8)]
 QUERIES = {
     "all runs": "/api/v1/runs",
     "page of 100": "/api/v1/runs?limit=100",
-    "page of 100, filter": "/api/v1/runs?limit=100&q=" + urllib.parse.quote("table tag:t3 lr<5e-4 last.f3>0.2 -state:finished"),
+    "page of 100, filter": "/api/v1/runs?limit=100&q=" + urllib.parse.quote("table tag:t3 lr<5e-4 last.f3>0.2 -state:failed"),
     "page of 100, sort": "/api/v1/runs?limit=100&sort=-last.f5",
     "page of 100, filter, sort, columns, sparkline": "/api/v1/runs?limit=100&sort=-lr&sparkline=true&columns="
         "lr,layers,optimizer,last.f1,last.f2&q=" + urllib.parse.quote("table lr<9e-4 optimizer:adam"),
@@ -107,7 +107,7 @@ class Client:
 def measure(options, folder):
     rules = "".join(f"  - {{name: rule{i}, signal: heat, above: {50 if i else 20}, severity: "
                     f"{'critical' if i % 2 == 0 else 'warning'}}}\n" for i in range(options.rules))
-    config = f"limits: {{runs: {options.runs + 10}, series: 10000000}}\nsnapshots: {{every_seconds: 3600}}\nrules:\n{rules}"
+    config = f"limits: {{runs: {options.runs + 10}, series: 10000000}}\nrules:\n{rules}"
     with servers.Foreshock(folder, home=options.checkout, config=config) as server:
         server.environment["JAVA_OPTS"] += f" -Xmx{options.heap}"
         server.start()

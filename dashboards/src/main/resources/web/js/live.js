@@ -7,6 +7,8 @@ const FIRST_RETRY_MILLIS = 500;
 const LONGEST_RETRY_MILLIS = 15_000;
 // Longer than any sane heartbeat: a half-open connection is otherwise never noticed.
 const SILENCE_MILLIS = 90_000;
+// A browser opens six connections to a monitor, for all of its tabs: one that nobody sees needs none.
+const HIDDEN_MILLIS = 3000;
 
 /** Splits a text/event-stream into `{ type, data }`, across any cut of the bytes. */
 export class EventParser {
@@ -51,8 +53,45 @@ function pause(millis, signal) {
   });
 }
 
+/** Calls `action` once the page was hidden for a while, or is left, until `signal` ends it. */
+function onHidden(action, signal) {
+  let timer = null;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(action, HIDDEN_MILLIS);
+  };
+  document.addEventListener('visibilitychange', look, { signal });
+  globalThis.addEventListener('pagehide', action, { signal }); // the browser may keep it, with its connection
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  look();
+}
+
+/** Resolves once the page is seen, or `signal` ends. */
+function seen(signal) {
+  if (!document.hidden || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = new AbortController();
+    const look = () => {
+      if (document.hidden && !signal.aborted) return;
+      end.abort();
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look, { signal: end.signal });
+    signal.addEventListener('abort', look, { signal: end.signal });
+  });
+}
+
 async function readEvents(run, onEvent, onOpen, signal) {
   const attempt = new AbortController();
+  onHidden(() => attempt.abort(), AbortSignal.any([signal, attempt.signal]));
+  try {
+    await readStream(run, onEvent, onOpen, attempt, signal);
+  } finally {
+    attempt.abort();
+  }
+}
+
+async function readStream(run, onEvent, onOpen, attempt, signal) {
   const response = await stream(`${runPath(run)}/live`, AbortSignal.any([signal, attempt.signal]));
   onOpen();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -74,12 +113,13 @@ async function readEvents(run, onEvent, onOpen, signal) {
 }
 
 /**
- * Follows a run until `signal` ends it. `onOpen` is called at every (re)connection: what happened
- * in between is unknown, so the caller refetches. `onState` hears `live` or `retrying`.
+ * Follows a run until `signal` ends it, while the page is seen. `onOpen` is called at every (re)connection:
+ * what happened in between is unknown, so the caller refetches. `onState` hears `live` or `retrying`.
  */
 export async function follow(run, { onEvent, onOpen, onState }, signal) {
   let retry = FIRST_RETRY_MILLIS;
   while (!signal.aborted) {
+    await seen(signal);
     try {
       await readEvents(run, onEvent, () => {
         retry = FIRST_RETRY_MILLIS;
@@ -90,6 +130,7 @@ export async function follow(run, { onEvent, onOpen, onState }, signal) {
       if (!signal.aborted && !(e instanceof Error)) throw e;
     }
     if (signal.aborted) return;
+    if (document.hidden) continue;
     onState('retrying');
     await pause(retry * (0.75 + Math.random() / 2), signal);
     retry = Math.min(retry * 2, LONGEST_RETRY_MILLIS);

@@ -112,7 +112,7 @@ export class RunPage {
     const before = this.#view;
     this.#link.view = view;
     const more = this.#arrange();
-    if (more || view.from !== before.from || view.to !== before.to) this.#reload();
+    if (more || view.from !== before.from || view.to !== before.to) this.#reload({ urgent: true });
     this.#redraw({ urgent: true });
   }
 
@@ -137,7 +137,6 @@ export class RunPage {
     this.#timers.push(setTimeout(() => this.#loaded || this.#reload(), FIRST_LOAD_MILLIS),
       setInterval(() => this.#poll(), SUMMARY_MILLIS));
     this.#first = this.#poll();
-    this.#loadSignals();
   }
 
   // The store commits a moment after the stream tells: what fell between the two comes the second time.
@@ -158,15 +157,19 @@ export class RunPage {
     const failed = data.reason ?? facts.value?.[0];
     if (failed) this.#fail(failed);
     else this.#problem.hidden = true;
-    this.#redraw();
+    this.#redraw({ urgent: true });
+    if (this.#signals.length === 0) this.#loadSignals(); // last, because the charts do not need them
   }
 
   async #poll() {
     try {
+      const before = this.#summary;
       this.#summary = await get(runPath(this.#run), {}, this.#end.signal);
       this.#data.layers = this.#summary.configuration?.layers ?? 0;
       // Ahead of the stream by more than a moment: something was lost on the way.
       if (this.#loaded && this.#summary.last_step > this.#data.lastStep + LOST_STEPS) this.#reload();
+      // A page that nobody sees has no stream, but its title counts incidents all the same.
+      if (document.hidden && this.#loaded && before && incidentCounts(before) !== incidentCounts(this.#summary)) this.#reload();
       if (this.#others.open) this.#loadSignals();
       this.#redraw();
     } catch (e) {
@@ -254,4 +257,8 @@ export class RunPage {
     this.#timers.forEach((timer) => clearInterval(timer));
     this.#grid.dispose();
   }
+}
+
+function incidentCounts({ alarms, open_alarms: open }) {
+  return JSON.stringify([alarms, open]);
 }

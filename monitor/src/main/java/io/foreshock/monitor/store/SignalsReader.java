@@ -5,8 +5,10 @@ import io.foreshock.predictors.telemetry.Measurement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads which numeric fields DuckDB has of a run. Long runs are read from blocks, and their rows
@@ -40,6 +42,11 @@ final class SignalsReader {
   }
 
   private record Field(int measurement, int field) {}
+
+  /** The steps of a segment from one on, as many as a block has. */
+  private record Window(int segment, long from) {}
+
+  private record Newest(long step, double value) {}
 
   private final Sql sql;
   private final Dictionary dictionary;
@@ -79,41 +86,89 @@ final class SignalsReader {
             }
           }
         });
+    Map<Window, List<String>> firstIn = new LinkedHashMap<>();
+    Map<Window, List<String>> newestIn = new LinkedHashMap<>();
+    extents.forEach(
+        (column, extent) -> {
+          firstIn
+              .computeIfAbsent(
+                  new Window(extent.firstSegment, extent.first), window -> new ArrayList<>())
+              .add(column);
+          newestIn
+              .computeIfAbsent(
+                  new Window(extent.newestSegment, extent.newest), window -> new ArrayList<>())
+              .add(column);
+        });
+    Map<String, Long> firsts = firsts(measurement, firstIn);
+    Map<String, Newest> newest = newest(measurement, newestIn);
     for (String column : columns) {
       Extent extent = extents.get(column);
-      if (extent != null) {
-        ends(measurement, column, extent, signals);
+      Newest last = newest.get(column);
+      if (extent != null && last != null) { // otherwise its rows are deleted by now
+        signals.add(
+            new StoredSignal(
+                measurement.wireName(),
+                column,
+                extent.layers,
+                firsts.getOrDefault(column, extent.first),
+                last.step,
+                last.value));
       }
     }
   }
 
-  /**
-   * Reads the exact first step and the newest value; nothing when their rows are deleted by now.
-   */
-  private void ends(
-      Measurement measurement, String column, Extent extent, List<StoredSignal> signals)
+  /** The exact first steps of columns, by where they are to within a block. */
+  private Map<String, Long> firsts(Measurement measurement, Map<Window, List<String>> columns)
       throws SQLException {
-    String first = rows(measurement, column, extent.firstSegment, extent.first);
-    String newest = rows(measurement, column, extent.newestSegment, extent.newest);
-    sql.each(
-        "SELECT (SELECT min(step) FROM %1$s), step, max(%2$s) FROM %3$s GROUP BY step ORDER BY step DESC LIMIT 1"
-            .formatted(first, column, newest),
-        row ->
-            signals.add(
-                new StoredSignal(
-                    measurement.wireName(),
-                    column,
-                    extent.layers,
-                    row.getLong(1),
-                    row.getLong(2),
-                    row.getDouble(3))));
+    Map<String, Long> firsts = new HashMap<>();
+    for (Map.Entry<Window, List<String>> each : columns.entrySet()) {
+      List<String> names = each.getValue();
+      sql.each(
+          select(names, "min(step) FILTER (%1$s IS NOT NULL)", measurement, each.getKey()),
+          row -> {
+            for (int i = 0; i < names.size(); i++) {
+              long step = row.getLong(i + 1);
+              if (!row.wasNull()) {
+                firsts.put(names.get(i), step);
+              }
+            }
+          });
+    }
+    return firsts;
   }
 
-  /** The rows that have a value of the column, of one block's length from a step on. */
-  private String rows(Measurement measurement, String column, int segment, long from) {
-    return "%s WHERE run = %d AND segment = %d AND step BETWEEN %d AND %d AND %s IS NOT NULL"
+  /** The newest values of columns, the highest of those of a step. */
+  private Map<String, Newest> newest(Measurement measurement, Map<Window, List<String>> columns)
+      throws SQLException {
+    Map<String, Newest> newest = new HashMap<>();
+    for (Map.Entry<Window, List<String>> each : columns.entrySet()) {
+      List<String> names = each.getValue();
+      String value = "max({'step': step, 'value': %1$s}) FILTER (%1$s IS NOT NULL)";
+      sql.each(
+          select(names, "(" + value + ").step, (" + value + ").value", measurement, each.getKey()),
+          row -> {
+            for (int i = 0; i < names.size(); i++) {
+              long step = row.getLong(2 * i + 1);
+              if (!row.wasNull()) {
+                newest.put(names.get(i), new Newest(step, row.getDouble(2 * i + 2)));
+              }
+            }
+          });
+    }
+    return newest;
+  }
+
+  /** One row of aggregates over the rows of a window. */
+  private String select(
+      List<String> columns, String aggregates, Measurement measurement, Window window) {
+    return "SELECT %s FROM %s WHERE run = %d AND segment = %d AND step BETWEEN %d AND %d"
         .formatted(
-            Schema.wideTable(measurement), run, segment, from, from + BLOCK_STEPS - 1, column);
+            columns.stream().map(aggregates::formatted).collect(Collectors.joining(", ")),
+            Schema.wideTable(measurement),
+            run,
+            window.segment,
+            window.from,
+            window.from + BLOCK_STEPS - 1);
   }
 
   private void narrow(List<StoredSignal> signals) throws SQLException {

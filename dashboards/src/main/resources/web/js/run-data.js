@@ -52,11 +52,15 @@ export class RunData {
     return more;
   }
 
-  /** Fetches segments and all curves within the range; dead segments never change, so only once. */
-  async load(range = this.#range, signal = undefined) {
+  /**
+   * Fetches segments and all curves within the range; dead segments never change, so only once. Curves are
+   * asked for once `ready` is there, which says how many layers the run has.
+   */
+  async load(range = this.#range, signal = undefined, ready = undefined) {
     const moved = this.#changed || range.from !== this.#range.from || range.to !== this.#range.to;
     this.#changed = false;
-    this.lineage = lineage(toSegments(await get(`${runPath(this.#run)}/segments`, {}, signal)));
+    const [segments] = await Promise.all([get(`${runPath(this.#run)}/segments`, {}, signal), ready]);
+    this.lineage = lineage(toSegments(segments));
     const wanted = this.lineage.filter((s) => moved || s.live || !this.#curves.get(s.index)?.whole);
     const loaded = await Promise.all(wanted.map((s) => this.#fetch(s, range, signal)));
     wanted.forEach((s, i) => this.#curves.set(s.index, loaded[i]));

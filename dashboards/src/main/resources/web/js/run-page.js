@@ -149,10 +149,9 @@ export class RunPage {
   async #load() {
     this.#loaded = true;
     const { signal } = this.#end;
-    await this.#first; // says how many layers there are, and so how many buckets of each
     const { from, to } = this.#view;
     const [facts, data] = await Promise.allSettled(
-      [this.#facts.load(signal), this.#data.load({ from, to }, signal), this.#poll()]);
+      [this.#facts.load(signal), this.#data.load({ from, to }, signal, this.#first), this.#poll()]);
     if (signal.aborted) return;
     const failed = data.reason ?? facts.value?.[0];
     if (failed) this.#fail(failed);
@@ -247,7 +246,10 @@ export class RunPage {
     this.#judged.update(this.#summary.judged);
     this.#panel.update(this.#facts.commands);
     const { events, evaluations, version } = this.#facts;
-    const drawn = this.#grid.update({ version, incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
+    let drawn = null;
+    if (this.#data.version > 0) { // before, nothing is known of the curves, not even that there are none
+      drawn = this.#grid.update({ version, incidents, events, evaluations, next, preflight: this.#summary.preflight, configuration });
+    }
     this.#rangeBar.update(this.#view, this.#grid.axes(this.#signals), this.#link.touched);
     await drawn;
   }

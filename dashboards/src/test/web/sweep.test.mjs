@@ -110,9 +110,9 @@ test('the border has a hole where no learning rate is safe', () => {
 });
 
 test('without enough runs there is no border, and words say why', () => {
-  const none = preflight(null, { verdict: 'no_basis', caveats: ['1 finished runs of this kind: expected at least 4'] });
+  const none = preflight(null, { verdict: 'no_basis', caveats: ['1 finished run of this kind: expected at least 4'] });
   assert.deepEqual(borderOf([1e5, 1e6], [none, none]), []);
-  assert.deepEqual(borderText([1e5, 1e6], [none, none]), ['No border can be predicted: 1 finished runs of this kind: expected at least 4.']);
+  assert.deepEqual(borderText([1e5, 1e6], [none, none]), ['No border can be predicted: 1 finished run of this kind: expected at least 4.']);
   assert.deepEqual(borderText([], []), []);
 });
 

@@ -150,8 +150,8 @@ export class RunPage {
     this.#loaded = true;
     const { signal } = this.#end;
     const { from, to } = this.#view;
-    const [facts, data] = await Promise.allSettled(
-      [this.#facts.load(signal), this.#data.load({ from, to }, signal, this.#first), this.#poll()]);
+    const [data, facts] = await Promise.allSettled( // the curves first: they take longest
+      [this.#data.load({ from, to }, signal, this.#first), this.#facts.load(signal), this.#poll()]);
     if (signal.aborted) return;
     const failed = data.reason ?? facts.value?.[0];
     if (failed) this.#fail(failed);

@@ -6,42 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.TestMonitor;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The alarms of all runs and the audit log in a real browser, served by a real monitor. */
-class AlarmsPageIT {
+class AlarmsPageIT extends PageTest {
   private static final String OPEN = "section[aria-labelledby='open-title'] .alarm";
   private static final String CLOSED = ".days .alarm";
   private static final String RISING = "rising/a?b%";
 
-  @TempDir static Path directory;
-  private static TestMonitor monitor;
-  private static Browser browser;
-
   @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.open(directory.resolve("profile"));
-    monitor = TestMonitor.start(directory.resolve("data"), "");
+  static void write() throws Exception {
     monitor.write(Telemetry.growing(RISING, 1, 110));
     monitor.write(Telemetry.settling("settled", 110, 260));
     monitor.settle();
     TestMonitor.await(() -> !monitor.json("/api/v1/alarms?state=closed").isEmpty());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (monitor != null) {
-      monitor.close();
-    }
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   @BeforeEach

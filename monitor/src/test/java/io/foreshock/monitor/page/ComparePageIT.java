@@ -5,32 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.foreshock.monitor.TestMonitor;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 
 /** The pages that compare runs and map sweeps, in a real browser over a real monitor. */
-class ComparePageIT {
+class ComparePageIT extends PageTest {
   private static final String HOSTILE = "<img src=x onerror=alert(1)>,&?%/";
   private static final String LOSS = "charts.get('loss')?.getOption().series.filter(Boolean)";
   private static final String THREE = "/#/compare?runs=low,high,other";
 
-  @TempDir static Path directory;
-  private static TestMonitor monitor;
-  private static Browser browser;
-
   @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.open(directory.resolve("profile"));
-    monitor = TestMonitor.start(directory.resolve("data"), "");
+  static void write() throws Exception {
     monitor.write(config("low", 0.01, 64) + config("high", 0.1, 64) + config("other", 0.1, 128));
     monitor.write(steps("low", 1, 100, 0, 2));
     monitor.write(steps("high", 1, 60, 0, 900)); // rolled back to step 30, then on
@@ -41,16 +31,6 @@ class ComparePageIT {
     String name = HOSTILE.replace(",", "\\,").replace("=", "\\=").replace(" ", "\\ ");
     monitor.write("train_step,run=" + name + " step=1i,loss=2.5\n" + sweep());
     monitor.settle();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (monitor != null) {
-      monitor.close();
-    }
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   private static String config(String run, double rate, int width) {

@@ -6,18 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.TestMonitor;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 
 /** The list of runs in a real browser, served by a real monitor. */
-class ListPageIT {
+class ListPageIT extends PageTest {
   private static final String ROWS = "[...document.querySelectorAll('table.runs tbody tr')]";
   private static final String NAMES = ROWS + ".map((r) => r.querySelector('th a').textContent)";
   private static final String FILTER = ".filter-line input";
@@ -27,14 +24,8 @@ class ListPageIT {
 
   private static final String HOSTILE = "a,b <b>%/?\"&";
 
-  @TempDir static Path directory;
-  private static TestMonitor monitor;
-  private static Browser browser;
-
   @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.open(directory.resolve("profile"));
-    monitor = TestMonitor.start(directory.resolve("data"), "");
+  static void write() throws Exception {
     monitor.write(
         "run_config,run=rising total_steps=200i,learning_rate=0.1,optimizer=\"lion\" 1\n"
             + "run_config,run=calm total_steps=80i,learning_rate=0.0003,optimizer=\"adamw\","
@@ -43,16 +34,6 @@ class ListPageIT {
     monitor.write(Telemetry.calm("calm", 40));
     monitor.write(Telemetry.calm(HOSTILE, 3));
     monitor.settle();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (monitor != null) {
-      monitor.close();
-    }
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   @BeforeEach

@@ -7,45 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.foreshock.monitor.TestMonitor;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 
 /** The page in a real browser, served by a real monitor, over real telemetry and real alarms. */
-class PageIT {
+class PageIT extends PageTest {
   private static final String RISING = "rising";
   private static final String HOSTILE = "<img src=x onerror=alert(1)>/../x";
   private static final String LOGITS = "charts.get('attention_logit_max').getOption().series";
 
-  @TempDir static Path directory;
-  private static TestMonitor monitor;
-  private static Browser browser;
-
   @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.open(directory.resolve("profile"));
-    monitor = TestMonitor.start(directory.resolve("data"), "");
+  static void write() throws Exception {
     monitor.write("run_config,run=rising total_steps=1000i,layers=4i,learning_rate=0.1 1");
     monitor.write(Telemetry.growing(RISING, 1, 60, 0));
     monitor.write(Telemetry.growing(RISING, 31, 110, 100)); // rolled back to step 30, then on
     String name = HOSTILE.replace("=", "\\=").replace(" ", "\\ ");
     monitor.write("train_step,run=" + name + " step=1i,loss=2.5");
     monitor.settle();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (monitor != null) {
-      monitor.close();
-    }
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   @Test

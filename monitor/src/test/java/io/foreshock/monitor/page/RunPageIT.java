@@ -6,19 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.foreshock.monitor.TestMonitor;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** What a person can do with the charts of a run's page, in a real browser over a real monitor. */
-class RunPageIT {
+class RunPageIT extends PageTest {
   private static final int LAYERS = 4;
   private static final int HEADS = 2;
   private static final int STEPS = 120;
@@ -26,30 +23,14 @@ class RunPageIT {
   private static final long BATCH_TOKENS = 1000;
   private static final long START = 1_700_000_000_000_000_000L;
 
-  @TempDir static Path directory;
-  private static TestMonitor monitor;
-  private static Browser browser;
-
   @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.open(directory.resolve("profile"));
-    monitor = TestMonitor.start(directory.resolve("data"), "");
+  static void write() throws Exception {
     monitor.write(
         "run_config,run=run total_steps=500i,layers=4i,heads=2i,batch_tokens=%di %d"
             .formatted(BATCH_TOKENS, START));
     monitor.write(steps("run"));
     monitor.write(steps("other"));
     monitor.settle();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (monitor != null) {
-      monitor.close();
-    }
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   @BeforeEach
@@ -341,5 +322,51 @@ class RunPageIT {
       browser.screen(1400, 1600, false);
     }
     assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void anOpenPageOfALongRunStaysWhole() throws Exception {
+    monitor.write(losses("long", 1, 6000));
+    monitor.count("long", "loss", 6000);
+    open("#/runs/long");
+    browser.await(series("loss", "live-all") + "?.data.length > 100");
+    for (int step = 6001; step <= 9000; step += 20) {
+      monitor.write(losses("long", step, step + 19));
+    }
+    String data = series("loss", "live-all") + "?.data";
+    browser.await(data + ".at(-1)[0] > 8990");
+    assertEquals(0L, browser.evaluate(data + ".filter((point) => point[0] === null).length"));
+    assertTrue((boolean) browser.evaluate(data + "[0][0] === 1"), "its beginning");
+    long widest =
+        (long)
+            browser.evaluate(
+                "Math.max(...%1$s.slice(1).map((p, i) => p[0] - %1$s[i][0]))".formatted(data));
+    assertTrue(widest <= 20, "the past is as fine as the rest: " + widest + " steps");
+    assertEquals("2.5", browser.shown(".stats > :nth-child(2) dd").getText(), "the newest loss");
+  }
+
+  @Test
+  void pagesThatWereLeftHoldNoConnections() {
+    for (int visit = 0; visit < 9; visit++) { // a browser opens six connections to a server
+      open("#/runs/run");
+      browser.await(series("loss", "live-all") + "?.data.length > 100");
+      browser.await("document.querySelector('#live').textContent.includes('live')");
+    }
+  }
+
+  /** A loss that ends every twenty steps at 2.5. */
+  private static String losses(String run, int from, int to) {
+    StringBuilder lines = new StringBuilder();
+    for (int step = from; step <= to; step++) {
+      lines.append(
+          String.format(
+              Locale.ROOT,
+              "train_step,run=%s step=%di,loss=%.4f %d%n",
+              run,
+              step,
+              2.5 + 0.01 * (step % 20),
+              START + step * 1_000_000_000L));
+    }
+    return lines.toString();
   }
 }

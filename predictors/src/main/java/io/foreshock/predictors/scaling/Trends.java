@@ -89,10 +89,12 @@ public final class Trends {
 
   private Preflight judge() {
     OptionalDouble parameters = kin.sizeOf(asked);
-    if (parameters.isEmpty() || kin.settled().size() < TrendSurface.FEWEST) {
+    int settled = kin.settled().size();
+    if (parameters.isEmpty() || settled < TrendSurface.FEWEST) {
       caveats.add(
-          "%s finished runs of this kind (%s): expected at least %s"
-              .formatted(kin.settled().size(), asked.kind(), TrendSurface.FEWEST));
+          "%s finished %s of this kind (%s): expected at least %s"
+              .formatted(
+                  settled, settled == 1 ? "run" : "runs", asked.kind(), TrendSurface.FEWEST));
       return noBasis(basis(Double.NaN));
     }
     Basis basis = basis(parameters.getAsDouble());

@@ -2,10 +2,10 @@
 """Telemetry of healthy runs for the benchmarks of the monitor. Every batch is new and costs little time to make.
 
 A step has a `train_step` line of 14 fields and a `train_layer` line of 9 fields for each of twelve layers, or of as
-many as `LAYERS` was set to. Every tenth step, layer lines have a tenth field, the entropy. Floats have the digits of 32-bit numbers, as `LineWriter` and our trainer write them.
-The loss is noise, and the other signals are noise added to a slow wave, so that no detector has a reason to warn.
-1,000 steps of a run are rendered once, as batches of 1,000 lines. After that only the leading digits of step and
-time are replaced.
+many as `LAYERS` was set to. Every tenth step, layer lines have a tenth field, the entropy. Floats have the digits of
+32-bit numbers, as `LineWriter` and our trainer write them. The loss is noise, and the other signals are noise added to a
+slow wave, so that no detector has a reason to warn. 1,000 steps of a run are rendered once, as batches of 1,000 lines.
+After that only the leading digits of step and time are replaced.
 """
 import math
 import random

@@ -42,6 +42,9 @@ final class StepBlocks {
   /** Size of a gap in blocks from which on it is checked for rows before it is passed. */
   private static final int FAR_BLOCKS = 64 * PIECE_BLOCKS;
 
+  /** A segment of a run. */
+  record Place(int run, int segment) {}
+
   private record Key(Measurement measurement, int run, int segment) {}
 
   private static final class Reach {
@@ -132,12 +135,11 @@ final class StepBlocks {
    * The steps below which rows are in blocks, by size.
    *
    * @param segment only this one; null = each
-   * @return by run and segment
    */
-  static Map<Integer, Map<Integer, Map<Integer, Long>>> through(
+  static Map<Place, Map<Integer, Long>> through(
       Sql sql, Measurement measurement, Collection<Integer> runs, @Nullable Integer segment)
       throws SQLException {
-    Map<Integer, Map<Integer, Map<Integer, Long>>> through = new LinkedHashMap<>();
+    Map<Place, Map<Integer, Long>> through = new LinkedHashMap<>();
     String names = runs.stream().map(String::valueOf).collect(Collectors.joining(", "));
     sql.each(
         "SELECT run, segment, %s FROM blocked WHERE measurement = '%s' AND run IN (%s)%s"
@@ -146,10 +148,7 @@ final class StepBlocks {
                 measurement.wireName(),
                 names,
                 segment == null ? "" : " AND segment = " + segment),
-        row ->
-            through
-                .computeIfAbsent(row.getInt(1), run -> new LinkedHashMap<>())
-                .put(row.getInt(2), sizes(row, 3)));
+        row -> through.put(new Place(row.getInt(1), row.getInt(2)), sizes(row, 3)));
     return through;
   }
 

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,23 +53,23 @@ final class WideQuery {
   }
 
   private final Rows rows;
-  private final Map<Integer, Map<Integer, Map<Integer, Long>>> blockedThrough;
+  private final Map<StepBlocks.Place, Map<Integer, Long>> blockedThrough;
 
   /**
    * Creates a query.
    *
-   * @param blockedThrough for each run and requested segment the steps below which its rows are in
-   *     blocks, by size
+   * @param blockedThrough for each requested segment the steps below which its rows are in blocks,
+   *     by size
    */
-  WideQuery(Rows rows, Map<Integer, Map<Integer, Map<Integer, Long>>> blockedThrough) {
+  WideQuery(Rows rows, Map<StepBlocks.Place, Map<Integer, Long>> blockedThrough) {
     this.rows = rows;
     this.blockedThrough = blockedThrough;
   }
 
   /** This query of some of its runs only. */
   WideQuery of(Collection<Integer> runs) {
-    Map<Integer, Map<Integer, Map<Integer, Long>>> some = new LinkedHashMap<>(blockedThrough);
-    some.keySet().retainAll(runs);
+    Map<StepBlocks.Place, Map<Integer, Long>> some = new LinkedHashMap<>(blockedThrough);
+    some.keySet().removeIf(place -> !runs.contains(place.run()));
     return new WideQuery(rows, some);
   }
 
@@ -111,7 +113,7 @@ final class WideQuery {
       return select(
           columns.stream().map(Schema::valueOf).toList(),
           "min(step) FILTER (%1$s IS NOT NULL), min(%1$s), max(%1$s), avg(%1$s), count(%1$s)",
-          from(new Stretch(ROWS, null, rows.from, rows.to), blockedThrough.keySet()),
+          from(new Stretch(ROWS, null, rows.from, rows.to), runs()),
           bucket);
     }
     String source =
@@ -161,6 +163,12 @@ final class WideQuery {
         .collect(Collectors.joining(", "));
   }
 
+  private Set<Integer> runs() {
+    return blockedThrough.keySet().stream()
+        .map(StepBlocks.Place::run)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private static int widest() {
     return StepBlocks.SIZES.get(StepBlocks.SIZES.size() - 1);
   }
@@ -169,14 +177,12 @@ final class WideQuery {
   private String union(int size, Function<Stretch, String> columns) {
     Map<Stretch, List<Integer>> stretches = new LinkedHashMap<>(); // and the runs that have them
     blockedThrough.forEach(
-        (run, segments) ->
-            segments.forEach(
-                (segment, through) -> {
-                  List<Stretch> own = new ArrayList<>();
-                  divide(size, segment, through, rows.from, rows.to, own);
-                  own.forEach(
-                      one -> stretches.computeIfAbsent(one, s -> new ArrayList<>()).add(run));
-                }));
+        (place, through) -> {
+          List<Stretch> own = new ArrayList<>();
+          divide(size, place.segment(), through, rows.from, rows.to, own);
+          own.forEach(
+              one -> stretches.computeIfAbsent(one, s -> new ArrayList<>()).add(place.run()));
+        });
     if (stretches.isEmpty()) { // there is nothing, but it has columns
       stretches.put(new Stretch(ROWS, null, 0, -1), List.of(-1));
     }

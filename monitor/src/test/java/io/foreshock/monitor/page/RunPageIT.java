@@ -313,7 +313,8 @@ class RunPageIT extends PageTest {
   void chartsBelowTheScreenWaitUntilTheyAreSeen() throws Exception {
     browser.screen(390, 800, true);
     try {
-      open("#/runs/run?charts=train_step.kl");
+      browser.go(monitor.url() + "/#/runs/run?charts=train_step.kl");
+      browser.await("document.querySelector('.stats').textContent.includes('120')");
       assertFalse((boolean) browser.evaluate("charts.has('train_step.kl')"));
       browser.screenshot("run-phone");
       browser.evaluate("document.querySelector('[data-chart=\"train_step.kl\"]').scrollIntoView()");

@@ -10,6 +10,8 @@ const MOST_SERIES = 32;
 // Of many curves together: without a graphics card, twice as many are painted in up to four times the time.
 const MOST_POINTS = 16_000;
 const MOST_BAND_POINTS = 6_000;
+// Of one curve: two for each pixel of a usual chart.
+const MOST_OF_A_CURVE = 600;
 // A wider line is painted in thirty times the time without a graphics card.
 const HAIRLINE = 1;
 
@@ -34,7 +36,7 @@ export function curveSeries(lines, log, smoothing, tint) {
   for (const line of lines) {
     const { layer, series, dead, segment } = line;
     const name = layer ?? 'all';
-    const rows = withGaps(series, log);
+    const rows = thinned(withGaps(series, log), MOST_OF_A_CURVE);
     if (dead) {
       add(`${segment} ${layer}`, line, `dead-${segment}-${name}`, rows, { width: 1, opacity: 0.32 });
       continue;
@@ -42,7 +44,9 @@ export function curveSeries(lines, log, smoothing, tint) {
     bands.push({ rows, style: { fill: tint.get(layer), opacity: 0.22, stroke: tint.get(layer), lineWidth: 0.5 } });
     const smooth = smoothing?.weight > 0;
     if (smooth) add(`raw ${layer}`, line, `raw-${name}`, rows, { width: 0.8, opacity: 0.35 });
-    const values = smooth ? withGaps(series, log, smoothed(series, smoothing.weight, smoothing.unit, log)) : rows;
+    const values = smooth
+      ? thinned(withGaps(series, log, smoothed(series, smoothing.weight, smoothing.unit, log)), MOST_OF_A_CURVE)
+      : rows;
     add(`live ${layer}`, line, `live-${name}`, values, { width: smooth ? 2 : 1.6, opacity: 1 });
   }
   const curves = [...joined.values()];

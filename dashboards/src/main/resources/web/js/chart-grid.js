@@ -8,7 +8,7 @@ import { evaluationMarks, eventMarks } from './event-model.js';
 import { HeadData } from './head-data.js';
 import { HeatChoice } from './heat-choice.js';
 import { layerName } from './format.js';
-import { painted } from './painted.js';
+import { nextFrame, painted } from './painted.js';
 import { bandOf } from './preflight.js';
 import { chartName, chartOf, STEP } from './signals.js';
 import { smoothingUnit } from './smoothing.js';
@@ -112,7 +112,7 @@ export class ChartGrid {
       }
       chart.update(() => this.#model(chart.definition, axis));
       if (performance.now() - began > FRAME_MILLIS) {
-        await painted();
+        await nextFrame();
         began = performance.now();
       }
     }

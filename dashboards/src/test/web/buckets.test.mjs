@@ -83,3 +83,10 @@ test('a value that a fetched bucket may have already adds to its extremes only',
   assert.ok(append(curve, 30, 7));
   assert.equal(curve.step.length, 4);
 });
+
+test('what a fetched bucket of a sparse signal has already is not counted twice', () => {
+  const curve = toSeries({ step: [0, 100], min: [1, 1], max: [3, 3], mean: [2, 2], count: [10, 10] });
+  curve.known = 199;
+  for (let step = 110; step <= 190; step += 10) append(curve, step, 9);
+  assert.deepEqual([curve.mean[1], curve.count[1], curve.max[1]], [2, 10, 9]);
+});

@@ -35,3 +35,11 @@ test('the vertical axis reaches as far as the extremes, not only as the means', 
   const bands = option.series.find((s) => s.id === 'bands');
   assert.deepEqual(bands.encode.y.map((column) => bands.data[0][column]), [1, 90]);
 });
+
+test('so does that of many young layers, whose curves have no bands', () => {
+  const falling = { step: [1, 2], mean: [4, 1], min: [4, 1], max: [4, 1], count: [1, 1] };
+  const lines = Array.from({ length: 40 }, (_, layer) => ({ layer: String(layer), segment: 0, dead: false, series: falling }));
+  const option = chartOption({ ...model, lines }, { ...colors, ramp: ['#000000', '#ffffff'] });
+  const many = option.series.find((s) => s.id === 'live-many');
+  assert.deepEqual(many.encode.y.map((column) => many.data[0][column]), [1, 4]);
+});

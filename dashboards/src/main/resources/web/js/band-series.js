@@ -15,7 +15,8 @@ export function pieces(rows) {
   return found;
 }
 
-function extremes(piece) {
+/** The lowest and the highest value of a part. */
+export function extremes(piece) {
   return [piece.reduce((low, row) => Math.min(low, row[2]), Infinity), piece.reduce((high, row) => Math.max(high, row[3]), -Infinity)];
 }
 

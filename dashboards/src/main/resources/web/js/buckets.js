@@ -8,10 +8,11 @@ const COLUMNS = ['step', 'min', 'max', 'mean', 'count'];
 
 /**
  * A curve without points. `width` is how many steps a bucket holds, 0 where each value has its own;
- * `newest` is the last value that was appended, `{ step, value }`.
+ * `newest` is the last value that was appended, `{ step, value }`. Steps up to `known` may be in the last
+ * bucket already.
  */
 export function emptySeries() {
-  return { step: [], min: [], max: [], mean: [], count: [], width: 0, newest: null };
+  return { step: [], min: [], max: [], mean: [], count: [], width: 0, newest: null, known: -Infinity };
 }
 
 /** A curve from an entry of `/series`. */
@@ -19,7 +20,9 @@ export function toSeries(source) {
   const series = emptySeries();
   source.step.forEach((step, i) =>
     push(series, step, source.min[i], source.max[i], source.mean[i], source.count[i]));
-  if (series.count.some((count) => count > 1)) series.width = medianStride(series.step);
+  if (series.count.some((count) => count > 1)) {
+    series.width = medianStride(series.step) || series.step.at(-1) - series.step[0] || series.count[0];
+  }
   return series;
 }
 
@@ -58,13 +61,13 @@ export function append(series, step, value) {
   return true;
 }
 
-// How far a fetched bucket reaches is not known: a value that may be in it already adds to its extremes only.
+// A value that may be in the bucket already adds to its extremes only.
 function widen(series, i, step, value) {
   series.min[i] = series.min[i] === null ? value : Math.min(series.min[i], value);
   series.max[i] = series.max[i] === null ? value : Math.max(series.max[i], value);
   if (series.mean[i] === null) {
     series.mean[i] = value;
-  } else if (step > (series.newest?.step ?? series.step[i] + series.count[i] - 1)) {
+  } else if (step > Math.max(series.known, series.newest?.step ?? series.step[i] + series.count[i] - 1)) {
     series.count[i]++;
     series.mean[i] += (value - series.mean[i]) / series.count[i];
   }
@@ -72,7 +75,7 @@ function widen(series, i, step, value) {
 
 /** Halves the number of buckets, joining neighbours: extremes kept, means weighted by count. */
 export function coarsen(series) {
-  const half = { ...emptySeries(), width: 2 * (series.width || medianStride(series.step) || 1), newest: series.newest };
+  const half = { ...emptySeries(), width: 2 * (series.width || medianStride(series.step) || 1), newest: series.newest, known: series.known };
   for (let i = 0; i < series.step.length; i += 2) {
     const j = i + 1 < series.step.length ? i + 1 : i;
     const pair = j === i ? [i] : [i, j];

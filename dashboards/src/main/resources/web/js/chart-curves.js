@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The curves of a chart with their min–max bands, as ECharts series.
 
-import { bandSeries, pieces } from './band-series.js';
+import { bandSeries, extremes, pieces } from './band-series.js';
 import { thinned, withGaps } from './buckets.js';
 import { smoothed } from './smoothing.js';
 import { byLayer, rampColor } from './theme.js';
@@ -68,7 +68,8 @@ function manyCurves(curves) {
     silent: true,
     clip: true,
     z: 3,
-    data: all.map(({ piece }) => [piece[0][0], piece[0][1]]),
+    encode: { x: 0, y: [1, 2] },
+    data: all.map(({ piece }) => [piece[0][0], ...extremes(piece)]),
     renderItem: (params, api) => {
       const { piece, color, style } = all[params.dataIndex];
       return {

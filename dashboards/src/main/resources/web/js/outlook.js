@@ -20,16 +20,17 @@ export function outlook(data, incidents, { state, forecast }, range, signals) {
   const tips = data.tips(LOGITS).filter((t) => t.value < ABSURD_LOGIT);
   const next = ENDED.includes(state) ? null : crossing(incidents, forecast, tips, data.lastStep);
   const step = data.lastStep;
+  const gradient = signals.find((signal) => chartName(signal) === GRADIENT.key);
   if (range.to !== null) {
-    const gradient = signals.find((signal) => chartName(signal) === GRADIENT.key);
     return { next, newest: { step, gradNorm: gradient?.last_value } };
   }
+  const [loss, norm] = [LOSS, GRADIENT].map((chart) => data.tips(chart)[0]);
   return {
     next,
     newest: {
       step,
-      loss: data.tips(LOSS)[0]?.value,
-      gradNorm: data.tips(GRADIENT)[0]?.value,
+      loss: loss?.exact ? loss.value : undefined, // the run's answer has it
+      gradNorm: norm?.exact ? norm.value : (gradient?.last_value ?? norm?.value),
       top: tips.reduce((a, b) => (a && a.value >= b.value ? a : b), null),
     },
   };

@@ -57,12 +57,13 @@ export class RunData {
    * asked for once `ready` is there, which says how many layers the run has.
    */
   async load(range = this.#range, signal = undefined, ready = undefined) {
+    const asked = this.#wanted;
     const moved = this.#changed || range.from !== this.#range.from || range.to !== this.#range.to;
-    this.#changed = false;
     const [segments] = await Promise.all([get(`${runPath(this.#run)}/segments`, {}, signal), ready]);
     this.lineage = lineage(toSegments(segments));
     const wanted = this.lineage.filter((s) => moved || s.live || !this.#curves.get(s.index)?.whole);
     const loaded = await Promise.all(wanted.map((s) => this.#fetch(s, range, signal)));
+    this.#changed = asked !== this.#wanted; // chosen anew meanwhile
     wanted.forEach((s, i) => this.#curves.set(s.index, loaded[i]));
     this.#range = range;
     this.version++;
@@ -92,6 +93,7 @@ export class RunData {
         const { field } = entry;
         const layer = entry.layer ?? null;
         const series = toSeries(entry);
+        if (segment.live) series.known = segment.lastStep;
         last = Math.max(last, series.step.at(-1) ?? 0);
         curves.set(keyOf(measurement, field, layer), { measurement, field, layer, series });
       }
@@ -191,10 +193,12 @@ export class RunData {
     return found !== undefined && !found.live && step > found.aliveTo;
   }
 
-  /** Newest value of a field in the live segment, per layer: `{ layer, step, value }`. */
+  /** Newest value of a field in the live segment, per layer: `{ layer, step, value, exact }`, otherwise a mean. */
   tips({ measurement, field }) {
     return [...(this.#live()?.values() ?? [])]
       .filter((c) => c.measurement === measurement && c.field === field && c.series.step.length > 0)
-      .map(({ layer, series }) => ({ layer, ...(series.newest ?? { step: series.step.at(-1), value: series.mean.at(-1) }) }));
+      .map(({ layer, series }) => ({
+        layer, exact: true, ...(series.newest ?? { step: series.step.at(-1), value: series.mean.at(-1), exact: series.count.at(-1) === 1 }),
+      }));
   }
 }

@@ -166,7 +166,7 @@ export class RunPage {
       this.#summary = await get(runPath(this.#run), {}, this.#end.signal);
       this.#data.layers = this.#summary.configuration?.layers ?? 0;
       // Ahead of the stream by more than a moment: something was lost on the way.
-      if (this.#loaded && this.#summary.last_step > this.#data.lastStep + LOST_STEPS) this.#reload();
+      if (!document.hidden && this.#loaded && this.#summary.last_step > this.#data.lastStep + LOST_STEPS) this.#reload();
       // A page that nobody sees has no stream, but its title counts incidents all the same.
       if (document.hidden && this.#loaded && before && incidentCounts(before) !== incidentCounts(this.#summary)) this.#reload();
       if (this.#others.open) this.#loadSignals();

@@ -31,7 +31,7 @@ export class ComparePage {
   #loading = new AbortController();
   #timer = null;
   #isRead = false;
-  #failed = false;
+  #failures = 0;
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
   #help = h('p', { class: 'compare-help' }, 'Choose two or more runs to lay their curves over one another. '
     + 'Each keeps its colour and number while others come and go.');
@@ -163,7 +163,7 @@ export class ComparePage {
       this.#app.live('live');
       this.#problem.hidden = true;
       this.#isRead = true;
-      this.#failed = false;
+      this.#failures = 0;
       if (read || all) this.#show();
     } catch (e) {
       if (!signal.aborted) this.#fail(e);
@@ -173,13 +173,13 @@ export class ComparePage {
   async #refresh() {
     const { signal } = this.#end;
     while (!signal.aborted) {
-      await new Promise((resolve) => { this.#timer = setTimeout(resolve, REFRESH_MILLIS); });
-      if (!document.hidden && !signal.aborted) await this.#load(this.#failed, AbortSignal.any([this.#loading.signal, signal]));
+      await new Promise((resolve) => { this.#timer = setTimeout(resolve, REFRESH_MILLIS * 2 ** Math.min(this.#failures, 4)); });
+      if (!document.hidden && !signal.aborted) await this.#load(this.#failures > 0, AbortSignal.any([this.#loading.signal, signal]));
     }
   }
 
   #fail(error) {
-    this.#failed = true;
+    this.#failures++;
     setText(this.#problem, `The runs could not be read: ${error.message}. Trying again.`);
     this.#problem.hidden = error.status === 0; // the page's banner says that already
     this.#app.live('retrying');

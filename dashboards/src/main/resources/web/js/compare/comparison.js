@@ -34,27 +34,29 @@ export class Comparison {
     return this.entries.filter(({ run }) => run.summary !== null);
   }
 
-  /** Reads all runs, or those that have grown; true when curves were read. */
+  /** Reads all runs, or those that have grown; true when something is to be drawn anew. */
   async load(charts, { x, range }, { all }, signal) {
-    const due = all ? this.entries : await this.#grown(signal);
-    if (signal.aborted || due.length === 0) return false;
+    const { due, changed } = all ? { due: this.entries, changed: true } : await this.#look(signal);
+    if (signal.aborted || due.length === 0) return changed;
     await this.#readAxis(x, due, signal);
     const ofSteps = axisField(x) === null;
     const asked = curvesOf(charts);
     const span = { from: this.axis.fromLink(range.from), to: this.axis.fromLink(range.to) };
     await this.#read(due.filter(({ key }) => ofSteps || this.axis.holds(key)), asked,
-      ({ key }) => (ofSteps ? span : this.axis.stepsOf(key, span)),
+      ({ key }) => (ofSteps ? wholeSteps(span) : this.axis.stepsOf(key, span)),
       ({ run }, curves) => run.draw(charts, asked, curves), signal);
     this.#place(x);
     return true;
   }
 
-  /** The runs with steps that their curves lack. */
-  async #grown(signal) {
-    const grown = [];
+  /** Reads what is said of the runs that may grow: `due` are those with steps that their curves lack. */
+  async #look(signal) {
     const open = this.entries.filter(({ run }) => run.open);
-    await this.#read(open, [], () => WHOLE, (entry, curves, more) => { if (more) grown.push(entry); }, signal);
-    return grown;
+    const states = () => JSON.stringify(open.map(({ run }) => [run.summary?.state, run.summary?.loss]));
+    const before = states();
+    const due = [];
+    await this.#read(open, [], () => WHOLE, (entry, curves, more) => { if (more) due.push(entry); }, signal);
+    return { due, changed: states() !== before };
   }
 
   /** Reads the field that the horizontal axis is made of, over whole runs; there is none for steps. */
@@ -112,4 +114,10 @@ export class Comparison {
   layers(measurement) {
     return new Set(this.entries.flatMap(({ run }) => [...(run.layers.get(measurement) ?? [])]));
   }
+}
+
+// A link may have been written by hand.
+function wholeSteps({ from, to }) {
+  const step = (value, round) => (value === null ? null : Math.min(Math.max(0, round(value)), Number.MAX_SAFE_INTEGER));
+  return { from: step(from, Math.floor), to: step(to, Math.ceil) };
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ComparisonApi(Runs runs, Stores stores) {
 
+  private static final int MOST_QUERIES = 2000;
+
   /**
    * A run of the answer.
    *
@@ -53,6 +55,12 @@ record ComparisonApi(Runs runs, Stores stores) {
           request.curves().stream()
               .map(curve -> curve.queries(asked, living, request.buckets()))
               .toList());
+    }
+    long statements = queries.stream().flatMap(List::stream).mapToLong(List::size).sum();
+    if (statements > MOST_QUERIES) {
+      throw new IllegalArgumentException(
+          "%d curves of segments: expected at most %d; ask for fewer runs or curves"
+              .formatted(statements, MOST_QUERIES));
     }
     Iterator<List<Series>> found =
         stores

@@ -25,6 +25,9 @@ record ComparisonRequest(List<Asked> runs, List<Curve> curves, int buckets) {
   private static final int DEFAULT_BUCKETS = 300;
   private static final int MOST_BUCKETS = 2000;
 
+  /** Most points of one series of all runs and curves together. */
+  private static final int MOST_POINTS = 200_000;
+
   /** A run, and the range of steps of its curves. */
   record Asked(String run, long from, long to) {
     private static final Set<String> KEYS = Set.of("run", "from", "to");
@@ -92,10 +95,20 @@ record ComparisonRequest(List<Asked> runs, List<Curve> curves, int buckets) {
       throw new IllegalArgumentException(
           "buckets = " + buckets + ": expected an integer from 1 to " + MOST_BUCKETS);
     }
-    return new ComparisonRequest(
-        array(body, "runs", 1, MOST_RUNS, Asked::of),
-        body.hasNonNull("curves") ? array(body, "curves", 0, MOST_CURVES, Curve::of) : List.of(),
-        buckets.asInt(DEFAULT_BUCKETS));
+    ComparisonRequest request =
+        new ComparisonRequest(
+            array(body, "runs", 1, MOST_RUNS, Asked::of),
+            body.hasNonNull("curves")
+                ? array(body, "curves", 0, MOST_CURVES, Curve::of)
+                : List.of(),
+            buckets.asInt(DEFAULT_BUCKETS));
+    int points = request.runs.size() * request.curves.size() * request.buckets;
+    if (points > MOST_POINTS) {
+      throw new IllegalArgumentException(
+          "%d runs × %d curves × %d buckets: expected at most %d"
+              .formatted(request.runs.size(), request.curves.size(), request.buckets, MOST_POINTS));
+    }
+    return request;
   }
 
   private static <T> List<T> array(

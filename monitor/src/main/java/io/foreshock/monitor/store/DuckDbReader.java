@@ -37,16 +37,19 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
      */
     Cut cut(int buckets, int whole) {
       if (values <= buckets || steps <= buckets) {
-        return new Cut(from, 1);
+        return new Cut(from, 1, 1);
       }
       long begin = from / whole * whole;
       long width = (steps + from - begin + buckets - 1) / buckets;
-      return new Cut(begin, (width + whole - 1) / whole * whole);
+      return new Cut(begin, (width + whole - 1) / whole * whole, whole);
     }
   }
 
-  /** A division of the steps into buckets of {@code width} that begin at {@code from}. */
-  private record Cut(long from, long width) {
+  /**
+   * A division of the steps into buckets of {@code width} that begin at {@code from}; both are
+   * multiples of {@code whole}, the steps of the blocks to read.
+   */
+  private record Cut(long from, long width, int whole) {
     String bucketOfStep() {
       return "(step - %d) // %d".formatted(from, width);
     }
@@ -54,9 +57,10 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
 
   /**
    * Answers queries in their order. Those that differ only in their run become one statement,
-   * because planning a statement takes longer than reading a run.
+   * because planning a statement takes longer than reading a run. Others may read between the
+   * statements.
    */
-  synchronized List<List<Series>> series(List<SeriesQuery> queries) throws SQLException {
+  List<List<Series>> series(List<SeriesQuery> queries) throws SQLException {
     Map<SeriesQuery, List<Integer>> alike = new LinkedHashMap<>();
     for (SeriesQuery query : queries) {
       List<Integer> runs = alike.computeIfAbsent(query.of(""), q -> new ArrayList<>());
@@ -86,7 +90,8 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     return answers;
   }
 
-  private Map<Id, Series> series(SeriesQuery query, List<Integer> runs) throws SQLException {
+  private synchronized Map<Id, Series> series(SeriesQuery query, List<Integer> runs)
+      throws SQLException {
     Measurement measurement = Measurement.ofSamples(query.measurement());
     List<String> columns = new ArrayList<>();
     if (measurement != null) {
@@ -247,7 +252,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
     for (Map.Entry<Cut, List<Integer>> each : cuts.entrySet()) {
       Cut cut = each.getKey();
       sql.each(
-          wide.of(each.getValue()).buckets(columns, cut.from, cut.width),
+          wide.of(each.getValue()).buckets(columns, cut.from, cut.width, cut.whole),
           row -> {
             for (int i = 0; i < columns.size(); i++) {
               Id id = new Id(row.getInt(1), columns.get(i), row.getInt(2), row.getInt(3));

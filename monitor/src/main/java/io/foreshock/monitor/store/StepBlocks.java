@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks with the minimum, maximum, sum and count of every signal, and of the time in seconds, over
- * {@link #SIZES} steps. A chart of a long run is read from them instead of from all its rows, and
- * with few layers or with a hundred from about as many blocks.
+ * {@link #SIZES} steps. A chart of a long run is read from them instead of from all its rows, and a
+ * chart of a hundred layers from as few of the wider ones as possible.
  *
  * <p><b>Definition.</b> Blocks of the smallest size are made of rows, each further size of blocks
  * of the size before. Each segment of a run has, for each size, a step below which its rows are in

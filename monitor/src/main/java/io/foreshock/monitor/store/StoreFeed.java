@@ -9,12 +9,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,11 +190,15 @@ public final class StoreFeed implements AutoCloseable {
    * @throws StoreException when the store cannot be read
    */
   public List<List<Series>> series(List<SeriesQuery> queries) {
-    List<SeriesQuery> present =
-        queries.stream().filter(query -> !waitingAlarms.awaitsDeletion(query.run())).toList();
+    Set<String> gone =
+        queries.stream()
+            .map(SeriesQuery::run)
+            .filter(waitingAlarms::awaitsDeletion)
+            .collect(Collectors.toSet());
+    List<SeriesQuery> present = queries.stream().filter(q -> !gone.contains(q.run())).toList();
     Iterator<List<Series>> found = reads.read(() -> store.series(present)).iterator();
     return queries.stream()
-        .map(query -> present.contains(query) ? found.next() : List.<Series>of())
+        .map(query -> gone.contains(query.run()) ? List.<Series>of() : found.next())
         .toList();
   }
 

@@ -21,11 +21,11 @@ final class WideQuery {
   /** Stands for rows where a size of blocks is meant. */
   private static final int ROWS = 1;
 
-  /**
-   * Fewest blocks of a bucket, because buckets are widened to whole blocks. It is 2 for the
-   * smallest blocks, without which all rows would be read.
-   */
+  /** Fewest blocks of a bucket, because buckets are widened to whole blocks. */
   private static final int FEWEST_BLOCKS = 4;
+
+  /** Fewer of the smallest, because without them all rows would be read. */
+  private static final int FEWEST_SMALLEST = 2;
 
   /** Some steps of one segment, or of all when it is null, from blocks of a size. */
   private record Stretch(int size, @Nullable Integer segment, long from, long to) {
@@ -79,7 +79,7 @@ final class WideQuery {
   static int blockSteps(long width) {
     int steps = ROWS;
     for (int size : StepBlocks.SIZES) {
-      if (width >= (long) size * (steps == ROWS ? 2 : FEWEST_BLOCKS)) {
+      if (width >= (long) size * (steps == ROWS ? FEWEST_SMALLEST : FEWEST_BLOCKS)) {
         steps = size;
       }
     }
@@ -104,11 +104,12 @@ final class WideQuery {
    * and count.
    *
    * @param from step at which the first bucket begins
-   * @param width width in steps; it and {@code from} are multiples of {@link #blockSteps}
+   * @param width width in steps
+   * @param size most steps of the blocks to read, 1 for rows; {@code from} and {@code width} are
+   *     multiples of it
    */
-  String buckets(List<String> columns, long from, long width) {
+  String buckets(List<String> columns, long from, long width, int size) {
     String bucket = "(step - " + from + ") // " + width;
-    int size = blockSteps(width);
     if (size == ROWS) {
       return select(
           columns.stream().map(Schema::valueOf).toList(),

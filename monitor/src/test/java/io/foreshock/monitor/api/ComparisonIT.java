@@ -97,6 +97,8 @@ class ComparisonIT {
               "{\"runs\": [{\"run\": \"r\", \"to\": -1}]}",
               "{\"runs\": [{\"run\": \"r\"}], \"curves\": [{}]}",
               "{\"runs\": [{\"run\": \"r\"}], \"curves\": [{\"fields\": [1]}]}",
+              "{\"runs\": [%s{\"run\": \"r\"}], \"curves\": [{\"fields\": [\"a\"]}, {\"fields\": [\"b\"]}], \"buckets\": 2000}"
+                  .formatted("{\"run\": \"r\"}, ".repeat(60)),
               "{\"runs\": [{\"run\": \"r\"}], \"buckets\": 0}",
               "{\"runs\": [{\"run\": \"r\"}], \"buckets\": \"10\"}")) {
         HttpResponse<String> answer = monitor.post(PATH, body);

@@ -343,7 +343,7 @@ class RunPageIT extends PageTest {
             browser.evaluate(
                 "Math.max(...%1$s.slice(1).map((p, i) => p[0] - %1$s[i][0]))".formatted(data));
     assertTrue(widest <= 20, "the past is as fine as the rest: " + widest + " steps");
-    assertEquals("2.5", browser.shown(".stats > :nth-child(2) dd").getText(), "the newest loss");
+    assertEquals("2.500", browser.shown(".stats > :nth-child(2) dd").getText(), "the newest loss");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.foreshock.predictors.telemetry.MalformedLineException;
 import io.foreshock.predictors.telemetry.Point;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -53,16 +54,30 @@ class StepBlocksTest {
     for (int step = 45_001; step <= 120_000; step += 5_000) {
       write(1, step, step + 4_999, true);
     }
+    long[][] ranges = {
+      {0, Long.MAX_VALUE}, {1, 119_999}, {1_000, 119_999}, {2_047, 2_049}, {20_483, 77_777}
+    };
+    List<List<Series>> fromRows = charts(ranges);
     condense();
-    long[][] ranges = {{0, Long.MAX_VALUE}, {1, 119_999}, {2_047, 2_049}, {20_483, 77_777}};
+    List<List<Series>> fromBlocks = charts(ranges);
+    for (int i = 0; i < fromRows.size(); i++) {
+      assertSame(fromRows.get(i), fromBlocks.get(i));
+    }
+  }
+
+  private List<List<Series>> charts(long[][] ranges) {
+    List<List<Series>> charts = new ArrayList<>();
     for (long[] range : ranges) {
-      for (int buckets : new int[] {1, 7, 14, 40, 120, 500, 2_500}) {
-        for (Series series : layers(range[0], range[1], buckets)) {
+      for (int buckets : new int[] {1, 7, 14, 40, 119, 500, 2_500}) {
+        List<Series> chart = layers(range[0], range[1], buckets);
+        for (Series series : chart) {
           assertTrue(series.step().size() <= buckets, series.step().size() + " of " + buckets);
           assertEquals(expected(series, range[0], range[1]), total(series), series.field());
         }
+        charts.add(chart);
       }
     }
+    return charts;
   }
 
   /** How many values of a series lie in a range, both ends included. */

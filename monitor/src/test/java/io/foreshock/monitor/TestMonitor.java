@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 
 /** A monitor on a free loopback port, and a client for it. */
 public final class TestMonitor implements AutoCloseable {
-  private static final long PATIENCE_MILLIS = 20_000;
+  private static final long PATIENCE_MILLIS = 60_000;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Monitor monitor;

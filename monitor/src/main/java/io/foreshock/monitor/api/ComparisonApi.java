@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One request for all runs, because as many requests take several times as long.
  */
 record ComparisonApi(Runs runs, Stores stores) {
-
   private static final int MOST_QUERIES = 2000;
 
   /**
@@ -33,10 +32,23 @@ record ComparisonApi(Runs runs, Stores stores) {
    * @param summary null when the run is unknown
    * @param curves for each requested curve its series by field, layer and segment
    */
-  private record Compared(
-      String run, @Nullable ObjectNode summary, List<? extends List<Series>> curves) {}
+  private record Compared(String run, @Nullable ObjectNode summary, List<List<Series>> curves) {}
 
   private record Answer(List<Compared> runs) {}
+
+  /** What is to be read of a run: for each curve a query of each segment. */
+  private record Part(String run, Optional<RunView> view, List<List<SeriesQuery>> curves) {
+    /** The answer, for which the series of its queries are taken from those that were found. */
+    Compared with(Iterator<List<Series>> found) {
+      List<List<Series>> series = new ArrayList<>();
+      for (List<SeriesQuery> segments : curves) {
+        List<Series> curve = new ArrayList<>();
+        segments.forEach(query -> curve.addAll(found.next()));
+        series.add(curve);
+      }
+      return new Compared(run, view.map(RunsApi::json).orElse(null), series);
+    }
+  }
 
   void post(RoutingContext ctx) {
     ComparisonRequest request = ComparisonRequest.of(Answers.body(ctx, ComparisonRequest.KEYS));
@@ -44,39 +56,26 @@ record ComparisonApi(Runs runs, Stores stores) {
   }
 
   private String json(ComparisonRequest request) {
-    List<Optional<RunView>> views =
-        request.runs().stream().map(asked -> runs.view(asked.run())).toList();
-    List<List<List<SeriesQuery>>> queries = new ArrayList<>(); // by run, curve and segment
-    for (int i = 0; i < views.size(); i++) {
-      ComparisonRequest.Asked asked = request.runs().get(i);
-      Map<Integer, Long> living =
-          Segment.living(views.get(i).map(RunView::segments).orElse(List.of()));
-      queries.add(
-          request.curves().stream()
-              .map(curve -> curve.queries(asked, living, request.buckets()))
-              .toList());
-    }
-    long statements = queries.stream().flatMap(List::stream).mapToLong(List::size).sum();
-    if (statements > MOST_QUERIES) {
+    List<Part> parts = request.runs().stream().map(asked -> part(asked, request)).toList();
+    List<SeriesQuery> queries =
+        parts.stream().flatMap(part -> part.curves.stream()).flatMap(List::stream).toList();
+    if (queries.size() > MOST_QUERIES) {
       throw new IllegalArgumentException(
           "%d curves of segments: expected at most %d; ask for fewer runs or curves"
-              .formatted(statements, MOST_QUERIES));
+              .formatted(queries.size(), MOST_QUERIES));
     }
-    Iterator<List<Series>> found =
-        stores
-            .series(queries.stream().flatMap(List::stream).flatMap(List::stream).toList())
-            .iterator();
-    List<Compared> compared = new ArrayList<>();
-    for (int i = 0; i < views.size(); i++) {
-      List<List<Series>> curves = new ArrayList<>();
-      for (List<SeriesQuery> segments : queries.get(i)) {
-        List<Series> curve = new ArrayList<>();
-        segments.forEach(query -> curve.addAll(found.next()));
-        curves.add(curve);
-      }
-      ObjectNode summary = views.get(i).map(RunsApi::json).orElse(null);
-      compared.add(new Compared(request.runs().get(i).run(), summary, curves));
-    }
-    return Json.text(new Answer(compared));
+    Iterator<List<Series>> found = stores.series(queries).iterator();
+    return Json.text(new Answer(parts.stream().map(part -> part.with(found)).toList()));
+  }
+
+  private Part part(ComparisonRequest.Asked asked, ComparisonRequest request) {
+    Optional<RunView> view = runs.view(asked.run());
+    Map<Integer, Long> living = Segment.living(view.map(RunView::segments).orElse(List.of()));
+    return new Part(
+        asked.run(),
+        view,
+        request.curves().stream()
+            .map(curve -> curve.queries(asked, living, request.buckets()))
+            .toList());
   }
 }

@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,36 +63,29 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
    * statements.
    */
   List<List<Series>> series(List<SeriesQuery> queries) throws SQLException {
-    Map<SeriesQuery, List<Integer>> alike = new LinkedHashMap<>();
+    Map<SeriesQuery, Set<Integer>> alike = new LinkedHashMap<>();
     for (SeriesQuery query : queries) {
-      List<Integer> runs = alike.computeIfAbsent(query.of(""), q -> new ArrayList<>());
-      int run = dictionary.find(query.run());
-      if (!runs.contains(run)) {
-        runs.add(run);
-      }
+      alike
+          .computeIfAbsent(query.of(""), q -> new LinkedHashSet<>())
+          .add(dictionary.find(query.run()));
     }
-    Map<SeriesQuery, Map<Id, Series>> found = new HashMap<>();
-    for (Map.Entry<SeriesQuery, List<Integer>> each : alike.entrySet()) {
-      found.put(each.getKey(), series(each.getKey(), each.getValue()));
+    Map<SeriesQuery, Map<Integer, List<Series>>> found = new HashMap<>(); // by run
+    for (Map.Entry<SeriesQuery, Set<Integer>> each : alike.entrySet()) {
+      Map<Integer, List<Series>> byRun = new HashMap<>();
+      series(each.getKey(), each.getValue())
+          .forEach((id, one) -> byRun.computeIfAbsent(id.run, run -> new ArrayList<>()).add(one));
+      found.put(each.getKey(), byRun);
     }
-    List<List<Series>> answers = new ArrayList<>();
-    for (SeriesQuery query : queries) {
-      int run = dictionary.find(query.run());
-      List<Series> answer = new ArrayList<>();
-      found
-          .getOrDefault(query.of(""), Map.of())
-          .forEach(
-              (id, series) -> {
-                if (id.run == run) {
-                  answer.add(series);
-                }
-              });
-      answers.add(answer);
-    }
-    return answers;
+    return queries.stream()
+        .map(
+            query ->
+                found
+                    .getOrDefault(query.of(""), Map.of())
+                    .getOrDefault(dictionary.find(query.run()), List.of()))
+        .toList();
   }
 
-  private synchronized Map<Id, Series> series(SeriesQuery query, List<Integer> runs)
+  private synchronized Map<Id, Series> series(SeriesQuery query, Set<Integer> runs)
       throws SQLException {
     Measurement measurement = Measurement.ofSamples(query.measurement());
     List<String> columns = new ArrayList<>();
@@ -213,7 +208,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
 
   private void wide(
       SeriesQuery query,
-      List<Integer> runs,
+      Set<Integer> runs,
       Measurement measurement,
       List<String> columns,
       Map<Id, Series> series)
@@ -228,7 +223,7 @@ record DuckDbReader(Sql sql, Dictionary dictionary) {
 
   private void wideWithin(
       SeriesQuery query,
-      List<Integer> runs,
+      Set<Integer> runs,
       Measurement measurement,
       List<String> columns,
       Map<Id, Series> series)

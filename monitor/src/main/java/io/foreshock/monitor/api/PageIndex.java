@@ -26,8 +26,7 @@ record PageIndex(String version, String html) {
   static final Pattern VERSIONED = Pattern.compile("/v/([0-9a-f]{16})/(.+)");
 
   private static final Pattern REFERENCE = Pattern.compile("(src|href)=\"((?:js|css)/[^\"]+)\"");
-  private static final Pattern IMPORT =
-      Pattern.compile("^(?:import|export|\\}) ?[^;]*?from '(\\.[^']+)';", Pattern.MULTILINE);
+  private static final Pattern IMPORT = Pattern.compile(" from '(\\.[^']+)';");
 
   /**
    * Reads the index and all that it needs.

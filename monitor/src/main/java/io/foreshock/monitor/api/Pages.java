@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,11 +69,10 @@ final class Pages {
 
   private final Map<String, File> files = new ConcurrentHashMap<>();
   private final MonitorConfig config;
-  private final PageIndex index;
+  private volatile @Nullable PageIndex index; // of a monitor without visitors nobody needs it
 
   Pages(MonitorConfig config) {
     this.config = config;
-    this.index = PageIndex.of(Pages::text);
   }
 
   /** {@code GET /api/v1/page}: what the configuration says about the page. */
@@ -85,14 +85,30 @@ final class Pages {
 
   /** Answers any path outside the API with a file of the dashboard. */
   void page(RoutingContext ctx) {
+    PageIndex known = index;
+    if (known != null) {
+      page(ctx, known);
+      return;
+    }
+    ctx.vertx()
+        .executeBlocking(() -> PageIndex.of(Pages::text), false)
+        .onSuccess(
+            read -> {
+              index = read;
+              page(ctx, read);
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private void page(RoutingContext ctx, PageIndex current) {
     String path = ctx.normalizedPath();
     Matcher versioned = PageIndex.VERSIONED.matcher(path);
     if (path.equals("/") || path.equals("/index.html")) {
-      serve(ctx, INDEX, CHECKED);
+      serve(ctx, INDEX, CHECKED, () -> current.html().getBytes(StandardCharsets.UTF_8));
     } else if (versioned.matches()) {
       // a page of an older version, which is open, gets the newer file, but does not keep it
-      boolean current = versioned.group(1).equals(index.version());
-      serve(ctx, "web/" + versioned.group(2), current ? UNCHANGING : CHECKED);
+      boolean unchanged = versioned.group(1).equals(current.version());
+      serve(ctx, "web/" + versioned.group(2), unchanged ? UNCHANGING : CHECKED);
     } else {
       serve(ctx, "web" + path, CHECKED);
     }
@@ -104,12 +120,36 @@ final class Pages {
   }
 
   private void serve(RoutingContext ctx, String resource, String caching) {
+    serve(ctx, resource, caching, () -> read(resource));
+  }
+
+  /** Files are read and compressed off the event loop, because telemetry waits for that one. */
+  private void serve(
+      RoutingContext ctx, String resource, String caching, Callable<byte @Nullable []> content) {
     String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
-    File file = type == null || resource.contains("..") ? null : file(resource, type);
-    if (type == null || file == null) {
+    if (type == null || resource.contains("..")) {
       ctx.fail(404);
       return;
     }
+    File known = files.get(resource);
+    if (known != null) {
+      answer(ctx, known, type, caching);
+      return;
+    }
+    ctx.vertx()
+        .executeBlocking(() -> file(resource, type, content.call()), false)
+        .onSuccess(
+            file -> {
+              if (file == null) {
+                ctx.fail(404);
+              } else {
+                answer(ctx, file, type, caching);
+              }
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private void answer(RoutingContext ctx, File file, String type, String caching) {
     ctx.response()
         .putHeader("Content-Type", type)
         .putHeader("Cache-Control", caching)
@@ -129,23 +169,14 @@ final class Pages {
     return accepted != null && GZIP.matcher(accepted).find();
   }
 
-  private @Nullable File file(String resource, String type) {
-    File known = files.get(resource);
-    if (known != null) {
-      return known;
-    }
-    byte[] bytes =
-        resource.equals(INDEX) ? index.html().getBytes(StandardCharsets.UTF_8) : read(resource);
+  private @Nullable File file(String resource, String type, byte @Nullable [] bytes)
+      throws IOException {
     if (bytes == null) {
       return null; // a missing file is not kept, because anyone can ask for any name
     }
-    try {
-      File file = File.of(bytes, type);
-      files.put(resource, file);
-      return file;
-    } catch (IOException e) {
-      throw new IllegalStateException("resource " + resource + " cannot be compressed", e);
-    }
+    File file = File.of(bytes, type);
+    files.put(resource, file);
+    return file;
   }
 
   /** Other pages may embed this one where the configuration says so and the URL asks for it. */
